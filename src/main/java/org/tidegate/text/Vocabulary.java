@@ -1,0 +1,226 @@
+package org.tidegate.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tokens of a text and their ids, 0 … size−1: either code points or words.
+ *
+ * <p>Special tokens come first ({@code <pad>}, {@code <unk>}, {@code <bos>}, {@code <eos>}, those that it has, in this order), then the
+ * tokens by decreasing count; equal counts are ordered by code point. The same texts give the same ids on every machine. Immutable.
+ */
+public final class Vocabulary {
+    /** The special token that fills up shorter sequences. */
+    public static final String PAD = "<pad>";
+    /** The special token that stands for everything outside the vocabulary. */
+    public static final String UNKNOWN = "<unk>";
+    /** The special token that begins a sequence. */
+    public static final String BEGIN = "<bos>";
+    /** The special token that ends a sequence. */
+    public static final String END = "<eos>";
+
+    /** What a token is. */
+    public enum Unit {
+        /** One Unicode code point. */
+        CODE_POINT,
+        /** A word, a punctuation mark or a line break, as {@link WordTokenizer} splits them. */
+        WORD
+    }
+
+    private final Unit unit;
+    private final int specials;
+    private final List<String> tokens;
+    private final Map<String, Integer> ids;
+
+    Vocabulary(Unit unit, int specials, List<String> tokens) {
+        this.unit = unit;
+        this.specials = specials;
+        this.tokens = List.copyOf(tokens);
+        this.ids = new HashMap<>(tokens.size() * 2);
+        for (int id = 0; id < tokens.size(); id++) {
+            if (ids.put(tokens.get(id), id) != null) {
+                throw new IllegalArgumentException("the token \"" + tokens.get(id) + "\" occurs twice in the vocabulary");
+            }
+        }
+    }
+
+    /**
+     * The vocabulary of all code points of a text, with {@code <unk>} for those that other texts may have.
+     *
+     * @throws IllegalArgumentException if the text is empty
+     */
+    public static Vocabulary ofCodePoints(CharSequence text) {
+        return builder(Unit.CODE_POINT).add(text).build();
+    }
+
+    /**
+     * The vocabulary of all words of a text, with {@code <unk>} for those that other texts may have. A word that occurs once teaches
+     * little: {@code builder(Unit.WORD).minimumCount(2)} is the usual choice for a language model.
+     *
+     * @throws IllegalArgumentException if the text has no words
+     */
+    public static Vocabulary ofWords(CharSequence text) {
+        return builder(Unit.WORD).add(text).build();
+    }
+
+    /** A builder that counts the tokens of one or more texts. */
+    public static VocabularyBuilder builder(Unit unit) {
+        return new VocabularyBuilder(unit);
+    }
+
+    /** The number of tokens, special ones included. */
+    public int size() {
+        return tokens.size();
+    }
+
+    /** What a token is. */
+    public Unit unit() {
+        return unit;
+    }
+
+    /** The number of special tokens; they have the ids 0 … specials−1. */
+    public int specials() {
+        return specials;
+    }
+
+    /** The id of {@code <unk>}, or −1 if this vocabulary refuses unknown tokens. */
+    public int unknownId() {
+        return special(UNKNOWN);
+    }
+
+    /** The id of {@code <pad>}, or −1. */
+    public int padId() {
+        return special(PAD);
+    }
+
+    /** The id of {@code <bos>}, or −1. */
+    public int beginId() {
+        return special(BEGIN);
+    }
+
+    /** The id of {@code <eos>}, or −1. */
+    public int endId() {
+        return special(END);
+    }
+
+    /** The id of a token, or −1 if the vocabulary does not have it. */
+    public int id(String token) {
+        return ids.getOrDefault(token, -1);
+    }
+
+    /**
+     * The token of an id.
+     *
+     * @throws IllegalArgumentException if the id is not between 0 and size−1
+     */
+    public String token(int id) {
+        if (id < 0 || id >= tokens.size()) {
+            throw new IllegalArgumentException("id " + id + " is outside the vocabulary; expected 0 to " + (tokens.size() - 1));
+        }
+        return tokens.get(id);
+    }
+
+    /**
+     * The ids of a text. What the vocabulary does not have becomes {@code <unk>}.
+     *
+     * @throws IllegalArgumentException if the text has an unknown token and the vocabulary has no {@code <unk>}; the message names it
+     *     and its position
+     */
+    public int[] encode(CharSequence text) {
+        return encode(text, unknownId());
+    }
+
+    /**
+     * The ids of a text in which nothing may be unknown (a prompt, say).
+     *
+     * @throws IllegalArgumentException if the vocabulary lacks a token of the text; the message names it and its position
+     */
+    public int[] encodeKnown(CharSequence text) {
+        return encode(text, -1);
+    }
+
+    /** The text of ids: code points side by side, words with spaces between them. */
+    public String decode(int... sequence) {
+        List<String> words = new ArrayList<>(sequence.length);
+        for (int id : sequence) {
+            words.add(token(id));
+        }
+        return unit == Unit.WORD ? WordTokenizer.join(words) : String.join("", words);
+    }
+
+    /** This vocabulary as JSON, for {@link #fromJson}. */
+    public String toJson() {
+        return VocabularyJson.write(unit, tokens.subList(0, specials), tokens.subList(specials, tokens.size()));
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @throws IllegalArgumentException if the text is not a vocabulary
+     */
+    public static Vocabulary fromJson(String json) {
+        return VocabularyJson.read(json);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Vocabulary that && unit == that.unit && specials == that.specials && tokens.equals(that.tokens);
+    }
+
+    @Override
+    public int hashCode() {
+        return tokens.hashCode() * 31 + unit.ordinal();
+    }
+
+    @Override
+    public String toString() {
+        return size() + " " + (unit == Unit.WORD ? "words" : "characters");
+    }
+
+    private int special(String name) {
+        int id = ids.getOrDefault(name, -1);
+        return id < specials ? id : -1;
+    }
+
+    private int[] encode(CharSequence text, int unknown) {
+        IntSink sink = new IntSink(unit == Unit.WORD ? text.length() / 4 + 16 : text.length());
+        Tokens.of(unit, text, (start, end) -> {
+            int id = ordinary(text, start, end);
+            if (id < 0 && unknown < 0) {
+                throw new IllegalArgumentException(Tokens.describe(unit, text, start, end) + " is not in the vocabulary of " + this
+                        + ". Leave it out, or train with text that has it.");
+            }
+            sink.add(id < 0 ? unknown : id);
+        });
+        return sink.toArray();
+    }
+
+    // A special token is never found in running text, even where the text spells one out.
+    private int ordinary(CharSequence text, int start, int end) {
+        int id = ids.getOrDefault(text.subSequence(start, end).toString(), -1);
+        return id >= specials ? id : -1;
+    }
+
+    private static final class IntSink {
+        private int[] values;
+        private int size;
+
+        IntSink(int capacity) {
+            values = new int[Math.max(capacity, 1)];
+        }
+
+        void add(int value) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, size + (size >> 1) + 16);
+            }
+            values[size++] = value;
+        }
+
+        int[] toArray() {
+            return size == values.length ? values : Arrays.copyOf(values, size);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.tidegate.text;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts the tokens of texts and chooses those that a {@link Vocabulary} keeps. */
+public final class VocabularyBuilder {
+    // Orders by code point; String's own order compares UTF-16 units, which puts U+10000 before U+FFFF.
+    private static final Comparator<String> BY_CODE_POINT = (a, b) -> {
+        int i = 0;
+        while (i < a.length() && i < b.length()) {
+            int left = a.codePointAt(i);
+            int right = b.codePointAt(i);
+            if (left != right) {
+                return Integer.compare(left, right);
+            }
+            i += Character.charCount(left);
+        }
+        return Integer.compare(a.length(), b.length());
+    };
+
+    private final Vocabulary.Unit unit;
+    private final Map<String, long[]> counts = new HashMap<>();
+    private int minimumCount = 1;
+    private int maximumSize = Integer.MAX_VALUE;
+    private boolean unknown = true;
+    private boolean padding;
+    private boolean ends;
+
+    VocabularyBuilder(Vocabulary.Unit unit) {
+        this.unit = unit;
+    }
+
+    /**
+     * Counts the tokens of a text.
+     *
+     * @throws IllegalArgumentException if the text has half of a surrogate pair, which no file can hold
+     */
+    public VocabularyBuilder add(CharSequence text) {
+        Tokens.of(unit, text, (start, end) -> {
+            if (end - start == 1 && Character.isSurrogate(text.charAt(start))) {
+                throw new IllegalArgumentException(Tokens.describe(Vocabulary.Unit.CODE_POINT, text, start, end)
+                        + " is half of a surrogate pair and no character");
+            }
+            counts.computeIfAbsent(text.subSequence(start, end).toString(), token -> new long[1])[0]++;
+        });
+        return this;
+    }
+
+    /**
+     * Keeps only tokens that occur at least so often. Default 1.
+     *
+     * @throws IllegalArgumentException if count is not positive
+     */
+    public VocabularyBuilder minimumCount(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("the minimum count is " + count + "; expected 1 or more");
+        }
+        minimumCount = count;
+        return this;
+    }
+
+    /**
+     * Keeps only the most frequent tokens, so that the vocabulary has at most this size, special tokens included.
+     *
+     * @throws IllegalArgumentException if size is not positive
+     */
+    public VocabularyBuilder maximumSize(int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("the maximum size is " + size + "; expected 1 or more");
+        }
+        maximumSize = size;
+        return this;
+    }
+
+    /** Has no {@code <unk>}: encoding a text with an unknown token is then an error that names it and its position. */
+    public VocabularyBuilder refuseUnknown() {
+        unknown = false;
+        return this;
+    }
+
+    /** Adds {@code <pad>} with the id 0. */
+    public VocabularyBuilder padding() {
+        padding = true;
+        return this;
+    }
+
+    /** Adds {@code <bos>} and {@code <eos>}. */
+    public VocabularyBuilder sequenceEnds() {
+        ends = true;
+        return this;
+    }
+
+    /**
+     * The vocabulary.
+     *
+     * @throws IllegalArgumentException if no token is left, or refused tokens would leave holes in the texts that were counted
+     */
+    public Vocabulary build() {
+        List<String> tokens = specials();
+        int specials = tokens.size();
+        counts.entrySet().stream()
+                .filter(entry -> entry.getValue()[0] >= minimumCount)
+                .sorted(Comparator.<Map.Entry<String, long[]>>comparingLong(entry -> -entry.getValue()[0])
+                        .thenComparing(Map.Entry::getKey, BY_CODE_POINT))
+                .limit(Math.max(0, maximumSize - specials))
+                .forEach(entry -> tokens.add(entry.getKey()));
+        int kept = tokens.size() - specials;
+        if (kept == 0) {
+            throw new IllegalArgumentException(counts.isEmpty()
+                    ? "the text is empty: there is nothing to make a vocabulary of"
+                    : "no token is left: " + counts.size() + " were found, none with minimum count " + minimumCount
+                            + " and maximum size " + maximumSize + " (" + specials + " special)");
+        }
+        if (!unknown && kept < counts.size()) {
+            throw new IllegalArgumentException("minimum count and maximum size drop " + (counts.size() - kept)
+                    + " tokens of the text itself; that needs <unk>, so do not refuse unknown tokens");
+        }
+        return new Vocabulary(unit, specials, tokens);
+    }
+
+    private List<String> specials() {
+        List<String> tokens = new ArrayList<>();
+        if (padding) {
+            tokens.add(Vocabulary.PAD);
+        }
+        if (unknown) {
+            tokens.add(Vocabulary.UNKNOWN);
+        }
+        if (ends) {
+            tokens.add(Vocabulary.BEGIN);
+            tokens.add(Vocabulary.END);
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * From text to ids and back: strict UTF-8, words, and the {@link org.tidegate.text.Vocabulary} over code points or words.
+ *
+ * <p>Nothing here knows of models. A vocabulary is immutable, is shared freely between threads, and is written into the model file
+ * as JSON, so that a model and the meaning of its ids never part.
+ */
+package org.tidegate.text;
