@@ -1,0 +1,45 @@
+// The table of kernels that each instruction set yields, and the choice of one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cells/cell.h"
+#include "core/real.h"
+#include "optim/optimizer.h"
+
+namespace tidegate {
+
+// The cells of one source file.
+struct CellGroup {
+  const Cell* cells;
+  int count;
+};
+
+struct Kernels {
+  const char* name;
+  int lanes;  // reals in one vector
+#define TG_KERNEL(name, arguments) void(*name) arguments;
+#include "simd/kernels.def"
+#undef TG_KERNEL
+  const CellGroup* cell_groups;
+  int cell_group_count;
+  const OptimizerKind* const* optimizers;
+  int optimizer_count;
+
+  const Cell* cell(const std::string& name) const;                  // null if there is none
+  std::vector<std::string> cell_names() const;
+  const OptimizerKind* optimizer(const std::string& name) const;    // null if there is none
+  std::vector<std::string> optimizer_names() const;
+};
+
+// The instruction set in use: the first of the list that this processor has, or what TIDEGATE_ISA forces. Throws unsupported.
+const Kernels& kernels();
+
+// All that this processor has, best first (generic is always the last).
+std::vector<const Kernels*> available_kernels();
+
+// Makes kernels() return these from now on; for tests that loop over available_kernels().
+void force_kernels(const Kernels& chosen);
+
+}  // namespace tidegate

@@ -1,0 +1,61 @@
+// The Vec contract, by its scalar form: one lane. It is the reference that every other instruction set is tested against, and the
+// documentation of what each operation means. Included by a stamp (isa/x.cc) inside its own unnamed namespace; so are all
+// -inl.h files, which therefore include nothing themselves. No operation calls libm, so that the compiler can vectorise the loops.
+//
+// Tails: load(p, n) and store(p, v, n) touch the first n lanes only, 0 < n <= lanes; lanes not loaded are 0.
+// NaN: max and min return their second argument if either is NaN, so clamp(x) = min(hi, max(lo, x)) lets a NaN of x through.
+// Zeros of either sign are equal to max and min, which then return their second argument.
+// fma(a, b, c) = a * b + c, rounded once or twice as the hardware does.
+
+struct Vec {
+  static constexpr int lanes = 1;
+  real v;
+};
+
+inline Vec set(real x) { return {x}; }
+inline Vec load(const real* p) { return {*p}; }
+inline Vec load(const real* p, int) { return {*p}; }
+inline void store(real* p, Vec a) { *p = a.v; }
+inline void store(real* p, Vec a, int) { *p = a.v; }
+
+inline Vec operator+(Vec a, Vec b) { return {a.v + b.v}; }
+inline Vec operator-(Vec a, Vec b) { return {a.v - b.v}; }
+inline Vec operator*(Vec a, Vec b) { return {a.v * b.v}; }
+inline Vec operator/(Vec a, Vec b) { return {a.v / b.v}; }
+inline Vec fma(Vec a, Vec b, Vec c) { return {a.v * b.v + c.v}; }
+inline Vec max(Vec a, Vec b) { return {a.v > b.v ? a.v : b.v}; }
+inline Vec min(Vec a, Vec b) { return {a.v < b.v ? a.v : b.v}; }
+// a > b ? yes : no, lane by lane; a NaN compares false.
+inline Vec where_greater(Vec a, Vec b, Vec yes, Vec no) { return {a.v > b.v ? yes.v : no.v}; }
+
+#ifdef TG_DOUBLE
+using Bits = std::uint64_t;
+constexpr int kFractionBits = 52, kExponentBias = 1023;
+inline Vec abs(Vec a) { return {__builtin_fabs(a.v)}; }
+inline Vec sqrt(Vec a) { return {__builtin_sqrt(a.v)}; }
+#else
+using Bits = std::uint32_t;
+constexpr int kFractionBits = 23, kExponentBias = 127;
+inline Vec abs(Vec a) { return {__builtin_fabsf(a.v)}; }
+inline Vec sqrt(Vec a) { return {__builtin_sqrtf(a.v)}; }
+#endif
+
+// The nearest whole number, halves to even; |a| below 2^22 (2^51 in double). Adding 1.5 * 2^23 leaves no bit for a fraction.
+inline Vec nearest(Vec a) {
+  constexpr real shift = static_cast<real>(Bits{3} << (kFractionBits - 1));
+  return {a.v + shift - shift};
+}
+// a * 2^n for a whole n in -126 ... 127. Adding 2^23 puts n + 127 into the low bits, whence it is shifted to be the exponent.
+inline Vec scale_by_power_of_two(Vec a, Vec n) {
+  const real number = n.v + static_cast<real>((Bits{1} << kFractionBits) + kExponentBias);
+  Bits bits;
+  __builtin_memcpy(&bits, &number, sizeof(bits));
+  bits <<= kFractionBits;
+  real power;
+  __builtin_memcpy(&power, &bits, sizeof(power));
+  return {a.v * power};
+}
+
+// Over all lanes, in a fixed order.
+inline real sum(Vec a) { return a.v; }
+inline real greatest(Vec a) { return a.v; }
