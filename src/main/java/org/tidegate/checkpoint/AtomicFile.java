@@ -1,0 +1,102 @@
+package org.tidegate.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Replaces a file whole or not at all: written under a temporary name in the same folder, forced to the disk, renamed over the old one,
+ * and the folder forced too. A full disk, an exception or a kill leaves the old file as it was.
+ */
+public final class AtomicFile {
+
+    /** Writes a file's content. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes everything into the channel, which stands at 0. */
+        void write(FileChannel channel) throws IOException;
+    }
+
+    private AtomicFile() {}
+
+    /**
+     * Writes a file.
+     *
+     * @throws IOException if it cannot be written; the file is then as it was before, and no temporary file is left
+     */
+    public static void write(Path file, Content content) throws IOException {
+        Path target = resolve(file);
+        Path temporary = temporary(target);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary,
+                    StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                content.write(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | RuntimeException | Error e) {
+            removeAfter(e, temporary);
+            throw e;
+        }
+        forceFolder(target.getParent());
+    }
+
+    /**
+     * Finds out whether {@link #write} can write here, without touching the file.
+     *
+     * @throws IOException if the folder does not exist or cannot be written, or the file is a folder; the message says so
+     */
+    public static void checkWritable(Path file) throws IOException {
+        Path target = resolve(file);
+        if (Files.isDirectory(target)) {
+            throw new IOException("cannot write " + file + ": it is a folder; name a file in it");
+        }
+        Path folder = target.getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new NoSuchFileException(file.toString(), null, "the folder " + folder + " does not exist; make it first");
+        }
+        Path temporary = temporary(target);
+        try {
+            Files.deleteIfExists(temporary);
+            Files.createFile(temporary);
+            Files.delete(temporary);
+        } catch (AccessDeniedException e) {
+            throw new IOException("cannot write " + file + ": no permission to create files in " + folder, e);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    // Through a symbolic link the file that it points to is replaced, as a plain write would do; the link stays.
+    private static Path resolve(Path file) throws IOException {
+        return (Files.exists(file) ? file.toRealPath() : file.toAbsolutePath()).normalize();
+    }
+
+    // One writer, one name: what a killed process left behind is overwritten by the next one that has its number.
+    private static Path temporary(Path target) {
+        return target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId()
+                + ".tmp");
+    }
+
+    private static void removeAfter(Throwable failure, Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    // The rename itself is durable only once the folder is. Windows cannot open a folder, and needs no such call.
+    private static void forceFolder(Path folder) throws IOException {
+        if (!System.getProperty("os.name").startsWith("Windows")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+}

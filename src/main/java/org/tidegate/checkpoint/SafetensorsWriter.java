@@ -1,0 +1,124 @@
+package org.tidegate.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a safetensors file of single-precision tensors, atomically. As the reference writer does, the header is padded with spaces to
+ * a multiple of 8 bytes and the tensors are ordered by name, so that the same content gives the same bytes.
+ */
+public final class SafetensorsWriter {
+    private static final int WINDOW = 1 << 20;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private record Tensor(String name, long[] shape, FloatBuffer values) {}
+
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    /** Adds a string to {@code __metadata__}. */
+    public SafetensorsWriter metadata(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    /**
+     * Adds a tensor. Its values are read when the file is written.
+     *
+     * @param values row-major, from the buffer's position to its limit; not copied, not changed
+     * @throws IllegalArgumentException if the name is taken or reserved, or values and shape differ in size
+     */
+    public SafetensorsWriter tensor(String name, FloatBuffer values, long... shape) {
+        long elements = 1;
+        for (long dim : shape) {
+            elements = Math.multiplyExact(elements, dim);
+        }
+        if (elements != values.remaining()) {
+            throw new IllegalArgumentException("tensor \"" + name + "\" has " + values.remaining() + " values, but its shape "
+                    + TensorEntry.describe(shape) + " needs " + elements);
+        }
+        if (name.equals(SafetensorsHeader.METADATA) || tensors.containsKey(name)) {
+            throw new IllegalArgumentException("the tensor name \"" + name + "\" is taken");
+        }
+        tensors.put(name, new Tensor(name, shape.clone(), values));
+        return this;
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws IOException if it cannot be written; a file that was there before is then unchanged
+     */
+    public void write(Path file) throws IOException {
+        List<Tensor> order = new ArrayList<>(tensors.values());
+        order.sort(Comparator.comparing(Tensor::name));
+        byte[] header = header(order);
+        AtomicFile.write(file, channel -> {
+            ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+            drain(channel, window.putLong(header.length).flip());
+            drain(channel, ByteBuffer.wrap(header));
+            for (Tensor tensor : order) {
+                FloatBuffer left = tensor.values().duplicate();
+                while (left.hasRemaining()) {
+                    int count = Math.min(left.remaining(), WINDOW / Float.BYTES);
+                    FloatBuffer part = left.duplicate().limit(left.position() + count);
+                    window.clear().asFloatBuffer().put(part);
+                    left.position(left.position() + count);
+                    drain(channel, window.limit(count * Float.BYTES));
+                }
+            }
+        });
+    }
+
+    private byte[] header(List<Tensor> order) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            if (!metadata.isEmpty()) {
+                json.writeObjectFieldStart(SafetensorsHeader.METADATA);
+                for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                    json.writeStringField(entry.getKey(), entry.getValue());
+                }
+                json.writeEndObject();
+            }
+            long at = 0;
+            for (Tensor tensor : order) {
+                long end = at + (long) tensor.values().remaining() * Float.BYTES;
+                json.writeObjectFieldStart(tensor.name());
+                json.writeStringField("dtype", Dtype.F32.name());
+                json.writeFieldName("shape");
+                json.writeArray(tensor.shape(), 0, tensor.shape().length);
+                json.writeFieldName("data_offsets");
+                json.writeArray(new long[] {at, end}, 0, 2);
+                json.writeEndObject();
+                at = end;
+            }
+            json.writeEndObject();
+        }
+        while (bytes.size() % 8 != 0) {
+            bytes.write(' ');
+        }
+        if (bytes.size() > SafetensorsHeader.MAXIMUM_BYTES) {
+            throw new IOException("the header has " + bytes.size() + " bytes; the format allows " + SafetensorsHeader.MAXIMUM_BYTES);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+}
