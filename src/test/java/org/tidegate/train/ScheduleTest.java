@@ -1,0 +1,109 @@
+package org.tidegate.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tidegate.checkpoint.SafetensorsFile;
+
+class ScheduleTest {
+    private static void assertAsRecorded(String name, Schedule schedule) throws IOException, URISyntaxException {
+        Path path = Path.of(ScheduleTest.class.getResource("/schedules/lr_" + name + ".f64.safetensors").toURI());
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            ByteBuffer rates = file.readBytes("lr");
+            for (int step = 0; step < 20; step++) {
+                double expected = rates.getDouble();
+                assertEquals(expected, schedule.learningRate(0.25, new Schedule.Moment(step, 20, 5)), 1e-12 * expected, name + " " + step);
+            }
+        }
+    }
+
+    private static double rate(Schedule schedule, long step) {
+        return schedule.learningRate(1, new Schedule.Moment(step, 100, 10));
+    }
+
+    @Test
+    void theRatesAreThoseThatPyTorchRecorded() throws Exception {
+        assertAsRecorded("step", Schedule.step(3, 0.5));
+        assertAsRecorded("multistep", Schedule.multistep(0.3, 2, 5, 11));
+        assertAsRecorded("exponential", Schedule.exponential(0.9));
+        assertAsRecorded("cosine", Schedule.cosine(12, 0.01));
+        assertAsRecorded("linear", Schedule.linear(0.2, 1, 6));
+    }
+
+    @Test
+    void theCosineWithoutAPeriodFallsToZeroOverTheWholeTraining() {
+        assertEquals(1, rate(Schedule.cosine(), 0));
+        assertEquals(0.5, rate(Schedule.cosine(), 50), 1e-12);
+        assertEquals(0, rate(Schedule.cosine(), 100), 1e-12);
+    }
+
+    @Test
+    void aWarmUpRisesToTheScheduleBehindIt() {
+        Schedule schedule = Schedule.constant().warmUp(4);
+        assertEquals(0.25, rate(schedule, 0));
+        assertEquals(1, rate(schedule, 3));
+        assertEquals(1, rate(schedule, 50));
+    }
+
+    @Test
+    void byEpochCountsEpochs() {
+        Schedule schedule = Schedule.step(2, 0.5).byEpoch();
+        assertEquals(1, rate(schedule, 19));
+        assertEquals(0.5, rate(schedule, 20));
+    }
+
+    @Test
+    void thePlateauReducesAfterItsPatienceAndNotBelowItsMinimum() {
+        ReduceOnPlateau plateau = new ReduceOnPlateau(0.5, 1, 0.2);
+        double[] losses = {2, 1, 1, 0.99999, 1, 1, 0.5, 0.6, 0.6, 0.6, 0.6};
+        double[] rates = {1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.2, 0.2, 0.2};
+        for (int i = 0; i < losses.length; i++) {
+            plateau.validated(losses[i]);
+            assertEquals(rates[i], rate(plateau, i), 1e-12, "after validation " + i);
+        }
+    }
+
+    @Test
+    void thePlateauRemembersWhereItStood() {
+        Schedule one = new ReduceOnPlateau(0.5, 2, 0).warmUp(2).byEpoch();
+        one.validated(1);
+        one.validated(2);
+        one.validated(2);
+        Schedule two = Schedule.parse(one.toString());
+        two.remember(one.memory());
+        one.validated(2);
+        two.validated(2);
+        assertEquals(0.5, rate(one, 90));
+        assertEquals(0.5, rate(two, 90));
+        assertEquals(one.memory(), two.memory());
+    }
+
+    @Test
+    void aScheduleIsReadFromItsOwnText() {
+        for (Schedule schedule : List.of(Schedule.constant(), Schedule.step(3, 0.5), Schedule.multistep(0.3, 2, 5, 11),
+                Schedule.exponential(0.9), Schedule.cosine(), Schedule.cosine(12, 0.01), Schedule.linear(0.2, 1, 6),
+                new ReduceOnPlateau(0.1, 3, 1e-5), Schedule.step(1, 0.5).byEpoch().warmUp(30), Schedule.cosine().warmUp(2).byEpoch())) {
+            Schedule read = Schedule.parse(schedule.toString());
+            assertEquals(schedule.toString(), read.toString());
+            for (int step = 0; step < 100; step++) {
+                assertEquals(rate(schedule, step), rate(read, step), schedule + " at " + step);
+            }
+        }
+    }
+
+    @Test
+    void aTextThatIsNoScheduleSaysWhatIsWrong() {
+        for (String text : List.of("", "sine", "step", "step size=x", "step size=3 size=4", "cosine speed=1", "exponential",
+                "exponential gamma=-1", "step size=0", "constant by=week", "constant warm_up=0", "linear start=0 steps=1.5", "step size")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Schedule.parse(text), text).getMessage();
+            assertTrue(message.length() > 20, message);
+        }
+    }
+}
