@@ -11,6 +11,7 @@ namespace {
 #include "cells/unit-inl.h"
 #include "cells_include.inc"
 #include "optim/update-inl.h"
+#include "optim/moments-inl.h"
 #include "optimizers_include.inc"
 
 // A cell file x-inl.h defines `constexpr Cell x_cells[]`.

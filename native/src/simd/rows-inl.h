@@ -5,11 +5,18 @@
 struct Whole {
   Vec load(const real* p) const { return TG_ISA::load(p); }
   void store(real* p, Vec a) const { TG_ISA::store(p, a); }
+  Vec keep(Vec a) const { return a; }
 };
 struct Tail {
   int n;
   Vec load(const real* p) const { return TG_ISA::load(p, n); }
   void store(real* p, Vec a) const { TG_ISA::store(p, a, n); }
+  // The first n lanes, 0 elsewhere: for sums.
+  Vec keep(Vec a) const {
+    real lanes[Vec::lanes];
+    TG_ISA::store(lanes, a, n);
+    return TG_ISA::load(lanes, n);
+  }
 };
 
 // body(i, part) for the positions i = 0, lanes, 2 lanes, ... below n, where part is Whole{} or, for what is left, Tail{}.
@@ -102,5 +109,95 @@ void relu_backward(real* dx, const real* dy, const real* y, index n) {
   const Vec zero = set(0);
   for_each_vector(n, [=](index i, auto part) {
     part.store(dx + i, part.load(dx + i) + where_greater(part.load(y + i), zero, part.load(dy + i), zero));
+  });
+}
+
+void add_scaled(real* y, real factor, const real* x, index n) {
+  const Vec f = set(factor);
+  for_each_vector(n, [=](index i, auto part) { part.store(y + i, fma(f, part.load(x + i), part.load(y + i))); });
+}
+
+void add_difference(real* y, real factor, const real* a, const real* b, index n) {
+  const Vec f = set(factor);
+  for_each_vector(n, [=](index i, auto part) {
+    part.store(y + i, fma(f, part.load(a + i) - part.load(b + i), part.load(y + i)));
+  });
+}
+
+void squared_distance(real* result, const real* a, const real* b, index n) {
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) {
+    const Vec d = part.load(a + i) - part.load(b + i);
+    total = fma(d, d, total);
+  });
+  *result = sum(total);
+}
+
+void weighted_sum(real* result, const real* x, real shift, const real* weight, index n) {
+  const Vec s = set(shift);
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = fma(part.load(weight + i), part.keep(part.load(x + i) - s), total); });
+  *result = sum(total);
+}
+
+void exp_sum(real* result, const real* x, index n) {
+  Vec top = set(x[0]);
+  index whole = 0;
+  for (; whole + Vec::lanes <= n; whole += Vec::lanes) top = max(load(x + whole), top);
+  for (; whole < n; ++whole) top = max(set(x[whole]), top);
+  const real shift = greatest(top);
+  const Vec s = set(shift);
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = total + part.keep(exp(part.load(x + i) - s)); });
+  result[0] = shift;
+  result[1] = sum(total);
+}
+
+void add_exp(real* y, real factor, const real* x, real shift, index n) {
+  const Vec f = set(factor), s = set(shift);
+  for_each_vector(n, [=](index i, auto part) { part.store(y + i, fma(f, exp(part.load(x + i) - s), part.load(y + i))); });
+}
+
+void shift_scale(real* y, const real* x, real shift, real factor, index n) {
+  const Vec s = set(shift), f = set(factor);
+  for_each_vector(n, [=](index i, auto part) { part.store(y + i, (part.load(x + i) - s) * f); });
+}
+
+void normalize(real* y, real* moments, const real* x, real eps, index n) {
+  Vec total = set(0), squares = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = total + part.load(x + i); });
+  const real mean = sum(total) / static_cast<real>(n);
+  const Vec m = set(mean);
+  for_each_vector(n, [&](index i, auto part) {
+    const Vec d = part.keep(part.load(x + i) - m);
+    squares = fma(d, d, squares);
+  });
+  const real variance = sum(squares) / static_cast<real>(n);
+  moments[0] = mean;
+  moments[1] = static_cast<real>(1 / __builtin_sqrt(variance + eps));
+  shift_scale(y, x, moments[0], moments[1], n);
+}
+
+void normalize_backward(real* dx, const real* dy, const real* y, real factor, index n) {
+  Vec total = set(0), along = set(0);
+  for_each_vector(n, [&](index i, auto part) {
+    const Vec d = part.load(dy + i);
+    total = total + d;
+    along = fma(d, part.load(y + i), along);
+  });
+  const Vec mean = set(sum(total) / static_cast<real>(n)), slope = set(sum(along) / static_cast<real>(n)), f = set(factor);
+  for_each_vector(n, [=](index i, auto part) {
+    const Vec d = part.load(dy + i) - mean - part.load(y + i) * slope;
+    part.store(dx + i, fma(f, d, part.load(dx + i)));
+  });
+}
+
+// max gives its second argument if either is a NaN, so one of the two halves keeps the NaN.
+void keep_greatest(real* y, real* from, const real* x, real position, index n) {
+  const Vec p = set(position), half = set(static_cast<real>(0.5));
+  for_each_vector(n, [=](index i, auto part) {
+    const Vec old = part.load(y + i), fresh = part.load(x + i);
+    part.store(from + i, where_greater(fresh, old, p, part.load(from + i)));
+    part.store(y + i, fma(half, max(fresh, old), half * max(old, fresh)));
   });
 }
