@@ -1,0 +1,74 @@
+// embedding X rows=V cols=C [padding=ID]: y[row] = weight[x[row]], weight [V, C].
+// The row of the padding id starts at zero, is used as it is stored, and receives no gradient.
+#include <cstdint>
+#include <cstring>
+
+#include "ops/initializer.h"
+#include "ops/rows.h"
+
+namespace tidegate {
+
+namespace {
+
+class Embedding : public NodeOp {
+ public:
+  void infer(Declaration& node) override {
+    expect_kind(node, 0, Kind::ids);
+    name_ = node.describe(0);
+    const Attributes& attributes = node.attributes();
+    rows_ = attributes.integer("rows", 1, INT32_MAX);
+    cols_ = attributes.integer("cols", 1, INT32_MAX);
+    Init init = Initializer(attributes, 1, "normal").weight(rows_, cols_);
+    if (attributes.has("padding")) {
+      padding_ = attributes.integer("padding", 0, rows_ - 1);
+      init.first = padding_;
+      init.count = 1;
+    }
+    node.parameter("weight", rows_, cols_, init);
+    const Type& x = node.input(0);
+    node.output("", {Kind::real, x.per, x.axis, cols_});
+  }
+
+  void check(const Run& run) const override { check_ids(run, run.in(0), name_, rows_); }
+
+  void forward(Run& run) const override {
+    const Value& x = run.in(0);
+    const real* weight = run.parameter(0);
+    real* y = run.out(0);
+    for (index row = 0; row < x.rows; ++row) std::memcpy(y + row * cols_, weight + x.ids[row] * cols_, sizeof(real) * cols_);
+  }
+
+  void backward(Run& run) const override {
+    const Value& x = run.in(0);
+    const real* dy = run.result(0).grad;
+    real* dweight = run.gradient(0);
+    if (dy == nullptr || dweight == nullptr) return;
+    for (index row = 0; row < x.rows; ++row) {
+      if (x.ids[row] != padding_) run.k->add(dweight + x.ids[row] * cols_, dy + row * cols_, cols_);
+    }
+  }
+
+ private:
+  std::string name_;
+  index rows_ = 0, cols_ = 0, padding_ = -1;
+};
+
+std::vector<std::string> examples() {
+  return {
+      "x = ids axis=a\n"
+      "e = embedding x rows=5 cols=3\n"
+      "next = ids axis=a\n"
+      "y = linear e cols=4\n"
+      "loss = cross_entropy y next\n",
+      "x = ids axis=a per=sequence\n"
+      "e = embedding x rows=4 cols=5 padding=1 init=uniform init_scale=0.5\n"
+      "target = input axis=a cols=5 per=sequence\n"
+      "loss = mse e target\n",
+  };
+}
+
+}  // namespace
+
+TG_REGISTER_OP(embedding) = {"embedding", 1, 1, {}, &make_op<Embedding>, &examples};
+
+}  // namespace tidegate
