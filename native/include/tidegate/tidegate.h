@@ -1,0 +1,274 @@
+/* tidegate.h: recurrent neural networks (vanilla RNN, LSTM, GRU) trained and served on the CPU.
+ *
+ * A model is a static graph of layers, written as text (the spec), and its parameters. A session runs it: it owns the activations,
+ * the gradients and the recurrent state. An optimizer owns its slots. Models, sessions and optimizers are created and destroyed by
+ * the caller; everything else that a function hands out is a view that belongs to one of them.
+ *
+ *   words = ids axis=text
+ *   next  = ids axis=text
+ *   e     = embedding words rows=10000 cols=128
+ *   h     = recurrent e cell=lstm size=256 layers=2 dropout=0.2
+ *   y     = linear h cols=10000
+ *   loss  = cross_entropy y next
+ *
+ * Shapes. T steps, N sequences, C columns of an input, H hidden size, G gates, V vocabulary. All arrays are row-major, the last
+ * dimension is the fastest. A pointer's comment is its shape.
+ *
+ * Packed rows. The sequences of an axis may differ in length. Their steps are stored without padding: sorted by decreasing length
+ * (equal lengths keep their order), step t owns the rows offset[t] ... offset[t+1]-1, one for each sequence that is at least
+ * t+1 steps long. Step t of sequence s is row offset[t] + rank[s]; tg_pack_rows computes both. R is the number of rows, the sum of
+ * all lengths. With equal lengths the rows are simply [T,N,C]; one sequence alone is [T,C]. A value that has one row for each
+ * sequence ("per sequence") keeps the caller's order: [N,C].
+ *
+ * Errors. Every function that can fail returns a tg_status; tg_last_error() then holds, for the calling thread, a text that names
+ * the node or argument, what was given and what was expected. No function prints, aborts or throws. After a failed call the object
+ * stays usable: its parameters, state and random position are what they were before.
+ *
+ * Threads. A model may be read by any number of sessions at once. A session and an optimizer belong to one thread at a time.
+ * Training changes the model's parameters, so while one session trains, no other session of that model may run.
+ */
+#ifndef TIDEGATE_TIDEGATE_H
+#define TIDEGATE_TIDEGATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(TG_BUILDING) && defined(__GNUC__)
+#define TG_API __attribute__((visibility("default")))
+#else
+#define TG_API
+#endif
+
+/* The number type of parameters and activations. The library is float; its tests also build it in double. */
+#ifdef TG_DOUBLE
+typedef double tg_real;
+#else
+typedef float tg_real;
+#endif
+
+typedef struct tg_model tg_model;         /* a graph and its parameters */
+typedef struct tg_session tg_session;     /* activations, gradients and recurrent state of one use of a model */
+typedef struct tg_optimizer tg_optimizer; /* the slots and the step count of an optimizer */
+
+typedef enum tg_status {
+  TG_OK = 0,
+  TG_INVALID_ARGUMENT = 1, /* an argument is out of range, null or of the wrong size */
+  TG_INVALID_SPEC = 2,     /* the spec or an optimizer's text is not understood; the text names line and node */
+  TG_INVALID_STATE = 3,    /* the call comes too early: for example backward before forward */
+  TG_OUT_OF_MEMORY = 4,    /* an allocation failed, or a size overflows */
+  TG_UNSUPPORTED = 5,      /* this processor lacks the instruction set that TIDEGATE_ISA asks for */
+  TG_INTERNAL = 6          /* a defect of the library */
+} tg_status;
+
+/* ---- The library ---------------------------------------------------------------------------------------------------------- */
+
+/* The version, "major.minor.patch". */
+TG_API const char* tg_version(void);
+
+/* The text of the calling thread's last failed call, "" if there was none. Valid until that thread's next failing call. */
+TG_API const char* tg_last_error(void);
+
+/* The instruction set in use: "avx512", "avx2" or "generic", the best that the processor has. The environment variable TIDEGATE_ISA
+ * forces one; TG_UNSUPPORTED if the processor lacks it or it is unknown (tg_model_create then fails the same way). */
+TG_API tg_status tg_isa(const char** name);
+
+/* Where packed rows lie. lengths [N], each at least 1 -> rank [N], the position of each sequence in the order of decreasing length;
+ * offset [T+1] with T the greatest length, offset[T] = R. Either output may be null. */
+TG_API tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset);
+
+/* ---- The model ------------------------------------------------------------------------------------------------------------ */
+
+/* Builds a model from a spec and draws its parameters from the seed. spec: UTF-8, length bytes (need not end in 0).
+ * The caller owns *model. Fails with TG_INVALID_SPEC naming the line and node, or TG_OUT_OF_MEMORY. */
+TG_API tg_status tg_model_create(const char* spec, size_t length, uint64_t seed, tg_model** model);
+
+/* Destroys a model; null is ignored. Its sessions and optimizers must be destroyed before. */
+TG_API void tg_model_destroy(tg_model* model);
+
+/* The spec in its canonical form: one line a node, defaults left out. Owned by the model, ends in 0. */
+TG_API const char* tg_model_spec(const tg_model* model);
+
+/* A named array. dims beyond rank are 1. A view: it belongs to the model, session or optimizer that handed it out. */
+typedef struct tg_tensor {
+  const char* name;  /* "h.weight_ih_l0": the node and PyTorch's name */
+  int32_t rank;      /* 1 or 2 */
+  int64_t dims[2];
+  int32_t trainable; /* 0 where the node says trainable=false */
+  tg_real* data;     /* [dims[0], dims[1]]; null where the function says so */
+} tg_tensor;
+
+/* The number of parameter tensors. */
+TG_API int32_t tg_model_parameters(const tg_model* model);
+
+/* Parameter tensor number index, in the order of the spec. data may be read and written while no call runs. */
+TG_API tg_status tg_model_parameter(const tg_model* model, int32_t index, tg_tensor* parameter);
+
+/* What a value of the graph carries. */
+typedef enum tg_kind { TG_REAL = 0, TG_IDS = 1, TG_ONE_HOT = 2 } tg_kind;
+
+/* How many rows it has: R of its axis (packed), N of its axis, or one. */
+typedef enum tg_per { TG_PER_STEP = 0, TG_PER_SEQUENCE = 1, TG_PER_BATCH = 2 } tg_per;
+
+typedef struct tg_value {
+  const char* name; /* "h", or with a port "h.h_n" */
+  tg_kind kind;
+  tg_per per;
+  int32_t axis;     /* number of the axis, -1 for TG_PER_BATCH */
+  int64_t cols;     /* columns; for TG_IDS 1, for TG_ONE_HOT the width */
+  int32_t input;    /* 1 if the caller feeds it */
+  int32_t loss;     /* 1 if its node is a loss: backward starts there */
+} tg_value;
+
+/* The number of values: every node's output, and the further outputs of nodes that have ports (h.h_n, h.c_n). */
+TG_API int32_t tg_model_values(const tg_model* model);
+
+/* Value number index, in the order of the spec. */
+TG_API tg_status tg_model_value(const tg_model* model, int32_t index, tg_value* value);
+
+/* The number of the value of that name. */
+TG_API tg_status tg_model_find(const tg_model* model, const char* name, int32_t* index);
+
+/* The number of axes, and an axis's name. Axes are numbered in the order in which the spec first names them. */
+TG_API int32_t tg_model_axes(const tg_model* model);
+TG_API const char* tg_model_axis(const tg_model* model, int32_t axis);
+
+/* ---- The session ---------------------------------------------------------------------------------------------------------- */
+
+/* TG_INFER: forward only, dropout off, nothing saved for a backward pass. TG_TRAIN: forward and backward. */
+typedef enum tg_mode { TG_INFER = 0, TG_TRAIN = 1 } tg_mode;
+
+/* Makes a session over a model, which must outlive it. seed drives dropout. The caller owns *session. */
+TG_API tg_status tg_session_create(tg_model* model, tg_mode mode, uint64_t seed, tg_session** session);
+
+/* Destroys a session; null is ignored. */
+TG_API void tg_session_destroy(tg_session* session);
+
+/* How many threads a call of this session may use, 1 when created. */
+TG_API tg_status tg_session_threads(tg_session* session, int32_t threads);
+
+/* The sequences of one axis. */
+typedef struct tg_axis_lengths {
+  int32_t axis;           /* its number in the model */
+  int32_t sequences;      /* N, at least 1 */
+  const int32_t* lengths; /* [N], each at least 1, in the caller's order */
+} tg_axis_lengths;
+
+/* The data of one input, borrowed during the call only. */
+typedef struct tg_feed {
+  int32_t value;    /* the number of an input value */
+  const void* data; /* TG_IDS and TG_ONE_HOT: int32_t [rows]; TG_REAL: tg_real [rows, cols] */
+  int64_t count;    /* elements at data; must be rows * cols */
+} tg_feed;
+
+/* What one call works on. */
+typedef struct tg_batch {
+  const tg_axis_lengths* axes;
+  int32_t axes_count;
+  const tg_feed* feeds;
+  int32_t feeds_count;
+} tg_batch;
+
+/* What came out of a call. */
+typedef struct tg_metrics {
+  double loss;          /* the sum of the graph's losses; 0 if none was evaluated */
+  int64_t targets;      /* targets counted (not ignored) by the losses */
+  double gradient_norm; /* global norm of the gradients before clipping; 0 where none were computed */
+} tg_metrics;
+
+/* Evaluates the nodes downstream of the inputs given whose inputs are all known; the others keep their values, so that a decoder
+ * may step many times over one encoded source. Giving an axis's lengths discards every value on that axis first. metrics may be
+ * null. In a TG_TRAIN session dropout is on and the pass is saved for tg_session_backward. */
+TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, tg_metrics* metrics);
+
+/* The gradient of an output, given from outside. Borrowed during the call. */
+typedef struct tg_seed {
+  int32_t value;       /* the number of a real value that the last forward call evaluated */
+  const tg_real* data; /* [rows, cols], added to what the graph's losses contribute */
+  int64_t count;
+} tg_seed;
+
+/* Backward through the last forward call: d(sum of losses) plus the seeds. Parameter gradients are ADDED to what is there
+ * (tg_session_zero_gradients clears them). TG_INVALID_STATE without a forward call in a TG_TRAIN session before it. */
+TG_API tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t seeds_count);
+
+/* How one optimizer step is made. */
+typedef struct tg_step {
+  double learning_rate; /* > 0, or 0 for no change */
+  double clip_norm;     /* scale all gradients down to this global norm; 0: off */
+  double clip_value;    /* then limit every gradient to +-this; 0: off */
+} tg_step;
+
+/* Clips the session's gradients, steps the optimizer over the model's trainable parameters, clears the gradients.
+ * metrics (may be null) receives the gradient norm. If the norm is not finite nothing is changed, and the norm says so. */
+TG_API tg_status tg_session_update(tg_session* session, tg_optimizer* optimizer, const tg_step* step, tg_metrics* metrics);
+
+/* Forward, backward and update in one call. If the loss or the norm is not finite the parameters stay as they were. */
+TG_API tg_status tg_session_train(tg_session* session, const tg_batch* batch, tg_optimizer* optimizer, const tg_step* step,
+                                  tg_metrics* metrics);
+
+/* Clears the parameter gradients. */
+TG_API tg_status tg_session_zero_gradients(tg_session* session);
+
+/* A view of a real value after forward: [rows, cols]. Valid until the next forward call. */
+TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor* output);
+
+/* A view of a value's gradient after backward: [rows, cols]. TG_INVALID_STATE if none was computed; an input has one only if its
+ * node says gradient=true. */
+TG_API tg_status tg_session_output_gradient(const tg_session* session, int32_t value, tg_tensor* gradient);
+
+/* A view of a parameter's gradient, which may be read and written (an all-reduce between processes, say). data is null for a
+ * parameter that is not trainable. */
+TG_API tg_status tg_session_parameter_gradient(const tg_session* session, int32_t index, tg_tensor* gradient);
+
+/* carry != 0: a forward call starts from the state in which the last one ended (streams, truncated BPTT; the gradient stops there).
+ * It needs the same N. carry = 0, the default: from the node's h0/c0 inputs, or zero. */
+TG_API tg_status tg_session_carry(tg_session* session, int32_t carry);
+
+/* Forgets the carried state: the next forward call starts from the h0/c0 inputs, or zero. */
+TG_API tg_status tg_session_reset(tg_session* session);
+
+/* The carried state as numbers: for each recurrent node in the order of the spec h [N, layers*directions*H], for LSTM then c.
+ * *count is its size, 0 after a reset. */
+TG_API tg_status tg_session_state_count(const tg_session* session, int64_t* count);
+
+/* Copies the carried state out. count must be what tg_session_state_count says. */
+TG_API tg_status tg_session_get_state(const tg_session* session, tg_real* state, int64_t count);
+
+/* Puts a state of N sequences back. count must be N times the state's width in this model. */
+TG_API tg_status tg_session_set_state(tg_session* session, const tg_real* state, int64_t count, int32_t sequences);
+
+/* The position of the session's random numbers, which every forward call of a TG_TRAIN session moves by one. */
+TG_API uint64_t tg_session_random(const tg_session* session);
+TG_API tg_status tg_session_set_random(tg_session* session, uint64_t position);
+
+/* Bytes of native memory that the session holds. Steady work does not change it. */
+TG_API int64_t tg_session_bytes(const tg_session* session);
+
+/* ---- The optimizer -------------------------------------------------------------------------------------------------------- */
+
+/* Makes an optimizer for a model from its text: "sgd", "sgd momentum=0.9 nesterov=true", "adam beta1=0.9 beta2=0.999 eps=1e-8",
+ * "adamw weight_decay=0.01", "rmsprop", "adagrad". Defaults are PyTorch's. The model must outlive it; the caller owns *optimizer. */
+TG_API tg_status tg_optimizer_create(const tg_model* model, const char* text, tg_optimizer** optimizer);
+
+/* Destroys an optimizer; null is ignored. */
+TG_API void tg_optimizer_destroy(tg_optimizer* optimizer);
+
+/* The number of slots that it keeps for each parameter (adam: exp_avg, exp_avg_sq). */
+TG_API int32_t tg_optimizer_slots(const tg_optimizer* optimizer);
+
+/* The slot of a parameter: a view shaped like the parameter, named "exp_avg.h.weight_ih_l0". May be read and written. */
+TG_API tg_status tg_optimizer_slot(const tg_optimizer* optimizer, int32_t slot, int32_t parameter, tg_tensor* tensor);
+
+/* How many steps it has made; set it when a training resumes. */
+TG_API int64_t tg_optimizer_step(const tg_optimizer* optimizer);
+TG_API tg_status tg_optimizer_set_step(tg_optimizer* optimizer, int64_t step);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
