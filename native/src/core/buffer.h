@@ -1,0 +1,108 @@
+// Memory that reaches a high-water mark and then stays: Buffer for what lives from call to call (values, the tape, gradients),
+// Scratch for what an op needs only inside one call. In steady work neither allocates.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/real.h"
+
+namespace tidegate {
+
+constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
+
+// One growing block of T, aligned to kAlignment. Growing does not keep the contents.
+template <class T>
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(Buffer&& other) noexcept { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() { std::free(data_); }
+
+  // At least count elements, whose contents are undefined.
+  T* need(index count) {
+    if (count > capacity_) grow(count);
+    return data_;
+  }
+  T* data() const { return data_; }
+  index bytes() const { return capacity_ * static_cast<index>(sizeof(T)); }
+  void swap(Buffer& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(capacity_, other.capacity_);
+  }
+
+ private:
+  void grow(index count) {
+    const index bytes = checked_product("memory block", count, sizeof(T));
+    const std::size_t padded = (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
+    T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
+    if (fresh == nullptr) throw Error(Status::out_of_memory, text("cannot allocate ", bytes, " bytes"));
+    std::free(data_);
+    data_ = fresh;
+    capacity_ = count;
+  }
+
+  T* data_ = nullptr;
+  index capacity_ = 0;
+};
+
+// A stack of blocks for the duration of one op's call. release() ends all of them; blocks that did not fit into one piece are
+// joined then, so that the next call of the same size finds one.
+class Scratch {
+ public:
+  template <class T>
+  T* take(index count) {
+    return reinterpret_cast<T*>(take_bytes(checked_product("scratch", count, sizeof(T))));
+  }
+  template <class T>
+  T* take_zeroed(index count) {
+    T* block = take<T>(count);
+    std::memset(block, 0, static_cast<std::size_t>(count) * sizeof(T));
+    return block;
+  }
+  void release() {
+    if (blocks_.size() > 1) {
+      index total = 0;
+      for (const auto& block : blocks_) total += block.bytes();
+      blocks_.clear();
+      blocks_.emplace_back();
+      blocks_.back().need(total);
+    }
+    used_ = 0;
+  }
+  index bytes() const {
+    index total = 0;
+    for (const auto& block : blocks_) total += block.bytes();
+    return total;
+  }
+
+ private:
+  char* take_bytes(index bytes) {
+    constexpr index unit = kAlignment;
+    bytes = (bytes + unit - 1) / unit * unit;
+    if (blocks_.empty() || used_ + bytes > blocks_.back().bytes()) {
+      Buffer<char> block;
+      block.need(bytes < (index{1} << 16) ? index{1} << 16 : bytes);
+      blocks_.push_back(std::move(block));
+      used_ = 0;
+    }
+    char* taken = blocks_.back().data() + used_;
+    used_ += bytes;
+    return taken;
+  }
+
+  std::vector<Buffer<char>> blocks_;
+  index used_ = 0;  // bytes of the last block
+};
+
+}  // namespace tidegate

@@ -1,0 +1,32 @@
+#include "core/gemm.h"
+
+// The prototypes that are used here, by OpenBLAS's C interface. (Its cblas.h does not compile on every platform of the preset, and
+// this file is the only one that would include it.)
+extern "C" {
+enum { kRowMajor = 101, kNoTrans = 111, kTrans = 112 };
+#ifdef TG_DOUBLE
+void cblas_dgemm(int order, int trans_a, int trans_b, int m, int n, int k, double alpha, const double* a, int lda, const double* b,
+                 int ldb, double beta, double* c, int ldc);
+#define TG_GEMM cblas_dgemm
+#else
+void cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
+                 int ldb, float beta, float* c, int ldc);
+#define TG_GEMM cblas_sgemm
+#endif
+int openblas_set_num_threads_local(int threads);
+}
+
+namespace tidegate {
+
+void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
+          real* c, index ldc) {
+  // One thread under us. In the pthread build of OpenBLAS this setting is the process's, so it is made once.
+  static const int before = openblas_set_num_threads_local(1);
+  static_cast<void>(before);
+  if (m == 0 || n == 0) return;
+  TG_GEMM(kRowMajor, op_a == Op::transpose ? kTrans : kNoTrans, op_b == Op::transpose ? kTrans : kNoTrans, static_cast<int>(m),
+          static_cast<int>(n), static_cast<int>(k), alpha, a, static_cast<int>(lda), b, static_cast<int>(ldb), beta, c,
+          static_cast<int>(ldc));
+}
+
+}  // namespace tidegate

@@ -1,0 +1,14 @@
+// C = alpha * op(A) * op(B) + beta * C, row-major: M x N from M x K and K x N. The one door to OpenBLAS, single-threaded under us.
+#pragma once
+
+#include "core/real.h"
+
+namespace tidegate {
+
+enum class Op { none, transpose };
+
+// lda, ldb, ldc: elements from one stored row to the next.
+void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
+          real* c, index ldc);
+
+}  // namespace tidegate

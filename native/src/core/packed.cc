@@ -1,0 +1,51 @@
+#include "core/packed.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace tidegate {
+
+void Packed::set(const std::int32_t* lengths, std::int32_t n) {
+  if (n < 1) throw Error(Status::invalid_argument, text("an axis needs at least 1 sequence, got ", n));
+  if (lengths == nullptr) throw Error(Status::invalid_argument, "the lengths of an axis are null");
+  index longest = 0;
+  for (std::int32_t s = 0; s < n; ++s) {
+    if (lengths[s] < 1) {
+      throw Error(Status::invalid_argument, text("sequence ", s, " has length ", lengths[s], ", but lengths start at 1"));
+    }
+    longest = std::max<index>(longest, lengths[s]);
+  }
+  // A counting sort: stable, and free of allocation once the vectors have grown.
+  offset_.assign(static_cast<std::size_t>(longest) + 1, 0);
+  for (std::int32_t s = 0; s < n; ++s) ++offset_[lengths[s] - 1];
+  order_.resize(n);
+  rank_.resize(n);
+  length_.resize(n);
+  index start = 0;  // ranks of length L start after all longer ones
+  for (index length = longest; length >= 1; --length) {
+    const index here = offset_[length - 1];
+    offset_[length - 1] = start;
+    start += here;
+  }
+  for (std::int32_t s = 0; s < n; ++s) {
+    const index r = offset_[lengths[s] - 1]++;
+    order_[r] = s;
+    rank_[s] = r;
+    length_[r] = lengths[s];
+  }
+  index active = n;
+  index row = 0;
+  for (index t = 0; t < longest; ++t) {
+    while (length_[active - 1] <= t) --active;
+    offset_[t] = row;
+    row += active;
+  }
+  offset_[longest] = row;
+  mirror_.resize(row);
+  for (index r = 0; r < n; ++r) {
+    for (index t = 0; t < length_[r]; ++t) mirror_[offset_[t] + r] = offset_[length_[r] - 1 - t] + r;
+  }
+}
+
+}  // namespace tidegate

@@ -1,0 +1,40 @@
+// Packed rows: the sequences of one axis without padding (tidegate.h, "Packed rows").
+// Sorted by decreasing length, the sequences that are active at step t are the first count(t) ranks.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/real.h"
+
+namespace tidegate {
+
+class Packed {
+ public:
+  // lengths [n], in the caller's order. Allocates only beyond the largest axis seen. Throws invalid_argument.
+  void set(const std::int32_t* lengths, std::int32_t n);
+
+  bool empty() const { return sequences() == 0; }
+  index sequences() const { return static_cast<index>(order_.size()); }  // N
+  index steps() const { return offset_.empty() ? 0 : static_cast<index>(offset_.size()) - 1; }  // T
+  index rows() const { return offset_.empty() ? 0 : offset_.back(); }    // R
+
+  index offset(index step) const { return offset_[step]; }
+  index count(index step) const { return offset_[step + 1] - offset_[step]; }
+  index order(index rank) const { return order_[rank]; }    // rank -> sequence in the caller's order
+  index rank(index sequence) const { return rank_[sequence]; }
+  index length(index rank) const { return length_[rank]; }  // by rank, decreasing
+  index row(index rank, index step) const { return offset_[step] + rank; }
+  index last_row(index rank) const { return row(rank, length(rank) - 1); }
+
+  const std::vector<index>& offsets() const { return offset_; }
+  const std::vector<index>& ranks() const { return rank_; }
+
+  // mirror()[row] is the row that holds the same sequence's step counted from its other end.
+  const std::vector<index>& mirror() const { return mirror_; }
+
+ private:
+  std::vector<index> offset_, order_, rank_, length_, mirror_;
+};
+
+}  // namespace tidegate
