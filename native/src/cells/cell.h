@@ -1,0 +1,73 @@
+// The contract between a recurrent cell and the scan over time (ops/scan.cc): the scan knows no gate, a cell knows no time.
+//
+// A cell's row at one step is its tape: `gates` columns of H that start with the input product W_ih x + b, then `slots` further
+// columns of H for what else the step must keep. A step is a list of stages; a stage first makes products with recurrent weights,
+// then runs an elementwise kernel over the rows that are active. Backward walks the same list from its end: each stage's kernel
+// turns the gradients of the new states into those of the tape and of the old states, then its products pass them on.
+//
+//   lstm               h x W_hh -> gates, kernel
+//   gru                h x W_hh[r z] -> gates, h x W_hh[n] -> slot (reset after the product), kernel
+//   gru_reset_before   h x W_hh[r z] -> gates, kernel (writes r*h to a slot); slot x W_hh[n] -> gate n, kernel
+//   lstm_projected     h x W_hh -> gates, kernel (writes o*tanh c to a slot); slot x W_hr -> h
+//
+// A cell without recurrent products has stages of kernels alone. A kernel is written once over Vec (simd/) and compiled once for
+// each instruction set; a cell sees only one vector of units of one row (cells/unit-inl.h).
+#pragma once
+
+#include "core/real.h"
+
+namespace tidegate {
+
+constexpr int kHidden = -1;     // as a product's source: h of the step before; as its target: the new h
+constexpr int kMaxStates = 2;   // h, c
+constexpr int kMaxProducts = 2;
+constexpr int kMaxStages = 2;
+
+enum class Weight { none, hh, hr };
+
+// target[:, columns of H] += source x weight^T
+struct Product {
+  Weight weight;
+  int first, count;  // rows of weight_hh, in gates; weight_hr is taken whole
+  int source;        // kHidden, or a column of the tape
+  int target;        // the first of `count` columns of the tape, or kHidden
+};
+
+// n rows of one step, as the kernels see them. Every pointer is [n, H] with its own row length.
+struct CellRows {
+  index rows;
+  index size;  // H
+  real* tape;  // [n, (gates + slots) * H]: pre-activations in, what backward needs out
+  index tape_ld;
+  const real* prev[kMaxStates];  // the states before the step
+  index prev_ld[kMaxStates];
+  real* next[kMaxStates];        // the states after it
+  index next_ld[kMaxStates];
+  // Backward only. d[s]: in, the gradient of the state after the step; out, that of the state before it, as far as it does not
+  // pass through a product. dtape: gates out; slots in or out as the cell says.
+  real* d[kMaxStates];
+  index d_ld[kMaxStates];
+  real* dtape;
+  index dtape_ld;
+};
+
+using CellKernel = void (*)(const CellRows&);
+
+struct Stage {
+  int products;
+  Product product[kMaxProducts];
+  CellKernel forward, backward;  // null: no kernel
+};
+
+struct Cell {
+  const char* name;
+  int gates;        // G: columns that receive the input product
+  int slots;        // further columns of the tape
+  int states;       // 1: h. 2: h and c
+  bool projected;   // h is R wide (weight_hr), all else H
+  int forget_gate;  // the gate that the forget_bias attribute sets, -1 if there is none
+  int stages;
+  Stage stage[kMaxStages];
+};
+
+}  // namespace tidegate
