@@ -1,0 +1,111 @@
+#include "ops/affine.h"
+
+#include <algorithm>
+
+#include "core/gemm.h"
+
+namespace tidegate {
+
+namespace {
+
+constexpr index kRowGrain = 32;     // rows, or columns of a weight gradient, that are worth a thread of their own
+constexpr index kTransposeTile = 16;
+
+// to [cols, rows] (+)= from [rows, cols], in tiles so that both sides stay in the first cache.
+template <bool kAdd>
+void transpose(const real* from, real* to, index rows, index cols) {
+  for (index r0 = 0; r0 < rows; r0 += kTransposeTile) {
+    const index r1 = std::min(rows, r0 + kTransposeTile);
+    for (index c = 0; c < cols; ++c) {
+      for (index r = r0; r < r1; ++r) {
+        if (kAdd) {
+          to[c * rows + r] += from[r * cols + c];
+        } else {
+          to[c * rows + r] = from[r * cols + c];
+        }
+      }
+    }
+  }
+}
+
+// Turning W once pays when there are enough rows to gather from it; below, its columns are read where they stand.
+bool worth_turning(index rows, index width) { return rows * 4 >= width; }
+
+void add_one_hot(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {
+  const index width = x.type.cols;
+  if (!worth_turning(x.rows, width)) {
+    for (index r = 0; r < x.rows; ++r) {
+      const real* column = weight + x.ids[r];
+      for (index c = 0; c < cols; ++c) y[r * ldy + c] += column[c * width];
+    }
+    return;
+  }
+  real* turned = run.scratch->take<real>(checked_product("one-hot weights", width, cols));
+  transpose<false>(weight, turned, cols, width);
+  for (index r = 0; r < x.rows; ++r) run.k->add(y + r * ldy, turned + x.ids[r] * cols, cols);
+}
+
+void add_one_hot_gradient(Run& run, const Value& x, real* dweight, const real* dy, index lddy, index cols) {
+  const index width = x.type.cols;
+  if (!worth_turning(x.rows, width)) {
+    for (index r = 0; r < x.rows; ++r) {
+      real* column = dweight + x.ids[r];
+      for (index c = 0; c < cols; ++c) column[c * width] += dy[r * lddy + c];
+    }
+    return;
+  }
+  real* turned = run.scratch->take_zeroed<real>(checked_product("one-hot gradient", width, cols));
+  for (index r = 0; r < x.rows; ++r) run.k->add(turned + x.ids[r] * cols, dy + r * lddy, cols);
+  transpose<true>(turned, dweight, width, cols);
+}
+
+}  // namespace
+
+void fill_rows(real* y, index ldy, index rows, const real* bias, index width) {
+  for (index r = 0; r < rows; ++r) {
+    if (bias == nullptr) {
+      std::fill_n(y + r * ldy, width, real{0});
+    } else {
+      std::copy_n(bias, width, y + r * ldy);
+    }
+  }
+}
+
+void add_product(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {
+  if (x.type.kind == Kind::one_hot) return add_one_hot(run, x, weight, cols, y, ldy);
+  const index width = x.type.cols;
+  run.threads->split(x.rows, kRowGrain, [&](index begin, index end) {
+    gemm(Op::none, Op::transpose, end - begin, cols, width, 1, x.data + begin * width, width, weight, width, 1, y + begin * ldy, ldy);
+  });
+}
+
+void add_product_backward(Run& run, const Value& x, const real* weight, real* dweight, const real* dy, index lddy, index cols) {
+  const index width = x.type.cols;
+  if (x.type.kind == Kind::one_hot) {
+    if (dweight != nullptr) add_one_hot_gradient(run, x, dweight, dy, lddy, cols);
+    return;
+  }
+  if (dweight != nullptr) {
+    run.threads->split(cols, kRowGrain, [&](index begin, index end) {
+      gemm(Op::transpose, Op::none, end - begin, width, x.rows, 1, dy + begin, lddy, x.data, width, 1, dweight + begin * width, width);
+    });
+  }
+  if (x.grad != nullptr) {
+    run.threads->split(x.rows, kRowGrain, [&](index begin, index end) {
+      gemm(Op::none, Op::none, end - begin, width, cols, 1, dy + begin * lddy, lddy, weight, width, 1, x.grad + begin * width, width);
+    });
+  }
+}
+
+void affine_forward(Run& run, const Value& x, const real* weight, const real* bias, index cols, real* y, index ldy) {
+  fill_rows(y, ldy, x.rows, bias, cols);
+  add_product(run, x, weight, cols, y, ldy);
+}
+
+void affine_backward(Run& run, const Value& x, const real* weight, real* dweight, real* dbias, const real* dy, index lddy,
+                     index cols) {
+  if (dbias != nullptr) run.k->add_columns(dbias, dy, x.rows, cols, lddy);
+  add_product_backward(run, x, weight, dweight, dy, lddy, cols);
+}
+
+}  // namespace tidegate

@@ -1,0 +1,136 @@
+// What an op is: a node kind with a name, checks of its inputs (infer), forward and backward. A new op is one file ops/x.cc and its
+// line in the list in CMakeLists.txt.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/attributes.h"
+#include "core/buffer.h"
+#include "core/error.h"
+#include "core/packed.h"
+#include "core/random.h"
+#include "core/real.h"
+#include "core/threads.h"
+#include "isa/kernels.h"
+
+namespace tidegate {
+
+enum class Kind { real, ids, one_hot };      // one_hot: ids that stand for rows of zeros with a single one
+enum class Per { step, sequence, batch };    // packed rows of an axis; one row a sequence, in the caller's order; one row
+
+// What an edge of the graph carries.
+struct Type {
+  Kind kind;
+  Per per;
+  int axis;    // -1 for Per::batch
+  index cols;  // 1 for ids, the width for one_hot
+};
+
+// How a parameter starts. a: the value, bound or deviation. orthogonal: every block of as many rows as there are columns is an
+// orthogonal matrix. Then the rows [first, first + count) are set to `fixed` (a padding id's row, a forget gate's bias).
+struct Init {
+  enum class Law { constant, uniform, normal, orthogonal } law;
+  double a = 0;
+  index first = 0, count = 0;
+  double fixed = 0;
+};
+
+// What an op says about a node before anything runs. Errors name the node and its line.
+class Declaration {
+ public:
+  virtual ~Declaration() = default;
+  virtual const Attributes& attributes() const = 0;
+  // Positional inputs, then the named ones (h0=node) that are there.
+  virtual int inputs() const = 0;
+  virtual const Type& input(int i) const = 0;
+  virtual int named(const std::string& name) const = 0;            // the number of a named input, -1 if it is absent
+  virtual std::string describe(int i) const = 0;                   // "'e' (real, 16 columns, per step of axis 'words')"
+  // The number of the axis of that name; a new name makes a new axis.
+  virtual int axis(const std::string& name) = 0;
+  // A parameter "<node>.<name>" [rows, cols], cols = 0 for a vector [rows]. Numbered from 0 in the order declared.
+  virtual int parameter(const std::string& name, index rows, index cols, const Init& init) = 0;
+  // The node's outputs: the first has no port name.
+  virtual void output(const std::string& port, const Type& type) = 0;
+  // A recurrent state of cols columns for each sequence of an axis, carried from call to call where the session says so.
+  virtual int state(const std::string& name, int axis, index cols) = 0;
+  virtual void input_node() = 0;  // the caller feeds this node
+  virtual void loss() = 0;        // backward starts at this node's first output [1,1]
+  [[noreturn]] virtual void fail(const std::string& text) const = 0;
+};
+
+// A value while a session runs.
+struct Value {
+  Type type;
+  index rows = 0;
+  const real* data = nullptr;         // [rows, cols] of a real value
+  const std::int32_t* ids = nullptr;  // [rows] of ids and one_hot
+  real* grad = nullptr;               // [rows, cols], to be added to; null if nobody needs it
+};
+
+// One call of one node. Pointers are valid during the call; what save() gave in forward is there again in backward.
+class Run {
+ public:
+  virtual ~Run() = default;
+  bool train = false;  // a backward pass will follow; dropout is on
+  const Kernels* k = nullptr;
+  Scratch* scratch = nullptr;
+  Threads* threads = nullptr;
+
+  virtual const Value& in(int i) const = 0;
+  virtual const Packed& axis(int axis) const = 0;
+  virtual const real* parameter(int i) const = 0;
+  virtual real* gradient(int i) const = 0;  // to be added to; null if the node is not trainable
+  // Forward: sizes output `port` and returns its memory [rows, cols].
+  virtual real* out(int port) = 0;
+  // Forward: makes output `port` share other ids (one_hot).
+  virtual void out_ids(int port, const std::int32_t* ids) = 0;
+  // Backward: output `port` as forward left it; its grad is null if no gradient reached it.
+  virtual const Value& result(int port) const = 0;
+  // Memory that lives from forward to backward, number `slot` of this node. In forward it is sized; contents undefined.
+  virtual real* save(int slot, index count) = 0;
+  virtual real* saved(int slot) const = 0;
+  // The carried state: where the last call ended, [N, cols] in the caller's order, or null; and where this call's end is written.
+  virtual const real* state(int i) const = 0;
+  virtual real* next_state(int i) = 0;
+  // Random numbers of this node in this call; the same in forward and backward.
+  virtual Random random() const = 0;
+  // Losses report the targets that they counted.
+  virtual void count_targets(index n) = 0;
+  [[noreturn]] virtual void fail(const std::string& text) const = 0;  // invalid_argument, naming the node
+};
+
+class NodeOp {
+ public:
+  virtual ~NodeOp() = default;
+  virtual void infer(Declaration& node) = 0;
+  // Checks values that must be checked before anything is changed, such as the range of ids.
+  virtual void check(const Run&) const {}
+  virtual void forward(Run& run) const = 0;
+  virtual void backward(Run& run) const = 0;
+};
+
+struct OpKind {
+  const char* name;
+  int least_inputs, most_inputs;  // positional
+  std::vector<const char*> named_inputs;
+  std::unique_ptr<NodeOp> (*make)();
+  // Small complete specs that use the op; the gradient checks, the instruction-set checks and the fuzzer's corpus run them all.
+  std::vector<std::string> (*examples)();
+};
+
+const std::vector<const OpKind*>& op_kinds();
+const OpKind* find_op(const std::string& name);
+
+// Defines the registry entry of ops/name.cc: TG_REGISTER_OP(name) = {"name", ...};
+#define TG_REGISTER_OP(name)      \
+  extern const OpKind name##_op;  \
+  const OpKind name##_op
+
+template <class T>
+std::unique_ptr<NodeOp> make_op() {
+  return std::make_unique<T>();
+}
+
+}  // namespace tidegate

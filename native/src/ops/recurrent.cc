@@ -1,0 +1,378 @@
+// recurrent X: layers of scans, one or both directions, over the packed rows of an axis.
+//   X [R, C] (real or one-hot) -> [R, D*H]; ports h_n [N, L*D*H] and, for cells with a memory, c_n: the states after each sequence's
+//   last step, column block l*D + d for layer l and direction d (PyTorch's order of states).
+// Named inputs h0, c0 in the same layout; without them a sequence starts from zero, or from the carried state.
+// H is the projection's width where the cell has one. Dropout stands between the layers.
+#include <algorithm>
+#include <cmath>
+
+#include "ops/affine.h"
+#include "ops/initializer.h"
+#include "ops/mask.h"
+#include "ops/scan.h"
+
+namespace tidegate {
+
+namespace {
+
+// What is saved: per layer the (dropped) input and the mask, per layer and direction the rest.
+enum { kInput, kMask, kPerLayer };
+enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kPerScan };
+
+class Recurrent : public NodeOp {
+ public:
+  void infer(Declaration& node) override;
+  void forward(Run& run) const override;
+  void backward(Run& run) const override;
+
+ private:
+  struct Weights {
+    int ih = -1, hh = -1, bias_ih = -1, bias_hh = -1, hr = -1;
+  };
+
+  int blocks() const { return layers_ * directions_; }
+  int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
+  int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
+  index gate_columns() const { return cell_->gates * size_; }
+
+  Value layer_input(Run& run, int layer, bool forward) const;
+  Scan make_scan(Run& run, int block) const;
+  void fill_tape(Run& run, int block, const Value& x, const Scan& scan) const;
+  void start_states(Run& run, int block, Scan& scan) const;
+  void finish_states(Run& run, int block, const Scan& scan) const;
+  void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
+  void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
+  const Packed& packed(const Run& run) const { return run.axis(axis_); }
+
+  const Cell* cell_ = nullptr;
+  index size_ = 0, width_ = 0, input_cols_ = 0;
+  int layers_ = 1, directions_ = 1, axis_ = 0, h0_ = -1, c0_ = -1;
+  bool bias_ = true;
+  double dropout_ = 0;
+  std::vector<Weights> weights_;
+};
+
+void Recurrent::infer(Declaration& node) {
+  const Attributes& a = node.attributes();
+  const Type& x = node.input(0);
+  if (x.kind == Kind::ids || x.per != Per::step) {
+    node.fail(text("recurrent needs real or one-hot values per step, got ", node.describe(0)));
+  }
+  cell_ = kernels().cell(a.choice("cell", kernels().cell_names(), "lstm"));
+  size_ = a.integer("size", 1, index{1} << 24);
+  layers_ = static_cast<int>(a.integer("layers", 1, 64, 1));
+  directions_ = a.flag("bidirectional", false) ? 2 : 1;
+  dropout_ = a.number("dropout", 0, 0.999, 0);
+  bias_ = a.flag("bias", true);
+  if (!cell_->projected && a.has("proj")) node.fail(text("cell=", cell_->name, " has no projection; use cell=lstm_projected"));
+  width_ = cell_->projected ? a.integer("proj", 1, size_) : size_;
+  const bool sets_forget_bias = a.has("forget_bias");
+  if (sets_forget_bias && cell_->forget_gate < 0) node.fail(text("cell=", cell_->name, " has no forget gate for forget_bias"));
+  if (sets_forget_bias && !bias_) node.fail("forget_bias needs bias=true");
+  const double forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
+  axis_ = x.axis;
+  input_cols_ = x.cols;
+
+  const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
+  bool has_hh = false;
+  for (int i = 0; i < cell_->stages; ++i) {
+    for (int j = 0; j < cell_->stage[i].products; ++j) has_hh |= cell_->stage[i].product[j].weight == Weight::hh;
+  }
+  for (int block = 0; block < blocks(); ++block) {
+    const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
+    const index cols = block / directions_ == 0 ? input_cols_ : directions_ * width_;
+    const index rows = checked_product("gates", cell_->gates, size_);
+    Weights w;
+    w.ih = node.parameter("weight_ih" + suffix, rows, cols, init.weight(size_, cols));
+    if (has_hh) w.hh = node.parameter("weight_hh" + suffix, rows, width_, init.weight(size_, width_, true));
+    if (bias_) {
+      Init bias_ih = init.bias(), bias_hh = init.bias();
+      if (sets_forget_bias) {
+        bias_ih.first = bias_hh.first = cell_->forget_gate * size_;
+        bias_ih.count = bias_hh.count = size_;
+        bias_ih.fixed = forget_bias;
+      }
+      w.bias_ih = node.parameter("bias_ih" + suffix, rows, 0, bias_ih);
+      if (has_hh) w.bias_hh = node.parameter("bias_hh" + suffix, rows, 0, bias_hh);
+    }
+    if (cell_->projected) w.hr = node.parameter("weight_hr" + suffix, width_, size_, init.weight(width_, size_));
+    weights_.push_back(w);
+  }
+
+  node.output("", {Kind::real, Per::step, axis_, checked_product("outputs", directions_, width_)});
+  const char* ports[] = {"h_n", "c_n"};
+  const char* inputs[] = {"h0", "c0"};
+  int* given[] = {&h0_, &c0_};
+  for (int s = 0; s < kMaxStates; ++s) {
+    *given[s] = node.named(inputs[s]);
+    if (s >= cell_->states) {
+      if (*given[s] >= 0) node.fail(text("cell=", cell_->name, " has no ", inputs[s]));
+      continue;
+    }
+    const index cols = checked_product("states", blocks(), s == 0 ? width_ : size_);
+    node.output(ports[s], {Kind::real, Per::sequence, axis_, cols});
+    node.state(s == 0 ? "h" : "c", axis_, cols);
+    if (*given[s] < 0) continue;
+    const Type& type = node.input(*given[s]);
+    if (type.kind != Kind::real || type.per != Per::sequence || type.cols != cols) {
+      node.fail(text(inputs[s], " must be real with ", cols, " columns per sequence (layers x directions x ",
+                     s == 0 ? width_ : size_, "), got ", node.describe(*given[s])));
+    }
+  }
+}
+
+// The rows that a layer reads: the node's input, or the layer below after dropout. In backward its grad is what to add to.
+Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
+  if (layer == 0) return run.in(0);
+  const index rows = packed(run).rows(), cols = directions_ * width_;
+  Value x;
+  x.type = {Kind::real, Per::step, axis_, cols};
+  x.rows = rows;
+  if (forward && run.train && dropout_ > 0) {
+    real* data = run.saved(layer_slot(layer, kInput));
+    real* mask = run.save(layer_slot(layer, kMask), rows * cols);
+    draw_mask(mask, rows * cols, dropout_, run.random(), static_cast<std::uint64_t>(layer) << 40);
+    run.k->multiply(data, data, mask, rows * cols);
+  }
+  x.data = run.saved(layer_slot(layer, kInput));
+  return x;
+}
+
+Scan Recurrent::make_scan(Run& run, int block) const {
+  const Weights& w = weights_[block];
+  Scan scan{};
+  scan.cell = cell_;
+  scan.size = size_;
+  scan.width = width_;
+  scan.packed = &packed(run);
+  scan.weight_hh = w.hh < 0 ? nullptr : run.parameter(w.hh);
+  scan.weight_hr = w.hr < 0 ? nullptr : run.parameter(w.hr);
+  scan.tape = run.saved(scan_slot(block, kTape));
+  scan.hidden = run.saved(scan_slot(block, kHiddenRows));
+  scan.hidden_ld = width_;
+  scan.memory = cell_->states > 1 ? run.saved(scan_slot(block, kMemory)) : nullptr;
+  scan.initial[0] = run.saved(scan_slot(block, kInitialHidden));
+  scan.initial[1] = cell_->states > 1 ? run.saved(scan_slot(block, kInitialMemory)) : nullptr;
+  return scan;
+}
+
+// Input products of all rows before the loop. The bias of a recurrent product stands with its target: a gate's with the input
+// bias, a slot's alone.
+void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan) const {
+  const Weights& w = weights_[block];
+  real* start = run.scratch->take_zeroed<real>(scan.tape_width());
+  if (w.bias_ih >= 0) std::copy_n(run.parameter(w.bias_ih), gate_columns(), start);
+  if (w.bias_hh >= 0) {
+    for (int i = 0; i < cell_->stages; ++i) {
+      for (int j = 0; j < cell_->stage[i].products; ++j) {
+        const Product& product = cell_->stage[i].product[j];
+        if (product.weight != Weight::hh) continue;
+        run.k->add(start + product.target * size_, run.parameter(w.bias_hh) + product.first * size_, product.count * size_);
+      }
+    }
+  }
+  fill_rows(scan.tape, scan.tape_width(), x.rows, start, scan.tape_width());
+  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, scan.tape_width());
+}
+
+// Carried state, given state, or zero; by rank.
+void Recurrent::start_states(Run& run, int block, Scan& scan) const {
+  const Packed& rows = packed(run);
+  for (int s = 0; s < cell_->states; ++s) {
+    const index width = scan.state_width(s), cols = blocks() * width;
+    const int given = s == 0 ? h0_ : c0_;
+    const real* from = run.state(s);
+    if (from == nullptr && given >= 0) from = run.in(given).data;
+    real* to = run.save(scan_slot(block, s == 0 ? kInitialHidden : kInitialMemory), checked_product("states", rows.sequences(), width));
+    for (index rank = 0; rank < rows.sequences(); ++rank) {
+      if (from == nullptr) {
+        std::fill_n(to + rank * width, width, real{0});
+      } else {
+        std::copy_n(from + rows.order(rank) * cols + block * width, width, to + rank * width);
+      }
+    }
+    scan.initial[s] = to;
+  }
+}
+
+void Recurrent::finish_states(Run& run, int block, const Scan& scan) const {
+  const Packed& rows = packed(run);
+  for (int s = 0; s < cell_->states; ++s) {
+    const index width = scan.state_width(s), cols = blocks() * width;
+    real* last = run.scratch->take<real>(rows.sequences() * width);
+    scan_last(scan, s, last);
+    real* out = run.out(1 + s);
+    real* next = run.next_state(s);
+    for (index rank = 0; rank < rows.sequences(); ++rank) {
+      const index at = rows.order(rank) * cols + block * width;
+      std::copy_n(last + rank * width, width, out + at);
+      std::copy_n(last + rank * width, width, next + at);
+    }
+  }
+}
+
+// to[r] = from[mirror(r)], or to[r] += from[mirror(r)]
+template <bool kAdd>
+void mirror_rows(const Run& run, const Packed& packed, const real* from, index from_ld, real* to, index to_ld, index cols) {
+  for (index r = 0; r < packed.rows(); ++r) {
+    const real* row = from + packed.mirror()[r] * from_ld;
+    if (kAdd) {
+      run.k->add(to + r * to_ld, row, cols);
+    } else {
+      std::copy_n(row, cols, to + r * to_ld);
+    }
+  }
+}
+
+// x with each sequence turned round. The copy is saved: the weight gradient needs it again.
+Value mirrored(Run& run, const Packed& packed, const Value& x, int slot, bool forward) {
+  Value turned = x;
+  turned.grad = nullptr;
+  if (x.type.kind == Kind::one_hot) {
+    static_assert(sizeof(std::int32_t) <= sizeof(real), "ids are kept in a saved block of reals");
+    real* block = forward ? run.save(slot, x.rows) : run.saved(slot);
+    auto* ids = reinterpret_cast<std::int32_t*>(block);
+    if (forward) {
+      for (index r = 0; r < x.rows; ++r) ids[r] = x.ids[packed.mirror()[r]];
+    }
+    turned.ids = ids;
+    return turned;
+  }
+  real* data = forward ? run.save(slot, checked_product("mirrored input", x.rows, x.type.cols)) : run.saved(slot);
+  if (forward) mirror_rows<false>(run, packed, x.data, x.type.cols, data, x.type.cols, x.type.cols);
+  turned.data = data;
+  return turned;
+}
+
+void Recurrent::forward(Run& run) const {
+  const Packed& rows = packed(run);
+  run.save(0, 1)[0] = run.state(0) != nullptr;  // did this call start from a carried state?
+  for (int s = 0; s < kMaxStates; ++s) {
+    const int given = s == 0 ? h0_ : c0_;
+    if (given >= 0 && run.in(given).rows != rows.sequences()) {
+      run.fail(text(s == 0 ? "h0" : "c0", " has ", run.in(given).rows, " rows for ", rows.sequences(), " sequences"));
+    }
+  }
+  for (int layer = 0; layer < layers_; ++layer) {
+    const Value x = layer_input(run, layer, true);
+    const index out_cols = directions_ * width_;
+    real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
+    for (int d = 0; d < directions_; ++d) {
+      const int block = layer * directions_ + d;
+      run.save(scan_slot(block, kTape), checked_product("tape", rows.rows(), (cell_->gates + cell_->slots) * size_));
+      run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
+      if (cell_->states > 1) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
+      Scan scan = make_scan(run, block);
+      start_states(run, block, scan);
+      fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scan);
+      scan_forward(scan, *run.threads);
+      finish_states(run, block, scan);
+      if (d == 0) {
+        for (index r = 0; r < rows.rows(); ++r) std::copy_n(scan.hidden + r * width_, width_, y + r * out_cols);
+      } else {
+        mirror_rows<false>(run, rows, scan.hidden, width_, y + d * width_, out_cols, width_);
+      }
+    }
+  }
+}
+
+void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* dy) const {
+  const Packed& rows = packed(run);
+  const Scan scan = make_scan(run, block);
+  const Weights& w = weights_[block];
+  const int d = block % directions_;
+  const index out_cols = directions_ * width_;
+
+  ScanGradient gradient{};
+  gradient.dhidden = dy + d * width_;
+  gradient.dhidden_ld = out_cols;
+  if (d == 1) {
+    real* turned = run.scratch->take<real>(rows.rows() * width_);
+    mirror_rows<false>(run, rows, gradient.dhidden, out_cols, turned, width_, width_);
+    gradient.dhidden = turned;
+    gradient.dhidden_ld = width_;
+  }
+  for (int s = 0; s < cell_->states; ++s) {
+    const index width = scan.state_width(s), cols = blocks() * width;
+    const real* last = run.result(1 + s).grad;
+    gradient.d[s] = run.scratch->take_zeroed<real>(rows.sequences() * width);
+    if (last == nullptr) continue;
+    for (index rank = 0; rank < rows.sequences(); ++rank) {
+      std::copy_n(last + rows.order(rank) * cols + block * width, width, gradient.d[s] + rank * width);
+    }
+  }
+  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
+  gradient.dweight_hh = w.hh < 0 ? nullptr : run.gradient(w.hh);
+  gradient.dweight_hr = w.hr < 0 ? nullptr : run.gradient(w.hr);
+  scan_backward(scan, gradient, *run.k, *run.scratch, *run.threads);
+
+  if (w.bias_ih >= 0 && run.gradient(w.bias_ih) != nullptr) {
+    real* sums = run.scratch->take_zeroed<real>(scan.tape_width());
+    run.k->add_columns(sums, gradient.dtape, rows.rows(), scan.tape_width(), scan.tape_width());
+    run.k->add(run.gradient(w.bias_ih), sums, gate_columns());
+    for (int i = 0; i < cell_->stages && w.bias_hh >= 0; ++i) {
+      for (int j = 0; j < cell_->stage[i].products; ++j) {
+        const Product& product = cell_->stage[i].product[j];
+        if (product.weight != Weight::hh) continue;
+        run.k->add(run.gradient(w.bias_hh) + product.first * size_, sums + product.target * size_, product.count * size_);
+      }
+    }
+  }
+
+  real* dweight_ih = run.gradient(w.ih);
+  if (d == 0) {
+    add_product_backward(run, x, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
+  } else {
+    Value turned = mirrored(run, rows, x, scan_slot(block, kMirrored), false);
+    if (x.grad != nullptr) turned.grad = run.scratch->take_zeroed<real>(checked_product("input gradient", x.rows, x.type.cols));
+    add_product_backward(run, turned, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
+    if (x.grad != nullptr) mirror_rows<true>(run, rows, turned.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
+  }
+
+  const bool carried = run.saved(0)[0] != 0;
+  for (int s = 0; s < cell_->states && !carried; ++s) {
+    const int given = s == 0 ? h0_ : c0_;
+    if (given < 0 || run.in(given).grad == nullptr) continue;
+    const index width = scan.state_width(s), cols = blocks() * width;
+    for (index rank = 0; rank < rows.sequences(); ++rank) {
+      run.k->add(run.in(given).grad + rows.order(rank) * cols + block * width, gradient.d[s] + rank * width, width);
+    }
+  }
+}
+
+void Recurrent::backward(Run& run) const {
+  const index rows = packed(run).rows(), cols = directions_ * width_;
+  const real* dy = run.result(0).grad;
+  if (dy == nullptr) dy = run.scratch->take_zeroed<real>(checked_product("gradient", rows, cols));
+  for (int layer = layers_ - 1; layer >= 0; --layer) {
+    Value x = layer_input(run, layer, false);
+    if (layer > 0) x.grad = run.scratch->take_zeroed<real>(checked_product("gradient", rows, cols));
+    for (int d = 0; d < directions_; ++d) backward_scan(run, layer * directions_ + d, x, dy);
+    if (layer > 0 && dropout_ > 0) run.k->multiply(x.grad, x.grad, run.saved(layer_slot(layer, kMask)), rows * cols);
+    dy = x.grad;
+  }
+}
+
+std::vector<std::string> examples() {
+  std::vector<std::string> specs;
+  for (const std::string& cell : kernels().cell_names()) {
+    const Cell* kind = kernels().cell(cell);
+    const std::string proj = kind->projected ? " proj=2" : "";
+    const index width = kind->projected ? 2 : 3;
+    specs.push_back(text("x = input axis=time cols=2 gradient=true\nh = recurrent x cell=", cell, " size=3", proj, "\n"));
+    specs.push_back(text("x = ids axis=time\no = one_hot x rows=5\nh = recurrent o cell=", cell,
+                         " size=3 layers=2 bidirectional=true bias=false", proj, "\n"));
+    std::string given = text("x = input axis=time cols=2 gradient=true\nh0 = input axis=time per=sequence gradient=true cols=", 4 * width, "\n");
+    if (kind->states > 1) given += "c0 = input axis=time per=sequence gradient=true cols=12\n";
+    given += text("h = recurrent x cell=", cell, " size=3 layers=2 bidirectional=true dropout=0.3", proj, " h0=h0",
+                  kind->states > 1 ? " c0=c0" : "", "\n");
+    specs.push_back(given);
+  }
+  return specs;
+}
+
+}  // namespace
+
+TG_REGISTER_OP(recurrent) = {"recurrent", 1, 1, {"h0", "c0"}, &make_op<Recurrent>, &examples};
+
+}  // namespace tidegate
