@@ -1,0 +1,220 @@
+#include "graph/model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "graph/spec.h"
+
+namespace tidegate {
+
+namespace {
+
+const char* kind_text(Kind kind) {
+  switch (kind) {
+    case Kind::real: return "real";
+    case Kind::ids: return "ids";
+    default: return "one-hot";
+  }
+}
+
+// Orthonormal rows by Gram-Schmidt, twice for accuracy; block [n, cols] with n <= cols.
+void orthogonal_block(real* block, index n, index cols, const Random& random, std::uint64_t first) {
+  std::vector<double> rows(static_cast<std::size_t>(n * cols));
+  for (index i = 0; i < n * cols; ++i) rows[i] = random.normal(first + static_cast<std::uint64_t>(i));
+  for (index r = 0; r < n; ++r) {
+    double* row = rows.data() + r * cols;
+    for (int pass = 0; pass < 2; ++pass) {
+      for (index q = 0; q < r; ++q) {
+        const double* other = rows.data() + q * cols;
+        double dot = 0;
+        for (index c = 0; c < cols; ++c) dot += row[c] * other[c];
+        for (index c = 0; c < cols; ++c) row[c] -= dot * other[c];
+      }
+      double norm = 0;
+      for (index c = 0; c < cols; ++c) norm += row[c] * row[c];
+      norm = std::sqrt(norm);
+      for (index c = 0; c < cols; ++c) row[c] /= norm;
+    }
+  }
+  for (index i = 0; i < n * cols; ++i) block[i] = static_cast<real>(rows[i]);
+}
+
+void draw_parameter(const ParameterInfo& info, real* data, std::uint64_t seed) {
+  // By name: another node in the graph does not change this one's start.
+  const Random random(seed, Random::stream(info.name));
+  switch (info.init.law) {
+    case Init::Law::constant:
+      std::fill_n(data, info.count, static_cast<real>(info.init.a));
+      break;
+    case Init::Law::uniform:
+      for (index i = 0; i < info.count; ++i) data[i] = static_cast<real>((2 * random.uniform(i) - 1) * info.init.a);
+      break;
+    case Init::Law::normal:
+      for (index i = 0; i < info.count; ++i) data[i] = static_cast<real>(random.normal(i) * info.init.a);
+      break;
+    case Init::Law::orthogonal:
+      for (index r = 0; r < info.rows; r += info.cols) {
+        orthogonal_block(data + r * info.cols, std::min(info.cols, info.rows - r), info.cols, random, r * info.cols);
+      }
+      break;
+  }
+  const index width = info.cols == 0 ? 1 : info.cols;
+  std::fill_n(data + info.init.first * width, info.init.count * width, static_cast<real>(info.init.fixed));
+}
+
+}  // namespace
+
+// What an op's infer talks to: the node under construction.
+class Model::Builder : public Declaration {
+ public:
+  Builder(Model& model, const NodeLine& line) : model_(model), line_(line) {}
+
+  void build() {
+    const OpKind* kind = find_op(line_.op);
+    if (kind == nullptr) {
+      std::string known;
+      for (const OpKind* each : op_kinds()) known += text(known.empty() ? "" : ", ", each->name);
+      fail(text("there is no op '", line_.op, "'; the ops are ", known));
+    }
+    node_.name = line_.name;
+    node_.kind = kind;
+    node_.line = line_.line;
+    node_.op = kind->make();
+    node_.first_value = static_cast<int>(model_.values_.size());
+    node_.first_parameter = static_cast<int>(model_.parameters_.size());
+    node_.first_state = static_cast<int>(model_.states_.size());
+    const int given = static_cast<int>(line_.inputs.size());
+    if (given < kind->least_inputs || given > kind->most_inputs) {
+      const std::string expected = kind->least_inputs == kind->most_inputs ? text(kind->least_inputs)
+                                                                           : text("at least ", kind->least_inputs);
+      fail(text(line_.op, " takes ", expected, " input", kind->least_inputs == 1 && kind->most_inputs == 1 ? "" : "s", ", got ", given));
+    }
+    for (const auto& name : line_.inputs) node_.inputs.push_back(resolve(name));
+    try {
+      for (const auto& [key, value] : line_.attributes) {
+        const bool edge = std::any_of(kind->named_inputs.begin(), kind->named_inputs.end(), [&](const char* n) { return key == n; });
+        if (!edge) {
+          node_.attributes.add(key, value);
+          continue;
+        }
+        if (named(key) >= 0) fail(text(key, " is given twice"));
+        node_.named.emplace_back(key, static_cast<int>(node_.inputs.size()));
+        node_.inputs.push_back(resolve(value));
+      }
+      node_.trainable = node_.attributes.flag("trainable", true);
+      node_.op->infer(*this);
+      node_.attributes.reject_unknown();
+    } catch (const Error& error) {
+      if (named_) throw;
+      fail(error.what(), error.status);
+    }
+    finish();
+  }
+
+  const Attributes& attributes() const override { return node_.attributes; }
+  int inputs() const override { return static_cast<int>(node_.inputs.size()); }
+  const Type& input(int i) const override { return model_.values_[node_.inputs[i]].type; }
+  int named(const std::string& name) const override {
+    for (const auto& [key, position] : node_.named) {
+      if (key == name) return position;
+    }
+    return -1;
+  }
+  std::string describe(int i) const override {
+    const ValueInfo& value = model_.values_[node_.inputs[i]];
+    std::string s = text("'", value.name, "' (", kind_text(value.type.kind));
+    if (value.type.kind != Kind::ids) s += text(", ", value.type.cols, value.type.cols == 1 ? " column" : " columns");
+    switch (value.type.per) {
+      case Per::step: s += text(", per step of axis '", model_.axes_[value.type.axis], "'"); break;
+      case Per::sequence: s += text(", per sequence of axis '", model_.axes_[value.type.axis], "'"); break;
+      case Per::batch: s += ", one row"; break;
+    }
+    return s + ")";
+  }
+  int axis(const std::string& name) override {
+    const auto found = std::find(model_.axes_.begin(), model_.axes_.end(), name);
+    if (found != model_.axes_.end()) return static_cast<int>(found - model_.axes_.begin());
+    model_.axes_.push_back(name);
+    return static_cast<int>(model_.axes_.size()) - 1;
+  }
+  int parameter(const std::string& name, index rows, index cols, const Init& init) override {
+    const index count = checked_product(name.c_str(), rows, cols == 0 ? 1 : cols);
+    ParameterInfo info{node_.name + "." + name, rows, cols, model_.slab_count_, count, node_.trainable, init};
+    model_.slab_count_ += (count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
+    model_.parameters_.push_back(info);
+    return node_.parameters++;
+  }
+  void output(const std::string& port, const Type& type) override {
+    model_.values_.push_back({port.empty() ? node_.name : node_.name + "." + port, type, static_cast<int>(model_.nodes_.size())});
+    ++node_.values;
+  }
+  int state(const std::string& name, int axis, index cols) override {
+    model_.states_.push_back({node_.name + "." + name, static_cast<int>(model_.nodes_.size()), axis, cols});
+    return node_.states++;
+  }
+  void input_node() override { node_.input = true; }
+  void loss() override { node_.loss = true; }
+  [[noreturn]] void fail(const std::string& what) const override { fail(what, Status::invalid_spec); }
+
+ private:
+  [[noreturn]] void fail(const std::string& what, Status status) const {
+    named_ = true;
+    throw Error(status, text("line ", line_.line, ": node '", line_.name, "' (", line_.op, "): ", what));
+  }
+
+  int resolve(const std::string& name) const {
+    for (std::size_t i = 0; i < model_.values_.size(); ++i) {
+      if (model_.values_[i].name == name) return static_cast<int>(i);
+    }
+    if (name == line_.name) fail("it reads itself; recurrence belongs to the recurrent op");
+    fail(text("reads '", name, "', which is not defined above it (nodes stand in the order in which they are evaluated)"),
+         Status::invalid_spec);
+  }
+
+  void finish() {
+    node_.needs_gradient = node_.input && node_.attributes.flag("gradient", false);
+    for (const int value : node_.inputs) node_.needs_gradient |= model_.nodes_[model_.values_[value].node].needs_gradient;
+    node_.needs_gradient |= node_.parameters > 0 && node_.trainable;
+    if (node_.values > 0 && model_.values_[node_.first_value].type.kind != Kind::real) node_.needs_gradient = false;
+    model_.nodes_.push_back(std::move(node_));
+  }
+
+  Model& model_;
+  const NodeLine& line_;
+  NodeInfo node_{};
+  mutable bool named_ = false;  // the error in flight already names the node
+};
+
+Model::Model(const std::string& spec, std::uint64_t seed) {
+  for (const NodeLine& line : parse_spec(spec)) Builder(*this, line).build();
+  for (const ParameterInfo& p : parameters_) {
+    if (!p.trainable) continue;
+    const index end = p.offset + (p.count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
+    if (!trainable_.empty() && trainable_.back().end == p.offset) {
+      trainable_.back().end = end;
+    } else {
+      trainable_.push_back({p.offset, end});
+    }
+  }
+  slab_.need(std::max<index>(slab_count_, 1));
+  draw(seed);
+  write_spec();
+}
+
+void Model::draw(std::uint64_t seed) {
+  std::fill_n(slab_.data(), slab_count_, real{0});
+  for (const ParameterInfo& info : parameters_) draw_parameter(info, slab_.data() + info.offset, seed);
+}
+
+void Model::write_spec() {
+  for (const NodeInfo& node : nodes_) {
+    spec_ += text(node.name, " = ", node.kind->name);
+    const std::size_t positional = node.inputs.size() - node.named.size();
+    for (std::size_t i = 0; i < positional; ++i) spec_ += text(" ", values_[node.inputs[i]].name);
+    for (const auto& [key, position] : node.named) spec_ += text(" ", key, "=", values_[node.inputs[position]].name);
+    spec_ += node.attributes.canonical();
+    spec_ += "\n";
+  }
+}
+
+}  // namespace tidegate

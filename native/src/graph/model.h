@@ -1,0 +1,85 @@
+// A graph with its parameters: the nodes in topological order, what flows between them, and one slab of parameters.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/buffer.h"
+#include "ops/op.h"
+#include "optim/clip.h"
+
+namespace tidegate {
+
+struct NodeInfo {
+  std::string name;
+  const OpKind* kind;
+  int line;
+  std::unique_ptr<NodeOp> op;
+  Attributes attributes;
+  bool trainable;
+  std::vector<int> inputs;                             // values, positional then named
+  std::vector<std::pair<std::string, int>> named;      // name -> position in inputs
+  int first_value = 0, values = 0;
+  int first_parameter = 0, parameters = 0;
+  int first_state = 0, states = 0;
+  bool input = false, loss = false;
+  bool needs_gradient = false;                         // something trainable, or an input that wants its gradient, is upstream
+};
+
+struct ValueInfo {
+  std::string name;
+  Type type;
+  int node;
+};
+
+struct ParameterInfo {
+  std::string name;
+  index rows, cols;  // cols 0: a vector
+  index offset;      // in the slab, a multiple of kSlabAlign
+  index count;
+  bool trainable;
+  Init init;
+};
+
+struct StateInfo {
+  std::string name;
+  int node, axis;
+  index cols;
+};
+
+constexpr index kSlabAlign = kAlignment / 4;  // elements
+
+class Model {
+ public:
+  // Throws invalid_spec naming line and node.
+  Model(const std::string& spec, std::uint64_t seed);
+
+  const std::string& spec() const { return spec_; }
+  const std::vector<NodeInfo>& nodes() const { return nodes_; }
+  const std::vector<ValueInfo>& values() const { return values_; }
+  const std::vector<ParameterInfo>& parameters() const { return parameters_; }
+  const std::vector<StateInfo>& states() const { return states_; }
+  const std::vector<std::string>& axes() const { return axes_; }
+  index slab_count() const { return slab_count_; }
+  real* slab() const { return slab_.data(); }
+  // The parts of the slab that are trainable.
+  const std::vector<Range>& trainable() const { return trainable_; }
+
+ private:
+  class Builder;
+  void draw(std::uint64_t seed);
+  void write_spec();
+
+  std::vector<NodeInfo> nodes_;
+  std::vector<ValueInfo> values_;
+  std::vector<ParameterInfo> parameters_;
+  std::vector<StateInfo> states_;
+  std::vector<std::string> axes_;
+  std::vector<Range> trainable_;
+  index slab_count_ = 0;
+  Buffer<real> slab_;
+  std::string spec_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,65 @@
+// One node's call inside a session: what an op sees of it (ops/op.h, Run).
+#pragma once
+
+#include "graph/session.h"
+
+namespace tidegate {
+
+class Session::NodeRun final : public Run {
+ public:
+  NodeRun(Session& session, int number, Metrics* metrics)
+      : session_(session), number_(number), node_(session.model_.nodes()[number]), metrics_(metrics) {
+    train = session.train_;
+    k = &session.kernels_;
+    scratch = &session.scratch_;
+    threads = session.threads_.get();
+  }
+
+  const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
+  const Packed& axis(int axis) const override { return session_.axes_[axis]; }
+  const real* parameter(int i) const override { return session_.model_.slab() + info(i).offset; }
+  real* gradient(int i) const override { return info(i).trainable ? session_.gradients_.data() + info(i).offset : nullptr; }
+
+  real* out(int port) override {
+    Held& held = session_.values_[node_.first_value + port];
+    real* data = held.data.need(checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
+    held.value.data = data;
+    return data;
+  }
+  void out_ids(int port, const std::int32_t* ids) override { session_.values_[node_.first_value + port].value.ids = ids; }
+  const Value& result(int port) const override { return session_.values_[node_.first_value + port].value; }
+
+  real* save(int slot, index count) override {
+    auto& blocks = session_.saved_[number_];
+    if (slot >= static_cast<int>(blocks.size())) blocks.resize(slot + 1);
+    return blocks[slot].need(count);
+  }
+  real* saved(int slot) const override { return session_.saved_[number_][slot].data(); }
+
+  const real* state(int i) const override {
+    const Carried& state = session_.states_[node_.first_state + i];
+    return session_.carry_ && state.sequences > 0 ? state.now.data() : nullptr;
+  }
+  real* next_state(int i) override {
+    const StateInfo& info = session_.model_.states()[node_.first_state + i];
+    return session_.states_[node_.first_state + i].next.need(checked_product("state", session_.axes_[info.axis].sequences(), info.cols));
+  }
+
+  Random random() const override {
+    return Random(session_.seed_ + session_.drawn_ * 0x9e3779b97f4a7c15u, Random::stream(node_.name));
+  }
+  void count_targets(index n) override { metrics_->targets += n; }
+  [[noreturn]] void fail(const std::string& what) const override {
+    throw Error(Status::invalid_argument, text("node '", node_.name, "' (", node_.kind->name, "): ", what));
+  }
+
+ private:
+  const ParameterInfo& info(int i) const { return session_.model_.parameters()[node_.first_parameter + i]; }
+
+  Session& session_;
+  const int number_;
+  const NodeInfo& node_;
+  Metrics* metrics_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,350 @@
+#include "graph/session.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "graph/node_run.h"
+
+namespace tidegate {
+
+Session::Session(Model& model, bool train, std::uint64_t seed)
+    : model_(model), kernels_(kernels()), train_(train), seed_(seed), threads_(std::make_unique<Threads>(1)) {
+  axes_.resize(model.axes().size());
+  values_.resize(model.values().size());
+  saved_.resize(model.nodes().size());
+  states_.resize(model.states().size());
+  active_.resize(model.nodes().size());
+  in_backward_.resize(model.nodes().size());
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i].value.type = model.values()[i].type;
+  if (train) {
+    gradients_.need(std::max<index>(1, model.slab_count()));
+    zero_gradients();
+  }
+}
+
+index Session::rows_of(const Type& type) const {
+  switch (type.per) {
+    case Per::step: return axes_[type.axis].rows();
+    case Per::sequence: return axes_[type.axis].sequences();
+    default: return 1;
+  }
+}
+
+// ---- Forward ------------------------------------------------------------------------------------------------------------------------
+
+void Session::set_axes(const std::vector<AxisLengths>& axes) {
+  for (const AxisLengths& given : axes) {
+    if (given.axis < 0 || given.axis >= static_cast<int>(axes_.size())) {
+      throw Error(Status::invalid_argument, text("axis ", given.axis, " does not exist; the model has ", axes_.size()));
+    }
+    forget_axis(given.axis);
+    try {
+      axes_[given.axis].set(given.lengths, given.sequences);
+    } catch (const Error& error) {
+      throw Error(error.status, text("axis '", model_.axes()[given.axis], "': ", error.what()));
+    }
+  }
+}
+
+// Every value on the axis is unknown now, and so is all that was computed from one.
+void Session::forget_axis(int axis) {
+  for (const NodeInfo& node : model_.nodes()) {
+    bool stale = false;
+    for (const int input : node.inputs) stale |= !values_[input].known;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
+      if (stale || values_[v].value.type.axis == axis) values_[v].known = false;
+    }
+  }
+}
+
+void Session::set_feed(const Feed& feed) {
+  if (feed.value < 0 || feed.value >= static_cast<int>(values_.size()) || !model_.nodes()[model_.values()[feed.value].node].input) {
+    throw Error(Status::invalid_argument, text("value ", feed.value, " is not an input of the model"));
+  }
+  const std::string& name = model_.values()[feed.value].name;
+  Held& held = values_[feed.value];
+  const Type& type = held.value.type;
+  const Packed& packed = axes_[type.axis];
+  if (packed.empty()) {
+    throw Error(Status::invalid_argument, text("input '", name, "': the lengths of axis '", model_.axes()[type.axis], "' were never given"));
+  }
+  const index rows = rows_of(type), count = checked_product(name.c_str(), rows, type.cols);
+  if (feed.data == nullptr) throw Error(Status::invalid_argument, text("input '", name, "': the data is null"));
+  if (feed.count != count) {
+    throw Error(Status::invalid_argument, text("input '", name, "' has ", feed.count, " elements, expected ", count, " (", rows, " rows x ",
+                                               type.cols, type.cols == 1 ? " column)" : " columns)"));
+  }
+  held.value.rows = rows;
+  held.known = held.changed = true;
+  if (type.kind == Kind::real) {
+    real* data = held.data.need(count);
+    std::copy_n(static_cast<const real*>(feed.data), count, data);
+    held.value.data = data;
+  } else {
+    static_assert(sizeof(std::int32_t) <= sizeof(real), "ids are kept in blocks of reals");
+    auto* ids = reinterpret_cast<std::int32_t*>(held.data.need(count));
+    std::copy_n(static_cast<const std::int32_t*>(feed.data), count, ids);
+    held.value.ids = ids;
+  }
+}
+
+// The nodes downstream of what was given whose inputs are all known. What is downstream but lacks an input becomes unknown.
+void Session::choose_nodes() {
+  for (std::size_t i = 0; i < model_.nodes().size(); ++i) {
+    const NodeInfo& node = model_.nodes()[i];
+    active_[i] = 0;
+    if (node.input) continue;
+    bool changed = false, known = true;
+    for (const int input : node.inputs) {
+      changed |= values_[input].changed;
+      known &= values_[input].known;
+    }
+    if (!changed && known) continue;
+    active_[i] = known;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
+      values_[v].known = known;
+      values_[v].changed = known;
+      values_[v].value.rows = known ? rows_of(values_[v].value.type) : 0;
+    }
+  }
+}
+
+void Session::check_nodes() {
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    const NodeInfo& node = model_.nodes()[i];
+    if (!active_[i]) continue;
+    for (int s = node.first_state; s < node.first_state + node.states; ++s) {
+      const index sequences = axes_[model_.states()[s].axis].sequences();
+      if (!carry_ || states_[s].sequences == 0 || states_[s].sequences == sequences) continue;
+      throw Error(Status::invalid_argument, text("node '", node.name, "': the carried state is of ", states_[s].sequences,
+                                                 " sequences, this batch has ", sequences, "; reset the state first"));
+    }
+    node.op->check(NodeRun(*this, static_cast<int>(i), nullptr));
+  }
+}
+
+void Session::run_nodes(Metrics& metrics) {
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    const NodeInfo& node = model_.nodes()[i];
+    if (!active_[i]) continue;
+    NodeRun run(*this, static_cast<int>(i), &metrics);
+    node.op->forward(run);
+    scratch_.release();
+    if (node.loss) metrics.loss += static_cast<double>(values_[node.first_value].value.data[0]);
+  }
+}
+
+void Session::keep_states() {
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    const NodeInfo& node = model_.nodes()[i];
+    if (!active_[i]) continue;
+    for (int s = node.first_state; s < node.first_state + node.states; ++s) {
+      states_[s].now.swap(states_[s].next);
+      states_[s].sequences = axes_[model_.states()[s].axis].sequences();
+    }
+  }
+}
+
+Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
+  can_go_back_ = false;
+  drawn_ = position_;
+  for (Held& held : values_) held.changed = false;
+  Metrics metrics;
+  try {
+    set_axes(axes);
+    for (const Feed& feed : feeds) set_feed(feed);
+    choose_nodes();
+    check_nodes();
+    run_nodes(metrics);
+  } catch (...) {
+    scratch_.release();
+    for (Held& held : values_) held.known = held.changed = false;
+    throw;
+  }
+  keep_states();
+  if (train_) {
+    ++position_;
+    can_go_back_ = true;
+  }
+  return metrics;
+}
+
+// ---- Backward -----------------------------------------------------------------------------------------------------------------------
+
+void Session::backward(const std::vector<Seed>& seeds) {
+  if (!train_) throw Error(Status::invalid_state, "backward needs a session made with TG_TRAIN");
+  if (!can_go_back_) throw Error(Status::invalid_state, "backward needs a forward call before it");
+  for (Held& held : values_) {
+    held.reached = false;
+    held.value.grad = nullptr;
+  }
+  for (const Seed& seed : seeds) {
+    require_forward(seed.value);
+    Held& held = values_[seed.value];
+    const std::string& name = model_.values()[seed.value].name;
+    const index count = held.value.rows * held.value.type.cols;
+    if (seed.data == nullptr) throw Error(Status::invalid_argument, text("the gradient of '", name, "' is null"));
+    if (seed.count != count || !held.changed) {
+      throw Error(Status::invalid_argument, text("the gradient of '", name, "' has ", seed.count, " elements, expected ", count,
+                                                 held.changed ? "" : "; and the last forward call did not evaluate it"));
+    }
+    held.reached = true;
+  }
+  // Which values a gradient reaches: from the losses and the seeds upwards.
+  for (std::size_t i = active_.size(); i-- > 0;) {
+    const NodeInfo& node = model_.nodes()[i];
+    in_backward_[i] = 0;
+    if (!active_[i]) continue;
+    if (node.loss) values_[node.first_value].reached = true;
+    bool reached = false;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) reached |= values_[v].reached;
+    if (!reached || !node.needs_gradient) continue;
+    in_backward_[i] = 1;
+    for (const int input : node.inputs) {
+      values_[input].reached |= values_[input].changed && model_.nodes()[model_.values()[input].node].needs_gradient;
+    }
+  }
+  for (Held& held : values_) {
+    if (!held.reached) continue;
+    const index count = held.value.rows * held.value.type.cols;
+    held.value.grad = held.grad.need(count);
+    std::fill_n(held.value.grad, count, real{0});
+  }
+  for (const NodeInfo& node : model_.nodes()) {
+    if (node.loss && values_[node.first_value].reached && values_[node.first_value].changed) values_[node.first_value].value.grad[0] = 1;
+  }
+  for (const Seed& seed : seeds) kernels_.add(values_[seed.value].value.grad, seed.data, seed.count);
+  for (std::size_t i = in_backward_.size(); i-- > 0;) {
+    if (!in_backward_[i]) continue;
+    NodeRun run(*this, static_cast<int>(i), nullptr);
+    try {
+      model_.nodes()[i].op->backward(run);
+    } catch (...) {
+      scratch_.release();
+      throw;
+    }
+    scratch_.release();
+  }
+}
+
+void Session::zero_gradients() {
+  if (!train_) throw Error(Status::invalid_state, "gradients need a session made with TG_TRAIN");
+  std::fill_n(gradients_.data(), model_.slab_count(), real{0});
+}
+
+double Session::update(Optimizer& optimizer, const StepSettings& step) {
+  if (!train_) throw Error(Status::invalid_state, "an update needs a session made with TG_TRAIN");
+  const double norm = gradient_norm(gradients_.data(), model_.trainable());
+  if (std::isfinite(norm)) {
+    if (step.clip_norm > 0) clip_norm(gradients_.data(), model_.trainable(), norm, step.clip_norm);
+    if (step.clip_value > 0) clip_value(gradients_.data(), model_.trainable(), step.clip_value);
+    optimizer.begin_step();
+    for (const Range& range : model_.trainable()) {
+      optimizer.update(model_.slab(), gradients_.data(), range.begin, range.end, step.learning_rate);
+    }
+  }
+  zero_gradients();
+  return norm;
+}
+
+Metrics Session::train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer,
+                       const StepSettings& step) {
+  if (!train_) throw Error(Status::invalid_state, "training needs a session made with TG_TRAIN");
+  Metrics metrics = forward(axes, feeds);
+  if (!std::isfinite(metrics.loss)) return metrics;
+  backward({});
+  metrics.gradient_norm = update(optimizer, step);
+  return metrics;
+}
+
+// ---- State --------------------------------------------------------------------------------------------------------------------------
+
+void Session::reset_state() {
+  for (Carried& state : states_) state.sequences = 0;
+}
+
+index Session::state_count() const {
+  index count = 0;
+  for (std::size_t s = 0; s < states_.size(); ++s) {
+    if (states_[s].sequences == 0) return 0;
+    count += states_[s].sequences * model_.states()[s].cols;
+  }
+  return count;
+}
+
+void Session::get_state(real* to, index count) const {
+  if (count != state_count()) {
+    throw Error(Status::invalid_argument, text("the state has ", state_count(), " numbers, but room for ", count, " was given"));
+  }
+  for (std::size_t s = 0; s < states_.size(); ++s) {
+    const index n = states_[s].sequences * model_.states()[s].cols;
+    std::copy_n(states_[s].now.data(), n, to);
+    to += n;
+  }
+}
+
+void Session::set_state(const real* from, index count, std::int32_t sequences) {
+  index width = 0;
+  for (const StateInfo& state : model_.states()) width += state.cols;
+  if (sequences < 1) throw Error(Status::invalid_argument, text("a state of ", sequences, " sequences; at least 1 is needed"));
+  if (count != checked_product("state", sequences, width)) {
+    throw Error(Status::invalid_argument, text("a state of ", count, " numbers; ", sequences, " sequences x ", width, " columns = ",
+                                               sequences * width, " are expected"));
+  }
+  for (std::size_t s = 0; s < states_.size(); ++s) {
+    const index n = sequences * model_.states()[s].cols;
+    std::copy_n(from, n, states_[s].now.need(n));
+    from += n;
+    states_[s].sequences = sequences;
+  }
+}
+
+// ---- Views --------------------------------------------------------------------------------------------------------------------------
+
+void Session::require_forward(int value) const {
+  if (value < 0 || value >= static_cast<int>(values_.size())) {
+    throw Error(Status::invalid_argument, text("value ", value, " does not exist; the model has ", values_.size()));
+  }
+  const ValueInfo& info = model_.values()[value];
+  if (info.type.kind != Kind::real) throw Error(Status::invalid_argument, text("'", info.name, "' holds ids, not numbers"));
+  if (!values_[value].known) {
+    throw Error(Status::invalid_state, text("'", info.name, "' has not been evaluated: the inputs that it needs were not given"));
+  }
+}
+
+const Value& Session::output(int value) const {
+  require_forward(value);
+  return values_[value].value;
+}
+
+const Value& Session::output_gradient(int value) const {
+  require_forward(value);
+  if (!values_[value].reached || values_[value].value.grad == nullptr) {
+    throw Error(Status::invalid_state, text("'", model_.values()[value].name, "' has no gradient: backward has not reached it",
+                                            " (an input needs gradient=true)"));
+  }
+  return values_[value].value;
+}
+
+real* Session::gradient(int parameter) const {
+  if (!train_) throw Error(Status::invalid_state, "gradients need a session made with TG_TRAIN");
+  const ParameterInfo& info = model_.parameters()[parameter];
+  return info.trainable ? gradients_.data() + info.offset : nullptr;
+}
+
+void Session::set_threads(int count) {
+  if (count < 1 || count > 1024) throw Error(Status::invalid_argument, text("threads=", count, "; expected 1 ... 1024"));
+  if (count != threads_->count()) threads_ = std::make_unique<Threads>(count);
+}
+
+index Session::bytes() const {
+  index total = scratch_.bytes() + gradients_.bytes();
+  for (const Held& held : values_) total += held.data.bytes() + held.grad.bytes();
+  for (const auto& node : saved_) {
+    for (const auto& block : node) total += block.bytes();
+  }
+  for (const Carried& state : states_) total += state.now.bytes() + state.next.bytes();
+  return total;
+}
+
+}  // namespace tidegate

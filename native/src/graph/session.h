@@ -1,0 +1,112 @@
+// One use of a model: values, the tape, gradients and the recurrent state. Forward is a loop over the nodes, backward the same loop
+// reversed. All memory grows to a high-water mark and stays.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/threads.h"
+#include "graph/model.h"
+#include "optim/step.h"
+
+namespace tidegate {
+
+struct AxisLengths {
+  int axis;
+  std::int32_t sequences;
+  const std::int32_t* lengths;
+};
+
+struct Feed {
+  int value;
+  const void* data;
+  index count;
+};
+
+struct Seed {
+  int value;
+  const real* data;
+  index count;
+};
+
+struct Metrics {
+  double loss = 0;
+  std::int64_t targets = 0;
+  double gradient_norm = 0;
+};
+
+struct StepSettings {
+  double learning_rate, clip_norm, clip_value;
+};
+
+class Session {
+ public:
+  Session(Model& model, bool train, std::uint64_t seed);
+
+  Metrics forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
+  void backward(const std::vector<Seed>& seeds);
+  double update(Optimizer& optimizer, const StepSettings& step);  // returns the gradient norm before clipping
+  Metrics train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer, const StepSettings& step);
+  void zero_gradients();
+
+  const Model& model() const { return model_; }
+  bool training() const { return train_; }
+  void set_threads(int count);
+  void set_carry(bool carry) { carry_ = carry; }
+  void reset_state();
+  index state_count() const;
+  void get_state(real* to, index count) const;
+  void set_state(const real* from, index count, std::int32_t sequences);
+  std::uint64_t random_position() const { return position_; }
+  void set_random_position(std::uint64_t position) { position_ = position; }
+  index bytes() const;
+
+  // Views. Throw invalid_state where there is nothing to see.
+  const Value& output(int value) const;
+  const Value& output_gradient(int value) const;
+  real* gradient(int parameter) const;  // null if not trainable
+
+ private:
+  class NodeRun;
+  struct Held {  // a value of the session
+    Value value;
+    Buffer<real> data, grad;
+    bool known = false;    // holds what belongs to the inputs as they are
+    bool changed = false;  // given or evaluated in the last forward call
+    bool reached = false;  // a gradient came in the last backward call
+  };
+  struct Carried {
+    Buffer<real> now, next;
+    index sequences = 0;  // 0: none
+  };
+
+  void set_axes(const std::vector<AxisLengths>& axes);
+  void forget_axis(int axis);
+  void set_feed(const Feed& feed);
+  void choose_nodes();
+  void check_nodes();
+  void run_nodes(Metrics& metrics);
+  void keep_states();
+  index rows_of(const Type& type) const;
+  void require_forward(int value) const;
+
+  Model& model_;
+  const Kernels& kernels_;
+  const bool train_;
+  const std::uint64_t seed_;
+  std::uint64_t position_ = 0;  // of the random numbers: forward calls of a training session so far
+  std::uint64_t drawn_ = 0;     // the position that the last forward call drew from
+  bool carry_ = false;
+  bool can_go_back_ = false;
+  std::unique_ptr<Threads> threads_;
+  std::vector<Packed> axes_;
+  std::vector<Held> values_;
+  std::vector<std::vector<Buffer<real>>> saved_;  // by node
+  std::vector<Carried> states_;
+  std::vector<char> active_, in_backward_;        // by node
+  Buffer<real> gradients_;
+  Scratch scratch_;
+};
+
+}  // namespace tidegate
