@@ -39,6 +39,9 @@ const Kernels& kernels();
 // All that this processor has, best first (generic is always the last).
 std::vector<const Kernels*> available_kernels();
 
+// The instruction set of that name; null or "": the best that this processor has. Throws unsupported if it lacks what is asked for.
+const Kernels& choose_kernels(const char* asked);
+
 // Makes kernels() return these from now on; for tests that loop over available_kernels().
 void force_kernels(const Kernels& chosen);
 

@@ -24,9 +24,19 @@ std::string names(const std::vector<const Kernels*>& list) {
   return joined;
 }
 
-const Kernels& choose() {
+}  // namespace
+
+std::vector<const Kernels*> available_kernels() {
+  std::vector<const Kernels*> here;
+#define TG_ISA(name, condition) \
+  if (condition) here.push_back(&name::table);
+#include "isas.inc"
+#undef TG_ISA
+  return here;
+}
+
+const Kernels& choose_kernels(const char* asked) {
   const std::vector<const Kernels*> here = available_kernels();
-  const char* asked = std::getenv("TIDEGATE_ISA");
   if (asked == nullptr || *asked == '\0') return *here.front();
   for (const Kernels* one : here) {
     if (std::string(asked) == one->name) return *one;
@@ -39,21 +49,10 @@ const Kernels& choose() {
                                         "); set one of those, or unset it for the best"));
 }
 
-}  // namespace
-
-std::vector<const Kernels*> available_kernels() {
-  std::vector<const Kernels*> here;
-#define TG_ISA(name, condition) \
-  if (condition) here.push_back(&name::table);
-#include "isas.inc"
-#undef TG_ISA
-  return here;
-}
-
 const Kernels& kernels() {
   if (const Kernels* chosen = forced.load(std::memory_order_acquire)) return *chosen;
-  // If choose() throws, the next call tries again.
-  static const Kernels& chosen = choose();
+  // If the choice throws, the next call tries again.
+  static const Kernels& chosen = choose_kernels(std::getenv("TIDEGATE_ISA"));
   return chosen;
 }
 
