@@ -2,6 +2,8 @@
 // Scratch for what an op needs only inside one call. In steady work neither allocates.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -14,6 +16,12 @@
 namespace tidegate {
 
 constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
+
+// Bytes of memory in this machine.
+inline index physical_memory() {
+  static const index bytes = static_cast<index>(sysconf(_SC_PHYS_PAGES)) * static_cast<index>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
 
 // One growing block of T, aligned to kAlignment. Growing does not keep the contents.
 template <class T>
@@ -44,6 +52,10 @@ class Buffer {
  private:
   void grow(index count) {
     const index bytes = checked_product("memory block", count, sizeof(T));
+    // The system may promise more memory than there is and end the process when it is touched, so ask before.
+    if (bytes > physical_memory()) {
+      throw Error(Status::out_of_memory, text("a block of ", bytes >> 20, " MiB; this machine has ", physical_memory() >> 20, " MiB"));
+    }
     const std::size_t padded = (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
     T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
     if (fresh == nullptr) throw Error(Status::out_of_memory, text("cannot allocate ", bytes, " bytes"));
