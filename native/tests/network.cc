@@ -116,20 +116,6 @@ std::int64_t Batch::rows(const tg_value& value) const {
   return rows;
 }
 
-Batch& Batch::feed_random(std::uint64_t seed) {
-  for (int v = 0; v < model_.values(); ++v) {
-    const tg_value value = model_.value(v);
-    if (!value.input || (value.per != TG_PER_BATCH && lengths_.count(value.axis) == 0)) continue;
-    const auto count = static_cast<std::size_t>(rows(value) * (value.kind == TG_REAL ? value.cols : 1));
-    if (value.kind == TG_REAL) {
-      reals_[v] = random_reals(count, seed + static_cast<std::uint64_t>(v) * 101);
-    } else {
-      ids_[v] = random_ids(count, 3, seed + static_cast<std::uint64_t>(v) * 101);
-    }
-  }
-  return *this;
-}
-
 const tg_batch* Batch::get() {
   axes_.clear();
   feeds_.clear();

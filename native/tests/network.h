@@ -56,8 +56,6 @@ class Batch {
   Batch& lengths(const std::string& axis, Ids lengths);
   Batch& feed(const std::string& input, Reals data);
   Batch& feed_ids(const std::string& input, Ids ids);
-  // Random data, of the right size, for every input of the model whose axis has lengths.
-  Batch& feed_random(std::uint64_t seed);
   std::int64_t rows(const tg_value& value) const;
   const tg_batch* get();
   std::map<int, Reals>& reals() { return reals_; }

@@ -1,0 +1,135 @@
+// Specs that are wrong: each is refused with a status and a text that names the line, the node and what is the matter. Specs that
+// are right: their canonical form builds the same model.
+#include <cstring>
+
+#include "check.h"
+#include "examples.h"
+
+namespace {
+
+struct Wrong {
+  const char* what;
+  std::string spec;
+  tg_status status;
+  std::vector<std::string> names;  // that the text must hold
+};
+
+const std::string kWords = "words = ids axis=text\n";
+const std::string kReals = "x = input axis=text cols=3\n";
+
+const std::vector<Wrong> kWrong = {
+    {"an empty spec", "", TG_INVALID_SPEC, {"empty"}},
+    {"a spec of comments and spaces", "  # nothing\n\n \t \n", TG_INVALID_SPEC, {"empty"}},
+    {"no op", kWords + "e =\n", TG_INVALID_SPEC, {"line 2", "e"}},
+    {"no equals sign", kWords + "embedding words rows=3 cols=2\n", TG_INVALID_SPEC, {"line 2", "embedding"}},
+    {"an unknown op", kWords + "e = embeding words rows=3 cols=2\n", TG_INVALID_SPEC, {"line 2", "e", "embeding", "embedding"}},
+    {"an unknown node", kWords + "e = embedding wrods rows=3 cols=2\n", TG_INVALID_SPEC, {"line 2", "'e'", "wrods"}},
+    {"a node that is defined below", "y = linear x cols=2\n" + kReals, TG_INVALID_SPEC, {"line 1", "'y'", "'x'"}},
+    {"a node that reads itself", kReals + "y = add y x\n", TG_INVALID_SPEC, {"line 2", "'y'"}},
+    {"a cycle of two", kReals + "a = add x b\nb = add x a\n", TG_INVALID_SPEC, {"line 2", "'a'", "'b'"}},
+    {"a port that is not there", kReals + "h = recurrent x cell=gru size=2\ny = linear h.c_n cols=2\n", TG_INVALID_SPEC,
+     {"line 3", "'y'", "h.c_n"}},
+    {"a name given twice", kReals + "x = linear x cols=2\n", TG_INVALID_SPEC, {"line 2", "x", "twice"}},
+    {"a name that is none", "1x = ids axis=text\n", TG_INVALID_SPEC, {"line 1", "1x"}},
+    {"an unknown attribute", kReals + "y = linear x cols=2 colour=red\n", TG_INVALID_SPEC, {"line 2", "'y'", "colour"}},
+    {"an attribute given twice", kReals + "y = linear x cols=2 cols=3\n", TG_INVALID_SPEC, {"line 2", "'y'", "cols"}},
+    {"a missing attribute", kReals + "y = linear x\n", TG_INVALID_SPEC, {"line 2", "'y'", "cols"}},
+    {"an attribute without a value", kReals + "y = linear x cols=\n", TG_INVALID_SPEC, {"line 2", "'y'", "cols="}},
+    {"a size of zero", kReals + "h = recurrent x size=0\n", TG_INVALID_SPEC, {"line 2", "'h'", "size", "0"}},
+    {"a negative size", kReals + "h = recurrent x size=-4\n", TG_INVALID_SPEC, {"line 2", "'h'", "size", "-4"}},
+    {"a size that is no number", kReals + "h = recurrent x size=many\n", TG_INVALID_SPEC, {"line 2", "'h'", "size", "many"}},
+    {"a size with a fraction", kReals + "h = recurrent x size=2.5\n", TG_INVALID_SPEC, {"line 2", "'h'", "size", "2.5"}},
+    {"a size beyond 64 bits", kReals + "y = linear x cols=99999999999999999999999\n", TG_INVALID_SPEC, {"line 2", "'y'", "cols"}},
+    {"sizes whose product overflows", kWords + "e = embedding words rows=2147483647 cols=2147483647\n", TG_OUT_OF_MEMORY, {"line 2", "'e'"}},
+    {"a parameter larger than memory", kWords + "e = embedding words rows=2147483647 cols=30000\n", TG_OUT_OF_MEMORY, {}},
+    {"no layer", kReals + "h = recurrent x size=2 layers=0\n", TG_INVALID_SPEC, {"line 2", "'h'", "layers"}},
+    {"a cell that is not there", kReals + "h = recurrent x size=2 cell=lmst\n", TG_INVALID_SPEC, {"line 2", "'h'", "lmst", "lstm"}},
+    {"a projection of a cell that has none", kReals + "h = recurrent x size=2 cell=gru proj=1\n", TG_INVALID_SPEC, {"line 2", "'h'", "gru"}},
+    {"c0 for a cell without a memory", kReals + "c = input axis=text per=sequence cols=2\nh = recurrent x size=2 cell=gru c0=c\n",
+     TG_INVALID_SPEC, {"line 3", "'h'", "c0"}},
+    {"h0 of the wrong width", kReals + "s = input axis=text per=sequence cols=3\nh = recurrent x size=2 cell=gru h0=s\n", TG_INVALID_SPEC,
+     {"line 3", "'h'", "h0", "2", "'s'", "3"}},
+    {"h0 per step", kReals + "h = recurrent x size=3 cell=gru h0=x\n", TG_INVALID_SPEC, {"line 2", "'h'", "h0", "'x'"}},
+    {"dropout above one", kReals + "y = dropout x p=1.5\n", TG_INVALID_SPEC, {"line 2", "'y'", "1.5"}},
+    {"dropout that is no number", kReals + "y = dropout x p=nan\n", TG_INVALID_SPEC, {"line 2", "'y'", "nan"}},
+    {"a flag that is neither true nor false", kReals + "y = linear x cols=2 bias=maybe\n", TG_INVALID_SPEC, {"line 2", "'y'", "bias", "maybe"}},
+    {"too few inputs", kReals + "loss = mse x\n", TG_INVALID_SPEC, {"line 2", "'loss'", "2"}},
+    {"too many inputs", kReals + "y = linear x x cols=2\n", TG_INVALID_SPEC, {"line 2", "'y'", "2"}},
+    {"ids where reals belong", kWords + "y = linear words cols=2\n", TG_INVALID_SPEC, {"line 2", "'y'", "'words'", "ids"}},
+    {"reals where ids belong", kReals + "e = embedding x rows=3 cols=2\n", TG_INVALID_SPEC, {"line 2", "'e'", "'x'"}},
+    {"columns that differ", kReals + "z = input axis=text cols=4\ny = add x z\n", TG_INVALID_SPEC, {"line 3", "'y'", "'z'", "4", "3"}},
+    {"rows of two axes", kReals + "z = input axis=other cols=3\ny = add x z\n", TG_INVALID_SPEC, {"line 3", "'y'", "other", "text"}},
+    {"rows per step and per sequence", kReals + "z = input axis=text per=sequence cols=3\ny = concat x z\n", TG_INVALID_SPEC,
+     {"line 3", "'y'", "per sequence"}},
+    {"targets on another axis", kReals + "t = ids axis=other\nloss = cross_entropy x t\n", TG_INVALID_SPEC, {"line 3", "'loss'", "other"}},
+    {"a class weight for each class but one", kReals + "t = ids axis=text\nloss = cross_entropy x t class_weights=1,2\n", TG_INVALID_SPEC,
+     {"line 3", "'loss'", "3", "2"}},
+    {"a padding id that is no row", kWords + "e = embedding words rows=3 cols=2 padding=3\n", TG_INVALID_SPEC, {"line 2", "'e'", "padding"}},
+    {"bytes that are not UTF-8", "x = input axis=t\xff\xfe cols=3\n", TG_INVALID_SPEC, {"line 1"}},
+    {"a cut UTF-8 sequence in a comment", kReals + "# caf\xc3\n", TG_INVALID_SPEC, {"line 2", "UTF-8"}},
+    {"a zero byte", std::string("x = input axis=t\0 cols=3\n", 25), TG_INVALID_SPEC, {"line 1"}},
+};
+
+}  // namespace
+
+TEST("every wrong spec is refused with its status, and the text names line, node and reason") {
+  for (const Wrong& wrong : kWrong) {
+    check::About about(wrong.what);
+    tg_model* model = nullptr;
+    const tg_status status = tg_model_create(wrong.spec.data(), wrong.spec.size(), 1, &model);
+    CHECK_EQUAL(status, wrong.status);
+    CHECK(model == nullptr);
+    tg_model_destroy(model);
+    if (status == TG_OK) continue;
+    const std::string text = tg_last_error();
+    for (const std::string& name : wrong.names) {
+      if (text.find(name) == std::string::npos) check::fail(__FILE__, __LINE__, "'" + name + "' is missing in: " + text);
+    }
+  }
+}
+
+TEST("a spec need not end in a zero or a newline, and may hold comments in UTF-8") {
+  const std::string spec = "# größe\nx = input axis=t cols=3   # three\r\n\n\ty = linear x cols=2";
+  Model model(spec);
+  CHECK_EQUAL(std::string(tg_model_spec(model.get())), "x = input axis=t cols=3\ny = linear x cols=2\n");
+  std::string longer = spec + " colour=red";
+  tg_model* cut = nullptr;
+  ok(tg_model_create(longer.data(), spec.size(), 1, &cut));
+  tg_model_destroy(cut);
+}
+
+TEST("the canonical spec leaves defaults out and builds the same model again") {
+  Model plain("x = input axis=t cols=3 per=step gradient=false\nh = recurrent x cell=gru size=2 layers=1 bidirectional=false bias=true dropout=0\n");
+  CHECK_EQUAL(std::string(tg_model_spec(plain.get())), "x = input axis=t cols=3\nh = recurrent x cell=gru size=2\n");
+  for (const Example& example : all_examples()) {
+    check::About about(example.spec);
+    Model model(example.spec, 9);
+    const std::string canonical = tg_model_spec(model.get());
+    Model again(canonical, 9);
+    CHECK_EQUAL(std::string(tg_model_spec(again.get())), canonical);
+    CHECK_EQUAL(again.values(), model.values());
+    CHECK(again.all_parameters() == model.all_parameters());
+    for (int v = 0; v < std::min(model.values(), again.values()); ++v) {
+      const tg_value a = model.value(v), b = again.value(v);
+      CHECK_EQUAL(std::string(a.name), std::string(b.name));
+      CHECK(a.kind == b.kind && a.per == b.per && a.axis == b.axis && a.cols == b.cols && a.input == b.input && a.loss == b.loss);
+    }
+  }
+}
+
+TEST("wrong optimizer texts are refused by name") {
+  Model model("x = input axis=t cols=3\ny = linear x cols=2\n");
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"", "empty"},           {"adamm", "adamm"},           {"adam beta1=2", "beta1"}, {"adam beta=0.9", "beta"},
+      {"sgd momentum", "momentum"}, {"sgd momentum=x", "momentum"}, {"adam eps=nan", "eps"},  {"sgd momentum=0.9 momentum=0.8", "momentum"}};
+  for (const auto& [text, name] : wrong) {
+    check::About about("'" + text + "'");
+    tg_optimizer* optimizer = nullptr;
+    CHECK_EQUAL(tg_optimizer_create(model.get(), text.c_str(), &optimizer), TG_INVALID_SPEC);
+    CHECK(optimizer == nullptr);
+    tg_optimizer_destroy(optimizer);
+    const std::string error = tg_last_error();
+    if (!text.empty() && error.find(name) == std::string::npos) check::fail(__FILE__, __LINE__, "'" + name + "' is missing in: " + error);
+    CHECK(!error.empty());
+  }
+}

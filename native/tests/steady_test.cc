@@ -1,0 +1,185 @@
+// Steady work allocates nothing: once the largest batch has been seen, training steps, passes and single steps of inference call
+// neither malloc nor operator new, whatever smaller batch follows. Counts every allocation of the process.
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+
+#include "check.h"
+#include "examples.h"
+#include "isa/kernels.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/allocator_interface.h>
+#endif
+
+namespace {
+
+std::atomic<bool> counting{false};
+std::atomic<long> allocations{0};
+
+void note() {
+  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+#if defined(__SANITIZE_ADDRESS__)
+static const int hooks_installed = __sanitizer_install_malloc_and_free_hooks([](const volatile void*, std::size_t) { note(); },
+                                                                             [](const volatile void*) {});
+#else
+// The C library's own, under the names that it keeps for whoever replaces malloc.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t bytes) {
+  note();
+  return __libc_malloc(bytes);
+}
+void* calloc(std::size_t n, std::size_t bytes) {
+  note();
+  return __libc_calloc(n, bytes);
+}
+void* realloc(void* block, std::size_t bytes) {
+  note();
+  return __libc_realloc(block, bytes);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
+  note();
+  return __libc_memalign(alignment, bytes);
+}
+void* memalign(std::size_t alignment, std::size_t bytes) {
+  note();
+  return __libc_memalign(alignment, bytes);
+}
+int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) {
+  note();
+  *block = __libc_memalign(alignment, bytes);
+  return *block == nullptr ? ENOMEM : 0;
+}
+}
+#endif
+
+namespace {
+
+template <class Work>
+long allocations_of(const Work& work) {
+  allocations = 0;
+  counting = true;
+  work();
+  counting = false;
+  return allocations;
+}
+
+// Every op, with the recurrent cell of that name.
+std::string spec_of(const std::string& cell) {
+  return "words = ids axis=text\n"
+         "next = ids axis=text\n"
+         "class = ids axis=text per=sequence\n"
+         "e = embedding words rows=11 cols=6\n"
+         "d = dropout e p=0.2\n"
+         "n = layer_norm d\n"
+         "h = recurrent n cell=" + cell + " size=8 layers=2 bidirectional=true dropout=0.1" +
+         (cell.find("projected") != std::string::npos ? " proj=4" : "") + "\n"
+         "r = reverse h\n"
+         "j = concat h r\n"
+         "a = activation j kind=tanh\n"
+         "y = linear a cols=11\n"
+         "loss = cross_entropy y next\n"
+         "p = pool h kind=max\n"
+         "m = pool h kind=mean\n"
+         "s = add p m\n"
+         "z = linear s cols=11\n"
+         "other = cross_entropy z class\n";
+}
+
+}  // namespace
+
+TEST("the counter counts") {
+  CHECK_EQUAL(allocations_of([] { std::free(std::malloc(10)); }), 1);
+  CHECK_EQUAL(allocations_of([] { delete new std::string(100, 'x'); }), 2);
+  CHECK_EQUAL(allocations_of([] {}), 0);
+}
+
+TEST("a steady training step allocates nothing, for every cell and optimizer") {
+  for (const std::string& cell : tidegate::kernels().cell_names()) {
+    for (const std::string& kind : tidegate::kernels().optimizer_names()) {
+      check::About about(cell + " with " + kind);
+      const std::string spec = spec_of(cell);
+      Model model(spec);
+      Session session(model);
+      Optimizer optimizer(model, kind);
+      Batch large(model), small(model);
+      fill(model, spec, {6, 2, 6, 3}, 1, &large);
+      fill(model, spec, {5, 1, 4}, 2, &small);
+      const tg_batch* const batches[] = {large.get(), small.get()};
+      const tg_step step = {0.01, 1, 0.5};
+      tg_metrics metrics;
+      const auto train = [&] {
+        for (const tg_batch* batch : batches) ok(tg_session_train(session.get(), batch, optimizer.get(), &step, &metrics));
+      };
+      train();
+      train();
+      const std::int64_t bytes = tg_session_bytes(session.get());
+      CHECK_EQUAL(allocations_of([&] {
+                    for (int i = 0; i < 3; ++i) train();
+                  }),
+                  0);
+      CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+      CHECK(bytes > 0);
+    }
+  }
+}
+
+TEST("a steady step of inference allocates nothing, for every cell") {
+  for (const std::string& cell : tidegate::kernels().cell_names()) {
+    check::About about(cell);
+    const std::string proj = cell.find("projected") != std::string::npos ? " proj=4" : "";
+    Model model("words = ids axis=text\ne = embedding words rows=11 cols=6\nh = recurrent e size=8 layers=2 cell=" + cell + proj +
+                "\ny = linear h cols=11\n");
+    Session session(model, TG_INFER);
+    ok(tg_session_carry(session.get(), 1));
+    Batch batch(model);
+    batch.lengths("text", {1}).feed_ids("words", {3});
+    const tg_batch* const one = batch.get();
+    tg_tensor output;
+    const int y = model.find("y");
+    const auto step = [&] {
+      ok(tg_session_forward(session.get(), one, nullptr));
+      ok(tg_session_output(session.get(), y, &output));
+    };
+    step();
+    step();
+    const std::int64_t bytes = tg_session_bytes(session.get());
+    CHECK_EQUAL(allocations_of([&] {
+                  for (int i = 0; i < 10; ++i) step();
+                }),
+                0);
+    CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+  }
+}
+
+TEST("a larger batch makes the session grow, and going back does not") {
+  const std::string spec = spec_of("lstm");
+  Model model(spec);
+  Session session(model);
+  Batch small(model), large(model);
+  fill(model, spec, {2}, 1, &small);
+  fill(model, spec, {40, 40, 40}, 1, &large);
+  session.forward(small);
+  session.backward();
+  const std::int64_t before = tg_session_bytes(session.get());
+  session.forward(large);
+  session.backward();
+  const std::int64_t after = tg_session_bytes(session.get());
+  CHECK(after > before);
+  for (int i = 0; i < 3; ++i) {
+    session.forward(small);
+    session.backward();
+    session.forward(large);
+    session.backward();
+  }
+  CHECK_EQUAL(tg_session_bytes(session.get()), after);
+}
