@@ -34,7 +34,10 @@ class Session::NodeRun final : public Run {
     if (slot >= static_cast<int>(blocks.size())) blocks.resize(slot + 1);
     return blocks[slot].need(count);
   }
-  real* saved(int slot) const override { return session_.saved_[number_][slot].data(); }
+  real* saved(int slot) const override {
+    const auto& blocks = session_.saved_[number_];
+    return slot < static_cast<int>(blocks.size()) ? blocks[slot].data() : nullptr;
+  }
 
   const real* state(int i) const override {
     const Carried& state = session_.states_[node_.first_state + i];

@@ -88,7 +88,8 @@ class Run {
   virtual void out_ids(int port, const std::int32_t* ids) = 0;
   // Backward: output `port` as forward left it; its grad is null if no gradient reached it.
   virtual const Value& result(int port) const = 0;
-  // Memory that lives from forward to backward, number `slot` of this node. In forward it is sized; contents undefined.
+  // Memory that lives from forward to backward, number `slot` of this node. In forward it is sized; contents undefined. saved() is
+  // null where nothing was saved.
   virtual real* save(int slot, index count) = 0;
   virtual real* saved(int slot) const = 0;
   // The carried state: where the last call ended, [N, cols] in the caller's order, or null; and where this call's end is written.
