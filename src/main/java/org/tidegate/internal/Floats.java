@@ -1,0 +1,91 @@
+/* A view of floats in native memory. */
+package org.tidegate.internal;
+
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Floats that belong to a native object: copied out and in under its rules, or shown as a buffer that keeps them alive. */
+public final class Floats {
+    private final NativeHandle owner;
+    private final FloatPointer pointer;
+    private final long address;
+    private final long count;
+    private volatile WeakReference<ByteBuffer> shown = new WeakReference<>(null);
+
+    Floats(NativeHandle owner, long address, long count) {
+        this.owner = owner;
+        this.address = address;
+        this.count = count;
+        this.pointer = new FloatPointer(new Address(address)).capacity(count);
+    }
+
+    /** The number of floats. */
+    public long count() {
+        return count;
+    }
+
+    boolean isAt(long otherAddress, long otherCount) {
+        return address == otherAddress && count == otherCount;
+    }
+
+    /**
+     * The memory itself, in the machine's byte order. It stays valid as long as the buffer is reachable, even after its owner is closed.
+     *
+     * @throws IllegalStateException if the owner is closed, or the floats are more than a buffer can show
+     */
+    public ByteBuffer bytes() {
+        owner.enter();
+        try {
+            ByteBuffer buffer = shown.get();
+            if (buffer == null) {
+                if (count > Integer.MAX_VALUE / Float.BYTES) {
+                    throw new IllegalStateException(
+                        count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES + "); copy parts of them instead.");
+                }
+                buffer = pointer.asByteBuffer();
+                owner.keepFor(buffer);
+                shown = new WeakReference<>(buffer);
+            }
+            return buffer.duplicate().order(ByteOrder.nativeOrder());
+        } finally {
+            owner.exit();
+        }
+    }
+
+    /** Copies out: {@code length} floats that begin at {@code from}. */
+    public void get(long from, float[] target, int offset, int length) {
+        check(from, target, offset, length);
+        owner.enter();
+        try {
+            pointer.getPointer(from).get(target, offset, length);
+        } finally {
+            owner.exit();
+        }
+    }
+
+    /** Copies in: {@code length} floats that go to {@code from} and after. */
+    public void put(long from, float[] source, int offset, int length) {
+        check(from, source, offset, length);
+        owner.enter();
+        try {
+            pointer.getPointer(from).put(source, offset, length);
+        } finally {
+            owner.exit();
+        }
+    }
+
+    private void check(long from, float[] array, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        Objects.checkFromIndexSize(from, (long) length, count);
+    }
+
+    private static final class Address extends Pointer {
+        Address(long address) {
+            this.address = address;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/* One owner for one native object: who may use it, when it is freed.
+ *
+ * Invariants. The memory is counted: the open handle holds one count, every child object one, every call in progress and every raw
+ * view one; the native object is destroyed when the count reaches zero, and only then gives back the count that it holds on its
+ * parent. So children may outlive their closed parent, and no order of closing can free memory in use. */
+package org.tidegate.internal;
+
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The lifetime of a native object. */
+public final class NativeHandle {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final String noun;
+    private final boolean shared;
+    private final Memory memory;
+    private final Cleaner.Cleanable cleanable;
+    private final AtomicReference<Thread> user = new AtomicReference<>();
+    private int depth; // how often its user has entered; only the user touches it
+    private volatile boolean closed;
+
+    private NativeHandle(String noun, boolean shared, NativeHandle parent, Runnable destroy) {
+        this.noun = noun;
+        this.shared = shared;
+        this.memory = new Memory(parent == null ? null : parent.memory, destroy);
+        this.cleanable = CLEANER.register(this, memory);
+    }
+
+    /** A handle that any number of threads may use at once. destroy frees the native object and must not refer to the handle. */
+    static NativeHandle shared(String noun, Runnable destroy) {
+        return new NativeHandle(noun, true, null, destroy);
+    }
+
+    /**
+     * A handle that one thread at a time may use. The caller must have entered the parent, whose memory then lives until this
+     * one's is freed.
+     */
+    static NativeHandle exclusive(String noun, NativeHandle parent, Runnable destroy) {
+        parent.memory.retain();
+        return new NativeHandle(noun, false, parent, destroy);
+    }
+
+    /**
+     * Begins a use; {@link #exit()} ends it, in a finally block. The thread that uses it may enter again.
+     *
+     * @throws IllegalStateException if the object is closed or, where it belongs to one thread at a time, in use
+     */
+    public void enter() {
+        if (shared) {
+            if (closed || !memory.retainIfAlive()) {
+                throw closedException();
+            }
+        } else {
+            Thread current = Thread.currentThread();
+            if (user.get() != current) {
+                claim("used");
+            }
+            depth++;
+            if (closed) {
+                exit();
+                throw closedException();
+            }
+        }
+    }
+
+    /** Ends a use. */
+    public void exit() {
+        if (shared) {
+            memory.release();
+        } else if (--depth == 0) {
+            user.set(null);
+        }
+    }
+
+    /**
+     * Closes the object; closing it again does nothing.
+     *
+     * @throws IllegalStateException if another thread is using an object that belongs to one thread at a time
+     */
+    public void close() {
+        if (shared) {
+            closed = true;
+            cleanable.clean();
+            return;
+        }
+        claim("closed");
+        closed = true;
+        user.set(null);
+        cleanable.clean();
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Keeps the memory until the view is unreachable. The caller must have entered. */
+    void keepFor(Object view) {
+        memory.retain();
+        Memory kept = memory;
+        CLEANER.register(view, kept::release);
+    }
+
+    private void claim(String what) {
+        Thread current = Thread.currentThread();
+        if (!user.compareAndSet(null, current)) {
+            Thread other = user.get();
+            String whom = other == null || other == current ? "another call" : "thread '" + other.getName() + "'";
+            throw new IllegalStateException("The " + noun + " cannot be " + what + " now: " + whom
+                + " is using it. A " + noun + " belongs to one thread at a time.");
+        }
+    }
+
+    private IllegalStateException closedException() {
+        return new IllegalStateException("The " + noun + " is closed.");
+    }
+
+    /** The counted memory; it knows nothing of the handle, so that the handle can be collected. */
+    private static final class Memory implements Runnable {
+        private final Memory parent;
+        private final Runnable destroy;
+        private final AtomicInteger count = new AtomicInteger(1);
+
+        Memory(Memory parent, Runnable destroy) {
+            this.parent = parent;
+            this.destroy = destroy;
+        }
+
+        void retain() {
+            count.incrementAndGet();
+        }
+
+        boolean retainIfAlive() {
+            for (int now = count.get(); now > 0; now = count.get()) {
+                if (count.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        void release() {
+            if (count.decrementAndGet() == 0) {
+                destroy.run();
+                if (parent != null) {
+                    parent.release();
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            release();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/* tg_model for the package root. */
+package org.tidegate.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.tg_model;
+import org.tidegate.internal.abi.tg_value;
+import org.tidegate.internal.abi.tidegate;
+
+/** A native model. Create it empty, then {@link #create}: methods that return int return a status number. */
+public final class NativeModel {
+    final tg_model pointer = new tg_model((Pointer) null);
+    final TrainingGate gate = new TrainingGate();
+    private NativeHandle handle;
+
+    /** Builds the model and its parameters. */
+    public int create(String spec, long seed) {
+        byte[] utf8 = spec.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).rewind();
+        int status = tidegate.tg_model_create(new BytePointer(bytes), utf8.length, seed, pointer);
+        if (status == tidegate.TG_OK) {
+            tg_model owned = pointer;
+            handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
+        }
+        return status;
+    }
+
+    public NativeHandle handle() {
+        return handle;
+    }
+
+    /** The canonical spec. */
+    public String spec() {
+        handle.enter();
+        try {
+            return Library.text(tidegate.tg_model_spec(pointer));
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** The names of the axes, by number. */
+    public String[] axes() {
+        handle.enter();
+        try {
+            String[] names = new String[tidegate.tg_model_axes(pointer)];
+            for (int i = 0; i < names.length; i++) {
+                names[i] = Library.text(tidegate.tg_model_axis(pointer, i));
+            }
+            return names;
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int values() {
+        handle.enter();
+        try {
+            return tidegate.tg_model_values(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Describes value number index to the visitor. */
+    public int value(int index, ValueVisitor visitor) {
+        handle.enter();
+        try {
+            tg_value value = new tg_value(Structs.memory(tg_value.class, 1));
+            int status = tidegate.tg_model_value(pointer, index, value);
+            if (status == tidegate.TG_OK) {
+                visitor.visit(Library.text(value.name()), value.kind(), value.per(), value.axis(), value.cols(),
+                    value.input() != 0, value.loss() != 0);
+            }
+            return status;
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int parameters() {
+        handle.enter();
+        try {
+            return tidegate.tg_model_parameters(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Reads parameter number index into the tensor. */
+    public int parameter(int index, NativeTensor tensor) {
+        handle.enter();
+        try {
+            return tidegate.tg_model_parameter(pointer, index, tensor.struct);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Receives what {@code tg_value} says. */
+    @FunctionalInterface
+    public interface ValueVisitor {
+        void visit(String name, int kind, int per, int axis, long cols, boolean input, boolean loss);
+    }
+}

@@ -1,0 +1,240 @@
+/* tg_session for the package root. */
+package org.tidegate.internal;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.tg_metrics;
+import org.tidegate.internal.abi.tg_seed;
+import org.tidegate.internal.abi.tg_session;
+import org.tidegate.internal.abi.tg_step;
+import org.tidegate.internal.abi.tidegate;
+
+/** A native session. Create it empty, then {@link #create}: methods that return int return a status number. */
+public final class NativeSession {
+    final tg_session pointer = new tg_session((Pointer) null);
+    private final tg_metrics metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
+    private final tg_step step = new tg_step(Structs.memory(tg_step.class, 1));
+    private final long[] number = new long[1];
+    private TrainingGate gate;
+    private NativeHandle handle;
+
+    /** Makes the session over a model. */
+    public int create(NativeModel model, boolean training, long seed) {
+        gate = model.gate;
+        model.handle().enter();
+        try {
+            int mode = training ? tidegate.TG_TRAIN : tidegate.TG_INFER;
+            int status = tidegate.tg_session_create(model.pointer, mode, seed, pointer);
+            if (status == tidegate.TG_OK) {
+                tg_session owned = pointer;
+                handle = NativeHandle.exclusive("session", model.handle(), () -> tidegate.tg_session_destroy(owned));
+            }
+            return status;
+        } finally {
+            model.handle().exit();
+        }
+    }
+
+    public NativeHandle handle() {
+        return handle;
+    }
+
+    public int threads(int threads) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_threads(pointer, threads);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int forward(NativeBatch batch) {
+        handle.enter();
+        try {
+            gate.read();
+            try {
+                return tidegate.tg_session_forward(pointer, batch.struct, metrics);
+            } finally {
+                gate.readDone();
+            }
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Backward with the gradients of outputs given: value numbers and their data, direct and in the machine's byte order. */
+    public int backward(int[] values, FloatBuffer[] gradients) {
+        handle.enter();
+        try {
+            gate.read();
+            try {
+                if (values.length == 0) {
+                    return tidegate.tg_session_backward(pointer, null, 0);
+                }
+                tg_seed seeds = new tg_seed(Structs.memory(tg_seed.class, values.length));
+                for (int i = 0; i < values.length; i++) {
+                    seeds.position(i).value(values[i]).data(new FloatPointer(gradients[i])).count(gradients[i].remaining());
+                }
+                return tidegate.tg_session_backward(pointer, seeds.position(0), values.length);
+            } finally {
+                gate.readDone();
+            }
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int update(NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
+        return write(null, optimizer, learningRate, clipNorm, clipValue);
+    }
+
+    public int train(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
+        return write(batch, optimizer, learningRate, clipNorm, clipValue);
+    }
+
+    /** The whole step with a batch, the update alone without one: both change the parameters. */
+    private int write(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
+        handle.enter();
+        try {
+            optimizer.handle().enter();
+            try {
+                gate.write();
+                try {
+                    step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue);
+                    return batch == null ? tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics)
+                        : tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics);
+                } finally {
+                    gate.writeDone();
+                }
+            } finally {
+                optimizer.handle().exit();
+            }
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** The loss of the last call. */
+    public double loss() {
+        return metrics.loss();
+    }
+
+    public long targets() {
+        return metrics.targets();
+    }
+
+    public double gradientNorm() {
+        return metrics.gradient_norm();
+    }
+
+    public int zeroGradients() {
+        handle.enter();
+        try {
+            return tidegate.tg_session_zero_gradients(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int output(int value, NativeTensor tensor) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_output(pointer, value, tensor.struct);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int outputGradient(int value, NativeTensor tensor) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_output_gradient(pointer, value, tensor.struct);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int parameterGradient(int index, NativeTensor tensor) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_parameter_gradient(pointer, index, tensor.struct);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int carry(boolean carry) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_carry(pointer, carry ? 1 : 0);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int reset() {
+        handle.enter();
+        try {
+            return tidegate.tg_session_reset(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Copies the carried state out; {@code state[0]} receives it. */
+    public int state(float[][] state) {
+        handle.enter();
+        try {
+            int status = tidegate.tg_session_state_count(pointer, number);
+            if (status != tidegate.TG_OK) {
+                return status;
+            }
+            FloatBuffer copy = Structs.floats(Math.toIntExact(number[0]));
+            status = tidegate.tg_session_get_state(pointer, new FloatPointer(copy), number[0]);
+            state[0] = new float[copy.capacity()];
+            copy.get(state[0]);
+            return status;
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Puts a state of that many sequences back. */
+    public int state(float[] state, int sequences) {
+        FloatBuffer copy = Structs.floats(state.length).put(state).rewind();
+        handle.enter();
+        try {
+            return tidegate.tg_session_set_state(pointer, new FloatPointer(copy), state.length, sequences);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public long random() {
+        handle.enter();
+        try {
+            return tidegate.tg_session_random(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public int random(long position) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_set_random(pointer, position);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public long bytes() {
+        handle.enter();
+        try {
+            return tidegate.tg_session_bytes(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+}

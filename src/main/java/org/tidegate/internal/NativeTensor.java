@@ -1,0 +1,48 @@
+/* tg_tensor for the package root. */
+package org.tidegate.internal;
+
+import org.tidegate.internal.abi.tg_tensor;
+
+/** Where a native call writes what it says of a tensor; used again and again. */
+public final class NativeTensor {
+    final tg_tensor struct;
+
+    public NativeTensor() {
+        struct = new tg_tensor(Structs.memory(tg_tensor.class, 1));
+    }
+
+    public String name() {
+        return Library.text(struct.name());
+    }
+
+    /** The number of dimensions, 1 or 2. */
+    public int rank() {
+        return struct.rank();
+    }
+
+    public long dim(int index) {
+        return struct.dims(index);
+    }
+
+    public boolean trainable() {
+        return struct.trainable() != 0;
+    }
+
+    public boolean hasData() {
+        return struct.address() != 0;
+    }
+
+    /** Whether floats show exactly this tensor's memory. */
+    public boolean isShownBy(Floats floats) {
+        return floats.isAt(struct.address(), count());
+    }
+
+    /** A view of the memory, which belongs to owner. */
+    public Floats floats(NativeHandle owner) {
+        return new Floats(owner, struct.address(), count());
+    }
+
+    private long count() {
+        return struct.dims(0) * struct.dims(1);
+    }
+}

@@ -1,0 +1,39 @@
+/* Training changes a model's parameters: meanwhile no other session of the model may run. */
+package org.tidegate.internal;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Any number of readers of a model's parameters, or one writer; it never waits. */
+final class TrainingGate {
+    private static final int WRITER = -1;
+
+    private final AtomicInteger users = new AtomicInteger();
+
+    void read() {
+        for (;;) {
+            int now = users.get();
+            if (now == WRITER) {
+                throw new IllegalStateException("Another session of this model is training: its parameters are changing. "
+                    + "Run the other sessions before or after its step, or give them a model of their own.");
+            }
+            if (users.compareAndSet(now, now + 1)) {
+                return;
+            }
+        }
+    }
+
+    void readDone() {
+        users.decrementAndGet();
+    }
+
+    void write() {
+        if (!users.compareAndSet(0, WRITER)) {
+            throw new IllegalStateException("Another session of this model is running, so its parameters must not change now. "
+                + "Train while no other session of the model runs, or give them a model of their own.");
+        }
+    }
+
+    void writeDone() {
+        users.set(0);
+    }
+}

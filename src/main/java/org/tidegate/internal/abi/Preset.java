@@ -1,0 +1,34 @@
+/* How JavaCPP reads tidegate.h and links the JNI library: the core, then OpenBLAS, which loads from the presets' own jar.
+ *
+ * The OpenBLAS preset is not inherited: that would parse all of LAPACKE. Only its library and what it needs are named here. */
+package org.tidegate.internal.abi;
+
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.tools.Info;
+import org.bytedeco.javacpp.tools.InfoMap;
+import org.bytedeco.javacpp.tools.InfoMapper;
+
+// JavaCPP emits the libraries in reverse order: the core must stand before OpenBLAS on the linker's line.
+@Properties(
+    value = @Platform(
+        include = "tidegate/tidegate.h",
+        library = "jnitidegate",
+        link = {"openblas@.0", "tidegate"},
+        preload = {"gcc_s@.1", "quadmath@.0", "gfortran@.5"},
+        preloadresource = "/org/bytedeco/openblas/"),
+    target = "org.tidegate.internal.abi",
+    global = "org.tidegate.internal.abi.tidegate")
+@NoException // no function of the ABI throws
+public class Preset implements InfoMapper {
+    @Override
+    public void map(InfoMap infoMap) {
+        infoMap.put(new Info("TG_API").cppTypes().annotations())
+            .put(new Info("TG_DOUBLE", "TG_BUILDING").define(false))
+            .put(new Info("tg_real").cast().valueTypes("float").pointerTypes("FloatPointer"))
+            // An address as a number: a view of it is then made only when it has changed.
+            .put(new Info("tg_tensor::data").javaText(
+                "public native @MemberGetter @Cast(\"intptr_t\") @Name(\"data\") long address(); "));
+    }
+}
