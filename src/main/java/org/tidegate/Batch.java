@@ -1,0 +1,257 @@
+/* What one call works on. */
+package org.tidegate;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.tidegate.internal.NativeBatch;
+
+/**
+ * Sequences and the inputs over them, in direct buffers that a session reads without another copy. Fill one again and again: its memory
+ * grows to the largest batch and then stays. One thread fills a batch at a time, and not while a session reads it.
+ *
+ * <p><b>Packed rows.</b> An axis has N sequences, which may differ in length. Their steps are stored without padding, sorted by decreasing
+ * length (equal lengths keep their order): step 0 of all sequences, then step 1 of those that have one, and so on; {@link #row} says
+ * where step t of sequence s lies. With equal lengths the rows are simply {@code [T, N]}; of one sequence alone they are its steps. An
+ * input that has one row for each sequence keeps the caller's order.
+ *
+ * <p>Give the lengths of an axis first, then the inputs on it. What is given stays until it is given anew or {@link #clear()} is called;
+ * lengths given anew drop the inputs on their axis.
+ */
+public final class Batch {
+    private final Graph graph;
+    private final BatchAxis[] axes;
+    private final BatchInput[] inputs;
+    private final NativeBatch nativeBatch;
+    private final AtomicBoolean lent = new AtomicBoolean();
+
+    Batch(Graph graph) {
+        this.graph = graph;
+        axes = graph.axes().stream().map(BatchAxis::new).toArray(BatchAxis[]::new);
+        inputs = new BatchInput[graph.values().size()];
+        int count = 0;
+        for (Value value : graph.values()) {
+            if (value.input()) {
+                inputs[value.index()] = new BatchInput(value, axes[graph.axis(value.axis().orElseThrow())]);
+                count++;
+            }
+        }
+        nativeBatch = new NativeBatch(axes.length, count);
+    }
+
+    /**
+     * Gives the lengths of an axis's sequences in the caller's order.
+     *
+     * @throws IllegalArgumentException if there is no such axis, no sequence, or a length is less than 1
+     */
+    public Batch lengths(String axis, int... lengths) {
+        return lengths(axis, lengths, lengths.length);
+    }
+
+    /** As {@link #lengths(String, int...)}, with the first N elements of an array that is used again. */
+    public Batch lengths(String axis, int[] lengths, int sequences) {
+        if (sequences > lengths.length) {
+            throw new IllegalArgumentException(sequences + " sequences, but only " + lengths.length + " lengths were given.");
+        }
+        forget(axis).set(lengths, sequences, 0);
+        return this;
+    }
+
+    /** Gives an axis N sequences of T steps each. */
+    public Batch equalLengths(String axis, int sequences, int steps) {
+        forget(axis).set(null, sequences, steps);
+        return this;
+    }
+
+    /** Forgets all lengths and inputs; the memory stays. */
+    public Batch clear() {
+        checkNotLent();
+        for (BatchAxis axis : axes) {
+            axis.clear();
+        }
+        for (BatchInput input : inputs) {
+            if (input != null) {
+                input.clear();
+            }
+        }
+        return this;
+    }
+
+    /** The number of sequences N of an axis. */
+    public int sequences(String axis) {
+        return axis(axis).sequences();
+    }
+
+    /** The length T of an axis's longest sequence. */
+    public int steps(String axis) {
+        return axis(axis).steps();
+    }
+
+    /** The length of one sequence. */
+    public int length(String axis, int sequence) {
+        return axis(axis).length(sequence);
+    }
+
+    /** The number of packed rows R of an axis: all steps of all sequences. */
+    public int rows(String axis) {
+        return axis(axis).rows();
+    }
+
+    /** How many sequences have that step: the number of rows that step t owns. */
+    public int active(String axis, int step) {
+        return axis(axis).active(step);
+    }
+
+    /** The packed row of a sequence's step. */
+    public int row(String axis, int sequence, int step) {
+        return axis(axis).row(sequence, step);
+    }
+
+    /**
+     * The ids of an input, to be written: one for each row. Its axis's lengths must have been given.
+     *
+     * @return the batch's own buffer from 0 to the number of rows; valid until lengths are given that need more room
+     * @throws IllegalArgumentException if there is no such input or it takes floats
+     */
+    public IntBuffer ids(String input) {
+        return input(input).ids();
+    }
+
+    /** The floats of an input, to be written: {@code [rows, columns]}; else as {@link #ids(String)}. */
+    public FloatBuffer reals(String input) {
+        return input(input).reals();
+    }
+
+    /** Gives an input its ids, one for each row in the order of the rows. */
+    public Batch ids(String input, int... rows) {
+        IntBuffer buffer = ids(input);
+        checkCount(input, "ids", rows.length, buffer.limit());
+        buffer.put(rows).rewind();
+        return this;
+    }
+
+    /** Gives an input its floats, {@code [rows, columns]} in the order of the rows. */
+    public Batch reals(String input, float... rows) {
+        FloatBuffer buffer = reals(input);
+        checkCount(input, "floats", rows.length, buffer.limit());
+        buffer.put(rows).rewind();
+        return this;
+    }
+
+    /**
+     * Gives a per-step input the ids {@code [N][T]} of its sequences. What stands after a sequence's length is padding and not read.
+     *
+     * @throws IllegalArgumentException if a sequence is missing or too short
+     */
+    public Batch ids(String input, int[][] sequences) {
+        BatchInput target = perStep(input, sequences.length);
+        IntBuffer buffer = target.ids();
+        for (int s = 0; s < sequences.length; s++) {
+            int length = target.axis().length(s);
+            checkLength(input, s, sequences[s].length, length);
+            for (int t = 0; t < length; t++) {
+                buffer.put(target.axis().row(s, t), sequences[s][t]);
+            }
+        }
+        return this;
+    }
+
+    /** Gives a per-step input the floats {@code [N][T][C]} of its sequences; else as {@link #ids(String, int[][])}. */
+    public Batch reals(String input, float[][][] sequences) {
+        BatchInput target = perStep(input, sequences.length);
+        FloatBuffer buffer = target.reals();
+        for (int s = 0; s < sequences.length; s++) {
+            int length = target.axis().length(s);
+            checkLength(input, s, sequences[s].length, length);
+            for (int t = 0; t < length; t++) {
+                float[] row = sequences[s][t];
+                if (row.length != target.columns()) {
+                    throw new IllegalArgumentException("Input '" + input + "': step " + t + " of sequence " + s + " has " + row.length
+                        + " columns, expected " + target.columns() + ".");
+                }
+                buffer.position(target.axis().row(s, t) * row.length).put(row);
+            }
+        }
+        buffer.rewind();
+        return this;
+    }
+
+    /** For one call of a session: says natively what was given. */
+    NativeBatch lend(Graph reader) {
+        if (!graph.isLike(reader)) {
+            throw new IllegalArgumentException("The batch was made for another model; make one with newBatch() of the session's model.");
+        }
+        if (!lent.compareAndSet(false, true)) {
+            throw new IllegalStateException("The batch is in use by another call.");
+        }
+        nativeBatch.begin();
+        for (int i = 0; i < axes.length; i++) {
+            if (axes[i].isGiven()) {
+                axes[i].name(nativeBatch, i);
+            }
+        }
+        for (BatchInput input : inputs) {
+            if (input != null && input.isGiven()) {
+                input.name(nativeBatch);
+            }
+        }
+        nativeBatch.end();
+        return nativeBatch;
+    }
+
+    void takeBack() {
+        lent.set(false);
+    }
+
+    private BatchAxis axis(String name) {
+        return axes[graph.axis(Objects.requireNonNull(name, "axis"))];
+    }
+
+    private BatchInput input(String name) {
+        checkNotLent();
+        return inputs[graph.input(Objects.requireNonNull(name, "input")).index()];
+    }
+
+    private BatchInput perStep(String name, int sequences) {
+        BatchInput input = input(name);
+        if (!input.isPerStep()) {
+            throw new IllegalArgumentException("Input '" + name + "' has one row for each sequence, not one for each step.");
+        }
+        if (sequences != input.axis().sequences()) {
+            throw new IllegalArgumentException("Input '" + name + "' was given " + sequences + " sequences; axis '" + input.axis().name()
+                + "' has " + input.axis().sequences() + ".");
+        }
+        return input;
+    }
+
+    private BatchAxis forget(String name) {
+        checkNotLent();
+        BatchAxis axis = axis(name);
+        for (BatchInput input : inputs) {
+            if (input != null && input.axis() == axis) {
+                input.clear();
+            }
+        }
+        return axis;
+    }
+
+    private void checkNotLent() {
+        if (lent.get()) {
+            throw new IllegalStateException("A session is reading the batch; fill another one meanwhile.");
+        }
+    }
+
+    private static void checkCount(String input, String what, int given, int expected) {
+        if (given != expected) {
+            throw new IllegalArgumentException("Input '" + input + "' was given " + given + " " + what + ", expected " + expected + ".");
+        }
+    }
+
+    private static void checkLength(String input, int sequence, int given, int expected) {
+        if (given < expected) {
+            throw new IllegalArgumentException("Input '" + input + "': sequence " + sequence + " has " + given + " steps, but its length is "
+                + expected + ".");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+/* The sequences of one axis in a batch. */
+package org.tidegate;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import org.tidegate.internal.NativeBatch;
+
+/** Lengths and where their packed rows lie, in direct buffers that grow to the largest batch and stay. */
+final class BatchAxis {
+    private final String name;
+    private IntBuffer lengths = ints(0);
+    private IntBuffer rank = ints(0);
+    private LongBuffer offset = longs(0);
+    private NativeBatch.Address address;
+    private int sequences;
+    private int steps;
+    private int rows;
+
+    BatchAxis(String name) {
+        this.name = name;
+    }
+
+    boolean isGiven() {
+        return sequences > 0;
+    }
+
+    void clear() {
+        sequences = 0;
+    }
+
+    /** Takes over the first count lengths; a null array stands for that many sequences of the same length. */
+    void set(int[] given, int count, int equal) {
+        sequences = 0;
+        if (count < 1) {
+            throw new IllegalArgumentException("Axis '" + name + "' was given " + count + " sequences; at least 1 is needed.");
+        }
+        long total = 0;
+        int longest = 0;
+        for (int s = 0; s < count; s++) {
+            int length = given == null ? equal : given[s];
+            if (length < 1) {
+                throw new IllegalArgumentException("Axis '" + name + "': the length of sequence " + s + " is " + length
+                    + "; each must be at least 1, so leave empty sequences out.");
+            }
+            total += length;
+            longest = Math.max(longest, length);
+        }
+        if (total > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("Axis '" + name + "' was given " + total + " steps in all; a batch holds at most "
+                + Integer.MAX_VALUE + ".");
+        }
+        reserve(count, longest);
+        for (int s = 0; s < count; s++) {
+            lengths.put(s, given == null ? equal : given[s]);
+        }
+        Failure.check(NativeBatch.packRows(lengths, count, rank, offset));
+        sequences = count;
+        steps = longest;
+        rows = (int) total;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int sequences() {
+        return checkGiven().sequences;
+    }
+
+    int steps() {
+        return checkGiven().steps;
+    }
+
+    int rows() {
+        return checkGiven().rows;
+    }
+
+    int length(int sequence) {
+        return lengths.get(checkSequence(sequence));
+    }
+
+    int active(int step) {
+        checkGiven();
+        if (step < 0 || step >= steps) {
+            throw new IllegalArgumentException("Axis '" + name + "' has steps 0 ... " + (steps - 1) + ", not " + step + ".");
+        }
+        return (int) (offset.get(step + 1) - offset.get(step));
+    }
+
+    int row(int sequence, int step) {
+        int length = lengths.get(checkSequence(sequence));
+        if (step < 0 || step >= length) {
+            throw new IllegalArgumentException(
+                "Axis '" + name + "': sequence " + sequence + " has steps 0 ... " + (length - 1) + ", not " + step + ".");
+        }
+        return (int) offset.get(step) + rank.get(sequence);
+    }
+
+    void name(NativeBatch batch, int number) {
+        batch.axis(number, sequences, address);
+    }
+
+    private BatchAxis checkGiven() {
+        if (sequences == 0) {
+            throw new IllegalStateException("The lengths of axis '" + name + "' have not been given; call lengths(\"" + name + "\", ...) first.");
+        }
+        return this;
+    }
+
+    private int checkSequence(int sequence) {
+        if (sequence < 0 || sequence >= sequences()) {
+            throw new IllegalArgumentException("Axis '" + name + "' has sequences 0 ... " + (sequences - 1) + ", not " + sequence + ".");
+        }
+        return sequence;
+    }
+
+    private void reserve(int count, int longest) {
+        if (lengths.capacity() < count) {
+            lengths = ints(count);
+            rank = ints(count);
+            address = NativeBatch.address(lengths);
+        }
+        if (offset.capacity() < longest + 1L) {
+            offset = longs(Math.addExact(longest, 1));
+        }
+    }
+
+    private static IntBuffer ints(int count) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder()).asIntBuffer();
+    }
+
+    private static LongBuffer longs(int count) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(Long.BYTES, count)).order(ByteOrder.nativeOrder()).asLongBuffer();
+    }
+}

@@ -1,0 +1,21 @@
+/* How parameters are drawn. */
+package org.tidegate;
+
+/** The law by which a node's parameters begin. */
+public enum Initializer {
+    /** PyTorch's: uniform within 1/sqrt of the size. */
+    UNIFORM,
+    /** Xavier's (Glorot's) uniform law. */
+    XAVIER,
+    /** Orthogonal recurrent matrices. */
+    ORTHOGONAL,
+    /** The standard normal law. */
+    NORMAL,
+    /** All zero. */
+    ZERO;
+
+    /** Its name in the spec. */
+    public String spec() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,17 @@
+/* What came out of a call. */
+package org.tidegate;
+
+/**
+ * The numbers of a forward call, an update or a training step.
+ *
+ * @param loss the sum of the graph's losses in nats or squared units, as the nodes reduce them; 0 if none was evaluated
+ * @param targets how many targets the losses counted; ignored ones are not
+ * @param gradientNorm the global norm of the gradients before clipping; 0 where none were computed
+ */
+public record Metrics(double loss, long targets, double gradientNorm) {
+
+    /** Whether the step made sense: where the loss or the norm is infinite or not a number, nothing was changed. */
+    public boolean isFinite() {
+        return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+    }
+}

@@ -1,0 +1,222 @@
+/* Writes the spec of a model. */
+package org.tidegate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Writes the spec of a network node by node. Each method adds one line and returns the node's output, which later nodes take.
+ *
+ * <pre>{@code
+ * ModelBuilder net = new ModelBuilder();
+ * Node words = net.ids("words");
+ * Node hidden = net.recurrent(net.embedding(words, 10_000, 128), Cell.LSTM, 256, layers(2), dropout(0.2));
+ * Node logits = net.linear(hidden, 10_000);
+ * net.crossEntropy(logits, net.ids("next", words));
+ * try (Model model = net.build(42)) { ... }
+ * }</pre>
+ *
+ * Columns and rows are checked when the model is built, where an error names the node. Every method takes {@link Option#name}; nodes with
+ * parameters take {@link Option#frozen} and {@link Option#init}.
+ */
+public final class ModelBuilder {
+    private final List<String> lines = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** An input of ids on an axis of its own name; takes {@link Option#axis} and {@link Option#perSequence}. */
+    public Node ids(String name, Option... options) {
+        return input("ids", name, null, options);
+    }
+
+    /** An input of ids on the same axis as another input. */
+    public Node ids(String name, Node sameAxis, Option... options) {
+        return input("ids", name, sameAxis, options);
+    }
+
+    /** An input of floats, {@code [R, columns]}; takes {@link Option#axis}, {@link Option#perSequence} and {@link Option#gradient}. */
+    public Node input(String name, int columns, Option... options) {
+        return input("input", name, null, with(options, number("cols", columns)));
+    }
+
+    /** An input of floats on the same axis as another input. */
+    public Node input(String name, int columns, Node sameAxis, Option... options) {
+        return input("input", name, sameAxis, with(options, number("cols", columns)));
+    }
+
+    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Option#padding}. */
+    public Node embedding(Node ids, int rows, int columns, Option... options) {
+        return node("embedding", List.of(ids), with(options, number("rows", rows), number("cols", columns)));
+    }
+
+    /** Ids as one-hot rows of that many classes; the zeros are never stored. */
+    public Node oneHot(Node ids, int rows, Option... options) {
+        return node("one_hot", List.of(ids), with(options, number("rows", rows)));
+    }
+
+    /** x W^T + b, to that many columns; takes {@link Option#noBias}. */
+    public Node linear(Node x, int columns, Option... options) {
+        return node("linear", List.of(x), with(options, number("cols", columns)));
+    }
+
+    /** An elementwise function. */
+    public Node activation(Node x, Activation kind, Option... options) {
+        return node("activation", List.of(x), with(options, Option.of("kind", kind.spec())));
+    }
+
+    /** Zeroes a share p of the elements while training and scales up the rest; takes {@link Option#perSequence}. */
+    public Node dropout(Node x, double p, Option... options) {
+        return node("dropout", List.of(x), with(options, Option.of("p", p)));
+    }
+
+    /**
+     * Recurrent layers of that hidden size over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
+     * {@link Option#layers}, {@link Option#bidirectional}, {@link Option#dropout}, {@link Option#noBias}, {@link Option#h0},
+     * {@link Option#c0}, {@link Option#forgetBias} and {@link Option#projection}.
+     */
+    public Node recurrent(Node x, Cell cell, int size, Option... options) {
+        return node("recurrent", List.of(x), with(options, Option.of("cell", cell.spec()), number("size", size)));
+    }
+
+    /** Each sequence from its last step to its first. */
+    public Node reverse(Node x, Option... options) {
+        return node("reverse", List.of(x), options);
+    }
+
+    /** The columns of all, side by side. */
+    public Node concat(Node... inputs) {
+        return node("concat", Arrays.asList(inputs));
+    }
+
+    /** The sum of all, which must have the same columns. */
+    public Node add(Node... inputs) {
+        return node("add", Arrays.asList(inputs));
+    }
+
+    /** Rows of x by number: joins two axes. */
+    public Node gather(Node x, Node index, Option... options) {
+        return node("gather", List.of(x, index), options);
+    }
+
+    /** One row for each sequence: {@code [N, columns]}. */
+    public Node pool(Node x, Pooling kind, Option... options) {
+        return node("pool", List.of(x), with(options, Option.of("kind", kind.spec())));
+    }
+
+    /** Each row to mean 0 and variance 1, then scaled; takes {@link Option#eps} and {@link Option#noAffine}. */
+    public Node layerNorm(Node x, Option... options) {
+        return node("layer_norm", List.of(x), options);
+    }
+
+    /**
+     * A loss: the mean negative log likelihood, in nats, of target ids under the softmax of the logits. Takes {@link Option#ignore},
+     * {@link Option#labelSmoothing}, {@link Option#classWeights} and {@link Option#sum}.
+     */
+    public Node crossEntropy(Node logits, Node targets, Option... options) {
+        return node("cross_entropy", List.of(logits, targets), options);
+    }
+
+    /** A loss: the mean squared difference; takes {@link Option#sum}. */
+    public Node mse(Node x, Node targets, Option... options) {
+        return node("mse", List.of(x, targets), options);
+    }
+
+    /**
+     * Any op of the spec, with its inputs and attributes.
+     *
+     * @throws IllegalArgumentException if a name is taken or is none, or an input is another builder's
+     */
+    public Node node(String op, List<Node> inputs, Option... options) {
+        return line(op, inputs, null, options);
+    }
+
+    /** The spec written so far: one line a node. */
+    public String spec() {
+        return String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
+    }
+
+    /**
+     * Builds the model and draws its parameters from the seed. The caller closes it.
+     *
+     * @throws TidegateException if the network makes no sense (the text names line and node); see {@link Model#of}
+     */
+    public Model build(long seed) {
+        return Model.of(spec(), seed);
+    }
+
+    private Node input(String op, String name, Node sameAxis, Option... options) {
+        String axis = name;
+        if (sameAxis != null) {
+            checkMine(sameAxis);
+            axis = sameAxis.axis();
+            if (axis == null) {
+                throw new IllegalArgumentException("'" + sameAxis + "' is not an input; name the axis with axis(...).");
+            }
+        }
+        for (Option option : options) {
+            if (option.key().equals("axis")) {
+                axis = option.value();
+            }
+        }
+        Option[] others = Arrays.stream(options).filter(option -> !option.key().equals("axis")).toArray(Option[]::new);
+        return line(op, List.of(), axis, with(others, Option.name(name), Option.axis(axis)));
+    }
+
+    private Node line(String op, List<Node> inputs, String axis, Option... options) {
+        Objects.requireNonNull(op, "op");
+        StringBuilder line = new StringBuilder(op);
+        for (Node input : inputs) {
+            line.append(' ').append(checkMine(input).name());
+        }
+        String name = null;
+        Set<String> keys = new HashSet<>();
+        for (Option option : options) {
+            if (!keys.add(option.key())) {
+                throw new IllegalArgumentException("Node '" + op + "': " + option.key() + " is given twice.");
+            }
+            if (option.key().equals(Option.NAME)) {
+                name = option.value();
+            } else {
+                line.append(' ').append(option.key()).append('=').append(option.value());
+            }
+        }
+        name = name == null ? freeName(op) : name;
+        if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+            throw new IllegalArgumentException("'" + name + "' is no name of a node: letters, digits and _, not starting with a digit.");
+        }
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("There is already a node '" + name + "'.");
+        }
+        lines.add(name + " = " + line);
+        return new Node(this, name, axis);
+    }
+
+    private Node checkMine(Node node) {
+        if (node.builder() != this) {
+            throw new IllegalArgumentException("Node '" + node + "' belongs to another builder.");
+        }
+        return node;
+    }
+
+    private String freeName(String op) {
+        String name = op;
+        for (int i = 2; names.contains(name); i++) {
+            name = op + i;
+        }
+        return name;
+    }
+
+    private static Option number(String key, int value) {
+        return Option.of(key, Integer.toString(value));
+    }
+
+    /** The needed attributes first, then what the caller added. */
+    private static Option[] with(Option[] options, Option... needed) {
+        Option[] all = Arrays.copyOf(needed, needed.length + options.length);
+        System.arraycopy(options, 0, all, needed.length, options.length);
+        return all;
+    }
+}

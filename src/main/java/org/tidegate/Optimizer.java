@@ -1,0 +1,76 @@
+/* The slots and the step count of an optimizer. */
+package org.tidegate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.tidegate.internal.NativeOptimizer;
+import org.tidegate.internal.NativeTensor;
+
+/**
+ * Changes a model's parameters by their gradients. It keeps slots, each shaped like the parameters (for Adam the running averages), and
+ * counts its steps; both must be stored for a training that is to be resumed. It belongs to one thread at a time.
+ */
+public final class Optimizer implements AutoCloseable {
+    private final NativeOptimizer nativeOptimizer = new NativeOptimizer();
+    private final Model model;
+    private final String text;
+
+    Optimizer(Model model, String text) {
+        this.model = model;
+        this.text = Objects.requireNonNull(text, "text");
+        Failure.check(nativeOptimizer.create(model.nativeModel(), text));
+    }
+
+    /** The model that it trains. */
+    public Model model() {
+        return model;
+    }
+
+    /** The text that it was made from. */
+    public String text() {
+        return text;
+    }
+
+    /** How many steps it has made. */
+    public long step() {
+        return nativeOptimizer.step();
+    }
+
+    /**
+     * Sets the number of steps made, when a training resumes.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public void step(long steps) {
+        Failure.check(nativeOptimizer.step(steps));
+    }
+
+    /**
+     * All slots of all parameters, slot by slot in the order of the parameters; named as in {@code exp_avg.h.weight_ih_l0}. Views, which
+     * belong to the optimizer and may be read and written.
+     */
+    public List<Tensor> slots() {
+        NativeTensor tensor = new NativeTensor();
+        List<Tensor> tensors = new ArrayList<>();
+        int slots = nativeOptimizer.slots();
+        int parameters = model.parameterNames().size();
+        for (int slot = 0; slot < slots; slot++) {
+            for (int parameter = 0; parameter < parameters; parameter++) {
+                Failure.check(nativeOptimizer.slot(slot, parameter, tensor));
+                tensors.add(Tensor.of(tensor, nativeOptimizer.handle()));
+            }
+        }
+        return tensors;
+    }
+
+    /** Closes the optimizer; again is harmless. */
+    @Override
+    public void close() {
+        nativeOptimizer.handle().close();
+    }
+
+    NativeOptimizer nativeOptimizer() {
+        return nativeOptimizer;
+    }
+}

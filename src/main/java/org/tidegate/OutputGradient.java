@@ -1,0 +1,36 @@
+/* A gradient from outside. */
+package org.tidegate;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+
+/**
+ * The gradient of a loss that is computed outside, with respect to an output. It is added to what the graph's own losses contribute.
+ *
+ * @param value the name of a real value that the last forward call evaluated
+ * @param data {@code [rows, columns]}: the remaining floats; a direct buffer in the machine's byte order is not copied
+ */
+public record OutputGradient(String value, FloatBuffer data) {
+
+    /** Checks that both are given. */
+    public OutputGradient {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(data, "data");
+    }
+
+    /** The gradient of a value, {@code [rows, columns]}. */
+    public static OutputGradient of(String value, float... data) {
+        return new OutputGradient(value, FloatBuffer.wrap(data));
+    }
+
+    FloatBuffer direct() {
+        if (data.isDirect() && data.order() == ByteOrder.nativeOrder()) {
+            return data.slice();
+        }
+        FloatBuffer copy = ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, data.remaining())).order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+        return copy.put(data.duplicate()).rewind();
+    }
+}

@@ -1,0 +1,40 @@
+/* How one optimizer step is made. */
+package org.tidegate;
+
+/**
+ * The settings of one optimizer step.
+ *
+ * @param learningRate at least 0; 0 leaves the parameters as they are
+ * @param clipNorm all gradients are scaled down to this global norm; 0 for off
+ * @param clipValue then every gradient is limited to plus or minus this; 0 for off
+ */
+public record Step(double learningRate, double clipNorm, double clipValue) {
+
+    /** Checks that the settings are finite and not negative. */
+    public Step {
+        check("learning rate", learningRate);
+        check("clip norm", clipNorm);
+        check("clip value", clipValue);
+    }
+
+    /** A step with that learning rate, without clipping. */
+    public static Step of(double learningRate) {
+        return new Step(learningRate, 0, 0);
+    }
+
+    /** The same with gradients scaled down to a global norm; 0 for off. */
+    public Step clipNorm(double norm) {
+        return new Step(learningRate, norm, clipValue);
+    }
+
+    /** The same with every gradient limited to plus or minus a value; 0 for off. */
+    public Step clipValue(double value) {
+        return new Step(learningRate, clipNorm, value);
+    }
+
+    private static void check(String name, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException("The " + name + " is " + value + "; it must be a number from 0 on.");
+        }
+    }
+}
