@@ -20,6 +20,13 @@ import java.util.Map;
 public final class SafetensorsFile implements AutoCloseable {
     private static final int WINDOW = 1 << 20;
 
+    /** Where a tensor's values go to. */
+    @FunctionalInterface
+    public interface Target {
+        /** Takes {@code length} values of {@code source} as the elements from {@code to} on (row-major). */
+        void copy(long to, float[] source, int offset, int length);
+    }
+
     private final Path path;
     private final FileChannel channel;
     private final SafetensorsHeader header;
@@ -109,14 +116,27 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new CheckpointException(path + ": tensor \"" + name + "\" has " + entry.elements() + " elements; expected "
                     + target.remaining());
         }
-        ByteBuffer window = ByteBuffer.allocateDirect((int) Math.min(WINDOW, Math.max(entry.end() - entry.begin(), 4)))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        long at = entry.begin();
-        while (at < entry.end()) {
-            window.clear().limit((int) Math.min(window.capacity(), entry.end() - at));
-            readFully(channel, dataStart + at, window);
-            at += window.limit();
-            target.put(window.flip().asFloatBuffer());
+        readFloats(name, (to, source, offset, length) -> target.put(source, offset, length));
+    }
+
+    /**
+     * Reads a tensor of single-precision numbers of any size, part by part in order.
+     *
+     * @throws CheckpointException if there is no such tensor, or it is not F32
+     * @throws IOException if the file cannot be read
+     */
+    public void readFloats(String name, Target target) throws IOException {
+        TensorEntry entry = tensor(name);
+        require(entry, Dtype.F32);
+        long elements = entry.elements();
+        float[] values = new float[(int) Math.min(WINDOW / Float.BYTES, elements)];
+        ByteBuffer window = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long at = 0; at < elements; at += values.length) {
+            int count = (int) Math.min(values.length, elements - at);
+            window.clear().limit(count * Float.BYTES);
+            readFully(channel, dataStart + entry.begin() + at * Float.BYTES, window);
+            window.flip().asFloatBuffer().get(values, 0, count);
+            target.copy(at, values, 0, count);
         }
     }
 

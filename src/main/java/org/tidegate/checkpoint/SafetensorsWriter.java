@@ -23,7 +23,14 @@ public final class SafetensorsWriter {
     private static final int WINDOW = 1 << 20;
     private static final JsonFactory JSON = new JsonFactory();
 
-    private record Tensor(String name, long[] shape, FloatBuffer values) {}
+    /** Where a tensor's values come from. */
+    @FunctionalInterface
+    public interface Source {
+        /** Copies {@code length} values from the element {@code from} on (row-major) to {@code target[offset]} and after. */
+        void copy(long from, float[] target, int offset, int length);
+    }
+
+    private record Tensor(String name, long[] shape, long elements, Source values) {}
 
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -41,18 +48,25 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if the name is taken or reserved, or values and shape differ in size
      */
     public SafetensorsWriter tensor(String name, FloatBuffer values, long... shape) {
-        long elements = 1;
-        for (long dim : shape) {
-            elements = Math.multiplyExact(elements, dim);
-        }
+        long elements = elements(shape);
         if (elements != values.remaining()) {
             throw new IllegalArgumentException("tensor \"" + name + "\" has " + values.remaining() + " values, but its shape "
                     + TensorEntry.describe(shape) + " needs " + elements);
         }
+        int start = values.position();
+        return tensor(name, (from, target, offset, length) -> values.get(start + (int) from, target, offset, length), shape);
+    }
+
+    /**
+     * Adds a tensor of any size. Its values are read when the file is written.
+     *
+     * @throws IllegalArgumentException if the name is taken or reserved
+     */
+    public SafetensorsWriter tensor(String name, Source values, long... shape) {
         if (name.equals(SafetensorsHeader.METADATA) || tensors.containsKey(name)) {
             throw new IllegalArgumentException("the tensor name \"" + name + "\" is taken");
         }
-        tensors.put(name, new Tensor(name, shape.clone(), values));
+        tensors.put(name, new Tensor(name, shape.clone(), elements(shape), values));
         return this;
     }
 
@@ -69,17 +83,24 @@ public final class SafetensorsWriter {
             ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
             drain(channel, window.putLong(header.length).flip());
             drain(channel, ByteBuffer.wrap(header));
+            float[] values = new float[WINDOW / Float.BYTES];
             for (Tensor tensor : order) {
-                FloatBuffer left = tensor.values().duplicate();
-                while (left.hasRemaining()) {
-                    int count = Math.min(left.remaining(), WINDOW / Float.BYTES);
-                    FloatBuffer part = left.duplicate().limit(left.position() + count);
-                    window.clear().asFloatBuffer().put(part);
-                    left.position(left.position() + count);
+                for (long at = 0; at < tensor.elements(); at += values.length) {
+                    int count = (int) Math.min(values.length, tensor.elements() - at);
+                    tensor.values().copy(at, values, 0, count);
+                    window.clear().asFloatBuffer().put(values, 0, count);
                     drain(channel, window.limit(count * Float.BYTES));
                 }
             }
         });
+    }
+
+    private static long elements(long... shape) {
+        long elements = 1;
+        for (long dim : shape) {
+            elements = Math.multiplyExact(elements, dim);
+        }
+        return elements;
     }
 
     private byte[] header(List<Tensor> order) throws IOException {
@@ -95,7 +116,7 @@ public final class SafetensorsWriter {
             }
             long at = 0;
             for (Tensor tensor : order) {
-                long end = at + (long) tensor.values().remaining() * Float.BYTES;
+                long end = Math.addExact(at, Math.multiplyExact(tensor.elements(), (long) Float.BYTES));
                 json.writeObjectFieldStart(tensor.name());
                 json.writeStringField("dtype", Dtype.F32.name());
                 json.writeFieldName("shape");

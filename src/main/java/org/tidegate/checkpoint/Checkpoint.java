@@ -1,0 +1,221 @@
+package org.tidegate.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tidegate.Model;
+import org.tidegate.Optimizer;
+import org.tidegate.Tensor;
+import org.tidegate.TidegateException;
+
+/**
+ * A model's file, open for reading.
+ *
+ * <p>It is a safetensors file. The parameters stand under their own names ({@code rnn.weight_ih_l0}), so that other programs find them;
+ * {@code __metadata__} holds the spec and whatever the task adds (vocabularies, a training's state) under names of its own. An
+ * optimizer's slots are tensors with the prefix {@code optimizer.}, other extra tensors have the prefix {@code training.}.
+ */
+public final class Checkpoint implements AutoCloseable {
+    /** The metadata key of the format's version. */
+    static final String VERSION = "tidegate";
+    /** The version that this library writes, and the only one that it reads. */
+    static final String CURRENT = "1";
+    /** The metadata key of the model's spec. */
+    static final String SPEC = "spec";
+    /** The metadata key of the optimizer's number of steps. */
+    static final String OPTIMIZER_STEP = "optimizer.step";
+    static final String OPTIMIZER = "optimizer.";
+    static final String TRAINING = "training.";
+
+    private final SafetensorsFile file;
+    private final String spec;
+
+    private Checkpoint(SafetensorsFile file, String spec) {
+        this.file = file;
+        this.spec = spec;
+    }
+
+    /**
+     * Opens a model's file. The caller closes it.
+     *
+     * @throws CheckpointException if the file is damaged or not a model of this library; the message says what is wrong or missing
+     * @throws IOException if it cannot be read
+     */
+    public static Checkpoint open(Path path) throws IOException {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        try {
+            Map<String, String> metadata = file.metadata();
+            if (!metadata.containsKey(VERSION) || !metadata.containsKey(SPEC)) {
+                throw new CheckpointException(path + " is a safetensors file, but not a model of Tidegate: its __metadata__ has no \""
+                        + (metadata.containsKey(VERSION) ? SPEC : VERSION) + "\". It holds " + file.tensors().size()
+                        + " tensors without the spec that says how they make a network.");
+            }
+            if (!metadata.get(VERSION).equals(CURRENT)) {
+                throw new CheckpointException(path + " has version \"" + metadata.get(VERSION) + "\" of the model format; expected "
+                        + CURRENT + ". A newer Tidegate may read it.");
+            }
+            return new Checkpoint(file, metadata.get(SPEC));
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** The model's spec. */
+    public String spec() {
+        return spec;
+    }
+
+    /** What stands in {@code __metadata__} under a key. */
+    public Optional<String> metadata(String key) {
+        return Optional.ofNullable(file.metadata().get(key));
+    }
+
+    /**
+     * What stands in {@code __metadata__} under a key that must be there.
+     *
+     * @throws CheckpointException if it is not
+     */
+    public String require(String key) throws CheckpointException {
+        return metadata(key).orElseThrow(() -> new CheckpointException(file.path() + " has no \"" + key + "\" in its __metadata__"));
+    }
+
+    /** The file that it was read from. */
+    public Path path() {
+        return file.path();
+    }
+
+    /** The tensors of the file by name. */
+    public Map<String, TensorEntry> tensors() {
+        return file.tensors();
+    }
+
+    /**
+     * Builds the model with the parameters of the file. The caller closes it.
+     *
+     * @throws CheckpointException if the spec is not understood, or the parameters do not fit it
+     * @throws IOException if the file cannot be read
+     */
+    public Model newModel() throws IOException {
+        Model model;
+        try {
+            model = Model.of(spec, 0);
+        } catch (TidegateException | IllegalArgumentException e) {
+            throw new CheckpointException(file.path() + " holds a spec that cannot be built: " + e.getMessage(), e);
+        }
+        try {
+            readParameters(model);
+            return model;
+        } catch (IOException | RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads the parameters of the file into a model. Names, shapes and types are checked before the first is read.
+     *
+     * @throws CheckpointException if a parameter is missing, does not fit, or the file has tensors that belong to nothing
+     * @throws IOException if the file cannot be read
+     */
+    public void readParameters(Model model) throws IOException {
+        List<Tensor> parameters = model.parameters();
+        Set<String> expected = new HashSet<>();
+        parameters.forEach(parameter -> expected.add(parameter.name()));
+        List<String> problems = problems("", parameters);
+        for (String name : file.tensors().keySet()) {
+            if (!expected.contains(name) && !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINING)) {
+                problems.add("\"" + name + "\" is no parameter of the model");
+            }
+        }
+        refuse(problems);
+        for (Tensor parameter : parameters) {
+            file.readFloats(parameter.name(), parameter::set);
+        }
+    }
+
+    /** Whether the file holds an optimizer's slots and steps. */
+    public boolean hasOptimizer() {
+        return file.metadata().containsKey(OPTIMIZER_STEP);
+    }
+
+    /**
+     * Reads the slots and the number of steps of an optimizer. Names, shapes and types are checked before the first is read.
+     *
+     * @throws CheckpointException if there are none, or they are not of this kind of optimizer
+     * @throws IOException if the file cannot be read
+     */
+    public void readOptimizer(Optimizer optimizer) throws IOException {
+        String text = require(OPTIMIZER_STEP);
+        List<Tensor> slots = optimizer.slots();
+        List<String> problems = problems(OPTIMIZER, slots);
+        long stored = file.tensors().keySet().stream().filter(name -> name.startsWith(OPTIMIZER)).count();
+        if (problems.isEmpty() && stored != slots.size()) {
+            problems.add("it has " + stored + " tensors of an optimizer, and " + optimizer.text() + " has " + slots.size());
+        }
+        long steps = steps(text, problems);
+        refuse(problems);
+        for (Tensor slot : slots) {
+            file.readFloats(OPTIMIZER + slot.name(), slot::set);
+        }
+        optimizer.step(steps);
+    }
+
+    /**
+     * The numbers of an extra tensor, empty if the file does not have it.
+     *
+     * @param name its name without the prefix {@code training.}
+     * @throws IOException if it is not F32 or too large for an array, or the file cannot be read
+     */
+    public float[] extra(String name) throws IOException {
+        TensorEntry entry = file.tensors().get(TRAINING + name);
+        if (entry == null) {
+            return new float[0];
+        }
+        if (entry.elements() > Integer.MAX_VALUE - 16) {
+            throw new CheckpointException(file.path() + ": tensor \"" + entry.name() + "\" has " + entry.elements() + " elements, too many");
+        }
+        float[] values = new float[(int) entry.elements()];
+        file.readFloats(entry.name(), (to, source, offset, length) -> System.arraycopy(source, offset, values, (int) to, length));
+        return values;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private List<String> problems(String prefix, List<Tensor> expected) {
+        List<String> problems = new ArrayList<>();
+        for (Tensor tensor : expected) {
+            String name = prefix + tensor.name();
+            TensorEntry entry = file.tensors().get(name);
+            if (entry == null) {
+                problems.add("\"" + name + "\" is missing");
+            } else if (entry.dtype() != Dtype.F32 || !entry.hasShape(tensor.shape())) {
+                problems.add("\"" + name + "\" is " + entry.describe() + "; expected F32 " + TensorEntry.describe(tensor.shape()));
+            }
+        }
+        return problems;
+    }
+
+    private void refuse(List<String> problems) throws CheckpointException {
+        if (!problems.isEmpty()) {
+            throw new CheckpointException(file.path() + " does not fit its model: " + String.join("; ", problems));
+        }
+    }
+
+    private static long steps(String text, List<String> problems) {
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            problems.add("\"" + OPTIMIZER_STEP + "\" is \"" + text + "\", which is no number");
+            return 0;
+        }
+    }
+}
