@@ -1,0 +1,264 @@
+package org.tidegate.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.tidegate.Metrics;
+import org.tidegate.Optimizer;
+import org.tidegate.Session;
+import org.tidegate.Step;
+import org.tidegate.Tensor;
+
+/**
+ * The training loop: one native call for each batch, and between the calls schedules, listeners, validation, early stopping and saving.
+ *
+ * <p>A trainer makes one run and belongs to one thread. The session, the optimizer and the task are the caller's, and stay open.
+ */
+public final class Trainer {
+    /** The weight of the past in the running mean of the loss: it looks back about 50 steps. */
+    private static final double MEMORY = 0.98;
+
+    private final Session session;
+    private final Optimizer optimizer;
+    private final TrainingTask task;
+    private final Training training;
+    private final List<TrainingListener> listeners;
+    private final long stepsPerEpoch;
+    private final long steps;
+    private final long pointEvery;
+    private final List<HistoryPoint> history = new ArrayList<>();
+
+    private TrainingState.Settings settings;
+    private long step;
+    private double lossSum;
+    private long lossSteps;
+    private double recentLoss;
+    private double rate;
+    private double gradientNorm;
+    private double bestLoss;
+    private long bestStep;
+    private int worse;
+    private double secondsBefore;
+    private long firstStep;
+    private long targets;
+    private long startNanos;
+    private long savedStep = -1;
+
+    /**
+     * A trainer for one run.
+     *
+     * @param session a training session over the model; it carries its state over from batch to batch if the task wants that
+     * @param optimizer of the same model
+     */
+    public Trainer(Session session, Optimizer optimizer, TrainingTask task, Training training) {
+        this.session = session;
+        this.optimizer = optimizer;
+        this.task = task;
+        this.training = training;
+        this.listeners = training.listeners();
+        this.stepsPerEpoch = task.stepsPerEpoch();
+        this.steps = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
+        this.pointEvery = Math.max(1, Math.round(training.every() * stepsPerEpoch));
+    }
+
+    /**
+     * Trains from a state on to the end of the training, or until it is stopped.
+     *
+     * @param from {@link TrainingState#start}, or where a run is resumed; the optimizer's slots are then those of that moment
+     * @throws DivergedException if the loss, the gradients or the parameters are no longer finite
+     * @throws IOException if a file cannot be written: found before the first step where possible
+     */
+    public TrainingResult run(TrainingState from) throws IOException {
+        checkFiles();
+        restore(from);
+        Progress start = progress();
+        listeners.forEach(listener -> listener.started(start));
+        TrainingResult.Outcome outcome = loop();
+        if (outcome == TrainingResult.Outcome.STOPPED) {
+            save();
+        }
+        TrainingResult result = new TrainingResult(outcome, progress(), List.copyOf(history), bestLoss, bestStep);
+        listeners.forEach(listener -> listener.ended(result));
+        return result;
+    }
+
+    /** Where the run stands now: what {@link #run} can start from. */
+    public TrainingState state() {
+        return new TrainingState(step, session.random(), session.state(), lossSum, lossSteps, recentLoss, training.schedule().memory(),
+                bestLoss, bestStep, worse, seconds(), history, settings);
+    }
+
+    private void checkFiles() throws IOException {
+        if (training.checkpoint().isPresent()) {
+            task.checkWritable(training.checkpoint().get());
+        }
+        if (training.keepBest().isPresent()) {
+            task.checkWritable(training.keepBest().get());
+        }
+    }
+
+    private void restore(TrainingState from) {
+        settings = from.settings();
+        step = from.step();
+        lossSum = from.lossSum();
+        lossSteps = from.lossSteps();
+        recentLoss = from.recentLoss();
+        bestLoss = from.bestLoss();
+        bestStep = from.bestStep();
+        worse = from.worse();
+        secondsBefore = from.seconds();
+        history.addAll(from.history());
+        firstStep = step;
+        startNanos = System.nanoTime();
+        if (!from.schedule().isEmpty()) {
+            training.schedule().remember(from.schedule());
+        }
+        if (step > 0) {
+            session.random(from.random());
+            session.state(from.carried());
+        }
+    }
+
+    private TrainingResult.Outcome loop() throws IOException {
+        while (step < steps) {
+            if (training.stopRequested()) {
+                return TrainingResult.Outcome.STOPPED;
+            }
+            makeStep();
+            if (!listeners.isEmpty()) {
+                Progress now = progress();
+                listeners.forEach(listener -> listener.stepped(now));
+            }
+            if (step % pointEvery == 0 || step == steps) {
+                boolean tired = makePoint();
+                save();
+                if (tired && step < steps) {
+                    return TrainingResult.Outcome.EARLY;
+                }
+            }
+        }
+        return TrainingResult.Outcome.FINISHED;
+    }
+
+    private void makeStep() {
+        if (task.forgetsState(step)) {
+            session.reset();
+        }
+        rate = training.schedule().learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
+        Metrics metrics = session.train(task.batch(step), optimizer,
+                new Step(rate, training.clipNorm(), training.clipValue()));
+        if (!metrics.isFinite()) {
+            throw diverged(Double.isFinite(metrics.loss()) ? "the gradient's norm is " + metrics.gradientNorm()
+                    : "the loss is " + metrics.loss());
+        }
+        step++;
+        gradientNorm = metrics.gradientNorm();
+        targets += metrics.targets();
+        lossSum += metrics.loss();
+        lossSteps++;
+        recentLoss = Double.isNaN(recentLoss) ? metrics.loss() : MEMORY * recentLoss + (1 - MEMORY) * metrics.loss();
+    }
+
+    /** Measures the run, and says whether it has waited for a better loss for too long. */
+    private boolean makePoint() throws IOException {
+        OptionalDouble validation = task.validate();
+        double loss = validation.orElse(Double.NaN);
+        if (validation.isPresent() && !Double.isFinite(loss)) {
+            throw diverged("the validation loss is " + loss);
+        }
+        HistoryPoint point = new HistoryPoint(step, epoch(), lossSum / lossSteps, loss, rate, seconds());
+        history.add(point);
+        lossSum = 0;
+        lossSteps = 0;
+        if (validation.isPresent()) {
+            training.schedule().validated(loss);
+            boolean better = Double.isNaN(bestLoss) || loss < bestLoss;
+            worse = better ? 0 : worse + 1;
+            if (better) {
+                bestLoss = loss;
+                bestStep = step;
+                saveBest();
+            }
+        }
+        listeners.forEach(listener -> listener.measured(point));
+        return training.earlyStopping() > 0 && worse >= training.earlyStopping();
+    }
+
+    private void save() throws IOException {
+        if (training.checkpoint().isPresent() && savedStep != step) {
+            Path file = training.checkpoint().get();
+            checkParameters();
+            task.save(file, state());
+            savedStep = step;
+            listeners.forEach(listener -> listener.saved(file));
+        }
+    }
+
+    private void saveBest() throws IOException {
+        if (training.keepBest().isPresent()) {
+            Path file = training.keepBest().get();
+            checkParameters();
+            task.saveModel(file, state());
+            listeners.forEach(listener -> listener.saved(file));
+        }
+    }
+
+    // A step with finite gradients may still overflow a parameter; the next loss would show it, but a file saved now would be lost.
+    private void checkParameters() {
+        session.model().parameters().forEach(parameter -> {
+            if (!isFinite(parameter)) {
+                throw diverged("the parameter " + parameter.name() + " is not finite");
+            }
+        });
+    }
+
+    private static boolean isFinite(Tensor parameter) {
+        float[] part = new float[(int) Math.min(parameter.size(), 1 << 16)];
+        for (long at = 0; at < parameter.size(); at += part.length) {
+            int count = (int) Math.min(part.length, parameter.size() - at);
+            parameter.get(at, part, 0, count);
+            // A sum of products with 0 is 0 only if every factor is finite.
+            float zero = 0;
+            for (int i = 0; i < count; i++) {
+                zero += part[i] * 0f;
+            }
+            if (!(zero == 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private DivergedException diverged(String what) {
+        String kept = savedStep >= 0
+                ? "The file " + training.checkpoint().get() + " holds the run after step " + savedStep + "."
+                : "Nothing was saved in this run; files of earlier runs are as they were.";
+        return new DivergedException(step, String.format("the training diverged: %s after %d steps (learning rate %.3g, mean loss before"
+                        + " %.4g). %s Try a smaller learning rate (%.1g), a warm-up, or a smaller clip norm (%s).",
+                what, step, rate, recentLoss, kept, training.learningRate() / 3,
+                training.clipNorm() > 0 ? String.format("now %.3g", training.clipNorm()) : "now off, try 1"));
+    }
+
+    private double epoch() {
+        return (double) step / stepsPerEpoch;
+    }
+
+    private double seconds() {
+        return secondsBefore + (System.nanoTime() - startNanos) * 1e-9;
+    }
+
+    private Progress progress() {
+        double here = (System.nanoTime() - startNanos) * 1e-9;
+        long done = step - firstStep;
+        double left = done == 0 ? 0 : here / done * (steps - step);
+        return new Progress(step, steps, epoch(), training.epochs(), recentLoss, rate, gradientNorm, here > 0 ? targets / here : 0,
+                task.charactersPerTarget(), duration(secondsBefore + here), duration(left));
+    }
+
+    private static Duration duration(double value) {
+        return Duration.ofNanos((long) (value * 1e9));
+    }
+}
