@@ -1,0 +1,83 @@
+package org.tidegate.task;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.tidegate.Batch;
+import org.tidegate.Model;
+import org.tidegate.Session;
+import org.tidegate.decode.Sampler;
+import org.tidegate.decode.Sampling;
+import org.tidegate.text.Vocabulary;
+
+/** Continues a prompt, token by token, with the state carried over. */
+final class TextGenerator implements AutoCloseable {
+    /** Steps of a call while the prompt is read: bounds its memory. */
+    private static final int STEPS = 256;
+
+    private final Vocabulary vocabulary;
+    private final Session session;
+    private final Batch batch;
+
+    TextGenerator(Model model, Vocabulary vocabulary) {
+        this.vocabulary = vocabulary;
+        session = model.newSession();
+        session.carry(true);
+        batch = model.newBatch();
+    }
+
+    String generate(String prompt, int length, Sampling sampling) {
+        if (length < 0) {
+            throw new IllegalArgumentException("the length is " + length + "; expected 0 or more tokens");
+        }
+        int[] start = start(prompt);
+        int[] all = Arrays.copyOf(start, Math.addExact(start.length, length));
+        Sampler sampler = sampling.sampler(vocabulary.size(), IntStream.range(0, vocabulary.specials()).toArray());
+        session.reset();
+        for (int at = 0; at < start.length; at += STEPS) {
+            read(start, at, Math.min(STEPS, start.length - at));
+        }
+        for (int i = start.length; i < all.length; i++) {
+            all[i] = sampler.choose(scores());
+            read(all, i, 1);
+        }
+        return added(prompt, start, all);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    private int[] start(String prompt) {
+        int[] ids = vocabulary.encodeKnown(prompt);
+        if (ids.length > 0) {
+            return ids;
+        }
+        int lineBreak = vocabulary.id("\n");
+        if (lineBreak < 0) {
+            throw new IllegalArgumentException("the prompt is empty, and the model knows no line break to begin after; give it a prompt");
+        }
+        return new int[] {lineBreak};
+    }
+
+    private void read(int[] ids, int from, int steps) {
+        batch.equalLengths(LanguageModel.AXIS, 1, steps);
+        batch.ids(LanguageModel.TOKENS).put(ids, from, steps);
+        session.forward(batch);
+    }
+
+    /** The scores after the last step read. */
+    private FloatBuffer scores() {
+        FloatBuffer scores = session.output(LanguageModel.LOGITS).buffer();
+        return scores.position(scores.limit() - vocabulary.size());
+    }
+
+    // Words are joined with those of the prompt, so that the space between the last of them and the first new one is right.
+    private String added(String prompt, int[] start, int[] all) {
+        String before = vocabulary.decode(start);
+        String added = vocabulary.decode(all).substring(before.length());
+        boolean spaced = prompt.isEmpty() || Character.isWhitespace(prompt.charAt(prompt.length() - 1));
+        return vocabulary.unit() == Vocabulary.Unit.WORD && spaced ? added.stripLeading() : added;
+    }
+}
