@@ -85,7 +85,8 @@ std::vector<const Kernels*> others() {
 class Arguments {
  public:
   // sizes: what the index arguments are, one after the other. elements: how long the arrays are.
-  Arguments(Values values, std::vector<index> sizes, index elements) : draw_(values), sizes_(std::move(sizes)), elements_(elements) {}
+  Arguments(Values values, std::vector<index> sizes, index elements)
+      : draw_(values), sizes_(std::move(sizes)), elements_(elements) {}
 
   // In place: every array that is only read is the first one.
   void share_first() { shared_ = true; }
@@ -291,7 +292,9 @@ std::vector<std::vector<real>> updated(const OptimizerKind& kind, const std::vec
   for (int s = 0; s < kind.slots; ++s) {
     // Such that a mean of squares stays well above the square of a mean.
     arrays.push_back(draw.array(n));
-    for (index i = 0; i < n; ++i) arrays.back()[static_cast<std::size_t>(i)] = static_cast<real>(0.5 + 0.1 * std::abs(std::sin(i + s)));
+    for (index i = 0; i < n; ++i) {
+      arrays.back()[static_cast<std::size_t>(i)] = static_cast<real>(0.5 + 0.1 * std::abs(std::sin(i + s)));
+    }
   }
   run.n = n;
   run.parameter = arrays[0].data();

@@ -1,0 +1,20 @@
+# A stamp is compiled for one instruction set, so it may define no symbol that the linker could take for the whole library: no inline
+# function or template with external linkage. cmake -DNM=nm -DOBJECTS=a.o,b.o -P stamps.cmake
+string(REPLACE "," ";" OBJECTS "${OBJECTS}")
+if(NOT OBJECTS)
+  message(FATAL_ERROR "OBJECTS names no stamp")
+endif()
+foreach(object ${OBJECTS})
+  execute_process(COMMAND ${NM} -C --defined-only ${object} OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "${NM} cannot read ${object}")
+  endif()
+  if(NOT symbols MATCHES "::table")
+    message(FATAL_ERROR "${object} holds no table of kernels")
+  endif()
+  # V: the pointer to the exception personality, data that is the same everywhere.
+  string(REGEX MATCHALL "[^\n]* [Wu] [^\n]*" shared "${symbols}")
+  if(shared)
+    message(FATAL_ERROR "${object} defines what other files may define too: ${shared}")
+  endif()
+endforeach()
