@@ -98,13 +98,14 @@ TEST("every thread has its own last error") {
   CHECK_EQUAL(std::string(tg_last_error()), mine);
 }
 
-TEST("a session's threads may be changed between calls without changing a result") {
+TEST("a session's threads may be changed between calls; the results stay the same but for rounding") {
   Model model(kSpec);
   Session session(model);
   Batch batch(model);
-  batch.lengths("text", {30, 20, 30, 10}).feed_ids("words", random_ids(90, 30, 1)).feed_ids("next", random_ids(90, 30, 2));
+  batch.lengths("text", {30, 20, 30, 10, 5, 25}).feed_ids("words", random_ids(120, 30, 1)).feed_ids("next", random_ids(120, 30, 2));
   Reals expected;
   for (const int threads : {1, 2, 4, 1, 3}) {
+    check::About about(std::to_string(threads) + " threads");
     ok(tg_session_threads(session.get(), threads));
     session.forward(batch);
     ok(tg_session_zero_gradients(session.get()));
@@ -113,6 +114,10 @@ TEST("a session's threads may be changed between calls without changing a result
     const Reals gradient = session.parameter_gradient("h.weight_ih_l0");
     result.insert(result.end(), gradient.begin(), gradient.end());
     if (expected.empty()) expected = result;
-    CHECK(result == expected);
+    // A product of fewer rows may take another kernel of OpenBLAS, which adds in another order.
+    for (std::size_t i = 0; i < result.size(); ++i) CHECK_CLOSE(result[i], expected[i], 2e-6);
+    session.forward(batch);
+    const Reals again = session.output("y");
+    CHECK(Reals(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(again.size())) == again);
   }
 }
