@@ -1,6 +1,7 @@
 // The C ABI over the core: argument checks, exceptions to status and text. Nothing else sees both sides.
 #include "tidegate/tidegate.h"
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -92,7 +93,9 @@ struct BatchView {
 
   explicit BatchView(const tg_batch* given) {
     const tg_batch& batch = need(given, "batch");
-    if (batch.axes_count < 0 || batch.feeds_count < 0) throw Error(Status::invalid_argument, "a negative count in the batch");
+    if (batch.axes_count < 0 || batch.feeds_count < 0) {
+      throw Error(Status::invalid_argument, text("the batch counts ", batch.axes_count, " axes and ", batch.feeds_count, " inputs"));
+    }
     if (batch.axes_count > 0) need(batch.axes, "batch.axes");
     if (batch.feeds_count > 0) need(batch.feeds, "batch.feeds");
     axes.swap(kept().axes);
@@ -124,9 +127,9 @@ void put_metrics(tg_metrics* to, const Metrics& from) {
 
 StepSettings step_settings(const tg_step* given) {
   const tg_step& step = need(given, "step");
-  if (!(step.learning_rate >= 0) || !(step.clip_norm >= 0) || !(step.clip_value >= 0)) {
+  if (!(step.learning_rate >= 0) || std::isinf(step.learning_rate) || !(step.clip_norm >= 0) || !(step.clip_value >= 0)) {
     throw Error(Status::invalid_argument, text("learning_rate=", step.learning_rate, " clip_norm=", step.clip_norm, " clip_value=",
-                                               step.clip_value, "; none may be negative or NaN"));
+                                               step.clip_value, "; none may be negative or NaN, nor the learning rate infinite"));
   }
   return {step.learning_rate, step.clip_norm, step.clip_value};
 }

@@ -132,7 +132,7 @@ TG_API tg_status tg_model_value(const tg_model* model, int32_t index, tg_value* 
 /* The number of the value of that name. */
 TG_API tg_status tg_model_find(const tg_model* model, const char* name, int32_t* index);
 
-/* The number of axes, and an axis's name. Axes are numbered in the order in which the spec first names them. */
+/* The number of axes, and an axis's name ("" if there is no such axis). Axes are numbered as the spec first names them. */
 TG_API int32_t tg_model_axes(const tg_model* model);
 TG_API const char* tg_model_axis(const tg_model* model, int32_t axis);
 

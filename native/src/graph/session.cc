@@ -37,6 +37,10 @@ void Session::set_axes(const std::vector<AxisLengths>& axes) {
     if (given.axis < 0 || given.axis >= static_cast<int>(axes_.size())) {
       throw Error(Status::invalid_argument, text("axis ", given.axis, " does not exist; the model has ", axes_.size()));
     }
+    for (const AxisLengths* before = axes.data(); before != &given; ++before) {
+      if (before->axis != given.axis) continue;
+      throw Error(Status::invalid_argument, text("the lengths of axis '", model_.axes()[given.axis], "' are given twice"));
+    }
     forget_axis(given.axis);
     try {
       axes_[given.axis].set(given.lengths, given.sequences);
@@ -58,11 +62,15 @@ void Session::forget_axis(int axis) {
 }
 
 void Session::set_feed(const Feed& feed) {
-  if (feed.value < 0 || feed.value >= static_cast<int>(values_.size()) || !model_.nodes()[model_.values()[feed.value].node].input) {
-    throw Error(Status::invalid_argument, text("value ", feed.value, " is not an input of the model"));
+  if (feed.value < 0 || feed.value >= static_cast<int>(values_.size())) {
+    throw Error(Status::invalid_argument, text("value ", feed.value, " does not exist; the model has ", values_.size()));
   }
   const std::string& name = model_.values()[feed.value].name;
+  if (!model_.nodes()[model_.values()[feed.value].node].input) {
+    throw Error(Status::invalid_argument, text("'", name, "' (value ", feed.value, ") is not an input of the model"));
+  }
   Held& held = values_[feed.value];
+  if (held.changed) throw Error(Status::invalid_argument, text("input '", name, "' is given twice"));
   const Type& type = held.value.type;
   const Packed& packed = axes_[type.axis];
   if (packed.empty()) {

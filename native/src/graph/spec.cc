@@ -33,12 +33,47 @@ bool is_reference(const std::string& s) {
   return is_name(s.substr(0, dot)) && is_name(s.substr(dot + 1));
 }
 
+// The first byte that is not part of a well-formed UTF-8 sequence (Unicode 15, table 3-7), or npos.
+std::size_t first_ill_formed(const std::string& s) {
+  const auto byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u; };
+  for (std::size_t i = 0; i < s.size();) {
+    const unsigned lead = byte(i);
+    std::size_t more = 0;
+    unsigned least = 0x80, greatest = 0xbf;  // of the second byte
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    if (lead >= 0xc2 && lead <= 0xdf) {
+      more = 1;
+    } else if (lead >= 0xe0 && lead <= 0xef) {
+      more = 2;
+      if (lead == 0xe0) least = 0xa0;      // overlong
+      if (lead == 0xed) greatest = 0x9f;   // surrogates
+    } else if (lead >= 0xf0 && lead <= 0xf4) {
+      more = 3;
+      if (lead == 0xf0) least = 0x90;      // overlong
+      if (lead == 0xf4) greatest = 0x8f;   // beyond U+10FFFF
+    } else {
+      return i;
+    }
+    if (byte(i + 1) < least || byte(i + 1) > greatest) return i;
+    for (std::size_t j = 2; j <= more; ++j) {
+      if ((byte(i + j) & 0xc0) != 0x80) return i;
+    }
+    i += more + 1;
+  }
+  return std::string::npos;
+}
+
 std::vector<std::string> words_of(const std::string& line, int number) {
   std::vector<std::string> words;
   std::string word;
   for (std::size_t i = 0; i <= line.size(); ++i) {
     const char c = i < line.size() ? line[i] : ' ';
     if (c == '#') {
+      const std::size_t bad = first_ill_formed(line.substr(i));
+      if (bad != std::string::npos) fail(number, text("the comment is not UTF-8 at byte ", i + bad + 1, " of the line"));
       if (!word.empty()) words.push_back(word);
       return words;
     }
