@@ -1,0 +1,83 @@
+package org.tidegate.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tidegate.Cell;
+import org.tidegate.data.Split;
+import org.tidegate.decode.Sampling;
+import org.tidegate.task.LanguageModel;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.TrainingListener;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tidegate demo}: the whole story in a minute, on text that every JDK carries. */
+@Command(name = "demo", sortOptions = false,
+        description = "Trains a character model on the names of the Unicode characters and shows what it learns, in about a minute.",
+        footer = {"",
+            "@|bold Example:|@",
+            "  tidegate demo --out demo"})
+final class DemoCommand extends ScreenCommand {
+    private static final String PROMPT = "LATIN ";
+    private static final int SAMPLE = 120;
+    private static final int SAMPLES = 6;
+
+    @Option(names = "--out", defaultValue = "tidegate-demo", paramLabel = "FOLDER",
+            description = "The folder for the model and the loss chart; it is made if need be (${DEFAULT-VALUE}).")
+    private Path folder;
+
+    @Option(names = "--epochs", defaultValue = "3", description = "Passes over the names (${DEFAULT-VALUE}).")
+    private double epochs;
+
+    @Option(names = "--resume", description = "Go on where Ctrl-C stopped the demo.")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws Exception {
+        Files.createDirectories(folder);
+        TrainingOptions options = options();
+        options.checkOutput();
+        Split names = Split.lines(UnicodeNames.text(), 0.05, options.seed);
+        screen().line("the text: %,d names of Unicode characters, %,d more held out", names.train().lines().count(),
+                names.heldOut().lines().count());
+        try (LanguageModel model = resume ? LanguageModel.resume(options.out) : create(names.train(), options.seed)) {
+            TrainingListener samples = new TrainingListener() {
+                @Override
+                public void measured(HistoryPoint point) {
+                    sample(model, point.step());
+                }
+            };
+            int code = new TrainingRun(screen(), options, "tidegate demo --resume --out " + folder).run(model, names.train(),
+                    options.training().validation(names.heldOut()).listener(samples));
+            if (code == 0) {
+                screen().line("");
+                screen().line("Now your own text, any UTF-8 file:");
+                screen().line("  tidegate train lm --text FILE --out my.safetensors");
+                screen().line("or more names:");
+                screen().line("  tidegate generate --model %s --prompt \"GREEK \"", options.out);
+            }
+            return code;
+        }
+    }
+
+    private static LanguageModel create(String text, long seed) {
+        return LanguageModel.builder(Vocabulary.ofCodePoints(text)).cell(Cell.LSTM).hidden(256).embedding(32).dropout(0.1).seed(seed)
+                .build();
+    }
+
+    private TrainingOptions options() {
+        TrainingOptions options = CommandLine.populateCommand(new TrainingOptions(),
+                "--out", folder.resolve("names.safetensors").toString(), "--every", Double.toString(epochs / SAMPLES), "--log", folder.resolve("names.jsonl").toString());
+        options.epochs = epochs;
+        options.resume = resume;
+        return options;
+    }
+
+    private void sample(LanguageModel model, long seed) {
+        String text = PROMPT + model.generate("\n" + PROMPT, SAMPLE, Sampling.temperature(0.7).seed(seed));
+        // The last name may have been cut off.
+        text.substring(0, Math.max(text.lastIndexOf('\n'), PROMPT.length())).lines().forEach(line -> screen().line("    %s", line));
+    }
+}

@@ -1,0 +1,73 @@
+package org.tidegate.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what went wrong into one line for the user and an exit code. The stack trace is for those who ask for it. */
+final class Failures {
+    static final int FAILED = 1;
+    static final int WRONG_CALL = 2;
+    /** What a shell reports for a program that Ctrl-C ended. */
+    static final int INTERRUPTED = 130;
+
+    private final Screen screen;
+    private final BooleanSupplier verbose;
+
+    Failures(Screen screen, BooleanSupplier verbose) {
+        this.screen = screen;
+        this.verbose = verbose;
+    }
+
+    int wrongCall(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        screen.error("tidegate: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        command.getErr().flush();
+        screen.error("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        trace(e);
+        return WRONG_CALL;
+    }
+
+    int failed(Exception e, CommandLine command, ParseResult arguments) {
+        screen.status("");
+        screen.error("tidegate: " + describe(e));
+        trace(e);
+        return FAILED;
+    }
+
+    private void trace(Throwable e) {
+        if (verbose.getAsBoolean()) {
+            e.printStackTrace(screen.err());
+        }
+    }
+
+    /** What a file error says besides the file's name. */
+    static String reason(java.io.IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : describe(e);
+    }
+
+    /** The message for a user. What Java's file errors leave out ("notes.txt" alone, for a missing file) is added. */
+    static String describe(Throwable e) {
+        if (e instanceof NoSuchFileException file) {
+            return file.getFile() + " does not exist";
+        }
+        if (e instanceof AccessDeniedException file) {
+            return file.getFile() + ": permission denied";
+        }
+        if (e instanceof FileSystemException file && file.getReason() != null) {
+            return file.getFile() + ": " + file.getReason();
+        }
+        if (e instanceof java.io.UncheckedIOException) {
+            return describe(e.getCause());
+        }
+        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,92 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tidegate.Tensor;
+import org.tidegate.task.LanguageModel;
+import org.tidegate.train.HistoryPoint;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tidegate inspect}: what a model file holds. */
+@Command(name = "inspect", sortOptions = false, description = "Shows a model's spec, the shapes of its parameters and its training.",
+        footer = {"",
+            "@|bold Example:|@",
+            "  tidegate inspect notes.safetensors"})
+final class InspectCommand extends ScreenCommand {
+    @Parameters(paramLabel = "MODEL", description = "The model file.")
+    private Path model;
+
+    @Option(names = "--json", description = "Print everything as one JSON object on the last line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        try (LanguageModel language = LanguageModel.load(model)) {
+            print(language);
+            if (json) {
+                screen().line("%s", Json.of(object(language)));
+            }
+        }
+        return 0;
+    }
+
+    private void print(LanguageModel language) {
+        long count = language.model().parameterCount();
+        screen().line("%s: a language model over %s", model, language.vocabulary());
+        screen().line("");
+        language.model().spec().lines().forEach(line -> screen().line("  %s", line));
+        screen().line("");
+        for (Tensor parameter : language.model().parameters()) {
+            screen().line("  %-28s %-14s %,12d", parameter.name(), Arrays.toString(parameter.shape()), parameter.size());
+        }
+        screen().line("  %-28s %-14s %,12d  (%.1f MB)", "all parameters", "", count, count * Float.BYTES / 1e6);
+        List<HistoryPoint> history = language.history();
+        if (!history.isEmpty()) {
+            screen().line("");
+            screen().line("  %8s %9s %10s %10s %14s %8s", "epoch", "step", "training", "held out", "learning rate", "time");
+            for (HistoryPoint point : history) {
+                screen().line("  %8.2f %,9d %10.4f %10s %14.3g %8s", point.epoch(), point.step(), point.trainLoss(),
+                        Double.isNaN(point.validationLoss()) ? "-" : String.format(Locale.ROOT, "%.4f", point.validationLoss()),
+                        point.learningRate(), LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
+            }
+        }
+    }
+
+    private static Map<String, Object> object(LanguageModel language) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("task", "language-model");
+        object.put("unit", Units.name(language.vocabulary()));
+        object.put("vocabulary", language.vocabulary().size());
+        object.put("spec", language.model().spec());
+        object.put("parameters", language.model().parameterCount());
+        object.put("tensors", language.model().parameters().stream().map(InspectCommand::tensor).toList());
+        object.put("history", language.history().stream().map(InspectCommand::point).toList());
+        return object;
+    }
+
+    private static Map<String, Object> tensor(Tensor tensor) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("name", tensor.name());
+        object.put("shape", Arrays.stream(tensor.shape()).boxed().toList());
+        return object;
+    }
+
+    /** A point of a training's history under its names in JSON. */
+    static Map<String, Object> point(HistoryPoint point) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("step", point.step());
+        object.put("epoch", point.epoch());
+        object.put("training_loss", point.trainLoss());
+        object.put("validation_loss", point.validationLoss());
+        object.put("learning_rate", point.learningRate());
+        object.put("seconds", point.seconds());
+        return object;
+    }
+}

@@ -1,0 +1,139 @@
+package org.tidegate.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressState;
+import org.tidegate.train.Progress;
+
+/**
+ * How far a training is. On a terminal a bar that keeps moving:
+ *
+ * <pre>epoch 3/8  42% ████████▌            loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left</pre>
+ *
+ * Elsewhere nothing moves: a plain line with the same figures is printed at each tenth of the way.
+ */
+final class LiveProgress implements AutoCloseable {
+    private static final String BLOCKS = " ▏▎▍▌▋▊▉█";
+    private static final int WIDEST_BAR = 40;
+    private static final int NARROWEST_BAR = 5;
+    private static final int PLAIN_LINES = 10;
+
+    private final Screen screen;
+    private final ProgressBar bar;
+    private volatile Progress latest;
+    private long part;
+
+    LiveProgress(Screen screen, Progress start) {
+        this.screen = screen;
+        this.latest = start;
+        this.part = part(start);
+        this.bar = !screen.live() ? null : new ProgressBarBuilder()
+                .startsFrom(start.step(), Duration.ZERO)
+                .setInitialMax(start.steps())
+                .setUpdateIntervalMillis(150)
+                .setRenderer(this::render)
+                .setConsumer(new StatusLine(screen))
+                .build();
+    }
+
+    /** Moves on. Cheap enough to be called at every step. */
+    void update(Progress progress) {
+        latest = progress;
+        if (bar != null) {
+            bar.stepTo(progress.step());
+        } else if (part(progress) > part) {
+            part = part(progress);
+            screen.line("%3d%%  %s: %s", percent(progress), epoch(progress), figures(progress));
+        }
+    }
+
+    /** "epoch 3/8": the one that is under way. */
+    static String epoch(Progress progress) {
+        double current = Math.min(Math.floor(progress.epoch()) + 1, Math.ceil(progress.epochs()));
+        return "epoch " + number(current) + "/" + number(progress.epochs());
+    }
+
+    /** "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left": what is known yet. */
+    static String figures(Progress progress) {
+        StringBuilder text = new StringBuilder();
+        if (Double.isFinite(progress.loss())) {
+            text.append(String.format(Locale.ROOT, "loss %.3f, %.2f bits/char", progress.loss(), progress.bitsPerCharacter()));
+        }
+        if (progress.charactersPerSecond() > 0) {
+            text.append(text.isEmpty() ? "" : ", ").append(rate(progress.charactersPerSecond())).append(" chars/s, ")
+                    .append(clock(progress.remaining())).append(" left");
+        }
+        return text.toString();
+    }
+
+    static String rate(double speed) {
+        return speed < 10_000 ? String.format(Locale.ROOT, "%.0f", speed) : String.format(Locale.ROOT, "%.1fk", speed / 1000);
+    }
+
+    static String clock(Duration time) {
+        long s = Math.max(0, Math.round(time.toMillis() / 1000.0));
+        return s < 3600 ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+
+    /** A number without a useless ".0". */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private static long percent(Progress progress) {
+        return progress.steps() == 0 ? 100 : 100 * progress.step() / progress.steps();
+    }
+
+    private static long part(Progress progress) {
+        return percent(progress) * PLAIN_LINES / 100;
+    }
+
+    private String render(ProgressState state, int width) {
+        Progress progress = latest;
+        String left = String.format(Locale.ROOT, "%s %3d%% ", epoch(progress), percent(progress));
+        String right = " " + figures(progress);
+        int room = Math.min(width - left.length() - right.length(), WIDEST_BAR);
+        double done = (double) progress.step() / Math.max(progress.steps(), 1);
+        String line = left + (room < NARROWEST_BAR ? "" : blocks(room, done)) + right;
+        return line.length() <= width ? line : line.substring(0, width);
+    }
+
+    private static String blocks(int cells, double done) {
+        int eighths = (int) Math.round(Math.min(Math.max(done, 0), 1) * cells * 8);
+        StringBuilder text = new StringBuilder(cells);
+        for (int i = 0; i < cells; i++) {
+            text.append(BLOCKS.charAt(Math.min(Math.max(eighths - 8 * i, 0), 8)));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            screen.status("");
+        }
+    }
+
+    /** Lets the library's bar appear as the screen's live line, so that printed lines and the bar do not overwrite each other. */
+    private record StatusLine(Screen screen) implements ProgressBarConsumer {
+        @Override
+        public int getMaxRenderedLength() {
+            return Math.max(screen.columns() - 1, 20);
+        }
+
+        @Override
+        public void accept(String line) {
+            screen.status(line);
+        }
+
+        @Override
+        public void close() {
+            screen.status("");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that a command will write in the end, tried out at the start: hours of training are not lost to a wrong folder. */
+final class OutputFile {
+    private OutputFile() {}
+
+    /**
+     * Makes sure that the file can be written there.
+     *
+     * @throws IllegalArgumentException if it cannot, with what to do
+     */
+    static void check(String option, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(option + " " + file + " is a folder; expected the name of a file in it, "
+                    + file.resolve("model.safetensors") + " for example");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(option + " " + file + ": the folder " + folder + " does not exist; make it first:"
+                    + " mkdir -p " + folder);
+        }
+        if (Files.exists(file) && !Files.isWritable(file)) {
+            throw new IllegalArgumentException(option + " " + file + " exists and may not be written; give another name or change its"
+                    + " permissions: chmod u+w " + file);
+        }
+        try {
+            Files.delete(Files.createTempFile(folder, ".tidegate", null));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + " " + file + ": nothing can be written in the folder " + folder + " ("
+                    + Failures.reason(e) + "); choose another folder", e);
+        }
+    }
+
+    /** The file beside it with another ending: model.safetensors → model.png. */
+    static Path beside(Path file, String ending) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ending);
+    }
+}

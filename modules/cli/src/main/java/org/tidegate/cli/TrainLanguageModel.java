@@ -1,0 +1,107 @@
+package org.tidegate.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.tidegate.Cell;
+import org.tidegate.data.Split;
+import org.tidegate.task.LanguageModel;
+import org.tidegate.text.Utf8;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tidegate train lm}: a language model of a text, by characters or by words. */
+@Command(name = "lm", sortOptions = false, customSynopsis = "tidegate train lm --text FILE... --out MODEL [OPTIONS]",
+        description = "Trains a language model: what comes next in a text?",
+        footer = {"",
+            "Ctrl-C saves the model and says how to go on: the same options and --resume continue as if it had never stopped.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train lm --text notes.txt --out notes.safetensors",
+            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word"})
+public final class TrainLanguageModel extends TrainingTask {
+    @Option(names = "--text", required = true, arity = "1..*", paramLabel = "FILE", description = "UTF-8 text, one or more files.")
+    private List<Path> texts;
+
+    @Mixin
+    private TrainingOptions options;
+
+    @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
+    private Units unit;
+
+    @Option(names = "--cell", defaultValue = "lstm", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
+    private Cell cell;
+
+    @Option(names = "--hidden", defaultValue = "256", paramLabel = "N", description = "Hidden size of a layer (${DEFAULT-VALUE}).")
+    private int hidden;
+
+    @Option(names = "--layers", defaultValue = "1", paramLabel = "N", description = "Recurrent layers (${DEFAULT-VALUE}).")
+    private int layers;
+
+    @Option(names = "--embedding", defaultValue = "96", paramLabel = "N", description = "Columns of the embedding (${DEFAULT-VALUE}).")
+    private int embedding;
+
+    @Option(names = "--dropout", defaultValue = "0.2", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
+    private double dropout;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
+            description = "Text to validate on: a file, or the last part of the text that is held out (${DEFAULT-VALUE}); 0 for none.")
+    private String valid;
+
+    /** For the service loader. */
+    public TrainLanguageModel() {}
+
+    @Override
+    public Integer call() throws Exception {
+        options.checkOutput();
+        String text = Texts.read(texts);
+        String heldOut = heldOutFile() ? Utf8.read(Path.of(valid)) : "";
+        if (!heldOutFile() && fraction() > 0) {
+            Split split = Split.tail(text, fraction());
+            text = split.train();
+            heldOut = split.heldOut();
+        }
+        try (LanguageModel model = options.resume ? LanguageModel.resume(options.out) : create(text)) {
+            screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
+                    heldOut.codePoints().count(), model.vocabulary());
+            Training training = options.training();
+            return new TrainingRun(screen(), options, resumeLine())
+                    .run(model, text, heldOut.isEmpty() ? training : training.validation(heldOut));
+        }
+    }
+
+    private LanguageModel create(String text) {
+        Vocabulary vocabulary = unit == Units.CHAR ? Vocabulary.ofCodePoints(text)
+                : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
+        return LanguageModel.builder(vocabulary).cell(cell).hidden(hidden).layers(layers).embedding(embedding).dropout(dropout)
+                .seed(options.seed).build();
+    }
+
+    private boolean heldOutFile() {
+        return !valid.matches("[-+.0-9eE]+") || Files.exists(Path.of(valid));
+    }
+
+    private double fraction() {
+        try {
+            return Double.parseDouble(valid);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--valid " + valid + " is neither a file nor a number; expected a text file or a"
+                    + " fraction such as 0.1", e);
+        }
+    }
+
+    /** What to type to go on: the same words and --resume. */
+    private String resumeLine() {
+        List<String> words = spec().root().commandLine().getParseResult().originalArgs();
+        return "tidegate " + words.stream().map(TrainLanguageModel::quoted).collect(Collectors.joining(" "))
+                + (options.resume ? "" : " --resume");
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,88 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import org.tidegate.train.Schedule;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Option;
+
+/** The options that the training of every task has. */
+final class TrainingOptions {
+    @Option(names = "--out", required = true, paramLabel = "MODEL",
+            description = "The model file to write (safetensors); the loss chart goes beside it (.png).")
+    Path out;
+
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "Passes over the training text (${DEFAULT-VALUE}).")
+    double epochs;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
+    int batch;
+
+    @Option(names = "--bptt", paramLabel = "N", defaultValue = "50", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
+    int bptt;
+
+    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "3e-3", description = "Initial learning rate (${DEFAULT-VALUE}).")
+    double learningRate;
+
+    @Option(names = "--schedule", defaultValue = "cosine", paramLabel = "TEXT",
+            description = "How it changes: constant, cosine, \"step size=1000 gamma=0.5\", \"cosine warm_up=100\", …"
+                    + " (${DEFAULT-VALUE}).")
+    String schedule;
+
+    @Option(names = "--optimizer", defaultValue = "adamw", paramLabel = "TEXT",
+            description = "sgd, adam, adamw, rmsprop or adagrad, with settings: \"sgd momentum=0.9\" (${DEFAULT-VALUE}).")
+    String optimizer;
+
+    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1", description = "Greatest global norm of the gradients, 0 for none (${DEFAULT-VALUE}).")
+    double clip;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the"
+            + " same model.")
+    long seed;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
+    int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--patience", defaultValue = "0", paramLabel = "N",
+            description = "Stop when so many validations in a row brought no better loss, 0 for never (${DEFAULT-VALUE}).")
+    int patience;
+
+    @Option(names = "--every", defaultValue = "1", paramLabel = "EPOCHS",
+            description = "How often to validate and save, in epochs (${DEFAULT-VALUE}).")
+    double every;
+
+    @Option(names = "--best", paramLabel = "MODEL",
+            description = "Also keep the model with the best validation loss, in this file.")
+    Path best;
+
+    @Option(names = "--resume",
+            description = "Go on with the training that --out holds, as if it had never stopped.")
+    boolean resume;
+
+    @Option(names = "--log", paramLabel = "FILE.jsonl",
+            description = "Write a JSON object for each step and validation to this file.")
+    Path log;
+
+    /** The library's form of these options. */
+    Training training() {
+        Training training = Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate).schedule(Schedule.parse(schedule))
+                .optimizer(optimizer).clipNorm(clip).seed(seed).threads(threads).earlyStopping(patience).every(every).checkpoint(out);
+        return best == null ? training : training.keepBest(best);
+    }
+
+    /** Finds out before any work whether the results can be written. */
+    void checkOutput() {
+        OutputFile.check("--out", out);
+        OutputFile.check("--out", chart());
+        if (best != null) {
+            OutputFile.check("--best", best);
+        }
+        if (log != null) {
+            OutputFile.check("--log", log);
+        }
+    }
+
+    Path chart() {
+        return OutputFile.beside(out, ".png");
+    }
+}

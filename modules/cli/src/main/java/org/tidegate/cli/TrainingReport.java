@@ -1,0 +1,114 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.Progress;
+import org.tidegate.train.TrainingListener;
+import org.tidegate.train.TrainingResult;
+
+/** Follows a training: progress and measured points on the screen, everything in the log, the losses in the chart. */
+class TrainingReport implements TrainingListener, AutoCloseable {
+    /** How many points of the training loss the chart gets: more would be one blot. */
+    private static final int CHART_POINTS = 500;
+
+    private final Screen screen;
+    private final RunLog log;
+    private final LossChart chart = new LossChart();
+    private final String unit;
+    private LiveProgress live;
+
+    /** unit: what the losses are counted by, "character" or "word". */
+    TrainingReport(Screen screen, RunLog log, String unit) {
+        this.screen = screen;
+        this.log = log;
+        this.unit = unit;
+    }
+
+    LossChart chart() {
+        return chart;
+    }
+
+    /** Puts the points of an earlier run, which this one resumes, into the chart. */
+    void before(List<HistoryPoint> history) {
+        for (HistoryPoint point : history) {
+            chart.training(point.epoch(), point.trainLoss());
+            chart.heldOut(point.epoch(), point.validationLoss());
+        }
+    }
+
+    @Override
+    public void started(Progress progress) {
+        live = new LiveProgress(screen, progress);
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "start");
+        line.put("step", progress.step());
+        line.put("steps", progress.steps());
+        line.put("epochs", progress.epochs());
+        log.write(line);
+    }
+
+    @Override
+    public void stepped(Progress progress) {
+        live.update(progress);
+        if (progress.step() % Math.max(progress.steps() / CHART_POINTS, 1) == 0) {
+            chart.training(progress.epoch(), progress.loss());
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "step");
+        line.put("step", progress.step());
+        line.put("epoch", progress.epoch());
+        line.put("loss", progress.loss());
+        line.put("bits_per_character", progress.bitsPerCharacter());
+        line.put("learning_rate", progress.learningRate());
+        line.put("gradient_norm", progress.gradientNorm());
+        line.put("characters_per_second", progress.charactersPerSecond());
+        line.put("seconds", progress.elapsed().toMillis() / 1000.0);
+        log.write(line);
+    }
+
+    @Override
+    public void measured(HistoryPoint point) {
+        boolean validated = Double.isFinite(point.validationLoss());
+        chart.heldOut(point.epoch(), point.validationLoss());
+        screen.line("epoch %s: training loss %.4f%s nats/%s, %s", decimals(point.epoch()), point.trainLoss(),
+                validated ? String.format(Locale.ROOT, ", held out %.4f", point.validationLoss()) : "", unit,
+                LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "measure");
+        line.putAll(InspectCommand.point(point));
+        log.write(line);
+    }
+
+    @Override
+    public void saved(Path file) {
+        log.write(Map.of("event", "save", "file", file.toString()));
+    }
+
+    @Override
+    public void ended(TrainingResult result) {
+        close();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "end");
+        line.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT));
+        line.put("step", result.progress().step());
+        line.put("best_loss", result.bestLoss());
+        line.put("best_step", result.bestStep());
+        log.write(line);
+    }
+
+    @Override
+    public void close() {
+        if (live != null) {
+            live.close();
+        }
+    }
+
+    private static String decimals(double epoch) {
+        return LiveProgress.number(Math.round(epoch * 100) / 100.0);
+    }
+}

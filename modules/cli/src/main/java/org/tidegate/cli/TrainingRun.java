@@ -1,0 +1,62 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.tidegate.task.LanguageModel;
+import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
+
+/** One training from the command line: followed on the screen and in the log, saved when Ctrl-C ends it, with a chart at the end. */
+final class TrainingRun {
+    private final Screen screen;
+    private final TrainingOptions options;
+    private final String resumeLine;
+
+    /** resumeLine: the command that goes on where this run was stopped. */
+    TrainingRun(Screen screen, TrainingOptions options, String resumeLine) {
+        this.screen = screen;
+        this.options = options;
+        this.resumeLine = resumeLine;
+    }
+
+    /** Trains, saves and draws; returns the exit code. */
+    int run(LanguageModel model, String text, Training training) throws IOException {
+        screen.line("%,d parameters:", model.model().parameterCount());
+        model.model().spec().lines().forEach(line -> screen.line("    %s", line));
+        // The signal is the last to be closed: until then the process cannot end.
+        try (StopSignal signal = new StopSignal(screen);
+                RunLog log = RunLog.open(options.log, options.resume);
+                TrainingReport report = new TrainingReport(screen, log, Units.name(model.vocabulary()))) {
+            report.before(model.history());
+            TrainingResult result = model.train(text, training.listener(report).stopWhen(signal::requested));
+            finish(result, report, Units.name(model.vocabulary()));
+            return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
+        }
+    }
+
+    private void finish(TrainingResult result, TrainingReport report, String unit) throws IOException {
+        boolean drawn = !report.chart().isEmpty();
+        if (drawn) {
+            report.chart().save(options.chart(), options.out.getFileName().toString(), unit);
+        }
+        String where = options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
+        switch (result.outcome()) {
+            case STOPPED -> {
+                screen.line("stopped after epoch %.2f of %s; saved %s", result.progress().epoch(),
+                        LiveProgress.number(result.progress().epochs()), where);
+                screen.line("go on with: %s", resumeLine);
+            }
+            case EARLY -> screen.line("the held-out loss stopped falling, the best was %.4f at step %d; saved %s", result.bestLoss(),
+                    result.bestStep(), where);
+            default -> screen.line("%ssaved %s", heldOut(result.history(), unit), where);
+        }
+    }
+
+    private static String heldOut(List<HistoryPoint> history, String unit) {
+        double loss = history.isEmpty() ? Double.NaN : history.get(history.size() - 1).validationLoss();
+        return Double.isNaN(loss) ? ""
+                : String.format(Locale.ROOT, "held out: %.4f nats/%s, perplexity %.3f; ", loss, unit, Math.exp(loss));
+    }
+}

@@ -1,0 +1,50 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What one command line did: its exit code and what it wrote. */
+record Run(int code, String out, String err) {
+
+    /** Runs a command without a terminal. */
+    static Run of(Object... arguments) {
+        return on(false, arguments);
+    }
+
+    /** Runs a command as if on a terminal of 100 columns. */
+    static Run onTerminal(Object... arguments) {
+        return on(true, arguments);
+    }
+
+    private static Run on(boolean terminal, Object... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Screen screen = new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminal, 100);
+        String[] words = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
+        int code = TidegateCommand.execute(screen, words);
+        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Trains the smallest model that learns anything, and expects success. */
+    static Run train(Path text, Path model, Object... more) {
+        List<Object> words = new java.util.ArrayList<>(List.of("train", "lm", "--text", text, "--out", model, "--hidden", 16, "--embedding", 8,
+                "--epochs", 2, "--batch", 4, "--bptt", 10, "--threads", 1));
+        words.addAll(List.of(more));
+        return of(words.toArray()).succeeded();
+    }
+
+    Run succeeded() {
+        assertEquals(0, code, () -> "exit code; the errors were: " + err);
+        return this;
+    }
+
+    String lastLine() {
+        return out.stripTrailing().lines().reduce("", (before, line) -> line);
+    }
+}
