@@ -1,0 +1,269 @@
+package org.tidegate.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tidegate.Cell;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.checkpoint.SafetensorsFile;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.Progress;
+import org.tidegate.train.ReduceOnPlateau;
+import org.tidegate.train.Schedule;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingListener;
+import org.tidegate.train.TrainingResult;
+
+class ResumeTest {
+    private static final String TEXT = Texts.lines(1_200);
+
+    @TempDir
+    Path folder;
+
+    /** Every tensor of a file as bytes: parameters, slots, carried state. */
+    private static Map<String, String> tensors(Path file) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            for (String name : tensors.tensors().keySet()) {
+                byte[] bytes = new byte[tensors.readBytes(name).remaining()];
+                tensors.readBytes(name).get(bytes);
+                all.put(name, Arrays.toString(bytes));
+            }
+        }
+        return all;
+    }
+
+    /** A file's training state but for the times. */
+    private static String state(Path file) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            return checkpoint.require("training").replaceAll("\"seconds\":[-0-9.E]+", "").replaceAll(",[-0-9.E]+\\]", "]");
+        }
+    }
+
+    private static Training stopAfter(Training training, long step) {
+        long[] made = {0};
+        return training.stopWhen(() -> made[0] >= step).listener(new TrainingListener() {
+            @Override
+            public void started(Progress progress) {
+                made[0] = progress.step();
+            }
+
+            @Override
+            public void stepped(Progress progress) {
+                made[0] = progress.step();
+            }
+        });
+    }
+
+    private Training training(String optimizer, Path file) {
+        return Texts.training(2.3).optimizer(optimizer).learningRate(optimizer.startsWith("sgd") ? 0.5 : 0.01).validation(0.2).every(0.4)
+                .checkpoint(file);
+    }
+
+    private static LanguageModel model(Cell cell) {
+        return Texts.model(Vocabulary.ofCodePoints(TEXT), cell);
+    }
+
+    private Path uninterrupted(String optimizer, Cell cell) throws IOException {
+        Path file = folder.resolve("whole.safetensors");
+        try (LanguageModel model = model(cell)) {
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, training(optimizer, file)).outcome());
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "adam beta1=0.8", "sgd momentum=0.9 nesterov=true", "sgd", "rmsprop", "adagrad"})
+    void aRunThatStoppedInTheMiddleOfAnEpochGoesOnToTheBit(String optimizer) throws IOException {
+        Cell cell = optimizer.equals("adamw") ? Cell.LSTM : Cell.GRU;
+        Path whole = uninterrupted(optimizer, cell);
+        Path parts = folder.resolve("parts.safetensors");
+        long[] stops = {5, 21, 40};
+        for (int part = 0; part <= stops.length; part++) {
+            try (LanguageModel model = part == 0 ? model(cell) : LanguageModel.resume(parts)) {
+                Training training = training(optimizer, parts);
+                TrainingResult result = model.train(TEXT, part < stops.length ? stopAfter(training, stops[part]) : training);
+                if (part < stops.length) {
+                    assertEquals(TrainingResult.Outcome.STOPPED, result.outcome());
+                    assertEquals(stops[part], result.progress().step());
+                } else {
+                    assertEquals(TrainingResult.Outcome.FINISHED, result.outcome());
+                }
+            }
+        }
+        assertEquals(tensors(whole), tensors(parts));
+        assertEquals(state(whole), state(parts));
+    }
+
+    @Test
+    void aScheduleThatFollowsTheValidationRemembers() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        Training settings = Texts.training(3).learningRate(0.3).validation(0.2).every(0.2);
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.train(TEXT, settings.schedule(new ReduceOnPlateau(0.5, 0, 0)).checkpoint(whole));
+        }
+        for (long stop : new long[] {30, 60, 1_000}) {
+            try (LanguageModel model = stop == 30 ? model(Cell.LSTM) : LanguageModel.resume(parts)) {
+                model.train(TEXT, stopAfter(settings.schedule(new ReduceOnPlateau(0.5, 0, 0)).checkpoint(parts), stop));
+            }
+        }
+        assertEquals(tensors(whole), tensors(parts));
+        assertFalse(state(whole).contains("\"schedule\":\"1.0 "), "the rate was never reduced, so nothing was tested: " + state(whole));
+    }
+
+    @Test
+    void aTrainingThatWasKilledGoesOnFromItsLastSave() throws IOException {
+        Path whole = uninterrupted("adamw", Cell.LSTM);
+        Path parts = folder.resolve("parts.safetensors");
+        try (LanguageModel model = model(Cell.LSTM)) {
+            Training killed = training("adamw", parts).listener(new TrainingListener() {
+                @Override
+                public void stepped(Progress progress) {
+                    if (progress.step() == 33) {
+                        throw new IllegalStateException("killed");
+                    }
+                }
+            });
+            assertThrows(IllegalStateException.class, () -> model.train(TEXT, killed));
+        }
+        try (LanguageModel model = LanguageModel.resume(parts)) {
+            assertTrue(model.history().get(model.history().size() - 1).step() < 33);
+            model.train(TEXT, training("adamw", parts));
+        }
+        assertEquals(tensors(whole), tensors(parts));
+    }
+
+    @Test
+    void aFinishedRunCanBeGivenMoreEpochs() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        Training constant = Texts.training(2).schedule(Schedule.constant());
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.train(TEXT, constant.checkpoint(two));
+        }
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.train(TEXT, Texts.training(1).schedule(Schedule.constant()));
+            model.save(one);
+        }
+        try (LanguageModel model = LanguageModel.resume(one)) {
+            model.train(TEXT, constant.checkpoint(one));
+        }
+        assertEquals(tensors(two), tensors(one));
+    }
+
+    @Test
+    void aSavedModelAnswersAsTheOneInMemory() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (LanguageModel model = model(Cell.GRU)) {
+            model.train(TEXT, Texts.training(1).every(0.5));
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file)) {
+                assertArrayEquals(Texts.parameters(model.model()), Texts.parameters(loaded.model()));
+                assertEquals(model.evaluate(TEXT), loaded.evaluate(TEXT));
+                assertEquals(model.vocabulary(), loaded.vocabulary());
+                assertEquals(model.model().spec(), loaded.model().spec());
+                assertEquals(model.history(), loaded.history());
+                assertEquals(2, loaded.history().size());
+                Path again = folder.resolve("again.safetensors");
+                loaded.save(again);
+                try (LanguageModel twice = LanguageModel.load(again)) {
+                    assertArrayEquals(Texts.parameters(model.model()), Texts.parameters(twice.model()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileShowsPyTorchsNamesAndShapes() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.train(TEXT, Texts.training(0.1));
+            model.save(file);
+            int v = model.vocabulary().size();
+            try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+                assertTrue(tensors.tensor("embedding.weight").hasShape(v, 6));
+                assertTrue(tensors.tensor("rnn.weight_ih_l0").hasShape(68, 6));
+                assertTrue(tensors.tensor("rnn.weight_hh_l1").hasShape(68, 17));
+                assertTrue(tensors.tensor("rnn.bias_ih_l0").hasShape(68));
+                assertTrue(tensors.tensor("logits.weight").hasShape(v, 17));
+                assertTrue(tensors.tensor("logits.bias").hasShape(v));
+                assertTrue(tensors.tensor("optimizer.exp_avg.rnn.weight_hh_l1").hasShape(68, 17));
+                assertEquals("pt", tensors.metadata().get("format"));
+            }
+        }
+    }
+
+    @Test
+    void aRunGoesOnOnlyWithItsOwnTextAndSettings() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.train(TEXT, stopAfter(Texts.training(2).checkpoint(file), 3));
+        }
+        try (LanguageModel model = LanguageModel.resume(file)) {
+            assertRefused(model, TEXT, Texts.training(2).batch(5), "its batch was 4 and is now 5");
+            assertRefused(model, TEXT, Texts.training(2).bptt(8), "its bptt was 7 and is now 8");
+            assertRefused(model, TEXT, Texts.training(2).seed(6), "its seed was 5 and is now 6");
+            assertRefused(model, TEXT, Texts.training(2).optimizer("sgd"), "its optimizer was adamw and is now sgd");
+            assertRefused(model, TEXT.replace("dawn", "nwad"), Texts.training(2), "its training data was 1200 tokens, CRC-32");
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, Texts.training(2)).outcome(), "a refusal changes nothing");
+        }
+    }
+
+    private static void assertRefused(LanguageModel model, String text, Training training, String expected) {
+        String message = assertThrows(IllegalArgumentException.class, () -> model.train(text, training)).getMessage();
+        assertTrue(message.contains(expected), message);
+    }
+
+    @Test
+    void aModelWithoutATrainingCannotBeResumed() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (LanguageModel model = model(Cell.LSTM)) {
+            model.save(file);
+        }
+        String message = assertThrows(CheckpointException.class, () -> LanguageModel.resume(file)).getMessage();
+        assertTrue(message.contains("no state of a training"), message);
+        LanguageModel.load(file).close();
+    }
+
+    @Test
+    void theBestModelIsKeptApartFromTheLast() throws IOException {
+        Path last = folder.resolve("last.safetensors");
+        Path best = folder.resolve("best.safetensors");
+        String heldOut = Texts.lines(3_000).substring(2_000);
+        TrainingResult result;
+        try (LanguageModel model = model(Cell.LSTM)) {
+            // A rate that explodes at the end makes the last model a bad one.
+            Schedule explodes = (initial, moment) -> moment.step() > 60 ? 50 * initial : initial;
+            result = model.train(TEXT, Texts.training(3).schedule(explodes).validation(heldOut).every(0.25).checkpoint(last).keepBest(best));
+        }
+        double smallest = result.history().stream().mapToDouble(HistoryPoint::validationLoss).min().orElseThrow();
+        assertEquals(smallest, result.bestLoss());
+        assertTrue(result.bestStep() < result.progress().step());
+        try (LanguageModel model = LanguageModel.load(best); LanguageModel lastModel = LanguageModel.load(last)) {
+            assertEquals(smallest, model.evaluate(heldOut).loss(), 1e-6);
+            assertTrue(lastModel.evaluate(heldOut).loss() > smallest + 0.05);
+            assertEquals(result.bestStep(), model.history().get(model.history().size() - 1).step());
+        }
+        assertThrows(CheckpointException.class, () -> LanguageModel.resume(best));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(2, files.count(), "no temporary file is left");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.tidegate.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tidegate.State;
+
+class TrainingStateTest {
+    private static final TrainingState.Settings SETTINGS =
+            new TrainingState.Settings("sgd momentum=0.9", 32, 50, Long.MIN_VALUE, "\"7\" tokens");
+
+    private static TrainingState state() {
+        return new TrainingState(12, -3, State.of(2, 1, 2, 3, 4), 0.1 + 0.2, 5, Double.NaN, "0.5 Infinity 3", 1.0 / 3, 10, 2, 1e-9,
+                List.of(new HistoryPoint(5, 0.5, 2.5, Double.NaN, 1e-3, 3), new HistoryPoint(1L << 40, 1, 2, 1, 0, 4)), SETTINGS);
+    }
+
+    @Test
+    void jsonBringsBackEveryBit() {
+        TrainingState state = state();
+        assertEquals(state, TrainingState.fromJson(state.toJson(), state.carried().toArray()));
+        TrainingState start = TrainingState.start(SETTINGS);
+        assertEquals(start, TrainingState.fromJson(start.toJson(), new float[0]));
+    }
+
+    @Test
+    void aDamagedStateIsRefused() {
+        String json = state().toJson();
+        for (String damaged : new String[] {"", "[]", "{}", json.replace("\"step\":12", "\"step\":\"x\""), json.replace("\"step\":12,", ""),
+            json.replace("\"step\":12", "\"step\":12,\"step\":12"), json.replace("[5.0,", "["), json.substring(0, json.length() - 1)}) {
+            assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(damaged, new float[4]), damaged);
+        }
+        assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(json, new float[3]), "3 numbers for 2 sequences");
+    }
+
+    @Test
+    void settingsKeepTheirOldValuesWhenACopyIsChanged() {
+        Training one = Training.epochs(2.5).batch(7);
+        Training two = one.batch(8).bptt(3).listener(new TrainingListener() { });
+        assertEquals(7, one.batch());
+        assertEquals(50, one.bptt());
+        assertTrue(one.listeners().isEmpty());
+        assertEquals(8, two.batch());
+        assertEquals(2.5, two.epochs());
+        assertEquals(1, two.listeners().size());
+    }
+}
