@@ -6,8 +6,8 @@
 #include "check.h"
 #include "core/error.h"
 #include "golden.h"
-#include "optim/clip.h"
-#include "optim/step.h"
+#include "graph/clip.h"
+#include "graph/optimizer.h"
 
 namespace tidegate {
 namespace {

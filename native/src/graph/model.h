@@ -7,7 +7,7 @@
 
 #include "core/buffer.h"
 #include "ops/op.h"
-#include "optim/clip.h"
+#include "graph/clip.h"
 
 namespace tidegate {
 

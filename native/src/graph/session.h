@@ -8,7 +8,7 @@
 
 #include "core/threads.h"
 #include "graph/model.h"
-#include "optim/step.h"
+#include "graph/optimizer.h"
 
 namespace tidegate {
 

@@ -12,6 +12,7 @@ namespace {
 
 struct Vec {
   static constexpr int lanes = 8;
+  static constexpr int registers = 16;
   __m256 v;
 };
 

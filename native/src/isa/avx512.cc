@@ -12,6 +12,7 @@ namespace {
 
 struct Vec {
   static constexpr int lanes = 16;
+  static constexpr int registers = 32;
   __m512 v;
 };
 

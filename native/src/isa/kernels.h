@@ -16,9 +16,19 @@ struct CellGroup {
   int count;
 };
 
+// Products for few rows over a matrix B [k, n] packed once (simd/panels-inl.h). The layout is the instruction set's own; panels take
+// k x n elements, n rounded up to a multiple of columns.
+struct PanelKernels {
+  int columns;
+  void (*pack_columns)(real* panels, const real* b, index ldb, index k, index n);  // of B
+  void (*pack_rows)(real* panels, const real* w, index ldw, index n, index k);     // of B = W^T, W [n, k]
+  void (*add)(real* y, index ldy, const real* x, index ldx, const real* panels, index m, index n, index k);  // y [m,n] += x B
+};
+
 struct Kernels {
   const char* name;
   int lanes;  // reals in one vector
+  PanelKernels panels;
 #define TG_KERNEL(name, arguments) void(*name) arguments;
 #include "simd/kernels.def"
 #undef TG_KERNEL

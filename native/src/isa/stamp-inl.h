@@ -8,6 +8,7 @@ namespace {
 
 #include "simd/math-inl.h"
 #include "simd/rows-inl.h"
+#include "simd/panels-inl.h"
 #include "cells/unit-inl.h"
 #include "cells_include.inc"
 #include "optim/update-inl.h"
@@ -34,6 +35,7 @@ extern const Kernels table;
 const Kernels table = {
     TG_ISA_TEXT,
     Vec::lanes,
+    {kPanelColumns, pack_columns, pack_rows, add_panels},
 #define TG_KERNEL(name, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL

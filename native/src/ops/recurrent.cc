@@ -265,7 +265,7 @@ void Recurrent::forward(Run& run) const {
       Scan scan = make_scan(run, block);
       start_states(run, block, scan);
       fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scan);
-      scan_forward(scan, *run.threads);
+      scan_forward(scan, *run.k, *run.scratch, *run.threads);
       finish_states(run, block, scan);
       if (d == 0) {
         for (index r = 0; r < rows.rows(); ++r) std::copy_n(scan.hidden + r * width_, width_, y + r * out_cols);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/gemm.h"
+#include "ops/step_product.h"
 
 namespace tidegate {
 
@@ -56,35 +57,51 @@ WeightBlock weight_block(const Scan& scan, const Product& product) {
   return {scan.weight_hh + offset, offset, product.count * scan.size, scan.width};
 }
 
-void product_forward(const Scan& scan, const Product& product, const CellRows& rows) {
-  const WeightBlock weight = weight_block(scan, product);
+// The weights of all products of the cell, as the time loop needs them.
+struct StepProducts {
+  StepProduct of[kMaxStages][kMaxProducts];
+
+  StepProducts(const Scan& scan, bool backward, const Kernels& k, Scratch& scratch) {
+    const StepProduct::Work work{scan.packed->sequences(), scan.packed->steps()};
+    for (int i = 0; i < scan.cell->stages; ++i) {
+      for (int j = 0; j < scan.cell->stage[i].products; ++j) {
+        const WeightBlock weight = weight_block(scan, scan.cell->stage[i].product[j]);
+        of[i][j] = backward ? StepProduct::with(weight.data, weight.rows, weight.cols, work, k, scratch)
+                            : StepProduct::with_transposed(weight.data, weight.rows, weight.cols, work, k, scratch);
+      }
+    }
+  }
+};
+
+void clear_rows(real* rows, index ld, index count, index width) {
+  for (index r = 0; r < count; ++r) std::fill_n(rows + r * ld, width, real{0});
+}
+
+void product_forward(const Scan& scan, const Product& product, const StepProduct& weight, const CellRows& rows) {
   const bool from_hidden = product.source == kHidden, to_hidden = product.target == kHidden;
   const real* source = from_hidden ? rows.prev[0] : rows.tape + product.source * scan.size;
   const index source_ld = from_hidden ? rows.prev_ld[0] : rows.tape_ld;
   real* target = to_hidden ? rows.next[0] : rows.tape + product.target * scan.size;
   const index target_ld = to_hidden ? rows.next_ld[0] : rows.tape_ld;
-  gemm(Op::none, Op::transpose, rows.rows, weight.rows, weight.cols, 1, source, source_ld, weight.data, weight.cols,
-       to_hidden ? 0 : 1, target, target_ld);
+  if (to_hidden) clear_rows(target, target_ld, rows.rows, scan.width);
+  weight.add(target, target_ld, source, source_ld, rows.rows);
 }
 
 // The gradient that a product passes to its source. projected [n, width] keeps what reached a projected h.
-void product_backward(const Scan& scan, const Product& product, const CellRows& rows, real* projected) {
-  const WeightBlock weight = weight_block(scan, product);
+void product_backward(const Scan& scan, const Product& product, const StepProduct& weight, const CellRows& rows, real* projected) {
   const bool from_hidden = product.source == kHidden;
   const real* target = rows.dtape + product.target * scan.size;
   index target_ld = rows.dtape_ld;
   if (product.target == kHidden) {  // h has no other way to the step before than through the stages still to come
-    for (index r = 0; r < rows.rows; ++r) {
-      std::copy_n(rows.d[0] + r * rows.d_ld[0], scan.width, projected + r * scan.width);
-      std::fill_n(rows.d[0] + r * rows.d_ld[0], scan.width, real{0});
-    }
+    for (index r = 0; r < rows.rows; ++r) std::copy_n(rows.d[0] + r * rows.d_ld[0], scan.width, projected + r * scan.width);
+    clear_rows(rows.d[0], rows.d_ld[0], rows.rows, scan.width);
     target = projected;
     target_ld = scan.width;
   }
   real* source = from_hidden ? rows.d[0] : rows.dtape + product.source * scan.size;
   const index source_ld = from_hidden ? rows.d_ld[0] : rows.dtape_ld;
-  gemm(Op::none, Op::none, rows.rows, weight.cols, weight.rows, 1, target, target_ld, weight.data, weight.cols, from_hidden ? 1 : 0,
-       source, source_ld);
+  if (!from_hidden) clear_rows(source, source_ld, rows.rows, scan.size);
+  weight.add(source, source_ld, target, target_ld, rows.rows);
 }
 
 // The weight gradients leave the time loop: one product over all rows for each block of a weight.
@@ -128,8 +145,9 @@ void weight_gradients(const Scan& scan, const ScanGradient& gradient, const real
 
 }  // namespace
 
-void scan_forward(const Scan& scan, Threads& threads) {
+void scan_forward(const Scan& scan, const Kernels& k, Scratch& scratch, Threads& threads) {
   const Packed& packed = *scan.packed;
+  const StepProducts products(scan, false, k, scratch);
   // Sequences do not touch each other, so each thread walks all steps of its own ranks and no step waits for another thread.
   threads.split(packed.sequences(), kRankGrain, [&](index begin, index end) {
     for (index t = 0; t < packed.steps(); ++t) {
@@ -138,7 +156,7 @@ void scan_forward(const Scan& scan, Threads& threads) {
       const CellRows rows = cell_rows(scan, at);
       for (int i = 0; i < scan.cell->stages; ++i) {
         const Stage& stage = scan.cell->stage[i];
-        for (int j = 0; j < stage.products; ++j) product_forward(scan, stage.product[j], rows);
+        for (int j = 0; j < stage.products; ++j) product_forward(scan, stage.product[j], products.of[i][j], rows);
         if (stage.forward != nullptr) stage.forward(rows);
       }
     }
@@ -155,6 +173,7 @@ void scan_last(const Scan& scan, int s, real* last) {
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels& k, Scratch& scratch, Threads& threads) {
   const Packed& packed = *scan.packed;
   const index tape_width = scan.tape_width();
+  const StepProducts products(scan, true, k, scratch);
   real* projected = scan.cell->projected ? scratch.take<real>(checked_product("projections", packed.rows(), scan.width)) : nullptr;
   threads.split(packed.sequences(), kRankGrain, [&](index begin, index end) {
     for (index t = packed.steps() - 1; t >= 0; --t) {
@@ -174,7 +193,7 @@ void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels
         const Stage& stage = scan.cell->stage[i];
         if (stage.backward != nullptr) stage.backward(rows);
         for (int j = stage.products - 1; j >= 0; --j) {
-          product_backward(scan, stage.product[j], rows, projected == nullptr ? nullptr : projected + at.row * scan.width);
+          product_backward(scan, stage.product[j], products.of[i][j], rows, projected == nullptr ? nullptr : projected + at.row * scan.width);
         }
       }
     }

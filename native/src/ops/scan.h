@@ -27,7 +27,7 @@ struct Scan {
   index state_ld(int s) const { return s == 0 ? hidden_ld : size; }
 };
 
-void scan_forward(const Scan& scan, Threads& threads);
+void scan_forward(const Scan& scan, const Kernels& k, Scratch& scratch, Threads& threads);
 
 // The last state of each sequence, by rank: state s into last [N, width of s].
 void scan_last(const Scan& scan, int s, real* last);

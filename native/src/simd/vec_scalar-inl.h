@@ -9,6 +9,7 @@
 
 struct Vec {
   static constexpr int lanes = 1;
+  static constexpr int registers = 16;  // vector registers of the processor
   real v;
 };
 

@@ -1,4 +1,4 @@
-#include "optim/step.h"
+#include "graph/optimizer.h"
 
 #include <algorithm>
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "optim/clip.h"
+#include "graph/clip.h"
 
 #include <cmath>
 
