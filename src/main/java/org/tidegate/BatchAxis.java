@@ -9,6 +9,8 @@ import org.tidegate.internal.NativeBatch;
 
 /** Lengths and where their packed rows lie, in direct buffers that grow to the largest batch and stay. */
 final class BatchAxis {
+    private static final int MOST = Integer.MAX_VALUE / Long.BYTES - 1; // a direct buffer has at most 2^31-1 bytes
+
     private final String name;
     private IntBuffer lengths = ints(0);
     private IntBuffer rank = ints(0);
@@ -47,9 +49,8 @@ final class BatchAxis {
             total += length;
             longest = Math.max(longest, length);
         }
-        if (total > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("Axis '" + name + "' was given " + total + " steps in all; a batch holds at most "
-                + Integer.MAX_VALUE + ".");
+        if (total > MOST) {
+            throw new IllegalArgumentException("Axis '" + name + "' was given " + total + " steps in all; a batch holds at most " + MOST + ".");
         }
         reserve(count, longest);
         for (int s = 0; s < count; s++) {

@@ -4,6 +4,7 @@ package org.tidegate.internal;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -15,6 +16,7 @@ public final class Floats {
     private final long address;
     private final long count;
     private volatile WeakReference<ByteBuffer> shown = new WeakReference<>(null);
+    private volatile WeakReference<FloatBuffer> shownFloats = new WeakReference<>(null);
 
     Floats(NativeHandle owner, long address, long count) {
         this.owner = owner;
@@ -40,17 +42,22 @@ public final class Floats {
     public ByteBuffer bytes() {
         owner.enter();
         try {
-            ByteBuffer buffer = shown.get();
+            return show().duplicate().order(ByteOrder.nativeOrder());
+        } finally {
+            owner.exit();
+        }
+    }
+
+    /** As {@link #bytes()}. */
+    public FloatBuffer buffer() {
+        owner.enter();
+        try {
+            FloatBuffer buffer = shownFloats.get();
             if (buffer == null) {
-                if (count > Integer.MAX_VALUE / Float.BYTES) {
-                    throw new IllegalStateException(
-                        count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES + "); copy parts of them instead.");
-                }
-                buffer = pointer.asByteBuffer();
-                owner.keepFor(buffer);
-                shown = new WeakReference<>(buffer);
+                buffer = show().asFloatBuffer();
+                shownFloats = new WeakReference<>(buffer);
             }
-            return buffer.duplicate().order(ByteOrder.nativeOrder());
+            return buffer.duplicate();
         } finally {
             owner.exit();
         }
@@ -76,6 +83,21 @@ public final class Floats {
         } finally {
             owner.exit();
         }
+    }
+
+    /** All buffers hold on to this one, and while it is reachable the memory lives. */
+    private ByteBuffer show() {
+        ByteBuffer buffer = shown.get();
+        if (buffer == null) {
+            if (count > Integer.MAX_VALUE / Float.BYTES) {
+                throw new IllegalStateException(
+                    count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES + "); copy parts of them instead.");
+            }
+            buffer = pointer.asByteBuffer().order(ByteOrder.nativeOrder());
+            owner.keepFor(buffer);
+            shown = new WeakReference<>(buffer);
+        }
+        return buffer;
     }
 
     private void check(long from, float[] array, int offset, int length) {

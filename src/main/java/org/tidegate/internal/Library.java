@@ -62,7 +62,7 @@ public final class Library {
                 .append(".\nWay out: build Tidegate on this platform, or run it on one that the build was made for.").toString();
         }
         text.append("Cache folder: ").append(cacheFolder()).append('\n');
-        text.append("Cause: ").append(causes(failure)).append('\n');
+        text.append("Cause: ").append(cause(failure)).append('\n');
         text.append("Way out: libraries are unpacked into the cache folder and loaded from there, so it must be writable and its file "
             + "system must allow executable files (no noexec). Name another with -Dorg.bytedeco.javacpp.cachedir=FOLDER. "
             + "OpenBLAS needs glibc 2.34 or later.");
@@ -73,21 +73,17 @@ public final class Library {
         try {
             return Loader.getCacheDir().toString();
         } catch (IOException | RuntimeException e) {
-            String asked = System.getProperty("org.bytedeco.javacpp.cachedir", System.getProperty("user.home") + "/.javacpp/cache");
-            return asked + " (" + e.getMessage() + ")";
+            return System.getProperty("org.bytedeco.javacpp.cachedir", System.getProperty("user.home") + "/.javacpp/cache")
+                + " (cannot be created or written)";
         }
     }
 
-    private static String causes(Throwable failure) {
-        StringBuilder text = new StringBuilder();
-        String last = null;
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
-            if (!message.equals(last)) {
-                text.append(text.length() == 0 ? "" : "; ").append(message);
-            }
-            last = message;
+    /** The innermost message; those around it say only that nothing was found in java.library.path. */
+    private static String cause(Throwable failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
         }
-        return text.toString();
+        return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
     }
 }

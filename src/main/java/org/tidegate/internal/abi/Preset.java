@@ -10,12 +10,13 @@ import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
-// JavaCPP emits the libraries in reverse order: the core must stand before OpenBLAS on the linker's line.
+// JavaCPP emits the libraries in reverse order: the core must stand before OpenBLAS on the linker's line. The # says that it is static:
+// linked, never looked for at run time.
 @Properties(
     value = @Platform(
         include = "tidegate/tidegate.h",
         library = "jnitidegate",
-        link = {"openblas@.0", "tidegate"},
+        link = {"openblas@.0", "tidegate#"},
         preload = {"gcc_s@.1", "quadmath@.0", "gfortran@.5"},
         preloadresource = "/org/bytedeco/openblas/"),
     target = "org.tidegate.internal.abi",
