@@ -77,7 +77,8 @@ public final class Tensor {
      * @throws IllegalStateException if the owner is closed or busy, the view is outdated, or there are more floats than a buffer can show
      */
     public FloatBuffer buffer() {
-        return bytes().asFloatBuffer();
+        checkValid();
+        return floats.buffer();
     }
 
     /** The floats as bytes in the machine's order; see {@link #buffer()}. */
