@@ -1,0 +1,183 @@
+/* The spec that the builder writes. */
+package org.tidegate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Option.axis;
+import static org.tidegate.Option.bidirectional;
+import static org.tidegate.Option.c0;
+import static org.tidegate.Option.classWeights;
+import static org.tidegate.Option.dropout;
+import static org.tidegate.Option.eps;
+import static org.tidegate.Option.forgetBias;
+import static org.tidegate.Option.frozen;
+import static org.tidegate.Option.gradient;
+import static org.tidegate.Option.h0;
+import static org.tidegate.Option.ignore;
+import static org.tidegate.Option.init;
+import static org.tidegate.Option.labelSmoothing;
+import static org.tidegate.Option.layers;
+import static org.tidegate.Option.name;
+import static org.tidegate.Option.noAffine;
+import static org.tidegate.Option.noBias;
+import static org.tidegate.Option.padding;
+import static org.tidegate.Option.perSequence;
+import static org.tidegate.Option.projection;
+import static org.tidegate.Option.sum;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class ModelBuilderTest {
+    private final ModelBuilder net = new ModelBuilder();
+
+    @Test
+    void theLanguageModelOfTheDocumentationIsItsSpec() {
+        Node words = net.ids("words");
+        Node hidden = net.recurrent(net.embedding(words, 10_000, 128), Cell.LSTM, 256, layers(2), dropout(0.2));
+        Node logits = net.linear(hidden, 10_000);
+        net.crossEntropy(logits, net.ids("next", words));
+        assertEquals("""
+            words = ids axis=words
+            embedding = embedding words rows=10000 cols=128
+            recurrent = recurrent embedding cell=lstm size=256 layers=2 dropout=0.2
+            linear = linear recurrent cols=10000
+            next = ids axis=words
+            cross_entropy = cross_entropy linear next
+            """, net.spec());
+        try (Model model = net.build(42)) {
+            assertTrue(model.value("cross_entropy").loss());
+        }
+    }
+
+    @Test
+    void everyNodeWritesItsLineAndTheCoreUnderstandsIt() {
+        Node words = net.ids("words", axis("text"));
+        Node x = net.input("x", 6, words, gradient());
+        Node start = net.input("start", 16, axis("text"), perSequence());
+        Node label = net.ids("label", words, perSequence());
+        Node e = net.embedding(words, 20, 6, padding(0), frozen());
+        Node o = net.oneHot(words, 20);
+        Node first = net.recurrent(o, Cell.GRU_RESET_BEFORE, 6, noBias(), init(Initializer.ORTHOGONAL));
+        Node added = net.add(e, x, first);
+        Node h = net.recurrent(added, Cell.LSTM, 4, name("h"), layers(2), bidirectional(), forgetBias(1), h0(start), c0(start));
+        Node p = net.recurrent(net.reverse(h), Cell.LSTM_PROJECTED, 8, projection(3));
+        Node tanh = net.activation(p, Activation.TANH);
+        Node dropped = net.dropout(net.layerNorm(tanh, eps(1e-6), noAffine()), 0.25, perSequence());
+        Node pooled = net.pool(net.concat(dropped, h), Pooling.MAX);
+        Node all = net.concat(pooled, h.finalHidden(), h.finalCell());
+        Node scores = net.linear(all, 3, noBias(), name("scores"));
+        net.crossEntropy(scores, label, ignore(-1), labelSmoothing(0.1), classWeights(1, 0.5, 2), name("loss"));
+        net.mse(net.linear(h, 6), x, sum());
+        net.node("activation", List.of(h), Option.of("kind", "relu"), name("generic"));
+        Node rows = net.ids("rows", axis("side"));
+        net.gather(h, rows);
+        assertEquals("""
+            words = ids axis=text
+            x = input axis=text cols=6 gradient=true
+            start = input axis=text cols=16 per=sequence
+            label = ids axis=text per=sequence
+            embedding = embedding words rows=20 cols=6 padding=0 trainable=false
+            one_hot = one_hot words rows=20
+            recurrent = recurrent one_hot cell=gru_reset_before size=6 bias=false init=orthogonal
+            add = add embedding x recurrent
+            h = recurrent add cell=lstm size=4 layers=2 bidirectional=true forget_bias=1 h0=start c0=start
+            reverse = reverse h
+            recurrent2 = recurrent reverse cell=lstm_projected size=8 proj=3
+            activation = activation recurrent2 kind=tanh
+            layer_norm = layer_norm activation eps=1.0e-6 affine=false
+            dropout = dropout layer_norm p=0.25 per=sequence
+            concat = concat dropout h
+            pool = pool concat kind=max
+            concat2 = concat pool h.h_n h.c_n
+            scores = linear concat2 cols=3 bias=false
+            loss = cross_entropy scores label ignore=-1 label_smoothing=0.1 class_weights=1,0.5,2
+            linear = linear h cols=6
+            mse = mse linear x reduction=sum
+            generic = activation h kind=relu
+            rows = ids axis=side
+            gather = gather h rows
+            """, net.spec());
+        try (Model model = net.build(1)) {
+            assertEquals(3, model.value("scores").columns());
+            assertEquals(Value.Rows.PER_SEQUENCE, model.value("h.c_n").rows());
+            assertEquals(16, model.value("h.c_n").columns());
+            assertEquals(List.of("text", "side"), model.axes());
+            try (Model again = Model.of(model.spec(), 1)) {
+                assertEquals(model.spec(), again.spec());
+                assertEquals(model.values(), again.values());
+            }
+        }
+    }
+
+    @Test
+    void everyCellActivationAndInitializerHasItsNameInTheCore() {
+        Node x = net.input("x", 3);
+        for (Cell cell : Cell.values()) {
+            for (Initializer law : Initializer.values()) {
+                Option proj = cell == Cell.LSTM_PROJECTED ? projection(2) : layers(1);
+                net.recurrent(x, cell, 4, proj, init(law));
+            }
+        }
+        for (Activation kind : Activation.values()) {
+            net.activation(x, kind);
+        }
+        for (Pooling kind : Pooling.values()) {
+            net.pool(x, kind);
+        }
+        try (Model model = net.build(1)) {
+            assertTrue(model.parameterCount() > 0);
+        }
+    }
+
+    @Test
+    void parametersAreNamedAsInPyTorch() {
+        Node x = net.input("x", 3);
+        net.recurrent(x, Cell.GRU, 4, name("h"), layers(2), bidirectional());
+        try (Model model = net.build(1)) {
+            assertEquals(List.of("h.weight_ih_l0", "h.weight_hh_l0", "h.bias_ih_l0", "h.bias_hh_l0", "h.weight_ih_l0_reverse",
+                "h.weight_hh_l0_reverse", "h.bias_ih_l0_reverse", "h.bias_hh_l0_reverse", "h.weight_ih_l1", "h.weight_hh_l1",
+                "h.bias_ih_l1", "h.bias_hh_l1", "h.weight_ih_l1_reverse", "h.weight_hh_l1_reverse", "h.bias_ih_l1_reverse",
+                "h.bias_hh_l1_reverse"), model.parameters().stream().map(Tensor::name).toList());
+            assertEquals("'h.weight_ih_l1' [12, 8]", model.parameter("h.weight_ih_l1").toString());
+        }
+    }
+
+    @Test
+    void mistakesAreToldInTheUsersWords() {
+        Node words = net.ids("words");
+        assertMessage("already a node 'words'", () -> net.ids("words"));
+        assertMessage("'a b' cannot be the value of name", () -> net.ids("a b"));
+        assertMessage("'1st' is no name of a node", () -> net.linear(words, 2, name("1st")));
+        assertMessage("belongs to another builder", () -> new ModelBuilder().oneHot(words, 5));
+        assertMessage("layers is given twice", () -> net.recurrent(words, Cell.RNN, 5, layers(1), layers(2)));
+        assertMessage("'one_hot' is not an input", () -> net.ids("next", net.oneHot(words, 5)));
+        assertMessage("NaN is no number", () -> dropout(Double.NaN));
+        assertMessage("'x#y' cannot be the value of kind", () -> Option.of("kind", "x#y"));
+        assertMessage("is a port", () -> words.port("h_n").port("h_n"));
+    }
+
+    @Test
+    void whatMakesNoSenseIsToldByNodeWhenTheModelIsBuilt() {
+        net.linear(net.ids("words"), 5, layers(2), name("y"));
+        TidegateException thrown = assertThrows(TidegateException.class, () -> net.build(1));
+        assertTrue(thrown.getMessage().contains("'y'"), thrown.getMessage());
+    }
+
+    @Test
+    void aSpecThatIsNotUnderstoodNamesItsLine() {
+        TidegateException thrown = assertThrows(TidegateException.class, () -> Model.of("x = input axis=t cols=2\ny = linea x cols=3", 1));
+        assertTrue(thrown.getMessage().contains("line 2") && thrown.getMessage().contains("linea"), thrown.getMessage());
+        try (Model model = Model.of("x = input axis=t cols=2", 1)) {
+            TidegateException unknown = assertThrows(TidegateException.class, () -> model.newOptimizer("adamm beta=1"));
+            assertTrue(unknown.getMessage().contains("adamm"), unknown.getMessage());
+        }
+    }
+
+    private static void assertMessage(String part, Executable call) {
+        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, call);
+        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
+    }
+}
