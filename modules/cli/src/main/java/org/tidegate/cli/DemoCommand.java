@@ -23,6 +23,7 @@ final class DemoCommand extends ScreenCommand {
     private static final String PROMPT = "LATIN ";
     private static final int SAMPLE = 120;
     private static final int SAMPLES = 6;
+    private static final double HELD_OUT = 0.02;
 
     @Option(names = "--out", defaultValue = "tidegate-demo", paramLabel = "FOLDER",
             description = "The folder for the model and the loss chart; it is made if need be (${DEFAULT-VALUE}).")
@@ -39,7 +40,7 @@ final class DemoCommand extends ScreenCommand {
         Files.createDirectories(folder);
         TrainingOptions options = options();
         options.checkOutput();
-        Split names = Split.lines(UnicodeNames.text(), 0.05, options.seed);
+        Split names = Split.lines(UnicodeNames.text(), HELD_OUT, options.seed);
         screen().line("the text: %,d names of Unicode characters, %,d more held out", names.train().lines().count(),
                 names.heldOut().lines().count());
         try (LanguageModel model = resume ? LanguageModel.resume(options.out) : create(names.train(), options.seed)) {
@@ -49,14 +50,14 @@ final class DemoCommand extends ScreenCommand {
                     sample(model, point.step());
                 }
             };
-            int code = new TrainingRun(screen(), options, "tidegate demo --resume --out " + folder).run(model, names.train(),
-                    options.training().validation(names.heldOut()).listener(samples));
+            int code = new TrainingRun(screen(), options, againWith("--resume")).run(model, names.train(),
+                    options.training().validation(names.heldOut()), samples);
             if (code == 0) {
                 screen().line("");
                 screen().line("Now your own text, any UTF-8 file:");
-                screen().line("  tidegate train lm --text FILE --out my.safetensors");
+                screen().line("  %s train lm --text FILE --out my.safetensors", program());
                 screen().line("or more names:");
-                screen().line("  tidegate generate --model %s --prompt \"GREEK \"", options.out);
+                screen().line("  %s generate --model %s --prompt \"GREEK \"", program(), options.out);
             }
             return code;
         }

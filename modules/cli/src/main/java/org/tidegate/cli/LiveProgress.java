@@ -52,8 +52,7 @@ final class LiveProgress implements AutoCloseable {
 
     /** "epoch 3/8": the one that is under way. */
     static String epoch(Progress progress) {
-        double current = Math.min(Math.floor(progress.epoch()) + 1, Math.ceil(progress.epochs()));
-        return "epoch " + number(current) + "/" + number(progress.epochs());
+        return "epoch " + number(Math.max(Math.ceil(progress.epoch()), 1)) + "/" + number(progress.epochs());
     }
 
     /** "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left": what is known yet. */

@@ -1,6 +1,9 @@
 package org.tidegate.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -18,5 +21,23 @@ public abstract class ScreenCommand implements Callable<Integer> {
 
     CommandSpec spec() {
         return spec;
+    }
+
+    /** What the user types to run this program: the launcher says. */
+    static String program() {
+        return System.getProperty("tidegate.command", "tidegate");
+    }
+
+    /** What to type to run the command again with one more option. */
+    String againWith(String option) {
+        List<String> words = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        if (!words.contains(option)) {
+            words.add(option);
+        }
+        return program() + " " + words.stream().map(ScreenCommand::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

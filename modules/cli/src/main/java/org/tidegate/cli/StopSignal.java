@@ -1,44 +1,44 @@
 package org.tidegate.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
- * Ctrl-C (or a kill) while it is open: {@link #requested} becomes true, and the process does not end before {@link #close}, so that
- * what was learned can be saved.
+ * Ctrl-C (or a kill) while it is open: the first makes {@link #requested} true, so that the training ends after its step and what was
+ * learned is saved; the second ends the process at once.
+ *
+ * <p>A shutdown hook would come too late: in it the JVM refuses much of what saving and drawing need.
  */
 final class StopSignal implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 60;
-
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook;
+    private final List<Runnable> restore = new ArrayList<>();
     private volatile boolean requested;
 
     StopSignal(Screen screen) {
-        hook = new Thread(() -> {
-            requested = true;
-            screen.line("stopping after this step …");
-            try {
-                if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    screen.error("tidegate: the step did not end within " + PATIENCE_SECONDS + " s; leaving without it");
+        for (String name : List.of("INT", "TERM")) {
+            Signal signal = new Signal(name);
+            SignalHandler before = Signal.handle(signal, received -> {
+                if (requested) {
+                    Runtime.getRuntime().halt(Failures.INTERRUPTED);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                requested = true;
+                screen.line("stopping after this step; once more leaves at once");
+            });
+            restore.add(() -> Signal.handle(signal, before));
+            // A process in the background of a script is told to ignore Ctrl-C, and shall.
+            if (before == SignalHandler.SIG_IGN) {
+                Signal.handle(signal, before);
             }
-        }, "stop-signal");
-        Runtime.getRuntime().addShutdownHook(hook);
+        }
     }
 
     boolean requested() {
         return requested;
     }
 
-    /** Everything is saved and said: the process may end. */
     @Override
     public void close() {
-        done.countDown();
-        if (!requested) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
+        restore.forEach(Runnable::run);
     }
 }

@@ -3,11 +3,9 @@ package org.tidegate.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
 import org.tidegate.task.LanguageModel;
-import org.tidegate.text.Utf8;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Command;
@@ -59,8 +57,10 @@ public final class TrainLanguageModel extends TrainingTask {
     public Integer call() throws Exception {
         options.checkOutput();
         String text = Texts.read(texts);
-        String heldOut = heldOutFile() ? Utf8.read(Path.of(valid)) : "";
-        if (!heldOutFile() && fraction() > 0) {
+        String heldOut = "";
+        if (Files.exists(Path.of(valid))) {
+            heldOut = Texts.read(List.of(Path.of(valid)));
+        } else if (fraction() != 0) {
             Split split = Split.tail(text, fraction());
             text = split.train();
             heldOut = split.heldOut();
@@ -69,7 +69,7 @@ public final class TrainLanguageModel extends TrainingTask {
             screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
                     heldOut.codePoints().count(), model.vocabulary());
             Training training = options.training();
-            return new TrainingRun(screen(), options, resumeLine())
+            return new TrainingRun(screen(), options, againWith("--resume"))
                     .run(model, text, heldOut.isEmpty() ? training : training.validation(heldOut));
         }
     }
@@ -81,10 +81,6 @@ public final class TrainLanguageModel extends TrainingTask {
                 .seed(options.seed).build();
     }
 
-    private boolean heldOutFile() {
-        return !valid.matches("[-+.0-9eE]+") || Files.exists(Path.of(valid));
-    }
-
     private double fraction() {
         try {
             return Double.parseDouble(valid);
@@ -92,16 +88,5 @@ public final class TrainLanguageModel extends TrainingTask {
             throw new IllegalArgumentException("--valid " + valid + " is neither a file nor a number; expected a text file or a"
                     + " fraction such as 0.1", e);
         }
-    }
-
-    /** What to type to go on: the same words and --resume. */
-    private String resumeLine() {
-        List<String> words = spec().root().commandLine().getParseResult().originalArgs();
-        return "tidegate " + words.stream().map(TrainLanguageModel::quoted).collect(Collectors.joining(" "))
-                + (options.resume ? "" : " --resume");
-    }
-
-    private static String quoted(String word) {
-        return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

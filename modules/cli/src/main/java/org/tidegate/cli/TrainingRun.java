@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.tidegate.task.LanguageModel;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingListener;
 import org.tidegate.train.TrainingResult;
 
 /** One training from the command line: followed on the screen and in the log, saved when Ctrl-C ends it, with a chart at the end. */
@@ -21,16 +22,19 @@ final class TrainingRun {
         this.resumeLine = resumeLine;
     }
 
-    /** Trains, saves and draws; returns the exit code. */
-    int run(LanguageModel model, String text, Training training) throws IOException {
+    /** Trains, saves and draws; returns the exit code. Listeners hear of each event after the screen has shown it. */
+    int run(LanguageModel model, String text, Training training, TrainingListener... listeners) throws IOException {
         screen.line("%,d parameters:", model.model().parameterCount());
         model.model().spec().lines().forEach(line -> screen.line("    %s", line));
-        // The signal is the last to be closed: until then the process cannot end.
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
                 TrainingReport report = new TrainingReport(screen, log, Units.name(model.vocabulary()))) {
             report.before(model.history());
-            TrainingResult result = model.train(text, training.listener(report).stopWhen(signal::requested));
+            Training followed = training.listener(report).stopWhen(signal::requested);
+            for (TrainingListener listener : listeners) {
+                followed = followed.listener(listener);
+            }
+            TrainingResult result = model.train(text, followed);
             finish(result, report, Units.name(model.vocabulary()));
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
         }

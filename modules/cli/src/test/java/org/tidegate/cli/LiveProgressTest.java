@@ -69,7 +69,8 @@ class LiveProgressTest {
     }
 
     private Screen screen(boolean terminal) {
-        return new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), terminal, 100);
+        return new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminal, 100);
     }
 
     private static Progress at(long step) {

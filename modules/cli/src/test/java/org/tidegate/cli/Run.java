@@ -6,7 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What one command line did: its exit code and what it wrote. */
 record Run(int code, String out, String err) {
@@ -24,8 +27,8 @@ record Run(int code, String out, String err) {
     private static Run on(boolean terminal, Object... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Screen screen = new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
-                terminal, 100);
+        Screen screen = new Screen(new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8), terminal, 100);
         String[] words = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
         int code = TidegateCommand.execute(screen, words);
         return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -33,8 +36,13 @@ record Run(int code, String out, String err) {
 
     /** Trains the smallest model that learns anything, and expects success. */
     static Run train(Path text, Path model, Object... more) {
-        List<Object> words = new java.util.ArrayList<>(List.of("train", "lm", "--text", text, "--out", model, "--hidden", 16, "--embedding", 8,
-                "--epochs", 2, "--batch", 4, "--bptt", 10, "--threads", 1));
+        List<Object> words = new ArrayList<>(List.of("train", "lm", "--text", text, "--out", model));
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("--hidden", 16, "--embedding", 8, "--epochs", 2, "--batch", 4,
+                "--bptt", 10, "--threads", 1));
+        for (Object word : more) {
+            options.remove(word.toString());
+        }
+        options.forEach((name, value) -> words.addAll(List.of(name, value)));
         words.addAll(List.of(more));
         return of(words.toArray()).succeeded();
     }

@@ -2,12 +2,10 @@ package org.tidegate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UnicodeNamesTest {
@@ -22,13 +20,9 @@ class UnicodeNamesTest {
     }
 
     @Test
-    void theSplitIsMadeBySeedAndSharesNoName() {
-        UnicodeNames.Split split = UnicodeNames.split(1);
-        Set<String> training = new HashSet<>(split.training().lines().toList());
-        List<String> heldOut = split.heldOut().lines().toList();
-        assertEquals(split.names() / 20, heldOut.size());
-        assertFalse(heldOut.stream().anyMatch(training::contains));
-        assertEquals(split, UnicodeNames.split(1));
-        assertNotEquals(split, UnicodeNames.split(2));
+    void noNameOccursTwiceAndEachHasItsLine() {
+        List<String> lines = UnicodeNames.text().lines().toList();
+        assertEquals(UnicodeNames.all(), lines);
+        assertEquals(lines.size(), new HashSet<>(lines).size());
     }
 }

@@ -1,0 +1,168 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wrong input gets one clear line, the right exit code, and loses nothing. */
+class ErrorsTest {
+    @TempDir
+    Path folder;
+    private Path text;
+    private Path out;
+
+    @BeforeEach
+    void makeText() throws IOException {
+        text = Files.writeString(folder.resolve("text.txt"), MadeUpText.of(3000));
+        out = folder.resolve("model.safetensors");
+    }
+
+    @Test
+    void aMissingTextIsNamed() {
+        fails(1, folder.resolve("no.txt") + " does not exist", "train", "lm", "--text", folder.resolve("no.txt"), "--out", out);
+    }
+
+    @Test
+    void anEmptyTextIsNamed() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.txt"));
+        fails(1, empty + " is empty", "train", "lm", "--text", empty, "--out", out);
+    }
+
+    @Test
+    void aTextThatIsTooShortIsAnError() throws IOException {
+        Path brief = Files.writeString(folder.resolve("brief.txt"), "abc");
+        fails(1, "short", "train", "lm", "--text", brief, "--out", out, "--valid", 0);
+    }
+
+    @Test
+    void aFolderIsNoText() {
+        fails(1, folder + " is a folder; expected text files", "train", "lm", "--text", folder, "--out", out);
+    }
+
+    @Test
+    void invalidUtf8IsNamedWithItsOffset() throws IOException {
+        Path latin = Files.write(folder.resolve("latin.txt"), "abcdefgh caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        fails(1, "byte 0xE9 at offset 12", "train", "lm", "--text", latin, "--out", out);
+    }
+
+    @Test
+    void aMissingOutputFolderIsFoundBeforeTheTraining() {
+        Path elsewhere = folder.resolve("missing").resolve("model.safetensors");
+        fails(1, "the folder " + folder.resolve("missing") + " does not exist; make it first: mkdir -p", "train", "lm", "--text", text,
+                "--out", elsewhere);
+    }
+
+    @Test
+    void anOutputFolderThatIsAFileIsFoundBeforeTheTraining() {
+        fails(1, "the folder " + text + " does not exist", "train", "lm", "--text", text, "--out", text.resolve("model"));
+    }
+
+    @Test
+    void anOutputThatIsAFolderIsFoundBeforeTheTraining() {
+        fails(1, "--out " + folder + " is a folder; expected the name of a file in it", "train", "lm", "--text", text, "--out", folder);
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsFoundBeforeTheTraining() {
+        fails(1, "--log " + folder + " is a folder", "train", "lm", "--text", text, "--out", out, "--log", folder);
+    }
+
+    @Test
+    void sizesMustBePositive() {
+        for (String option : new String[] {"--hidden", "--layers", "--embedding", "--batch", "--bptt", "--epochs", "--threads"}) {
+            Run run = fails(1, "", "train", "lm", "--text", text, "--out", out, option, 0);
+            assertTrue(run.err().contains(" 0"), run.err());
+            fails(1, "-3", "train", "lm", "--text", text, "--out", out, option, -3);
+        }
+    }
+
+    @Test
+    void absurdSizesAreRefused() {
+        fails(1, "2147483647", "train", "lm", "--text", text, "--out", out, "--hidden", Integer.MAX_VALUE);
+    }
+
+    @Test
+    void settingsOutOfRangeAreNamed() {
+        fails(1, "learning rate is -1", "train", "lm", "--text", text, "--out", out, "--lr", -1);
+        fails(1, "dropout", "train", "lm", "--text", text, "--out", out, "--dropout", 1.5);
+        fails(1, "held-out fraction is 1.5", "train", "lm", "--text", text, "--out", out, "--valid", 1.5);
+        fails(1, "--valid no.txt", "train", "lm", "--text", text, "--out", out, "--valid", "no.txt");
+        fails(1, "adamax", "train", "lm", "--text", text, "--out", out, "--optimizer", "adamax");
+        fails(1, "the schedule \"sinus\" is not understood", "train", "lm", "--text", text, "--out", out, "--schedule", "sinus");
+    }
+
+    @Test
+    void aWrongCallIsExitCode2AndPointsToTheHelp() {
+        assertTrue(fails(2, "Missing required option: '--model=MODEL'", "generate").err().contains("Try: tidegate generate --help"));
+        fails(2, "'transformer' is not a cell; expected one of rnn, ", "train", "lm", "--text", text, "--out", out, "--cell", "transformer");
+        fails(2, "'many' is not a", "train", "lm", "--text", text, "--out", out, "--hidden", "many");
+        fails(2, "train what? One of: lm", "train");
+        fails(2, "Did you mean: tidegate train?", "trian");
+    }
+
+    @Test
+    void aFileThatIsNoModelIsRefusedWithTheReason() throws IOException {
+        fails(1, "text.txt", "generate", "--model", text);
+        fails(1, "no.safetensors does not exist", "inspect", folder.resolve("no.safetensors"));
+        Run.train(text, out);
+        byte[] whole = Files.readAllBytes(out);
+        Path half = Files.write(folder.resolve("half.safetensors"), Arrays.copyOf(whole, whole.length / 2));
+        fails(1, "half.safetensors", "evaluate", "--model", half, "--text", text);
+    }
+
+    @Test
+    void aPromptOutsideTheVocabularyIsNamed() {
+        Run.train(text, out);
+        fails(1, "'%' (U+0025) at position 5", "generate", "--model", out, "--prompt", "the c%t");
+    }
+
+    @Test
+    void samplingOutOfRangeIsNamed() {
+        Run.train(text, out);
+        fails(1, "temperature is -1", "generate", "--model", out, "--temperature", -1);
+        fails(1, "top-k is -1", "generate", "--model", out, "--top-k", -1);
+        fails(1, "top-p is 0", "generate", "--model", out, "--top-p", 0);
+        fails(1, "-5", "generate", "--model", out, "--length", -5);
+    }
+
+    @Test
+    void resumingWithOtherSettingsIsRefusedAndTheModelStays() throws IOException {
+        Run.train(text, out);
+        byte[] before = Files.readAllBytes(out);
+        fails(1, "batch was 4 and is now 5", "train", "lm", "--text", text, "--out", out, "--bptt", 10, "--batch", 5, "--resume");
+        fails(1, "does not exist", "train", "lm", "--text", text, "--out", folder.resolve("other.safetensors"), "--resume");
+        assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheTrainingAndSaysWhatToTry() {
+        Run run = fails(1, "", "train", "lm", "--text", text, "--out", out, "--hidden", 16, "--lr", 1e30, "--clip", 0, "--optimizer", "sgd",
+                "--schedule", "constant", "--epochs", 5, "--batch", 4, "--bptt", 10);
+        assertTrue(run.err().contains("learning rate"), run.err());
+    }
+
+    @Test
+    void onlyVerboseShowsTheStackTrace() {
+        assertTrue(Run.of("inspect", folder.resolve("no.safetensors"), "--verbose").err().contains("\tat org.tidegate"));
+    }
+
+    private Run fails(int code, String message, Object... words) {
+        Run run = Run.of(words);
+        assertEquals(code, run.code(), () -> run.out() + run.err());
+        assertTrue(run.err().startsWith("tidegate: ") && run.err().contains(message), run.err());
+        assertFalse(run.err().contains("\tat "), run.err());
+        if (code == 1) {
+            assertEquals(1, run.err().lines().count(), run.err());
+        }
+        return run;
+    }
+}

@@ -1,0 +1,50 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows is true: its Java example compiles and runs, its commands parse. */
+class ReadmeTest {
+    private static final Path README = Path.of(System.getProperty("tidegate.root"), "README.md");
+
+    @Test
+    void theJavaExampleTrainsSamplesAndSaves(@TempDir Path folder) throws Exception {
+        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+        assertTrue(block.find(), "README.md has no java block");
+        Path source = Files.writeString(folder.resolve("Notes.java"), block.group(1));
+        String classPath = System.getProperty("java.class.path");
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertEquals(0, compiler.run(null, null, null, "-Xlint:all,-processing,-classfile,-path", "-Werror", "-cp", classPath,
+                "-d", folder.toString(), source.toString()));
+
+        Files.writeString(folder.resolve("notes.txt"), MadeUpText.of(20_000) + "Today the cat sees a bird.\n");
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", folder + File.pathSeparator + classPath, "Notes").directory(folder.toFile()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        assertEquals(200 + System.lineSeparator().length(), output.length(), output);
+        Run.of("evaluate", "--model", folder.resolve("notes.safetensors"), "--text", folder.resolve("notes.txt")).succeeded();
+    }
+
+    @Test
+    void everyCommandShownParses() throws IOException {
+        List<String> commands = Files.readAllLines(README).stream().map(String::strip)
+                .filter(line -> line.matches("(\\./)?tidegate (?!test|bench).*")).map(line -> line.replaceAll(" +# .*", "")).toList();
+        assertFalse(commands.isEmpty());
+        commands.forEach(Shell::parse);
+    }
+}

@@ -1,0 +1,172 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands end to end: train, then what can be done with the model. */
+class TrainingTest {
+    @TempDir
+    Path folder;
+    private Path text;
+    private Path model;
+
+    @BeforeEach
+    void makeText() throws IOException {
+        text = Files.writeString(folder.resolve("text.txt"), MadeUpText.of(6000));
+        model = folder.resolve("model.safetensors");
+    }
+
+    @Test
+    void trainingLeavesAModelAndAChart() throws IOException {
+        Run run = Run.train(text, model);
+        assertTrue(Files.size(model) > 1000);
+        assertEquals(1000, ImageIO.read(folder.resolve("model.png").toFile()).getWidth());
+        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/character, perplexity .*; saved .*model.safetensors, .*model.png"),
+                run.out());
+        assertEquals(List.of("model.png", "model.safetensors", "text.txt"), files());
+    }
+
+    @Test
+    void withoutATerminalTheOutputIsPlainLines() {
+        Run run = Run.train(text, model);
+        assertFalse(run.out().contains("\u001B") || run.out().contains("\r"), run.out());
+        assertEquals("", run.err());
+        assertTrue(run.out().lines().count() < 40, run.out());
+        assertTrue(run.out().contains(" 50%  epoch 1/2: loss "), run.out());
+        assertTrue(run.out().contains("epoch 2: training loss "), run.out());
+    }
+
+    @Test
+    void onATerminalTheBarGoesToTheErrorOutputAndIsClearedAtTheEnd() {
+        Run run = Run.onTerminal("train", "lm", "--text", text, "--out", model, "--hidden", 64, "--epochs", 3, "--batch", 4).succeeded();
+        assertFalse(run.out().contains("\u001B") || run.out().contains("%  epoch"), run.out());
+        assertTrue(run.err().contains("epoch 3/3 ") && run.err().contains("bits/char") && run.err().contains("left"), run.err());
+        assertTrue(run.err().endsWith("\r\u001B[K"), run.err());
+    }
+
+    @Test
+    void theLossFallsAndTheLogSaysSo() throws IOException {
+        Path log = folder.resolve("log.jsonl");
+        Run.train(text, model, "--log", log, "--epochs", 6);
+        List<Map<String, Object>> lines = Files.readAllLines(log).stream().map(JsonText::parse).toList();
+        assertEquals("start", lines.get(0).get("event"));
+        assertEquals("end", lines.get(lines.size() - 1).get("event"));
+        assertEquals("finished", lines.get(lines.size() - 1).get("outcome"));
+        List<Map<String, Object>> steps = lines.stream().filter(line -> line.get("event").equals("step")).toList();
+        assertEquals(((Number) lines.get(0).get("steps")).intValue(), steps.size());
+        assertEquals(Set.of("event", "step", "epoch", "loss", "bits_per_character", "learning_rate", "gradient_norm",
+                "characters_per_second", "seconds"), steps.get(0).keySet());
+        assertEquals(6, lines.stream().filter(line -> line.get("event").equals("measure")).count());
+        assertTrue(number(steps.get(steps.size() - 1), "loss") < 0.7 * number(steps.get(0), "loss"));
+    }
+
+    @Test
+    void theSameSeedTrainsTheSameModel() throws IOException {
+        Path again = folder.resolve("again.safetensors");
+        Run.train(text, model);
+        Run.train(text, again);
+        assertEquals(loss(model), loss(again));
+        Run.train(text, again, "--seed", 2);
+        assertFalse(loss(model) == loss(again));
+    }
+
+    @Test
+    void wordsCanBeTheUnit() {
+        Run.train(text, model, "--unit", "word", "--cell", "gru", "--layers", 2);
+        Run run = Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded();
+        assertEquals("word", JsonText.parse(run.lastLine()).get("unit"));
+        Run sample = Run.of("generate", "--model", model, "--prompt", "the cat", "--length", 20, "--seed", 1).succeeded();
+        Set<String> known = new HashSet<>(List.of(MadeUpText.of(6000).split("[ .\n]+")));
+        assertTrue(known.containsAll(List.of(sample.out().strip().split("[ .\n]+"))), sample.out());
+    }
+
+    @Test
+    void evaluationIsTheSameInWordsAndInJson() {
+        Run.train(text, model, "--epochs", 4);
+        Run run = Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded();
+        Map<String, Object> json = JsonText.parse(run.lastLine());
+        double loss = number(json, "loss");
+        assertTrue(loss > 0.1 && loss < 3, run.out());
+        assertEquals(Math.exp(loss), number(json, "perplexity"), 1e-9);
+        assertEquals(loss / Math.log(2), number(json, "bits_per_character"), 0.01);
+        assertTrue(run.out().contains(String.format(Locale.ROOT, "loss            %.4f nats per character", loss)), run.out());
+        assertFalse(Run.of("evaluate", "--model", model, "--text", text).out().contains("{"));
+    }
+
+    @Test
+    void aSeedGivesTheSameTextAndTheLengthIsTheOneAskedFor() {
+        Run.train(text, model);
+        Run first = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--seed", 5).succeeded();
+        assertEquals(first.out(), Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--seed", 5).out());
+        assertFalse(first.out().equals(Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--seed", 6).out()));
+        assertTrue(first.out().startsWith("the "));
+        assertEquals("the ".length() + 70 + System.lineSeparator().length(), first.out().length());
+    }
+
+    @Test
+    void inspectShowsSpecShapesCountAndHistory() {
+        Run.train(text, model);
+        Run run = Run.of("inspect", model, "--json").succeeded();
+        Map<String, Object> json = JsonText.parse(run.lastLine());
+        assertTrue(((String) json.get("spec")).contains("recurrent"), run.out());
+        long sum = ((List<?>) json.get("tensors")).stream().map(tensor -> (List<?>) ((Map<?, ?>) tensor).get("shape"))
+                .mapToLong(shape -> shape.stream().mapToLong(size -> ((Number) size).longValue()).reduce(1, (a, b) -> a * b)).sum();
+        assertEquals(sum, ((Number) json.get("parameters")).longValue());
+        assertEquals(2, ((List<?>) json.get("history")).size());
+        assertTrue(run.out().contains("weight_hh_l0") && run.out().contains("[64, 16]"), run.out());
+        assertTrue(run.out().contains("held out"), run.out());
+    }
+
+    @Test
+    void aFinishedRunCanBeGivenMoreEpochs() {
+        Run.train(text, model, "--schedule", "constant");
+        Run.train(text, model, "--schedule", "constant", "--epochs", 4, "--resume");
+        Path straight = folder.resolve("straight.safetensors");
+        Run.train(text, straight, "--schedule", "constant", "--epochs", 4);
+        assertEquals(loss(straight), loss(model));
+    }
+
+    @Test
+    void theBestModelIsKeptOnRequest() throws IOException {
+        Path best = folder.resolve("best.safetensors");
+        Run.train(text, model, "--best", best);
+        Run.of("evaluate", "--model", best, "--text", text).succeeded();
+    }
+
+    @Test
+    void theDemoRunsInAnyFolderAndSaysWhatToTryNext() {
+        Run run = Run.of("demo", "--out", folder.resolve("a new folder"), "--epochs", 0.02).succeeded();
+        assertTrue(run.out().contains("    LATIN "), run.out());
+        assertTrue(run.out().contains("tidegate train lm --text FILE"), run.out());
+        assertTrue(Files.exists(folder.resolve("a new folder").resolve("names.safetensors")));
+        assertTrue(Files.exists(folder.resolve("a new folder").resolve("names.png")));
+    }
+
+    private double loss(Path file) {
+        return number(JsonText.parse(Run.of("evaluate", "--model", file, "--text", text, "--json").succeeded().lastLine()), "loss");
+    }
+
+    private static double number(Map<String, Object> json, String name) {
+        return ((Number) json.get(name)).doubleValue();
+    }
+
+    private List<String> files() throws IOException {
+        try (var list = Files.list(folder)) {
+            return list.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
