@@ -1,0 +1,138 @@
+/* Who may know whom, read from the sources. */
+package org.tidegate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final Path PROJECT = Path.of(System.getProperty("tidegate.basedir", "."));
+    private static final Path JAVA = PROJECT.resolve("src/main/java/org/tidegate");
+    private static final Path NATIVE = PROJECT.resolve("native/src");
+
+    /** Each Java package and those below it that it may import; "" is the root. A package may always import itself. */
+    private static final Map<String, List<String>> JAVA_BELOW = Map.of(
+        "task", List.of("train", "decode", "data", "checkpoint", "", "text"),
+        "train", List.of("decode", "data", "checkpoint", "", "text"),
+        "decode", List.of("", "text"),
+        "data", List.of("", "text"),
+        "checkpoint", List.of("", "text"),
+        "text", List.of(""),
+        "", List.of("internal", "text"),
+        "internal", List.of("internal.abi"),
+        "internal.abi", List.of());
+
+    /** The native rooms from the top down, as native/README.md has them: an include may stay in its folder or point down. */
+    private static final List<Set<String>> NATIVE_ROWS = List.of(Set.of("graph"), Set.of("ops"), Set.of("isa"), Set.of("cells", "optim"),
+        Set.of("simd"), Set.of("core"));
+
+    private static final Pattern NOT_CODE = Pattern.compile("/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"|^package [^;]*;",
+        Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern MENTION = Pattern.compile("\\borg\\.tidegate((?:\\.[a-z]+)*)\\.[A-Za-z*]");
+    private static final Pattern INCLUDE = Pattern.compile("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]", Pattern.MULTILINE);
+
+    @Test
+    void javaPackagesNameOnlyWhatStandsBelowThem() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(JAVA, ".java")) {
+            String from = JAVA.relativize(file.getParent()).toString().replace('/', '.');
+            assertTrue(JAVA_BELOW.containsKey(from), "The package of " + file + " has no place in the plan.");
+            Matcher mentions = MENTION.matcher(code(file));
+            while (mentions.find()) {
+                String to = mentions.group(1).isEmpty() ? "" : mentions.group(1).substring(1);
+                if (!to.equals(from) && !JAVA_BELOW.get(from).contains(to)) {
+                    wrong.add(JAVA.relativize(file) + " names " + (to.isEmpty() ? "the root" : to));
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void onlyInternalSeesJavaCpp() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(JAVA, ".java")) {
+            if (!JAVA.relativize(file).startsWith("internal") && code(file).contains("org.bytedeco.")) {
+                wrong.add(JAVA.relativize(file).toString());
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void nativeFoldersIncludeOnlyWhatStandsBelowThem() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(NATIVE, ".cc", ".h", ".def")) {
+            Path relative = NATIVE.relativize(file);
+            if (relative.getNameCount() == 1) {
+                continue; // api.cc, which stands above all
+            }
+            String from = relative.getName(0).toString();
+            assertTrue(row(from) >= 0, "The folder of " + relative + " has no place in the plan.");
+            Matcher includes = INCLUDE.matcher(Files.readString(file));
+            while (includes.find()) {
+                Path to = Path.of(includes.group(1));
+                String folder = to.getName(0).toString();
+                if (row(folder) >= 0 && !folder.equals(from) && row(folder) <= row(from)) {
+                    wrong.add(relative + " includes " + to);
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void eachForeignHeaderHasOneDoor() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(NATIVE, ".cc", ".h", ".def")) {
+            String relative = NATIVE.relativize(file).toString();
+            Matcher includes = INCLUDE.matcher(Files.readString(file));
+            while (includes.find()) {
+                String header = includes.group(1);
+                boolean allowed = switch (header) {
+                    case "cblas.h", "openblas_config.h" -> relative.equals("core/gemm.cc");
+                    case "immintrin.h", "x86intrin.h", "arm_neon.h" -> relative.startsWith("isa/");
+                    case "tidegate/tidegate.h" -> relative.equals("api.cc");
+                    case "jni.h" -> false;
+                    default -> true;
+                };
+                if (!allowed) {
+                    wrong.add(relative + " includes " + header);
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private static String code(Path file) throws IOException {
+        return NOT_CODE.matcher(Files.readString(file)).replaceAll("");
+    }
+
+    private static int row(String folder) {
+        for (int row = 0; row < NATIVE_ROWS.size(); row++) {
+            if (NATIVE_ROWS.get(row).contains(folder)) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    private static List<Path> sources(Path root, String... endings) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            List<Path> found = files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith)).sorted().toList();
+            assertTrue(found.size() > 5, "Found no sources in " + root);
+            return found;
+        }
+    }
+}
