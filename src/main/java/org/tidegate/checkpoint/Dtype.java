@@ -57,21 +57,4 @@ public enum Dtype {
     public int bits() {
         return bits;
     }
-
-    /**
-     * Bytes that so many elements take.
-     *
-     * @throws ArithmeticException if they overflow 64 bits or do not fill whole bytes
-     */
-    public long bytes(long elements) {
-        // For types of whole bytes the product of bytes may fit where that of bits does not.
-        if (bits % 8 == 0) {
-            return Math.multiplyExact(elements, (long) bits / 8);
-        }
-        long total = Math.multiplyExact(elements, (long) bits);
-        if (total % 8 != 0) {
-            throw new ArithmeticException(elements + " elements of " + bits + " bits do not fill whole bytes");
-        }
-        return total / 8;
-    }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -26,10 +27,13 @@ final class SafetensorsHeader {
     /** The format's own bound; it stands before any allocation. */
     static final int MAXIMUM_BYTES = 100_000_000;
 
+    /** As deep as the reference reader goes. */
+    private static final int MAXIMUM_DEPTH = 127;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(8)
+                    .maxNestingDepth(MAXIMUM_DEPTH)
                     .maxStringLength(MAXIMUM_BYTES)
                     .maxNameLength(1_000_000)
                     .build())
@@ -75,7 +79,7 @@ final class SafetensorsHeader {
     private void read(JsonParser json) throws IOException {
         expect(json.nextToken() == JsonToken.START_OBJECT, "its header is not a JSON object");
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
+            String name = paired(json.currentName());
             json.nextToken();
             if (name.equals(METADATA)) {
                 readMetadata(json);
@@ -89,9 +93,9 @@ final class SafetensorsHeader {
     private void readMetadata(JsonParser json) throws IOException {
         expect(json.currentToken() == JsonToken.START_OBJECT, METADATA + " is not an object");
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = json.currentName();
+            String key = paired(json.currentName());
             expect(json.nextToken() == JsonToken.VALUE_STRING, METADATA + " holds something other than a string under \"" + key + "\"");
-            metadata.put(key, json.getText());
+            metadata.put(key, paired(json.getText()));
         }
     }
 
@@ -108,7 +112,7 @@ final class SafetensorsHeader {
                 case "dtype" -> dtype = dtype(json, tensor);
                 case "shape" -> shape = integers(json, tensor + ": shape");
                 case "data_offsets" -> offsets = integers(json, tensor + ": data_offsets");
-                default -> throw new IllegalArgumentException(tensor + " has the unknown field \"" + field + "\"");
+                default -> skip(json);
             }
         }
         expect(dtype != null && shape != null && offsets != null, tensor + " lacks one of dtype, shape and data_offsets");
@@ -118,6 +122,29 @@ final class SafetensorsHeader {
         expect(bytes == offsets[1] - offsets[0], tensor + " has " + (offsets[1] - offsets[0]) + " bytes, but its shape "
                 + TensorEntry.describe(shape) + " of " + dtype + " needs " + bytes);
         return new TensorEntry(name, dtype, shape, offsets[0], offsets[1]);
+    }
+
+    // The format leaves room for further fields; what stands in them is only checked for being JSON.
+    private static void skip(JsonParser json) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = json.currentToken();
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING) {
+                paired(json.getText());
+            }
+        } while (depth > 0 && json.nextToken() != null);
+    }
+
+    /** The text itself; half of a surrogate pair, which only an escape can write, is no Unicode text. */
+    private static String paired(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                expect(Character.isSupplementaryCodePoint(text.codePointAt(i)), "its header has half of a surrogate pair in a string");
+                i++;
+            }
+        }
+        return text;
     }
 
     private static Dtype dtype(JsonParser json, String tensor) throws IOException {
@@ -140,17 +167,19 @@ final class SafetensorsHeader {
         return values.stream().mapToLong(Long::longValue).toArray();
     }
 
+    // Unsigned, as the format counts: a product may pass 2^63 on its way to a dimension 0.
     private static long bytes(Dtype dtype, long[] shape, String tensor) {
-        try {
-            long elements = 1;
-            for (long dim : shape) {
-                elements = Math.multiplyExact(elements, dim);
-            }
-            return dtype.bytes(elements);
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(tensor + ": the size of shape " + TensorEntry.describe(shape) + " of " + dtype
-                    + " overflows or is no whole number of bytes", e);
+        BigInteger size = BigInteger.ONE;
+        boolean fits = true;
+        for (long dim : shape) {
+            size = size.multiply(BigInteger.valueOf(dim));
+            fits &= size.bitLength() <= Long.SIZE;
         }
+        BigInteger[] bytes = size.multiply(BigInteger.valueOf(dtype.bits())).divideAndRemainder(BigInteger.valueOf(Byte.SIZE));
+        fits &= bytes[0].bitLength() < Long.SIZE;
+        expect(fits && bytes[1].signum() == 0, tensor + ": the size of shape " + TensorEntry.describe(shape) + " of " + dtype
+                + " overflows or is no whole number of bytes");
+        return bytes[0].longValue();
     }
 
     private void checkCoverage(long dataBytes) {

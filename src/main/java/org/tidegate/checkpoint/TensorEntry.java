@@ -28,7 +28,8 @@ public record TensorEntry(String name, Dtype dtype, long[] shape, long begin, lo
 
     /** The number of elements: the product of the dimensions. */
     public long elements() {
-        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        // A dimension 0 makes it 0 even where the product of the others would overflow.
+        return Arrays.stream(shape).anyMatch(dim -> dim == 0) ? 0 : Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
     /** "F32 [2, 3]". */

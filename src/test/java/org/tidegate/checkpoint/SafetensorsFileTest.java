@@ -13,7 +13,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SafetensorsFileTest {
     private static final Path FILES = resource("/safetensors");
     private static final float[] ONE_TO_SIX = {1, 2, 3, 4, 5, 6};
+
+    @TempDir
+    Path folder;
 
     private record Case(String file, String what, boolean accept) {}
 
@@ -157,6 +163,69 @@ class SafetensorsFileTest {
         }
     }
 
+    private Path file(String header, int dataBytes) throws IOException {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        return Files.write(folder.resolve("file"), bytes.putLong(json.length).put(json).array());
+    }
+
+    @Test
+    void furtherFieldsOfAnEntryAreSkipped() throws IOException {
+        String header = "{\"a\":{\"dtype\":\"F32\",\"note\":{\"by\":[1,{\"x\":null}]},\"shape\":[1],\"data_offsets\":[0,4]}}";
+        try (SafetensorsFile file = SafetensorsFile.open(file(header, 4))) {
+            assertArrayEquals(new float[] {0}, floats(file, "a"));
+        }
+        Path twice = file(header.replace("\"by\"", "\"by\":1,\"by\""), 4);
+        assertThrows(CheckpointException.class, () -> SafetensorsFile.open(twice));
+    }
+
+    @Test
+    void anEscapedHalfOfASurrogatePairIsRefused() throws IOException {
+        for (String name : List.of("\\ud83d", "\\ud83d:", "\\ude00\\ud83d", "x\\ude00")) {
+            Path path = file("{\"" + name + "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+            assertThrows(CheckpointException.class, () -> SafetensorsFile.open(path), name);
+            Path metadata = file("{\"__metadata__\":{\"k\":\"" + name + "\"}}", 0);
+            assertThrows(CheckpointException.class, () -> SafetensorsFile.open(metadata), name);
+        }
+    }
+
+    @Test
+    void aShapeWithAZeroMayBeLargeButNotOverflowBeforeIt() throws IOException {
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,0]}}";
+        try (SafetensorsFile file = SafetensorsFile.open(file(String.format(header, "4294967296,2147483648,0"), 0))) {
+            assertEquals(0, file.tensor("a").elements());
+            assertArrayEquals(new float[0], floats(file, "a"));
+        }
+        Path overflow = file(String.format(header, "4294967296,4294967296,0"), 0);
+        assertThrows(CheckpointException.class, () -> SafetensorsFile.open(overflow));
+    }
+
+    @Test
+    void noFlippedBitMakesTheReaderFailInAnotherWay() throws IOException {
+        Path base = FILES.resolve("accepted/extra-metadata.safetensors");
+        byte[] bytes = Files.readAllBytes(base);
+        int refused = 0;
+        for (int bit = 0; bit < 8 * (bytes.length - 24); bit++) {
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            Path path = Files.write(folder.resolve("flipped"), bytes);
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                file.tensors().keySet().forEach(name -> assertEquals(24, read(file, name)));
+            } catch (CheckpointException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > 500, refused + " refused");
+    }
+
+    private static int read(SafetensorsFile file, String name) {
+        try {
+            return file.readBytes(name).remaining();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void aTensorThatIsNotThereIsNamed() throws IOException {
         try (SafetensorsFile file = accepted("scalar")) {
@@ -166,7 +235,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void tensorsBehindTheFirstTwoGibibytesAreReadFromTheirPlace(@TempDir Path folder) throws IOException {
+    void tensorsBehindTheFirstTwoGibibytesAreReadFromTheirPlace() throws IOException {
         // A sparse file: it has no blocks on the disk but for its two ends.
         Path path = folder.resolve("big.safetensors");
         long big = 3L << 30;
