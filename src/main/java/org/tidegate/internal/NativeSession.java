@@ -1,6 +1,7 @@
 /* tg_session for the package root. */
 package org.tidegate.internal;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -79,6 +80,7 @@ public final class NativeSession {
                 return tidegate.tg_session_backward(pointer, seeds.position(0), values.length);
             } finally {
                 gate.readDone();
+                Reference.reachabilityFence(gradients); // the structs hold only addresses
             }
         } finally {
             handle.exit();
