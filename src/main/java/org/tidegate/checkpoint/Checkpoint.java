@@ -178,7 +178,8 @@ public final class Checkpoint implements AutoCloseable {
             return new float[0];
         }
         if (entry.elements() > Integer.MAX_VALUE - 16) {
-            throw new CheckpointException(file.path() + ": tensor \"" + entry.name() + "\" has " + entry.elements() + " elements, too many");
+            throw new CheckpointException(file.path() + ": tensor \"" + entry.name() + "\" has " + entry.elements()
+                    + " elements, too many");
         }
         float[] values = new float[(int) entry.elements()];
         file.readFloats(entry.name(), (to, source, offset, length) -> System.arraycopy(source, offset, values, (int) to, length));

@@ -1,12 +1,10 @@
 package org.tidegate.train;
 
-import java.util.function.ToDoubleBiFunction;
-
 /** A schedule that is a function of the step alone, and its text. */
-record Formula(String text, ToDoubleBiFunction<Double, Schedule.Moment> rate) implements Schedule {
+record Formula(String text, Schedule rate) implements Schedule {
     @Override
     public double learningRate(double initial, Moment moment) {
-        return rate.applyAsDouble(initial, moment);
+        return rate.learningRate(initial, moment);
     }
 
     @Override

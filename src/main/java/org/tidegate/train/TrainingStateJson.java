@@ -73,7 +73,8 @@ final class TrainingStateJson {
     }
 
     private static double[] row(HistoryPoint point) {
-        return new double[] {point.step(), point.epoch(), point.trainLoss(), point.validationLoss(), point.learningRate(), point.seconds()};
+        return new double[] {point.step(), point.epoch(), point.trainLoss(), point.validationLoss(), point.learningRate(),
+            point.seconds()};
     }
 
     private static void writeDouble(JsonGenerator json, String name, double value) throws IOException {
@@ -118,8 +119,8 @@ final class TrainingStateJson {
 
     private TrainingState build(float[] carried) {
         return new TrainingState(Long.parseLong(field("step")), Long.parseUnsignedLong(field("random")),
-                State.of(Integer.parseInt(field("sequences")), carried), number("loss_sum"), Long.parseLong(field("loss_steps")), number("recent_loss"),
-                field("schedule"), number("best_loss"), Long.parseLong(field("best_step")), Integer.parseInt(field("worse")),
+                State.of(Integer.parseInt(field("sequences")), carried), number("loss_sum"), Long.parseLong(field("loss_steps")),
+                number("recent_loss"), field("schedule"), number("best_loss"), Long.parseLong(field("best_step")), Integer.parseInt(field("worse")),
                 number("seconds"), history, new TrainingState.Settings(field("optimizer"), Integer.parseInt(field("batch")),
                         Integer.parseInt(field("bptt")), Long.parseLong(field("seed")), field("data")));
     }

@@ -77,7 +77,8 @@ class AtomicFileTest {
         Path file = folder.resolve("model");
         Files.writeString(file, "old");
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                place(AtomicFile.class) + File.pathSeparator + place(SlowWriter.class), SlowWriter.class.getName(), file.toString()).redirectErrorStream(true).start();
+                place(AtomicFile.class) + File.pathSeparator + place(SlowWriter.class), SlowWriter.class.getName(), file.toString())
+                .redirectErrorStream(true).start();
         try {
             assertEquals('w', process.getInputStream().read(), "the writer starts");
         } finally {

@@ -63,7 +63,9 @@ class CheckpointTest {
 
     @Test
     void anOptimizerComesBackWithItsSlotsAndSteps() throws IOException {
-        try (Model model = Model.of(SPEC, 7); Optimizer optimizer = model.newOptimizer("adam"); Optimizer other = model.newOptimizer("adam")) {
+        try (Model model = Model.of(SPEC, 7);
+                Optimizer optimizer = model.newOptimizer("adam");
+                Optimizer other = model.newOptimizer("adam")) {
             int value = 0;
             for (Tensor slot : optimizer.slots()) {
                 float[] values = new float[(int) slot.size()];

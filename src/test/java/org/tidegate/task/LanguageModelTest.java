@@ -203,7 +203,8 @@ class LanguageModelTest {
     void anUnknownOptimizerIsNamed() {
         String text = Texts.lines(300);
         try (LanguageModel model = Texts.model(text)) {
-            String message = assertThrows(TidegateException.class, () -> model.train(text, Texts.training(1).optimizer("adamax"))).getMessage();
+            Training unknown = Texts.training(1).optimizer("adamax");
+            String message = assertThrows(TidegateException.class, () -> model.train(text, unknown)).getMessage();
             assertTrue(message.contains("adamax"), message);
         }
     }
