@@ -43,6 +43,41 @@ extern "C" {
 #define TG_API
 #endif
 
+/* ---- The spec -------------------------------------------------------------------------------------------------------------
+ *
+ * One line a node: name = op input... key=value...   # comment
+ * Inputs are nodes defined above, or a node's port (h.h_n). "step" below means one row for each packed row of an axis [R, cols],
+ * "sequence" one row for each sequence in the caller's order [N, cols]. Defaults are in brackets.
+ *
+ * Inputs
+ *   ids axis=NAME [per=step|sequence]                       int32 that the caller feeds
+ *   input axis=NAME cols=C [per=step|sequence] [gradient=false]   reals that the caller feeds; gradient=true: backward gives d/dx
+ *   one_hot X rows=V                                        the ids X as one-hot rows of V columns; no dense row is ever made
+ *   embedding X rows=V cols=C [padding=ID]                  rows of weight [V,C]; the row of `padding` starts at 0 and is not trained
+ * Layers
+ *   linear X cols=M [bias=true]                             x W^T + b; X real or one-hot; weight [M,C], bias [M]
+ *   recurrent X size=H [cell=lstm] [layers=1] [bidirectional=false] [dropout=0] [bias=true] [h0=NODE] [c0=NODE] [forget_bias=B] [proj=P]
+ *       cell: rnn (tanh), rnn_relu, rnn_sigmoid, lstm, lstm_projected (h is P wide), gru (reset after the product, as in cuDNN),
+ *       gru_reset_before (Cho et al. 2014, ONNX's default). X real or one-hot, per step. Output [R, D*H], D directions. Ports h_n and,
+ *       for lstm, c_n [N, L*D*H]: each sequence's last states, column block l*D + d. h0, c0: the initial states in that layout.
+ *       Parameters: PyTorch's names, shapes and gate orders (weight_ih_l0, weight_hh_l0_reverse, ...; i f g o and r z n).
+ *   activation X kind=tanh|relu|sigmoid
+ *   dropout X p=P [per=element|sequence]                    inverted; per=sequence: one mask for all steps of a sequence
+ *   layer_norm X [eps=1e-5] [affine=true]                   over the columns; weight [C], bias [C]
+ * Rows and columns
+ *   concat X Y...     columns side by side          add X Y...    sums          reverse X    each sequence from its end
+ *   gather X INDEX    rows of X by ids: row numbers (of a value per step: of its packed rows)
+ *   pool X kind=last|mean|max                               step -> sequence
+ * Losses, [1,1]; backward starts there, several add up
+ *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
+ *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored. Port rows: each row's loss [rows,1]; with
+ *       reduction=none that is the output, and backward needs a seed.
+ *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
+ *
+ * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is
+ * PyTorch's: uniform +-1/sqrt(H) in recurrent, +-1/sqrt(C) in linear, N(0,1) in embedding.
+ */
+
 /* The number type of parameters and activations. The library is float; its tests also build it in double. */
 #ifdef TG_DOUBLE
 typedef double tg_real;

@@ -18,7 +18,7 @@ const char* kind_text(Kind kind) {
 }
 
 // Orthonormal rows by Gram-Schmidt, twice for accuracy; block [n, cols] with n <= cols.
-void orthogonal_block(real* block, index n, index cols, const Random& random, std::uint64_t first) {
+void orthogonal_block(real* block, index n, index cols, double scale, const Random& random, std::uint64_t first) {
   std::vector<double> rows(static_cast<std::size_t>(n * cols));
   for (index i = 0; i < n * cols; ++i) rows[i] = random.normal(first + static_cast<std::uint64_t>(i));
   for (index r = 0; r < n; ++r) {
@@ -36,7 +36,7 @@ void orthogonal_block(real* block, index n, index cols, const Random& random, st
       for (index c = 0; c < cols; ++c) row[c] /= norm;
     }
   }
-  for (index i = 0; i < n * cols; ++i) block[i] = static_cast<real>(rows[i]);
+  for (index i = 0; i < n * cols; ++i) block[i] = static_cast<real>(scale * rows[i]);
 }
 
 void draw_parameter(const ParameterInfo& info, real* data, std::uint64_t seed) {
@@ -54,7 +54,8 @@ void draw_parameter(const ParameterInfo& info, real* data, std::uint64_t seed) {
       break;
     case Init::Law::orthogonal:
       for (index r = 0; r < info.rows; r += info.cols) {
-        orthogonal_block(data + r * info.cols, std::min(info.cols, info.rows - r), info.cols, random, r * info.cols);
+        orthogonal_block(data + r * info.cols, std::min(info.cols, info.rows - r), info.cols, info.init.a, random,
+                         r * info.cols);
       }
       break;
   }

@@ -28,8 +28,8 @@ struct Type {
   index cols;  // 1 for ids, the width for one_hot
 };
 
-// How a parameter starts. a: the value, bound or deviation. orthogonal: every block of as many rows as there are columns is an
-// orthogonal matrix. Then the rows [first, first + count) are set to `fixed` (a padding id's row, a forget gate's bias).
+// How a parameter starts. a: the value, bound, deviation or factor. orthogonal: every block of as many rows as there are columns is
+// an orthogonal matrix times a. Then the rows [first, first + count) are set to `fixed` (a padding id's row, a forget gate's bias).
 struct Init {
   enum class Law { constant, uniform, normal, orthogonal } law;
   double a = 0;
