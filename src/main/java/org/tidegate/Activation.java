@@ -1,12 +1,19 @@
 /* The activations. */
 package org.tidegate;
 
+import java.util.Locale;
+
 /** An elementwise function of the activation node. */
 public enum Activation {
-    TANH, RELU, SIGMOID;
+    /** The hyperbolic tangent. */
+    TANH,
+    /** max(0, x). */
+    RELU,
+    /** 1 / (1 + exp(-x)). */
+    SIGMOID;
 
     /** Its name in the spec. */
     public String spec() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -250,8 +250,8 @@ public final class Batch {
 
     private static void checkLength(String input, int sequence, int given, int expected) {
         if (given < expected) {
-            throw new IllegalArgumentException("Input '" + input + "': sequence " + sequence + " has " + given + " steps, but its length is "
-                + expected + ".");
+            throw new IllegalArgumentException(
+                "Input '" + input + "': sequence " + sequence + " has " + given + " steps, but its length is " + expected + ".");
         }
     }
 }

@@ -50,7 +50,8 @@ final class BatchAxis {
             longest = Math.max(longest, length);
         }
         if (total > MOST) {
-            throw new IllegalArgumentException("Axis '" + name + "' was given " + total + " steps in all; a batch holds at most " + MOST + ".");
+            throw new IllegalArgumentException(
+                "Axis '" + name + "' was given " + total + " steps in all; a batch holds at most " + MOST + ".");
         }
         reserve(count, longest);
         for (int s = 0; s < count; s++) {
@@ -105,7 +106,8 @@ final class BatchAxis {
 
     private BatchAxis checkGiven() {
         if (sequences == 0) {
-            throw new IllegalStateException("The lengths of axis '" + name + "' have not been given; call lengths(\"" + name + "\", ...) first.");
+            throw new IllegalStateException(
+                "The lengths of axis '" + name + "' have not been given; call lengths(\"" + name + "\", ...) first.");
         }
         return this;
     }

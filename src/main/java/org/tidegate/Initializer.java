@@ -1,6 +1,8 @@
 /* How parameters are drawn. */
 package org.tidegate;
 
+import java.util.Locale;
+
 /** The law by which a node's parameters begin. */
 public enum Initializer {
     /** PyTorch's: uniform within 1/sqrt of the size. */
@@ -16,6 +18,6 @@ public enum Initializer {
 
     /** Its name in the spec. */
     public String spec() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -63,7 +63,8 @@ public final class Model implements AutoCloseable {
         Map<String, Tensor> byName = open();
         Tensor parameter = byName.get(name);
         if (parameter == null) {
-            throw new IllegalArgumentException("The model has no parameter '" + name + "'; it has " + String.join(", ", byName.keySet()) + ".");
+            throw new IllegalArgumentException(
+                "The model has no parameter '" + name + "'; it has " + String.join(", ", byName.keySet()) + ".");
         }
         return parameter;
     }

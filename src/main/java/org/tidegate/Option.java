@@ -1,6 +1,7 @@
 /* What may be said of a node beyond what it needs. */
 package org.tidegate;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -145,6 +146,7 @@ public record Option(String key, String value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(value + " is no number that a spec can hold.");
         }
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value).toLowerCase(java.util.Locale.ROOT);
+        boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+        return whole ? Long.toString((long) value) : Double.toString(value).toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,8 @@
 /* How a sequence becomes one row. */
 package org.tidegate;
 
+import java.util.Locale;
+
 /** What the pool node makes of a sequence's rows. */
 public enum Pooling {
     /** The row of the last step. */
@@ -12,6 +14,6 @@ public enum Pooling {
 
     /** Its name in the spec. */
     public String spec() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -126,7 +126,8 @@ public final class Tensor {
 
     private void checkValid() {
         if (clock.getAsLong() != validAt) {
-            throw new IllegalStateException("This view of '" + name + "' is from before the session's last forward call; ask the session for a new one.");
+            throw new IllegalStateException(
+                "This view of '" + name + "' is from before the session's last forward call; ask the session for a new one.");
         }
     }
 }

@@ -11,11 +11,12 @@
  *
  * <p><b>Lifetimes.</b> Models, sessions and optimizers hold native memory: close them. Closing twice is harmless; using one after it
  * was closed, or a session or an optimizer from two threads at once, is an {@link java.lang.IllegalStateException}. They may be closed in
- * any order: a model's memory lives until its last session and optimizer is closed. What is forgotten is freed when it is collected.
+ * any order: a model's memory lives until its last session and optimizer is closed. What is forgotten is freed when it is
+ * collected.
  *
  * <p><b>Errors.</b> A wrong argument is an {@link java.lang.IllegalArgumentException}, a call at the wrong time an
- * {@link java.lang.IllegalStateException}, everything else that goes wrong natively a {@link org.tidegate.TidegateException}. After a failed
- * call the object stays usable.
+ * {@link java.lang.IllegalStateException}, everything else that goes wrong natively a {@link org.tidegate.TidegateException}. After a
+ * failed call the object stays usable.
  *
  * <p>This package is the only one that calls {@code internal}, which is not part of the API.
  */

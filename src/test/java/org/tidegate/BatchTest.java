@@ -161,8 +161,10 @@ class BatchTest {
 
     @Test
     void anInputTooLargeForABufferIsRefused() {
-        batch.equalLengths("text", 1_000, 200_000);
-        assertMessage("600000000 numbers (200000000 rows x 3 columns)", () -> batch.reals("x"));
+        try (Model wide = Model.of("x = input axis=time cols=1000000", 1)) {
+            Batch large = wide.newBatch().equalLengths("time", 2, 300);
+            assertMessage("600000000 numbers (600 rows x 1000000 columns)", () -> large.reals("x"));
+        }
     }
 
     @Test

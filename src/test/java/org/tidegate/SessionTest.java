@@ -155,7 +155,8 @@ class SessionTest {
 
     @Test
     void randomPositionRepeatsDropout() {
-        try (Model model = Model.of("x = input axis=time cols=50\ny = dropout x p=0.5", 1); Session session = model.newTrainingSession(5)) {
+        try (Model model = Model.of("x = input axis=time cols=50\ny = dropout x p=0.5", 1);
+                Session session = model.newTrainingSession(5)) {
             Batch batch = model.newBatch().lengths("time", 1).reals("x", Networks.floats(1, 50));
             long position = session.random();
             session.forward(batch);
@@ -189,7 +190,8 @@ class SessionTest {
     @Test
     void frozenNodesKeepTheirParameters() {
         String spec = Networks.WORDS.replace("rows=10 cols=4", "rows=10 cols=4 trainable=false");
-        try (Model model = Model.of(spec, 3); Session session = model.newTrainingSession(1); Optimizer optimizer = model.newOptimizer("sgd")) {
+        try (Model model = Model.of(spec, 3); Session session = model.newTrainingSession(1);
+                Optimizer optimizer = model.newOptimizer("sgd")) {
             float[] before = model.parameter("e.weight").toArray();
             session.train(Networks.words(model, 1, 5), optimizer, STEP);
             assertArrayEquals(before, model.parameter("e.weight").toArray());
@@ -226,7 +228,8 @@ class SessionTest {
 
     @Test
     void mistakesAreToldInTheUsersWords() {
-        try (Model model = Model.of(Networks.WORDS, 3); Session session = model.newSession(); Session training = model.newTrainingSession(1);
+        try (Model model = Model.of(Networks.WORDS, 3); Session session = model.newSession();
+                Session training = model.newTrainingSession(1);
                 Optimizer optimizer = model.newOptimizer("sgd"); Model other = Model.of(Networks.WORDS, 3);
                 Optimizer others = other.newOptimizer("sgd")) {
             Batch batch = Networks.words(model, 1, 3);

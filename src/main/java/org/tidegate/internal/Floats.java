@@ -90,8 +90,8 @@ public final class Floats {
         ByteBuffer buffer = shown.get();
         if (buffer == null) {
             if (count > Integer.MAX_VALUE / Float.BYTES) {
-                throw new IllegalStateException(
-                    count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES + "); copy parts of them instead.");
+                throw new IllegalStateException(count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES
+                    + "); copy parts of them instead.");
             }
             buffer = pointer.asByteBuffer().order(ByteOrder.nativeOrder());
             owner.keepFor(buffer);
