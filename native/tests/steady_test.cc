@@ -179,6 +179,35 @@ TEST("a steady step of inference allocates nothing, for every cell") {
   }
 }
 
+TEST("a steady pass with gradients from outside, taken apart into its calls, allocates nothing on one thread or several") {
+  const std::string spec = spec_of("gru");
+  for (const int threads : {1, 3}) {
+    check::About about(std::to_string(threads) + " threads");
+    Model model(spec);
+    Session session(model);
+    ok(tg_session_threads(session.get(), threads));
+    ok(tg_session_carry(session.get(), 1));
+    Optimizer optimizer(model, "adam");
+    Batch batch(model);
+    fill(model, spec, Ids(9, 20), 1, &batch);
+    const tg_batch* const one = batch.get();
+    const Reals data(9 * 20 * 16, static_cast<tg_real>(0.1));
+    const tg_seed seed = {model.find("h"), data.data(), static_cast<std::int64_t>(data.size())};
+    const tg_step step = {0.01, 1, 0};
+    const auto pass = [&] {
+      ok(tg_session_forward(session.get(), one, nullptr));
+      ok(tg_session_backward(session.get(), &seed, 1));
+      ok(tg_session_update(session.get(), optimizer.get(), &step, nullptr));
+    };
+    pass();
+    pass();
+    CHECK_EQUAL(allocations_of([&] {
+                  for (int i = 0; i < 3; ++i) pass();
+                }),
+                0);
+  }
+}
+
 TEST("a larger batch makes the session grow, and going back does not") {
   const std::string spec = spec_of("lstm");
   Model model(spec);
