@@ -257,7 +257,8 @@ tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t
     Session& s = need(session, "session").session;
     if (seeds_count < 0) throw Error(Status::invalid_argument, text("seeds_count ", seeds_count, " is negative"));
     if (seeds_count > 0) need(seeds, "seeds");
-    std::vector<Seed> given;
+    thread_local std::vector<Seed> given;  // keeps its capacity
+    given.clear();
     for (int i = 0; i < seeds_count; ++i) given.push_back({seeds[i].value, seeds[i].data, seeds[i].count});
     s.backward(given);
   });

@@ -4,10 +4,12 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "core/denormals.h"
+#include "core/error.h"
 
 namespace tidegate {
 
@@ -34,6 +36,15 @@ struct Threads::Pool {
     }
   }
 
+  void end() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      stop = true;
+    }
+    wake.notify_all();
+    for (auto& thread : threads) thread.join();
+  }
+
   void serve(int number) {
     std::uint64_t seen = 0;
     std::unique_lock<std::mutex> lock(mutex);
@@ -53,17 +64,18 @@ Threads::Threads(int count) {
   if (count <= 1) return;
   pool_ = std::make_unique<Pool>();
   Pool* pool = pool_.get();
-  for (int i = 1; i < count; ++i) pool->threads.emplace_back([pool, i] { pool->serve(i); });
+  pool->threads.reserve(static_cast<std::size_t>(count));
+  try {
+    for (int i = 1; i < count; ++i) pool->threads.emplace_back([pool, i] { pool->serve(i); });
+  } catch (const std::system_error& error) {
+    const std::size_t started = pool->threads.size() + 1;
+    pool->end();  // a thread that is not joined would end the process
+    throw Error(Status::out_of_memory, text("threads=", count, ": the system gave only ", started, " (", error.what(), ")"));
+  }
 }
 
 Threads::~Threads() {
-  if (!pool_) return;
-  {
-    const std::lock_guard<std::mutex> lock(pool_->mutex);
-    pool_->stop = true;
-  }
-  pool_->wake.notify_all();
-  for (auto& thread : pool_->threads) thread.join();
+  if (pool_) pool_->end();
 }
 
 int Threads::count() const { return pool_ ? static_cast<int>(pool_->threads.size()) + 1 : 1; }
