@@ -234,3 +234,17 @@ TEST("feeding one input again keeps the lengths and what does not depend on it")
   const Reals y = session.output("y"), new_yb = session.output("yb");
   for (std::size_t i = 0; i < y.size(); ++i) CHECK_CLOSE(y[i], ya[i] + new_yb[i], 1e-6);
 }
+
+TEST("a view of an output that a longer call outgrew can still be read") {
+  Model model("a = input axis=t cols=2\ny = linear a cols=3\n");
+  Session session(model, TG_INFER);
+  Batch brief(model), lengthy(model);
+  brief.lengths("t", {1}).feed("a", random_reals(2, 1));
+  lengthy.lengths("t", {1000}).feed("a", random_reals(2000, 2));
+  session.forward(brief);
+  tg_tensor view;
+  ok(tg_session_output(session.get(), model.find("y"), &view));
+  const Reals before(view.data, view.data + 3);
+  session.forward(lengthy);
+  CHECK(Reals(view.data, view.data + 3) == before);
+}

@@ -248,7 +248,8 @@ TG_API tg_status tg_session_train(tg_session* session, const tg_batch* batch, tg
 /* Clears the parameter gradients. */
 TG_API tg_status tg_session_zero_gradients(tg_session* session);
 
-/* A view of a real value after forward: [rows, cols]. Valid until the next forward call. */
+/* A view of a real value after forward: [rows, cols]. The next forward call may write it, or show the value elsewhere; the memory
+ * stays readable until the session is destroyed. */
 TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor* output);
 
 /* A view of a value's gradient after backward: [rows, cols]. TG_INVALID_STATE if none was computed; an input has one only if its

@@ -23,7 +23,8 @@ inline index physical_memory() {
   return bytes;
 }
 
-// One growing block of T, aligned to kAlignment. Growing does not keep the contents.
+// One growing block of T, aligned to kAlignment. Growing does not keep the contents; it takes half as much again at least, so that
+// slowly growing work settles after a few blocks.
 template <class T>
 class Buffer {
  public:
@@ -42,6 +43,7 @@ class Buffer {
     if (count > capacity_) grow(count);
     return data_;
   }
+  bool holds(index count) const { return count <= capacity_; }
   T* data() const { return data_; }
   index bytes() const { return capacity_ * static_cast<index>(sizeof(T)); }
   void swap(Buffer& other) noexcept {
@@ -51,6 +53,7 @@ class Buffer {
 
  private:
   void grow(index count) {
+    if (capacity_ > 0 && count < capacity_ + capacity_ / 2) count = capacity_ + capacity_ / 2;
     const index bytes = checked_product("memory block", count, sizeof(T));
     // The system may promise more memory than there is and end the process when it is touched, so ask before.
     if (bytes > physical_memory()) {

@@ -42,10 +42,17 @@ void Packed::set(const std::int32_t* lengths, std::int32_t n) {
     row += active;
   }
   offset_[longest] = row;
-  mirror_.resize(row);
-  for (index r = 0; r < n; ++r) {
-    for (index t = 0; t < length_[r]; ++t) mirror_[offset_[t] + r] = offset_[length_[r] - 1 - t] + r;
+  mirrored_ = false;
+}
+
+const std::vector<index>& Packed::mirror() const {
+  if (mirrored_) return mirror_;
+  mirror_.resize(static_cast<std::size_t>(rows()));
+  for (index r = 0; r < sequences(); ++r) {
+    for (index t = 0; t < length(r); ++t) mirror_[row(r, t)] = row(r, length(r) - 1 - t);
   }
+  mirrored_ = true;
+  return mirror_;
 }
 
 }  // namespace tidegate

@@ -30,11 +30,13 @@ class Packed {
   const std::vector<index>& offsets() const { return offset_; }
   const std::vector<index>& ranks() const { return rank_; }
 
-  // mirror()[row] is the row that holds the same sequence's step counted from its other end.
-  const std::vector<index>& mirror() const { return mirror_; }
+  // mirror()[row] is the row that holds the same sequence's step counted from its other end. Made when it is first asked for.
+  const std::vector<index>& mirror() const;
 
  private:
-  std::vector<index> offset_, order_, rank_, length_, mirror_;
+  std::vector<index> offset_, order_, rank_, length_;
+  mutable std::vector<index> mirror_;
+  mutable bool mirrored_ = false;
 };
 
 }  // namespace tidegate

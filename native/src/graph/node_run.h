@@ -22,7 +22,7 @@ class Session::NodeRun final : public Run {
 
   real* out(int port) override {
     Held& held = session_.values_[node_.first_value + port];
-    real* data = held.data.need(checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
+    real* data = session_.shown_block(held.data, checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
     held.value.data = data;
     return data;
   }

@@ -30,6 +30,18 @@ index Session::rows_of(const Type& type) const {
   }
 }
 
+// A block that callers may hold a view of. One that is outgrown stays until the session ends: an old view then shows old numbers,
+// never memory that is no longer ours. Blocks grow by half at least, so what stays is at most twice the block in use.
+real* Session::shown_block(Buffer<real>& block, index count) {
+  if (!block.holds(count) && block.data() != nullptr) {
+    Buffer<real> larger;
+    larger.need(std::max(count, block.bytes() / static_cast<index>(sizeof(real)) * 3 / 2));
+    outgrown_.push_back(std::move(block));
+    block = std::move(larger);
+  }
+  return block.need(count);
+}
+
 // ---- Forward ------------------------------------------------------------------------------------------------------------------------
 
 void Session::set_axes(const std::vector<AxisLengths>& axes) {
@@ -85,7 +97,7 @@ void Session::set_feed(const Feed& feed) {
   held.value.rows = rows;
   held.known = held.changed = true;
   if (type.kind == Kind::real) {
-    real* data = held.data.need(count);
+    real* data = shown_block(held.data, count);
     std::copy_n(static_cast<const real*>(feed.data), count, data);
     held.value.data = data;
   } else {
@@ -215,7 +227,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
   for (Held& held : values_) {
     if (!held.reached) continue;
     const index count = held.value.rows * held.value.type.cols;
-    held.value.grad = held.grad.need(count);
+    held.value.grad = shown_block(held.grad, count);
     std::fill_n(held.value.grad, count, real{0});
   }
   for (const NodeInfo& node : model_.nodes()) {
@@ -347,6 +359,7 @@ void Session::set_threads(int count) {
 
 index Session::bytes() const {
   index total = scratch_.bytes() + gradients_.bytes();
+  for (const Buffer<real>& block : outgrown_) total += block.bytes();
   for (const Held& held : values_) total += held.data.bytes() + held.grad.bytes();
   for (const auto& node : saved_) {
     for (const auto& block : node) total += block.bytes();

@@ -90,6 +90,7 @@ class Session {
   void keep_states();
   index rows_of(const Type& type) const;
   void require_forward(int value) const;
+  real* shown_block(Buffer<real>& block, index count);
 
   Model& model_;
   const Kernels& kernels_;
@@ -106,6 +107,7 @@ class Session {
   std::vector<Carried> states_;
   std::vector<char> active_, in_backward_;        // by node
   Buffer<real> gradients_;
+  std::vector<Buffer<real>> outgrown_;
   Scratch scratch_;
 };
 
