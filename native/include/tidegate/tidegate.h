@@ -56,8 +56,8 @@ extern "C" {
  *   embedding X rows=V cols=C [padding=ID]                  rows of weight [V,C]; the row of `padding` starts at 0 and is not trained
  * Layers
  *   linear X cols=M [bias=true]                             x W^T + b; X real or one-hot; weight [M,C], bias [M]
- *   recurrent X size=H [cell=lstm] [layers=1] [bidirectional=false] [dropout=0] [bias=true] [h0=NODE] [c0=NODE] [forget_bias=B] [proj=P]
- *       cell: rnn (tanh), rnn_relu, rnn_sigmoid, lstm, lstm_projected (h is P wide), gru (reset after the product, as in cuDNN),
+ *   recurrent X cell=CELL size=H [layers=1] [bidirectional=false] [dropout=0] [bias=true] [h0=NODE] [c0=NODE] [forget_bias=B] [proj=P]
+ *       CELL: rnn (tanh), rnn_relu, rnn_sigmoid, lstm, lstm_projected (h is P wide), gru (reset after the product, as in cuDNN),
  *       gru_reset_before (Cho et al. 2014, ONNX's default). X real or one-hot, per step. Output [R, D*H], D directions. Ports h_n and,
  *       for lstm, c_n [N, L*D*H]: each sequence's last states, column block l*D + d. h0, c0: the initial states in that layout.
  *       Parameters: PyTorch's names, shapes and gate orders (weight_ih_l0, weight_hh_l0_reverse, ...; i f g o and r z n).

@@ -58,8 +58,8 @@ void Recurrent::infer(Declaration& node) {
   if (x.kind == Kind::ids || x.per != Per::step) {
     node.fail(text("recurrent needs real or one-hot values per step, got ", node.describe(0)));
   }
-  cell_ = kernels().cell(a.choice("cell", kernels().cell_names(), "lstm"));
   size_ = a.integer("size", 1, index{1} << 24);
+  cell_ = kernels().cell(a.choice("cell", kernels().cell_names()));
   layers_ = static_cast<int>(a.integer("layers", 1, 64, 1));
   directions_ = a.flag("bidirectional", false) ? 2 : 1;
   dropout_ = a.number("dropout", 0, 0.999, 0);
