@@ -170,6 +170,7 @@ tg_status tg_model_create(const char* spec, size_t length, uint64_t seed, tg_mod
     need(spec, "spec");
     need(model, "model");
     *model = nullptr;
+    kernels();  // a forced instruction set that is not there fails here, whatever the graph holds
     *model = new tg_model{Model(std::string(spec, length), seed)};
   });
 }
