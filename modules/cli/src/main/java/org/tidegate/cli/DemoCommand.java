@@ -22,14 +22,14 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends ScreenCommand {
     private static final String PROMPT = "LATIN ";
     private static final int SAMPLE = 120;
-    private static final int SAMPLES = 6;
+    private static final int SAMPLES = 8;
     private static final double HELD_OUT = 0.02;
 
     @Option(names = "--out", defaultValue = "tidegate-demo", paramLabel = "FOLDER",
             description = "The folder for the model and the loss chart; it is made if need be (${DEFAULT-VALUE}).")
     private Path folder;
 
-    @Option(names = "--epochs", defaultValue = "3", description = "Passes over the names (${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", defaultValue = "4", description = "Passes over the names (${DEFAULT-VALUE}).")
     private double epochs;
 
     @Option(names = "--resume", description = "Go on where Ctrl-C stopped the demo.")

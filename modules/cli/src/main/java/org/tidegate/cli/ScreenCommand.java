@@ -25,7 +25,7 @@ public abstract class ScreenCommand implements Callable<Integer> {
 
     /** What the user types to run this program: the launcher says. */
     static String program() {
-        return System.getProperty("tidegate.command", "tidegate");
+        return quoted(System.getProperty("tidegate.command", "tidegate"));
     }
 
     /** What to type to run the command again with one more option. */
