@@ -253,6 +253,29 @@ TEST("wrong batches are refused by name and change nothing") {
   });
 }
 
+TEST("every node that reads ids refuses those out of its range, and names the step and the sequence") {
+  const std::vector<std::pair<std::string, std::int32_t>> readers = {
+      {"y = embedding i rows=4 cols=2\n", 4}, {"o = one_hot i rows=4\ny = linear o cols=2\n", 4},
+      {"o = one_hot i rows=4\ny = recurrent o cell=rnn size=2\n", 4}, {"y = gather x i\n", 5}, {"y = cross_entropy x i\n", 3}};
+  for (const auto& [line, limit] : readers) {
+    Model model("x = input axis=t cols=3\ni = ids axis=t\n" + line);
+    Session session(model);
+    for (const std::int32_t bad : {limit, -1, INT32_MAX, INT32_MIN}) {
+      check::About about(line + std::to_string(bad));
+      Batch batch(model);
+      batch.lengths("t", {2, 3}).feed("x", Reals(15, 0)).feed_ids("i", {0, 0, 0, bad, 0});  // row 3: step 1 of sequence 0
+      CHECK_EQUAL(tg_session_forward(session.get(), batch.get(), nullptr), TG_INVALID_ARGUMENT);
+      const std::string text = tg_last_error();
+      CHECK(text.find("'i'") != std::string::npos);
+      CHECK(text.find(std::to_string(bad)) != std::string::npos);
+      CHECK(text.find("step 1 of sequence 0") != std::string::npos);
+    }
+    Batch good(model);
+    good.lengths("t", {2, 3}).feed("x", Reals(15, 0)).feed_ids("i", {0, 1, 2, limit - 1, 0});
+    session.forward(good);
+  }
+}
+
 TEST("wrong gradients from outside are refused by name") {
   const auto seeded = [](Scene& s, const char* name, std::size_t count) {
     const Reals data(count, 1);

@@ -60,6 +60,21 @@ TEST("a loss that is not a number or infinite leaves parameters, slots and step 
   }
 }
 
+TEST("a loss that overflows changes nothing although its gradients are finite") {
+  Model model("x = input axis=t cols=1\ny = linear x cols=1\ntarget = input axis=t cols=1\nloss = mse y target\n");
+  Session session(model);
+  Optimizer optimizer(model, "sgd");
+  Batch batch(model);
+  batch.lengths("t", {1}).feed("x", {1}).feed("target", {static_cast<tg_real>(1e30)});  // its square is no float
+  const Reals parameters = model.all_parameters();
+  const tg_step step = {0.1, 1, 0};
+  tg_metrics metrics;
+  ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, &metrics));
+  CHECK(std::isinf(metrics.loss));
+  CHECK(model.all_parameters() == parameters);
+  CHECK_EQUAL(tg_optimizer_step(optimizer.get()), 0);
+}
+
 TEST("a gradient that is not finite leaves the parameters alone, and the norm says so") {
   for (const tg_real bad : {kNaN, kInf}) {
     Model model(kSpec);
