@@ -44,7 +44,7 @@ const std::vector<Wrong> kWrong = {
     {"a parameter larger than memory", kWords + "e = embedding words rows=2147483647 cols=30000\n", TG_OUT_OF_MEMORY, {}},
     {"no layer", kReals + "h = recurrent x cell=rnn size=2 layers=0\n", TG_INVALID_SPEC, {"line 2", "'h'", "layers"}},
     {"a cell that is not there", kReals + "h = recurrent x size=2 cell=lmst\n", TG_INVALID_SPEC, {"line 2", "'h'", "lmst", "lstm"}},
-    {"a recurrent layer without a cell", kReals + "h = recurrent x cell=gru size=2\n", TG_INVALID_SPEC, {"line 2", "'h'", "cell", "lstm"}},
+    {"a recurrent layer without a cell", kReals + "h = recurrent x size=2\n", TG_INVALID_SPEC, {"line 2", "'h'", "cell", "lstm"}},
     {"a projection of a cell that has none", kReals + "h = recurrent x size=2 cell=gru proj=1\n", TG_INVALID_SPEC, {"line 2", "'h'", "gru"}},
     {"c0 for a cell without a memory", kReals + "c = input axis=text per=sequence cols=2\nh = recurrent x size=2 cell=gru c0=c\n",
      TG_INVALID_SPEC, {"line 3", "'h'", "c0"}},
