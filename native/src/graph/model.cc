@@ -93,7 +93,8 @@ class Model::Builder : public Declaration {
     for (const auto& name : line_.inputs) node_.inputs.push_back(resolve(name));
     try {
       for (const auto& [key, value] : line_.attributes) {
-        const bool edge = std::any_of(kind->named_inputs.begin(), kind->named_inputs.end(), [&](const char* n) { return key == n; });
+        const auto is_key = [&key = key](const char* n) { return key == n; };  // (clang captures no structured binding)
+        const bool edge = std::any_of(kind->named_inputs.begin(), kind->named_inputs.end(), is_key);
         if (!edge) {
           node_.attributes.add(key, value);
           continue;
