@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,8 @@ tg_status guarded(const Work& work) noexcept {
     return failed(error.status, error.what());
   } catch (const std::bad_alloc&) {
     return failed(Status::out_of_memory, "out of memory");
+  } catch (const std::length_error&) {
+    return failed(Status::out_of_memory, "a size is beyond what memory can hold");
   } catch (const std::exception& error) {
     return failed(Status::internal, error.what());
   } catch (...) {

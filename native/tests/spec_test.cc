@@ -89,6 +89,30 @@ TEST("every wrong spec is refused with its status, and the text names line, node
   }
 }
 
+TEST("sizes that overflow only when they are added up are refused") {
+  std::string layers = "x = input axis=t cols=2097152\n";
+  for (int i = 0; i < 2000; ++i) layers += "h" + std::to_string(i) + " = recurrent x cell=lstm size=2097152 layers=64 init=zero\n";
+  std::string columns = "x0 = input axis=t cols=1073741824\n";
+  for (int i = 1; i < 8; ++i) {
+    columns += "x" + std::to_string(i) + " = concat";
+    for (int copies = 0; copies < 64; ++copies) columns += " x" + std::to_string(i - 1);
+    columns += "\n";
+  }
+  for (const auto& [spec, name] : {std::pair(layers, "'h"), std::pair(columns, "'x3'")}) {
+    check::About about(name);
+    tg_model* model = nullptr;
+    CHECK_EQUAL(tg_model_create(spec.data(), spec.size(), 1, &model), TG_OUT_OF_MEMORY);
+    CHECK(std::string(tg_last_error()).find(name) != std::string::npos);
+    tg_model_destroy(model);
+  }
+}
+
+TEST("a length that no string can have is out of memory, not a defect of the library") {
+  tg_model* model = nullptr;
+  CHECK_EQUAL(tg_model_create("x", SIZE_MAX, 1, &model), TG_OUT_OF_MEMORY);
+  CHECK(model == nullptr);
+}
+
 TEST("a spec need not end in a zero or a newline, and may hold comments in UTF-8") {
   const std::string spec = "# größe\nx = input axis=t cols=3   # three\r\n\n\ty = linear x cols=2";
   Model model(spec);

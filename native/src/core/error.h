@@ -31,13 +31,22 @@ std::string text(const Pieces&... pieces) {
   return s;
 }
 
-// a * b * ..., or an out_of_memory error if the product of these sizes does not fit. what names the thing being sized.
+// No array has more elements: far beyond any memory, and far enough below 2^63 that bytes and offsets do not overflow.
+constexpr index kMostElements = index{1} << 46;
+
+// a * b, or an out_of_memory error if the product of these sizes is beyond kMostElements. what names the thing being sized.
 inline index checked_product(const char* what, index a, index b) {
   index product;
-  if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &product) || product > (index{1} << 46)) {
+  if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &product) || product > kMostElements) {
     throw Error(Status::out_of_memory, text(what, ": ", a, " x ", b, " is too large"));
   }
   return product;
+}
+
+// a + b of sizes that are each at most kMostElements, under the same limit.
+inline index checked_sum(const char* what, index a, index b) {
+  if (a + b > kMostElements) throw Error(Status::out_of_memory, text(what, ": ", a, " + ", b, " is too large"));
+  return a + b;
 }
 
 }  // namespace tidegate

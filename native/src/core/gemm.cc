@@ -1,5 +1,9 @@
 #include "core/gemm.h"
 
+#include <climits>
+
+#include "core/error.h"
+
 // The prototypes that are used here, by OpenBLAS's C interface. (Its cblas.h does not compile on every platform of the preset, and
 // this file is the only one that would include it.)
 extern "C" {
@@ -24,6 +28,12 @@ void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a
   static const int before = openblas_set_num_threads_local(1);
   static_cast<void>(before);
   if (m == 0 || n == 0) return;
+  for (const index size : {m, n, k, lda, ldb, ldc}) {
+    if (size > INT_MAX) {
+      throw Error(Status::out_of_memory, text("a product of ", m, " x ", n, " x ", k, " numbers, from rows of ", lda, ", ", ldb, " and ",
+                                              ldc, ": OpenBLAS takes none above ", INT_MAX, "; make the batch or the layer smaller"));
+    }
+  }
   TG_GEMM(kRowMajor, op_a == Op::transpose ? kTrans : kNoTrans, op_b == Op::transpose ? kTrans : kNoTrans, static_cast<int>(m),
           static_cast<int>(n), static_cast<int>(k), alpha, a, static_cast<int>(lda), b, static_cast<int>(ldb), beta, c,
           static_cast<int>(ldc));

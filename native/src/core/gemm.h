@@ -7,7 +7,7 @@ namespace tidegate {
 
 enum class Op { none, transpose };
 
-// lda, ldb, ldc: elements from one stored row to the next.
+// lda, ldb, ldc: elements from one stored row to the next. Throws out_of_memory where a size is beyond OpenBLAS's int.
 void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
           real* c, index ldc);
 

@@ -142,7 +142,7 @@ class Model::Builder : public Declaration {
   int parameter(const std::string& name, index rows, index cols, const Init& init) override {
     const index count = checked_product(name.c_str(), rows, cols == 0 ? 1 : cols);
     ParameterInfo info{node_.name + "." + name, rows, cols, model_.slab_count_, count, node_.trainable, init};
-    model_.slab_count_ += (count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
+    model_.slab_count_ = checked_sum("all parameters", model_.slab_count_, (count + kSlabAlign - 1) / kSlabAlign * kSlabAlign);
     model_.parameters_.push_back(info);
     return node_.parameters++;
   }

@@ -18,7 +18,7 @@ class Concat : public NodeOp {
     for (int i = 0; i < inputs_; ++i) {
       expect_kind(node, i, Kind::real);
       expect_same_rows(node, 0, i);
-      type.cols += node.input(i).cols;
+      type.cols = checked_sum("columns", type.cols, node.input(i).cols);
     }
     cols_ = type.cols;
     node.output("", type);
