@@ -248,3 +248,22 @@ TEST("a view of an output that a longer call outgrew can still be read") {
   session.forward(lengthy);
   CHECK(Reals(view.data, view.data + 3) == before);
 }
+
+TEST("a state of which only one node's part is there counts as none, and nothing is copied out") {
+  Model model(
+      "a = input axis=one cols=2\nb = input axis=two cols=2\nh = recurrent a cell=gru size=3\ng = recurrent b cell=gru size=3\n");
+  Session session(model, TG_INFER);
+  ok(tg_session_carry(session.get(), 1));
+  Batch first(model), second(model);
+  first.lengths("one", {2, 2}).feed("a", random_reals(8, 1));
+  second.lengths("two", {1, 1}).feed("b", random_reals(4, 2));
+  session.forward(first);
+  std::int64_t count = -1;
+  ok(tg_session_state_count(session.get(), &count));
+  CHECK_EQUAL(count, 0);
+  Reals room(12, 7);
+  ok(tg_session_get_state(session.get(), room.data(), 0));
+  CHECK(room == Reals(12, 7));
+  session.forward(second);
+  CHECK_EQUAL(session.state().size(), 12u);
+}

@@ -22,7 +22,8 @@
  *
  * Errors. Every function that can fail returns a tg_status; tg_last_error() then holds, for the calling thread, a text that names
  * the node or argument, what was given and what was expected. No function prints, aborts or throws. After a failed call the object
- * stays usable: its parameters, state and random position are what they were before.
+ * stays usable: its parameters, state and random position are what they were before. (A failed forward call discards values that
+ * earlier calls evaluated.)
  *
  * Threads. A model may be read by any number of sessions at once. A session and an optimizer belong to one thread at a time.
  * Training changes the model's parameters, so while one session trains, no other session of that model may run.
@@ -70,8 +71,8 @@ extern "C" {
  *   pool X kind=last|mean|max                               step -> sequence
  * Losses, [1,1]; backward starts there, several add up
  *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
- *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored. Port rows: each row's loss [rows,1]; with
- *       reduction=none that is the output, and backward needs a seed.
+ *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored, and 0 if there are none. Port rows: each
+ *       row's loss [rows,1]; with reduction=none that is the output, and backward needs a seed.
  *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is
@@ -227,7 +228,8 @@ typedef struct tg_seed {
 } tg_seed;
 
 /* Backward through the last forward call: d(sum of losses) plus the seeds. Parameter gradients are ADDED to what is there
- * (tg_session_zero_gradients clears them). TG_INVALID_STATE without a forward call in a TG_TRAIN session before it. */
+ * (tg_session_zero_gradients clears them); a call that runs out of memory clears them too, as they would be half added.
+ * TG_INVALID_STATE without a forward call in a TG_TRAIN session before it. */
 TG_API tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t seeds_count);
 
 /* How one optimizer step is made. */
@@ -268,13 +270,13 @@ TG_API tg_status tg_session_carry(tg_session* session, int32_t carry);
 TG_API tg_status tg_session_reset(tg_session* session);
 
 /* The carried state as numbers: for each recurrent node in the order of the spec h [N, layers*directions*H], for LSTM then c.
- * *count is its size, 0 after a reset. */
+ * *count is its size, 0 after a reset and until every recurrent node has been evaluated. */
 TG_API tg_status tg_session_state_count(const tg_session* session, int64_t* count);
 
 /* Copies the carried state out. count must be what tg_session_state_count says. */
 TG_API tg_status tg_session_get_state(const tg_session* session, tg_real* state, int64_t count);
 
-/* Puts a state of N sequences back. count must be N times the state's width in this model. */
+/* Puts a state of N sequences, the same for every recurrent node, back. count must be N times the state's width in this model. */
 TG_API tg_status tg_session_set_state(tg_session* session, const tg_real* state, int64_t count, int32_t sequences);
 
 /* The position of the session's random numbers, which every forward call of a TG_TRAIN session moves by one. */

@@ -23,6 +23,13 @@ inline index physical_memory() {
   return bytes;
 }
 
+// The system may promise more memory than there is and end the process when it is touched, so ask before.
+inline void check_memory(index bytes) {
+  if (bytes > physical_memory()) {
+    throw Error(Status::out_of_memory, text("a block of ", bytes >> 20, " MiB; this machine has ", physical_memory() >> 20, " MiB"));
+  }
+}
+
 // One growing block of T, aligned to kAlignment. Growing does not keep the contents; it takes half as much again at least, so that
 // slowly growing work settles after a few blocks.
 template <class T>
@@ -55,10 +62,7 @@ class Buffer {
   void grow(index count) {
     if (capacity_ > 0 && count < capacity_ + capacity_ / 2) count = capacity_ + capacity_ / 2;
     const index bytes = checked_product("memory block", count, sizeof(T));
-    // The system may promise more memory than there is and end the process when it is touched, so ask before.
-    if (bytes > physical_memory()) {
-      throw Error(Status::out_of_memory, text("a block of ", bytes >> 20, " MiB; this machine has ", physical_memory() >> 20, " MiB"));
-    }
+    check_memory(bytes);
     const std::size_t padded = (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
     T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
     if (fresh == nullptr) throw Error(Status::out_of_memory, text("cannot allocate ", bytes, " bytes"));
@@ -93,6 +97,11 @@ class Scratch {
       blocks_.emplace_back();
       blocks_.back().need(total);
     }
+    used_ = 0;
+  }
+  // After a failure: ends all blocks and keeps none. Unlike release() it needs no memory.
+  void drop() noexcept {
+    blocks_.clear();
     used_ = 0;
   }
   index bytes() const {

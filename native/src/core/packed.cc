@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/buffer.h"
 #include "core/error.h"
 
 namespace tidegate {
@@ -16,6 +17,10 @@ void Packed::set(const std::int32_t* lengths, std::int32_t n) {
     }
     longest = std::max<index>(longest, lengths[s]);
   }
+  // Whatever may fail comes first: without the memory the lengths stay as they were.
+  check_memory((longest + 1 + 3 * index{n}) * static_cast<index>(sizeof(index)));
+  offset_.reserve(static_cast<std::size_t>(longest) + 1);
+  for (auto* by_sequence : {&order_, &rank_, &length_}) by_sequence->reserve(static_cast<std::size_t>(n));
   // A counting sort: stable, and free of allocation once the vectors have grown.
   offset_.assign(static_cast<std::size_t>(longest) + 1, 0);
   for (std::int32_t s = 0; s < n; ++s) ++offset_[lengths[s] - 1];

@@ -11,7 +11,8 @@ namespace tidegate {
 
 class Packed {
  public:
-  // lengths [n], in the caller's order. Allocates only beyond the largest axis seen. Throws invalid_argument.
+  // lengths [n], in the caller's order. Allocates only beyond the largest axis seen. Throws invalid_argument
+  // or out_of_memory, and is as it was then.
   void set(const std::int32_t* lengths, std::int32_t n);
 
   bool empty() const { return sequences() == 0; }

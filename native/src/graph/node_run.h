@@ -45,7 +45,9 @@ class Session::NodeRun final : public Run {
   }
   real* next_state(int i) override {
     const StateInfo& info = session_.model_.states()[node_.first_state + i];
-    return session_.states_[node_.first_state + i].next.need(checked_product("state", session_.axes_[info.axis].sequences(), info.cols));
+    Carried& state = session_.states_[node_.first_state + i];
+    state.next_sequences = session_.axes_[info.axis].sequences();
+    return state.next.need(checked_product("state", state.next_sequences, info.cols));
   }
 
   Random random() const override {

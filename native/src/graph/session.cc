@@ -154,14 +154,12 @@ void Session::run_nodes(Metrics& metrics) {
   }
 }
 
-void Session::keep_states() {
+// Where the nodes that ran ended becomes where the next call starts. A second swap takes that back.
+void Session::swap_states() {
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const NodeInfo& node = model_.nodes()[i];
     if (!active_[i]) continue;
-    for (int s = node.first_state; s < node.first_state + node.states; ++s) {
-      states_[s].now.swap(states_[s].next);
-      states_[s].sequences = axes_[model_.states()[s].axis].sequences();
-    }
+    for (int s = node.first_state; s < node.first_state + node.states; ++s) states_[s].swap();
   }
 }
 
@@ -177,11 +175,11 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
     check_nodes();
     run_nodes(metrics);
   } catch (...) {
-    scratch_.release();
+    scratch_.drop();
     for (Held& held : values_) held.known = held.changed = false;
     throw;
   }
-  keep_states();
+  swap_states();
   if (train_) {
     ++position_;
     can_go_back_ = true;
@@ -224,6 +222,17 @@ void Session::backward(const std::vector<Seed>& seeds) {
       values_[input].reached |= values_[input].changed && model_.nodes()[model_.values()[input].node].needs_gradient;
     }
   }
+  try {
+    run_backward(seeds);
+  } catch (...) {
+    scratch_.drop();
+    for (Held& held : values_) held.reached = false;
+    zero_gradients();  // or what was added before the failure would count in the next update
+    throw;
+  }
+}
+
+void Session::run_backward(const std::vector<Seed>& seeds) {
   for (Held& held : values_) {
     if (!held.reached) continue;
     const index count = held.value.rows * held.value.type.cols;
@@ -237,12 +246,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
   for (std::size_t i = in_backward_.size(); i-- > 0;) {
     if (!in_backward_[i]) continue;
     NodeRun run(*this, static_cast<int>(i), nullptr);
-    try {
-      model_.nodes()[i].op->backward(run);
-    } catch (...) {
-      scratch_.release();
-      throw;
-    }
+    model_.nodes()[i].op->backward(run);
     scratch_.release();
   }
 }
@@ -272,7 +276,13 @@ Metrics Session::train(const std::vector<AxisLengths>& axes, const std::vector<F
   if (!train_) throw Error(Status::invalid_state, "training needs a session made with TG_TRAIN");
   Metrics metrics = forward(axes, feeds);
   if (!std::isfinite(metrics.loss)) return metrics;
-  backward({});
+  try {
+    backward({});
+  } catch (...) {
+    swap_states();
+    position_ = drawn_;
+    throw;
+  }
   metrics.gradient_norm = update(optimizer, step);
   return metrics;
 }
@@ -296,6 +306,7 @@ void Session::get_state(real* to, index count) const {
   if (count != state_count()) {
     throw Error(Status::invalid_argument, text("the state has ", state_count(), " numbers, but room for ", count, " was given"));
   }
+  if (count == 0) return;  // some node may have a state even so: one that ran while others did not
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const index n = states_[s].sequences * model_.states()[s].cols;
     std::copy_n(states_[s].now.data(), n, to);
@@ -313,10 +324,11 @@ void Session::set_state(const real* from, index count, std::int32_t sequences) {
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const index n = sequences * model_.states()[s].cols;
-    std::copy_n(from, n, states_[s].now.need(n));
+    std::copy_n(from, n, states_[s].next.need(n));
     from += n;
-    states_[s].sequences = sequences;
+    states_[s].next_sequences = sequences;
   }
+  for (Carried& state : states_) state.swap();  // nothing can fail any more
 }
 
 // ---- Views --------------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/threads.h"
@@ -78,7 +79,11 @@ class Session {
   };
   struct Carried {
     Buffer<real> now, next;
-    index sequences = 0;  // 0: none
+    index sequences = 0, next_sequences = 0;  // of now, of next; 0: none
+    void swap() {
+      now.swap(next);
+      std::swap(sequences, next_sequences);
+    }
   };
 
   void set_axes(const std::vector<AxisLengths>& axes);
@@ -87,7 +92,8 @@ class Session {
   void choose_nodes();
   void check_nodes();
   void run_nodes(Metrics& metrics);
-  void keep_states();
+  void run_backward(const std::vector<Seed>& seeds);
+  void swap_states();
   index rows_of(const Type& type) const;
   void require_forward(int value) const;
   real* shown_block(Buffer<real>& block, index count);
