@@ -384,7 +384,9 @@ int64_t tg_optimizer_step(const tg_optimizer* optimizer) { return optimizer == n
 
 tg_status tg_optimizer_set_step(tg_optimizer* optimizer, int64_t step) {
   return guarded([&] {
-    if (step < 0) throw Error(Status::invalid_argument, text("step ", step, " is negative"));
+    if (step < 0 || step == INT64_MAX) {
+      throw Error(Status::invalid_argument, text("step ", step, "; expected 0 to ", INT64_MAX - 1, ", so that one more can be counted"));
+    }
     need(optimizer, "optimizer").optimizer.set_steps(step);
   });
 }

@@ -158,6 +158,7 @@ TEST("numbers of values, parameters and slots out of range are refused") {
   CHECK_EQUAL(tg_session_threads(s.session.get(), 0), TG_INVALID_ARGUMENT);
   CHECK_EQUAL(tg_session_threads(s.session.get(), -3), TG_INVALID_ARGUMENT);
   CHECK_EQUAL(tg_optimizer_set_step(s.optimizer.get(), -1), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_optimizer_set_step(s.optimizer.get(), INT64_MAX), TG_INVALID_ARGUMENT);
 }
 
 TEST("a name that the model lacks is named in the error") {

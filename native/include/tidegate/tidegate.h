@@ -220,7 +220,7 @@ typedef struct tg_metrics {
  * null. In a TG_TRAIN session dropout is on and the pass is saved for tg_session_backward. */
 TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, tg_metrics* metrics);
 
-/* The gradient of an output, given from outside. Borrowed during the call. */
+/* The gradient of an output, given from outside. Borrowed during the call, and no view of this session's own gradients. */
 typedef struct tg_seed {
   int32_t value;       /* the number of a real value that the last forward call evaluated */
   const tg_real* data; /* [rows, cols], added to what the graph's losses contribute */

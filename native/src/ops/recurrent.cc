@@ -22,6 +22,7 @@ enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, k
 class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
+  void check(const Run& run) const override;
   void forward(Run& run) const override;
   void backward(Run& run) const override;
 
@@ -244,15 +245,19 @@ Value mirrored(Run& run, const Packed& packed, const Value& x, int slot, bool fo
   return turned;
 }
 
+// Initial states may come from another axis.
+void Recurrent::check(const Run& run) const {
+  const index sequences = packed(run).sequences();
+  for (int s = 0; s < kMaxStates; ++s) {
+    const int given = s == 0 ? h0_ : c0_;
+    if (given < 0 || run.in(given).rows == sequences) continue;
+    run.fail(text(s == 0 ? "h0" : "c0", " has ", run.in(given).rows, " rows for ", sequences, " sequences"));
+  }
+}
+
 void Recurrent::forward(Run& run) const {
   const Packed& rows = packed(run);
   run.save(0, 1)[0] = run.state(0) != nullptr;  // did this call start from a carried state?
-  for (int s = 0; s < kMaxStates; ++s) {
-    const int given = s == 0 ? h0_ : c0_;
-    if (given >= 0 && run.in(given).rows != rows.sequences()) {
-      run.fail(text(s == 0 ? "h0" : "c0", " has ", run.in(given).rows, " rows for ", rows.sequences(), " sequences"));
-    }
-  }
   for (int layer = 0; layer < layers_; ++layer) {
     const Value x = layer_input(run, layer, true);
     const index out_cols = directions_ * width_;
