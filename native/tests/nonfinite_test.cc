@@ -112,3 +112,22 @@ TEST("a state that became infinite shows in the output and a reset heals it") {
   session.forward(good);
   for (const tg_real h : session.output("h")) CHECK(std::isfinite(h));
 }
+
+TEST("a training step whose loss is not finite leaves the carried state where it was") {
+  Model model("x = input axis=t cols=1\ntarget = input axis=t cols=2\nh = recurrent x cell=gru size=2\nloss = mse h target\n");
+  Session session(model);
+  Optimizer optimizer(model, "sgd");
+  const tg_step step = {0.01, 1, 0};
+  ok(tg_session_carry(session.get(), 1));
+  Batch good(model), bad(model);
+  good.lengths("t", {2}).feed("x", {1, 2}).feed("target", {0, 0, 0, 0});
+  bad.lengths("t", {2}).feed("x", {1, kNaN}).feed("target", {0, 0, 0, 0});
+  tg_metrics metrics;
+  ok(tg_session_train(session.get(), good.get(), optimizer.get(), &step, &metrics));
+  Reals before(2), after(2);
+  ok(tg_session_get_state(session.get(), before.data(), 2));
+  ok(tg_session_train(session.get(), bad.get(), optimizer.get(), &step, &metrics));
+  CHECK(!std::isfinite(metrics.loss));
+  ok(tg_session_get_state(session.get(), after.data(), 2));
+  CHECK(before == after);
+}

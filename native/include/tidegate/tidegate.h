@@ -243,7 +243,8 @@ typedef struct tg_step {
  * metrics (may be null) receives the gradient norm. If the norm is not finite nothing is changed, and the norm says so. */
 TG_API tg_status tg_session_update(tg_session* session, tg_optimizer* optimizer, const tg_step* step, tg_metrics* metrics);
 
-/* Forward, backward and update in one call. If the loss or the norm is not finite the parameters stay as they were. */
+/* Forward, backward and update in one call. If the loss or the norm is not finite the parameters stay as they were; if it is the
+ * loss, so does the carried state. */
 TG_API tg_status tg_session_train(tg_session* session, const tg_batch* batch, tg_optimizer* optimizer, const tg_step* step,
                                   tg_metrics* metrics);
 

@@ -275,7 +275,10 @@ Metrics Session::train(const std::vector<AxisLengths>& axes, const std::vector<F
                        const StepSettings& step) {
   if (!train_) throw Error(Status::invalid_state, "training needs a session made with TG_TRAIN");
   Metrics metrics = forward(axes, feeds);
-  if (!std::isfinite(metrics.loss)) return metrics;
+  if (!std::isfinite(metrics.loss)) {
+    swap_states();  // a stream must not go on from numbers that are none
+    return metrics;
+  }
   try {
     backward({});
   } catch (...) {
