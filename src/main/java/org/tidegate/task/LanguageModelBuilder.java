@@ -66,7 +66,8 @@ public final class LanguageModelBuilder {
     }
 
     /**
-     * The probability with which an element of the embeddings and of each layer's output is dropped in training, 0.3 by default.
+     * The probability with which an element of each layer's output is dropped in training, 0.3 by default. (Dropping embeddings too
+     * costs a small model more than it gives: 1.48 instead of below 1.47 nats on tiny-shakespeare in 7.5 epochs.)
      *
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
@@ -98,20 +99,14 @@ public final class LanguageModelBuilder {
         line(spec, "%s = ids axis=text", LanguageModel.TOKENS);
         line(spec, "%s = ids axis=text", LanguageModel.NEXT);
         line(spec, "embedding = embedding %s rows=%d cols=%d", LanguageModel.TOKENS, vocabulary.size(), embedding);
-        String input = dropped(spec, "embedding");
         String between = layers > 1 && dropout > 0 ? " dropout=" + dropout : "";
-        line(spec, "rnn = recurrent %s cell=%s size=%d layers=%d%s", input, cell.spec(), hidden, layers, between);
-        line(spec, "%s = linear %s cols=%d", LanguageModel.LOGITS, dropped(spec, "rnn"), vocabulary.size());
+        line(spec, "rnn = recurrent embedding cell=%s size=%d layers=%d%s", cell.spec(), hidden, layers, between);
+        if (dropout > 0) {
+            line(spec, "rnn_dropped = dropout rnn p=%s", dropout);
+        }
+        line(spec, "%s = linear %s cols=%d", LanguageModel.LOGITS, dropout > 0 ? "rnn_dropped" : "rnn", vocabulary.size());
         line(spec, "loss = cross_entropy %s %s", LanguageModel.LOGITS, LanguageModel.NEXT);
         return spec.toString();
-    }
-
-    private String dropped(StringBuilder spec, String node) {
-        if (dropout == 0) {
-            return node;
-        }
-        line(spec, "%s_dropped = dropout %s p=%s", node, node, dropout);
-        return node + "_dropped";
     }
 
     private static void line(StringBuilder spec, String format, Object... values) {
