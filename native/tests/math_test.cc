@@ -12,7 +12,7 @@ namespace {
 constexpr bool kDouble = sizeof(real) == 8;
 constexpr double kExpBound = kDouble ? 3e-16 : 1.2e-7;
 constexpr double kSigmoidBound = kDouble ? 4e-16 : 1.6e-7;
-constexpr double kTanhBound = kDouble ? 4e-16 : 4e-7;
+constexpr double kTanhBound = kDouble ? 4e-16 : 1.8e-7;
 constexpr real kInfinity = std::numeric_limits<real>::infinity();
 constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
 
