@@ -1,4 +1,4 @@
-// dropout X p=P [per=sequence]: y = x * mask in training, y = x outside it; the masks are inverted (mask.h).
+// dropout X p=P [per=element|sequence]: y = x * mask in training, y = x outside it; the masks are inverted (mask.h).
 // per=element (the default): one mask value for each element. per=sequence: one for each column of a sequence, the same for all its
 // steps (Gal and Ghahramani, NIPS 2016).
 #include <cstring>

@@ -1,4 +1,4 @@
-// ids axis=NAME [per=sequence]: whole numbers that the caller feeds, one for each packed row of the axis or for each sequence.
+// ids axis=NAME [per=step|sequence]: whole numbers that the caller feeds, one for each packed row of the axis or for each sequence.
 #include "ops/op.h"
 
 namespace tidegate {

@@ -1,4 +1,4 @@
-// input axis=NAME cols=C [per=sequence] [gradient=true]: real numbers that the caller feeds, C for each packed row of the axis or for
+// input axis=NAME cols=C [per=step|sequence] [gradient=false]: real numbers that the caller feeds, C for each packed row of the axis or for
 // each sequence. With gradient=true backward computes the loss's gradient by them.
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// layer_norm X [eps=1e-5] [affine=false]: y = (x - mean) / sqrt(variance + eps) * weight + bias, mean and (biased) variance over the
+// layer_norm X [eps=1e-5] [affine=true]: y = (x - mean) / sqrt(variance + eps) * weight + bias, mean and (biased) variance over the
 // C columns of each row (Ba, Kiros and Hinton 2016). weight [C] starts at 1, bias [C] at 0; affine=false goes without them.
 #include "ops/rows.h"
 

@@ -1,4 +1,4 @@
-// linear X cols=M [bias=false]: y = x W^T + b, W [M, C], b [M], for real or one-hot x [rows, C].
+// linear X cols=M [bias=true]: y = x W^T + b, W [M, C], b [M], for real or one-hot x [rows, C].
 // Starts at PyTorch's U(-1/sqrt(C), 1/sqrt(C)).
 #include <cstdint>
 
