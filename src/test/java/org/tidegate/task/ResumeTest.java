@@ -250,7 +250,7 @@ class ResumeTest {
         TrainingResult result;
         try (LanguageModel model = model(Cell.LSTM)) {
             // A rate that explodes at the end makes the last model a bad one.
-            Schedule explodes = (initial, moment) -> moment.step() > 60 ? 50 * initial : initial;
+            Schedule explodes = (initial, moment) -> moment.step() >= moment.steps() - 3 ? 100 * initial : initial;
             result = model.train(TEXT, Texts.training(3).schedule(explodes).validation(heldOut).every(0.25).checkpoint(last)
                     .keepBest(best));
         }
