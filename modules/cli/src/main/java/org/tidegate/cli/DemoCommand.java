@@ -2,6 +2,7 @@ package org.tidegate.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
 import org.tidegate.decode.Sampling;
@@ -39,7 +40,7 @@ final class DemoCommand extends ScreenCommand {
     public Integer call() throws Exception {
         Files.createDirectories(folder);
         TrainingOptions options = options();
-        options.checkOutput();
+        options.checkOutput(List.of());
         Split names = Split.lines(UnicodeNames.text(), HELD_OUT, options.seed);
         screen().line("the text: %,d names of Unicode characters, %,d more held out", names.train().lines().count(),
                 names.heldOut().lines().count());
@@ -70,7 +71,8 @@ final class DemoCommand extends ScreenCommand {
 
     private TrainingOptions options() {
         TrainingOptions options = CommandLine.populateCommand(new TrainingOptions(),
-                "--out", folder.resolve("names.safetensors").toString(), "--every", Double.toString(epochs / SAMPLES), "--log", folder.resolve("names.jsonl").toString());
+                "--out", folder.resolve("names.safetensors").toString(), "--log", folder.resolve("names.jsonl").toString(),
+                "--every", Double.toString(epochs / SAMPLES));
         options.epochs = epochs;
         options.resume = resume;
         return options;

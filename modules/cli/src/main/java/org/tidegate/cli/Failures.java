@@ -40,6 +40,13 @@ final class Failures {
         return FAILED;
     }
 
+    static int outOfMemory(Screen screen) {
+        screen.status("");
+        screen.error("tidegate: Java's own memory, " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, is too small for this; give it"
+                + " more: TIDEGATE_JAVA_OPTIONS=-Xmx8g");
+        return FAILED;
+    }
+
     private void trace(Throwable e) {
         if (verbose.getAsBoolean()) {
             e.printStackTrace(screen.err());

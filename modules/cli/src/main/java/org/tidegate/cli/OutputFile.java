@@ -3,6 +3,9 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A file that a command will write in the end, tried out at the start: hours of training are not lost to a wrong folder. */
 final class OutputFile {
@@ -32,6 +35,30 @@ final class OutputFile {
         } catch (IOException e) {
             throw new IllegalArgumentException(option + " " + file + ": nothing can be written in the folder " + folder + " ("
                     + Failures.reason(e) + "); choose another folder", e);
+        }
+    }
+
+    /**
+     * Makes sure that no output would be written over a text that is read, or over another output.
+     *
+     * @param outputs files that {@link #check} let pass, under the names of their options
+     * @throws IllegalArgumentException if one would
+     */
+    static void checkDistinct(Map<String, Path> outputs, List<Path> texts) throws IOException {
+        Map<Path, String> taken = new HashMap<>();
+        for (Path text : texts) {
+            if (Files.exists(text)) {
+                taken.put(text.toRealPath(), "the text " + text);
+            }
+        }
+        for (Map.Entry<String, Path> output : outputs.entrySet()) {
+            Path file = output.getValue().toAbsolutePath();
+            Path place = Files.exists(file) ? file.toRealPath() : file.getParent().toRealPath().resolve(file.getFileName());
+            String other = taken.put(place, output.getKey());
+            if (other != null) {
+                throw new IllegalArgumentException(output.getKey() + " " + output.getValue() + " would be written over " + other
+                        + "; give them different names, such as notes.txt, notes.safetensors, notes.jsonl");
+            }
         }
     }
 

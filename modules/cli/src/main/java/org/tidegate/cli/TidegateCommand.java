@@ -57,7 +57,11 @@ public final class TidegateCommand implements Runnable {
 
     /** Runs one command line and returns its exit code. */
     static int execute(Screen screen, String... arguments) {
-        return commandLine(screen).execute(arguments);
+        try {
+            return commandLine(screen).execute(arguments);
+        } catch (OutOfMemoryError e) {
+            return Failures.outOfMemory(screen);
+        }
     }
 
     Screen screen() {

@@ -1,7 +1,9 @@
 package org.tidegate.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
@@ -55,7 +57,9 @@ public final class TrainLanguageModel extends TrainingTask {
 
     @Override
     public Integer call() throws Exception {
-        options.checkOutput();
+        List<Path> read = new ArrayList<>(texts);
+        read.add(Path.of(valid));
+        options.checkOutput(read);
         String text = Texts.read(texts);
         String heldOut = "";
         if (Files.exists(Path.of(valid))) {
@@ -65,7 +69,7 @@ public final class TrainLanguageModel extends TrainingTask {
             text = split.train();
             heldOut = split.heldOut();
         }
-        try (LanguageModel model = options.resume ? LanguageModel.resume(options.out) : create(text)) {
+        try (LanguageModel model = options.resume ? resume() : create(text)) {
             screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
                     heldOut.codePoints().count(), model.vocabulary());
             Training training = options.training();
@@ -77,8 +81,32 @@ public final class TrainLanguageModel extends TrainingTask {
     private LanguageModel create(String text) {
         Vocabulary vocabulary = unit == Units.CHAR ? Vocabulary.ofCodePoints(text)
                 : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
+        return create(vocabulary);
+    }
+
+    private LanguageModel create(Vocabulary vocabulary) {
         return LanguageModel.builder(vocabulary).cell(cell).hidden(hidden).layers(layers).embedding(embedding).dropout(dropout)
                 .seed(options.seed).build();
+    }
+
+    /** The model of --out, if it is the one that the options describe: an option that had no effect would mislead. */
+    private LanguageModel resume() throws IOException {
+        LanguageModel model = LanguageModel.resume(options.out);
+        try (LanguageModel described = create(model.vocabulary())) {
+            List<String> others = new ArrayList<>(model.model().spec().lines().toList());
+            others.removeAll(described.model().spec().lines().toList());
+            if (!Units.name(model.vocabulary()).equals(unit.noun())) {
+                others.add(0, "unit: " + Units.name(model.vocabulary()));
+            }
+            if (!others.isEmpty()) {
+                throw new IllegalArgumentException(options.out + " holds another network than the options describe (" + others.get(0)
+                        + "). Resume with the options of its training, or leave out --resume to start anew.");
+            }
+            return model;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private double fraction() {

@@ -1,6 +1,11 @@
 package org.tidegate.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Option;
@@ -32,11 +37,12 @@ final class TrainingOptions {
             description = "sgd, adam, adamw, rmsprop or adagrad, with settings: \"sgd momentum=0.9\" (${DEFAULT-VALUE}).")
     String optimizer;
 
-    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1", description = "Greatest global norm of the gradients, 0 for none (${DEFAULT-VALUE}).")
+    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1",
+            description = "Greatest global norm of the gradients, 0 for none (${DEFAULT-VALUE}).")
     double clip;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the"
-            + " same model.")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the same model.")
     long seed;
 
     @Option(names = "--threads", paramLabel = "N",
@@ -70,16 +76,16 @@ final class TrainingOptions {
         return best == null ? training : training.keepBest(best);
     }
 
-    /** Finds out before any work whether the results can be written. */
-    void checkOutput() {
-        OutputFile.check("--out", out);
-        OutputFile.check("--out", chart());
-        if (best != null) {
-            OutputFile.check("--best", best);
-        }
-        if (log != null) {
-            OutputFile.check("--log", log);
-        }
+    /** Finds out before any work whether the results can be written, and whether none takes the place of another or of a text. */
+    void checkOutput(List<Path> texts) throws IOException {
+        Map<String, Path> outputs = new LinkedHashMap<>();
+        outputs.put("--out", out);
+        outputs.put("the chart of --out", chart());
+        outputs.put("--best", best);
+        outputs.put("--log", log);
+        outputs.values().removeIf(Objects::isNull);
+        outputs.forEach(OutputFile::check);
+        OutputFile.checkDistinct(outputs, texts);
     }
 
     Path chart() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,7 @@ class ErrorsTest {
     void aFileThatIsNoModelIsRefusedWithTheReason() throws IOException {
         fails(1, "text.txt", "generate", "--model", text);
         fails(1, "no.safetensors does not exist", "inspect", folder.resolve("no.safetensors"));
+        fails(1, folder + " is not a usable safetensors file: it is a folder", "inspect", folder);
         Run.train(text, out);
         byte[] whole = Files.readAllBytes(out);
         Path half = Files.write(folder.resolve("half.safetensors"), Arrays.copyOf(whole, whole.length / 2));
@@ -135,12 +137,54 @@ class ErrorsTest {
     }
 
     @Test
+    void aTextThatJavasMemoryCannotHoldIsOneLineThatSaysWhatToDo() throws Exception {
+        Path large = Files.write(folder.resolve("large.txt"), new byte[40 << 20]);
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx24m", "-cp",
+                System.getProperty("java.class.path"), TidegateCommand.class.getName(), "train", "lm", "--text", large.toString(),
+                "--out", out.toString()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(1, process.waitFor(), output);
+        assertTrue(output.contains("MiB, is too small for this; give it more: TIDEGATE_JAVA_OPTIONS=-Xmx"), output);
+        assertFalse(output.contains("\tat "), output);
+    }
+
+    @Test
     void resumingWithOtherSettingsIsRefusedAndTheModelStays() throws IOException {
         Run.train(text, out);
         byte[] before = Files.readAllBytes(out);
-        fails(1, "batch was 4 and is now 5", "train", "lm", "--text", text, "--out", out, "--bptt", 10, "--batch", 5, "--resume");
+        fails(1, "batch was 4 and is now 5", "train", "lm", "--text", text, "--out", out, "--hidden", 16, "--embedding", 8, "--bptt", 10,
+                "--batch", 5, "--resume");
         fails(1, "does not exist", "train", "lm", "--text", text, "--out", folder.resolve("other.safetensors"), "--resume");
         assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
+    }
+
+    @Test
+    void resumingWithAnotherNetworkIsRefusedAndTheModelStays() throws IOException {
+        Run.train(text, out);
+        byte[] before = Files.readAllBytes(out);
+        Object[] same = {"train", "lm", "--text", text, "--out", out, "--embedding", 8, "--batch", 4, "--bptt", 10, "--epochs", 3,
+            "--resume"};
+        fails(1, "another network than the options describe (rnn = recurrent", with(same, "--hidden", 17));
+        fails(1, "another network than the options describe (rnn = recurrent", with(same, "--hidden", 16, "--cell", "gru"));
+        fails(1, "another network than the options describe (unit: character)", with(same, "--hidden", 16, "--unit", "word"));
+        assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
+        Run.of(with(same, "--hidden", 16)).succeeded();
+    }
+
+    @Test
+    void noOutputTakesThePlaceOfATextOrOfAnotherOutput() throws IOException {
+        String before = Files.readString(text);
+        fails(1, "--out " + text + " would be written over the text " + text, "train", "lm", "--text", text, "--out", text);
+        fails(1, "--log " + text + " would be written over the text " + text, "train", "lm", "--text", text, "--out", out, "--log", text);
+        Path valid = Files.writeString(folder.resolve("valid.txt"), before);
+        fails(1, "--best " + valid + " would be written over the text " + valid, "train", "lm", "--text", text, "--out", out,
+                "--valid", valid, "--best", valid);
+        fails(1, "--best " + out + " would be written over --out", "train", "lm", "--text", text, "--out", out, "--best", out);
+        Path picture = folder.resolve("model.png");
+        fails(1, "the chart of --out " + picture + " would be written over --out", "train", "lm", "--text", text, "--out", picture);
+        Path link = Files.createSymbolicLink(folder.resolve("link.safetensors"), text);
+        fails(1, "--out " + link + " would be written over the text " + text, "train", "lm", "--text", text, "--out", link);
+        assertEquals(before, Files.readString(text));
     }
 
     @Test
@@ -153,6 +197,10 @@ class ErrorsTest {
     @Test
     void onlyVerboseShowsTheStackTrace() {
         assertTrue(Run.of("inspect", folder.resolve("no.safetensors"), "--verbose").err().contains("\tat org.tidegate"));
+    }
+
+    private static Object[] with(Object[] words, Object... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray();
     }
 
     private Run fails(int code, String message, Object... words) {
