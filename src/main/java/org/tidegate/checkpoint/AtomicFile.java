@@ -30,7 +30,7 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; the file is then as it was before, and no temporary file is left
      */
     public static void write(Path file, Content content) throws IOException {
-        Path target = resolve(file);
+        Path target = place(file);
         Path temporary = temporary(target);
         try {
             try (FileChannel channel = FileChannel.open(temporary,
@@ -52,29 +52,29 @@ public final class AtomicFile {
      * @throws IOException if the folder does not exist or cannot be written, or the file is a folder; the message says so
      */
     public static void checkWritable(Path file) throws IOException {
-        Path target = resolve(file);
-        if (Files.isDirectory(target)) {
-            throw new IOException("cannot write " + file + ": it is a folder; name a file in it");
-        }
-        Path folder = target.getParent();
-        if (!Files.isDirectory(folder)) {
-            throw new NoSuchFileException(file.toString(), null, "the folder " + folder + " does not exist; make it first");
-        }
+        Path target = place(file);
         Path temporary = temporary(target);
         try {
             Files.deleteIfExists(temporary);
             Files.createFile(temporary);
             Files.delete(temporary);
         } catch (AccessDeniedException e) {
-            throw new IOException("cannot write " + file + ": no permission to create files in " + folder, e);
+            throw new IOException("cannot write " + file + ": no permission to create files in " + target.getParent(), e);
         } catch (IOException e) {
             throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 
     // Through a symbolic link the file that it points to is replaced, as a plain write would do; the link stays.
-    private static Path resolve(Path file) throws IOException {
-        return (Files.exists(file) ? file.toRealPath() : file.toAbsolutePath()).normalize();
+    private static Path place(Path file) throws IOException {
+        Path target = (Files.exists(file) ? file.toRealPath() : file.toAbsolutePath()).normalize();
+        if (Files.isDirectory(target)) {
+            throw new IOException("cannot write " + file + ": it is a folder; name a file in it");
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new NoSuchFileException(file.toString(), null, "the folder " + target.getParent() + " does not exist; make it first");
+        }
+        return target;
     }
 
     // One writer, one name: what a killed process left behind is overwritten by the next one that has its number.

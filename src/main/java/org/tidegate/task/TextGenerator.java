@@ -14,6 +14,8 @@ import org.tidegate.text.Vocabulary;
 final class TextGenerator implements AutoCloseable {
     /** Steps of a call while the prompt is read: bounds its memory. */
     private static final int STEPS = 256;
+    /** As long as an array can be. */
+    private static final int LONGEST = Integer.MAX_VALUE - 16;
 
     private final Vocabulary vocabulary;
     private final Session session;
@@ -31,7 +33,11 @@ final class TextGenerator implements AutoCloseable {
             throw new IllegalArgumentException("the length is " + length + "; expected 0 or more tokens");
         }
         int[] start = start(prompt);
-        int[] all = Arrays.copyOf(start, Math.addExact(start.length, length));
+        int most = LONGEST - start.length;
+        if (length > most) {
+            throw new IllegalArgumentException("the length is " + length + "; expected at most " + most + " tokens after this prompt");
+        }
+        int[] all = Arrays.copyOf(start, start.length + length);
         Sampler sampler = sampling.sampler(vocabulary.size(), IntStream.range(0, vocabulary.specials()).toArray());
         session.reset();
         for (int at = 0; at < start.length; at += STEPS) {

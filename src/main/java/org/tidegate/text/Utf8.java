@@ -9,6 +9,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Strict UTF-8: bytes that are not UTF-8 are an error that names their place, never a replacement character. */
 public final class Utf8 {
@@ -60,7 +61,7 @@ public final class Utf8 {
                 line++;
             }
         }
-        return String.format("%s is not valid UTF-8: byte 0x%02X at offset %d (line %d) cannot stand there. "
+        return String.format(Locale.ROOT, "%s is not valid UTF-8: byte 0x%02X at offset %d (line %d) cannot stand there. "
                         + "If the text has another encoding, convert it first: iconv -f LATIN1 -t UTF-8",
                 name, bytes[offset] & 0xFF, offset, line);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.tidegate.Metrics;
 import org.tidegate.Optimizer;
@@ -236,10 +237,11 @@ public final class Trainer {
         String kept = savedStep >= 0
                 ? "The file " + training.checkpoint().get() + " holds the run after step " + savedStep + "."
                 : "Nothing was saved in this run; files of earlier runs are as they were.";
-        return new DivergedException(step, String.format("the training diverged: %s after %d steps (learning rate %.3g, mean loss before"
-                        + " %.4g). %s Try a smaller learning rate (%.1g), a warm-up, or a smaller clip norm (%s).",
+        return new DivergedException(step, String.format(Locale.ROOT,
+                "the training diverged: %s after %d steps (learning rate %.3g, mean loss before %.4g). %s "
+                        + "Try a smaller learning rate (%.1g), a warm-up, or a smaller clip norm (%s).",
                 what, step, rate, recentLoss, kept, training.learningRate() / 3,
-                training.clipNorm() > 0 ? String.format("now %.3g", training.clipNorm()) : "now off, try 1"));
+                training.clipNorm() > 0 ? String.format(Locale.ROOT, "now %.3g", training.clipNorm()) : "now off, try 1"));
     }
 
     private double epoch() {

@@ -118,11 +118,17 @@ final class TrainingStateJson {
     }
 
     private TrainingState build(float[] carried) {
-        return new TrainingState(Long.parseLong(field("step")), Long.parseUnsignedLong(field("random")),
-                State.of(Integer.parseInt(field("sequences")), carried), number("loss_sum"), Long.parseLong(field("loss_steps")),
-                number("recent_loss"), field("schedule"), number("best_loss"), Long.parseLong(field("best_step")), Integer.parseInt(field("worse")),
+        return new TrainingState(count("step"), Long.parseUnsignedLong(field("random")),
+                State.of(Integer.parseInt(field("sequences")), carried), number("loss_sum"), count("loss_steps"),
+                number("recent_loss"), field("schedule"), number("best_loss"), count("best_step"), Integer.parseInt(field("worse")),
                 number("seconds"), history, new TrainingState.Settings(field("optimizer"), Integer.parseInt(field("batch")),
                         Integer.parseInt(field("bptt")), Long.parseLong(field("seed")), field("data")));
+    }
+
+    private long count(String name) {
+        long count = Long.parseLong(field(name));
+        expect(count >= 0, name + " to be 0 or more");
+        return count;
     }
 
     private double number(String name) {

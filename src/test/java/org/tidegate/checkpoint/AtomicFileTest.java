@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,17 @@ class AtomicFileTest {
         AtomicFile.write(link, channel -> channel.write(bytes("new")));
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(file));
+    }
+
+    @Test
+    void writingToAPlaceThatIsNoneNamesTheFileAskedFor() throws IOException {
+        Path missing = folder.resolve("no/model");
+        Map.of(folder, "cannot write " + folder + ": it is a folder", missing, missing + ": the folder " + missing.getParent()).forEach(
+                (path, expected) -> {
+                    String message = assertThrows(IOException.class, () -> AtomicFile.write(path, channel -> { })).getMessage();
+                    assertTrue(message.startsWith(expected), message);
+                });
+        assertEquals(List.of(), names());
     }
 
     @Test

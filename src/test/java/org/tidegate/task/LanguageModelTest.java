@@ -172,6 +172,7 @@ class LanguageModelTest {
             assertTrue(message.contains("'é' (U+00E9) at position 2"), message);
             assertTrue(refusal(() -> model.generate("", 5, Sampling.greedy())).contains("the prompt is empty"));
             assertTrue(refusal(() -> model.generate("a", -1, Sampling.greedy())).contains("the length is -1"));
+            assertTrue(refusal(() -> model.generate("a", Integer.MAX_VALUE, Sampling.greedy())).contains("the length is 2147483647"));
         }
     }
 

@@ -29,6 +29,7 @@ class TrainingStateTest {
     void aDamagedStateIsRefused() {
         String json = state().toJson();
         for (String damaged : new String[] {"", "[]", "{}", json.replace("\"step\":12", "\"step\":\"x\""), json.replace("\"step\":12,", ""),
+            json.replace("\"step\":12", "\"step\":-12"),
             json.replace("\"step\":12", "\"step\":12,\"step\":12"), json.replace("[5.0,", "["), json.substring(0, json.length() - 1)}) {
             assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(damaged, new float[4]), damaged);
         }
