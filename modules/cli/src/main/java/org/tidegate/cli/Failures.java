@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.BooleanSupplier;
@@ -69,10 +70,13 @@ final class Failures {
         if (e instanceof AccessDeniedException file) {
             return file.getFile() + ": permission denied";
         }
+        if (e instanceof FileAlreadyExistsException file) {
+            return file.getFile() + " exists and is no folder; give another name";
+        }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();
         }
-        if (e instanceof java.io.UncheckedIOException) {
+        if (e instanceof java.io.UncheckedIOException && e.getCause().toString().equals(e.getMessage())) {
             return describe(e.getCause());
         }
         return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();

@@ -69,6 +69,7 @@ public final class TrainLanguageModel extends TrainingTask {
             text = split.train();
             heldOut = split.heldOut();
         }
+        options.checkHeldOut(!heldOut.isEmpty());
         try (LanguageModel model = options.resume ? resume() : create(text)) {
             screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
                     heldOut.codePoints().count(), model.vocabulary());

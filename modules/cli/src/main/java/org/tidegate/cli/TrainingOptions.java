@@ -88,6 +88,14 @@ final class TrainingOptions {
         OutputFile.checkDistinct(outputs, texts);
     }
 
+    /** What judges by the held-out loss needs some text held out. */
+    void checkHeldOut(boolean some) {
+        if (!some && (best != null || patience > 0)) {
+            throw new IllegalArgumentException((best != null ? "--best " + best : "--patience " + patience)
+                    + " goes by the loss of held-out text, and --valid holds none out; give --valid 0.1, for example");
+        }
+    }
+
     Path chart() {
         return OutputFile.beside(out, ".png");
     }

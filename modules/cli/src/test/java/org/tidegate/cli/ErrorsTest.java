@@ -3,6 +3,7 @@ package org.tidegate.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,27 @@ class ErrorsTest {
         fails(1, "another network than the options describe (unit: character)", with(same, "--hidden", 16, "--unit", "word"));
         assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
         Run.of(with(same, "--hidden", 16)).succeeded();
+    }
+
+    @Test
+    void whatGoesByTheHeldOutLossNeedsHeldOutText() {
+        Path best = folder.resolve("best.safetensors");
+        fails(1, "--best " + best + " goes by the loss of held-out text", "train", "lm", "--text", text, "--out", out, "--valid", 0,
+                "--best", best);
+        fails(1, "--patience 3 goes by", "train", "lm", "--text", text, "--out", out, "--valid", 0, "--patience", 3);
+    }
+
+    @Test
+    void aLogOnAFullDiskIsSaidToBeTheLog() {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this system has no /dev/full");
+        fails(1, "the log cannot be written: ", "train", "lm", "--text", text, "--out", out, "--log", full, "--hidden", 16, "--batch", 4,
+                "--bptt", 10);
+    }
+
+    @Test
+    void aDemoFolderThatIsAFileIsNamed() {
+        fails(1, text + " exists and is no folder", "demo", "--out", text);
     }
 
     @Test
