@@ -30,7 +30,7 @@ final class DemoCommand extends ScreenCommand {
             description = "The folder for the model and the loss chart; it is made if need be (${DEFAULT-VALUE}).")
     private Path folder;
 
-    @Option(names = "--epochs", defaultValue = "4", description = "Passes over the names (${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", defaultValue = "6", description = "Passes over the names (${DEFAULT-VALUE}).")
     private double epochs;
 
     @Option(names = "--resume", description = "Go on where Ctrl-C stopped the demo.")

@@ -52,7 +52,8 @@ final class LiveProgress implements AutoCloseable {
 
     /** "epoch 3/8": the one that is under way. */
     static String epoch(Progress progress) {
-        return "epoch " + number(Math.max(Math.ceil(progress.epoch()), 1)) + "/" + number(progress.epochs());
+        double current = Math.min(Math.max(Math.ceil(progress.epoch()), 1), progress.epochs());
+        return "epoch " + number(current) + "/" + number(progress.epochs());
     }
 
     /** "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left": what is known yet. */
