@@ -190,7 +190,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
 // ---- Backward -----------------------------------------------------------------------------------------------------------------------
 
 void Session::backward(const std::vector<Seed>& seeds) {
-  if (!train_) throw Error(Status::invalid_state, "backward needs a session made with TG_TRAIN");
+  if (!train_) throw Error(Status::invalid_state, "backward needs a training session (TG_TRAIN)");
   if (!can_go_back_) throw Error(Status::invalid_state, "backward needs a forward call before it");
   for (Held& held : values_) {
     held.reached = false;
@@ -252,12 +252,12 @@ void Session::run_backward(const std::vector<Seed>& seeds) {
 }
 
 void Session::zero_gradients() {
-  if (!train_) throw Error(Status::invalid_state, "gradients need a session made with TG_TRAIN");
+  if (!train_) throw Error(Status::invalid_state, "gradients need a training session (TG_TRAIN)");
   std::fill_n(gradients_.data(), model_.slab_count(), real{0});
 }
 
 double Session::update(Optimizer& optimizer, const StepSettings& step) {
-  if (!train_) throw Error(Status::invalid_state, "an update needs a session made with TG_TRAIN");
+  if (!train_) throw Error(Status::invalid_state, "an update needs a training session (TG_TRAIN)");
   const double norm = gradient_norm(gradients_.data(), model_.trainable());
   if (std::isfinite(norm)) {
     if (step.clip_norm > 0) clip_norm(gradients_.data(), model_.trainable(), norm, step.clip_norm);
@@ -273,7 +273,7 @@ double Session::update(Optimizer& optimizer, const StepSettings& step) {
 
 Metrics Session::train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer,
                        const StepSettings& step) {
-  if (!train_) throw Error(Status::invalid_state, "training needs a session made with TG_TRAIN");
+  if (!train_) throw Error(Status::invalid_state, "training needs a training session (TG_TRAIN)");
   Metrics metrics = forward(axes, feeds);
   if (!std::isfinite(metrics.loss)) {
     swap_states();  // a stream must not go on from numbers that are none
@@ -362,7 +362,7 @@ const Value& Session::output_gradient(int value) const {
 }
 
 real* Session::gradient(int parameter) const {
-  if (!train_) throw Error(Status::invalid_state, "gradients need a session made with TG_TRAIN");
+  if (!train_) throw Error(Status::invalid_state, "gradients need a training session (TG_TRAIN)");
   const ParameterInfo& info = model_.parameters()[parameter];
   return info.trainable ? gradients_.data() + info.offset : nullptr;
 }

@@ -322,7 +322,7 @@ public final class Training {
 
     private static <T> T check(String name, T value, boolean holds, String expected) {
         if (!holds) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected " + expected);
+            throw new IllegalArgumentException(name + " = " + value + "; expected " + expected);
         }
         return value;
     }
