@@ -24,7 +24,9 @@ class ModelTest {
 
     @Test
     void theSpecIsCanonicalAndBuildsTheSameModel() {
-        assertEquals(Networks.WORDS.replace(" cell=lstm", ""), model.spec());
+        try (Model wordy = Model.of("# a comment\n" + Networks.WORDS.replace(" cell=lstm", "   cell=lstm layers=1"), 11)) {
+            assertEquals(Networks.WORDS, wordy.spec());
+        }
         try (Model again = Model.of(model.spec(), 11)) {
             for (Tensor parameter : model.parameters()) {
                 assertArrayEquals(parameter.toArray(), again.parameter(parameter.name()).toArray());
