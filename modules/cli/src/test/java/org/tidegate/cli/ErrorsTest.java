@@ -94,7 +94,7 @@ class ErrorsTest {
 
     @Test
     void settingsOutOfRangeAreNamed() {
-        fails(1, "learning rate is -1", "train", "lm", "--text", text, "--out", out, "--lr", -1);
+        fails(1, "learning rate = -1.0; expected a positive number", "train", "lm", "--text", text, "--out", out, "--lr", -1);
         fails(1, "dropout", "train", "lm", "--text", text, "--out", out, "--dropout", 1.5);
         fails(1, "held-out fraction is 1.5", "train", "lm", "--text", text, "--out", out, "--valid", 1.5);
         fails(1, "--valid no.txt", "train", "lm", "--text", text, "--out", out, "--valid", "no.txt");
