@@ -40,8 +40,8 @@ class StepProduct {
   }
 
  private:
-  // Measured with benchmarks/native/train_step: above this many rows OpenBLAS repays its packing at every call.
-  static constexpr index kMostRows = 96;
+  // Measured with benchmarks/native/train_step: with more rows a step OpenBLAS's own packing no longer shows.
+  static constexpr index kMostRows = 512;
   // Packing reads and writes the weight once; a product of few rows reads it once.
   static constexpr index kLeastTotalRows = 16;
 
