@@ -1,53 +1,38 @@
 // The vanilla RNN (Elman, "Finding structure in time", 1990): h = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh, relu or sigmoid.
 // One gate. The tape keeps h, from which each f' is computed.
 
-struct TanhRnn {
+// of(x) is f; backward(d, y) is d * f' where f gave y.
+struct Tanh {
+  static Vec of(Vec x) { return tanh(x); }
+  static Vec backward(Vec d, Vec y) { return d * (set(1) - y * y); }
+};
+struct Relu {
+  static Vec of(Vec x) { return max(set(0), x); }
+  static Vec backward(Vec d, Vec y) { return where_greater(y, set(0), d, set(0)); }
+};
+struct Sigmoid {
+  static Vec of(Vec x) { return sigmoid(x); }
+  static Vec backward(Vec d, Vec y) { return d * y * (set(1) - y); }
+};
+
+template <class F>
+struct Elman {
   template <class U>
   static void forward(U u) {
-    const Vec h = tanh(u.tape(0));
+    const Vec h = F::of(u.tape(0));
     u.keep(0, h);
     u.next(0, h);
   }
   template <class U>
   static void backward(U u) {
-    const Vec h = u.tape(0);
-    u.dtape(0, u.d(0) * (set(1) - h * h));
+    u.dtape(0, F::backward(u.d(0), u.tape(0)));
     u.dprev(0, set(0));
   }
 };
 
-struct ReluRnn {
-  template <class U>
-  static void forward(U u) {
-    const Vec h = max(set(0), u.tape(0));
-    u.keep(0, h);
-    u.next(0, h);
-  }
-  template <class U>
-  static void backward(U u) {
-    u.dtape(0, where_greater(u.tape(0), set(0), u.d(0), set(0)));
-    u.dprev(0, set(0));
-  }
-};
-
-struct SigmoidRnn {
-  template <class U>
-  static void forward(U u) {
-    const Vec h = sigmoid(u.tape(0));
-    u.keep(0, h);
-    u.next(0, h);
-  }
-  template <class U>
-  static void backward(U u) {
-    const Vec h = u.tape(0);
-    u.dtape(0, u.d(0) * h * (set(1) - h));
-    u.dprev(0, set(0));
-  }
-};
-
-template <class Rnn>
+template <class F>
 constexpr Cell elman(const char* name) {
-  return {name, 1, 0, 1, false, -1, 1, {{1, {{Weight::hh, 0, 1, kHidden, 0}}, cell_forward<Rnn>, cell_backward<Rnn>}}};
+  return {name, 1, 0, 1, false, -1, 1, {{1, {{Weight::hh, 0, 1, kHidden, 0}}, cell_forward<Elman<F>>, cell_backward<Elman<F>>}}};
 }
 
-constexpr Cell elman_cells[] = {elman<TanhRnn>("rnn"), elman<ReluRnn>("rnn_relu"), elman<SigmoidRnn>("rnn_sigmoid")};
+constexpr Cell elman_cells[] = {elman<Tanh>("rnn"), elman<Relu>("rnn_relu"), elman<Sigmoid>("rnn_sigmoid")};
