@@ -11,6 +11,7 @@ import java.util.Set;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Tensor;
+import org.tidegate.Tidegate;
 import org.tidegate.TidegateException;
 
 /**
@@ -102,6 +103,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     public Model newModel() throws IOException {
+        Tidegate.instructionSet(); // fails by itself where the machine is at fault and not the file
         Model model;
         try {
             model = Model.of(spec, 0);
