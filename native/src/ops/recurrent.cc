@@ -19,6 +19,16 @@ namespace {
 enum { kInput, kMask, kPerLayer };
 enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kPerScan };
 
+// visit(product) for every product of the cell with weight_hh.
+template <class Visit>
+void each_recurrent_product(const Cell& cell, const Visit& visit) {
+  for (int i = 0; i < cell.stages; ++i) {
+    for (int j = 0; j < cell.stage[i].products; ++j) {
+      if (cell.stage[i].product[j].weight == Weight::hh) visit(cell.stage[i].product[j]);
+    }
+  }
+}
+
 class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
@@ -76,9 +86,7 @@ void Recurrent::infer(Declaration& node) {
 
   const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
   bool has_hh = false;
-  for (int i = 0; i < cell_->stages; ++i) {
-    for (int j = 0; j < cell_->stage[i].products; ++j) has_hh |= cell_->stage[i].product[j].weight == Weight::hh;
-  }
+  each_recurrent_product(*cell_, [&](const Product&) { has_hh = true; });
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
     const index cols = block / directions_ == 0 ? input_cols_ : directions_ * width_;
@@ -164,13 +172,9 @@ void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan)
   real* start = run.scratch->take_zeroed<real>(scan.tape_width());
   if (w.bias_ih >= 0) std::copy_n(run.parameter(w.bias_ih), gate_columns(), start);
   if (w.bias_hh >= 0) {
-    for (int i = 0; i < cell_->stages; ++i) {
-      for (int j = 0; j < cell_->stage[i].products; ++j) {
-        const Product& product = cell_->stage[i].product[j];
-        if (product.weight != Weight::hh) continue;
-        run.k->add(start + product.target * size_, run.parameter(w.bias_hh) + product.first * size_, product.count * size_);
-      }
-    }
+    each_recurrent_product(*cell_, [&](const Product& product) {
+      run.k->add(start + product.target * size_, run.parameter(w.bias_hh) + product.first * size_, product.count * size_);
+    });
   }
   fill_rows(scan.tape, scan.tape_width(), x.rows, start, scan.tape_width());
   add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, scan.tape_width());
@@ -315,12 +319,10 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     real* sums = run.scratch->take_zeroed<real>(scan.tape_width());
     run.k->add_columns(sums, gradient.dtape, rows.rows(), scan.tape_width(), scan.tape_width());
     run.k->add(run.gradient(w.bias_ih), sums, gate_columns());
-    for (int i = 0; i < cell_->stages && w.bias_hh >= 0; ++i) {
-      for (int j = 0; j < cell_->stage[i].products; ++j) {
-        const Product& product = cell_->stage[i].product[j];
-        if (product.weight != Weight::hh) continue;
+    if (w.bias_hh >= 0) {
+      each_recurrent_product(*cell_, [&](const Product& product) {
         run.k->add(run.gradient(w.bias_hh) + product.first * size_, sums + product.target * size_, product.count * size_);
-      }
+      });
     }
   }
 
