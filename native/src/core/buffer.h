@@ -30,8 +30,7 @@ inline void check_memory(index bytes) {
   }
 }
 
-// One growing block of T, aligned to kAlignment. Growing does not keep the contents; it takes half as much again at least, so that
-// slowly growing work settles after a few blocks.
+// One growing block of T, aligned to kAlignment. Growing does not keep the contents.
 template <class T>
 class Buffer {
  public:
@@ -51,6 +50,11 @@ class Buffer {
     return data_;
   }
   bool holds(index count) const { return count <= capacity_; }
+  // The capacity to grow to for count elements: half as much again at least, so that slowly growing work settles after a few blocks.
+  index grown(index count) const {
+    const index more = capacity_ + capacity_ / 2;
+    return count < more ? more : count;
+  }
   T* data() const { return data_; }
   index bytes() const { return capacity_ * static_cast<index>(sizeof(T)); }
   void swap(Buffer& other) noexcept {
@@ -60,7 +64,7 @@ class Buffer {
 
  private:
   void grow(index count) {
-    if (capacity_ > 0 && count < capacity_ + capacity_ / 2) count = capacity_ + capacity_ / 2;
+    count = grown(count);
     const index bytes = checked_product("memory block", count, sizeof(T));
     check_memory(bytes);
     const std::size_t padded = (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;

@@ -28,9 +28,6 @@ class Packed {
   index row(index rank, index step) const { return offset_[step] + rank; }
   index last_row(index rank) const { return row(rank, length(rank) - 1); }
 
-  const std::vector<index>& offsets() const { return offset_; }
-  const std::vector<index>& ranks() const { return rank_; }
-
   // mirror()[row] is the row that holds the same sequence's step counted from its other end. Made when it is first asked for.
   const std::vector<index>& mirror() const;
 

@@ -35,7 +35,7 @@ index Session::rows_of(const Type& type) const {
 real* Session::shown_block(Buffer<real>& block, index count) {
   if (!block.holds(count) && block.data() != nullptr) {
     Buffer<real> larger;
-    larger.need(std::max(count, block.bytes() / static_cast<index>(sizeof(real)) * 3 / 2));
+    larger.need(block.grown(count));
     outgrown_.push_back(std::move(block));
     block = std::move(larger);
   }
