@@ -195,7 +195,7 @@ class Model::Builder : public Declaration {
   mutable bool named_ = false;  // the error in flight already names the node
 };
 
-Model::Model(const std::string& spec, std::uint64_t seed) {
+void Model::build(const std::string& spec) {
   for (const NodeLine& line : parse_spec(spec)) Builder(*this, line).build();
   for (const ParameterInfo& p : parameters_) {
     if (!p.trainable) continue;
@@ -206,9 +206,13 @@ Model::Model(const std::string& spec, std::uint64_t seed) {
       trainable_.push_back({p.offset, end});
     }
   }
+  write_spec();
+}
+
+Model::Model(const std::string& spec, std::uint64_t seed) {
+  build(spec);
   slab_.need(std::max<index>(slab_count_, 1));
   draw(seed);
-  write_spec();
 }
 
 void Model::draw(std::uint64_t seed) {

@@ -1,4 +1,5 @@
 // A graph with its parameters: the nodes in topological order, what flows between them, and one slab of parameters.
+// A frozen model has the same graph, but instead of the parameters that its nodes replaced it holds what they prepared.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,7 @@ struct NodeInfo {
   bool trainable;
   std::vector<int> inputs;                             // values, positional then named
   std::vector<std::pair<std::string, int>> named;      // name -> position in inputs
+  std::unique_ptr<Prepared> prepared;                  // in a frozen model what the op keeps; null: nothing
   int first_value = 0, values = 0;
   int first_parameter = 0, parameters = 0;
   int first_state = 0, states = 0;
@@ -36,7 +38,7 @@ struct ValueInfo {
 struct ParameterInfo {
   std::string name;
   index rows, cols;  // cols 0: a vector
-  index offset;      // in the slab, a multiple of kSlabAlign
+  index offset;      // in the slab, a multiple of kSlabAlign; kNotKept where a frozen model does not hold it
   index count;
   bool trainable;
   Init init;
@@ -49,11 +51,22 @@ struct StateInfo {
 };
 
 constexpr index kSlabAlign = kAlignment / 4;  // elements
+constexpr index kNotKept = -1;
 
 class Model {
  public:
   // Throws invalid_spec naming line and node.
   Model(const std::string& spec, std::uint64_t seed);
+
+  // A copy of the model as it is now, made for inference alone. Throws invalid_state if this one is frozen.
+  std::unique_ptr<Model> freeze(Precision precision) const;
+
+  bool frozen() const { return frozen_; }
+  Precision precision() const { return precision_; }
+  // A hash of the canonical spec, and one of the spec and all parameters as they are now; a frozen model has its source's.
+  std::uint64_t graph_fingerprint() const;
+  std::uint64_t fingerprint() const;
+  index bytes() const;  // of the parameters, or of what stands for them
 
   const std::string& spec() const { return spec_; }
   const std::vector<NodeInfo>& nodes() const { return nodes_; }
@@ -63,11 +76,15 @@ class Model {
   const std::vector<std::string>& axes() const { return axes_; }
   index slab_count() const { return slab_count_; }
   real* slab() const { return slab_.data(); }
+  const real* parameter(int i) const { return parameters_[i].offset == kNotKept ? nullptr : slab_.data() + parameters_[i].offset; }
   // The parts of the slab that are trainable.
   const std::vector<Range>& trainable() const { return trainable_; }
 
  private:
   class Builder;
+  class NodeFreezing;
+  Model() = default;
+  void build(const std::string& spec);
   void draw(std::uint64_t seed);
   void write_spec();
 
@@ -80,6 +97,9 @@ class Model {
   index slab_count_ = 0;
   Buffer<real> slab_;
   std::string spec_;
+  bool frozen_ = false;
+  Precision precision_ = Precision::float32;
+  std::uint64_t source_fingerprint_ = 0;  // of a frozen model
 };
 
 }  // namespace tidegate

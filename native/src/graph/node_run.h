@@ -13,11 +13,12 @@ class Session::NodeRun final : public Run {
     k = &session.kernels_;
     scratch = &session.scratch_;
     threads = session.threads_.get();
+    prepared = node_.prepared.get();
   }
 
   const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
   const Packed& axis(int axis) const override { return session_.axes_[axis]; }
-  const real* parameter(int i) const override { return session_.model_.slab() + info(i).offset; }
+  const real* parameter(int i) const override { return session_.model_.parameter(node_.first_parameter + i); }
   real* gradient(int i) const override { return info(i).trainable ? session_.gradients_.data() + info(i).offset : nullptr; }
 
   real* out(int port) override {

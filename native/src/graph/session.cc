@@ -9,6 +9,7 @@ namespace tidegate {
 
 Session::Session(Model& model, bool train, std::uint64_t seed)
     : model_(model), kernels_(kernels()), train_(train), seed_(seed), threads_(std::make_unique<Threads>(1)) {
+  if (train && model.frozen()) throw Error(Status::invalid_state, "a frozen model cannot be trained; train the model that it was made from");
   axes_.resize(model.axes().size());
   values_.resize(model.values().size());
   saved_.resize(model.nodes().size());

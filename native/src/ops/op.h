@@ -69,6 +69,26 @@ struct Value {
   real* grad = nullptr;               // [rows, cols], to be added to; null if nobody needs it
 };
 
+enum class Precision { float32, bfloat16, int8 };  // of the weights in products; sums and everything else are float32
+
+// What a node keeps of its parameters in a frozen model. Immutable, shared by all sessions.
+class Prepared {
+ public:
+  virtual ~Prepared() = default;
+  virtual index bytes() const = 0;
+};
+
+// What a node sees while its model is frozen.
+class Freezing {
+ public:
+  virtual ~Freezing() = default;
+  Precision precision = Precision::float32;
+  const Kernels* k = nullptr;
+  virtual const real* parameter(int i) const = 0;
+  // What freeze() returns stands for parameter i: the frozen model does not keep it, and Run::parameter(i) is null.
+  virtual void replaced(int i) = 0;
+};
+
 // One call of one node. Pointers are valid during the call; what save() gave in forward is there again in backward.
 class Run {
  public:
@@ -77,6 +97,7 @@ class Run {
   const Kernels* k = nullptr;
   Scratch* scratch = nullptr;
   Threads* threads = nullptr;
+  const Prepared* prepared = nullptr;  // what freeze() of this node returned, in a frozen model
 
   virtual const Value& in(int i) const = 0;
   virtual const Packed& axis(int axis) const = 0;
@@ -110,6 +131,8 @@ class NodeOp {
   virtual void check(const Run&) const {}
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
+  // What to keep for a frozen model, whose sessions never go backward; null: the parameters as they are.
+  virtual std::unique_ptr<Prepared> freeze(Freezing&) const { return nullptr; }
 };
 
 struct OpKind {
