@@ -1,0 +1,69 @@
+/* The benchmarks' command line. */
+package org.tidegate.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.tidegate.bench.work.Peer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Compares, times, and writes CSV, Markdown and charts. */
+@Command(name = "tidegate bench", mixinStandardHelpOptions = true, description = "Measures Tidegate, alone or against other libraries.")
+public final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--rows", paramLabel = "PATTERN", description = "only lines whose group/work contains this regular expression")
+    private Pattern rows = Pattern.compile("");
+
+    @Option(names = "--quick", description = "a third of the time for each line")
+    private boolean quick;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go")
+    private Path out = Path.of("target", "bench");
+
+    @Option(names = "--floor", paramLabel = "FILE", hidden = true, description = "what benchmarks/native/floor printed")
+    private Path floorFile;
+
+    private BenchCommand() {
+    }
+
+    /** Runs it and exits. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Progress progress = new Progress(System.out);
+        Files.createDirectories(out);
+        Floor floor = floorFile == null ? null : Floor.read(floorFile);
+        List<Peer> peers = ServiceLoader.load(Peer.class).stream().map(ServiceLoader.Provider::get).toList();
+        Comparison comparison = new Comparison(peers, floor, new Race(quick ? 0.3 : 1, 7), progress);
+        List<Row> chosen = Rows.all().stream().filter(row -> rows.matcher(row.id()).find()).filter(comparison::supports).toList();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Row row : chosen) {
+            Outcome outcome = comparison.run(row);
+            outcomes.add(outcome);
+            progress.say(summary(outcome));
+            CsvReport.write(out.resolve("results.csv"), outcomes);
+        }
+        return 0;
+    }
+
+    private static String summary(Outcome outcome) {
+        StringBuilder text = new StringBuilder(outcome.row().id());
+        for (Entry entry : outcome.entries()) {
+            if (entry.isTimed()) {
+                text.append(String.format(Locale.ROOT, " | %s %.2f us (x%.2f, %.0e)", entry.name(), entry.times().median() * 1e6,
+                    outcome.ratio(entry), entry.difference()));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,96 @@
+/* Times that can be divided by each other. */
+package org.tidegate.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.tidegate.bench.work.Contender;
+
+/**
+ * Times contenders in turns, round by round in one process, so that a slow moment of the machine meets all of them. A turn repeats the
+ * call until about a millisecond has passed, after some untimed calls that bring its weights back into the caches.
+ */
+final class Race {
+    private static final double TURN_SECONDS = 1.5e-3;
+    private static final int LATENCIES = 20_000;
+
+    private final double seconds;
+    private final int minimumRounds;
+
+    /** A race that lasts about so many seconds for each contender, but at least so many rounds. */
+    Race(double seconds, int minimumRounds) {
+        this.seconds = seconds;
+        this.minimumRounds = minimumRounds;
+    }
+
+    /** Times the contenders. */
+    List<Times> run(List<Contender> contenders) {
+        int n = contenders.size();
+        int[] calls = new int[n];
+        List<List<Double>> turns = new ArrayList<>();
+        double round = 0;
+        for (int i = 0; i < n; i++) {
+            calls[i] = calibrate(contenders.get(i));
+            round += turn(contenders.get(i), calls[i]) * calls[i];
+            turns.add(new ArrayList<>());
+        }
+        int rounds = (int) Math.max(minimumRounds, Math.min(400, seconds * n / (round * 1.1)));
+        for (int r = 0; r < rounds; r++) {
+            for (int i = 0; i < n; i++) {
+                int turn = (r + i) % n;
+                turns.get(turn).add(turn(contenders.get(turn), calls[turn]));
+            }
+        }
+        return turns.stream().map(Times::of).toList();
+    }
+
+    /** Times single calls: for each contender about as many calls as fit into the time, in turns of a hundred. */
+    List<long[]> latencies(List<Contender> contenders) {
+        int n = contenders.size();
+        double round = 0;
+        for (Contender contender : contenders) {
+            round += turn(contender, 1);
+        }
+        int calls = (int) Math.max(minimumRounds, Math.min(LATENCIES, seconds * n / round));
+        List<long[]> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            all.add(new long[calls]);
+        }
+        int burst = Math.min(100, Math.max(1, calls / 10));
+        for (int from = 0; from < calls; from += burst) {
+            for (int i = 0; i < n; i++) {
+                Contender contender = contenders.get(i);
+                contender.run();
+                for (int call = from; call < Math.min(calls, from + burst); call++) {
+                    long start = System.nanoTime();
+                    contender.run();
+                    all.get(i)[call] = System.nanoTime() - start;
+                }
+            }
+        }
+        all.forEach(Arrays::sort);
+        return all;
+    }
+
+    // Warms up the compiler and the library, then says how many calls make a turn.
+    private static int calibrate(Contender contender) {
+        long start = System.nanoTime();
+        int done = 0;
+        while (done < 3 || (System.nanoTime() - start < 150_000_000L && done < 20_000)) {
+            contender.run();
+            done++;
+        }
+        return (int) Math.max(1, Math.round(TURN_SECONDS / turn(contender, Math.min(done, 16))));
+    }
+
+    private static double turn(Contender contender, int calls) {
+        for (int i = 0; i < (calls + 7) / 8 && calls > 1; i++) {
+            contender.run();
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < calls; i++) {
+            contender.run();
+        }
+        return (System.nanoTime() - start) * 1e-9 / calls;
+    }
+}

@@ -1,0 +1,86 @@
+/* The works that are compared. */
+package org.tidegate.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tidegate.Cell;
+import org.tidegate.bench.work.Precision;
+import org.tidegate.bench.work.Work;
+
+/** The lines of the comparison with the ratios that they are to reach. */
+final class Rows {
+    private static final int[] SIZES = {64, 128, 256, 512, 1024};
+    private static final double[] STREAM_TARGETS = {2.0, 1.4, 1.25, 1.15, 1.3};
+
+    private Rows() {
+    }
+
+    /** All lines, group by group. */
+    static List<Row> all() {
+        List<Row> rows = new ArrayList<>();
+        streams(rows);
+        sequences(rows);
+        batches(rows);
+        training(rows);
+        ourselves(rows);
+        return rows;
+    }
+
+    private static void streams(List<Row> rows) {
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            for (int i = 0; i < SIZES.length; i++) {
+                rows.add(new Row("stream", Work.stream(cell, SIZES[i]), null, STREAM_TARGETS[i], true));
+            }
+        }
+        for (int size : new int[] {256, 512}) {
+            Work work = Work.stream(Cell.LSTM, size);
+            rows.add(new Row("stream-reduced", work.withPrecision(Precision.BFLOAT16), work, 1.8, true));
+            rows.add(new Row("stream-reduced", work.withPrecision(Precision.INT8), work, 3.2, true));
+        }
+    }
+
+    private static void sequences(List<Row> rows) {
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU, Cell.RNN)) {
+            double target = switch (cell) {
+                case GRU -> 1.15;
+                case RNN -> 1.3;
+                default -> 1.08;
+            };
+            for (int size : SIZES) {
+                rows.add(new Row("sequence", Work.forward(cell, 1, 100, size), null, target, false));
+            }
+        }
+        rows.add(new Row("latency", Work.forward(Cell.LSTM, 1, 120, 256).withLayers(2).withInputSize(33), null, 1.0, true));
+    }
+
+    private static void batches(List<Row> rows) {
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            for (int size : new int[] {128, 256, 512}) {
+                for (int batch : new int[] {8, 32, 128}) {
+                    rows.add(new Row("batch", Work.forward(cell, batch, 50, size), null, 1.0, false));
+                }
+            }
+        }
+        Work both = Work.forward(Cell.LSTM, 16, 50, 256).withInputSize(128).withLayers(2).inBothDirections();
+        rows.add(new Row("bidirectional", both, null, 1.0, false));
+    }
+
+    private static void training(List<Row> rows) {
+        List<Work> works = List.of(Work.train(Cell.LSTM, 32, 100, 256), Work.train(Cell.LSTM, 20, 35, 650).withLayers(2),
+            Work.train(Cell.LSTM, 64, 64, 512), Work.train(Cell.LSTM, 128, 50, 128), Work.train(Cell.LSTM, 20, 35, 200).withLayers(2),
+            Work.train(Cell.GRU, 32, 100, 256), Work.train(Cell.GRU, 64, 64, 512), Work.train(Cell.GRU, 128, 50, 128));
+        works.forEach(work -> rows.add(new Row("train", work, null, 1.0, false)));
+    }
+
+    /** Ours against ours. */
+    private static void ourselves(List<Row> rows) {
+        for (int size : new int[] {256, 512, 1024}) {
+            Work work = Work.forward(Cell.LSTM, 1, 100, size);
+            rows.add(new Row("threads", work.withThreads(2), work, 1.8, false));
+        }
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            Work full = Work.forward(cell, 32, 100, 256);
+            rows.add(new Row("ragged", full.withRaggedLengths(), full, 0.9, false));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+/* Ourselves, behind the contract that everybody is measured by. */
+package org.tidegate.bench;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.tidegate.Batch;
+import org.tidegate.Metrics;
+import org.tidegate.Model;
+import org.tidegate.Optimizer;
+import org.tidegate.Session;
+import org.tidegate.Step;
+import org.tidegate.Tensor;
+import org.tidegate.bench.work.Contender;
+import org.tidegate.bench.work.Kind;
+import org.tidegate.bench.work.LayerWeights;
+import org.tidegate.bench.work.Peer;
+import org.tidegate.bench.work.Precision;
+import org.tidegate.bench.work.Problem;
+import org.tidegate.bench.work.Work;
+
+/** Tidegate through its public API, used as its documentation says. */
+public final class TidegatePeer implements Peer {
+    /** The training step of every contender that has an optimizer: AdamW, gradients clipped to this norm. */
+    public static final double LEARNING_RATE = 1e-4;
+    /** The norm that gradients are clipped to. */
+    public static final double CLIP_NORM = 1;
+
+    @Override
+    public String name() {
+        return "Tidegate";
+    }
+
+    @Override
+    public boolean supports(Work work) {
+        return work.precision() == Precision.FLOAT32;
+    }
+
+    @Override
+    public Contender prepare(Problem problem) {
+        return switch (problem.work().kind()) {
+            case STREAM -> new Stream(problem);
+            case FORWARD -> new Forward(problem);
+            case TRAIN -> new Training(problem);
+        };
+    }
+
+    private static Model model(Problem problem) {
+        Work work = problem.work();
+        boolean training = work.kind() == Kind.TRAIN;
+        String spec = "x = input axis=time cols=" + work.inputSize() + (training ? " gradient=true" : "") + "\nh = recurrent x cell="
+            + work.cell().spec() + " size=" + work.hiddenSize() + " layers=" + work.layers()
+            + (work.bidirectional() ? " bidirectional=true" : "") + "\n"
+            + (training ? "t = input axis=time cols=" + work.outputColumns() + "\nloss = mse h t\n" : "");
+        Model model = Model.of(spec, 1);
+        for (int layer = 0; layer < work.layers(); layer++) {
+            for (int direction = 0; direction < work.directions(); direction++) {
+                String suffix = suffix(layer, direction);
+                LayerWeights weights = problem.weights(layer, direction);
+                model.parameter("h.weight_ih" + suffix).set(weights.weightIh());
+                model.parameter("h.weight_hh" + suffix).set(weights.weightHh());
+                model.parameter("h.bias_ih" + suffix).set(weights.biasIh());
+                model.parameter("h.bias_hh" + suffix).set(weights.biasHh());
+            }
+        }
+        return model;
+    }
+
+    private static String suffix(int layer, int direction) {
+        return "_l" + layer + (direction == 0 ? "" : "_reverse");
+    }
+
+    private static Batch batch(Model model, Problem problem) {
+        Work work = problem.work();
+        Batch batch = model.newBatch();
+        if (!work.ragged()) {
+            batch.equalLengths("time", work.batch(), work.steps());
+            return batch.reals("x", problem.input());
+        }
+        batch.lengths("time", problem.lengths());
+        FloatBuffer x = batch.reals("x");
+        int columns = work.inputSize();
+        for (int s = 0; s < work.batch(); s++) {
+            for (int t = 0; t < problem.lengths()[s]; t++) {
+                x.put(batch.row("time", s, t) * columns, problem.input(), (t * work.batch() + s) * columns, columns);
+            }
+        }
+        return batch;
+    }
+
+    /** A step copies its input row, as a server would that has just received it. */
+    private static final class Stream implements Contender {
+        private final Model model;
+        private final Session session;
+        private final Batch batch;
+        private final FloatBuffer x;
+        private final float[] input;
+        private final int columns;
+        private Tensor h;
+        private int step;
+
+        Stream(Problem problem) {
+            model = model(problem);
+            session = model.newSession();
+            session.threads(problem.work().threads());
+            session.carry(true);
+            input = problem.input();
+            columns = problem.work().inputSize();
+            batch = model.newBatch().equalLengths("time", 1, 1);
+            x = batch.reals("x");
+        }
+
+        @Override
+        public void run() {
+            x.put(0, input, step * columns, columns);
+            step = (step + 1) % Problem.STREAM_STEPS;
+            session.forward(batch);
+            h = session.output("h");
+        }
+
+        @Override
+        public float[] output() {
+            return h.toArray();
+        }
+
+        @Override
+        public long bytes() {
+            return session.bytes();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+            model.close();
+        }
+    }
+
+    private static final class Forward implements Contender {
+        private final Model model;
+        private final Session session;
+        private final Batch batch;
+        private Tensor h;
+
+        Forward(Problem problem) {
+            model = model(problem);
+            session = model.newSession();
+            session.threads(problem.work().threads());
+            batch = batch(model, problem);
+        }
+
+        @Override
+        public void run() {
+            session.forward(batch);
+            h = session.output("h");
+        }
+
+        @Override
+        public float[] output() {
+            return h.toArray();
+        }
+
+        @Override
+        public long bytes() {
+            return session.bytes();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+            model.close();
+        }
+    }
+
+    private static final class Training implements Contender {
+        private final Model model;
+        private final Session session;
+        private final Optimizer optimizer;
+        private final Batch batch;
+        private final Step step = Step.of(LEARNING_RATE).clipNorm(CLIP_NORM);
+        private final Work work;
+
+        Training(Problem problem) {
+            work = problem.work();
+            model = model(problem);
+            session = model.newTrainingSession(1);
+            session.threads(work.threads());
+            optimizer = model.newOptimizer("adamw");
+            batch = batch(model, problem).reals("t", problem.targets());
+        }
+
+        @Override
+        public void run() {
+            Metrics metrics = session.train(batch, optimizer, step);
+            if (!metrics.isFinite()) {
+                throw new IllegalStateException("The training of " + work + " diverged: " + metrics);
+            }
+        }
+
+        @Override
+        public float[] output() {
+            return session.output("h").toArray();
+        }
+
+        @Override
+        public float[] gradients() {
+            session.forward(batch);
+            session.backward();
+            float[] all = new float[0];
+            for (int layer = 0; layer < work.layers(); layer++) {
+                for (int direction = 0; direction < work.directions(); direction++) {
+                    all = append(all, session.parameterGradient("h.weight_ih" + suffix(layer, direction)).toArray());
+                    all = append(all, session.parameterGradient("h.weight_hh" + suffix(layer, direction)).toArray());
+                }
+            }
+            session.zeroGradients();
+            return all;
+        }
+
+        @Override
+        public long bytes() {
+            return session.bytes();
+        }
+
+        @Override
+        public void close() {
+            optimizer.close();
+            session.close();
+            model.close();
+        }
+    }
+
+    private static float[] append(float[] head, float[] tail) {
+        float[] joined = Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, joined, head.length, tail.length);
+        return joined;
+    }
+}

@@ -1,0 +1,2 @@
+/** The benchmarks' program: what is compared, how it is timed, how it is told. */
+package org.tidegate.bench;

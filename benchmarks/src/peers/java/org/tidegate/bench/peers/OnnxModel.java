@@ -1,0 +1,156 @@
+/* A problem as an ONNX model. */
+package org.tidegate.bench.peers;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.tidegate.Cell;
+import org.tidegate.bench.work.Kind;
+import org.tidegate.bench.work.LayerWeights;
+import org.tidegate.bench.work.Problem;
+import org.tidegate.bench.work.Work;
+
+/**
+ * Writes the layers as the operators LSTM, GRU and RNN. Input {@code x [T, B, I]}, output {@code y [T, D, B, H]} of the last layer; a
+ * stream has instead {@code h0, c0 [1, 1, H]} as inputs and {@code h, c} as outputs.
+ */
+final class OnnxModel {
+    private static final int OPSET = 17;
+
+    private final Problem problem;
+    private final Work work;
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("recurrent");
+
+    private OnnxModel(Problem problem) {
+        this.problem = problem;
+        work = problem.work();
+    }
+
+    /** The model's bytes. */
+    static byte[] bytes(Problem problem) {
+        return new OnnxModel(problem).build();
+    }
+
+    private byte[] build() {
+        boolean stream = work.kind() == Kind.STREAM;
+        graph.addInput(value("x", work.steps(), work.batch(), work.inputSize()));
+        String x = "x";
+        for (int layer = 0; layer < work.layers(); layer++) {
+            boolean last = layer == work.layers() - 1;
+            recurrent(layer, x, last ? "y" : "y" + layer, stream);
+            if (!last) {
+                x = joinDirections(layer);
+            }
+        }
+        if (stream) {
+            for (String state : work.cell() == Cell.LSTM ? List.of("h", "c") : List.of("h")) {
+                graph.addInput(value(state + "0", 1, 1, work.hiddenSize()));
+                graph.addOutput(value(state, 1, 1, work.hiddenSize()));
+            }
+        } else {
+            graph.addOutput(value("y", work.steps(), work.directions(), work.batch(), work.hiddenSize()));
+        }
+        return ModelProto.newBuilder().setIrVersion(8).setProducerName("tidegate-benchmarks")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .setGraph(graph).build().toByteArray();
+    }
+
+    private void recurrent(int layer, String x, String y, boolean stream) {
+        List<float[]> w = new ArrayList<>();
+        List<float[]> r = new ArrayList<>();
+        List<float[]> b = new ArrayList<>();
+        for (int direction = 0; direction < work.directions(); direction++) {
+            LayerWeights weights = problem.weights(layer, direction);
+            w.add(inOrder(weights.weightIh()));
+            r.add(inOrder(weights.weightHh()));
+            b.add(Gates.concat(inOrder(weights.biasIh()), inOrder(weights.biasHh())));
+        }
+        int rows = work.gates() * work.hiddenSize();
+        initializer("w" + layer, w, work.directions(), rows, work.inputOf(layer));
+        initializer("r" + layer, r, work.directions(), rows, work.hiddenSize());
+        initializer("b" + layer, b, work.directions(), 2 * rows);
+        NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator()).addInput(x).addInput("w" + layer).addInput("r" + layer)
+            .addInput("b" + layer).addAttribute(integer("hidden_size", work.hiddenSize()));
+        if (work.bidirectional()) {
+            node.addAttribute(AttributeProto.newBuilder().setName("direction").setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8("bidirectional")));
+        }
+        if (work.cell() == Cell.GRU) {
+            node.addAttribute(integer("linear_before_reset", 1));
+        }
+        if (stream) {
+            node.addInput("").addInput("h0").addOutput("").addOutput("h");
+            if (work.cell() == Cell.LSTM) {
+                node.addInput("c0").addOutput("c");
+            }
+        } else {
+            node.addOutput(y);
+        }
+        graph.addNode(node);
+    }
+
+    /** {@code [T, D, B, H]} to {@code [T, B, D*H]}. */
+    private String joinDirections(int layer) {
+        String y = "y" + layer;
+        graph.addNode(NodeProto.newBuilder().setOpType("Transpose").addInput(y).addOutput(y + "t").addAttribute(
+            AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS).addInts(0).addInts(2).addInts(1).addInts(3)));
+        graph.addInitializer(TensorProto.newBuilder().setName(y + "s").setDataType(TensorProto.DataType.INT64.getNumber()).addDims(3)
+            .addInt64Data(work.steps()).addInt64Data(work.batch()).addInt64Data(work.outputColumns()));
+        graph.addNode(NodeProto.newBuilder().setOpType("Reshape").addInput(y + "t").addInput(y + "s").addOutput(y + "r"));
+        return y + "r";
+    }
+
+    private String operator() {
+        return switch (work.cell()) {
+            case LSTM -> "LSTM";
+            case GRU -> "GRU";
+            case RNN -> "RNN";
+            default -> throw new IllegalArgumentException("No ONNX operator for " + work.cell() + ".");
+        };
+    }
+
+    /** ONNX orders the gates i o f g and z r n. */
+    private float[] inOrder(float[] values) {
+        return switch (work.cell()) {
+            case LSTM -> Gates.permute(values, 0, 3, 1, 2);
+            case GRU -> Gates.permute(values, 1, 0, 2);
+            default -> values;
+        };
+    }
+
+    private void initializer(String name, List<float[]> parts, long... dims) {
+        float[] values = Gates.concat(parts.toArray(float[][]::new));
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .setRawData(ByteString.copyFrom(bytes));
+        for (long dim : dims) {
+            tensor.addDims(dim);
+        }
+        graph.addInitializer(tensor);
+    }
+
+    private static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
+    }
+
+    private static ValueInfoProto value(String name, long... dims) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long dim : dims) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
+        }
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(
+            TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber()).setShape(shape))).build();
+    }
+}
