@@ -136,6 +136,11 @@ tg_metrics Session::forward(Batch& batch) {
   return metrics;
 }
 
+void Session::step(Batch& batch) {
+  const tg_batch* given = batch.get();
+  ok(tg_session_step(session_, given->feeds, given->feeds_count, 0, nullptr));
+}
+
 void Session::backward(const std::vector<std::pair<std::string, Reals>>& seeds) {
   std::vector<tg_seed> list;
   for (const auto& [name, data] : seeds) list.push_back({model_.find(name), data.data(), static_cast<std::int64_t>(data.size())});

@@ -29,6 +29,8 @@ Ids random_ids(std::size_t count, std::int32_t below, std::uint64_t seed);
 class Model {
  public:
   explicit Model(const std::string& spec, std::uint64_t seed = 1);
+  // The frozen form of another.
+  Model(const Model& source, tg_precision precision) { ok(tg_model_freeze(source.get(), precision, &model_)); }
   Model(const Model&) = delete;
   ~Model() { tg_model_destroy(model_); }
   tg_model* get() const { return model_; }
@@ -78,6 +80,8 @@ class Session {
   tg_session* get() const { return session_; }
 
   tg_metrics forward(Batch& batch);
+  // One step of the batch's data, whose sequences have length 1.
+  void step(Batch& batch);
   // Seeds by value name.
   void backward(const std::vector<std::pair<std::string, Reals>>& seeds = {});
   Reals output(const std::string& value) const;

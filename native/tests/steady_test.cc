@@ -151,31 +151,35 @@ TEST("a steady training step allocates nothing, for every cell and optimizer") {
   }
 }
 
-TEST("a steady step of inference allocates nothing, for every cell") {
+TEST("a steady step of inference allocates nothing, for every cell, frozen in any precision or not") {
   for (const std::string& cell : tidegate::kernels().cell_names()) {
-    check::About about(cell);
     const std::string proj = cell.find("projected") != std::string::npos ? " proj=4" : "";
     Model model("words = ids axis=text\ne = embedding words rows=11 cols=6\nh = recurrent e size=8 layers=2 cell=" + cell + proj +
                 "\ny = linear h cols=11\n");
-    Session session(model, TG_INFER);
-    ok(tg_session_carry(session.get(), 1));
-    Batch batch(model);
-    batch.lengths("text", {1}).feed_ids("words", {3});
-    const tg_batch* const one = batch.get();
-    tg_tensor output;
-    const int y = model.find("y");
-    const auto step = [&] {
-      ok(tg_session_forward(session.get(), one, nullptr));
-      ok(tg_session_output(session.get(), y, &output));
-    };
-    step();
-    step();
-    const std::int64_t bytes = tg_session_bytes(session.get());
-    CHECK_EQUAL(allocations_of([&] {
-                  for (int i = 0; i < 10; ++i) step();
-                }),
-                0);
-    CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+    Model frozen(model, TG_FLOAT32), half(model, TG_BFLOAT16), quarter(model, TG_INT8);
+    for (Model* each : {&model, &frozen, &half, &quarter}) {
+      check::About about(cell + (each == &model ? "" : each == &frozen ? ", float32" : each == &half ? ", bfloat16" : ", int8"));
+      Session session(*each, TG_INFER);
+      ok(tg_session_carry(session.get(), 1));
+      Batch batch(*each);
+      batch.lengths("text", {1}).feed_ids("words", {3});
+      const tg_batch* const one = batch.get();
+      tg_tensor output;
+      const int y = model.find("y");
+      const auto forward = [&] {
+        ok(tg_session_forward(session.get(), one, nullptr));
+        ok(tg_session_output(session.get(), y, &output));
+      };
+      const auto step = [&] { ok(tg_session_step(session.get(), one->feeds, 1, y, &output)); };
+      const auto all = [&] {
+        for (int i = 0; i < 10; ++i) step();
+        for (int i = 0; i < 10; ++i) forward();
+      };
+      all();
+      const std::int64_t bytes = tg_session_bytes(session.get());
+      CHECK_EQUAL(allocations_of(all), 0);
+      CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+    }
   }
 }
 

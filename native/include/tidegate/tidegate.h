@@ -26,7 +26,8 @@
  * earlier calls evaluated.)
  *
  * Threads. A model may be read by any number of sessions at once. A session and an optimizer belong to one thread at a time.
- * Training changes the model's parameters, so while one session trains, no other session of that model may run.
+ * Training changes the model's parameters, so while one session trains, no other session of that model may run. A frozen model
+ * (tg_model_freeze) never changes.
  */
 #ifndef TIDEGATE_TIDEGATE_H
 #define TIDEGATE_TIDEGATE_H
@@ -86,7 +87,7 @@ typedef double tg_real;
 typedef float tg_real;
 #endif
 
-typedef struct tg_model tg_model;         /* a graph and its parameters */
+typedef struct tg_model tg_model;         /* a graph and its parameters, or the frozen form of both */
 typedef struct tg_session tg_session;     /* activations, gradients and recurrent state of one use of a model */
 typedef struct tg_optimizer tg_optimizer; /* the slots and the step count of an optimizer */
 
@@ -124,6 +125,30 @@ TG_API tg_status tg_model_create(const char* spec, size_t length, uint64_t seed,
 
 /* Destroys a model; null is ignored. Its sessions and optimizers must be destroyed before. */
 TG_API void tg_model_destroy(tg_model* model);
+
+/* In what numbers a frozen model keeps the weights that it multiplies by. Sums, states and activations are float in all of them. */
+typedef enum tg_precision {
+  TG_FLOAT32 = 0,
+  TG_BFLOAT16 = 1, /* half the memory */
+  TG_INT8 = 2      /* a quarter: a scale for each column of a weight, and one for each row that is multiplied, found as it comes */
+} tg_precision;
+
+/* Makes the form of a model that serves: its parameters as they are now, packed for multiplication. *frozen is a tg_model that the
+ * caller owns; it is immutable, does not need the model it was made from (which may be trained on or destroyed), and any number of
+ * threads may use it, each through sessions of its own. Only TG_INFER sessions run it. In TG_FLOAT32 a sequence's answer has the
+ * same bits alone, in any batch, with any neighbours, step by step, and for any number of threads, as long as the instruction set is
+ * the same. Its parameters cannot be seen, trained or frozen again: TG_INVALID_STATE. */
+TG_API tg_status tg_model_freeze(const tg_model* model, tg_precision precision, tg_model** frozen);
+
+/* 1 for what tg_model_freeze made, else 0. */
+TG_API int32_t tg_model_frozen(const tg_model* model);
+
+/* Bytes of native memory that the parameters take, or what stands for them in a frozen model. */
+TG_API int64_t tg_model_bytes(const tg_model* model);
+
+/* A hash of the spec and of all parameters as they are now. A frozen model, whatever its precision, has the one that its source had
+ * then. Reads all parameters of a model that is not frozen. */
+TG_API uint64_t tg_model_fingerprint(const tg_model* model);
 
 /* The spec in its canonical form: one line a node, defaults left out. Owned by the model, ends in 0. */
 TG_API const char* tg_model_spec(const tg_model* model);
@@ -220,6 +245,14 @@ typedef struct tg_metrics {
  * null. In a TG_TRAIN session dropout is on and the pass is saved for tg_session_backward. */
 TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, tg_metrics* metrics);
 
+/* Forward for one step of each sequence, carrying the state on whatever tg_session_carry says: what a stream calls for every row that
+ * arrives. Each input has N rows, N = 1 for one stream; the axes of the inputs given become N sequences of length 1. Values per
+ * sequence on these axes that were fed before (an initial state, a context) stay known as long as N does, so they need be fed only once.
+ * output (may be null) receives a view of value number `value`, as from tg_session_output. A step equals tg_session_forward with
+ * carry on, bit for bit; it is quick where the inputs are those of the session's last call, a step as well, and allocates nothing
+ * then. A layer that reads from right to left sees no more than the step. Not in a TG_TRAIN session: TG_INVALID_STATE. */
+TG_API tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_tensor* output);
+
 /* The gradient of an output, given from outside. Borrowed during the call, and no view of this session's own gradients. */
 typedef struct tg_seed {
   int32_t value;       /* the number of a real value that the last forward call evaluated */
@@ -279,6 +312,20 @@ TG_API tg_status tg_session_get_state(const tg_session* session, tg_real* state,
 
 /* Puts a state of N sequences, the same for every recurrent node, back. count must be N times the state's width in this model. */
 TG_API tg_status tg_session_set_state(tg_session* session, const tg_real* state, int64_t count, int32_t sequences);
+
+/* The carried state as bytes that may be kept, sent, and put back into any session of the same model, in another process too. They hold
+ * the fingerprints of the graph and, over a frozen model, of its parameters; the byte order is little-endian. A session that carries
+ * nothing has bytes as well, which reset.
+ *
+ * *bytes is their number for the state as it is. */
+TG_API tg_status tg_session_state_bytes(const tg_session* session, int64_t* bytes);
+
+/* Copies them out. size must be what tg_session_state_bytes says. */
+TG_API tg_status tg_session_save_state(const tg_session* session, void* bytes, int64_t size);
+
+/* Puts a state back. TG_INVALID_ARGUMENT for bytes that are cut, are of another graph, or were saved over a frozen model and this session's
+ * is a frozen one with other parameters; the text says which, and the session keeps its state. */
+TG_API tg_status tg_session_load_state(tg_session* session, const void* bytes, int64_t size);
 
 /* The position of the session's random numbers, which every forward call of a TG_TRAIN session moves by one. */
 TG_API uint64_t tg_session_random(const tg_session* session);

@@ -115,12 +115,14 @@ class Scratch {
   }
 
  private:
+  static constexpr index kLeastBlock = 4096;  // little, so that ten thousand sessions of streams fit
+
   char* take_bytes(index bytes) {
     constexpr index unit = kAlignment;
     bytes = (bytes + unit - 1) / unit * unit;
     if (blocks_.empty() || used_ + bytes > blocks_.back().bytes()) {
       Buffer<char> block;
-      block.need(bytes < (index{1} << 16) ? index{1} << 16 : bytes);
+      block.need(bytes < kLeastBlock ? kLeastBlock : bytes);
       blocks_.push_back(std::move(block));
       used_ = 0;
     }

@@ -31,6 +31,11 @@ class Packed {
   // mirror()[row] is the row that holds the same sequence's step counted from its other end. Made when it is first asked for.
   const std::vector<index>& mirror() const;
 
+  index bytes() const {
+    return static_cast<index>((offset_.capacity() + order_.capacity() + rank_.capacity() + length_.capacity() + mirror_.capacity()) *
+                              sizeof(index));
+  }
+
  private:
   std::vector<index> offset_, order_, rank_, length_;
   mutable std::vector<index> mirror_;

@@ -16,6 +16,8 @@ class Session::NodeRun final : public Run {
     prepared = node_.prepared.get();
   }
 
+  const NodeInfo& node() const { return node_; }
+
   const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
   const Packed& axis(int axis) const override { return session_.axes_[axis]; }
   const real* parameter(int i) const override { return session_.model_.parameter(node_.first_parameter + i); }
@@ -42,7 +44,7 @@ class Session::NodeRun final : public Run {
 
   const real* state(int i) const override {
     const Carried& state = session_.states_[node_.first_state + i];
-    return session_.carry_ && state.sequences > 0 ? state.now.data() : nullptr;
+    return session_.from_state_ && state.sequences > 0 ? state.now.data() : nullptr;
   }
   real* next_state(int i) override {
     const StateInfo& info = session_.model_.states()[node_.first_state + i];

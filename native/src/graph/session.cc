@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "graph/node_run.h"
+#include "graph/step_plan.h"
 
 namespace tidegate {
 
@@ -54,7 +54,7 @@ void Session::set_axes(const std::vector<AxisLengths>& axes) {
       if (before->axis != given.axis) continue;
       throw Error(Status::invalid_argument, text("the lengths of axis '", model_.axes()[given.axis], "' are given twice"));
     }
-    forget_axis(given.axis);
+    forget_axis(given.axis, false);
     try {
       axes_[given.axis].set(given.lengths, given.sequences);
     } catch (const Error& error) {
@@ -63,25 +63,29 @@ void Session::set_axes(const std::vector<AxisLengths>& axes) {
   }
 }
 
-// Every value on the axis is unknown now, and so is all that was computed from one.
-void Session::forget_axis(int axis) {
+// Every value on the axis, or every value per step, is unknown now, and so is all that was computed from one.
+void Session::forget_axis(int axis, bool keep_per_sequence) {
   for (const NodeInfo& node : model_.nodes()) {
     bool stale = false;
     for (const int input : node.inputs) stale |= !values_[input].known;
     for (int v = node.first_value; v < node.first_value + node.values; ++v) {
-      if (stale || values_[v].value.type.axis == axis) values_[v].known = false;
+      const Type& type = values_[v].value.type;
+      if (stale || (type.axis == axis && !(keep_per_sequence && type.per == Per::sequence))) values_[v].known = false;
     }
   }
 }
 
+const ValueInfo& Session::input_info(int value) const {
+  if (value < 0 || value >= static_cast<int>(values_.size())) {
+    throw Error(Status::invalid_argument, text("value ", value, " does not exist; the model has ", values_.size()));
+  }
+  const ValueInfo& info = model_.values()[value];
+  if (model_.nodes()[info.node].input) return info;
+  throw Error(Status::invalid_argument, text("'", info.name, "' (value ", value, ") is not an input of the model"));
+}
+
 void Session::set_feed(const Feed& feed) {
-  if (feed.value < 0 || feed.value >= static_cast<int>(values_.size())) {
-    throw Error(Status::invalid_argument, text("value ", feed.value, " does not exist; the model has ", values_.size()));
-  }
-  const std::string& name = model_.values()[feed.value].name;
-  if (!model_.nodes()[model_.values()[feed.value].node].input) {
-    throw Error(Status::invalid_argument, text("'", name, "' (value ", feed.value, ") is not an input of the model"));
-  }
+  const std::string& name = input_info(feed.value).name;
   Held& held = values_[feed.value];
   if (held.changed) throw Error(Status::invalid_argument, text("input '", name, "' is given twice"));
   const Type& type = held.value.type;
@@ -130,15 +134,20 @@ void Session::choose_nodes() {
   }
 }
 
+void Session::check_carried(int state, index sequences) const {
+  const index carried = states_[state].sequences;
+  if (!from_state_ || carried == 0 || carried == sequences) return;
+  const std::string& node = model_.nodes()[model_.states()[state].node].name;
+  throw Error(Status::invalid_argument, text("node '", node, "': the carried state is of ", carried, " sequences, this batch has ", sequences,
+                                             "; reset the state first"));
+}
+
 void Session::check_nodes() {
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const NodeInfo& node = model_.nodes()[i];
     if (!active_[i]) continue;
     for (int s = node.first_state; s < node.first_state + node.states; ++s) {
-      const index sequences = axes_[model_.states()[s].axis].sequences();
-      if (!carry_ || states_[s].sequences == 0 || states_[s].sequences == sequences) continue;
-      throw Error(Status::invalid_argument, text("node '", node.name, "': the carried state is of ", states_[s].sequences,
-                                                 " sequences, this batch has ", sequences, "; reset the state first"));
+      check_carried(s, axes_[model_.states()[s].axis].sequences());
     }
     node.op->check(NodeRun(*this, static_cast<int>(i), nullptr));
   }
@@ -164,8 +173,16 @@ void Session::swap_states() {
   }
 }
 
+// After a failure nothing that was computed counts.
+void Session::forget_all() {
+  scratch_.drop();
+  for (Held& held : values_) held.known = held.changed = false;
+}
+
 Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
+  if (step_plan_ != nullptr) step_plan_->valid = false;
   can_go_back_ = false;
+  from_state_ = carry_;
   drawn_ = position_;
   for (Held& held : values_) held.changed = false;
   Metrics metrics;
@@ -176,8 +193,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
     check_nodes();
     run_nodes(metrics);
   } catch (...) {
-    scratch_.drop();
-    for (Held& held : values_) held.known = held.changed = false;
+    forget_all();
     throw;
   }
   swap_states();
@@ -291,50 +307,6 @@ Metrics Session::train(const std::vector<AxisLengths>& axes, const std::vector<F
   return metrics;
 }
 
-// ---- State --------------------------------------------------------------------------------------------------------------------------
-
-void Session::reset_state() {
-  for (Carried& state : states_) state.sequences = 0;
-}
-
-index Session::state_count() const {
-  index count = 0;
-  for (std::size_t s = 0; s < states_.size(); ++s) {
-    if (states_[s].sequences == 0) return 0;
-    count += states_[s].sequences * model_.states()[s].cols;
-  }
-  return count;
-}
-
-void Session::get_state(real* to, index count) const {
-  if (count != state_count()) {
-    throw Error(Status::invalid_argument, text("the state has ", state_count(), " numbers, but room for ", count, " was given"));
-  }
-  if (count == 0) return;  // some node may have a state even so: one that ran while others did not
-  for (std::size_t s = 0; s < states_.size(); ++s) {
-    const index n = states_[s].sequences * model_.states()[s].cols;
-    std::copy_n(states_[s].now.data(), n, to);
-    to += n;
-  }
-}
-
-void Session::set_state(const real* from, index count, std::int32_t sequences) {
-  index width = 0;
-  for (const StateInfo& state : model_.states()) width += state.cols;
-  if (sequences < 1) throw Error(Status::invalid_argument, text("a state of ", sequences, " sequences; at least 1 is needed"));
-  if (count != checked_product("state", sequences, width)) {
-    throw Error(Status::invalid_argument, text("a state of ", count, " numbers; ", sequences, " sequences x ", width, " columns = ",
-                                               sequences * width, " are expected"));
-  }
-  for (std::size_t s = 0; s < states_.size(); ++s) {
-    const index n = sequences * model_.states()[s].cols;
-    std::copy_n(from, n, states_[s].next.need(n));
-    from += n;
-    states_[s].next_sequences = sequences;
-  }
-  for (Carried& state : states_) state.swap();  // nothing can fail any more
-}
-
 // ---- Views --------------------------------------------------------------------------------------------------------------------------
 
 void Session::require_forward(int value) const {
@@ -370,17 +342,21 @@ real* Session::gradient(int parameter) const {
 
 void Session::set_threads(int count) {
   if (count < 1 || count > 1024) throw Error(Status::invalid_argument, text("threads=", count, "; expected 1 ... 1024"));
-  if (count != threads_->count()) threads_ = std::make_unique<Threads>(count);
+  if (count == threads_->count()) return;
+  threads_ = std::make_unique<Threads>(count);
+  if (step_plan_ != nullptr) step_plan_->valid = false;  // it refers to the threads
 }
 
 index Session::bytes() const {
-  index total = scratch_.bytes() + gradients_.bytes();
+  index total = static_cast<index>(sizeof *this) + scratch_.bytes() + gradients_.bytes();
   for (const Buffer<real>& block : outgrown_) total += block.bytes();
-  for (const Held& held : values_) total += held.data.bytes() + held.grad.bytes();
+  for (const Packed& axis : axes_) total += axis.bytes();
+  for (const Held& held : values_) total += static_cast<index>(sizeof held) + held.data.bytes() + held.grad.bytes();
   for (const auto& node : saved_) {
     for (const auto& block : node) total += block.bytes();
   }
-  for (const Carried& state : states_) total += state.now.bytes() + state.next.bytes();
+  for (const Carried& state : states_) total += static_cast<index>(sizeof state) + state.now.bytes() + state.next.bytes();
+  if (step_plan_ != nullptr) total += step_plan_->bytes();
   return total;
 }
 

@@ -44,8 +44,11 @@ struct StepSettings {
 class Session {
  public:
   Session(Model& model, bool train, std::uint64_t seed);
+  ~Session();
 
   Metrics forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
+  // Forward for one step of each sequence, with the state carried (step.cc).
+  void step(const Feed* feeds, int count);
   void backward(const std::vector<Seed>& seeds);
   double update(Optimizer& optimizer, const StepSettings& step);  // returns the gradient norm before clipping
   Metrics train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer, const StepSettings& step);
@@ -59,6 +62,9 @@ class Session {
   index state_count() const;
   void get_state(real* to, index count) const;
   void set_state(const real* from, index count, std::int32_t sequences);
+  index saved_state_bytes() const;
+  void save_state(char* to, index bytes) const;
+  void load_state(const char* from, index bytes);
   std::uint64_t random_position() const { return position_; }
   void set_random_position(std::uint64_t position) { position_ = position; }
   index bytes() const;
@@ -70,6 +76,7 @@ class Session {
 
  private:
   class NodeRun;
+  struct StepPlan;
   struct Held {  // a value of the session
     Value value;
     Buffer<real> data, grad;
@@ -87,13 +94,19 @@ class Session {
   };
 
   void set_axes(const std::vector<AxisLengths>& axes);
-  void forget_axis(int axis);
+  void forget_axis(int axis, bool keep_per_sequence);
+  const ValueInfo& input_info(int value) const;
   void set_feed(const Feed& feed);
   void choose_nodes();
   void check_nodes();
+  void check_carried(int state, index sequences) const;
   void run_nodes(Metrics& metrics);
   void run_backward(const std::vector<Seed>& seeds);
   void swap_states();
+  void plan_step(const Feed* feeds, int count);
+  void set_step_axis(int axis, index sequences);
+  void run_step(const Feed* feeds);
+  void forget_all();
   index rows_of(const Type& type) const;
   void require_forward(int value) const;
   real* shown_block(Buffer<real>& block, index count);
@@ -105,6 +118,7 @@ class Session {
   std::uint64_t position_ = 0;  // of the random numbers: forward calls of a training session so far
   std::uint64_t drawn_ = 0;     // the position that the last forward call drew from
   bool carry_ = false;
+  bool from_state_ = false;     // the call in progress starts from the carried state
   bool can_go_back_ = false;
   std::unique_ptr<Threads> threads_;
   std::vector<Packed> axes_;
@@ -112,6 +126,7 @@ class Session {
   std::vector<std::vector<Buffer<real>>> saved_;  // by node
   std::vector<Carried> states_;
   std::vector<char> active_, in_backward_;        // by node
+  std::unique_ptr<StepPlan> step_plan_;  // of the last call, if that was a step
   Buffer<real> gradients_;
   std::vector<Buffer<real>> outgrown_;
   Scratch scratch_;

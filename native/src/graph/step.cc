@@ -1,0 +1,88 @@
+// Session::step: one step of each sequence. The graph is looked at only when other inputs are fed than in the call before.
+#include <cstring>
+
+#include "graph/step_plan.h"
+
+namespace tidegate {
+
+Session::~Session() = default;
+
+void Session::step(const Feed* feeds, int count) {
+  if (train_) throw Error(Status::invalid_state, "a training session cannot step: make a session that infers (TG_INFER)");
+  from_state_ = true;
+  try {
+    if (step_plan_ == nullptr || !step_plan_->is_for(feeds, count)) plan_step(feeds, count);
+    run_step(feeds);
+  } catch (...) {
+    if (step_plan_ != nullptr) step_plan_->valid = false;
+    forget_all();
+    throw;
+  }
+}
+
+// N sequences of length 1. What the axis holds for each sequence, such as an initial state, stays unless N changes.
+void Session::set_step_axis(int axis, index sequences) {
+  Packed& packed = axes_[axis];
+  forget_axis(axis, packed.sequences() == sequences);
+  if (packed.sequences() == sequences && packed.steps() == 1) return;
+  std::vector<std::int32_t>& ones = step_plan_->ones;
+  ones.assign(static_cast<std::size_t>(sequences), 1);
+  packed.set(ones.data(), static_cast<std::int32_t>(sequences));
+}
+
+void Session::plan_step(const Feed* feeds, int count) {
+  if (step_plan_ == nullptr) step_plan_ = std::make_unique<StepPlan>();
+  StepPlan& plan = *step_plan_;
+  plan.valid = false;
+  plan.feeds.clear();
+  plan.runs.clear();
+  plan.states.clear();
+  for (Held& held : values_) held.changed = false;
+  for (int i = 0; i < count; ++i) {
+    const ValueInfo& input = input_info(feeds[i].value);
+    bool first = true;
+    for (int j = 0; j < i; ++j) first &= model_.values()[feeds[j].value].type.axis != input.type.axis;
+    if (!first) continue;  // set_feed compares its rows
+    const index rows = feeds[i].count / input.type.cols;
+    if (rows < 1 || rows * input.type.cols != feeds[i].count || rows > INT32_MAX) {
+      throw Error(Status::invalid_argument, text("input '", input.name, "' has ", feeds[i].count, " elements; a step needs N rows of ",
+                                                 input.type.cols, input.type.cols == 1 ? " column" : " columns", ", one for each sequence"));
+    }
+    set_step_axis(input.type.axis, rows);
+  }
+  for (int i = 0; i < count; ++i) set_feed(feeds[i]);
+  choose_nodes();
+
+  for (int i = 0; i < count; ++i) {
+    const Held& held = values_[feeds[i].value];
+    const bool ids = held.value.type.kind != Kind::real;
+    const std::size_t size = ids ? sizeof(std::int32_t) : sizeof(real);
+    plan.feeds.push_back({feeds[i].value, feeds[i].count, held.data.data(), static_cast<std::size_t>(feeds[i].count) * size});
+  }
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    if (!active_[i]) continue;
+    const NodeInfo& node = model_.nodes()[i];
+    plan.runs.emplace_back(*this, static_cast<int>(i), &plan.metrics);
+    for (int s = node.first_state; s < node.first_state + node.states; ++s) {
+      plan.states.push_back({s, axes_[model_.states()[s].axis].sequences()});
+    }
+  }
+  plan.valid = true;
+}
+
+void Session::run_step(const Feed* feeds) {
+  StepPlan& plan = *step_plan_;
+  for (const StepPlan::Fed& fed : plan.feeds) {
+    std::memcpy(fed.to, feeds->data, fed.bytes);
+    ++feeds;
+  }
+  for (const StepPlan::Carries& carries : plan.states) check_carried(carries.state, carries.sequences);
+  for (const NodeRun& run : plan.runs) run.node().op->check(run);
+  for (NodeRun& run : plan.runs) {
+    run.node().op->forward(run);
+    scratch_.release();
+  }
+  for (const StepPlan::Carries& carries : plan.states) states_[carries.state].swap();
+}
+
+}  // namespace tidegate
