@@ -15,19 +15,19 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Compares, times, and writes CSV, Markdown and charts. */
-@Command(name = "tidegate bench", mixinStandardHelpOptions = true, description = "Measures Tidegate, alone or against other libraries.")
+/** Compares, times, and writes CSV, Markdown and charts. The launcher script has the help and refuses what is unknown. */
+@Command(name = "tidegate bench")
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--rows", paramLabel = "PATTERN", description = "only lines whose group/work contains this regular expression")
+    @Option(names = "--rows", paramLabel = "PATTERN")
     private Pattern rows = Pattern.compile("");
 
-    @Option(names = "--quick", description = "a third of the time for each line")
+    @Option(names = "--quick")
     private boolean quick;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go")
+    @Option(names = "--out", paramLabel = "FOLDER")
     private Path out = Path.of("target", "bench");
 
-    @Option(names = "--floor", paramLabel = "FILE", hidden = true, description = "what benchmarks/native/floor printed")
+    @Option(names = "--floor", paramLabel = "FILE")
     private Path floorFile;
 
     private BenchCommand() {
@@ -51,9 +51,17 @@ public final class BenchCommand implements Callable<Integer> {
             Outcome outcome = comparison.run(row);
             outcomes.add(outcome);
             progress.say(summary(outcome));
-            CsvReport.write(out.resolve("results.csv"), outcomes);
+            write(floor, outcomes);
         }
+        progress.say("results in " + out.toAbsolutePath().normalize());
         return 0;
+    }
+
+    private void write(Floor floor, List<Outcome> outcomes) throws IOException {
+        List<Curve> curves = Curve.of(outcomes);
+        CsvReport.write(out.resolve("results.csv"), outcomes);
+        MarkdownReport.write(out.resolve("results.md"), Machine.describe(floor), outcomes, curves);
+        CurveChart.writeAll(out, curves);
     }
 
     private static String summary(Outcome outcome) {

@@ -4,10 +4,12 @@ package org.tidegate.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tidegate.bench.work.Kind;
+import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
 /**
@@ -85,24 +87,29 @@ final class Floor {
             double bytes = flops(work) / 2 * work.precision().bytes();
             return Math.max(bytes / bandwidth(bytes), flops(work) / peakHere) / work.threads();
         }
+        double rows = rows(work);
         double seconds = 0;
         for (int layer = 0; layer < work.layers(); layer++) {
             double recurrent = (double) work.gates() * work.hiddenSize() * work.hiddenSize();
             double input = (double) work.gates() * work.hiddenSize() * work.inputOf(layer);
             double bytes = recurrent * work.precision().bytes();
-            double step = Math.max(bytes / bandwidth(bytes), 2 * recurrent * work.batch() / peakHere);
-            seconds += work.directions() * work.steps() * (step + 2 * input * work.batch() / peakHere);
+            double loop = Math.max(work.steps() * bytes / bandwidth(bytes), 2 * recurrent * rows / peakHere);
+            seconds += work.directions() * (loop + 2 * input * rows / peakHere);
         }
         return seconds / work.threads();
     }
 
-    /** Multiply-adds of one forward pass over full lengths, each counted as two. */
+    private static double rows(Work work) {
+        return Arrays.stream(Problem.lengths(work)).asLongStream().sum();
+    }
+
+    /** Multiply-adds of one forward pass, each counted as two. */
     static double flops(Work work) {
         double sum = 0;
         for (int layer = 0; layer < work.layers(); layer++) {
             sum += 2.0 * work.gates() * work.hiddenSize() * (work.inputOf(layer) + work.hiddenSize());
         }
-        return sum * work.directions() * work.steps() * work.batch();
+        return sum * work.directions() * rows(work);
     }
 
     /** In a few words, for the head of a report. */

@@ -2,9 +2,11 @@
 package org.tidegate.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tidegate.Cell;
 import org.tidegate.bench.work.Precision;
+import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
 /** The lines of the comparison with the ratios that they are to reach. */
@@ -23,6 +25,7 @@ final class Rows {
         batches(rows);
         training(rows);
         ourselves(rows);
+        curves(rows);
         return rows;
     }
 
@@ -79,8 +82,22 @@ final class Rows {
             rows.add(new Row("threads", work.withThreads(2), work, 1.8, false));
         }
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
-            Work full = Work.forward(cell, 32, 100, 256);
-            rows.add(new Row("ragged", full.withRaggedLengths(), full, 0.9, false));
+            Work ragged = Work.forward(cell, 32, 100, 256).withRaggedLengths();
+            int realSteps = Arrays.stream(Problem.lengths(ragged)).sum();
+            rows.add(new Row("ragged", ragged, Work.forward(cell, 32, Math.round(realSteps / 32f), 256), 0.9, false));
+        }
+    }
+
+    /** Lines without targets, for the curves over one size. */
+    private static void curves(List<Row> rows) {
+        for (int size = 16; size <= 2048; size *= 2) {
+            rows.add(new Row("curve-H", Work.forward(Cell.LSTM, 1, 20, size), null, 0, false));
+        }
+        for (int steps : new int[] {10, 30, 100, 300, 1000, 3000, 10_000}) {
+            rows.add(new Row("curve-T", Work.forward(Cell.LSTM, 1, steps, 128), null, 0, false));
+        }
+        for (int batch = 1; batch <= 512; batch *= 2) {
+            rows.add(new Row("curve-B", Work.forward(Cell.LSTM, batch, 50, 256), null, 0, false));
         }
     }
 }

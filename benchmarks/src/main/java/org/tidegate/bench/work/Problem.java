@@ -35,10 +35,7 @@ public final class Problem {
         long cells = (long) steps * work.batch();
         input = uniform(random, cells * work.inputSize(), 1);
         targets = work.kind() == Kind.TRAIN ? uniform(random, cells * work.outputColumns(), 1) : new float[0];
-        lengths = new int[work.batch()];
-        for (int sequence = 0; sequence < lengths.length; sequence++) {
-            lengths[sequence] = work.ragged() ? 1 + random.nextInt(work.steps()) : steps;
-        }
+        lengths = lengths(work);
     }
 
     /** The numbers of that work; the same work has the same numbers. */
@@ -75,13 +72,14 @@ public final class Problem {
         return lengths;
     }
 
-    /** The sum of the lengths. */
-    public long realSteps() {
-        long sum = 0;
-        for (int length : lengths) {
-            sum += length;
+    /** The lengths of a work's sequences: T, or where they are ragged uniform in 1…T. */
+    public static int[] lengths(Work work) {
+        SplittableRandom random = new SplittableRandom(21);
+        int[] lengths = new int[work.batch()];
+        for (int sequence = 0; sequence < lengths.length; sequence++) {
+            lengths[sequence] = work.ragged() ? 1 + random.nextInt(work.steps()) : work.steps();
         }
-        return sum;
+        return lengths;
     }
 
     private static float[] uniform(SplittableRandom random, long count, double bound) {
