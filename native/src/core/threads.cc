@@ -1,102 +1,113 @@
 #include "core/threads.h"
 
-#include <algorithm>
-#include <condition_variable>
-#include <exception>
-#include <mutex>
+#include <functional>
 #include <system_error>
 #include <thread>
 #include <vector>
 
+#include "core/cores.h"
 #include "core/denormals.h"
 #include "core/error.h"
 
 namespace tidegate {
 
-struct Threads::Pool {
-  std::vector<std::thread> threads;
-  std::mutex mutex;
-  std::condition_variable wake, done;
-  const std::function<void(index, index)>* work = nullptr;
-  index n = 0, piece = 0;
-  std::uint64_t round = 0;
-  int running = 0;
-  bool stop = false;
-  std::exception_ptr failure;
+namespace {
 
-  void run_piece(int number) {
-    const index begin = std::min(n, piece * number), end = std::min(n, begin + piece);
-    if (begin >= end) return;
-    const FlushDenormals guard;
+void do_part(Job& job, int part) {
+  const FlushDenormals guard;
+  Barrier barrier(job.leader, job.stride, job.parts, part, job.broken);
+  try {
+    job.call(job.work, part, barrier);
+  } catch (const Barrier::Broken&) {  // the part that failed has said why
+  } catch (...) {
+    if (!job.broken.exchange(true)) job.failure = std::current_exception();
+    job.leader->wakeup.notify();
+  }
+}
+
+// The life of a member's thread.
+void serve(Member& self, const std::atomic<bool>& stop) {
+  for (;;) {
+    self.wakeup.wait([&] { return self.job.load() != nullptr || stop.load(); }, self.patience, kYieldsWhenIdle);
+    if (stop.load()) return;
+    Job& job = *self.job.load();
+    Member& leader = *job.leader;
+    do_part(job, static_cast<int>(&self - &leader) / job.stride);
+    self.job.store(nullptr);
+    if (job.unfinished.fetch_sub(1) == 1) leader.wakeup.notify();  // the job may be gone now; its leader is not
+  }
+}
+
+}  // namespace
+
+struct Threads::Pool {
+  explicit Pool(int count) : members(new Member[static_cast<std::size_t>(count)]) {
+    threads.reserve(static_cast<std::size_t>(count));
     try {
-      (*work)(begin, end);
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(mutex);
-      if (!failure) failure = std::current_exception();
+      for (int i = 1; i < count; ++i) threads.emplace_back(serve, std::ref(members[i]), std::cref(stop));
+    } catch (const std::system_error& error) {
+      const std::size_t started = threads.size() + 1;
+      end();  // a thread that is not joined would end the process
+      throw Error(Status::out_of_memory, text("threads=", count, ": the system gave only ", started, " (", error.what(), ")"));
     }
   }
+  ~Pool() { end(); }
 
   void end() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex);
-      stop = true;
+    stop.store(true);
+    for (std::size_t i = 0; i < threads.size(); ++i) {
+      members[i + 1].wakeup.notify();
+      threads[i].join();
     }
-    wake.notify_all();
-    for (auto& thread : threads) thread.join();
   }
 
-  void serve(int number) {
-    std::uint64_t seen = 0;
-    std::unique_lock<std::mutex> lock(mutex);
-    for (;;) {
-      wake.wait(lock, [&] { return stop || round != seen; });
-      if (stop) return;
-      seen = round;
-      lock.unlock();
-      run_piece(number);
-      lock.lock();
-      if (--running == 0) done.notify_one();
-    }
+  // Work comes from whatever thread uses the session, and that thread moves.
+  void place() {
+    const int core = current_core();
+    if (core == leaders_core) return;
+    leaders_core = core;
+    keep_core(core, threads);
   }
+
+  std::atomic<bool> stop{false};
+  int leaders_core = -1;
+  std::unique_ptr<Member[]> members;
+  std::vector<std::thread> threads;  // of the members 1 ...
 };
 
 Threads::Threads(int count) {
   if (count <= 1) return;
-  pool_ = std::make_unique<Pool>();
-  Pool* pool = pool_.get();
-  pool->threads.reserve(static_cast<std::size_t>(count));
-  try {
-    for (int i = 1; i < count; ++i) pool->threads.emplace_back([pool, i] { pool->serve(i); });
-  } catch (const std::system_error& error) {
-    const std::size_t started = pool->threads.size() + 1;
-    pool->end();  // a thread that is not joined would end the process
-    throw Error(Status::out_of_memory, text("threads=", count, ": the system gave only ", started, " (", error.what(), ")"));
-  }
+  pool_ = std::make_unique<Pool>(count);
+  members_ = pool_->members.get();
+  count_ = count;
 }
 
-Threads::~Threads() {
-  if (pool_) pool_->end();
-}
+Threads::Threads(Member* members, int count) : members_(members), count_(count) {}
 
-int Threads::count() const { return pool_ ? static_cast<int>(pool_->threads.size()) + 1 : 1; }
+Threads::~Threads() = default;
 
-void Threads::run_split(index n, index grain, const std::function<void(index, index)>& work) {
-  Pool& pool = *pool_;
-  const index grains = (n + grain - 1) / grain;
-  {
-    const std::lock_guard<std::mutex> lock(pool.mutex);
-    pool.work = &work;
-    pool.n = n;
-    pool.piece = (grains + count() - 1) / count() * grain;
-    pool.running = static_cast<int>(pool.threads.size());
-    pool.failure = nullptr;
-    ++pool.round;
+void Threads::start(void (*call)(const void*, int, Barrier&), const void* work, int parts, int stride) {
+  if (parts > count_) throw Error(Status::internal, text("a run of ", parts, " parts on ", count_, " threads"));
+  if (parts < 1) return;
+  Job job{call, work, parts, stride, members_};
+  if (parts == 1) {
+    Barrier alone(members_, 1, 1, 0, job.broken);
+    return call(work, 0, alone);
   }
-  pool.wake.notify_all();
-  pool.run_piece(0);
-  std::unique_lock<std::mutex> lock(pool.mutex);
-  pool.done.wait(lock, [&] { return pool.running == 0; });
-  if (pool.failure) std::rethrow_exception(pool.failure);
+  for (int p = 1; p < parts; ++p) {
+    if (members_[p * stride].job.load() != nullptr) {
+      throw Error(Status::internal, "work was given to threads that are at work; use the threads that both() passes on");
+    }
+  }
+  if (pool_) pool_->place();
+  for (int p = 0; p < parts; ++p) members_[p * stride].step.store(0);
+  for (int p = 1; p < parts; ++p) {
+    members_[p * stride].job.store(&job);
+    members_[p * stride].wakeup.notify();
+  }
+  do_part(job, 0);
+  members_->wakeup.wait([&] { return job.unfinished.load() == 0; }, members_->patience, kYieldsAtWork);
+  if (job.failure) std::rethrow_exception(job.failure);
 }
 
 }  // namespace tidegate
