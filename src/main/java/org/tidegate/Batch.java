@@ -200,6 +200,15 @@ public final class Batch {
         return nativeBatch;
     }
 
+    void checkSingleSteps() {
+        for (BatchAxis axis : axes) {
+            if (axis.isGiven() && axis.steps() != 1) {
+                throw new IllegalArgumentException("A step takes sequences of length 1; axis '" + axis.name() + "' of this batch has up to "
+                    + axis.steps() + " steps. Use forward.");
+            }
+        }
+    }
+
     void takeBack() {
         lent.set(false);
     }

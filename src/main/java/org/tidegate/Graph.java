@@ -64,9 +64,10 @@ final class Graph {
         return axis;
     }
 
-    /** The numbers of one sequence's recurrent state: what the final states of all recurrent nodes have together. */
-    long stateWidth() {
-        return values.stream().filter(v -> v.name().endsWith(".h_n") || v.name().endsWith(".c_n")).mapToLong(Value::columns).sum();
+    /** The last node's output that is neither an input nor a loss: what a model is asked for. */
+    Optional<Value> lastOutput() {
+        return values.stream().filter(v -> v.kind() == Value.Kind.REAL && v.rows() != Value.Rows.ONE && !v.input() && v.name().indexOf('.') < 0)
+            .reduce((earlier, later) -> later);
     }
 
     /** Whether a batch made for one graph fits the other. */

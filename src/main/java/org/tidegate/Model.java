@@ -13,19 +13,15 @@ import org.tidegate.internal.NativeTensor;
  * but training changes the parameters, so while one session trains, a call of another session of the same model is an
  * {@link IllegalStateException}.
  *
- * <p>Close it when done. Sessions and optimizers made before keep working: they hold the parameters until they are closed, too.
+ * <p>Close it when done. Sessions and optimizers made before keep working: they hold the parameters until they are closed, too. To serve
+ * it, {@link #freeze} it.
  */
-public final class Model implements AutoCloseable {
-    private final NativeModel nativeModel;
-    private final Graph graph;
-    private final String spec;
+public final class Model extends Network {
     private final List<String> parameterNames;
     private volatile Map<String, Tensor> parameters;
 
     private Model(NativeModel nativeModel) {
-        this.nativeModel = nativeModel;
-        graph = new Graph(nativeModel);
-        spec = nativeModel.spec();
+        super(nativeModel);
         parameters = readParameters();
         parameterNames = List.copyOf(parameters.keySet());
     }
@@ -39,14 +35,9 @@ public final class Model implements AutoCloseable {
     public static Model of(String spec, long seed) {
         Objects.requireNonNull(spec, "spec");
         Failure.checkLibrary();
-        NativeModel created = new NativeModel();
+        NativeModel created = NativeModel.trainable();
         Failure.check(created.create(spec, seed));
         return new Model(created);
-    }
-
-    /** The spec in its canonical form: one line a node, defaults left out. */
-    public String spec() {
-        return spec;
     }
 
     /** The parameters in the order of the spec: views, which belong to the model. */
@@ -74,35 +65,6 @@ public final class Model implements AutoCloseable {
         return open().values().stream().mapToLong(Tensor::size).sum();
     }
 
-    /** The values of the graph in the order of the spec: every node's output, and the ports of nodes that have some. */
-    public List<Value> values() {
-        return graph.values();
-    }
-
-    /**
-     * The value of that name.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    public Value value(String name) {
-        return graph.value(name);
-    }
-
-    /** The names of the axes in the order in which the spec first names them. */
-    public List<String> axes() {
-        return graph.axes();
-    }
-
-    /** An empty batch for this model. It holds no native memory and need not be closed. */
-    public Batch newBatch() {
-        return new Batch(graph);
-    }
-
-    /** A session that infers: forward only, without dropout. The caller closes it. */
-    public Session newSession() {
-        return new Session(this, false, 0);
-    }
-
     /** A session that trains; the seed drives dropout. The caller closes it. */
     public Session newTrainingSession(long seed) {
         return new Session(this, true, seed);
@@ -119,24 +81,23 @@ public final class Model implements AutoCloseable {
         return new Optimizer(this, text);
     }
 
-    /** Whether {@link #close()} was called. */
-    public boolean isClosed() {
-        return nativeModel.handle().isClosed();
+    /**
+     * Makes the form of the model that serves: its parameters as they are now, packed for multiplication. The caller closes it.
+     *
+     * @throws IllegalStateException while a session trains the model, or after it was closed
+     */
+    public FrozenModel freeze(Precision precision) {
+        Objects.requireNonNull(precision, "precision");
+        NativeModel frozen = NativeModel.frozen();
+        Failure.check(frozen.freeze(nativeModel(), precision.ordinal()));
+        return new FrozenModel(frozen, precision);
     }
 
     /** Closes the model; again is harmless. Its memory is freed with the last of its sessions, optimizers and shown buffers. */
     @Override
     public void close() {
         parameters = Map.of();
-        nativeModel.handle().close();
-    }
-
-    NativeModel nativeModel() {
-        return nativeModel;
-    }
-
-    Graph graph() {
-        return graph;
+        super.close();
     }
 
     private Map<String, Tensor> open() {
@@ -150,16 +111,16 @@ public final class Model implements AutoCloseable {
     private Map<String, Tensor> readParameters() {
         NativeTensor tensor = new NativeTensor();
         Map<String, Tensor> byName = new LinkedHashMap<>();
-        int count = nativeModel.parameters();
+        int count = nativeModel().parameters();
         for (int i = 0; i < count; i++) {
-            Failure.check(nativeModel.parameter(i, tensor));
-            Tensor parameter = Tensor.of(tensor, nativeModel.handle());
+            Failure.check(nativeModel().parameter(i, tensor));
+            Tensor parameter = Tensor.of(tensor, nativeModel().handle());
             byName.put(parameter.name(), parameter);
         }
         return byName;
     }
 
-    /** The names of the parameters in the order of the spec; known even after the model was closed. */
+    @Override
     List<String> parameterNames() {
         return parameterNames;
     }

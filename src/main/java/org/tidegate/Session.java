@@ -2,6 +2,7 @@
 package org.tidegate;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.tidegate.internal.NativeBatch;
@@ -9,7 +10,7 @@ import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeTensor;
 
 /**
- * Runs a model: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time. Its memory grows to the
+ * Runs a model, frozen or not: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time. Its memory grows to the
  * largest batch seen and then stays: steady work allocates nothing.
  *
  * <p>Outputs and gradients are views of the session's memory, valid until its next forward call.
@@ -17,24 +18,25 @@ import org.tidegate.internal.NativeTensor;
 public final class Session implements AutoCloseable {
     private final NativeSession nativeSession = new NativeSession();
     private final NativeTensor tensor = new NativeTensor();
-    private final Model model;
+    private final Network network;
     private final boolean training;
     private final Tensor[] outputs;
     private final Tensor[] outputGradients;
+    private Steps steps; // made when first needed
     private long passes;
     private final LongSupplier clock = () -> passes;
 
-    Session(Model model, boolean training, long seed) {
-        this.model = model;
+    Session(Network network, boolean training, long seed) {
+        this.network = network;
         this.training = training;
-        outputs = new Tensor[model.values().size()];
-        outputGradients = new Tensor[model.values().size()];
-        Failure.check(nativeSession.create(model.nativeModel(), training, seed));
+        outputs = new Tensor[network.values().size()];
+        outputGradients = new Tensor[network.values().size()];
+        Failure.check(nativeSession.create(network.nativeModel(), training, seed));
     }
 
-    /** The model that it runs. */
-    public Model model() {
-        return model;
+    /** The model that it runs, frozen or not. */
+    public Network network() {
+        return network;
     }
 
     /** Whether it can train: dropout is on and a forward call is saved for backward. */
@@ -64,6 +66,92 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * One step of a stream: feeds the graph's first input with an id and evaluates what follows from it, starting from the state in which the
+     * last call ended, whatever {@link #carry} says; {@link #reset} starts a new stream. It equals {@link #forward} over one sequence of length 1
+     * with the state carried, bit for bit.
+     *
+     * <p>Inputs {@code per=sequence} that were given before (an initial state, a context) keep their values as long as the number of sequences
+     * stays. A layer that reads from right to left sees no more than the step.
+     *
+     * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss: a view, whose contents the next
+     *     call changes; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing
+     * @throws IllegalArgumentException if the first input takes floats, or the id is out of range
+     * @throws IllegalStateException if the output needs other inputs too (step over a {@link Batch} then), or the session trains
+     */
+    public FloatBuffer step(int id) {
+        nativeSession.handle().enter();
+        try {
+            Steps now = steps();
+            now.ids(1).put(0, id);
+            return now.run();
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /** As {@link #step(int)} for N streams side by side, an id for each. */
+    public FloatBuffer step(int... ids) {
+        nativeSession.handle().enter();
+        try {
+            Steps now = steps();
+            now.ids(ids.length).put(0, ids);
+            return now.run();
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /** As {@link #step(int)} for a first input of reals: {@code [N, columns]}, a row for each stream. */
+    public FloatBuffer step(float... rows) {
+        nativeSession.handle().enter();
+        try {
+            Steps now = steps();
+            now.reals(rows.length).put(0, rows);
+            return now.run();
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /** As {@link #step(float...)}, from the buffer's position to its limit, which stay as they are. */
+    public FloatBuffer step(FloatBuffer rows) {
+        nativeSession.handle().enter();
+        try {
+            Steps now = steps();
+            now.reals(rows.remaining()).put(0, rows, rows.position(), rows.remaining());
+            return now.run();
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /** As {@link #step(int...)}, from the buffer's position to its limit, which stay as they are. */
+    public FloatBuffer step(IntBuffer ids) {
+        nativeSession.handle().enter();
+        try {
+            Steps now = steps();
+            now.ids(ids.remaining()).put(0, ids, ids.position(), ids.remaining());
+            return now.run();
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /**
+     * As {@link #step(int)} for a graph with several inputs: of each that the batch gives.
+     *
+     * @throws IllegalArgumentException if a sequence of the batch is longer than one step, or as {@link #forward}
+     */
+    public FloatBuffer step(Batch batch) {
+        nativeSession.handle().enter();
+        try {
+            return steps().run(batch, network.graph());
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /**
      * Forward, backward and update in one call. Where the loss or the gradient norm is not finite the parameters stay as they were; see
      * {@link Metrics#isFinite()}.
      *
@@ -88,7 +176,7 @@ public final class Session implements AutoCloseable {
         int[] values = new int[gradients.length];
         FloatBuffer[] data = new FloatBuffer[gradients.length];
         for (int i = 0; i < gradients.length; i++) {
-            values[i] = model.graph().value(gradients[i].value()).index();
+            values[i] = network.graph().value(gradients[i].value()).index();
             data[i] = gradients[i].direct();
         }
         Failure.check(nativeSession.backward(values, data));
@@ -117,7 +205,7 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such value, or it holds ids
      */
     public Tensor output(String value) {
-        int index = model.graph().value(value).index();
+        int index = network.graph().value(value).index();
         nativeSession.handle().enter();
         try {
             Failure.check(nativeSession.output(index, tensor));
@@ -134,7 +222,7 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException if none was computed
      */
     public Tensor outputGradient(String value) {
-        int index = model.graph().value(value).index();
+        int index = network.graph().value(value).index();
         nativeSession.handle().enter();
         try {
             Failure.check(nativeSession.outputGradient(index, tensor));
@@ -152,10 +240,10 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException if the session was not made for training
      */
     public Tensor parameterGradient(String parameter) {
-        int index = model.parameterNames().indexOf(parameter);
+        int index = network.parameterNames().indexOf(parameter);
         if (index < 0) {
             throw new IllegalArgumentException(
-                "The model has no parameter '" + parameter + "'; it has " + String.join(", ", model.parameterNames()) + ".");
+                "The model has no parameter '" + parameter + "'; it has " + String.join(", ", network.parameterNames()) + ".");
         }
         nativeSession.handle().enter();
         try {
@@ -182,25 +270,27 @@ public final class Session implements AutoCloseable {
         Failure.check(nativeSession.reset());
     }
 
-    /** A copy of the state in which the last forward call ended, or the empty state after a reset. */
+    /** A copy of the state in which the last call ended, or the empty state after a reset. */
     public State state() {
-        float[][] values = new float[1][];
-        Failure.check(nativeSession.state(values));
-        long width = model.graph().stateWidth();
-        return values[0].length == 0 ? State.of(0) : State.of(Math.toIntExact(values[0].length / width), values[0]);
+        byte[][] bytes = new byte[1][];
+        Failure.check(nativeSession.state(bytes));
+        return State.fromBytes(bytes[0]);
     }
 
     /**
      * Puts a state back; the empty state resets.
      *
-     * @throws IllegalArgumentException if it is not of this model's size
+     * @throws IllegalArgumentException if it is of another graph, or of a frozen model with other parameters than this session's frozen
+     *     model; or not of this model's size. The session keeps its state then
      */
     public void state(State state) {
-        if (state.isEmpty()) {
+        if (state.hasModel()) {
+            Failure.check(nativeSession.state(state.bytes()));
+        } else if (state.isEmpty()) {
             reset();
-            return;
+        } else {
+            Failure.check(nativeSession.state(state.toArray(), state.sequences()));
         }
-        Failure.check(nativeSession.state(state.values(), state.sequences()));
     }
 
     /** The position of the random numbers that drive dropout; every forward call of a training session moves it by one. */
@@ -226,10 +316,13 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         nativeSession.handle().close();
+        if (steps != null) {
+            steps.forget();
+        }
     }
 
     private void run(Batch batch, Optimizer optimizer, Step step) {
-        NativeBatch lent = batch.lend(model.graph());
+        NativeBatch lent = batch.lend(network.graph());
         try {
             nativeSession.handle().enter();
             try {
@@ -243,6 +336,14 @@ public final class Session implements AutoCloseable {
         } finally {
             batch.takeBack();
         }
+    }
+
+    private Steps steps() {
+        passes++;
+        if (steps == null) {
+            steps = new Steps(network.graph(), nativeSession);
+        }
+        return steps;
     }
 
     // Not in run(): a caller small enough to be inlined lets the compiler drop the object.

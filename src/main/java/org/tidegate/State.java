@@ -1,23 +1,37 @@
 /* The recurrent state as a value. */
 package org.tidegate;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * The recurrent state of a session: a value to be stored, put back or branched. For each recurrent node in the order of the spec it
  * holds h {@code [N, layers*directions*H]}, then for an LSTM c of the same shape.
+ *
+ * <p>A state that was taken from a session knows its model: a session of another one refuses it. It can be turned into bytes and back, in
+ * another process too; {@code tg_session_save_state} writes the same bytes.
  */
 public final class State {
+    // What is read here of the bytes that tg_session_save_state writes; the rest the session checks.
+    private static final int MAGIC = 'T' | 'G' << 8 | 'S' << 16 | 'T' << 24;
+    private static final int MODEL = 16;
+    private static final int STATES = 24;
+    private static final int HEADER = 32;
+    private static final int STATE_HEADER = 16;
+
+    private final byte[] header; // empty for a state of no model
     private final int sequences;
     private final float[] values;
 
-    private State(int sequences, float[] values) {
+    private State(byte[] header, int sequences, float[] values) {
+        this.header = header;
         this.sequences = sequences;
         this.values = values;
     }
 
     /**
-     * A state of that many sequences; the values are copied.
+     * A state of that many sequences; the values are copied. It belongs to no model: a session takes it if the size is right.
      *
      * @throws IllegalArgumentException if the values cannot be divided among the sequences
      */
@@ -25,10 +39,57 @@ public final class State {
         if (sequences < 0 || (sequences == 0 ? values.length != 0 : values.length % sequences != 0)) {
             throw new IllegalArgumentException(values.length + " numbers cannot be the state of " + sequences + " sequences.");
         }
-        return new State(sequences, values.clone());
+        return new State(new byte[0], sequences, values.clone());
     }
 
-    /** The number of sequences N; 0 for the state after a reset. */
+    /**
+     * The state that {@link #toBytes} turned into these bytes.
+     *
+     * @throws IllegalArgumentException if they are no whole state
+     */
+    public static State fromBytes(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < HEADER || buffer.getInt(0) != MAGIC) {
+            throw new IllegalArgumentException(bytes.length + " bytes that are no state: expected at least " + HEADER + " that begin with TGST.");
+        }
+        long states = buffer.getLong(STATES);
+        if (states < 0 || states > (bytes.length - HEADER) / STATE_HEADER) {
+            throw new IllegalArgumentException("A state of " + bytes.length + " bytes cannot hold " + states + " tables; it is cut or damaged.");
+        }
+        int start = HEADER + (int) states * STATE_HEADER;
+        long sequences = 0;
+        long numbers = 0;
+        for (int at = HEADER; at < start; at += STATE_HEADER) {
+            long rows = buffer.getLong(at);
+            long columns = buffer.getLong(at + Long.BYTES);
+            if (rows < 0 || rows > Integer.MAX_VALUE || columns < 1 || columns > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("A state of " + rows + " sequences of " + columns + " numbers; it is damaged.");
+            }
+            sequences = Math.max(sequences, rows);
+            numbers += rows * columns;
+        }
+        if (numbers != (bytes.length - start) / (double) Float.BYTES) {
+            throw new IllegalArgumentException("A state of " + numbers + " numbers has " + (start + Float.BYTES * numbers) + " bytes, not "
+                + bytes.length + "; it is cut or damaged.");
+        }
+        float[] values = new float[(int) numbers];
+        buffer.position(start).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return new State(Arrays.copyOf(bytes, start), (int) sequences, values);
+    }
+
+    /**
+     * The state as bytes, little-endian, to be stored or sent.
+     *
+     * @throws IllegalStateException if it was made by {@link #of} and so belongs to no model
+     */
+    public byte[] toBytes() {
+        if (!hasModel()) {
+            throw new IllegalStateException("This state belongs to no model: put it into a session and take it from there.");
+        }
+        return bytes();
+    }
+
+    /** The number of sequences N; 0 for the state after a reset. Where nodes differ, as two axes may, the greatest. */
     public int sequences() {
         return sequences;
     }
@@ -38,19 +99,31 @@ public final class State {
         return sequences == 0;
     }
 
+    /** The fingerprint of the frozen model that it was taken over; 0 where it was another kind of model, whose parameters may change. */
+    public long fingerprint() {
+        return hasModel() ? ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(MODEL) : 0;
+    }
+
     /** A copy of the numbers. */
     public float[] toArray() {
         return values.clone();
     }
 
-    float[] values() {
-        return values;
+    boolean hasModel() {
+        return header.length > 0;
     }
 
-    /** Whether the other is a state of as many sequences and the same numbers. */
+    byte[] bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(header.length + Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN).put(header);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    /** Whether the other is a state of the same model, as many sequences and the same numbers. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof State state && sequences == state.sequences && Arrays.equals(values, state.values);
+        return other instanceof State state && sequences == state.sequences && Arrays.equals(header, state.header)
+            && Arrays.equals(values, state.values);
     }
 
     @Override

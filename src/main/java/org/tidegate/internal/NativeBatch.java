@@ -16,10 +16,10 @@ import org.tidegate.internal.abi.tidegate;
 /** A native batch over direct buffers. Between {@link #begin()} and a call, name what it holds; nothing is copied. */
 public final class NativeBatch {
     final tg_batch struct;
+    final tg_feed feeds;
+    int feedsCount;
     private final tg_axis_lengths axes;
-    private final tg_feed feeds;
     private int axesCount;
-    private int feedsCount;
 
     /** A batch of at most that many axes and inputs. */
     public NativeBatch(int maximumAxes, int maximumFeeds) {

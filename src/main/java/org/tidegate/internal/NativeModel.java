@@ -9,11 +9,25 @@ import org.tidegate.internal.abi.tg_model;
 import org.tidegate.internal.abi.tg_value;
 import org.tidegate.internal.abi.tidegate;
 
-/** A native model. Create it empty, then {@link #create}: methods that return int return a status number. */
+/** A native model, empty until {@link #create} or {@link #freeze}: methods that return int return a status number. */
 public final class NativeModel {
     final tg_model pointer = new tg_model((Pointer) null);
-    final TrainingGate gate = new TrainingGate();
+    final TrainingGate gate;
     private NativeHandle handle;
+
+    private NativeModel(TrainingGate gate) {
+        this.gate = gate;
+    }
+
+    /** For {@link #create}. */
+    public static NativeModel trainable() {
+        return new NativeModel(TrainingGate.closing());
+    }
+
+    /** For {@link #freeze}. */
+    public static NativeModel frozen() {
+        return new NativeModel(TrainingGate.open());
+    }
 
     /** Builds the model and its parameters. */
     public int create(String spec, long seed) {
@@ -25,6 +39,26 @@ public final class NativeModel {
             handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
         }
         return status;
+    }
+
+    /** Makes the frozen form of another model; precision is a number of {@code tg_precision}. */
+    public int freeze(NativeModel source, int precision) {
+        source.handle().enter();
+        try {
+            source.gate.read();
+            try {
+                int status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
+                if (status == tidegate.TG_OK) {
+                    tg_model owned = pointer;
+                    handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
+                }
+                return status;
+            } finally {
+                source.gate.readDone();
+            }
+        } finally {
+            source.handle().exit();
+        }
     }
 
     public NativeHandle handle() {
@@ -59,6 +93,29 @@ public final class NativeModel {
         handle.enter();
         try {
             return tidegate.tg_model_values(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public long bytes() {
+        handle.enter();
+        try {
+            return tidegate.tg_model_bytes(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    public long fingerprint() {
+        handle.enter();
+        try {
+            gate.read();
+            try {
+                return tidegate.tg_model_fingerprint(pointer);
+            } finally {
+                gate.readDone();
+            }
         } finally {
             handle.exit();
         }

@@ -2,6 +2,7 @@
 package org.tidegate.internal;
 
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -17,7 +18,7 @@ public final class NativeSession {
     private final tg_metrics metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
     private final tg_step step = new tg_step(Structs.memory(tg_step.class, 1));
     private final long[] number = new long[1];
-    private TrainingGate gate;
+    TrainingGate gate;
     private NativeHandle handle;
 
     /** Makes the session over a model. */
@@ -184,19 +185,30 @@ public final class NativeSession {
         }
     }
 
-    /** Copies the carried state out; {@code state[0]} receives it. */
-    public int state(float[][] state) {
+    /** Copies the carried state out as bytes; {@code state[0]} receives them. */
+    public int state(byte[][] state) {
         handle.enter();
         try {
-            int status = tidegate.tg_session_state_count(pointer, number);
+            int status = tidegate.tg_session_state_bytes(pointer, number);
             if (status != tidegate.TG_OK) {
                 return status;
             }
-            FloatBuffer copy = Structs.floats(Math.toIntExact(number[0]));
-            status = tidegate.tg_session_get_state(pointer, new FloatPointer(copy), number[0]);
-            state[0] = new float[copy.capacity()];
+            ByteBuffer copy = ByteBuffer.allocateDirect(Math.toIntExact(number[0]));
+            status = tidegate.tg_session_save_state(pointer, new Pointer(copy), number[0]);
+            state[0] = new byte[copy.capacity()];
             copy.get(state[0]);
             return status;
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Puts a state back that came as bytes. */
+    public int state(byte[] state) {
+        ByteBuffer copy = ByteBuffer.allocateDirect(Math.max(1, state.length)).put(state).rewind();
+        handle.enter();
+        try {
+            return tidegate.tg_session_load_state(pointer, new Pointer(copy), state.length);
         } finally {
             handle.exit();
         }

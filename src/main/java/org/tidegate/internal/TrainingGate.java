@@ -8,9 +8,24 @@ final class TrainingGate {
     private static final int WRITER = -1;
 
     private final AtomicInteger users = new AtomicInteger();
+    private final boolean needed;
+
+    private TrainingGate(boolean needed) {
+        this.needed = needed;
+    }
+
+    /** For a model that can be trained. */
+    static TrainingGate closing() {
+        return new TrainingGate(true);
+    }
+
+    /** For a frozen model, which nobody changes: its readers must not even share a counter. */
+    static TrainingGate open() {
+        return new TrainingGate(false);
+    }
 
     void read() {
-        for (;;) {
+        while (needed) {
             int now = users.get();
             if (now == WRITER) {
                 throw new IllegalStateException("Another session of this model is training: its parameters are changing. "
@@ -23,7 +38,9 @@ final class TrainingGate {
     }
 
     void readDone() {
-        users.decrementAndGet();
+        if (needed) {
+            users.decrementAndGet();
+        }
     }
 
     void write() {

@@ -209,7 +209,7 @@ public final class Trainer {
 
     // A step with finite gradients may still overflow a parameter; the next loss would show it, but a file saved now would be lost.
     private void checkParameters() {
-        session.model().parameters().forEach(parameter -> {
+        optimizer.model().parameters().forEach(parameter -> {
             if (!isFinite(parameter)) {
                 throw diverged("the parameter " + parameter.name() + " is not finite");
             }

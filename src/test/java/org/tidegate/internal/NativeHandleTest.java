@@ -113,7 +113,7 @@ class NativeHandleTest {
 
     @Test
     void trainingExcludesEveryOtherUseOfTheParameters() {
-        TrainingGate gate = new TrainingGate();
+        TrainingGate gate = TrainingGate.closing();
         gate.read();
         gate.read();
         assertThrows(IllegalStateException.class, gate::write);

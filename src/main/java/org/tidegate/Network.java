@@ -1,0 +1,94 @@
+/* What a session runs. */
+package org.tidegate;
+
+import java.util.List;
+import org.tidegate.internal.NativeModel;
+
+/**
+ * A graph of layers with its parameters: a {@link Model}, which can be trained, or a {@link FrozenModel}, which serves. Any number of
+ * threads may use it at once, each through its own {@link Session}.
+ *
+ * <p>Close it when done. Sessions made before keep working: they hold the parameters until they are closed, too.
+ */
+public abstract sealed class Network implements AutoCloseable permits Model, FrozenModel {
+    private final NativeModel nativeModel;
+    private final Graph graph;
+    private final String spec;
+
+    Network(NativeModel nativeModel) {
+        this.nativeModel = nativeModel;
+        graph = new Graph(nativeModel);
+        spec = nativeModel.spec();
+    }
+
+    /** The spec in its canonical form: one line a node, defaults left out. */
+    public final String spec() {
+        return spec;
+    }
+
+    /** The values of the graph in the order of the spec: every node's output, and the ports of nodes that have some. */
+    public final List<Value> values() {
+        return graph.values();
+    }
+
+    /**
+     * The value of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public final Value value(String name) {
+        return graph.value(name);
+    }
+
+    /** The names of the axes in the order in which the spec first names them. */
+    public final List<String> axes() {
+        return graph.axes();
+    }
+
+    /** The bytes of native memory that the parameters take, or what stands for them. */
+    public final long bytes() {
+        return nativeModel.bytes();
+    }
+
+    /**
+     * A hash of the spec and of all parameters as they are now; a frozen model, whatever its precision, has the one that its source had when
+     * it was frozen.
+     *
+     * @throws IllegalStateException while a session trains the model
+     */
+    public final long fingerprint() {
+        return nativeModel.fingerprint();
+    }
+
+    /** An empty batch. It holds no native memory and need not be closed. */
+    public final Batch newBatch() {
+        return new Batch(graph);
+    }
+
+    /** A session that infers: forward only, without dropout. The caller closes it. */
+    public final Session newSession() {
+        return new Session(this, false, 0);
+    }
+
+    /** Whether {@link #close()} was called. */
+    public final boolean isClosed() {
+        return nativeModel.handle().isClosed();
+    }
+
+    /** Closes it; again is harmless. Its memory is freed with the last of its sessions, optimizers and shown buffers. */
+    @Override
+    public void close() {
+        nativeModel.handle().close();
+    }
+
+    final NativeModel nativeModel() {
+        return nativeModel;
+    }
+
+    final Graph graph() {
+        return graph;
+    }
+
+    /** The names of the parameters in the order of the spec; known even after closing. */
+    abstract List<String> parameterNames();
+}

@@ -1,0 +1,74 @@
+/* The steps of a session: which input they feed and which output they show. */
+package org.tidegate;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Optional;
+import org.tidegate.internal.NativeBatch;
+import org.tidegate.internal.NativeSession;
+import org.tidegate.internal.NativeStep;
+
+/** Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. */
+final class Steps {
+    private final NativeStep nativeStep;
+    private final Value input; // null if the graph has none
+    private final boolean takesIds;
+
+    Steps(Graph graph, NativeSession session) {
+        input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
+        takesIds = input != null && input.kind() != Value.Kind.REAL;
+        Optional<Value> output = graph.lastOutput();
+        if (output.isEmpty()) {
+            throw new IllegalStateException("The graph has no output to show after a step: nothing but inputs and losses.");
+        }
+        nativeStep = new NativeStep(session, input == null ? -1 : input.index(), output.get().index());
+    }
+
+    IntBuffer ids(int count) {
+        if (!takesIds) {
+            throw wrongInput("ids");
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("A step of no ids; it needs one for each sequence.");
+        }
+        return nativeStep.ids(count);
+    }
+
+    FloatBuffer reals(int count) {
+        if (input == null || takesIds) {
+            throw wrongInput("floats");
+        }
+        if (count < 1 || count % input.columns() != 0) {
+            throw new IllegalArgumentException("A step of " + count + " floats; input '" + input.name() + "' needs rows of " + input.columns()
+                + ", one for each sequence.");
+        }
+        return nativeStep.reals(count);
+    }
+
+    /** A step over what was written. */
+    FloatBuffer run() {
+        Failure.check(nativeStep.run());
+        return nativeStep.output();
+    }
+
+    FloatBuffer run(Batch batch, Graph graph) {
+        batch.checkSingleSteps();
+        NativeBatch lent = batch.lend(graph);
+        try {
+            Failure.check(nativeStep.run(lent));
+            return nativeStep.output();
+        } finally {
+            batch.takeBack();
+        }
+    }
+
+    void forget() {
+        nativeStep.forget();
+    }
+
+    private IllegalArgumentException wrongInput(String given) {
+        return new IllegalArgumentException(input == null ? "The graph has no input per step; it cannot step over " + given + "."
+            : "A step was given " + given + "; the graph's first input '" + input.name() + "' takes " + (takesIds ? "ids" : "floats")
+                + ". To feed other inputs, step over a Batch.");
+    }
+}

@@ -1,0 +1,261 @@
+/* Streams: one step at a time, and the state as a value. */
+package org.tidegate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+
+@Timeout(60)
+class StepTest {
+    @Test
+    void stepsEqualForwardCallsWithTheStateCarried() {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32)) {
+            for (Network network : new Network[] {model, frozen}) {
+                try (Session steps = network.newSession(); Session forward = network.newSession()) {
+                    forward.carry(true);
+                    Batch batch = network.newBatch();
+                    for (int i = 0; i < 10; i++) {
+                        forward.forward(batch.lengths("text", 1).ids("words", i));
+                        assertArrayEquals(forward.output("y").toArray(), scores(steps.step(i)));
+                        assertArrayEquals(forward.output("h").toArray(), steps.output("h").toArray());
+                        assertEquals(forward.state(), steps.state());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyFormOfAStepIsTheSameStep() {
+        try (Model words = Model.of(Networks.WORDS, 1); Session ids = words.newSession(); Model curve = Model.of(Networks.CURVE, 1);
+                Session reals = curve.newSession()) {
+            float[] word = scores(ids.step(3));
+            float[] row = {0.5f, -1, 2};
+            float[] point = scores(reals.step(0.5f, -1, 2));
+            IntBuffer idsGiven = IntBuffer.wrap(new int[] {9, 3, 9}, 1, 1);
+            FloatBuffer realsGiven = ByteBuffer.allocateDirect(16).order(java.nio.ByteOrder.nativeOrder()).asFloatBuffer().put(9).put(row).position(1);
+            check(ids, word, () -> scores(ids.step(new int[] {3})));
+            check(ids, word, () -> scores(ids.step(idsGiven)));
+            check(ids, word, () -> scores(ids.step(words.newBatch().lengths("text", 1).ids("words", 3))));
+            check(reals, point, () -> scores(reals.step(FloatBuffer.wrap(row))));
+            check(reals, point, () -> scores(reals.step(realsGiven)));
+            check(reals, point, () -> scores(reals.step(curve.newBatch().lengths("time", 1).reals("x", row))));
+            assertEquals(1, idsGiven.position());
+            assertEquals(3, realsGiven.remaining());
+        }
+    }
+
+    @Test
+    void streamsSideBySideAreTheRowsOfOneStep() {
+        try (Model model = Model.of(Networks.CURVE, 1); Session both = model.newSession(); Session one = model.newSession()) {
+            for (int i = 0; i < 3; i++) {
+                float[] rows = Networks.floats(i, 6);
+                float[] pair = scores(both.step(rows));
+                float[] second = scores(one.step(Arrays.copyOfRange(rows, 3, 6)));
+                assertArrayEquals(second, Arrays.copyOfRange(pair, 2, 4), 1e-6f);
+            }
+            assertEquals(2, both.state().sequences());
+            assertMessage("2 sequences, this batch has 1", IllegalArgumentException.class, () -> both.step(1, 2, 3f));
+        }
+    }
+
+    @Test
+    void aSteadyStepReturnsTheSameBufferFromItsBeginning() {
+        try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession()) {
+            FloatBuffer first = session.step(1);
+            assertEquals(10, first.remaining());
+            first.get();
+            first.limit(4);
+            assertSame(first, session.step(2));
+            assertEquals(10, first.remaining());
+            session.reset();
+            assertEquals(20, session.step(1, 2).remaining());
+        }
+    }
+
+    @Test
+    void aStateIsAValueToStoreAndPutBack() {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
+                Session session = frozen.newSession(); Session other = frozen.newSession()) {
+            State fresh = session.state();
+            assertTrue(fresh.isEmpty());
+            session.step(1);
+            State middle = session.state();
+            float[] expected = scores(session.step(2));
+            assertEquals(frozen.fingerprint(), middle.fingerprint());
+            State stored = State.fromBytes(middle.toBytes());
+            assertEquals(middle, stored);
+            assertEquals(middle.hashCode(), stored.hashCode());
+            assertArrayEquals(middle.toArray(), stored.toArray());
+            other.state(stored);
+            assertArrayEquals(expected, scores(other.step(2)));
+            assertNotEquals(middle, other.state());
+            other.state(State.of(1, middle.toArray()));
+            assertArrayEquals(expected, scores(other.step(2)));
+            other.state(State.fromBytes(fresh.toBytes()));
+            assertTrue(other.state().isEmpty());
+        }
+    }
+
+    @Test
+    void theStateOfAnotherModelIsRefused() {
+        String spec = Networks.WORDS;
+        try (Model one = Model.of(spec, 1); Model two = Model.of(spec, 2); Model wider = Model.of(spec.replace("size=6", "size=7"), 1);
+                FrozenModel frozenOne = one.freeze(Precision.FLOAT32); FrozenModel low = one.freeze(Precision.BFLOAT16);
+                FrozenModel frozenTwo = two.freeze(Precision.FLOAT32); Session first = frozenOne.newSession();
+                Session second = frozenTwo.newSession(); Session lowSession = low.newSession(); Session third = wider.newSession();
+                Session trainable = one.newSession()) {
+            first.step(1);
+            second.step(1);
+            third.step(1);
+            State own = first.state();
+            assertMessage("other parameters", IllegalArgumentException.class, () -> first.state(second.state()));
+            assertMessage(String.format("%016x", frozenTwo.fingerprint()), IllegalArgumentException.class, () -> first.state(second.state()));
+            assertMessage("another graph", IllegalArgumentException.class, () -> first.state(third.state()));
+            assertEquals(own, first.state());
+            lowSession.state(own);
+            trainable.state(own); // its parameters may be the same ones
+            assertEquals(0, trainable.state().fingerprint());
+        }
+    }
+
+    @Test
+    void brokenBytesAreNoState() {
+        try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession()) {
+            session.step(1);
+            byte[] bytes = session.state().toBytes();
+            for (int length = 0; length < bytes.length; length++) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThrows(IllegalArgumentException.class, () -> State.fromBytes(cut));
+            }
+            assertThrows(IllegalArgumentException.class, () -> State.fromBytes(Arrays.copyOf(bytes, bytes.length + 1)));
+            byte[] huge = bytes.clone();
+            Arrays.fill(huge, 24, 48, (byte) 0x7f);
+            assertThrows(IllegalArgumentException.class, () -> State.fromBytes(huge));
+            assertMessage("no model", IllegalStateException.class, () -> State.of(1, 2, 3).toBytes());
+        }
+    }
+
+    @Test
+    void whatIsNoStepIsToldInTheUsersWords() {
+        try (Model words = Model.of(Networks.WORDS, 1); Session ids = words.newSession(); Session training = words.newTrainingSession(1);
+                Model curve = Model.of(Networks.CURVE, 1); Session reals = curve.newSession();
+                Model two = Model.of("a = input axis=t cols=1\nb = input axis=t cols=1\ny = add a b\n", 1); Session both = two.newSession();
+                Model none = Model.of("a = input axis=t cols=1\n", 1); Session nothing = none.newSession()) {
+            assertMessage("'words' takes ids", IllegalArgumentException.class, () -> ids.step(1f));
+            assertMessage("'x' takes floats", IllegalArgumentException.class, () -> reals.step(1));
+            assertMessage("rows of 3", IllegalArgumentException.class, () -> reals.step(1f, 2f));
+            assertMessage("no ids", IllegalArgumentException.class, () -> ids.step(new int[0]));
+            assertMessage("10", IllegalArgumentException.class, () -> ids.step(10));
+            assertMessage("training session", IllegalStateException.class, () -> training.step(1));
+            assertMessage("'y' has not been evaluated", IllegalStateException.class, () -> both.step(1f));
+            assertMessage("no output", IllegalStateException.class, () -> nothing.step(1f));
+            assertMessage("length 1", IllegalArgumentException.class, () -> ids.step(words.newBatch().lengths("text", 2).ids("words", 1, 2)));
+            assertArrayEquals(new float[] {3}, scores(both.step(two.newBatch().lengths("t", 1).reals("a", 1).reals("b", 2))));
+            assertEquals(10, ids.step(9).remaining());
+        }
+    }
+
+    @Test
+    void steppingAfterCloseOrFromTwoThreadsIsAnException() throws Exception {
+        Model model = Model.of(Networks.WORDS, 1);
+        Session session = model.newSession();
+        FloatBuffer scores = session.step(1);
+        float before = scores.get(0);
+        Thread[] threads = new Thread[2];
+        CountDownLatch refused = new CountDownLatch(1);
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = new Thread(() -> {
+                try {
+                    while (refused.getCount() > 0) {
+                        session.step(1);
+                    }
+                } catch (IllegalStateException e) {
+                    refused.countDown();
+                }
+            });
+            threads[i].start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(0, refused.getCount());
+        session.close();
+        model.close();
+        assertMessage("session is closed", IllegalStateException.class, () -> session.step(1));
+        session.close();
+        assertTrue(Float.isFinite(scores.get(0)) && Float.isFinite(before));
+    }
+
+    @Test
+    void aSteadyStepAllocatesNothing() {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
+                Session ids = frozen.newSession(); Model curve = Model.of(Networks.CURVE, 1); Session reals = curve.newSession()) {
+            Batch batch = frozen.newBatch().lengths("text", 1);
+            float[] row = Networks.floats(1, 3);
+            FloatBuffer direct = ByteBuffer.allocateDirect(12).asFloatBuffer();
+            assertAllocatesNothing("an id", i -> ids.step(i % 10));
+            assertAllocatesNothing("a row", i -> reals.step(row));
+            assertAllocatesNothing("a buffer", i -> reals.step(direct));
+            assertAllocatesNothing("a batch", i -> {
+                batch.ids("words").put(0, i % 10);
+                ids.step(batch);
+            });
+            Batch forward = frozen.newBatch().lengths("text", 3, 2).ids("words", 1, 2, 3, 4, 5);
+            ids.reset();
+            assertAllocatesNothing("a forward call", i -> {
+                forward.ids("words").put(0, i % 10);
+                ids.forward(forward);
+            });
+        }
+    }
+
+    // The compiler may still be at work, so the first of a few rounds without any allocation decides.
+    private static void assertAllocatesNothing(String what, IntConsumer step) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = -1;
+        for (int round = 0; round < 20 && allocated != 0; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                step.accept(i);
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertEquals(0, allocated, "bytes that 10,000 steps of " + what + " allocate");
+    }
+
+    private interface Steps {
+        float[] run();
+    }
+
+    private static void check(Session session, float[] expected, Steps steps) {
+        session.reset();
+        assertArrayEquals(expected, steps.run());
+    }
+
+    private static float[] scores(FloatBuffer buffer) {
+        float[] scores = new float[buffer.remaining()];
+        buffer.get(buffer.position(), scores);
+        return scores;
+    }
+
+    private static void assertMessage(String part, Class<? extends RuntimeException> type, Executable call) {
+        RuntimeException thrown = assertThrows(type, call);
+        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
+    }
+}
