@@ -73,10 +73,10 @@ final class Race {
     }
 
     // Warms up the compiler and the library, then says how many calls make a turn.
-    private static int calibrate(Contender contender) {
+    private int calibrate(Contender contender) {
         long start = System.nanoTime();
         int done = 0;
-        while (done < 3 || (System.nanoTime() - start < 150_000_000L && done < 20_000)) {
+        while (done < 3 || (System.nanoTime() - start < seconds * 1e9 && done < 20_000)) {
             contender.run();
             done++;
         }
