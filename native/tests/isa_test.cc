@@ -222,10 +222,10 @@ struct Step {
 
   void run(const Cell& cell) {
     for (int i = 0; i < cell.stages; ++i) {
-      if (cell.stage[i].forward != nullptr) cell.stage[i].forward(rows);
+      if (cell.stage[i].forward != nullptr) cell.stage[i].forward(rows, {0, rows.rows, 0, rows.size});
     }
     for (int i = cell.stages - 1; i >= 0; --i) {
-      if (cell.stage[i].backward != nullptr) cell.stage[i].backward(rows);
+      if (cell.stage[i].backward != nullptr) cell.stage[i].backward(rows, {0, rows.rows, 0, rows.size});
     }
   }
 };

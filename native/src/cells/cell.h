@@ -1,17 +1,18 @@
 // The contract between a recurrent cell and the scan over time (ops/scan.cc): the scan knows no gate, a cell knows no time.
 //
 // A cell's row at one step is its tape: `gates` columns of H that start with the input product W_ih x + b, then `slots` further
-// columns of H for what else the step must keep. A step is a list of stages; a stage first makes products with recurrent weights,
+// columns of H for what else the step must keep. A step is a list of stages; a stage first makes a product with a recurrent weight,
 // then runs an elementwise kernel over the rows that are active. Backward walks the same list from its end: each stage's kernel
-// turns the gradients of the new states into those of the tape and of the old states, then its products pass them on.
+// turns the gradients of the new states into those of the tape and of the old states, then its product passes them on.
 //
 //   lstm               h x W_hh -> gates, kernel
-//   gru                h x W_hh[r z] -> gates, h x W_hh[n] -> slot (reset after the product), kernel
+//   gru                h x W_hh -> gates r z and, for n, a slot (reset after the product), kernel
 //   gru_reset_before   h x W_hh[r z] -> gates, kernel (writes r*h to a slot); slot x W_hh[n] -> gate n, kernel
 //   lstm_projected     h x W_hh -> gates, kernel (writes o*tanh c to a slot); slot x W_hr -> h
 //
 // A cell without recurrent products has stages of kernels alone. A kernel is written once over Vec (simd/) and compiled once for
-// each instruction set; a cell sees only one vector of units of one row (cells/unit-inl.h).
+// each instruction set; a cell sees only one vector of units of one row (cells/unit-inl.h). It is called for a block of units as soon
+// as the product of that block is done (simd/panels-inl.h), so what it reads and writes is still in the first cache.
 #pragma once
 
 #include "core/real.h"
@@ -20,17 +21,17 @@ namespace tidegate {
 
 constexpr int kHidden = -1;     // as a product's source: h of the step before; as its target: the new h
 constexpr int kMaxStates = 2;   // h, c
-constexpr int kMaxProducts = 2;
+constexpr int kMaxGroups = 4;   // gates of one product
 constexpr int kMaxStages = 2;
 
 enum class Weight { none, hh, hr };
 
-// target[:, columns of H] += source x weight^T
+// target[:, columns of H] += source x weight^T, gate by gate.
 struct Product {
-  Weight weight;
-  int first, count;  // rows of weight_hh, in gates; weight_hr is taken whole
-  int source;        // kHidden, or a column of the tape
-  int target;        // the first of `count` columns of the tape, or kHidden
+  Weight weight;           // none: the stage has no product
+  int first, groups;       // the gates of weight_hh: rows [first * H, (first + groups) * H); weight_hr is taken whole, as one group
+  int source;              // kHidden, or a column of the tape
+  int target[kMaxGroups];  // the column of the tape that each group is added to, or kHidden
 };
 
 // n rows of one step, as the kernels see them. Every pointer is [n, H] with its own row length.
@@ -51,11 +52,16 @@ struct CellRows {
   index dtape_ld;
 };
 
-using CellKernel = void (*)(const CellRows&);
+// The part of the rows that one call of a kernel works on.
+struct CellSpan {
+  index row, row_end;
+  index unit, unit_end;  // unit is a multiple of the vector's lanes
+};
+
+using CellKernel = void (*)(const CellRows&, const CellSpan&);
 
 struct Stage {
-  int products;
-  Product product[kMaxProducts];
+  Product product;
   CellKernel forward, backward;  // null: no kernel
 };
 

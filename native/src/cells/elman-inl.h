@@ -3,23 +3,29 @@
 
 // of(x) is f; backward(d, y) is d * f' where f gave y.
 struct Tanh {
-  static Vec of(Vec x) { return tanh(x); }
-  static Vec backward(Vec d, Vec y) { return d * (set(1) - y * y); }
+  template <class V>
+  static V of(V x) { return tanh(x); }
+  template <class V>
+  static V backward(V d, V y) { return d * (set(1) - y * y); }
 };
 struct Relu {
-  static Vec of(Vec x) { return max(set(0), x); }
-  static Vec backward(Vec d, Vec y) { return where_greater(y, set(0), d, set(0)); }
+  template <class V>
+  static V of(V x) { return max(set(0), x); }
+  template <class V>
+  static V backward(V d, V y) { return where_greater(y, set(0), d, set(0)); }
 };
 struct Sigmoid {
-  static Vec of(Vec x) { return sigmoid(x); }
-  static Vec backward(Vec d, Vec y) { return d * y * (set(1) - y); }
+  template <class V>
+  static V of(V x) { return sigmoid(x); }
+  template <class V>
+  static V backward(V d, V y) { return d * y * (set(1) - y); }
 };
 
 template <class F>
 struct Elman {
   template <class U>
   static void forward(U u) {
-    const Vec h = F::of(u.tape(0));
+    const auto h = F::of(u.tape(0));
     u.keep(0, h);
     u.next(0, h);
   }
@@ -32,7 +38,7 @@ struct Elman {
 
 template <class F>
 constexpr Cell elman(const char* name) {
-  return {name, 1, 0, 1, false, -1, 1, {{1, {{Weight::hh, 0, 1, kHidden, 0}}, cell_forward<Elman<F>>, cell_backward<Elman<F>>}}};
+  return {name, 1, 0, 1, false, -1, 1, {{{Weight::hh, 0, 1, kHidden, {0}}, cell_forward<Elman<F>>, cell_backward<Elman<F>>}}};
 }
 
 constexpr Cell elman_cells[] = {elman<Tanh>("rnn"), elman<Relu>("rnn_relu"), elman<Sigmoid>("rnn_sigmoid")};

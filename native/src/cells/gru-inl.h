@@ -7,7 +7,7 @@ struct GruResetAfter {
 
   template <class U>
   static void forward(U u) {
-    const Vec reset = sigmoid(u.tape(r)), update = sigmoid(u.tape(z)), candidate = tanh(fma(reset, u.tape(q), u.tape(n)));
+    const auto reset = sigmoid(u.tape(r)), update = sigmoid(u.tape(z)), candidate = tanh(fma(reset, u.tape(q), u.tape(n)));
     u.keep(r, reset);
     u.keep(z, update);
     u.keep(n, candidate);
@@ -16,8 +16,8 @@ struct GruResetAfter {
 
   template <class U>
   static void backward(U u) {
-    const Vec one = set(1), dh = u.d(0), reset = u.tape(r), update = u.tape(z), candidate = u.tape(n);
-    const Vec dn = dh * (one - update) * (one - candidate * candidate);
+    const auto one = set(1), dh = u.d(0), reset = u.tape(r), update = u.tape(z), candidate = u.tape(n);
+    const auto dn = dh * (one - update) * (one - candidate * candidate);
     u.dtape(r, dn * u.tape(q) * reset * (one - reset));
     u.dtape(z, dh * (u.prev(0) - candidate) * update * (one - update));
     u.dtape(n, dn);
@@ -32,7 +32,7 @@ struct GruResetGates {
 
   template <class U>
   static void forward(U u) {
-    const Vec reset = sigmoid(u.tape(r));
+    const auto reset = sigmoid(u.tape(r));
     u.keep(r, reset);
     u.keep(z, sigmoid(u.tape(z)));
     u.keep(rh, reset * u.prev(0));
@@ -40,7 +40,7 @@ struct GruResetGates {
 
   template <class U>
   static void backward(U u) {
-    const Vec reset = u.tape(r), drh = u.dtape(rh);
+    const auto reset = u.tape(r), drh = u.dtape(rh);
     u.dtape(r, drh * u.prev(0) * reset * (set(1) - reset));
     u.dprev(0, fma(drh, reset, u.d(0)));
   }
@@ -52,14 +52,14 @@ struct GruCandidate {
 
   template <class U>
   static void forward(U u) {
-    const Vec candidate = tanh(u.tape(n));
+    const auto candidate = tanh(u.tape(n));
     u.keep(n, candidate);
     u.next(0, fma(u.tape(z), u.prev(0) - candidate, candidate));
   }
 
   template <class U>
   static void backward(U u) {
-    const Vec one = set(1), dh = u.d(0), update = u.tape(z), candidate = u.tape(n);
+    const auto one = set(1), dh = u.d(0), update = u.tape(z), candidate = u.tape(n);
     u.dtape(n, dh * (one - update) * (one - candidate * candidate));
     u.dtape(z, dh * (u.prev(0) - candidate) * update * (one - update));
     u.dprev(0, dh * update);
@@ -68,8 +68,8 @@ struct GruCandidate {
 
 constexpr Cell gru_cells[] = {
     {"gru", 3, 1, 1, false, -1, 1,
-     {{2, {{Weight::hh, 0, 2, kHidden, 0}, {Weight::hh, 2, 1, kHidden, 3}}, cell_forward<GruResetAfter>, cell_backward<GruResetAfter>}}},
+     {{{Weight::hh, 0, 3, kHidden, {0, 1, 3}}, cell_forward<GruResetAfter>, cell_backward<GruResetAfter>}}},
     {"gru_reset_before", 3, 1, 1, false, -1, 2,
-     {{1, {{Weight::hh, 0, 2, kHidden, 0}}, cell_forward<GruResetGates>, cell_backward<GruResetGates>},
-      {1, {{Weight::hh, 2, 1, 3, 2}}, cell_forward<GruCandidate>, cell_backward<GruCandidate>}}},
+     {{{Weight::hh, 0, 2, kHidden, {0, 1}}, cell_forward<GruResetGates>, cell_backward<GruResetGates>},
+      {{Weight::hh, 2, 1, 3, {2}}, cell_forward<GruCandidate>, cell_backward<GruCandidate>}}},
 };

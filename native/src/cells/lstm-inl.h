@@ -10,8 +10,8 @@ struct Lstm {
 
   template <class U>
   static void forward(U u) {
-    const Vec in = sigmoid(u.tape(i)), forget = sigmoid(u.tape(f)), candidate = tanh(u.tape(g)), out = sigmoid(u.tape(o));
-    const Vec c = fma(forget, u.prev(1), in * candidate);
+    const auto in = sigmoid(u.tape(i)), forget = sigmoid(u.tape(f)), candidate = tanh(u.tape(g)), out = sigmoid(u.tape(o));
+    const auto c = fma(forget, u.prev(1), in * candidate);
     u.keep(i, in);
     u.keep(f, forget);
     u.keep(g, candidate);
@@ -26,10 +26,10 @@ struct Lstm {
 
   template <class U>
   static void backward(U u) {
-    const Vec one = set(1);
-    const Vec in = u.tape(i), forget = u.tape(f), candidate = u.tape(g), out = u.tape(o), tanh_c = tanh(u.now(1));
-    const Vec dm = kProjected ? u.dtape(m) : u.d(0);
-    const Vec dc = fma(dm * out, one - tanh_c * tanh_c, u.d(1));
+    const auto one = set(1);
+    const auto in = u.tape(i), forget = u.tape(f), candidate = u.tape(g), out = u.tape(o), tanh_c = tanh(u.now(1));
+    const auto dm = kProjected ? u.dtape(m) : u.d(0);
+    const auto dc = fma(dm * out, one - tanh_c * tanh_c, u.d(1));
     u.dtape(i, dc * candidate * in * (one - in));
     u.dtape(f, dc * u.prev(1) * forget * (one - forget));
     u.dtape(g, dc * in * (one - candidate * candidate));
@@ -40,8 +40,8 @@ struct Lstm {
 };
 
 constexpr Cell lstm_cells[] = {
-    {"lstm", 4, 0, 2, false, 1, 1, {{1, {{Weight::hh, 0, 4, kHidden, 0}}, cell_forward<Lstm<false>>, cell_backward<Lstm<false>>}}},
+    {"lstm", 4, 0, 2, false, 1, 1, {{{Weight::hh, 0, 4, kHidden, {0, 1, 2, 3}}, cell_forward<Lstm<false>>, cell_backward<Lstm<false>>}}},
     {"lstm_projected", 4, 1, 2, true, 1, 2,
-     {{1, {{Weight::hh, 0, 4, kHidden, 0}}, cell_forward<Lstm<true>>, cell_backward<Lstm<true>>},
-      {1, {{Weight::hr, 0, 1, 4, kHidden}}, nullptr, nullptr}}},
+     {{{Weight::hh, 0, 4, kHidden, {0, 1, 2, 3}}, cell_forward<Lstm<true>>, cell_backward<Lstm<true>>},
+      {{Weight::hr, 0, 1, 4, {kHidden}}, nullptr, nullptr}}},
 };

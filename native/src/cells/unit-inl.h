@@ -1,4 +1,4 @@
-// What a cell sees: one vector of units of one row. And the loop that shows it every row, which is all that a cell's kernel is.
+// What a cell sees: some vectors of units of some rows. And the loop that shows it every row of a span, which is all that a cell's kernel is.
 //
 // A cell is a struct with two static templates, forward(U u) and backward(U u):
 //   u.tape(k)        column k of the tape: a gate's pre-activation on the way in, what was kept of it in backward
@@ -7,7 +7,9 @@
 //   u.now(s)         backward: the state after the step
 //   u.d(s)           backward: the gradient of the state after   u.dprev(s, v)   that of the state before
 //   u.dtape(k)       backward: the gradient that a product left  u.dtape(k, v)   the gradient of a gate or slot
+// Values are Vec or Wide (simd/wide-inl.h), so a cell declares them auto.
 
+// One vector of units of one row.
 template <bool kTail>
 struct Unit {
   const CellRows& rows;
@@ -37,20 +39,49 @@ struct Unit {
   real* dtape_column(int k) const { return rows.dtape + row * rows.dtape_ld + k * rows.size + unit; }
 };
 
-template <class Cell>
-void cell_forward(const CellRows& rows) {
-  for (index row = 0; row < rows.rows; ++row) {
-    index unit = 0;
-    for (; unit + Vec::lanes <= rows.size; unit += Vec::lanes) Cell::forward(Unit<false>{rows, row, unit, Vec::lanes});
-    if (unit < rows.size) Cell::forward(Unit<true>{rows, row, unit, static_cast<int>(rows.size - unit)});
+// The same of two rows or two blocks of units at once.
+struct WideUnit {
+  const Unit<false> a, b;
+
+  Wide tape(int k) const { return {a.tape(k), b.tape(k)}; }
+  void keep(int k, Wide v) const { a.keep(k, v.a), b.keep(k, v.b); }
+  Wide prev(int s) const { return {a.prev(s), b.prev(s)}; }
+  Wide now(int s) const { return {a.now(s), b.now(s)}; }
+  void next(int s, Wide v) const { a.next(s, v.a), b.next(s, v.b); }
+  Wide d(int s) const { return {a.d(s), b.d(s)}; }
+  void dprev(int s, Wide v) const { a.dprev(s, v.a), b.dprev(s, v.b); }
+  Wide dtape(int k) const { return {a.dtape(k), b.dtape(k)}; }
+  void dtape(int k, Wide v) const { a.dtape(k, v.a), b.dtape(k, v.b); }
+};
+
+// show(unit) for all units of a span: whole vectors in pairs, row after row, then the ends of the rows.
+template <class Show>
+inline void each_unit(const CellRows& rows, const CellSpan& span, const Show& show) {
+  const index whole = (span.unit_end - span.unit) / Vec::lanes, total = (span.row_end - span.row) * whole;
+  const auto vector = [&](index row, index number) { return Unit<false>{rows, row, span.unit + number * Vec::lanes, Vec::lanes}; };
+  index row = span.row, number = 0;
+  const auto take = [&] {
+    const Unit<false> taken = vector(row, number);
+    if (++number == whole) {
+      number = 0;
+      ++row;
+    }
+    return taken;
+  };
+  for (index pair = 0; pair < total / 2; ++pair) show(WideUnit{take(), take()});
+  if (total % 2 == 1) show(take());
+  const index tail = span.unit + whole * Vec::lanes;
+  if (tail < span.unit_end) {
+    for (index r = span.row; r < span.row_end; ++r) show(Unit<true>{rows, r, tail, static_cast<int>(span.unit_end - tail)});
   }
 }
 
 template <class Cell>
-void cell_backward(const CellRows& rows) {
-  for (index row = 0; row < rows.rows; ++row) {
-    index unit = 0;
-    for (; unit + Vec::lanes <= rows.size; unit += Vec::lanes) Cell::backward(Unit<false>{rows, row, unit, Vec::lanes});
-    if (unit < rows.size) Cell::backward(Unit<true>{rows, row, unit, static_cast<int>(rows.size - unit)});
-  }
+void cell_forward(const CellRows& rows, const CellSpan& span) {
+  each_unit(rows, span, [](const auto& unit) { Cell::forward(unit); });
+}
+
+template <class Cell>
+void cell_backward(const CellRows& rows, const CellSpan& span) {
+  each_unit(rows, span, [](const auto& unit) { Cell::backward(unit); });
 }

@@ -16,19 +16,60 @@ struct CellGroup {
   int count;
 };
 
-// Products for few rows over a matrix B [k, n] packed once (simd/panels-inl.h). The layout is the instruction set's own; panels take
-// k x n elements, n rounded up to a multiple of columns.
+enum class Precision { float32, bfloat16, int8 };  // of the weights in products; sums and everything else are float32
+constexpr int kPrecisions = 3;
+
+// The columns of a weight as panels hold them: groups (the gates of a cell; 1 where there are none) of `size` units each, for k
+// inputs. A panel holds the same units of all groups side by side (simd/panels-inl.h).
+struct PanelShape {
+  int groups = 1;
+  index size = 0;
+  index k = 0;
+};
+
+// y[row, group, unit] = start[row, group, unit] + sum over segments s and i < k / segments of x[s][row, i] B[s * k / segments + i, group, unit]
+struct PanelProduct {
+  // The columns of one group. start may be y; start_ld = 0 starts every row from the same numbers.
+  struct Target {
+    const real* start;
+    index start_ld;
+    real* y;
+    index y_ld;
+  };
+  PanelShape shape;
+  const void* panels = nullptr;
+  int segments = 1;             // x may lie in several parts of equal width
+  const real* x[kMaxGroups] = {};
+  index x_ld = 0;
+  index rows = 0;
+  Target target[kMaxGroups] = {};
+  void* workspace = nullptr;    // workspace() bytes, for one thread
+};
+
+// Products over the same units and the kernel that works on what they leave, block by block.
+struct PanelPass {
+  PanelProduct product[2];
+  int products = 0;
+  CellKernel kernel = nullptr;  // null: none. It sees all cells.rows, also those beyond the products' rows
+  CellRows cells{};
+  index unit = 0, unit_end = 0; // unit is a multiple of block
+  bool descending = false;      // blocks from the last to the first; the same bits either way
+};
+
+// Products with a matrix B [k, groups * size] that is packed once. The layout is the instruction set's own.
 struct PanelKernels {
-  int columns;
-  void (*pack_columns)(real* panels, const real* b, index ldb, index k, index n);  // of B
-  void (*pack_rows)(real* panels, const real* w, index ldw, index n, index k);     // of B = W^T, W [n, k]
-  void (*add)(real* y, index ldy, const real* x, index ldx, const real* panels, index m, index n, index k);  // y [m,n] += x B
+  index block;  // where unit ranges may be cut: a multiple of every panel's units
+  index (*bytes)(const PanelShape&);                                                 // of the panels
+  index (*workspace)(const PanelShape&, index rows);                                 // of PanelProduct::workspace
+  void (*pack_rows)(void* panels, const PanelShape&, const real* w, index ldw);      // B = W^T, W [groups * size, k]
+  void (*pack_columns)(void* panels, const PanelShape&, const real* b, index ldb);   // B [k, groups * size]
+  void (*run)(const PanelPass&);
 };
 
 struct Kernels {
   const char* name;
   int lanes;  // reals in one vector
-  PanelKernels panels;
+  PanelKernels panels[kPrecisions];  // by Precision
 #define TG_KERNEL(name, arguments) void(*name) arguments;
 #include "simd/kernels.def"
 #undef TG_KERNEL

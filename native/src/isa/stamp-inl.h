@@ -6,6 +6,7 @@ namespace tidegate {
 namespace TG_ISA {
 namespace {
 
+#include "simd/wide-inl.h"
 #include "simd/math-inl.h"
 #include "simd/rows-inl.h"
 #include "simd/panels-inl.h"
@@ -35,7 +36,7 @@ extern const Kernels table;
 const Kernels table = {
     TG_ISA_TEXT,
     Vec::lanes,
-    {kPanelColumns, pack_columns, pack_rows, add_panels},
+    {panel_kernels<Float32Panels>()},
 #define TG_KERNEL(name, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL

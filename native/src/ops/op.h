@@ -69,8 +69,6 @@ struct Value {
   real* grad = nullptr;               // [rows, cols], to be added to; null if nobody needs it
 };
 
-enum class Precision { float32, bfloat16, int8 };  // of the weights in products; sums and everything else are float32
-
 // What a node keeps of its parameters in a frozen model. Immutable, shared by all sessions.
 class Prepared {
  public:

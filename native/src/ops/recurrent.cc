@@ -19,13 +19,12 @@ namespace {
 enum { kInput, kMask, kPerLayer };
 enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kPerScan };
 
-// visit(product) for every product of the cell with weight_hh.
+// visit(gate, column) for every gate of weight_hh and the column of the tape that its product is added to.
 template <class Visit>
-void each_recurrent_product(const Cell& cell, const Visit& visit) {
+void each_recurrent_gate(const Cell& cell, const Visit& visit) {
   for (int i = 0; i < cell.stages; ++i) {
-    for (int j = 0; j < cell.stage[i].products; ++j) {
-      if (cell.stage[i].product[j].weight == Weight::hh) visit(cell.stage[i].product[j]);
-    }
+    const Product& product = cell.stage[i].product;
+    for (int g = 0; product.weight == Weight::hh && g < product.groups; ++g) visit(product.first + g, product.target[g]);
   }
 }
 
@@ -86,7 +85,7 @@ void Recurrent::infer(Declaration& node) {
 
   const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
   bool has_hh = false;
-  each_recurrent_product(*cell_, [&](const Product&) { has_hh = true; });
+  each_recurrent_gate(*cell_, [&](int, int) { has_hh = true; });
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
     const index cols = block / directions_ == 0 ? input_cols_ : directions_ * width_;
@@ -172,8 +171,8 @@ void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan)
   real* start = run.scratch->take_zeroed<real>(scan.tape_width());
   if (w.bias_ih >= 0) std::copy_n(run.parameter(w.bias_ih), gate_columns(), start);
   if (w.bias_hh >= 0) {
-    each_recurrent_product(*cell_, [&](const Product& product) {
-      run.k->add(start + product.target * size_, run.parameter(w.bias_hh) + product.first * size_, product.count * size_);
+    each_recurrent_gate(*cell_, [&](int gate, int column) {
+      run.k->add(start + column * size_, run.parameter(w.bias_hh) + gate * size_, size_);
     });
   }
   fill_rows(scan.tape, scan.tape_width(), x.rows, start, scan.tape_width());
@@ -274,7 +273,8 @@ void Recurrent::forward(Run& run) const {
       Scan scan = make_scan(run, block);
       start_states(run, block, scan);
       fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scan);
-      scan_forward(scan, *run.k, *run.scratch, *run.threads);
+      const ScanWork work(scan, *run.k, *run.scratch, *run.threads);
+      scan_forward(scan, work, *run.threads);
       finish_states(run, block, scan);
       if (d == 0) {
         for (index r = 0; r < rows.rows(); ++r) std::copy_n(scan.hidden + r * width_, width_, y + r * out_cols);
@@ -320,8 +320,8 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     run.k->add_columns(sums, gradient.dtape, rows.rows(), scan.tape_width(), scan.tape_width());
     run.k->add(run.gradient(w.bias_ih), sums, gate_columns());
     if (w.bias_hh >= 0) {
-      each_recurrent_product(*cell_, [&](const Product& product) {
-        run.k->add(run.gradient(w.bias_hh) + product.first * size_, sums + product.target * size_, product.count * size_);
+      each_recurrent_gate(*cell_, [&](int gate, int column) {
+        run.k->add(run.gradient(w.bias_hh) + gate * size_, sums + column * size_, size_);
       });
     }
   }

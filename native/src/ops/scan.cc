@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
-#include "core/gemm.h"
-#include "ops/step_product.h"
+#include "ops/scan_step.h"
 
 namespace tidegate {
 
 namespace {
 
-constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
+constexpr index kRankGrain = 4;    // sequences that are worth a thread of their own
 
-// The ranks [begin, end) that are active at a step, as rows of the packed arrays and as rows of the states before it.
-struct StepRows {
-  index step, begin, rows, row, prev_row;  // row: the first packed row; prev_row: that of the step before
-};
+}  // namespace
 
 StepRows step_rows(const Packed& packed, index step, index begin, index end) {
   const index active = std::min(end, packed.count(step));
@@ -45,121 +41,146 @@ CellRows cell_rows(const Scan& scan, const StepRows& at) {
   return rows;
 }
 
-// Where a product's weight stands: its rows [first * H, (first + count) * H) of weight_hh, or weight_hr.
-struct WeightBlock {
-  const real* data;
-  index offset, rows, cols;  // offset: elements before data in its tensor
-};
-
 WeightBlock weight_block(const Scan& scan, const Product& product) {
   if (product.weight == Weight::hr) return {scan.weight_hr, 0, scan.width, scan.size};
   const index offset = product.first * scan.size * scan.width;
-  return {scan.weight_hh + offset, offset, product.count * scan.size, scan.width};
+  return {scan.weight_hh + offset, offset, product.groups * scan.size, scan.width};
 }
-
-// The weights of all products of the cell, as the time loop needs them.
-struct StepProducts {
-  StepProduct of[kMaxStages][kMaxProducts];
-
-  StepProducts(const Scan& scan, bool backward, const Kernels& k, Scratch& scratch) {
-    const StepProduct::Work work{scan.packed->sequences(), scan.packed->steps()};
-    for (int i = 0; i < scan.cell->stages; ++i) {
-      for (int j = 0; j < scan.cell->stage[i].products; ++j) {
-        const WeightBlock weight = weight_block(scan, scan.cell->stage[i].product[j]);
-        of[i][j] = backward ? StepProduct::with(weight.data, weight.rows, weight.cols, work, k, scratch)
-                            : StepProduct::with_transposed(weight.data, weight.rows, weight.cols, work, k, scratch);
-      }
-    }
-  }
-};
 
 void clear_rows(real* rows, index ld, index count, index width) {
   for (index r = 0; r < count; ++r) std::fill_n(rows + r * ld, width, real{0});
 }
 
-void product_forward(const Scan& scan, const Product& product, const StepProduct& weight, const CellRows& rows) {
-  const bool from_hidden = product.source == kHidden, to_hidden = product.target == kHidden;
-  const real* source = from_hidden ? rows.prev[0] : rows.tape + product.source * scan.size;
-  const index source_ld = from_hidden ? rows.prev_ld[0] : rows.tape_ld;
-  real* target = to_hidden ? rows.next[0] : rows.tape + product.target * scan.size;
-  const index target_ld = to_hidden ? rows.next_ld[0] : rows.tape_ld;
-  if (to_hidden) clear_rows(target, target_ld, rows.rows, scan.width);
-  weight.add(target, target_ld, source, source_ld, rows.rows);
+bool worth_packing(const Packed& packed, const Kernels& k) {
+  constexpr index kLeastRows = 16;
+  return k.lanes > 1 && packed.steps() > 1 && packed.rows() >= kLeastRows;
 }
 
-// The gradient that a product passes to its source. projected [n, width] keeps what reached a projected h.
-void product_backward(const Scan& scan, const Product& product, const StepProduct& weight, const CellRows& rows, real* projected) {
-  const bool from_hidden = product.source == kHidden;
-  const real* target = rows.dtape + product.target * scan.size;
-  index target_ld = rows.dtape_ld;
-  if (product.target == kHidden) {  // h has no other way to the step before than through the stages still to come
-    for (index r = 0; r < rows.rows; ++r) std::copy_n(rows.d[0] + r * rows.d_ld[0], scan.width, projected + r * scan.width);
-    clear_rows(rows.d[0], rows.d_ld[0], rows.rows, scan.width);
-    target = projected;
-    target_ld = scan.width;
+PanelShape stage_shape(const Product& product, index size, index width) {
+  if (product.weight == Weight::hr) return {1, width, size};
+  return {product.groups, size, width};
+}
+
+ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads)
+    : weights_(scan.weights), kernels_(k.panels), zeros_(scratch.take_zeroed<real>(std::max(scan.size, scan.width))) {
+  if (weights_ == nullptr) {
+    for (int i = 0; i < scan.cell->stages; ++i) {
+      const Product& product = scan.cell->stage[i].product;
+      if (product.weight == Weight::none || !worth_packing(*scan.packed, k)) continue;
+      const PanelShape shape = stage_shape(product, scan.size, scan.width);
+      packed_.of[i] = PackedWeight::rows(*k.panels, shape, weight_block(scan, product).data, scratch.take<char>(k.panels->bytes(shape)));
+    }
+    weights_ = &packed_;
   }
-  real* source = from_hidden ? rows.d[0] : rows.dtape + product.source * scan.size;
-  const index source_ld = from_hidden ? rows.d_ld[0] : rows.dtape_ld;
-  if (!from_hidden) clear_rows(source, source_ld, rows.rows, scan.size);
-  weight.add(source, source_ld, target, target_ld, rows.rows);
-}
-
-// The weight gradients leave the time loop: one product over all rows for each block of a weight.
-void weight_gradients(const Scan& scan, const ScanGradient& gradient, const real* projected, Scratch& scratch, Threads& threads) {
-  const Packed& packed = *scan.packed;
-  const index tape_width = scan.tape_width();
-  const real* before = nullptr;  // [rows, width]: row by row the h that the step started from
+  const index rows = scan.packed->sequences();
+  const auto aligned = [](index bytes) { return (bytes + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment}; };
+  index stage = 0;
   for (int i = 0; i < scan.cell->stages; ++i) {
-    const Stage& stage = scan.cell->stage[i];
-    for (int j = 0; j < stage.products; ++j) {
-      const Product& product = stage.product[j];
-      real* into = product.weight == Weight::hr ? gradient.dweight_hr : gradient.dweight_hh;
-      if (into == nullptr) continue;
-      const WeightBlock weight = weight_block(scan, product);
-      const real* source = scan.tape + product.source * scan.size;
-      index source_ld = tape_width;
-      if (product.source == kHidden) {
-        if (before == nullptr) {
-          real* gathered = scratch.take<real>(checked_product("states", packed.rows(), scan.width));
-          for (index t = 0; t < packed.steps(); ++t) {
-            const StepRows at = step_rows(packed, t, 0, packed.sequences());
-            index ld;
-            const real* from = state_before(scan, 0, at, &ld);
-            for (index r = 0; r < at.rows; ++r) std::copy_n(from + r * ld, scan.width, gathered + (at.row + r) * scan.width);
-          }
-          before = gathered;
-        }
-        source = before;
-        source_ld = scan.width;
-      }
-      const bool to_hidden = product.target == kHidden;
-      const real* target = to_hidden ? projected : gradient.dtape + product.target * scan.size;
-      const index target_ld = to_hidden ? scan.width : tape_width;
-      threads.split(weight.rows, 32, [&](index begin, index end) {
-        gemm(Op::transpose, Op::none, end - begin, weight.cols, packed.rows(), 1, target + begin, target_ld, source, source_ld, 1,
-             into + weight.offset + begin * weight.cols, weight.cols);
-      });
-    }
+    const PackedWeight& weight = weights_->of[i];
+    if (weight.empty()) continue;
+    kernels_ = weight.kernels;
+    stage = std::max(stage, aligned(weight.workspace(rows)));
   }
+  input_workspace_ = stage;
+  workspace_bytes_ = stage + (scan.input.weight == nullptr ? 0 : aligned(scan.input.weight->workspace(rows)));
+  workspace_ = scratch.take<char>(checked_product("scan workspace", workspace_bytes_, threads.count()));
 }
 
-}  // namespace
+// One thread's share of a forward scan: the ranks [begin, end), the units that fall to part `part` of `parts`.
+class ForwardScan {
+ public:
+  ForwardScan(const Scan& scan, const ScanWork& work, index begin, index end, int part, int parts, int thread)
+      : scan_(scan), work_(work), begin_(begin), end_(end), part_(part), parts_(parts),
+        workspace_(work.workspace_ + thread * work.workspace_bytes_) {}
 
-void scan_forward(const Scan& scan, const Kernels& k, Scratch& scratch, Threads& threads) {
-  const Packed& packed = *scan.packed;
-  const StepProducts products(scan, false, k, scratch);
-  // Sequences do not touch each other, so each thread walks all steps of its own ranks and no step waits for another thread.
-  threads.split(packed.sequences(), kRankGrain, [&](index begin, index end) {
-    for (index t = 0; t < packed.steps(); ++t) {
-      const StepRows at = step_rows(packed, t, begin, end);
+  // meet() is called where what all parts made is needed.
+  template <class Meet>
+  void run(const Meet& meet) const {
+    for (index t = 0; t < scan_.packed->steps(); ++t) {
+      const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
       if (at.rows == 0) break;
-      const CellRows rows = cell_rows(scan, at);
-      for (int i = 0; i < scan.cell->stages; ++i) {
-        const Stage& stage = scan.cell->stage[i];
-        for (int j = 0; j < stage.products; ++j) product_forward(scan, stage.product[j], products.of[i][j], rows);
-        if (stage.forward != nullptr) stage.forward(rows);
+      const CellRows rows = cell_rows(scan_, at);
+      const bool descending = scan_.descending != (t % 2 == 1);
+      for (int i = 0; i < scan_.cell->stages; ++i) {
+        stage(i, at, rows, descending);
+        meet();
       }
     }
+  }
+
+ private:
+  void stage(int number, const StepRows& at, const CellRows& rows, bool descending) const {
+    const Stage& stage = scan_.cell->stage[number];
+    const PackedWeight& weight = work_.weights_->of[number];
+    PanelPass pass;
+    pass.kernel = stage.forward;
+    pass.cells = rows;
+    pass.descending = descending;
+    if (number == 0 && scan_.input.weight != nullptr) add_input(pass, at, rows);
+    if (stage.product.weight != Weight::none) {
+      if (weight.empty()) {
+        multiply(stage.product, rows);
+      } else {
+        add_product(pass, stage.product, weight, rows);
+      }
+    }
+    const bool to_hidden = stage.product.weight != Weight::none && stage.product.target[0] == kHidden;
+    const index size = to_hidden ? scan_.width : scan_.size;
+    const index block = parts_ == 1 ? size : work_.kernels_->block, blocks = (size + block - 1) / block;
+    pass.unit = blocks * part_ / parts_ * block;
+    pass.unit_end = std::min(size, blocks * (part_ + 1) / parts_ * block);
+    if (pass.unit < pass.unit_end) work_.kernels_->run(pass);
+  }
+
+  void add_input(PanelPass& pass, const StepRows& at, const CellRows& rows) const {
+    const StepInput& input = scan_.input;
+    PanelProduct p = input.weight->product(input.x + at.row * input.x_ld, input.x_ld, at.rows, workspace_ + work_.input_workspace_);
+    for (int g = 0; g < scan_.cell->gates; ++g) p.target[g] = {input.bias + g * scan_.size, 0, rows.tape + g * scan_.size, rows.tape_ld};
+    pass.product[pass.products++] = p;
+  }
+
+  void add_product(PanelPass& pass, const Product& product, const PackedWeight& weight, const CellRows& rows) const {
+    const bool from_hidden = product.source == kHidden;
+    PanelProduct p = weight.product(from_hidden ? rows.prev[0] : rows.tape + product.source * scan_.size,
+                                    from_hidden ? rows.prev_ld[0] : rows.tape_ld, rows.rows, workspace_);
+    for (int g = 0; g < product.groups; ++g) {
+      if (product.target[g] == kHidden) {
+        p.target[g] = {work_.zeros_, 0, rows.next[0], rows.next_ld[0]};
+      } else {
+        real* column = rows.tape + product.target[g] * scan_.size;
+        p.target[g] = {column, rows.tape_ld, column, rows.tape_ld};
+      }
+    }
+    pass.product[pass.products++] = p;
+  }
+
+  // Without panels: too little work in all to pay for packing.
+  void multiply(const Product& product, const CellRows& rows) const {
+    const WeightBlock weight = weight_block(scan_, product);
+    const bool from_hidden = product.source == kHidden, to_hidden = product.target[0] == kHidden;
+    const real* x = from_hidden ? rows.prev[0] : rows.tape + product.source * scan_.size;
+    const index x_ld = from_hidden ? rows.prev_ld[0] : rows.tape_ld;
+    each_run(product, [&](int first, int count, int target) {
+      const index n = to_hidden ? scan_.width : count * scan_.size;
+      real* y = to_hidden ? rows.next[0] : rows.tape + target * scan_.size;
+      gemm(Op::none, Op::transpose, rows.rows, n, weight.cols, 1, x, x_ld, weight.data + first * scan_.size * weight.cols, weight.cols,
+           to_hidden ? 0 : 1, y, to_hidden ? rows.next_ld[0] : rows.tape_ld);
+    });
+  }
+
+  const Scan& scan_;
+  const ScanWork& work_;
+  const index begin_, end_;
+  const int part_, parts_;
+  char* const workspace_;
+};
+
+void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads) {
+  const auto alone = [] {};
+  const index sequences = scan.packed->sequences();
+  // Sequences do not touch each other: each thread walks all steps of its own ranks, and no step waits for another thread.
+  threads.split(sequences, kRankGrain, [&](index begin, index end) {
+    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run(alone);
   });
 }
 
@@ -168,37 +189,6 @@ void scan_last(const Scan& scan, int s, real* last) {
   for (index rank = 0; rank < scan.packed->sequences(); ++rank) {
     std::copy_n(scan.state(s) + scan.packed->last_row(rank) * scan.state_ld(s), width, last + rank * width);
   }
-}
-
-void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels& k, Scratch& scratch, Threads& threads) {
-  const Packed& packed = *scan.packed;
-  const index tape_width = scan.tape_width();
-  const StepProducts products(scan, true, k, scratch);
-  real* projected = scan.cell->projected ? scratch.take<real>(checked_product("projections", packed.rows(), scan.width)) : nullptr;
-  threads.split(packed.sequences(), kRankGrain, [&](index begin, index end) {
-    for (index t = packed.steps() - 1; t >= 0; --t) {
-      const StepRows at = step_rows(packed, t, begin, end);
-      if (at.rows == 0) continue;
-      CellRows rows = cell_rows(scan, at);
-      for (int s = 0; s < scan.cell->states; ++s) {
-        rows.d_ld[s] = scan.state_width(s);
-        rows.d[s] = gradient.d[s] + begin * rows.d_ld[s];
-      }
-      rows.dtape = gradient.dtape + at.row * tape_width;
-      rows.dtape_ld = tape_width;
-      for (index r = 0; r < at.rows; ++r) {
-        k.add(rows.d[0] + r * scan.width, gradient.dhidden + (at.row + r) * gradient.dhidden_ld, scan.width);
-      }
-      for (int i = scan.cell->stages - 1; i >= 0; --i) {
-        const Stage& stage = scan.cell->stage[i];
-        if (stage.backward != nullptr) stage.backward(rows);
-        for (int j = stage.products - 1; j >= 0; --j) {
-          product_backward(scan, stage.product[j], products.of[i][j], rows, projected == nullptr ? nullptr : projected + at.row * scan.width);
-        }
-      }
-    }
-  });
-  weight_gradients(scan, gradient, projected, scratch, threads);
 }
 
 }  // namespace tidegate

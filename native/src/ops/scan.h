@@ -5,16 +5,33 @@
 
 #include "cells/cell.h"
 #include "ops/op.h"
+#include "ops/packed_weight.h"
 
 namespace tidegate {
+
+// A cell's recurrent weights, packed for h x W^T.
+struct StageWeights {
+  PackedWeight of[kMaxStages];  // empty where a stage has no product
+};
+
+// The input product inside the time loop, for scans of a single step: one pass over the weights of both products.
+struct StepInput {
+  const PackedWeight* weight = nullptr;  // null: the tape holds the input products already
+  const real* x = nullptr;               // [rows, C]
+  index x_ld = 0;
+  const real* bias = nullptr;            // [gates * H]
+};
 
 struct Scan {
   const Cell* cell;
   index size;                   // H
   index width;                  // of h: H, or R of a projected cell
   const Packed* packed;
-  const real* weight_hh;        // [gates * H, width]
+  const real* weight_hh;        // [gates * H, width]; null where `weights` stand for it
   const real* weight_hr;        // [width, H] or null
+  const StageWeights* weights;  // of a frozen model; null: packed for the call
+  StepInput input;
+  bool descending;              // the first step takes the units from the last to the first; then by turns
   real* tape;                   // [rows, (gates + slots) * H]: input products and biases in, the tape out
   real* hidden;                 // [rows, width], every step's h
   index hidden_ld;
@@ -27,7 +44,28 @@ struct Scan {
   index state_ld(int s) const { return s == 0 ? hidden_ld : size; }
 };
 
-void scan_forward(const Scan& scan, const Kernels& k, Scratch& scratch, Threads& threads);
+// The shape of a stage's weight for h x W^T: its gates as groups, or W_hr as one.
+PanelShape stage_shape(const Product& product, index size, index width);
+
+// What a forward scan takes from scratch: made before, so that scans may run side by side.
+class ScanWork {
+ public:
+  ScanWork(const ScanWork&) = delete;
+  ScanWork& operator=(const ScanWork&) = delete;
+  ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads);
+
+ private:
+  friend class ForwardScan;
+  StageWeights packed_;
+  const StageWeights* weights_;
+  const PanelKernels* kernels_;
+  const real* zeros_;
+  char* workspace_;
+  index input_workspace_;  // where the input product's part of a thread's workspace begins
+  index workspace_bytes_;  // of one thread
+};
+
+void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads);
 
 // The last state of each sequence, by rank: state s into last [N, width of s].
 void scan_last(const Scan& scan, int s, real* last);

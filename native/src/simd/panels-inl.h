@@ -1,102 +1,223 @@
-// The product for few rows: y [m,n] += x [m,k] B [k,n] with B packed once and used at every step of a scan. OpenBLAS repacks B at
-// every call, which costs more than the product while m is small.
+// Products with a matrix B [k, groups * size] packed once and used many times, in one pass with the cell's kernel. OpenBLAS repacks B at
+// every call, which costs more than the product while the rows are few.
 //
-// Layout: panels of kPanelVectors vectors of columns, [panel][k][vector][lane], 0 beyond n. A tile of rows x one panel keeps its
-// sums in registers over the whole of k; for a single row two panels go side by side, so that enough chains are in flight.
-// Each element of y is one chain of fma over k in order, added to y at its end: a row's bits do not depend on m, on its neighbours
-// or on where the rows are cut into tiles.
+// Layout: panels [panel][k][vector][lane], 0 beyond the size. A panel's vectors are the same units of all groups: [group][block], as
+// many blocks of units as make three or four vectors. A tile of rows x one panel keeps its sums in registers over k; for a single row
+// two panels go side by side, so that enough chains of fma are in flight.
+//
+// Each element of y is its start plus one chain of fma over k in order, whatever the tiling: a row's bits do not depend on the number
+// of rows, on its neighbours or on the units of a range. (A chain that began at the start would lose more: its sums are larger.)
+//
+// A policy says how numbers are packed and multiplied: Float32Panels below.
 
-constexpr int kPanelVectors = 4;
-constexpr int kPanelColumns = kPanelVectors * Vec::lanes;
+constexpr int panel_vectors(int groups) { return groups == 3 ? 3 : 4; }
 // Sums, one panel's row and a broadcast must fit into the registers.
-constexpr int kTileRows = (Vec::registers - kPanelVectors) / kPanelVectors > 6 ? 6 : (Vec::registers - kPanelVectors) / kPanelVectors;
+constexpr int tile_rows(int vectors) {
+  const int fit = (Vec::registers - vectors) / vectors, most = 24 / vectors;
+  return fit < most ? fit : most;
+}
+constexpr index kPanelBlock = 8 * Vec::lanes;   // units of two panels of four blocks
+constexpr index kRowsBytes = 512 * 1024;        // of the rows that stay in the second cache while the panels pass over them
 
-inline index panels_for(index n) { return (n + kPanelColumns - 1) / kPanelColumns; }
+// One vector of columns.
+struct PanelColumn {
+  const real* start;
+  index start_ld;
+  real* y;
+  index y_ld;
+  index lanes;  // how many are there; 0 or less: none
 
-void pack_columns(real* panels, const real* b, index ldb, index k, index n) {
-  for (index p = 0; p < panels_for(n); ++p) {
-    const index first = p * kPanelColumns, columns = n - first < kPanelColumns ? n - first : kPanelColumns;
-    for (index i = 0; i < k; ++i) {
-      const real* row = b + i * ldb + first;
-      for (index c = 0; c < columns; ++c) panels[c] = row[c];
-      for (index c = columns; c < kPanelColumns; ++c) panels[c] = 0;
-      panels += kPanelColumns;
+  // What put() will read comes from far where there are many steps; to be asked for before the product.
+  template <int kRows>
+  void fetch(index row) const {
+    for (int r = 0; r < kRows; ++r) __builtin_prefetch(start + (row + r) * start_ld);
+  }
+  template <int kRows, int kVectors>
+  void put(index row, const Vec (&sums)[kRows][kVectors], int j) const {
+    const real* from = start + row * start_ld;
+    real* to = y + row * y_ld;
+    if (lanes >= Vec::lanes) {
+      for (int r = 0; r < kRows; ++r) store(to + r * y_ld, load(from + r * start_ld) + sums[r][j]);
+    } else if (lanes > 0) {
+      const int n = static_cast<int>(lanes);
+      for (int r = 0; r < kRows; ++r) store(to + r * y_ld, load(from + r * start_ld, n) + sums[r][j], n);
     }
+  }
+};
+
+template <int kVectors>
+inline void panel_columns(const PanelProduct& p, index panel, PanelColumn* columns) {
+  const int blocks = kVectors / p.shape.groups;
+  for (int j = 0; j < kVectors; ++j) {
+    const PanelProduct::Target& target = p.target[j / blocks];
+    const index unit = (panel * blocks + j % blocks) * Vec::lanes;
+    columns[j] = {target.start + unit, target.start_ld, target.y + unit, target.y_ld, p.shape.size - unit};
   }
 }
 
-void pack_rows(real* panels, const real* w, index ldw, index n, index k) {
-  constexpr index kTile = 16;  // of k: a cache line of each row of w
-  for (index p = 0; p < panels_for(n); ++p) {
-    const index first = p * kPanelColumns, columns = n - first < kPanelColumns ? n - first : kPanelColumns;
-    for (index from = 0; from < k; from += kTile) {
-      const index to = from + kTile < k ? from + kTile : k;
-      for (index c = 0; c < kPanelColumns; ++c) {
-        const real* row = w + (first + c) * ldw;
-        for (index i = from; i < to; ++i) panels[i * kPanelColumns + c] = c < columns ? row[i] : 0;
-      }
-    }
-    panels += k * kPanelColumns;
-  }
-}
+// ---- The float policy -----------------------------------------------------------------------------------------------------------
 
-template <int kRows, int kPanels>
-inline void panel_tile(real* y, index ldy, const real* x, index ldx, const real* panels, index k, index columns) {
-  constexpr int kVectors = kPanels * kPanelVectors;
-  const index panel_size = k * kPanelColumns;
-  Vec sums[kRows][kVectors];
-  for (int r = 0; r < kRows; ++r) {
-    for (int j = 0; j < kVectors; ++j) sums[r][j] = set(0);
-  }
-  for (index i = 0; i < k; ++i) {
-    Vec weights[kVectors];
-    for (int j = 0; j < kVectors; ++j) {
-      weights[j] = load(panels + (j / kPanelVectors) * panel_size + i * kPanelColumns + (j % kPanelVectors) * Vec::lanes);
-    }
+struct Float32Panels {
+  using Element = real;
+  static constexpr int kTogether = 1;  // elements of k that stand side by side in a lane
+  struct Rows {                        // what a product multiplies its panels by
+    const real* const* segment;
+    int segments;
+    index ld, width;
+  };
+
+  static index workspace(const PanelShape&, index) { return 0; }
+  static Rows rows(const PanelProduct& p) { return {p.x, p.segments, p.x_ld, p.shape.k / p.segments}; }
+
+  // The rows [row, row + kRows) x kPanels panels of kVectors / kPanels vectors.
+  template <int kRows, int kVectors, int kPanels>
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns) {
+    constexpr int kEach = kVectors / kPanels;
+    for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
+    Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
-      const Vec factor = set(x[r * ldx + i]);
-      for (int j = 0; j < kVectors; ++j) sums[r][j] = fma(weights[j], factor, sums[r][j]);
+      for (int j = 0; j < kVectors; ++j) sums[r][j] = set(0);
     }
-  }
-  for (int r = 0; r < kRows; ++r) {
-    for (int j = 0; j < kVectors; ++j) {
-      real* to = y + r * ldy + j * Vec::lanes;
-      const index left = columns - j * Vec::lanes;
-      if (left >= Vec::lanes) {
-        store(to, load(to) + sums[r][j]);
-      } else if (left > 0) {
-        store(to, load(to, static_cast<int>(left)) + sums[r][j], static_cast<int>(left));
+    for (int s = 0; s < x.segments; ++s) {
+      const real* factors = x.segment[s] + row * x.ld;
+      for (index i = 0; i < x.width; ++i) {
+        Vec weights[kVectors];
+        for (int j = 0; j < kVectors; ++j) weights[j] = load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes);
+        for (int r = 0; r < kRows; ++r) {
+          const Vec factor = set(factors[r * x.ld]);
+          for (int j = 0; j < kVectors; ++j) sums[r][j] = fma(weights[j], factor, sums[r][j]);
+        }
+        ++factors;
+        panel += kEach * Vec::lanes;
       }
     }
+    for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
   }
+
+  // b(i, group, unit) is an element of B
+  template <class B>
+  static void pack(Element* panels, const PanelShape& shape, const B& b) {
+    constexpr index kTile = 16;  // of k: a cache line of each row of W
+    const int vectors = panel_vectors(shape.groups), blocks = vectors / shape.groups;
+    for (index first = 0; first < shape.size; first += blocks * Vec::lanes) {
+      for (index from = 0; from < shape.k; from += kTile) {
+        const index to = from + kTile < shape.k ? from + kTile : shape.k;
+        for (int column = 0; column < vectors * Vec::lanes; ++column) {
+          const int vector = column / Vec::lanes;
+          const index unit = first + (vector % blocks) * Vec::lanes + column % Vec::lanes;
+          for (index i = from; i < to; ++i) {
+            panels[i * vectors * Vec::lanes + column] = unit < shape.size ? b(i, vector / blocks, unit) : 0;
+          }
+        }
+      }
+      panels += shape.k * vectors * Vec::lanes;
+    }
+  }
+};
+
+// ---- What all policies share ----------------------------------------------------------------------------------------------------
+
+template <class Policy>
+index packed_k(index k) {
+  return (k + Policy::kTogether - 1) / Policy::kTogether * Policy::kTogether;
 }
 
-template <int kRows>
-inline void panel_rows(index rows, real* y, index ldy, const real* x, index ldx, const real* panel, index k, index columns) {
+// Elements of one panel.
+template <class Policy>
+index panel_size(const PanelShape& shape) {
+  return packed_k<Policy>(shape.k) * panel_vectors(shape.groups) * Vec::lanes;
+}
+
+template <class Policy>
+index panel_bytes(const PanelShape& shape) {
+  const index units = panel_vectors(shape.groups) / shape.groups * Vec::lanes;
+  return (shape.size + units - 1) / units * panel_size<Policy>(shape) * static_cast<index>(sizeof(typename Policy::Element));
+}
+
+template <class Policy, int kRows, int kVectors>
+inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, const typename Policy::Element* panel,
+                         const PanelColumn* columns) {
   if constexpr (kRows > 1) {
-    if (rows < kRows) return panel_rows<kRows - 1>(rows, y, ldy, x, ldx, panel, k, columns);
+    if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors>(rows, x, row, panel, columns);
   }
-  panel_tile<kRows, 1>(y, ldy, x, ldx, panel, k, columns);
+  Policy::template tile<kRows, kVectors, 1>(x, row, panel, 0, columns);
 }
 
-void add_panels(real* y, index ldy, const real* x, index ldx, const real* panels, index m, index n, index k) {
-  const index count = panels_for(n), panel_size = k * kPanelColumns;
-  if (m == 1) {
-    index p = 0;
-    for (; p + 2 <= count; p += 2) {
-      panel_tile<1, 2>(y + p * kPanelColumns, ldy, x, ldx, panels + p * panel_size, k, n - p * kPanelColumns);
-    }
-    if (p < count) panel_tile<1, 1>(y + p * kPanelColumns, ldy, x, ldx, panels + p * panel_size, k, n - p * kPanelColumns);
-    return;
+// One product over the rows [row, row_end) and the units [unit, unit_end).
+template <class Policy, int kVectors>
+void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end) {
+  constexpr int kTile = tile_rows(kVectors);
+  const index units = kVectors / p.shape.groups * Vec::lanes, size = panel_size<Policy>(p.shape);
+  const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
+  const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
+  PanelColumn columns[2 * kVectors];
+  index panel = unit / units;
+  const index panel_end = (unit_end + units - 1) / units;
+  for (; rows == 1 && panel + 2 <= panel_end; panel += 2) {
+    panel_columns<kVectors>(p, panel, columns);
+    panel_columns<kVectors>(p, panel + 1, columns + kVectors);
+    Policy::template tile<1, 2 * kVectors, 2>(x, row, panels + panel * size, size, columns);
   }
-  const index tiles = (m + kTileRows - 1) / kTileRows;
-  for (index p = 0; p < count; ++p) {
-    index row = 0;
-    for (index t = 0; t < tiles; ++t) {  // of equal heights, give or take a row
-      const index end = m * (t + 1) / tiles;
-      panel_rows<kTileRows>(end - row, y + row * ldy + p * kPanelColumns, ldy, x + row * ldx, ldx, panels + p * panel_size, k,
-                            n - p * kPanelColumns);
-      row = end;
+  for (; panel < panel_end; ++panel) {
+    panel_columns<kVectors>(p, panel, columns);
+    index begin = row;
+    for (index t = 1; t <= tiles; ++t) {  // of equal heights, give or take a row
+      const index end = row + rows * t / tiles;
+      tile_of_rows<Policy, kTile, kVectors>(end - begin, x, begin, panels + panel * size, columns);
+      begin = end;
     }
   }
+}
+
+template <class Policy>
+void run_panels(const PanelPass& pass) {
+  typename Policy::Rows x[2];
+  index rows = pass.kernel != nullptr ? pass.cells.rows : 0, widest = 1, step = Vec::lanes;
+  for (int i = 0; i < pass.products; ++i) {
+    const PanelProduct& p = pass.product[i];
+    x[i] = Policy::rows(p);
+    if (p.rows > rows) rows = p.rows;
+    if (p.shape.k > widest) widest = p.shape.k;
+    const index units = panel_vectors(p.shape.groups) / p.shape.groups * Vec::lanes;
+    if (units > step) step = units;
+  }
+  if (rows == 1) step *= 2;  // panels go in pairs then
+  if (pass.products == 0) step = pass.unit_end - pass.unit;
+  index chunk = kRowsBytes / (widest * static_cast<index>(sizeof(real)));
+  if (chunk < 24) chunk = 24;
+  for (index row = 0; row < rows; row += chunk) {
+    const index row_end = row + chunk < rows ? row + chunk : rows;
+    const index blocks = (pass.unit_end - pass.unit + step - 1) / step;
+    for (index b = 0; b < blocks; ++b) {
+      const index unit = pass.unit + (pass.descending ? blocks - 1 - b : b) * step;
+      const index unit_end = unit + step < pass.unit_end ? unit + step : pass.unit_end;
+      for (int i = 0; i < pass.products; ++i) {
+        const PanelProduct& p = pass.product[i];
+        const index last = row_end < p.rows ? row_end : p.rows;
+        if (row >= last) continue;
+        if (panel_vectors(p.shape.groups) == 3) {
+          multiply_span<Policy, 3>(p, x[i], row, last, unit, unit_end);
+        } else {
+          multiply_span<Policy, 4>(p, x[i], row, last, unit, unit_end);
+        }
+      }
+      if (pass.kernel != nullptr) pass.kernel(pass.cells, {row, row_end, unit, unit_end});
+    }
+  }
+}
+
+template <class Policy>
+void pack_panel_rows(void* panels, const PanelShape& shape, const real* w, index ldw) {
+  Policy::pack(static_cast<typename Policy::Element*>(panels), shape,
+               [&](index i, int group, index unit) { return w[(group * shape.size + unit) * ldw + i]; });
+}
+template <class Policy>
+void pack_panel_columns(void* panels, const PanelShape& shape, const real* b, index ldb) {
+  Policy::pack(static_cast<typename Policy::Element*>(panels), shape,
+               [&](index i, int group, index unit) { return b[i * ldb + group * shape.size + unit]; });
+}
+
+template <class Policy>
+constexpr PanelKernels panel_kernels() {
+  return {kPanelBlock, panel_bytes<Policy>, Policy::workspace, pack_panel_rows<Policy>, pack_panel_columns<Policy>, run_panels<Policy>};
 }

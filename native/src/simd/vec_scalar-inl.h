@@ -41,6 +41,11 @@ inline Vec abs(Vec a) { return {__builtin_fabsf(a.v)}; }
 inline Vec sqrt(Vec a) { return {__builtin_sqrtf(a.v)}; }
 #endif
 
+// |a| with the sign of `sign`.
+inline Vec copy_sign(Vec a, Vec sign) { return {(__builtin_signbit(a.v) != 0) == (__builtin_signbit(sign.v) != 0) ? a.v : -a.v}; }
+// 1 / a within two units in the last place, for |a| in 2^-126 ... 2^126; above that it may be 0.
+inline Vec reciprocal(Vec a) { return {1 / a.v}; }
+
 // The nearest whole number, halves to even; |a| below 2^22 (2^51 in double). Adding 1.5 * 2^23 leaves no bit for a fraction.
 inline Vec nearest(Vec a) {
   constexpr real shift = static_cast<real>(Bits{3} << (kFractionBits - 1));

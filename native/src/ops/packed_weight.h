@@ -1,0 +1,41 @@
+// A weight packed into panels (isa/kernels.h): once a call in scratch, or once for ever in a frozen model.
+#pragma once
+
+#include "core/buffer.h"
+#include "isa/kernels.h"
+
+namespace tidegate {
+
+struct PackedWeight {
+  const PanelKernels* kernels = nullptr;
+  PanelShape shape;
+  const void* panels = nullptr;
+
+  bool empty() const { return panels == nullptr; }
+
+  // W [groups * size, k]: products x W^T.
+  static PackedWeight rows(const PanelKernels& kernels, const PanelShape& shape, const real* w, void* room) {
+    kernels.pack_rows(room, shape, w, shape.k);
+    return {&kernels, shape, room};
+  }
+  // B [k, size]: products x B.
+  static PackedWeight columns(const PanelKernels& kernels, const PanelShape& shape, const real* b, void* room) {
+    kernels.pack_columns(room, shape, b, shape.size);
+    return {&kernels, shape, room};
+  }
+
+  // y [rows, size] of each group begins at its start; the caller sets the targets, and further segments of x.
+  PanelProduct product(const real* x, index x_ld, index rows, void* workspace = nullptr) const {
+    PanelProduct p;
+    p.shape = shape;
+    p.panels = panels;
+    p.x[0] = x;
+    p.x_ld = x_ld;
+    p.rows = rows;
+    p.workspace = workspace;
+    return p;
+  }
+  index workspace(index rows) const { return kernels->workspace(shape, rows); }
+};
+
+}  // namespace tidegate

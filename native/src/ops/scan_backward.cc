@@ -1,0 +1,178 @@
+#include <algorithm>
+
+#include "ops/scan_step.h"
+
+namespace tidegate {
+
+namespace {
+
+constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
+
+// One thread's share of a backward scan: the ranks [begin, end). A stage's product hands its gradient to the stage that ran before it,
+// at step 0's end to the initial states; so a pass is the product that is still to be made, then that stage's kernel.
+class BackwardScan {
+ public:
+  BackwardScan(const Scan& scan, const ScanGradient& gradient, const StageWeights& weights, const Kernels& k, const real* zeros,
+               real* projected, index begin, index end)
+      : scan_(scan), gradient_(gradient), weights_(weights), k_(k), zeros_(zeros), projected_(projected), begin_(begin), end_(end) {}
+
+  void run() {
+    for (index t = scan_.packed->steps() - 1; t >= 0; --t) {
+      const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
+      if (at.rows == 0) continue;
+      CellRows rows = cell_rows(scan_, at);
+      for (int s = 0; s < scan_.cell->states; ++s) {
+        rows.d_ld[s] = scan_.state_width(s);
+        rows.d[s] = gradient_.d[s] + begin_ * rows.d_ld[s];
+      }
+      rows.dtape = gradient_.dtape + at.row * scan_.tape_width();
+      rows.dtape_ld = scan_.tape_width();
+      for (index r = 0; r < at.rows; ++r) {
+        k_.add(rows.d[0] + r * scan_.width, gradient_.dhidden + (at.row + r) * gradient_.dhidden_ld, scan_.width);
+      }
+      for (int i = scan_.cell->stages - 1; i >= 0; --i) {
+        pass(scan_.cell->stage[i].backward, rows, (t + i) % 2 == 1);
+        if (scan_.cell->stage[i].product.weight != Weight::none) begin_product(i, rows, at.row);
+      }
+    }
+    if (pending_ >= 0) pass(nullptr, CellRows{}, false);
+  }
+
+ private:
+  // The product of a stage waits for the kernel that reads its result.
+  void begin_product(int number, const CellRows& rows, index row) {
+    const Product& product = scan_.cell->stage[number].product;
+    pending_ = number;
+    rows_ = rows;
+    if (product.target[0] != kHidden) return;
+    // h has no other way to the step before than through the stages still to come.
+    real* kept = projected_ + row * scan_.width;
+    for (index r = 0; r < rows.rows; ++r) std::copy_n(rows.d[0] + r * rows.d_ld[0], scan_.width, kept + r * scan_.width);
+    clear_rows(rows.d[0], rows.d_ld[0], rows.rows, scan_.width);
+    kept_ = kept;
+  }
+
+  void pass(CellKernel kernel, const CellRows& rows, bool descending) {
+    PanelPass pass;
+    pass.unit_end = scan_.size;
+    pass.descending = descending;
+    if (pending_ >= 0) {
+      const Product& product = scan_.cell->stage[pending_].product;
+      const bool from_hidden = product.source == kHidden;
+      if (weights_.of[pending_].empty()) {
+        multiply(product);
+      } else {
+        add_product(pass, product);
+        pass.unit_end = from_hidden ? scan_.width : scan_.size;
+        if (pass.unit_end != scan_.size) {  // a projected h: another width than the kernel's
+          k_.panels->run(pass);
+          pass.products = 0;
+          pass.unit_end = scan_.size;
+        }
+      }
+      pending_ = -1;
+    }
+    pass.kernel = kernel;
+    pass.cells = rows;
+    if (kernel != nullptr || pass.products > 0) k_.panels->run(pass);
+  }
+
+  void add_product(PanelPass& pass, const Product& product) const {
+    const bool to_hidden = product.target[0] == kHidden, from_hidden = product.source == kHidden;
+    PanelProduct p = weights_.of[pending_].product(nullptr, to_hidden ? scan_.width : rows_.dtape_ld, rows_.rows);
+    p.segments = product.groups;
+    for (int g = 0; g < product.groups; ++g) p.x[g] = to_hidden ? kept_ : rows_.dtape + product.target[g] * scan_.size;
+    if (from_hidden) {
+      p.target[0] = {rows_.d[0], rows_.d_ld[0], rows_.d[0], rows_.d_ld[0]};
+    } else {
+      p.target[0] = {zeros_, 0, rows_.dtape + product.source * scan_.size, rows_.dtape_ld};
+    }
+    pass.product[pass.products++] = p;
+  }
+
+  void multiply(const Product& product) const {
+    const WeightBlock weight = weight_block(scan_, product);
+    const bool to_hidden = product.target[0] == kHidden, from_hidden = product.source == kHidden;
+    real* y = from_hidden ? rows_.d[0] : rows_.dtape + product.source * scan_.size;
+    bool adds = from_hidden;
+    each_run(product, [&](int first, int count, int target) {
+      const index n = to_hidden ? scan_.width : count * scan_.size;
+      gemm(Op::none, Op::none, rows_.rows, weight.cols, n, 1, to_hidden ? kept_ : rows_.dtape + target * scan_.size,
+           to_hidden ? scan_.width : rows_.dtape_ld, weight.data + first * scan_.size * weight.cols, weight.cols, adds ? 1 : 0, y,
+           from_hidden ? rows_.d_ld[0] : rows_.dtape_ld);
+      adds = true;
+    });
+  }
+
+  const Scan& scan_;
+  const ScanGradient& gradient_;
+  const StageWeights& weights_;
+  const Kernels& k_;
+  const real* const zeros_;
+  real* const projected_;  // [rows, width]: what reached a projected h, or null
+  const index begin_, end_;
+  int pending_ = -1;       // the stage whose product is still to be made, over rows_
+  CellRows rows_{};
+  const real* kept_ = nullptr;
+};
+
+// The weight gradients leave the time loop: one product over all rows for each block of a weight.
+void weight_gradients(const Scan& scan, const ScanGradient& gradient, const real* projected, Scratch& scratch, Threads& threads) {
+  const Packed& packed = *scan.packed;
+  const index tape_width = scan.tape_width();
+  const real* before = nullptr;  // [rows, width]: row by row the h that the step started from
+  for (int i = 0; i < scan.cell->stages; ++i) {
+    const Product& product = scan.cell->stage[i].product;
+    real* into = product.weight == Weight::hr ? gradient.dweight_hr : gradient.dweight_hh;
+    if (product.weight == Weight::none || into == nullptr) continue;
+    const WeightBlock weight = weight_block(scan, product);
+    const real* source = scan.tape + product.source * scan.size;
+    index source_ld = tape_width;
+    if (product.source == kHidden) {
+      if (before == nullptr) {
+        real* gathered = scratch.take<real>(checked_product("states", packed.rows(), scan.width));
+        for (index t = 0; t < packed.steps(); ++t) {
+          const StepRows at = step_rows(packed, t, 0, packed.sequences());
+          index ld;
+          const real* from = state_before(scan, 0, at, &ld);
+          for (index r = 0; r < at.rows; ++r) std::copy_n(from + r * ld, scan.width, gathered + (at.row + r) * scan.width);
+        }
+        before = gathered;
+      }
+      source = before;
+      source_ld = scan.width;
+    }
+    const bool to_hidden = product.target[0] == kHidden;
+    each_run(product, [&](int first, int count, int target_column) {
+      const real* target = to_hidden ? projected : gradient.dtape + target_column * scan.size;
+      const index target_ld = to_hidden ? scan.width : tape_width;
+      real* block = into + weight.offset + first * scan.size * weight.cols;
+      threads.split(to_hidden ? scan.width : count * scan.size, 32, [&](index begin, index end) {
+        gemm(Op::transpose, Op::none, end - begin, weight.cols, packed.rows(), 1, target + begin, target_ld, source, source_ld, 1,
+             block + begin * weight.cols, weight.cols);
+      });
+    });
+  }
+}
+
+}  // namespace
+
+void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels& k, Scratch& scratch, Threads& threads) {
+  StageWeights weights;
+  for (int i = 0; i < scan.cell->stages; ++i) {
+    const Product& product = scan.cell->stage[i].product;
+    if (product.weight == Weight::none || !worth_packing(*scan.packed, k)) continue;
+    const WeightBlock block = weight_block(scan, product);
+    const PanelShape shape{1, block.cols, block.rows};
+    weights.of[i] = PackedWeight::columns(*k.panels, shape, block.data, scratch.take<char>(k.panels->bytes(shape)));
+  }
+  const real* zeros = scratch.take_zeroed<real>(scan.size);
+  real* projected = scan.cell->projected
+                        ? scratch.take<real>(checked_product("projections", scan.packed->rows(), scan.width)) : nullptr;
+  threads.split(scan.packed->sequences(), kRankGrain, [&](index begin, index end) {
+    BackwardScan(scan, gradient, weights, k, zeros, projected, begin, end).run();
+  });
+  weight_gradients(scan, gradient, projected, scratch, threads);
+}
+
+}  // namespace tidegate
