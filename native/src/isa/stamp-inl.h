@@ -36,7 +36,7 @@ extern const Kernels table;
 const Kernels table = {
     TG_ISA_TEXT,
     Vec::lanes,
-    {panel_kernels<Float32Panels>()},
+    {panel_kernels<Float32Panels>(), panel_kernels<Float32Panels>(), panel_kernels<Float32Panels>()},
 #define TG_KERNEL(name, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL

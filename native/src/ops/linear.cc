@@ -3,12 +3,31 @@
 #include <cstdint>
 
 #include "ops/affine.h"
+#include "ops/frozen_affine.h"
 #include "ops/initializer.h"
 #include "ops/rows.h"
 
 namespace tidegate {
 
 namespace {
+
+class FrozenLinear : public Prepared {
+ public:
+  FrozenLinear(const Freezing& model, const Type& x, index cols, const real* bias) : weight_(model, x, 1, cols, model.parameter(0)) {
+    real* start = start_.need(cols);
+    if (bias == nullptr) {
+      std::fill_n(start, cols, real{0});
+    } else {
+      std::copy_n(bias, cols, start);
+    }
+  }
+  void forward(Run& run, index cols) const { weight_.forward(run, run.in(0), start_.data(), run.out(0), cols); }
+  index bytes() const override { return weight_.bytes() + start_.bytes(); }
+
+ private:
+  const FrozenAffine weight_;
+  Buffer<real> start_;  // the bias, or zeros
+};
 
 class Linear : public NodeOp {
  public:
@@ -17,6 +36,7 @@ class Linear : public NodeOp {
     if (x.kind == Kind::ids) node.fail(text("input ", node.describe(0), ": expected real numbers or one-hot rows (one_hot)"));
     const Attributes& attributes = node.attributes();
     cols_ = attributes.integer("cols", 1, INT32_MAX);
+    input_ = x;
     bias_ = attributes.flag("bias", true);
     const Initializer init(attributes, 1 / std::sqrt(static_cast<double>(x.cols)));
     node.parameter("weight", cols_, x.cols, init.weight(cols_, x.cols, true));
@@ -24,7 +44,13 @@ class Linear : public NodeOp {
     node.output("", {Kind::real, x.per, x.axis, cols_});
   }
 
+  std::unique_ptr<Prepared> freeze(Freezing& model) const override {
+    model.replaced(0);
+    return std::make_unique<FrozenLinear>(model, input_, cols_, bias_ ? model.parameter(1) : nullptr);
+  }
+
   void forward(Run& run) const override {
+    if (run.prepared != nullptr) return static_cast<const FrozenLinear*>(run.prepared)->forward(run, cols_);
     affine_forward(run, run.in(0), run.parameter(0), bias_ ? run.parameter(1) : nullptr, cols_, run.out(0), cols_);
   }
 
@@ -35,6 +61,7 @@ class Linear : public NodeOp {
   }
 
  private:
+  Type input_{};
   index cols_ = 0;
   bool bias_ = true;
 };

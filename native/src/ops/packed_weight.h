@@ -1,4 +1,4 @@
-// A weight packed into panels (isa/kernels.h): once a call in scratch, or once for ever in a frozen model.
+// A weight packed into panels (isa/kernels.h): once a call in scratch, or for good in a frozen model (ops/frozen_affine.h).
 #pragma once
 
 #include "core/buffer.h"

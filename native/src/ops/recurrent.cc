@@ -5,8 +5,11 @@
 // H is the projection's width where the cell has one. Dropout stands between the layers.
 #include <algorithm>
 #include <cmath>
+#include <deque>
+#include <optional>
 
 #include "ops/affine.h"
+#include "ops/frozen_affine.h"
 #include "ops/initializer.h"
 #include "ops/mask.h"
 #include "ops/scan.h"
@@ -18,6 +21,8 @@ namespace {
 // What is saved: per layer the (dropped) input and the mask, per layer and direction the rest.
 enum { kInput, kMask, kPerLayer };
 enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kPerScan };
+// And of the node: whether the call started from a carried state, and which way the units go.
+enum { kCarried, kDescending, kFlags };
 
 // visit(gate, column) for every gate of weight_hh and the column of the tape that its product is added to.
 template <class Visit>
@@ -28,9 +33,31 @@ void each_recurrent_gate(const Cell& cell, const Visit& visit) {
   }
 }
 
+// The weights of one layer in one direction of a frozen model.
+struct FrozenLayer {
+  FrozenAffine input;
+  FrozenWeight stage[kMaxStages];
+  StageWeights stages{};
+  Buffer<real> start{};  // [gates and slots * H]: the biases, each with the column that its product is added to
+};
+
+class FrozenRecurrent : public Prepared {
+ public:
+  std::deque<FrozenLayer> blocks;  // layer * directions + direction; a deque, for a layer must not move
+  index bytes() const override {
+    index total = 0;
+    for (const FrozenLayer& layer : blocks) {
+      total += layer.input.bytes() + layer.start.bytes();
+      for (const FrozenWeight& weight : layer.stage) total += weight.bytes();
+    }
+    return total;
+  }
+};
+
 class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
+  std::unique_ptr<Prepared> freeze(Freezing& model) const override;
   void check(const Run& run) const override;
   void forward(Run& run) const override;
   void backward(Run& run) const override;
@@ -44,10 +71,19 @@ class Recurrent : public NodeOp {
   int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
   int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
   index gate_columns() const { return cell_->gates * size_; }
+  index tape_columns() const { return (cell_->gates + cell_->slots) * size_; }
+  const FrozenLayer* frozen(const Run& run, int block) const {
+    return run.prepared == nullptr ? nullptr : &static_cast<const FrozenRecurrent*>(run.prepared)->blocks[static_cast<std::size_t>(block)];
+  }
+  // Left to right a scan writes its h where the layer's output stands, unless dropout will change that before backward reads it.
+  bool in_place(const Run& run, int block) const {
+    return block % directions_ == 0 && (block / directions_ + 1 == layers_ || dropout_ == 0 || !run.train);
+  }
 
   Value layer_input(Run& run, int layer, bool forward) const;
-  Scan make_scan(Run& run, int block) const;
-  void fill_tape(Run& run, int block, const Value& x, const Scan& scan) const;
+  Scan make_scan(Run& run, int block, real* y) const;
+  void sum_biases(const real* bias_ih, const real* bias_hh, const Kernels& k, real* start) const;
+  void fill_tape(Run& run, int block, const Value& x, Scan& scan) const;
   void start_states(Run& run, int block, Scan& scan) const;
   void finish_states(Run& run, int block, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
@@ -59,6 +95,7 @@ class Recurrent : public NodeOp {
   int layers_ = 1, directions_ = 1, axis_ = 0, h0_ = -1, c0_ = -1;
   bool bias_ = true;
   double dropout_ = 0;
+  Type input_{};
   std::vector<Weights> weights_;
 };
 
@@ -82,6 +119,7 @@ void Recurrent::infer(Declaration& node) {
   const double forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
   axis_ = x.axis;
   input_cols_ = x.cols;
+  input_ = x;
 
   const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
   bool has_hh = false;
@@ -146,8 +184,10 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
   return x;
 }
 
-Scan Recurrent::make_scan(Run& run, int block) const {
+// y [rows, D * width] is the layer's output.
+Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   const Weights& w = weights_[block];
+  const FrozenLayer* layer = frozen(run, block);
   Scan scan{};
   scan.cell = cell_;
   scan.size = size_;
@@ -155,28 +195,66 @@ Scan Recurrent::make_scan(Run& run, int block) const {
   scan.packed = &packed(run);
   scan.weight_hh = w.hh < 0 ? nullptr : run.parameter(w.hh);
   scan.weight_hr = w.hr < 0 ? nullptr : run.parameter(w.hr);
+  scan.weights = layer == nullptr ? nullptr : &layer->stages;
+  scan.descending = run.saved(0)[kDescending] != 0;
   scan.tape = run.saved(scan_slot(block, kTape));
-  scan.hidden = run.saved(scan_slot(block, kHiddenRows));
-  scan.hidden_ld = width_;
+  scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
+  scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
   scan.memory = cell_->states > 1 ? run.saved(scan_slot(block, kMemory)) : nullptr;
   scan.initial[0] = run.saved(scan_slot(block, kInitialHidden));
   scan.initial[1] = cell_->states > 1 ? run.saved(scan_slot(block, kInitialMemory)) : nullptr;
   return scan;
 }
 
-// Input products of all rows before the loop. The bias of a recurrent product stands with its target: a gate's with the input
-// bias, a slot's alone.
-void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan) const {
-  const Weights& w = weights_[block];
-  real* start = run.scratch->take_zeroed<real>(scan.tape_width());
-  if (w.bias_ih >= 0) std::copy_n(run.parameter(w.bias_ih), gate_columns(), start);
-  if (w.bias_hh >= 0) {
-    each_recurrent_gate(*cell_, [&](int gate, int column) {
-      run.k->add(start + column * size_, run.parameter(w.bias_hh) + gate * size_, size_);
-    });
+// The bias of a recurrent product stands with its target: a gate's with the input bias, a slot's alone.
+void Recurrent::sum_biases(const real* bias_ih, const real* bias_hh, const Kernels& k, real* start) const {
+  std::fill_n(start, tape_columns(), real{0});
+  if (bias_ih != nullptr) std::copy_n(bias_ih, gate_columns(), start);
+  if (bias_hh == nullptr) return;
+  each_recurrent_gate(*cell_, [&](int gate, int column) { k.add(start + column * size_, bias_hh + gate * size_, size_); });
+}
+
+std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
+  auto made = std::make_unique<FrozenRecurrent>();
+  const auto parameter = [&](int i) { return i < 0 ? nullptr : model.parameter(i); };
+  for (int block = 0; block < blocks(); ++block) {
+    const Weights& w = weights_[block];
+    Type x = input_;
+    if (block >= directions_) x = {Kind::real, Per::step, axis_, directions_ * width_};
+    FrozenLayer& layer = made->blocks.emplace_back(FrozenLayer{FrozenAffine(model, x, cell_->gates, size_, model.parameter(w.ih)), {}});
+    for (int i = 0; i < cell_->stages; ++i) {
+      const Product& product = cell_->stage[i].product;
+      if (product.weight == Weight::none) continue;
+      const real* weight = product.weight == Weight::hr ? model.parameter(w.hr) : model.parameter(w.hh) + product.first * size_ * width_;
+      layer.stage[i] = FrozenWeight(model, stage_shape(product, size_, width_), weight);
+      layer.stages.of[i] = layer.stage[i].packed();
+    }
+    sum_biases(parameter(w.bias_ih), parameter(w.bias_hh), *model.k, layer.start.need(tape_columns()));
+    for (const int replaced : {w.ih, w.hh, w.bias_ih, w.bias_hh, w.hr}) {
+      if (replaced >= 0) model.replaced(replaced);
+    }
   }
-  fill_rows(scan.tape, scan.tape_width(), x.rows, start, scan.tape_width());
-  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, scan.tape_width());
+  return made;
+}
+
+// The input products of all rows before the loop; a scan of one step makes them itself, beside the recurrent ones.
+void Recurrent::fill_tape(Run& run, int block, const Value& x, Scan& scan) const {
+  const index width = tape_columns(), gates = gate_columns();
+  if (const FrozenLayer* layer = frozen(run, block)) {
+    const real* start = layer->start.data();
+    fill_rows(scan.tape + gates, width, x.rows, start + gates, width - gates);
+    if (packed(run).steps() == 1 && layer->input.packed() != nullptr) {
+      scan.input = {layer->input.packed(), x.data, x.type.cols, start};
+    } else {
+      layer->input.forward(run, x, start, scan.tape, width);
+    }
+    return;
+  }
+  const Weights& w = weights_[block];
+  real* start = run.scratch->take<real>(width);
+  sum_biases(w.bias_ih < 0 ? nullptr : run.parameter(w.bias_ih), w.bias_hh < 0 ? nullptr : run.parameter(w.bias_hh), *run.k, start);
+  fill_rows(scan.tape, width, x.rows, start, width);
+  add_product(run, x, run.parameter(w.ih), gates, scan.tape, width);
 }
 
 // Carried state, given state, or zero; by rank.
@@ -203,14 +281,13 @@ void Recurrent::finish_states(Run& run, int block, const Scan& scan) const {
   const Packed& rows = packed(run);
   for (int s = 0; s < cell_->states; ++s) {
     const index width = scan.state_width(s), cols = blocks() * width;
-    real* last = run.scratch->take<real>(rows.sequences() * width);
-    scan_last(scan, s, last);
     real* out = run.out(1 + s);
     real* next = run.next_state(s);
     for (index rank = 0; rank < rows.sequences(); ++rank) {
+      const real* last = scan.state(s) + rows.last_row(rank) * scan.state_ld(s);
       const index at = rows.order(rank) * cols + block * width;
-      std::copy_n(last + rank * width, width, out + at);
-      std::copy_n(last + rank * width, width, next + at);
+      std::copy_n(last, width, out + at);
+      std::copy_n(last, width, next + at);
     }
   }
 }
@@ -260,26 +337,41 @@ void Recurrent::check(const Run& run) const {
 
 void Recurrent::forward(Run& run) const {
   const Packed& rows = packed(run);
-  run.save(0, 1)[0] = run.state(0) != nullptr;  // did this call start from a carried state?
+  const index out_cols = directions_ * width_;
+  const bool descended = run.saved(0) != nullptr && run.saved(0)[kDescending] != 0;
+  real* flags = run.save(0, kFlags);
+  flags[kCarried] = run.state(0) != nullptr;
+  // The weights that a call ends with are still in the cache when the next one begins with them.
+  flags[kDescending] = descended != (rows.steps() % 2 == 1);
   for (int layer = 0; layer < layers_; ++layer) {
     const Value x = layer_input(run, layer, true);
-    const index out_cols = directions_ * width_;
     real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
+    Scan scans[2];
+    std::optional<ScanWork> work[2];
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
-      run.save(scan_slot(block, kTape), checked_product("tape", rows.rows(), (cell_->gates + cell_->slots) * size_));
-      run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
+      run.save(scan_slot(block, kTape), checked_product("tape", rows.rows(), tape_columns()));
+      if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
       if (cell_->states > 1) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
-      Scan scan = make_scan(run, block);
-      start_states(run, block, scan);
-      fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scan);
-      const ScanWork work(scan, *run.k, *run.scratch, *run.threads);
-      scan_forward(scan, work, *run.threads);
-      finish_states(run, block, scan);
+      scans[d] = make_scan(run, block, y);
+      start_states(run, block, scans[d]);
+      fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scans[d]);
+      work[d].emplace(scans[d], *run.k, *run.scratch, *run.threads);
+    }
+    if (directions_ == 1) {
+      scan_forward(scans[0], *work[0], *run.threads);
+    } else {
+      run.threads->both([&](Threads& half) { scan_forward(scans[0], *work[0], half); },
+                        [&](Threads& half) { scan_forward(scans[1], *work[1], half); });
+    }
+    for (int d = 0; d < directions_; ++d) {
+      const int block = layer * directions_ + d;
+      finish_states(run, block, scans[d]);
+      if (in_place(run, block)) continue;
       if (d == 0) {
-        for (index r = 0; r < rows.rows(); ++r) std::copy_n(scan.hidden + r * width_, width_, y + r * out_cols);
+        for (index r = 0; r < rows.rows(); ++r) std::copy_n(scans[d].hidden + r * width_, width_, y + r * out_cols);
       } else {
-        mirror_rows<false>(run, rows, scan.hidden, width_, y + d * width_, out_cols, width_);
+        mirror_rows<false>(run, rows, scans[d].hidden, width_, y + width_, out_cols, width_);
       }
     }
   }
@@ -287,10 +379,11 @@ void Recurrent::forward(Run& run) const {
 
 void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* dy) const {
   const Packed& rows = packed(run);
-  const Scan scan = make_scan(run, block);
-  const Weights& w = weights_[block];
-  const int d = block % directions_;
+  const int layer = block / directions_, d = block % directions_;
   const index out_cols = directions_ * width_;
+  real* y = layer + 1 == layers_ ? const_cast<real*>(run.result(0).data) : run.saved(layer_slot(layer + 1, kInput));
+  const Scan scan = make_scan(run, block, y);
+  const Weights& w = weights_[block];
 
   ScanGradient gradient{};
   gradient.dhidden = dy + d * width_;
@@ -336,7 +429,7 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     if (x.grad != nullptr) mirror_rows<true>(run, rows, turned.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 
-  const bool carried = run.saved(0)[0] != 0;
+  const bool carried = run.saved(0)[kCarried] != 0;
   for (int s = 0; s < cell_->states && !carried; ++s) {
     const int given = s == 0 ? h0_ : c0_;
     if (given < 0 || run.in(given).grad == nullptr) continue;

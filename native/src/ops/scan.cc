@@ -9,6 +9,7 @@ namespace tidegate {
 namespace {
 
 constexpr index kRankGrain = 4;    // sequences that are worth a thread of their own
+constexpr index kUnitGrain = 128;  // units of a step that are, where there are few sequences
 
 }  // namespace
 
@@ -176,19 +177,19 @@ class ForwardScan {
 };
 
 void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads) {
-  const auto alone = [] {};
   const index sequences = scan.packed->sequences();
+  const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
+  if (sequences < 2 * kRankGrain && parts > 1) {
+    // Each thread has its units at every step, so its weights stay in its own cache; all meet before the next step reads their h.
+    threads.run(parts, [&](int part, Barrier& barrier) {
+      ForwardScan(scan, work, 0, sequences, part, parts, part).run([&] { barrier.wait(); });
+    });
+    return;
+  }
   // Sequences do not touch each other: each thread walks all steps of its own ranks, and no step waits for another thread.
   threads.split(sequences, kRankGrain, [&](index begin, index end) {
-    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run(alone);
+    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run([] {});
   });
-}
-
-void scan_last(const Scan& scan, int s, real* last) {
-  const index width = scan.state_width(s);
-  for (index rank = 0; rank < scan.packed->sequences(); ++rank) {
-    std::copy_n(scan.state(s) + scan.packed->last_row(rank) * scan.state_ld(s), width, last + rank * width);
-  }
 }
 
 }  // namespace tidegate

@@ -67,9 +67,6 @@ class ScanWork {
 
 void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads);
 
-// The last state of each sequence, by rank: state s into last [N, width of s].
-void scan_last(const Scan& scan, int s, real* last);
-
 struct ScanGradient {
   const real* dhidden;   // [rows, width], gradient of every step's h
   index dhidden_ld;
