@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 /** Compares, times, and writes CSV, Markdown and charts. The launcher script has the help and refuses what is unknown. */
 @Command(name = "tidegate bench")
 public final class BenchCommand implements Callable<Integer> {
+    private static final int JAVA_THREADS = 2;
+
     @Option(names = "--rows", paramLabel = "PATTERN")
     private Pattern rows = Pattern.compile("");
 
@@ -45,10 +47,11 @@ public final class BenchCommand implements Callable<Integer> {
         Floor floor = floorFile == null ? null : Floor.read(floorFile);
         List<Peer> peers = ServiceLoader.load(Peer.class).stream().map(ServiceLoader.Provider::get).toList();
         Comparison comparison = new Comparison(peers, floor, new Race(quick ? 0.3 : 1, 7), progress);
+        Throughput throughput = new Throughput(quick ? 7 : 15);
         List<Row> chosen = Rows.all().stream().filter(row -> rows.matcher(row.id()).find()).filter(comparison::supports).toList();
         List<Outcome> outcomes = new ArrayList<>();
         for (Row row : chosen) {
-            Outcome outcome = comparison.run(row);
+            Outcome outcome = row.group().equals(Rows.JAVA_THREADS) ? throughput.run(row, JAVA_THREADS) : comparison.run(row);
             outcomes.add(outcome);
             progress.say(summary(outcome));
             write(floor, outcomes);

@@ -4,10 +4,10 @@ package org.tidegate.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
@@ -44,6 +44,10 @@ final class Comparison {
             float[] results = Agreement.results(row.work(), ours);
             double error = row.work().kind() == Kind.TRAIN || row.work().ragged() ? Double.NaN : Agreement.error(problem, results);
             lanes.add(new Lane(ourselves.name(), error, ours));
+            if (error > tolerance(row.work())) {
+                throw new IllegalStateException(
+                    String.format(Locale.ROOT, "%s: our outputs are off by %.1e of the largest; nothing to compare.", row.id(), error));
+            }
             if (row.baseline() != null) {
                 Contender baseline = ourselves.prepare(Problem.of(row.baseline()));
                 lanes.add(new Lane(ourselves.name() + " " + row.baseline().label(), Double.NaN, baseline));

@@ -84,7 +84,7 @@ final class Floor {
             return 3 * flops(work) / (peakHere * work.threads());
         }
         if (work.kind() == Kind.STREAM) {
-            double bytes = flops(work) / 2 * work.precision().bytes();
+            double bytes = flops(work) / 2 * work.weightBytes();
             return Math.max(bytes / bandwidth(bytes), flops(work) / peakHere) / work.threads();
         }
         double rows = rows(work);
@@ -92,7 +92,7 @@ final class Floor {
         for (int layer = 0; layer < work.layers(); layer++) {
             double recurrent = (double) work.gates() * work.hiddenSize() * work.hiddenSize();
             double input = (double) work.gates() * work.hiddenSize() * work.inputOf(layer);
-            double bytes = recurrent * work.precision().bytes();
+            double bytes = recurrent * work.weightBytes();
             double loop = Math.max(work.steps() * bytes / bandwidth(bytes), 2 * recurrent * rows / peakHere);
             seconds += work.directions() * (loop + 2 * input * rows / peakHere);
         }

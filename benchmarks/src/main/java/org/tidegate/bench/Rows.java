@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tidegate.Cell;
-import org.tidegate.bench.work.Precision;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
 /** The lines of the comparison with the ratios that they are to reach. */
 final class Rows {
+    /** The group whose lines are run by several Java threads over one model. */
+    static final String JAVA_THREADS = "java-threads";
+
     private static final int[] SIZES = {64, 128, 256, 512, 1024};
     private static final double[] STREAM_TARGETS = {2.0, 1.4, 1.25, 1.15, 1.3};
 
@@ -80,6 +83,9 @@ final class Rows {
         for (int size : new int[] {256, 512, 1024}) {
             Work work = Work.forward(Cell.LSTM, 1, 100, size);
             rows.add(new Row("threads", work.withThreads(2), work, 1.8, false));
+        }
+        for (Work work : List.of(Work.stream(Cell.LSTM, 256), Work.forward(Cell.LSTM, 1, 100, 256))) {
+            rows.add(new Row(JAVA_THREADS, work, work, 1.9, false));
         }
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
             Work ragged = Work.forward(cell, 32, 100, 256).withRaggedLengths();

@@ -4,9 +4,12 @@ package org.tidegate.bench;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.tidegate.Batch;
+import org.tidegate.FrozenModel;
 import org.tidegate.Metrics;
 import org.tidegate.Model;
+import org.tidegate.Network;
 import org.tidegate.Optimizer;
+import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.Step;
 import org.tidegate.Tensor;
@@ -14,7 +17,6 @@ import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.LayerWeights;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
@@ -32,14 +34,14 @@ public final class TidegatePeer implements Peer {
 
     @Override
     public boolean supports(Work work) {
-        return work.precision() == Precision.FLOAT32;
+        return work.kind() != Kind.TRAIN || work.precision() == Precision.FLOAT32;
     }
 
     @Override
     public Contender prepare(Problem problem) {
         return switch (problem.work().kind()) {
-            case STREAM -> new Stream(problem);
-            case FORWARD -> new Forward(problem);
+            case STREAM -> new Stream(frozen(problem), problem);
+            case FORWARD -> new Forward(frozen(problem), problem);
             case TRAIN -> new Training(problem);
         };
     }
@@ -69,9 +71,9 @@ public final class TidegatePeer implements Peer {
         return "_l" + layer + (direction == 0 ? "" : "_reverse");
     }
 
-    private static Batch batch(Model model, Problem problem) {
+    private static Batch batch(Network network, Problem problem) {
         Work work = problem.work();
-        Batch batch = model.newBatch();
+        Batch batch = network.newBatch();
         if (!work.ragged()) {
             batch.equalLengths("time", work.batch(), work.steps());
             return batch.reals("x", problem.input());
@@ -87,39 +89,42 @@ public final class TidegatePeer implements Peer {
         return batch;
     }
 
-    /** A step copies its input row, as a server would that has just received it. */
-    private static final class Stream implements Contender {
-        private final Model model;
+    /** A frozen model of the problem in the work's precision. */
+    static FrozenModel frozen(Problem problem) {
+        try (Model model = model(problem)) {
+            return model.freeze(problem.work().precision());
+        }
+    }
+
+    /** A stream over a frozen model. A step copies its input row, as a server would that has just received it. */
+    static final class Stream implements Contender {
+        private final FrozenModel model;
         private final Session session;
-        private final Batch batch;
-        private final FloatBuffer x;
-        private final float[] input;
-        private final int columns;
-        private Tensor h;
+        private final float[][] rows = new float[Problem.STREAM_STEPS][];
+        private FloatBuffer h;
         private int step;
 
-        Stream(Problem problem) {
-            model = model(problem);
+        Stream(FrozenModel model, Problem problem) {
+            this.model = model;
             session = model.newSession();
             session.threads(problem.work().threads());
-            session.carry(true);
-            input = problem.input();
-            columns = problem.work().inputSize();
-            batch = model.newBatch().equalLengths("time", 1, 1);
-            x = batch.reals("x");
+            int columns = problem.work().inputSize();
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = Arrays.copyOfRange(problem.input(), i * columns, (i + 1) * columns);
+            }
         }
 
         @Override
         public void run() {
-            x.put(0, input, step * columns, columns);
+            h = session.step(rows[step]);
             step = (step + 1) % Problem.STREAM_STEPS;
-            session.forward(batch);
-            h = session.output("h");
         }
 
         @Override
         public float[] output() {
-            return h.toArray();
+            float[] copy = new float[h.remaining()];
+            h.get(0, copy);
+            return copy;
         }
 
         @Override
@@ -134,14 +139,15 @@ public final class TidegatePeer implements Peer {
         }
     }
 
-    private static final class Forward implements Contender {
-        private final Model model;
+    /** Forward passes over a frozen model. */
+    static final class Forward implements Contender {
+        private final FrozenModel model;
         private final Session session;
         private final Batch batch;
         private Tensor h;
 
-        Forward(Problem problem) {
-            model = model(problem);
+        Forward(FrozenModel model, Problem problem) {
+            this.model = model;
             session = model.newSession();
             session.threads(problem.work().threads());
             batch = batch(model, problem);

@@ -3,6 +3,7 @@ package org.tidegate.bench.work;
 
 import java.util.Locale;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 
 /**
  * A recurrent network and what is done with it. T steps, B sequences, I input columns, H hidden columns, D directions; layers after the
@@ -56,6 +57,15 @@ public record Work(Kind kind, Cell cell, int layers, boolean bidirectional, int 
             case LSTM, LSTM_PROJECTED -> 4;
             case GRU, GRU_RESET_BEFORE -> 3;
             default -> 1;
+        };
+    }
+
+    /** Bytes of a recurrent weight. */
+    public int weightBytes() {
+        return switch (precision) {
+            case FLOAT32 -> 4;
+            case BFLOAT16 -> 2;
+            case INT8 -> 1;
         };
     }
 

@@ -27,10 +27,10 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.rnn_primitive_desc_base;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 

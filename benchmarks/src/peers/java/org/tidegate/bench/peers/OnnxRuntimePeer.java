@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 

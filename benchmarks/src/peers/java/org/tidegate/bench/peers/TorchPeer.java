@@ -12,10 +12,10 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Precision;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
