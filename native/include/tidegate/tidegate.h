@@ -109,8 +109,9 @@ TG_API const char* tg_version(void);
 /* The text of the calling thread's last failed call, "" if there was none. Valid until that thread's next failing call. */
 TG_API const char* tg_last_error(void);
 
-/* The instruction set in use: "avx512", "avx2" or "generic", the best that the processor has. The environment variable TIDEGATE_ISA
- * forces one; TG_UNSUPPORTED if the processor lacks it or it is unknown (tg_model_create then fails the same way). */
+/* The instruction set in use, the best that the processor has: "avx512_bf16", "avx512_vnni", "avx512", "avx2_vnni", "avx2" or
+ * "generic". The environment variable TIDEGATE_ISA forces one; TG_UNSUPPORTED if the processor lacks it or it is unknown
+ * (tg_model_create then fails the same way). */
 TG_API tg_status tg_isa(const char** name);
 
 /* Where packed rows lie. lengths [N], each at least 1 -> rank [N], the position of each sequence in the order of decreasing length;

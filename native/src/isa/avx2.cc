@@ -1,4 +1,4 @@
-// AVX2 with FMA: eight floats.
+// AVX2 with FMA.
 #define TG_ISA avx2
 #define TG_ISA_TEXT "avx2"
 
@@ -10,54 +10,19 @@ namespace tidegate {
 namespace TG_ISA {
 namespace {
 
-struct Vec {
-  static constexpr int lanes = 8;
-  static constexpr int registers = 16;
-  __m256 v;
-};
+#include "isa/vec_avx2-inl.h"
 
-// The first n lanes: the window of eight that starts n before the zeros.
-alignas(64) constexpr std::int32_t kTails[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
-inline __m256i first(int n) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kTails + 8 - n)); }
-
-inline Vec set(float x) { return {_mm256_set1_ps(x)}; }
-inline Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
-inline Vec load(const float* p, int n) { return {_mm256_maskload_ps(p, first(n))}; }
-inline void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
-inline void store(float* p, Vec a, int n) { _mm256_maskstore_ps(p, first(n), a.v); }
-
-inline Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
-inline Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
-inline Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
-inline Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
-inline Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
-inline Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
-inline Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
-inline Vec abs(Vec a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v)}; }
-inline Vec copy_sign(Vec a, Vec sign) {
-  const __m256 mask = _mm256_set1_ps(-0.0f);
-  return {_mm256_or_ps(_mm256_and_ps(mask, sign.v), _mm256_andnot_ps(mask, a.v))};
-}
-inline Vec reciprocal(Vec a) { return {_mm256_div_ps(_mm256_set1_ps(1.0f), a.v)}; }
-inline Vec sqrt(Vec a) { return {_mm256_sqrt_ps(a.v)}; }
-inline Vec where_greater(Vec a, Vec b, Vec yes, Vec no) {
-  return {_mm256_blendv_ps(no.v, yes.v, _mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ))};
-}
-inline Vec nearest(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
-inline Vec scale_by_power_of_two(Vec a, Vec n) {
-  const __m256i exponent = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127)), 23);
-  return {_mm256_mul_ps(a.v, _mm256_castsi256_ps(exponent))};
+constexpr int kByteZero = 0;
+inline void store_bytes(std::uint8_t* p, Vec a, int n = Vec::lanes) {
+  const std::uint64_t bytes = to_bytes(a, kByteZero);
+  __builtin_memcpy(p, &bytes, static_cast<std::size_t>(n));
 }
 
-inline float sum(Vec a) {
-  __m128 s = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
-  s = _mm_add_ps(s, _mm_movehl_ps(s, s));
-  return _mm_cvtss_f32(_mm_add_ss(s, _mm_shuffle_ps(s, s, 1)));
-}
-inline float greatest(Vec a) {
-  __m128 s = _mm_max_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
-  s = _mm_max_ps(s, _mm_movehl_ps(s, s));
-  return _mm_cvtss_f32(_mm_max_ss(s, _mm_shuffle_ps(s, s, 1)));
+// vpmaddubsw multiplies unsigned with signed bytes and saturates the sum of two products at 16 bits. |x| times w with x's sign stays
+// within 2 * 127 * 127.
+inline Ints add_byte_products(Words w, Words x, Ints sums) {
+  const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x.v), _mm256_sign_epi8(w.v, x.v));
+  return {_mm256_add_epi32(sums.v, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))};
 }
 
 }  // namespace

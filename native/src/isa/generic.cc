@@ -8,6 +8,7 @@ namespace tidegate {
 namespace TG_ISA {
 namespace {
 #include "simd/vec_scalar-inl.h"
+#include "simd/dot_scalar-inl.h"
 }  // namespace
 }  // namespace TG_ISA
 }  // namespace tidegate

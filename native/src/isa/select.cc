@@ -7,9 +7,9 @@
 
 namespace tidegate {
 
-#define TG_ISA(name, condition)  \
-  namespace name {               \
-  extern const Kernels table;    \
+#define TG_ISA(name, condition, fast) \
+  namespace name {                    \
+  extern const Kernels table;         \
   }
 #include "isas.inc"
 #undef TG_ISA
@@ -27,11 +27,12 @@ std::string names(const std::vector<const Kernels*>& list) {
 }  // namespace
 
 std::vector<const Kernels*> available_kernels() {
-  std::vector<const Kernels*> here;
-#define TG_ISA(name, condition) \
-  if (condition) here.push_back(&name::table);
+  std::vector<const Kernels*> here, slow;
+#define TG_ISA(name, condition, fast) \
+  if (condition) (fast ? here : slow).push_back(&name::table);
 #include "isas.inc"
 #undef TG_ISA
+  here.insert(here.end() - 1, slow.begin(), slow.end());  // generic stays the last
   return here;
 }
 
@@ -42,7 +43,7 @@ const Kernels& choose_kernels(const char* asked) {
     if (std::string(asked) == one->name) return *one;
   }
   std::string built;
-#define TG_ISA(name, condition) built += (built.empty() ? "" : ", ") + std::string(#name);
+#define TG_ISA(name, condition, fast) built += (built.empty() ? "" : ", ") + std::string(#name);
 #include "isas.inc"
 #undef TG_ISA
   throw Error(Status::unsupported, text("TIDEGATE_ISA=", asked, ": this processor offers ", names(here), " (the library knows ", built,

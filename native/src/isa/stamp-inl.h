@@ -10,6 +10,14 @@ namespace {
 #include "simd/math-inl.h"
 #include "simd/rows-inl.h"
 #include "simd/panels-inl.h"
+#include "simd/panels_bfloat16-inl.h"
+#ifdef TG_BFLOAT16_DOT
+#include "simd/panels_bfloat16_dot-inl.h"
+using ChosenBfloat16Panels = Bfloat16DotPanels;
+#else
+using ChosenBfloat16Panels = Bfloat16Panels;
+#endif
+#include "simd/panels_int8-inl.h"
 #include "cells/unit-inl.h"
 #include "cells_include.inc"
 #include "optim/update-inl.h"
@@ -36,7 +44,7 @@ extern const Kernels table;
 const Kernels table = {
     TG_ISA_TEXT,
     Vec::lanes,
-    {panel_kernels<Float32Panels>(), panel_kernels<Float32Panels>(), panel_kernels<Float32Panels>()},
+    {panel_kernels<Float32Panels>(), panel_kernels<ChosenBfloat16Panels>(), panel_kernels<Int8Panels>()},
 #define TG_KERNEL(name, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL
