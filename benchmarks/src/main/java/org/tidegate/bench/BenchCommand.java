@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.tidegate.bench.work.Peer;
@@ -19,6 +18,8 @@ import picocli.CommandLine.Option;
 @Command(name = "tidegate bench")
 public final class BenchCommand implements Callable<Integer> {
     private static final int JAVA_THREADS = 2;
+    /** What chooses the price of a call. */
+    private static final String CALL = "call";
 
     @Option(names = "--rows", paramLabel = "PATTERN")
     private Pattern rows = Pattern.compile("");
@@ -37,7 +38,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Runs it and exits. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+        CommandLine command = new CommandLine(new BenchCommand());
+        command.setExecutionExceptionHandler((failure, line, result) -> {
+            if (!(failure instanceof IllegalArgumentException)) {
+                throw failure;
+            }
+            System.err.println("tidegate bench: " + failure.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        });
+        System.exit(command.execute(arguments));
     }
 
     @Override
@@ -45,26 +54,37 @@ public final class BenchCommand implements Callable<Integer> {
         Progress progress = new Progress(System.out);
         Files.createDirectories(out);
         Floor floor = floorFile == null ? null : Floor.read(floorFile);
-        List<Peer> peers = ServiceLoader.load(Peer.class).stream().map(ServiceLoader.Provider::get).toList();
+        List<Peer> peers = Contenders.peers();
         Comparison comparison = new Comparison(peers, floor, new Race(quick ? 0.3 : 1, 7), progress);
         Throughput throughput = new Throughput(quick ? 7 : 15);
         List<Row> chosen = Rows.all().stream().filter(row -> rows.matcher(row.id()).find()).filter(comparison::supports).toList();
+        List<String> head = Machine.describe(floor);
+        head.forEach(progress::say);
+        boolean call = rows.matcher(CALL).find();
+        if (chosen.isEmpty() && !call) {
+            throw new IllegalArgumentException("--rows " + rows + " chooses no line. Lines are " + CALL + ", "
+                + String.join(", ", Rows.all().stream().map(Row::id).toList()) + ".");
+        }
+        if (call) {
+            CallPrice price = CallPrice.measure(out);
+            progress.say(price.toString());
+            head.add(price.toString());
+        }
         List<Outcome> outcomes = new ArrayList<>();
         for (Row row : chosen) {
             Outcome outcome = row.group().equals(Rows.JAVA_THREADS) ? throughput.run(row, JAVA_THREADS) : comparison.run(row);
             outcomes.add(outcome);
-            progress.say(summary(outcome));
-            write(floor, outcomes);
+            progress.say("[" + outcomes.size() + "/" + chosen.size() + "] " + summary(outcome));
+            write(head, outcomes);
         }
+        CurveChart.writeAll(out, Curve.of(outcomes));
         progress.say("results in " + out.toAbsolutePath().normalize());
         return 0;
     }
 
-    private void write(Floor floor, List<Outcome> outcomes) throws IOException {
-        List<Curve> curves = Curve.of(outcomes);
+    private void write(List<String> head, List<Outcome> outcomes) throws IOException {
         CsvReport.write(out.resolve("results.csv"), outcomes);
-        MarkdownReport.write(out.resolve("results.md"), Machine.describe(floor), outcomes, curves);
-        CurveChart.writeAll(out, curves);
+        MarkdownReport.write(out.resolve("results.md"), head, outcomes, Curve.of(outcomes));
     }
 
     private static String summary(Outcome outcome) {

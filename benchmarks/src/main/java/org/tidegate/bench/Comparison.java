@@ -4,17 +4,13 @@ package org.tidegate.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
 import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
 
 /** Runs the lines. A peer whose outputs differ from ours is named and not timed. */
 final class Comparison {
-    private static final double TOLERANCE = 1e-4;
-
     private final TidegatePeer ourselves = new TidegatePeer();
     private final List<Peer> peers;
     private final Floor floor;
@@ -44,7 +40,7 @@ final class Comparison {
             float[] results = Agreement.results(row.work(), ours);
             double error = row.work().kind() == Kind.TRAIN || row.work().ragged() ? Double.NaN : Agreement.error(problem, results);
             lanes.add(new Lane(ourselves.name(), error, ours));
-            if (error > tolerance(row.work())) {
+            if (error > Contenders.tolerance(row.work())) {
                 throw new IllegalStateException(
                     String.format(Locale.ROOT, "%s: our outputs are off by %.1e of the largest; nothing to compare.", row.id(), error));
             }
@@ -68,7 +64,7 @@ final class Comparison {
         try {
             contender = peer.prepare(problem);
             double difference = Agreement.difference(problem.work(), results, Agreement.results(problem.work(), contender));
-            if (difference <= tolerance(problem.work())) {
+            if (difference <= Contenders.tolerance(problem.work())) {
                 lanes.add(new Lane(peer.name(), difference, contender));
                 return;
             }
@@ -96,10 +92,6 @@ final class Comparison {
         }
         entries.addAll(silent);
         return new Outcome(row, entries, floor == null ? Double.NaN : floor.seconds(row.work()));
-    }
-
-    private static double tolerance(Work work) {
-        return work.precision() == Precision.FLOAT32 ? TOLERANCE : work.precision() == Precision.BFLOAT16 ? 1e-2 : 5e-2;
     }
 
     private record Lane(String name, double difference, Contender contender) {

@@ -25,7 +25,7 @@ final class MarkdownReport {
     static void write(Path file, List<String> head, List<Outcome> outcomes, List<Curve> curves) throws IOException {
         MarkdownReport report = new MarkdownReport();
         report.line("# Benchmark results").line("");
-        head.forEach(report::line);
+        head.forEach(line -> report.line("- " + line));
         Map<String, List<Outcome>> groups = new LinkedHashMap<>();
         outcomes.forEach(outcome -> groups.computeIfAbsent(outcome.row().group(), group -> new ArrayList<>()).add(outcome));
         groups.forEach(report::group);

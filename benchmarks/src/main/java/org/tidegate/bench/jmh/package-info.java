@@ -1,0 +1,2 @@
+/** What a Java user sees, measured by JMH. */
+package org.tidegate.bench.jmh;
