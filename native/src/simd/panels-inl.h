@@ -11,6 +11,9 @@
 // A policy says how numbers are packed and multiplied: Float32Panels below.
 
 constexpr int panel_vectors(int groups) { return groups == 3 ? 3 : 4; }
+constexpr int panel_blocks(int groups) { return groups == 1 ? 4 : groups == 2 ? 2 : 1; }
+// The panel that a unit is in. Divisions would show: a batch of one spends some hundred cycles on a panel.
+constexpr index panel_of(index unit, int blocks) { return (unit / Vec::lanes) >> (blocks / 2); }
 // Sums, one panel's row and a broadcast must fit into the registers.
 constexpr int tile_rows(int vectors) {
   const int fit = (Vec::registers - vectors) / vectors, most = 24 / vectors;
@@ -45,13 +48,12 @@ struct PanelColumn {
   }
 };
 
-template <int kVectors>
-inline void panel_columns(const PanelProduct& p, index panel, PanelColumn* columns) {
-  const int blocks = kVectors / p.shape.groups;
-  for (int j = 0; j < kVectors; ++j) {
-    const PanelProduct::Target& target = p.target[j / blocks];
-    const index unit = (panel * blocks + j % blocks) * Vec::lanes;
-    columns[j] = {target.start + unit, target.start_ld, target.y + unit, target.y_ld, p.shape.size - unit};
+inline void panel_columns(const PanelProduct& p, int blocks, index panel, PanelColumn* columns) {
+  for (int g = 0; g < p.shape.groups; ++g) {
+    const PanelProduct::Target& target = p.target[g];
+    for (index unit = panel * blocks * Vec::lanes, end = unit + blocks * Vec::lanes; unit < end; unit += Vec::lanes) {
+      *columns++ = {target.start + unit, target.start_ld, target.y + unit, target.y_ld, p.shape.size - unit};
+    }
   }
 }
 
@@ -98,7 +100,7 @@ struct Float32Panels {
   template <class B>
   static void pack(Element* panels, const PanelShape& shape, const B& b) {
     constexpr index kTile = 16;  // of k: a cache line of each row of W
-    const int vectors = panel_vectors(shape.groups), blocks = vectors / shape.groups;
+    const int vectors = panel_vectors(shape.groups), blocks = panel_blocks(shape.groups);
     for (index first = 0; first < shape.size; first += blocks * Vec::lanes) {
       for (index from = 0; from < shape.k; from += kTile) {
         const index to = from + kTile < shape.k ? from + kTile : shape.k;
@@ -130,7 +132,7 @@ index panel_size(const PanelShape& shape) {
 
 template <class Policy>
 index panel_bytes(const PanelShape& shape) {
-  const index units = panel_vectors(shape.groups) / shape.groups * Vec::lanes;
+  const index units = panel_blocks(shape.groups) * Vec::lanes;
   return (shape.size + units - 1) / units * panel_size<Policy>(shape) * static_cast<index>(sizeof(typename Policy::Element));
 }
 
@@ -147,19 +149,20 @@ inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, 
 template <class Policy, int kVectors>
 void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end) {
   constexpr int kTile = tile_rows(kVectors);
-  const index units = kVectors / p.shape.groups * Vec::lanes, size = panel_size<Policy>(p.shape);
+  const int blocks = panel_blocks(p.shape.groups);
+  const index size = panel_size<Policy>(p.shape);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
   PanelColumn columns[2 * kVectors];
-  index panel = unit / units;
-  const index panel_end = (unit_end + units - 1) / units;
+  index panel = panel_of(unit, blocks);
+  const index panel_end = panel_of(unit_end - 1, blocks) + 1;
   for (; rows == 1 && panel + 2 <= panel_end; panel += 2) {
-    panel_columns<kVectors>(p, panel, columns);
-    panel_columns<kVectors>(p, panel + 1, columns + kVectors);
+    panel_columns(p, blocks, panel, columns);
+    panel_columns(p, blocks, panel + 1, columns + kVectors);
     Policy::template tile<1, 2 * kVectors, 2>(x, row, panels + panel * size, size, columns);
   }
   for (; panel < panel_end; ++panel) {
-    panel_columns<kVectors>(p, panel, columns);
+    panel_columns(p, blocks, panel, columns);
     index begin = row;
     for (index t = 1; t <= tiles; ++t) {  // of equal heights, give or take a row
       const index end = row + rows * t / tiles;
@@ -178,7 +181,7 @@ void run_panels(const PanelPass& pass) {
     x[i] = Policy::rows(p);
     if (p.rows > rows) rows = p.rows;
     if (p.shape.k > widest) widest = p.shape.k;
-    const index units = panel_vectors(p.shape.groups) / p.shape.groups * Vec::lanes;
+    const index units = panel_blocks(p.shape.groups) * Vec::lanes;
     if (units > step) step = units;
   }
   if (rows == 1) step *= 2;  // panels go in pairs then
