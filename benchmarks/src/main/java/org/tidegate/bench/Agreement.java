@@ -1,6 +1,7 @@
 /* Whether two contenders compute the same function. */
 package org.tidegate.bench;
 
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Problem;
@@ -41,7 +42,10 @@ final class Agreement {
         return work.kind() == Kind.TRAIN ? difference / largest : difference;
     }
 
-    /** The largest error of outputs against double precision, relative to the largest output; of the first and the last sequence. */
+    /**
+     * The largest error of outputs against double precision, of the first and the last sequence: relative to the largest output, but in a
+     * reduced precision absolute, as peers' differences are.
+     */
     static double error(Problem problem, float[] outputs) {
         Work work = problem.work();
         boolean stream = work.kind() == Kind.STREAM;
@@ -60,6 +64,6 @@ final class Agreement {
                 }
             }
         }
-        return error / largest;
+        return work.precision() == Precision.FLOAT32 ? error / largest : error;
     }
 }

@@ -62,8 +62,8 @@ public final class BenchCommand implements Callable<Integer> {
         head.forEach(progress::say);
         boolean call = rows.matcher(CALL).find();
         if (chosen.isEmpty() && !call) {
-            throw new IllegalArgumentException("--rows " + rows + " chooses no line. Lines are " + CALL + ", "
-                + String.join(", ", Rows.all().stream().map(Row::id).toList()) + ".");
+            throw new IllegalArgumentException("--rows " + rows + " chooses no line. Groups are " + CALL + ", "
+                + String.join(", ", Rows.all().stream().map(Row::group).distinct().toList()) + "; a line is like " + Rows.all().get(0).id() + ".");
         }
         if (call) {
             CallPrice price = CallPrice.measure(out);

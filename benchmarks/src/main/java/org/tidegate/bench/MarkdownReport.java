@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A Markdown table for each group of lines, then what has no ratio: latencies, slopes, who was not timed and why. */
 final class MarkdownReport {
-    private static final double NOISE = 0.98;
-
     private final StringBuilder text = new StringBuilder();
 
     private MarkdownReport() {
@@ -41,7 +40,7 @@ final class MarkdownReport {
         boolean baseline = outcomes.stream().anyMatch(outcome -> outcome.baseline().isPresent());
         line("").line("## " + group).line("");
         StringBuilder head = new StringBuilder("| work |" + (baseline ? " × ours at |" : "") + (peers.isEmpty() ? "" : " × best peer | best peer |")
-            + (baseline || !peers.isEmpty() ? " target |" : "") + " part of floor | Tidegate |");
+            + " to reach | part of floor | Tidegate |");
         peers.forEach(peer -> head.append(' ').append(peer).append(" |"));
         head.append(" error |").append(peers.isEmpty() ? "" : " largest difference |");
         line(head.toString()).line(head.toString().replaceAll("[^|]+", " --- "));
@@ -55,10 +54,7 @@ final class MarkdownReport {
                 cells.append(outcome.best().map(best -> " **" + number(outcome.ratio(best), 2) + "** | " + best.name() + " |")
                     .orElse(" | |"));
             }
-            if (baseline || !peers.isEmpty()) {
-                cells.append(verdict(outcome)).append(" |");
-            }
-            cells.append(' ').append(number(outcome.partOfFloor(), 2)).append(" | ").append(time(outcome.ours().times().median())).append(" |");
+            cells.append(' ').append(verdict(outcome)).append(" | ").append(number(outcome.partOfFloor(), 2)).append(" | ").append(time(outcome.ours().times().median())).append(" |");
             for (String peer : peers) {
                 cells.append(' ').append(outcome.peers().stream().filter(entry -> entry.isTimed() && entry.name().equals(peer)).findFirst()
                     .map(entry -> time(entry.times().median()) + " (" + number(outcome.ratio(entry), 2) + ")").orElse("")).append(" |");
@@ -73,13 +69,8 @@ final class MarkdownReport {
     }
 
     private static String verdict(Outcome outcome) {
-        double target = outcome.row().target();
-        if (target == 0 || outcome.judged().isEmpty()) {
-            return "";
-        }
-        double ratio = outcome.judged().get();
-        String judged = ratio >= target ? "reached" : ratio >= target * NOISE ? "within noise" : "missed";
-        return " " + number(target, 2) + " " + judged;
+        return outcome.row().targets().stream().map(target -> target.verdict(outcome)).filter(verdict -> !verdict.isEmpty())
+            .collect(Collectors.joining("; "));
     }
 
     private void latencies(List<Outcome> outcomes) {

@@ -32,11 +32,6 @@ record Outcome(Row row, List<Entry> entries, double floorSeconds) {
         return other.times().median() / ours().times().median();
     }
 
-    /** The ratio that has a target: against the baseline where there is one, else against the best peer. */
-    Optional<Double> judged() {
-        return (row.baseline() == null ? best() : baseline()).map(this::ratio);
-    }
-
     /** The floor's part of our time; NaN where no floor was measured. */
     double partOfFloor() {
         return floorSeconds / ours().times().median();

@@ -35,14 +35,24 @@ final class Rows {
     private static void streams(List<Row> rows) {
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
             for (int i = 0; i < SIZES.length; i++) {
-                rows.add(new Row("stream", Work.stream(cell, SIZES[i]), null, STREAM_TARGETS[i], true));
+                List<Target> targets = targets(STREAM_TARGETS[i]);
+                if (SIZES[i] >= 128) {
+                    targets.add(new Target(Target.FLOOR, 0.9));
+                }
+                rows.add(new Row("stream", Work.stream(cell, SIZES[i]), null, targets, true));
             }
         }
         for (int size : new int[] {256, 512}) {
             Work work = Work.stream(Cell.LSTM, size);
-            rows.add(new Row("stream-reduced", work.withPrecision(Precision.BFLOAT16), work, 1.8, true));
-            rows.add(new Row("stream-reduced", work.withPrecision(Precision.INT8), work, 3.2, true));
+            rows.add(reduced(work, Precision.BFLOAT16, 1.8));
+            rows.add(reduced(work, Precision.INT8, 3.2));
         }
+    }
+
+    private static Row reduced(Work work, Precision precision, double target) {
+        List<Target> targets = targets(1.3);
+        targets.add(new Target(Target.BASELINE, target));
+        return new Row("stream-reduced", work.withPrecision(precision), work, targets, true);
     }
 
     private static void sequences(List<Row> rows) {
@@ -53,57 +63,74 @@ final class Rows {
                 default -> 1.08;
             };
             for (int size : SIZES) {
-                rows.add(new Row("sequence", Work.forward(cell, 1, 100, size), null, target, false));
+                rows.add(new Row("sequence", Work.forward(cell, 1, 100, size), null, targets(target), false));
             }
         }
-        rows.add(new Row("latency", Work.forward(Cell.LSTM, 1, 120, 256).withLayers(2).withInputSize(33), null, 1.0, true));
+        rows.add(new Row("latency", Work.forward(Cell.LSTM, 1, 120, 256).withLayers(2).withInputSize(33), null, targets(1), true));
     }
 
     private static void batches(List<Row> rows) {
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
             for (int size : new int[] {128, 256, 512}) {
                 for (int batch : new int[] {8, 32, 128}) {
-                    rows.add(new Row("batch", Work.forward(cell, batch, 50, size), null, 1.0, false));
+                    List<Target> targets = targets(1);
+                    if (size >= 256) {
+                        targets.add(new Target(Target.FLOOR, 0.9));
+                    }
+                    rows.add(new Row("batch", Work.forward(cell, batch, 50, size), null, targets, false));
                 }
             }
         }
         Work both = Work.forward(Cell.LSTM, 16, 50, 256).withInputSize(128).withLayers(2).inBothDirections();
-        rows.add(new Row("bidirectional", both, null, 1.0, false));
+        rows.add(new Row("bidirectional", both, null, targets(1), false));
     }
 
     private static void training(List<Row> rows) {
-        List<Work> works = List.of(Work.train(Cell.LSTM, 32, 100, 256), Work.train(Cell.LSTM, 20, 35, 650).withLayers(2),
-            Work.train(Cell.LSTM, 64, 64, 512), Work.train(Cell.LSTM, 128, 50, 128), Work.train(Cell.LSTM, 20, 35, 200).withLayers(2),
-            Work.train(Cell.GRU, 32, 100, 256), Work.train(Cell.GRU, 64, 64, 512), Work.train(Cell.GRU, 128, 50, 128));
-        works.forEach(work -> rows.add(new Row("train", work, null, 1.0, false)));
+        Work first = Work.train(Cell.LSTM, 32, 100, 256);
+        List<Work> works = List.of(first, Work.train(Cell.LSTM, 20, 35, 650).withLayers(2), Work.train(Cell.LSTM, 64, 64, 512),
+            Work.train(Cell.LSTM, 128, 50, 128), Work.train(Cell.LSTM, 20, 35, 200).withLayers(2), Work.train(Cell.GRU, 32, 100, 256),
+            Work.train(Cell.GRU, 64, 64, 512), Work.train(Cell.GRU, 128, 50, 128));
+        for (Work work : works) {
+            List<Target> targets = new ArrayList<>(List.of(new Target("PyTorch", 1.15), new Target("oneDNN", 1), new Target("DL4J", 4)));
+            if (work.equals(first)) {
+                targets.add(new Target(Target.FLOOR, 0.8));
+            }
+            rows.add(new Row("train", work, null, targets, false));
+        }
+    }
+
+    /** Against the best peer, and against DL4J. */
+    private static List<Target> targets(double best) {
+        return new ArrayList<>(List.of(new Target(Target.BEST, best), new Target("DL4J", 4)));
     }
 
     /** Ours against ours. */
     private static void ourselves(List<Row> rows) {
         for (int size : new int[] {256, 512, 1024}) {
             Work work = Work.forward(Cell.LSTM, 1, 100, size);
-            rows.add(new Row("threads", work.withThreads(2), work, 1.8, false));
+            rows.add(new Row("threads", work.withThreads(2), work, List.of(new Target(Target.BASELINE, 1.8)), false));
         }
         for (Work work : List.of(Work.stream(Cell.LSTM, 256), Work.forward(Cell.LSTM, 1, 100, 256))) {
-            rows.add(new Row(JAVA_THREADS, work, work, 1.9, false));
+            rows.add(new Row(JAVA_THREADS, work, work, List.of(new Target(Target.BASELINE, 1.9)), false));
         }
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
             Work ragged = Work.forward(cell, 32, 100, 256).withRaggedLengths();
             int realSteps = Arrays.stream(Problem.lengths(ragged)).sum();
-            rows.add(new Row("ragged", ragged, Work.forward(cell, 32, Math.round(realSteps / 32f), 256), 0.9, false));
+            Work full = Work.forward(cell, 32, Math.round(realSteps / 32f), 256);
+            rows.add(new Row("ragged", ragged, full, List.of(new Target(Target.BASELINE, 0.9)), false));
         }
     }
 
     /** Lines without targets, for the curves over one size. */
     private static void curves(List<Row> rows) {
         for (int size = 16; size <= 2048; size *= 2) {
-            rows.add(new Row("curve-H", Work.forward(Cell.LSTM, 1, 20, size), null, 0, false));
+            rows.add(new Row("curve-H", Work.forward(Cell.LSTM, 1, 20, size), null, List.of(), false));
         }
         for (int steps : new int[] {10, 30, 100, 300, 1000, 3000, 10_000}) {
-            rows.add(new Row("curve-T", Work.forward(Cell.LSTM, 1, steps, 128), null, 0, false));
+            rows.add(new Row("curve-T", Work.forward(Cell.LSTM, 1, steps, 128), null, List.of(), false));
         }
         for (int batch = 1; batch <= 512; batch *= 2) {
-            rows.add(new Row("curve-B", Work.forward(Cell.LSTM, batch, 50, 256), null, 0, false));
+            rows.add(new Row("curve-B", Work.forward(Cell.LSTM, batch, 50, 256), null, List.of(), false));
         }
     }
 }

@@ -14,9 +14,11 @@ import org.bytedeco.dnnl.lbr_gru_forward;
 import org.bytedeco.dnnl.lstm_backward;
 import org.bytedeco.dnnl.lstm_forward;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.rnn_primitive_desc_base;
 import org.bytedeco.dnnl.vanilla_rnn_backward;
 import org.bytedeco.dnnl.vanilla_rnn_forward;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.LayerWeights;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
@@ -26,7 +28,10 @@ import org.tidegate.bench.work.Work;
  * writes. The weights lie in the layout that the kernel chose.
  */
 final class DnnlLayers {
-    private static final memory.data_type F32 = memory.data_type.f32;
+    /** How an int8 primitive reads its data: u = 127 x + 128, for x in ±1. */
+    static final float DATA_SCALE = 127;
+    static final float DATA_SHIFT = 128;
+    private static final int BY_GATE_AND_COLUMN = 1 << 3 | 1 << 4;
 
     private final Problem problem;
     private final Work work;
@@ -39,6 +44,9 @@ final class DnnlLayers {
     private final memory.desc source;
     private final memory.desc target;
     private final memory.desc state;
+    private final memory.desc cellState;
+    private final memory.data_type weightType;
+    private final primitive_attr attributes = new primitive_attr();
 
     /** The layers; {@code stateful}: with initial and last states as arguments, else they start from zeros. */
     DnnlLayers(Problem problem, int first, int count, boolean stateful) {
@@ -53,9 +61,40 @@ final class DnnlLayers {
         weightIterDims = new long[] {count, d, h, work.gates(), h};
         // A GRU that resets after the product has a fourth bias: the one inside the reset.
         biasDims = new long[] {count, d, work.gates() == 3 ? 4 : work.gates(), h};
-        source = DnnlMemory.plain(memory.format_tag.tnc, work.steps(), work.batch(), work.inputOf(first));
-        target = DnnlMemory.plain(memory.format_tag.tnc, work.steps(), work.batch(), (long) d * h);
-        state = stateful ? DnnlMemory.plain(memory.format_tag.ldnc, count, d, work.batch(), h) : new memory.desc();
+        memory.data_type dataType = switch (work.precision()) {
+            case FLOAT32 -> memory.data_type.f32;
+            case BFLOAT16 -> memory.data_type.bf16;
+            case INT8 -> memory.data_type.u8;
+        };
+        weightType = work.precision() == Precision.INT8 ? memory.data_type.s8 : dataType;
+        source = new memory.desc(new long[] {work.steps(), work.batch(), work.inputOf(first)}, dataType, memory.format_tag.tnc);
+        target = new memory.desc(new long[] {work.steps(), work.batch(), (long) d * h}, dataType, memory.format_tag.tnc);
+        long[] stateDims = {count, d, work.batch(), h};
+        state = stateful ? new memory.desc(stateDims, dataType, memory.format_tag.ldnc) : new memory.desc();
+        cellState = stateful ? DnnlMemory.plain(memory.format_tag.ldnc, stateDims) : new memory.desc();
+        if (work.precision() == Precision.INT8) {
+            attributes.set_rnn_data_qparams(DATA_SCALE, DATA_SHIFT);
+            attributes.set_rnn_weights_qparams(BY_GATE_AND_COLUMN, weightScales());
+        }
+    }
+
+    /** For each gate and column what makes the largest weight 127. */
+    private float[] weightScales() {
+        LayerWeights weights = problem.weights(first, 0);
+        float[] ih = inOrder(weights.weightIh());
+        float[] hh = inOrder(weights.weightHh());
+        float[] scales = new float[work.gates() * work.hiddenSize()];
+        for (int row = 0; row < scales.length; row++) {
+            float largest = 0;
+            for (float[] matrix : new float[][] {ih, hh}) {
+                int columns = matrix.length / scales.length;
+                for (int c = 0; c < columns; c++) {
+                    largest = Math.max(largest, Math.abs(matrix[row * columns + c]));
+                }
+            }
+            scales[row] = 127 / largest;
+        }
+        return scales;
     }
 
     memory.desc source() {
@@ -66,17 +105,23 @@ final class DnnlLayers {
         return target;
     }
 
+    /** Of h. */
     memory.desc state() {
         return state;
     }
 
+    /** Of c, which is float in all precisions. */
+    memory.desc cellState() {
+        return cellState;
+    }
+
     /** The dimensions of the weights and biases in the layouts that the kernel chooses. */
     memory.desc anyWeightLayer() {
-        return DnnlMemory.any(F32, weightLayerDims);
+        return DnnlMemory.any(weightType, weightLayerDims);
     }
 
     memory.desc anyWeightIter() {
-        return DnnlMemory.any(F32, weightIterDims);
+        return DnnlMemory.any(weightType, weightIterDims);
     }
 
     memory.desc plainBias() {
@@ -86,8 +131,8 @@ final class DnnlLayers {
     /** The forward kernel's description. */
     rnn_primitive_desc_base forward(dnnl.prop_kind kind) {
         return switch (work.cell()) {
-            case LSTM -> new lstm_forward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, state, anyWeightLayer(),
-                anyWeightIter(), plainBias(), target, state, state);
+            case LSTM -> new lstm_forward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, cellState,
+                anyWeightLayer(), anyWeightIter(), plainBias(), target, state, cellState, attributes, false);
             case GRU -> new lbr_gru_forward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, anyWeightLayer(),
                 anyWeightIter(), plainBias(), target, state);
             case RNN -> new vanilla_rnn_forward.primitive_desc(DnnlMemory.ENGINE, kind, dnnl.algorithm.eltwise_tanh, direction, source,
@@ -100,9 +145,9 @@ final class DnnlLayers {
     rnn_primitive_desc_base backward(rnn_primitive_desc_base forward) {
         dnnl.prop_kind kind = dnnl.prop_kind.backward;
         return switch (work.cell()) {
-            case LSTM -> new lstm_backward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, state, anyWeightLayer(),
-                anyWeightIter(), plainBias(), target, state, state, source, state, state, anyWeightLayer(), anyWeightIter(), plainBias(),
-                target, state, state, (lstm_forward.primitive_desc) forward);
+            case LSTM -> new lstm_backward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, cellState,
+                anyWeightLayer(), anyWeightIter(), plainBias(), target, state, cellState, source, state, cellState, anyWeightLayer(),
+                anyWeightIter(), plainBias(), target, state, cellState, (lstm_forward.primitive_desc) forward);
             case GRU -> new lbr_gru_backward.primitive_desc(DnnlMemory.ENGINE, kind, direction, source, state, anyWeightLayer(),
                 anyWeightIter(), plainBias(), target, state, source, state, anyWeightLayer(), anyWeightIter(), plainBias(), target, state,
                 (lbr_gru_forward.primitive_desc) forward);
@@ -117,9 +162,14 @@ final class DnnlLayers {
     void putWeights(rnn_primitive_desc_base desc, IntMemoryMap arguments) {
         memory layer = DnnlMemory.of(DnnlMemory.plain(memory.format_tag.ldgoi, weightLayerDims), joined(LayerWeights::weightIh));
         memory iter = DnnlMemory.of(DnnlMemory.plain(memory.format_tag.ldgoi, weightIterDims), joined(LayerWeights::weightHh));
-        arguments.put(DNNL_ARG_WEIGHTS_LAYER, DnnlMemory.in(desc.weights_layer_desc(), layer));
-        arguments.put(DNNL_ARG_WEIGHTS_ITER, DnnlMemory.in(desc.weights_iter_desc(), iter));
+        arguments.put(DNNL_ARG_WEIGHTS_LAYER, packed(desc.weights_layer_desc(), layer, weightLayerDims));
+        arguments.put(DNNL_ARG_WEIGHTS_ITER, packed(desc.weights_iter_desc(), iter, weightIterDims));
         arguments.put(DNNL_ARG_BIAS, DnnlMemory.of(plainBias(), biases()));
+    }
+
+    /** Only from ldigo can weights be brought into every layout. */
+    private memory packed(memory.desc chosen, memory weights, long[] dims) {
+        return DnnlMemory.in(chosen, DnnlMemory.in(DnnlMemory.plain(memory.format_tag.ldigo, dims), weights), attributes);
     }
 
     /** Gradients of weights, {@code layer} of weight_ih and {@code iter} of weight_hh, as PyTorch lays them out, layer by layer. */

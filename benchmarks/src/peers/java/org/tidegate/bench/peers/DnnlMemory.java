@@ -1,10 +1,14 @@
 package org.tidegate.bench.peers;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -40,16 +44,26 @@ final class DnnlMemory {
         return made;
     }
 
+    /** The bytes of a memory, in place. */
+    static ByteBuffer bytes(memory plain) {
+        return new BytePointer(plain.get_data_handle()).capacity(plain.get_desc().get_size()).asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
     /** The floats of a plain memory, in place. */
     static FloatBuffer floats(memory plain) {
         long count = plain.get_desc().get_size() / Float.BYTES;
         return new FloatPointer(plain.get_data_handle()).capacity(count).asBuffer();
     }
 
-    /** A copy in another layout or type. */
+    /** A copy in another layout. */
     static memory in(memory.desc desc, memory source) {
+        return in(desc, source, new primitive_attr());
+    }
+
+    /** A copy in another layout or type, scaled as the attributes say. */
+    static memory in(memory.desc desc, memory source, primitive_attr attributes) {
         memory made = new memory(desc, ENGINE);
-        new reorder(source, made).execute(STREAM, source, made);
+        new reorder(source, made, attributes).execute(STREAM, source, made);
         STREAM._wait();
         return made;
     }

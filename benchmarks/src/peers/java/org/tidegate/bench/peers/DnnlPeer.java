@@ -18,7 +18,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_ITER_C;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_LAYER;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -44,70 +43,18 @@ public final class DnnlPeer implements Peer {
     @Override
     public boolean supports(Work work) {
         boolean onePrimitive = work.layers() == 1 || work.inputSize() == work.hiddenSize() && !work.bidirectional();
-        return work.precision() == Precision.FLOAT32 && !work.ragged() && work.threads() == 1
+        boolean reducedStream = work.kind() == Kind.STREAM && work.cell() == Cell.LSTM;
+        return (work.precision() == Precision.FLOAT32 || reducedStream) && !work.ragged() && work.threads() == 1
             && (work.kind() != Kind.TRAIN || onePrimitive);
     }
 
     @Override
     public Contender prepare(Problem problem) {
         return switch (problem.work().kind()) {
-            case STREAM -> new Stream(problem);
+            case STREAM -> new DnnlStream(problem);
             case FORWARD -> new Forward(problem);
             case TRAIN -> new Training(problem);
         };
-    }
-
-    /** Two sets of arguments: the states swap places from step to step. */
-    private static final class Stream implements Contender {
-        private final primitive step;
-        private final IntMemoryMap[] arguments = {new IntMemoryMap(), new IntMemoryMap()};
-        private final FloatBuffer x;
-        private final memory y;
-        private final float[] input;
-        private final int columns;
-        private int calls;
-
-        Stream(Problem problem) {
-            Work work = problem.work();
-            DnnlLayers layers = new DnnlLayers(problem, 0, 1, true);
-            rnn_primitive_desc_base desc = layers.forward(prop_kind.forward_inference);
-            step = new primitive(desc);
-            input = problem.input();
-            columns = work.inputSize();
-            memory source = DnnlMemory.zeros(layers.source());
-            y = DnnlMemory.zeros(layers.target());
-            x = DnnlMemory.floats(source);
-            memory[] h = {DnnlMemory.zeros(layers.state()), DnnlMemory.zeros(layers.state())};
-            memory[] c = {DnnlMemory.zeros(layers.state()), DnnlMemory.zeros(layers.state())};
-            for (int i = 0; i < 2; i++) {
-                layers.putWeights(desc, arguments[i]);
-                arguments[i].put(DNNL_ARG_SRC_LAYER, source).put(DNNL_ARG_SRC_ITER, h[i]).put(DNNL_ARG_DST_LAYER, y)
-                    .put(DNNL_ARG_DST_ITER, h[1 - i]);
-                if (work.cell() == Cell.LSTM) {
-                    arguments[i].put(DNNL_ARG_SRC_ITER_C, c[i]).put(DNNL_ARG_DST_ITER_C, c[1 - i]);
-                }
-            }
-        }
-
-        @Override
-        public void run() {
-            x.put(0, input, calls % Problem.STREAM_STEPS * columns, columns);
-            step.execute(DnnlMemory.STREAM, arguments[calls & 1]);
-            calls++;
-        }
-
-        @Override
-        public float[] output() {
-            return DnnlMemory.copy(y);
-        }
-
-        @Override
-        public void close() {
-            step.close();
-            arguments[0].close();
-            arguments[1].close();
-            y.close();
-        }
     }
 
     private static final class Forward implements Contender {

@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.LayerWeights;
 import org.tidegate.bench.work.Problem;
@@ -27,6 +28,8 @@ import org.tidegate.bench.work.Work;
  */
 final class OnnxModel {
     private static final int OPSET = 17;
+    /** Where ONNX Runtime keeps its own operators. */
+    private static final String INT8_DOMAIN = "com.microsoft";
 
     private final Problem problem;
     private final Work work;
@@ -63,6 +66,7 @@ final class OnnxModel {
         }
         return ModelProto.newBuilder().setIrVersion(8).setProducerName("tidegate-benchmarks")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(INT8_DOMAIN).setVersion(1))
             .setGraph(graph).build().toByteArray();
     }
 
@@ -77,14 +81,23 @@ final class OnnxModel {
             b.add(Gates.concat(inOrder(weights.biasIh()), inOrder(weights.biasHh())));
         }
         int rows = work.gates() * work.hiddenSize();
-        initializer("w" + layer, w, work.directions(), rows, work.inputOf(layer));
-        initializer("r" + layer, r, work.directions(), rows, work.hiddenSize());
+        boolean int8 = work.precision() == Precision.INT8;
+        if (int8) {
+            quantized("w" + layer, w, rows);
+            quantized("r" + layer, r, rows);
+        } else {
+            initializer("w" + layer, w, work.directions(), rows, work.inputOf(layer));
+            initializer("r" + layer, r, work.directions(), rows, work.hiddenSize());
+        }
         initializer("b" + layer, b, work.directions(), 2 * rows);
         NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator()).addInput(x).addInput("w" + layer).addInput("r" + layer)
             .addInput("b" + layer).addAttribute(integer("hidden_size", work.hiddenSize()));
         if (work.bidirectional()) {
             node.addAttribute(AttributeProto.newBuilder().setName("direction").setType(AttributeProto.AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8("bidirectional")));
+        }
+        if (int8) {
+            node.setDomain(INT8_DOMAIN).setOpType("DynamicQuantizeLSTM");
         }
         if (work.cell() == Cell.GRU) {
             node.addAttribute(integer("linear_before_reset", 1));
@@ -93,6 +106,9 @@ final class OnnxModel {
             node.addInput("").addInput("h0").addOutput("").addOutput("h");
             if (work.cell() == Cell.LSTM) {
                 node.addInput("c0").addOutput("c");
+            }
+            if (int8) {
+                node.addInput("").addInput("w" + layer + "s").addInput("w" + layer + "z").addInput("r" + layer + "s").addInput("r" + layer + "z");
             }
         } else {
             node.addOutput(y);
@@ -139,6 +155,37 @@ final class OnnxModel {
             tensor.addDims(dim);
         }
         graph.addInitializer(tensor);
+    }
+
+    /** Matrices {@code [rows, columns]} as 8-bit integers {@code [D, columns, rows]} with a scale for each row and zero points of 0. */
+    private void quantized(String name, List<float[]> matrices, int rows) {
+        byte[][] values = new byte[matrices.size()][];
+        float[][] scales = new float[matrices.size()][rows];
+        for (int d = 0; d < values.length; d++) {
+            float[] matrix = matrices.get(d);
+            int columns = matrix.length / rows;
+            values[d] = new byte[matrix.length];
+            for (int row = 0; row < rows; row++) {
+                float largest = 0;
+                for (int c = 0; c < columns; c++) {
+                    largest = Math.max(largest, Math.abs(matrix[row * columns + c]));
+                }
+                scales[d][row] = largest / 127;
+                for (int c = 0; c < columns; c++) {
+                    values[d][c * rows + row] = (byte) Math.round(matrix[row * columns + c] / scales[d][row]);
+                }
+            }
+        }
+        TensorProto.Builder integers = TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.INT8.getNumber())
+            .addDims(values.length).addDims(values[0].length / rows).addDims(rows);
+        TensorProto.Builder zeros = TensorProto.newBuilder().setName(name + "z").setDataType(TensorProto.DataType.INT8.getNumber())
+            .addDims(values.length).addDims(rows).setRawData(ByteString.copyFrom(new byte[values.length * rows]));
+        ByteString all = ByteString.EMPTY;
+        for (byte[] part : values) {
+            all = all.concat(ByteString.copyFrom(part));
+        }
+        graph.addInitializer(integers.setRawData(all)).addInitializer(zeros);
+        initializer(name + "s", List.of(scales), values.length, rows);
     }
 
     private static AttributeProto integer(String name, long value) {

@@ -28,7 +28,8 @@ public final class OnnxRuntimePeer implements Peer {
 
     @Override
     public boolean supports(Work work) {
-        return work.kind() != Kind.TRAIN && work.precision() == Precision.FLOAT32 && !work.ragged();
+        boolean int8Stream = work.kind() == Kind.STREAM && work.cell() == Cell.LSTM && work.precision() == Precision.INT8;
+        return work.kind() != Kind.TRAIN && (work.precision() == Precision.FLOAT32 || int8Stream) && !work.ragged();
     }
 
     @Override
