@@ -57,7 +57,7 @@ struct Work {
 // One session and its inputs.
 class Runner {
  public:
-  Runner(tg_model* model, const Work& w, int threads) : w_(w), x_(noise(static_cast<std::size_t>(w.t) * w.b * w.h)), lengths_(w.b, w.t) {
+  Runner(tg_model* model, const Work& w, int threads) : w_(w), x_(noise(static_cast<std::size_t>(w.t) * w.b * w.h)), lengths_(w.b, w.t), step_(w.h) {
     require(tg_session_create(model, TG_INFER, 0, &session_));
     require(tg_session_threads(session_, threads));
     require(tg_model_find(model, "x", &input_));
@@ -77,15 +77,15 @@ class Runner {
   }
   const float* step(int t) {
     const tg_feed feed{input_, x_.data() + static_cast<std::size_t>(t % w_.t) * w_.h, w_.h};
-    tg_tensor out;
-    require(tg_session_step(session_, &feed, 1, output_, &out));
-    return out.data;
+    require(tg_session_step(session_, &feed, 1, output_, step_.data(), w_.h));
+    return step_.data();
   }
 
  private:
   const Work w_;
   std::vector<float> x_;
   std::vector<int32_t> lengths_;
+  std::vector<float> step_;
   tg_session* session_ = nullptr;
   int32_t input_ = 0, output_ = 0;
 };

@@ -1,4 +1,5 @@
 // The C ABI over the core: sessions.
+#include <algorithm>
 #include <cmath>
 
 #include "api.h"
@@ -94,7 +95,7 @@ tg_status tg_session_forward(tg_session* session, const tg_batch* batch, tg_metr
   });
 }
 
-tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_tensor* output) {
+tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_real* output, int64_t count) {
   return guarded([&] {
     const FlushDenormals guard;
     Session& s = need(session, "session").session;
@@ -106,7 +107,11 @@ tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t fee
     s.step(given.data(), feeds_count);
     if (output == nullptr) return;
     const Value& v = s.output(value);
-    *output = value_view(s.model().values()[value], v, v.data);
+    if (count != v.rows * v.type.cols) {
+      throw Error(Status::invalid_argument, text("output has room for ", count, " elements; '", s.model().values()[value].name, "' has ",
+                                                 v.rows, " rows x ", v.type.cols));
+    }
+    std::copy_n(v.data, count, output);
   });
 }
 

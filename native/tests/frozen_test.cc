@@ -136,9 +136,9 @@ TEST("threads that share a frozen model all get its answers") {
     Reals all;
     for (const std::int32_t word : random_ids(300, 9, seed)) {
       const tg_feed feed = {0, &word, 1};
-      tg_tensor y;
-      ok(tg_session_step(session.get(), &feed, 1, 6, &y));
-      all.insert(all.end(), y.data, y.data + 9);
+      tg_real y[9];
+      ok(tg_session_step(session.get(), &feed, 1, 6, y, 9));
+      all.insert(all.end(), y, y + 9);
     }
     return all;
   };
@@ -160,7 +160,7 @@ TEST("a session that streams over a frozen model holds little, and a frozen mode
   const tg_feed feed = {0, &word, 1};
   std::int64_t after_two = 0;
   for (int i = 0; i < 20; ++i) {
-    ok(tg_session_step(session.get(), &feed, 1, 0, nullptr));
+    ok(tg_session_step(session.get(), &feed, 1, 0, nullptr, 0));
     if (i == 1) after_two = tg_session_bytes(session.get());
   }
   CHECK_EQUAL(tg_session_bytes(session.get()), after_two);

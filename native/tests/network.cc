@@ -138,7 +138,7 @@ tg_metrics Session::forward(Batch& batch) {
 
 void Session::step(Batch& batch) {
   const tg_batch* given = batch.get();
-  ok(tg_session_step(session_, given->feeds, given->feeds_count, 0, nullptr));
+  ok(tg_session_step(session_, given->feeds, given->feeds_count, 0, nullptr, 0));
 }
 
 void Session::backward(const std::vector<std::pair<std::string, Reals>>& seeds) {

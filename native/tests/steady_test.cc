@@ -170,7 +170,8 @@ TEST("a steady step of inference allocates nothing, for every cell, frozen in an
         ok(tg_session_forward(session.get(), one, nullptr));
         ok(tg_session_output(session.get(), y, &output));
       };
-      const auto step = [&] { ok(tg_session_step(session.get(), one->feeds, 1, y, &output)); };
+      tg_real scores[11];
+      const auto step = [&] { ok(tg_session_step(session.get(), one->feeds, 1, y, scores, 11)); };
       const auto all = [&] {
         for (int i = 0; i < 10; ++i) step();
         for (int i = 0; i < 10; ++i) forward();

@@ -42,10 +42,9 @@ const char* const kStream =
 // One word for each of n streams.
 Reals step_words(const Model& model, Session& session, const Ids& words) {
   const tg_feed feed = {model.find("words"), words.data(), static_cast<std::int64_t>(words.size())};
-  tg_tensor output;
-  ok(tg_session_step(session.get(), &feed, 1, model.find("y"), &output));
-  CHECK_EQUAL(output.dims[0], static_cast<std::int64_t>(words.size()));
-  return Reals(output.data, output.data + output.dims[0] * output.dims[1]);
+  Reals y(words.size() * 9);
+  ok(tg_session_step(session.get(), &feed, 1, model.find("y"), y.data(), static_cast<std::int64_t>(y.size())));
+  return y;
 }
 
 }  // namespace
@@ -93,7 +92,7 @@ TEST("streams in one session do not touch each other, and their number may chang
   }
   const Ids three = {1, 2, 3};
   const tg_feed feed = {model.find("words"), three.data(), 3};
-  CHECK_EQUAL(tg_session_step(both.get(), &feed, 1, 0, nullptr), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(both.get(), &feed, 1, 0, nullptr, 0), TG_INVALID_ARGUMENT);
   CHECK(std::strstr(tg_last_error(), "carried state is of 2 sequences, this batch has 3") != nullptr);
   step_words(model, both, {1, 2});  // the streams go on
   ok(tg_session_reset(both.get()));
@@ -106,7 +105,7 @@ TEST("an id out of range fails the step, and the stream goes on from where it wa
   for (Session* each : {&session, &expected}) step_words(model, *each, {4});
   const Ids wrong = {9};
   const tg_feed feed = {model.find("words"), wrong.data(), 1};
-  CHECK_EQUAL(tg_session_step(session.get(), &feed, 1, model.find("y"), nullptr), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(session.get(), &feed, 1, model.find("y"), nullptr, 0), TG_INVALID_ARGUMENT);
   CHECK(std::strstr(tg_last_error(), "9") != nullptr);
   CHECK(step_words(model, session, {5}) == step_words(model, expected, {5}));
 }
@@ -178,7 +177,7 @@ TEST("what is no step is refused with a text that says why") {
   const Reals row = random_reals(6, 1);
   const auto refused = [&](Session& session, tg_feed feed, tg_status status, const char* why) {
     check::About about(why);
-    CHECK_EQUAL(tg_session_step(session.get(), &feed, 1, 0, nullptr), status);
+    CHECK_EQUAL(tg_session_step(session.get(), &feed, 1, 0, nullptr, 0), status);
     CHECK(std::strstr(tg_last_error(), why) != nullptr);
   };
   Session session(model, TG_INFER), training(model, TG_TRAIN);
@@ -189,14 +188,16 @@ TEST("what is no step is refused with a text that says why") {
   refused(session, {0, nullptr, 3}, TG_INVALID_ARGUMENT, "the data is null");
   refused(session, {1, row.data(), 3}, TG_INVALID_ARGUMENT, "is not an input");
   refused(session, {2, row.data(), 3}, TG_INVALID_ARGUMENT, "value 2 does not exist");
-  CHECK_EQUAL(tg_session_step(session.get(), nullptr, 1, 0, nullptr), TG_INVALID_ARGUMENT);
-  CHECK_EQUAL(tg_session_step(session.get(), nullptr, 0, 0, nullptr), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(session.get(), nullptr, 1, 0, nullptr, 0), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(session.get(), nullptr, 0, 0, nullptr, 0), TG_INVALID_ARGUMENT);
   const tg_feed twice[] = {{0, row.data(), 3}, {0, row.data(), 3}};
-  CHECK_EQUAL(tg_session_step(session.get(), twice, 2, 0, nullptr), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(session.get(), twice, 2, 0, nullptr, 0), TG_INVALID_ARGUMENT);
   const tg_feed good = {0, row.data(), 3};
-  tg_tensor output;
-  CHECK_EQUAL(tg_session_step(session.get(), &good, 1, 7, &output), TG_INVALID_ARGUMENT);
-  ok(tg_session_step(session.get(), &good, 1, 1, &output));
+  tg_real output[2];
+  CHECK_EQUAL(tg_session_step(session.get(), &good, 1, 7, output, 2), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_session_step(session.get(), &good, 1, 1, output, 3), TG_INVALID_ARGUMENT);
+  CHECK(std::strstr(tg_last_error(), "room for 3 elements; 'y' has 1 rows x 2") != nullptr);
+  ok(tg_session_step(session.get(), &good, 1, 1, output, 2));
 }
 
 TEST("the state of another graph, of other parameters, or cut short is refused, and the session keeps its own") {

@@ -249,10 +249,12 @@ TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, 
 /* Forward for one step of each sequence, carrying the state on whatever tg_session_carry says: what a stream calls for every row that
  * arrives. Each input has N rows, N = 1 for one stream; the axes of the inputs given become N sequences of length 1. Values per
  * sequence on these axes that were fed before (an initial state, a context) stay known as long as N does, so they need be fed only once.
- * output (may be null) receives a view of value number `value`, as from tg_session_output. A step equals tg_session_forward with
- * carry on, bit for bit; it is quick where the inputs are those of the session's last call, a step as well, and allocates nothing
- * then. A layer that reads from right to left sees no more than the step. Not in a TG_TRAIN session: TG_INVALID_STATE. */
-TG_API tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_tensor* output);
+ * Value number `value` is copied to output [rows, cols], count elements, unless output is null; tg_session_output shows any. A step
+ * equals tg_session_forward with carry on, bit for bit; it is quick where the inputs are those of the session's last call, a step as
+ * well, and allocates nothing then. A layer that reads from right to left sees no more than the step. Not in a TG_TRAIN session:
+ * TG_INVALID_STATE. */
+TG_API tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_real* output,
+                                 int64_t count);
 
 /* The gradient of an output, given from outside. Borrowed during the call, and no view of this session's own gradients. */
 typedef struct tg_seed {

@@ -200,13 +200,15 @@ public final class Batch {
         return nativeBatch;
     }
 
-    void checkSingleSteps() {
-        for (BatchAxis axis : axes) {
-            if (axis.isGiven() && axis.steps() != 1) {
-                throw new IllegalArgumentException("A step takes sequences of length 1; axis '" + axis.name() + "' of this batch has up to "
-                    + axis.steps() + " steps. Use forward.");
+    /** The number of sequences of an axis, for a step: all of length 1. */
+    int streams(String axis) {
+        for (BatchAxis each : axes) {
+            if (each.isGiven() && each.steps() != 1) {
+                throw new IllegalArgumentException("A step takes sequences of length 1; axis '" + each.name() + "' of this batch has up to "
+                    + each.steps() + " steps. Use forward.");
             }
         }
+        return axis(axis).sequences();
     }
 
     void takeBack() {

@@ -10,7 +10,7 @@ import org.tidegate.internal.NativeModel;
  *
  * <pre>{@code
  * try (FrozenModel model = trained.freeze(Precision.INT8); Session session = model.newSession()) {
- *     FloatBuffer scores = session.step(token);  // a view; the state stays in the session
+ *     FloatBuffer scores = session.step(token);  // valid until the next step; the state stays in the session
  *     State state = session.state();             // a value: store it, put it back, branch it
  * }
  * }</pre>

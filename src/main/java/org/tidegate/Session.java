@@ -73,8 +73,8 @@ public final class Session implements AutoCloseable {
      * <p>Inputs {@code per=sequence} that were given before (an initial state, a context) keep their values as long as the number of sequences
      * stays. A layer that reads from right to left sees no more than the step.
      *
-     * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss: a view, whose contents the next
-     *     call changes; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing
+     * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss, in a buffer that the next step
+     *     writes again; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing
      * @throws IllegalArgumentException if the first input takes floats, or the id is out of range
      * @throws IllegalStateException if the output needs other inputs too (step over a {@link Batch} then), or the session trains
      */
@@ -83,7 +83,7 @@ public final class Session implements AutoCloseable {
         try {
             Steps now = steps();
             now.ids(1).put(0, id);
-            return now.run();
+            return now.run(1);
         } finally {
             nativeSession.handle().exit();
         }
@@ -95,7 +95,7 @@ public final class Session implements AutoCloseable {
         try {
             Steps now = steps();
             now.ids(ids.length).put(0, ids);
-            return now.run();
+            return now.run(ids.length);
         } finally {
             nativeSession.handle().exit();
         }
@@ -107,7 +107,7 @@ public final class Session implements AutoCloseable {
         try {
             Steps now = steps();
             now.reals(rows.length).put(0, rows);
-            return now.run();
+            return now.run(now.rows(rows.length));
         } finally {
             nativeSession.handle().exit();
         }
@@ -119,7 +119,7 @@ public final class Session implements AutoCloseable {
         try {
             Steps now = steps();
             now.reals(rows.remaining()).put(0, rows, rows.position(), rows.remaining());
-            return now.run();
+            return now.run(now.rows(rows.remaining()));
         } finally {
             nativeSession.handle().exit();
         }
@@ -131,7 +131,7 @@ public final class Session implements AutoCloseable {
         try {
             Steps now = steps();
             now.ids(ids.remaining()).put(0, ids, ids.position(), ids.remaining());
-            return now.run();
+            return now.run(ids.remaining());
         } finally {
             nativeSession.handle().exit();
         }
@@ -316,9 +316,6 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         nativeSession.handle().close();
-        if (steps != null) {
-            steps.forget();
-        }
     }
 
     private void run(Batch batch, Optimizer optimizer, Step step) {

@@ -3,7 +3,6 @@ package org.tidegate;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.Optional;
 import org.tidegate.internal.NativeBatch;
 import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
@@ -13,15 +12,14 @@ final class Steps {
     private final NativeStep nativeStep;
     private final Value input; // null if the graph has none
     private final boolean takesIds;
+    private final Value output;
 
     Steps(Graph graph, NativeSession session) {
         input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
         takesIds = input != null && input.kind() != Value.Kind.REAL;
-        Optional<Value> output = graph.lastOutput();
-        if (output.isEmpty()) {
-            throw new IllegalStateException("The graph has no output to show after a step: nothing but inputs and losses.");
-        }
-        nativeStep = new NativeStep(session, input == null ? -1 : input.index(), output.get().index());
+        output = graph.lastOutput().orElseThrow(
+            () -> new IllegalStateException("The graph has no output to show after a step: nothing but inputs and losses."));
+        nativeStep = new NativeStep(session, input == null ? -1 : input.index(), output.index());
     }
 
     IntBuffer ids(int count) {
@@ -34,6 +32,7 @@ final class Steps {
         return nativeStep.ids(count);
     }
 
+    /** Of {@code count} floats, which must be whole rows; {@link #rows} says of how many. */
     FloatBuffer reals(int count) {
         if (input == null || takesIds) {
             throw wrongInput("floats");
@@ -45,25 +44,29 @@ final class Steps {
         return nativeStep.reals(count);
     }
 
-    /** A step over what was written. */
-    FloatBuffer run() {
-        Failure.check(nativeStep.run());
+    int rows(int count) {
+        return (int) (count / input.columns());
+    }
+
+    /** A step of so many streams over what was written. */
+    FloatBuffer run(int streams) {
+        Failure.check(nativeStep.run(floats(streams)));
         return nativeStep.output();
     }
 
     FloatBuffer run(Batch batch, Graph graph) {
-        batch.checkSingleSteps();
+        int streams = batch.streams(output.axis().orElseThrow());
         NativeBatch lent = batch.lend(graph);
         try {
-            Failure.check(nativeStep.run(lent));
+            Failure.check(nativeStep.run(lent, floats(streams)));
             return nativeStep.output();
         } finally {
             batch.takeBack();
         }
     }
 
-    void forget() {
-        nativeStep.forget();
+    private int floats(int streams) {
+        return Math.toIntExact(Math.multiplyExact(streams, output.columns()));
     }
 
     private IllegalArgumentException wrongInput(String given) {

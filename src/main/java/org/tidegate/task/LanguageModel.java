@@ -3,8 +3,10 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.tidegate.FrozenModel;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
+import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.data.Split;
 import org.tidegate.data.TextStreams;
@@ -128,7 +130,12 @@ public final class LanguageModel implements AutoCloseable {
      *     empty and the vocabulary has no line break to begin after, or the length is negative
      */
     public String generate(String prompt, int length, Sampling sampling) {
-        try (TextGenerator generator = new TextGenerator(model, vocabulary)) {
+        return generate(prompt, length, sampling, Precision.FLOAT32);
+    }
+
+    /** As {@link #generate(String, int, Sampling)}, with the weights in a precision. */
+    public String generate(String prompt, int length, Sampling sampling, Precision precision) {
+        try (FrozenModel frozen = model.freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
             return generator.generate(prompt, length, sampling);
         }
     }
@@ -144,7 +151,12 @@ public final class LanguageModel implements AutoCloseable {
 
     /** As {@link #evaluate(String)}, with several threads. */
     public Evaluation evaluate(String text, int threads) {
-        try (TextReader reader = new TextReader(model, threads)) {
+        return evaluate(text, threads, Precision.FLOAT32);
+    }
+
+    /** As {@link #evaluate(String, int)}, with the weights in a precision: what serving the model in it costs in loss. */
+    public Evaluation evaluate(String text, int threads, Precision precision) {
+        try (FrozenModel frozen = model.freeze(precision); TextReader reader = new TextReader(frozen, threads)) {
             return reader.evaluate(vocabulary, text);
         }
     }

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.Model;
+import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 import org.tidegate.decode.Sampler;
 import org.tidegate.decode.Sampling;
@@ -21,7 +21,7 @@ final class TextGenerator implements AutoCloseable {
     private final Session session;
     private final Batch batch;
 
-    TextGenerator(Model model, Vocabulary vocabulary) {
+    TextGenerator(FrozenModel model, Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
         session = model.newSession();
         session.carry(true);
@@ -43,9 +43,10 @@ final class TextGenerator implements AutoCloseable {
         for (int at = 0; at < start.length; at += STEPS) {
             read(start, at, Math.min(STEPS, start.length - at));
         }
+        FloatBuffer scores = scores();
         for (int i = start.length; i < all.length; i++) {
-            all[i] = sampler.choose(scores());
-            read(all, i, 1);
+            all[i] = sampler.choose(scores);
+            scores = session.step(all[i]);
         }
         return added(prompt, start, all);
     }
@@ -73,7 +74,7 @@ final class TextGenerator implements AutoCloseable {
         session.forward(batch);
     }
 
-    /** The scores after the last step read. */
+    /** The scores after the last step of the prompt. */
     private FloatBuffer scores() {
         FloatBuffer scores = session.output(LanguageModel.LOGITS).buffer();
         return scores.position(scores.limit() - vocabulary.size());

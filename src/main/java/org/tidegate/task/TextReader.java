@@ -2,7 +2,7 @@ package org.tidegate.task;
 
 import java.nio.IntBuffer;
 import org.tidegate.Batch;
-import org.tidegate.Model;
+import org.tidegate.Network;
 import org.tidegate.Session;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
@@ -17,11 +17,11 @@ final class TextReader implements AutoCloseable {
     private final Session session;
     private final Batch batch;
 
-    TextReader(Model model, int threads) {
-        session = model.newSession();
+    TextReader(Network network, int threads) {
+        session = network.newSession();
         session.threads(threads);
         session.carry(true);
-        batch = model.newBatch();
+        batch = network.newBatch();
     }
 
     /** The measures of a text that is read as one stream. */

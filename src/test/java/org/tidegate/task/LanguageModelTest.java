@@ -13,6 +13,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.Batch;
+import org.tidegate.Precision;
 import org.tidegate.Cell;
 import org.tidegate.Session;
 import org.tidegate.TidegateException;
@@ -103,6 +104,19 @@ class LanguageModelTest {
             assertEquals(Math.exp(evaluation.loss()), evaluation.perplexity());
             assertEquals(evaluation.loss() / Math.log(2), evaluation.bitsPerCharacter(), 1e-12);
             assertEquals(evaluation, model.evaluate(text, 2));
+        }
+    }
+
+    @Test
+    void everyPrecisionReadsAndWritesNearlyAlike() throws IOException {
+        String text = Texts.lines(700);
+        try (LanguageModel model = Texts.model(text)) {
+            model.train(text, Training.epochs(2).batch(4).bptt(20).learningRate(0.02));
+            double expected = model.evaluate(text).loss();
+            for (Precision precision : Precision.values()) {
+                assertEquals(expected, model.evaluate(text, 1, precision).loss(), 0.02, precision.toString());
+                assertEquals(50, model.generate("t", 50, Sampling.temperature(1).seed(1), precision).length());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import java.nio.file.Path;
+import org.tidegate.Precision;
 import org.tidegate.decode.Sampling;
 import org.tidegate.task.LanguageModel;
 import picocli.CommandLine.Command;
@@ -36,6 +37,10 @@ final class GenerateCommand extends ScreenCommand {
             description = "Choose from the likeliest that together reach the probability P (${DEFAULT-VALUE}).")
     private double topP;
 
+    @Option(names = "--precision", defaultValue = "float32", paramLabel = "P",
+            description = "Numbers of the weights: float32, bfloat16 or int8 (${DEFAULT-VALUE}).")
+    private Precision precision;
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the choices.")
     private Long seed;
 
@@ -43,7 +48,7 @@ final class GenerateCommand extends ScreenCommand {
     public Integer call() throws Exception {
         Sampling sampling = Sampling.temperature(temperature).topK(topK).topP(topP).seed(seed != null ? seed : System.nanoTime());
         try (LanguageModel language = LanguageModel.load(model)) {
-            screen().line(prompt + language.generate(prompt, length, sampling));
+            screen().line(prompt + language.generate(prompt, length, sampling, precision));
         }
         return 0;
     }

@@ -15,6 +15,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The losses of a training as a picture: over the epochs, training and held-out text. */
 final class LossChart {
+    /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
+    private static final double MOST = 1e6;
     private static final Color TRAINING = new Color(0x7A, 0xA6, 0xC2);
     private static final Color HELD_OUT = new Color(0xC0, 0x50, 0x2E);
 
@@ -34,7 +36,7 @@ final class LossChart {
     }
 
     private static void add(List<Double> epochs, List<Double> losses, double epoch, double loss) {
-        if (Double.isFinite(loss)) {
+        if (loss < MOST) {
             epochs.add(epoch);
             losses.add(loss);
         }

@@ -22,22 +22,30 @@ class ReadmeTest {
     private static final Path README = Path.of(System.getProperty("tidegate.root"), "README.md");
 
     @Test
-    void theJavaExampleTrainsSamplesAndSaves(@TempDir Path folder) throws Exception {
-        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-        assertTrue(block.find(), "README.md has no java block");
-        Path source = Files.writeString(folder.resolve("Notes.java"), block.group(1));
+    void theJavaExamplesTrainSampleSaveAndServe(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("notes.txt"), MadeUpText.of(20_000) + "Today the cat sees a bird.\n");
+        String sample = output(folder, "Notes");
+        assertEquals(200 + System.lineSeparator().length(), sample.length(), sample);
+        Run.of("evaluate", "--model", folder.resolve("notes.safetensors"), "--text", folder.resolve("notes.txt")).succeeded();
+        String served = output(folder, "Serve");
+        assertTrue(served.startsWith("after \"Today \" most likely: \""), served);
+    }
+
+    /** What the program of that name in the README prints when it runs in the folder. */
+    private static String output(Path folder, String name) throws IOException, InterruptedException {
+        Matcher block = Pattern.compile("```java\n((?:(?!```).)*public class " + name + " .*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(README));
+        assertTrue(block.find(), "README.md has no java block with a class " + name);
+        Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
         String classPath = System.getProperty("java.class.path");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         assertEquals(0, compiler.run(null, null, null, "-Xlint:all,-processing,-classfile,-path", "-Werror", "-cp", classPath,
                 "-d", folder.toString(), source.toString()));
-
-        Files.writeString(folder.resolve("notes.txt"), MadeUpText.of(20_000) + "Today the cat sees a bird.\n");
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", folder + File.pathSeparator + classPath, "Notes").directory(folder.toFile()).redirectErrorStream(true).start();
+                "-cp", folder + File.pathSeparator + classPath, name).directory(folder.toFile()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        assertEquals(200 + System.lineSeparator().length(), output.length(), output);
-        Run.of("evaluate", "--model", folder.resolve("notes.safetensors"), "--text", folder.resolve("notes.txt")).succeeded();
+        return output;
     }
 
     @Test

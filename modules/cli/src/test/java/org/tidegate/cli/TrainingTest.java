@@ -108,6 +108,20 @@ class TrainingTest {
     }
 
     @Test
+    void aModelIsEvaluatedAndGeneratesInEveryPrecision() {
+        Run.train(text, model, "--epochs", 4);
+        double expected = loss(model);
+        for (String precision : List.of("float32", "bfloat16", "int8")) {
+            Run run = Run.of("evaluate", "--model", model, "--text", text, "--precision", precision, "--json").succeeded();
+            assertEquals(expected, number(JsonText.parse(run.lastLine()), "loss"), 0.02, precision);
+            assertEquals(precision, JsonText.parse(run.lastLine()).get("precision"));
+            assertTrue(run.out().contains("weights in " + precision), run.out());
+            Run sample = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--precision", precision).succeeded();
+            assertEquals("the ".length() + 70 + System.lineSeparator().length(), sample.out().length());
+        }
+    }
+
+    @Test
     void aSeedGivesTheSameTextAndTheLengthIsTheOneAskedFor() {
         Run.train(text, model);
         Run first = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--seed", 5).succeeded();
