@@ -5,11 +5,10 @@
 // H is the projection's width where the cell has one. Dropout stands between the layers.
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <optional>
 
 #include "ops/affine.h"
-#include "ops/frozen_affine.h"
+#include "ops/frozen_recurrent.h"
 #include "ops/initializer.h"
 #include "ops/mask.h"
 #include "ops/scan.h"
@@ -24,36 +23,6 @@ enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, k
 // And of the node: whether the call started from a carried state, and which way the units go.
 enum { kCarried, kDescending, kFlags };
 
-// visit(gate, column) for every gate of weight_hh and the column of the tape that its product is added to.
-template <class Visit>
-void each_recurrent_gate(const Cell& cell, const Visit& visit) {
-  for (int i = 0; i < cell.stages; ++i) {
-    const Product& product = cell.stage[i].product;
-    for (int g = 0; product.weight == Weight::hh && g < product.groups; ++g) visit(product.first + g, product.target[g]);
-  }
-}
-
-// The weights of one layer in one direction of a frozen model.
-struct FrozenLayer {
-  FrozenAffine input;
-  FrozenWeight stage[kMaxStages];
-  StageWeights stages{};
-  Buffer<real> start{};  // [gates and slots * H]: the biases, each with the column that its product is added to
-};
-
-class FrozenRecurrent : public Prepared {
- public:
-  std::deque<FrozenLayer> blocks;  // layer * directions + direction; a deque, for a layer must not move
-  index bytes() const override {
-    index total = 0;
-    for (const FrozenLayer& layer : blocks) {
-      total += layer.input.bytes() + layer.start.bytes();
-      for (const FrozenWeight& weight : layer.stage) total += weight.bytes();
-    }
-    return total;
-  }
-};
-
 class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
@@ -63,17 +32,13 @@ class Recurrent : public NodeOp {
   void backward(Run& run) const override;
 
  private:
-  struct Weights {
-    int ih = -1, hh = -1, bias_ih = -1, bias_hh = -1, hr = -1;
-  };
-
   int blocks() const { return layers_ * directions_; }
   int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
   int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
   index gate_columns() const { return cell_->gates * size_; }
   index tape_columns() const { return (cell_->gates + cell_->slots) * size_; }
   const FrozenLayer* frozen(const Run& run, int block) const {
-    return run.prepared == nullptr ? nullptr : &static_cast<const FrozenRecurrent*>(run.prepared)->blocks[static_cast<std::size_t>(block)];
+    return run.prepared == nullptr ? nullptr : static_cast<const FrozenRecurrent*>(run.prepared)->layers[block].get();
   }
   // Left to right a scan writes its h where the layer's output stands, unless dropout will change that before backward reads it.
   bool in_place(const Run& run, int block) const {
@@ -82,7 +47,6 @@ class Recurrent : public NodeOp {
 
   Value layer_input(Run& run, int layer, bool forward) const;
   Scan make_scan(Run& run, int block, real* y) const;
-  void sum_biases(const real* bias_ih, const real* bias_hh, const Kernels& k, real* start) const;
   void fill_tape(Run& run, int block, const Value& x, Scan& scan) const;
   void start_states(Run& run, int block, Scan& scan) const;
   void finish_states(Run& run, int block, const Scan& scan) const;
@@ -96,7 +60,7 @@ class Recurrent : public NodeOp {
   bool bias_ = true;
   double dropout_ = 0;
   Type input_{};
-  std::vector<Weights> weights_;
+  std::vector<RecurrentWeights> weights_;
 };
 
 void Recurrent::infer(Declaration& node) {
@@ -128,7 +92,7 @@ void Recurrent::infer(Declaration& node) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
     const index cols = block / directions_ == 0 ? input_cols_ : directions_ * width_;
     const index rows = checked_product("gates", cell_->gates, size_);
-    Weights w;
+    RecurrentWeights w;
     w.ih = node.parameter("weight_ih" + suffix, rows, cols, init.weight(size_, cols));
     if (has_hh) w.hh = node.parameter("weight_hh" + suffix, rows, width_, init.weight(size_, width_, true));
     if (bias_) {
@@ -186,7 +150,7 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
 
 // y [rows, D * width] is the layer's output.
 Scan Recurrent::make_scan(Run& run, int block, real* y) const {
-  const Weights& w = weights_[block];
+  const RecurrentWeights& w = weights_[block];
   const FrozenLayer* layer = frozen(run, block);
   Scan scan{};
   scan.cell = cell_;
@@ -195,7 +159,7 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   scan.packed = &packed(run);
   scan.weight_hh = w.hh < 0 ? nullptr : run.parameter(w.hh);
   scan.weight_hr = w.hr < 0 ? nullptr : run.parameter(w.hr);
-  scan.weights = layer == nullptr ? nullptr : &layer->stages;
+  scan.weights = layer == nullptr ? nullptr : &layer->stages();
   scan.descending = run.saved(0)[kDescending] != 0;
   scan.tape = run.saved(scan_slot(block, kTape));
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
@@ -206,33 +170,11 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   return scan;
 }
 
-// The bias of a recurrent product stands with its target: a gate's with the input bias, a slot's alone.
-void Recurrent::sum_biases(const real* bias_ih, const real* bias_hh, const Kernels& k, real* start) const {
-  std::fill_n(start, tape_columns(), real{0});
-  if (bias_ih != nullptr) std::copy_n(bias_ih, gate_columns(), start);
-  if (bias_hh == nullptr) return;
-  each_recurrent_gate(*cell_, [&](int gate, int column) { k.add(start + column * size_, bias_hh + gate * size_, size_); });
-}
-
 std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   auto made = std::make_unique<FrozenRecurrent>();
-  const auto parameter = [&](int i) { return i < 0 ? nullptr : model.parameter(i); };
   for (int block = 0; block < blocks(); ++block) {
-    const Weights& w = weights_[block];
-    Type x = input_;
-    if (block >= directions_) x = {Kind::real, Per::step, axis_, directions_ * width_};
-    FrozenLayer& layer = made->blocks.emplace_back(FrozenLayer{FrozenAffine(model, x, cell_->gates, size_, model.parameter(w.ih)), {}});
-    for (int i = 0; i < cell_->stages; ++i) {
-      const Product& product = cell_->stage[i].product;
-      if (product.weight == Weight::none) continue;
-      const real* weight = product.weight == Weight::hr ? model.parameter(w.hr) : model.parameter(w.hh) + product.first * size_ * width_;
-      layer.stage[i] = FrozenWeight(model, stage_shape(product, size_, width_), weight);
-      layer.stages.of[i] = layer.stage[i].packed();
-    }
-    sum_biases(parameter(w.bias_ih), parameter(w.bias_hh), *model.k, layer.start.need(tape_columns()));
-    for (const int replaced : {w.ih, w.hh, w.bias_ih, w.bias_hh, w.hr}) {
-      if (replaced >= 0) model.replaced(replaced);
-    }
+    const Type above{Kind::real, Per::step, axis_, directions_ * width_};
+    made->layers.push_back(std::make_unique<FrozenLayer>(model, *cell_, size_, width_, block < directions_ ? input_ : above, weights_[block]));
   }
   return made;
 }
@@ -241,18 +183,19 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
 void Recurrent::fill_tape(Run& run, int block, const Value& x, Scan& scan) const {
   const index width = tape_columns(), gates = gate_columns();
   if (const FrozenLayer* layer = frozen(run, block)) {
-    const real* start = layer->start.data();
+    const real* start = layer->start();
     fill_rows(scan.tape + gates, width, x.rows, start + gates, width - gates);
-    if (packed(run).steps() == 1 && layer->input.packed() != nullptr) {
-      scan.input = {layer->input.packed(), x.data, x.type.cols, start};
+    if (packed(run).steps() == 1 && layer->input().packed() != nullptr) {
+      scan.input = {layer->input().packed(), x.data, x.type.cols, start};
     } else {
-      layer->input.forward(run, x, start, scan.tape, width);
+      layer->input().forward(run, x, start, scan.tape, width);
     }
     return;
   }
-  const Weights& w = weights_[block];
+  const RecurrentWeights& w = weights_[block];
   real* start = run.scratch->take<real>(width);
-  sum_biases(w.bias_ih < 0 ? nullptr : run.parameter(w.bias_ih), w.bias_hh < 0 ? nullptr : run.parameter(w.bias_hh), *run.k, start);
+  const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
+  sum_biases(*cell_, size_, parameter(w.bias_ih), parameter(w.bias_hh), *run.k, start);
   fill_rows(scan.tape, width, x.rows, start, width);
   add_product(run, x, run.parameter(w.ih), gates, scan.tape, width);
 }
@@ -383,7 +326,7 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
   const index out_cols = directions_ * width_;
   real* y = layer + 1 == layers_ ? const_cast<real*>(run.result(0).data) : run.saved(layer_slot(layer + 1, kInput));
   const Scan scan = make_scan(run, block, y);
-  const Weights& w = weights_[block];
+  const RecurrentWeights& w = weights_[block];
 
   ScanGradient gradient{};
   gradient.dhidden = dy + d * width_;
