@@ -7,11 +7,15 @@ import java.util.List;
 import org.tidegate.bench.work.Contender;
 
 /**
- * Times contenders in turns, round by round in one process, so that a slow moment of the machine meets all of them. A turn repeats the
- * call until about a millisecond has passed, after some untimed calls that bring its weights back into the caches.
+ * Times contenders in turns, round by round in one process, so that a slow moment of the machine meets all of them. A turn repeats a short
+ * call for a fraction of a millisecond, so that most turns fit between two interruptions and their median knows nothing of them; untimed
+ * calls before it bring the weights back into the caches.
  */
 final class Race {
-    private static final double TURN_SECONDS = 1.5e-3;
+    private static final double TURN_SECONDS = 4e-4;
+    private static final int MOST_ROUNDS = 2000;
+    /** A longer call warms the caches itself. */
+    private static final double LONG_CALL_SECONDS = 5e-3;
     private static final int LATENCIES = 20_000;
 
     private final double seconds;
@@ -27,18 +31,21 @@ final class Race {
     List<Times> run(List<Contender> contenders) {
         int n = contenders.size();
         int[] calls = new int[n];
+        int[] untimed = new int[n];
         List<List<Double>> turns = new ArrayList<>();
         double round = 0;
         for (int i = 0; i < n; i++) {
-            calls[i] = calibrate(contenders.get(i));
-            round += turn(contenders.get(i), calls[i]) * calls[i];
+            double call = calibrate(contenders.get(i));
+            calls[i] = (int) Math.max(1, Math.round(TURN_SECONDS / call));
+            untimed[i] = call > LONG_CALL_SECONDS ? 0 : (calls[i] + 7) / 8;
+            round += call * (calls[i] + untimed[i]);
             turns.add(new ArrayList<>());
         }
-        int rounds = (int) Math.max(minimumRounds, Math.min(400, seconds * n / (round * 1.1)));
+        int rounds = (int) Math.max(minimumRounds, Math.min(MOST_ROUNDS, seconds * n / round));
         for (int r = 0; r < rounds; r++) {
             for (int i = 0; i < n; i++) {
                 int turn = (r + i) % n;
-                turns.get(turn).add(turn(contenders.get(turn), calls[turn]));
+                turns.get(turn).add(turn(contenders.get(turn), untimed[turn], calls[turn]));
             }
         }
         return turns.stream().map(Times::of).toList();
@@ -49,7 +56,7 @@ final class Race {
         int n = contenders.size();
         double round = 0;
         for (Contender contender : contenders) {
-            round += turn(contender, 1);
+            round += turn(contender, 1, 1);
         }
         int calls = (int) Math.max(minimumRounds, Math.min(LATENCIES, seconds * n / round));
         List<long[]> all = new ArrayList<>();
@@ -72,19 +79,19 @@ final class Race {
         return all;
     }
 
-    // Warms up the compiler and the library, then says how many calls make a turn.
-    private int calibrate(Contender contender) {
+    // Warms up the compiler and the library, then says what a call takes.
+    private double calibrate(Contender contender) {
         long start = System.nanoTime();
         int done = 0;
         while (done < 3 || (System.nanoTime() - start < seconds * 1e9 && done < 20_000)) {
             contender.run();
             done++;
         }
-        return (int) Math.max(1, Math.round(TURN_SECONDS / turn(contender, Math.min(done, 16))));
+        return turn(contender, 0, Math.min(done, 16));
     }
 
-    private static double turn(Contender contender, int calls) {
-        for (int i = 0; i < (calls + 7) / 8 && calls > 1; i++) {
+    private static double turn(Contender contender, int untimed, int calls) {
+        for (int i = 0; i < untimed; i++) {
             contender.run();
         }
         long start = System.nanoTime();
