@@ -33,28 +33,30 @@ FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, ind
   }
 }
 
-void FrozenAffine::forward(const Run& run, const Value& x, const real* start, real* y, index ldy) const {
+index FrozenAffine::workspace(index rows) const {
+  return packed() == nullptr ? 0 : (packed()->workspace(rows) + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment};
+}
+
+void FrozenAffine::forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
   if (packed() == nullptr) {
     for (index r = 0; r < x.rows; ++r) {
       std::copy_n(start, cols_, y + r * ldy);
-      run.k->add(y + r * ldy, turned_.data() + x.ids[r] * cols_, cols_);
+      k.add(y + r * ldy, turned_.data() + x.ids[r] * cols_, cols_);
     }
     return;
   }
   const PackedWeight& weight = *packed();
   const PanelShape& shape = weight.shape;
-  const auto multiply = [&](const Part& part, char* workspace) {
+  const auto multiply = [&](const Part& part, char* room) {
     PanelPass pass;
     pass.unit = part.unit;
     pass.unit_end = part.unit_end;
     PanelProduct& p = pass.product[pass.products++];
-    p = weight.product(x.data + part.row * width_, width_, part.row_end - part.row, workspace);
+    p = weight.product(x.data + part.row * width_, width_, part.row_end - part.row, room);
     for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
     weight.kernels->run(pass);
   };
-  Threads& threads = *run.threads;
-  const index bytes = (weight.workspace(x.rows) + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment};
-  char* workspace = run.scratch->take<char>(checked_product("workspace", bytes, threads.count()));
+  const index bytes = this->workspace(x.rows);
   if (threads.count() > 1 && x.rows < kRowGrain * threads.count() && x.rows * shape.size * shape.groups * shape.k >= kUnitWork) {
     const index blocks = (shape.size + weight.kernels->block - 1) / weight.kernels->block;
     threads.split(blocks, 1, [&](index begin, index end) {

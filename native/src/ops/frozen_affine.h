@@ -25,8 +25,9 @@ class FrozenAffine {
   // W [groups * size, columns of x]
   FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w);
 
-  // y[row, 0..groups * size) = start + W x
-  void forward(const Run& run, const Value& x, const real* start, real* y, index ldy) const;
+  // y[row, 0..groups * size) = start + W x. workspace: threads.count() times workspace(rows) bytes.
+  void forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const;
+  index workspace(index rows) const;
 
   // Null for one-hot rows.
   const PackedWeight* packed() const { return weight_.packed().empty() ? nullptr : &weight_.packed(); }

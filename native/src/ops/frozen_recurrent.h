@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ops/frozen_affine.h"
@@ -26,6 +27,27 @@ class FrozenLayer {
   FrozenWeight stage_[kMaxStages];
   StageWeights stages_;
   Buffer<real> start_;
+};
+
+// A forward scan of a frozen layer. It goes back to nothing, so the tape holds only as many steps as stay close in the cache: their input
+// products, then their steps, then the next ones in the same place. A scan of one step makes its input product in the same pass.
+class FrozenScan {
+ public:
+  // Rows of the tape for these sequences.
+  static index tape_rows(const Packed& packed, index columns);
+
+  FrozenScan(const FrozenLayer& layer, const Scan& scan, const Value& x, const Kernels& k, Scratch& scratch, const Threads& threads);
+  void run(Threads& threads);
+
+ private:
+  const FrozenLayer& layer_;
+  Scan scan_;
+  const Value x_;
+  const Kernels& k_;
+  const index tape_rows_;
+  const bool joined_;  // the input product is part of the step
+  char* workspace_;
+  std::optional<ScanWork> work_;
 };
 
 class FrozenRecurrent : public Prepared {

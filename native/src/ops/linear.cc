@@ -21,7 +21,11 @@ class FrozenLinear : public Prepared {
       std::copy_n(bias, cols, start);
     }
   }
-  void forward(Run& run, index cols) const { weight_.forward(run, run.in(0), start_.data(), run.out(0), cols); }
+  void forward(Run& run, index cols) const {
+    const Value& x = run.in(0);
+    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.workspace(x.rows), run.threads->count()));
+    weight_.forward(*run.k, x, start_.data(), run.out(0), cols, workspace, *run.threads);
+  }
   index bytes() const override { return weight_.bytes() + start_.bytes(); }
 
  private:

@@ -36,6 +36,7 @@ class Recurrent : public NodeOp {
   int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
   int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
   index gate_columns() const { return cell_->gates * size_; }
+  index state_width(int s) const { return s == 0 ? width_ : size_; }
   index tape_columns() const { return (cell_->gates + cell_->slots) * size_; }
   const FrozenLayer* frozen(const Run& run, int block) const {
     return run.prepared == nullptr ? nullptr : static_cast<const FrozenRecurrent*>(run.prepared)->layers[block].get();
@@ -47,8 +48,8 @@ class Recurrent : public NodeOp {
 
   Value layer_input(Run& run, int layer, bool forward) const;
   Scan make_scan(Run& run, int block, real* y) const;
-  void fill_tape(Run& run, int block, const Value& x, Scan& scan) const;
-  void start_states(Run& run, int block, Scan& scan) const;
+  void fill_tape(Run& run, int block, const Value& x, const Scan& scan) const;
+  void start_states(Run& run, int block) const;
   void finish_states(Run& run, int block, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
   void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
@@ -164,7 +165,8 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   scan.tape = run.saved(scan_slot(block, kTape));
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
   scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
-  scan.memory = cell_->states > 1 ? run.saved(scan_slot(block, kMemory)) : nullptr;
+  scan.one_memory = layer != nullptr;
+  scan.memory = cell_->states > 1 ? run.saved(scan_slot(block, layer == nullptr ? kMemory : kInitialMemory)) : nullptr;
   scan.initial[0] = run.saved(scan_slot(block, kInitialHidden));
   scan.initial[1] = cell_->states > 1 ? run.saved(scan_slot(block, kInitialMemory)) : nullptr;
   return scan;
@@ -179,32 +181,22 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   return made;
 }
 
-// The input products of all rows before the loop; a scan of one step makes them itself, beside the recurrent ones.
-void Recurrent::fill_tape(Run& run, int block, const Value& x, Scan& scan) const {
-  const index width = tape_columns(), gates = gate_columns();
-  if (const FrozenLayer* layer = frozen(run, block)) {
-    const real* start = layer->start();
-    fill_rows(scan.tape + gates, width, x.rows, start + gates, width - gates);
-    if (packed(run).steps() == 1 && layer->input().packed() != nullptr) {
-      scan.input = {layer->input().packed(), x.data, x.type.cols, start};
-    } else {
-      layer->input().forward(run, x, start, scan.tape, width);
-    }
-    return;
-  }
+// The input products of all rows before the loop.
+void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan) const {
+  const index width = tape_columns();
   const RecurrentWeights& w = weights_[block];
   real* start = run.scratch->take<real>(width);
   const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
   sum_biases(*cell_, size_, parameter(w.bias_ih), parameter(w.bias_hh), *run.k, start);
   fill_rows(scan.tape, width, x.rows, start, width);
-  add_product(run, x, run.parameter(w.ih), gates, scan.tape, width);
+  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, width);
 }
 
 // Carried state, given state, or zero; by rank.
-void Recurrent::start_states(Run& run, int block, Scan& scan) const {
+void Recurrent::start_states(Run& run, int block) const {
   const Packed& rows = packed(run);
   for (int s = 0; s < cell_->states; ++s) {
-    const index width = scan.state_width(s), cols = blocks() * width;
+    const index width = state_width(s), cols = blocks() * width;
     const int given = s == 0 ? h0_ : c0_;
     const real* from = run.state(s);
     if (from == nullptr && given >= 0) from = run.in(given).data;
@@ -216,7 +208,6 @@ void Recurrent::start_states(Run& run, int block, Scan& scan) const {
         std::copy_n(from + rows.order(rank) * cols + block * width, width, to + rank * width);
       }
     }
-    scan.initial[s] = to;
   }
 }
 
@@ -227,7 +218,7 @@ void Recurrent::finish_states(Run& run, int block, const Scan& scan) const {
     real* out = run.out(1 + s);
     real* next = run.next_state(s);
     for (index rank = 0; rank < rows.sequences(); ++rank) {
-      const real* last = scan.state(s) + rows.last_row(rank) * scan.state_ld(s);
+      const real* last = scan.state(s) + scan.state_row(s, rows.length(rank) - 1, rank) * scan.state_ld(s);
       const index at = rows.order(rank) * cols + block * width;
       std::copy_n(last, width, out + at);
       std::copy_n(last, width, next + at);
@@ -291,21 +282,35 @@ void Recurrent::forward(Run& run) const {
     real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
     Scan scans[2];
     std::optional<ScanWork> work[2];
+    std::optional<FrozenScan> frozen_scan[2];
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
-      run.save(scan_slot(block, kTape), checked_product("tape", rows.rows(), tape_columns()));
+      const FrozenLayer* weights = frozen(run, block);
+      const index tape_rows = weights == nullptr ? rows.rows() : FrozenScan::tape_rows(rows, tape_columns());
+      run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
-      if (cell_->states > 1) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
+      if (cell_->states > 1 && weights == nullptr) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
+      start_states(run, block);
       scans[d] = make_scan(run, block, y);
-      start_states(run, block, scans[d]);
-      fill_tape(run, block, d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true), scans[d]);
-      work[d].emplace(scans[d], *run.k, *run.scratch, *run.threads);
+      const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);
+      if (weights != nullptr) {
+        frozen_scan[d].emplace(*weights, scans[d], given, *run.k, *run.scratch, *run.threads);
+      } else {
+        fill_tape(run, block, given, scans[d]);
+        work[d].emplace(scans[d], *run.k, *run.scratch, *run.threads);
+      }
     }
+    const auto scan_one = [&](int d, Threads& threads) {
+      if (frozen_scan[d]) {
+        frozen_scan[d]->run(threads);
+      } else {
+        scan_forward(scans[d], *work[d], 0, rows.steps(), threads);
+      }
+    };
     if (directions_ == 1) {
-      scan_forward(scans[0], *work[0], *run.threads);
+      scan_one(0, *run.threads);
     } else {
-      run.threads->both([&](Threads& half) { scan_forward(scans[0], *work[0], half); },
-                        [&](Threads& half) { scan_forward(scans[1], *work[1], half); });
+      run.threads->both([&](Threads& half) { scan_one(0, half); }, [&](Threads& half) { scan_one(1, half); });
     }
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;

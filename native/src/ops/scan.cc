@@ -15,8 +15,7 @@ constexpr index kUnitGrain = 128;  // units of a step that are, where there are 
 
 StepRows step_rows(const Packed& packed, index step, index begin, index end) {
   const index active = std::min(end, packed.count(step));
-  return {step, begin, std::max<index>(0, active - begin), packed.offset(step) + begin,
-          step == 0 ? 0 : packed.offset(step - 1) + begin};
+  return {step, begin, std::max<index>(0, active - begin), packed.offset(step) + begin};
 }
 
 const real* state_before(const Scan& scan, int s, const StepRows& at, index* ld) {
@@ -25,19 +24,19 @@ const real* state_before(const Scan& scan, int s, const StepRows& at, index* ld)
     return scan.initial[s] + at.begin * *ld;
   }
   *ld = scan.state_ld(s);
-  return scan.state(s) + at.prev_row * *ld;
+  return scan.state(s) + scan.state_row(s, at.step - 1, at.begin) * *ld;
 }
 
 CellRows cell_rows(const Scan& scan, const StepRows& at) {
   CellRows rows{};
   rows.rows = at.rows;
   rows.size = scan.size;
-  rows.tape = scan.tape + at.row * scan.tape_width();
+  rows.tape = scan.tape + (at.row - scan.tape_row) * scan.tape_width();
   rows.tape_ld = scan.tape_width();
   for (int s = 0; s < scan.cell->states; ++s) {
     rows.prev[s] = state_before(scan, s, at, &rows.prev_ld[s]);
     rows.next_ld[s] = scan.state_ld(s);
-    rows.next[s] = scan.state(s) + at.row * rows.next_ld[s];
+    rows.next[s] = scan.state(s) + scan.state_row(s, at.step, at.begin) * rows.next_ld[s];
   }
   return rows;
 }
@@ -96,8 +95,8 @@ class ForwardScan {
 
   // meet() is called where what all parts made is needed.
   template <class Meet>
-  void run(const Meet& meet) const {
-    for (index t = 0; t < scan_.packed->steps(); ++t) {
+  void run(index first, index last, const Meet& meet) const {
+    for (index t = first; t < last; ++t) {
       const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
       if (at.rows == 0) break;
       const CellRows rows = cell_rows(scan_, at);
@@ -176,19 +175,19 @@ class ForwardScan {
   char* const workspace_;
 };
 
-void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads) {
+void scan_forward(const Scan& scan, const ScanWork& work, index first, index last, Threads& threads) {
   const index sequences = scan.packed->sequences();
   const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
   if (sequences < 2 * kRankGrain && parts > 1) {
     // Each thread has its units at every step, so its weights stay in its own cache; all meet before the next step reads their h.
     threads.run(parts, [&](int part, Barrier& barrier) {
-      ForwardScan(scan, work, 0, sequences, part, parts, part).run([&] { barrier.wait(); });
+      ForwardScan(scan, work, 0, sequences, part, parts, part).run(first, last, [&] { barrier.wait(); });
     });
     return;
   }
   // Sequences do not touch each other: each thread walks all steps of its own ranks, and no step waits for another thread.
   threads.split(sequences, kRankGrain, [&](index begin, index end) {
-    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run([] {});
+    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run(first, last, [] {});
   });
 }
 

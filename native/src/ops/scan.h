@@ -33,15 +33,19 @@ struct Scan {
   StepInput input;
   bool descending;              // the first step takes the units from the last to the first; then by turns
   real* tape;                   // [rows, (gates + slots) * H]: input products and biases in, the tape out
+  index tape_row;               // the packed row that the tape begins with: it may hold a part of the steps
   real* hidden;                 // [rows, width], every step's h
   index hidden_ld;
   real* memory;                 // [rows, H], every step's c; null for cells without
+  bool one_memory;              // memory is [N, H]: c of the step at hand, from its initial state on
   const real* initial[kMaxStates];  // [N, width], [N, H]
 
   index tape_width() const { return (cell->gates + cell->slots) * size; }
   index state_width(int s) const { return s == 0 ? width : size; }
   real* state(int s) const { return s == 0 ? hidden : memory; }
   index state_ld(int s) const { return s == 0 ? hidden_ld : size; }
+  // The row of state s after a step, for the sequence of that rank.
+  index state_row(int s, index step, index rank) const { return s > 0 && one_memory ? rank : packed->row(rank, step); }
 };
 
 // The shape of a stage's weight for h x W^T: its gates as groups, or W_hr as one.
@@ -65,7 +69,8 @@ class ScanWork {
   index workspace_bytes_;  // of one thread
 };
 
-void scan_forward(const Scan& scan, const ScanWork& work, Threads& threads);
+// The steps [first, last).
+void scan_forward(const Scan& scan, const ScanWork& work, index first, index last, Threads& threads);
 
 struct ScanGradient {
   const real* dhidden;   // [rows, width], gradient of every step's h

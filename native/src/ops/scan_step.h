@@ -6,9 +6,9 @@
 
 namespace tidegate {
 
-// The ranks [begin, end) that are active at a step, as rows of the packed arrays and as rows of the states before it.
+// The ranks [begin, end) that are active at a step.
 struct StepRows {
-  index step, begin, rows, row, prev_row;  // row: the first packed row; prev_row: that of the step before
+  index step, begin, rows, row;  // row: the first packed row
 };
 
 StepRows step_rows(const Packed& packed, index step, index begin, index end);
