@@ -1,5 +1,6 @@
 // The fuzz target: bytes are a spec; whatever model comes out runs a forward and a backward pass, training steps and inference with
-// small batches that the same bytes decide. Nothing may crash, no call may end in TG_INTERNAL, and every failure has a text.
+// small batches that the same bytes decide, and so do its frozen forms, in passes and step by step. Nothing may crash, no call may end in TG_INTERNAL, and every failure has a text.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -169,6 +170,61 @@ void run(tg_model* model, tg_mode mode, Choices& choices) {
   tg_session_destroy(session);
 }
 
+// One step of a few streams, with now and then an input left out or a row too many.
+void step(tg_session* session, const tg_model* model, Choices& choices) {
+  const std::int32_t streams = 1 + choices.below(3);
+  std::vector<std::vector<tg_real>> reals;
+  std::vector<std::vector<std::int32_t>> ids;
+  std::vector<tg_feed> feeds;
+  for (std::int32_t v = 0; v < tg_model_values(model); ++v) {
+    tg_value value;
+    if (!succeeded(tg_model_value(model, v, &value)) || !value.input || choices.below(10) == 0) continue;
+    const std::int64_t count = streams * value.cols + (choices.below(60) == 0);
+    const void* data = nullptr;
+    if (value.kind == TG_REAL) {
+      reals.emplace_back();
+      for (std::int64_t i = 0; i < count; ++i) reals.back().push_back(choices.real());
+      data = reals.back().data();
+    } else {
+      ids.emplace_back();
+      for (std::int64_t i = 0; i < count; ++i) ids.back().push_back(choices.below(80) == 0 ? choices.below(40) - 20 : choices.below(2));
+      data = ids.back().data();
+    }
+    feeds.push_back({v, data, count});
+  }
+  for (int again = 0; again < 2; ++again) succeeded(tg_session_step(session, feeds.data(), static_cast<std::int32_t>(feeds.size()), 0, nullptr, 0));
+}
+
+// The state as bytes, put back whole or with a byte changed.
+void restore(tg_session* session, Choices& choices) {
+  std::int64_t size = 0;
+  if (!succeeded(tg_session_state_bytes(session, &size))) std::abort();
+  std::vector<char> bytes(static_cast<std::size_t>(size));
+  if (!succeeded(tg_session_save_state(session, bytes.data(), size))) std::abort();
+  if (choices.below(2) == 0) bytes[static_cast<std::size_t>(choices.below(static_cast<std::int32_t>(std::min<std::int64_t>(size, 100))))] ^= 0x41;
+  succeeded(tg_session_load_state(session, bytes.data(), size - (choices.below(10) == 0)));
+}
+
+void serve(const tg_model* model, tg_precision precision, Choices& choices) {
+  tg_model* frozen = nullptr;
+  if (!succeeded(tg_model_freeze(model, precision, &frozen))) return;
+  tg_session* session = nullptr;
+  if (!succeeded(tg_session_create(frozen, TG_INFER, 3, &session))) std::abort();
+  succeeded(tg_session_carry(session, choices.below(2)));
+  for (int round = 0; round < 3; ++round) {
+    const Data data = make_data(frozen, choices);
+    const tg_batch batch = data.batch();
+    succeeded(tg_session_forward(session, &batch, nullptr));
+    read_all(frozen, session);
+    succeeded(tg_session_reset(session));
+    for (int i = 0; i < 3; ++i) step(session, frozen, choices);
+    read_all(frozen, session);
+    restore(session, choices);
+  }
+  tg_session_destroy(session);
+  tg_model_destroy(frozen);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -194,6 +250,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     Choices choices(bytes, size);
     run(model, TG_TRAIN, choices);
     run(model, TG_INFER, choices);
+    for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) serve(model, precision, choices);
   }
   tg_model_destroy(model);
   return 0;
