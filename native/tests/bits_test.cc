@@ -1,5 +1,5 @@
-// The promise of a frozen float32 model: the answer for a sequence has the same bits alone, in any batch, with any neighbours, step by
-// step, in chunks and for any number of threads.
+// The promise of a frozen model: the answer for a sequence has the same bits alone, in any batch, with any neighbours, step by step, in
+// chunks and for any number of threads.
 #include <algorithm>
 #include <cstring>
 
@@ -28,6 +28,7 @@ struct Answer {
 };
 
 struct Network {
+  tg_precision precision;
   std::string cell;
   std::int64_t size;
   int layers;
@@ -41,7 +42,10 @@ struct Network {
            "\na = activation h kind=tanh\ny = linear a cols=" + std::to_string(size % 7 + 3) + "\nlast = concat h.h_n\n" +
            "p = pool y kind=max\n";
   }
-  std::string name() const { return cell + " " + std::to_string(size) + (layers > 1 ? " in two layers" : "") + (bidirectional ? " both ways" : ""); }
+  std::string name() const {
+    const char* const numbers[] = {"float32 ", "bfloat16 ", "int8 "};
+    return numbers[precision] + cell + " " + std::to_string(size) + (layers > 1 ? " in two layers" : "") + (bidirectional ? " both ways" : "");
+  }
 };
 
 Sequence sequence(std::int32_t length, std::uint64_t seed) {
@@ -124,11 +128,13 @@ std::vector<Answer> each_alone(Model& model, const std::vector<Sequence>& all) {
 
 std::vector<Network> networks() {
   std::vector<Network> all;
-  for (const std::string& cell : tidegate::kernels().cell_names()) {
-    for (const std::int64_t size : {1, 3, 16, 21, 40, 64}) all.push_back({cell, size, 1, false});
-    all.push_back({cell, 21, 2, false});
-    all.push_back({cell, 37, 1, true});
-    all.push_back({cell, 18, 2, true});
+  for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
+    for (const std::string& cell : tidegate::kernels().cell_names()) {
+      for (const std::int64_t size : {1, 3, 16, 21, 40, 64}) all.push_back({precision, cell, size, 1, false});
+      all.push_back({precision, cell, 21, 2, false});
+      all.push_back({precision, cell, 37, 1, true});
+      all.push_back({precision, cell, 18, 2, true});
+    }
   }
   return all;
 }
@@ -139,7 +145,7 @@ TEST("a sequence's answer has the same bits in any batch, beside any neighbours,
   const std::vector<Sequence> all = sequences();
   for (const Network& network : networks()) {
     check::About about(network.name());
-    Model model(network.spec(), 7), frozen(model, TG_FLOAT32);
+    Model model(network.spec(), 7), frozen(model, network.precision);
     const std::vector<Answer> alone = each_alone(frozen, all);
     for (const int threads : {1, 2, 3}) {
       check::About on(std::to_string(threads) + " threads");
@@ -161,7 +167,7 @@ TEST("a sequence's answer has the same bits step by step, in chunks, and beside 
   for (const Network& network : networks()) {
     if (network.bidirectional) continue;  // needs the end of the sequence
     check::About about(network.name());
-    Model model(network.spec(), 7), frozen(model, TG_FLOAT32);
+    Model model(network.spec(), 7), frozen(model, network.precision);
     const std::vector<Answer> alone = each_alone(frozen, all);
     for (const std::int32_t chunk : {1, 5}) {
       check::About in("chunks of " + std::to_string(chunk));
@@ -180,9 +186,9 @@ TEST("layers wide enough to be split among threads keep their bits") {
   for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected"}) {
     for (const std::int64_t size : {256, 275}) {
       for (const bool both : {false, true}) {
-        const Network network{cell, size, 1, both};
+        const Network network{size % 2 == 0 ? TG_FLOAT32 : TG_INT8, cell, size, 1, both};
         check::About about(network.name());
-        Model model(network.spec(), 3), frozen(model, TG_FLOAT32);
+        Model model(network.spec(), 3), frozen(model, network.precision);
         const std::vector<Sequence> all = {sequence(20, 1), sequence(3, 2), sequence(11, 3)};
         const std::vector<Answer> alone = each_alone(frozen, all);
         for (const int threads : {1, 2, 3}) {

@@ -136,7 +136,7 @@ typedef enum tg_precision {
 
 /* Makes the form of a model that serves: its parameters as they are now, packed for multiplication. *frozen is a tg_model that the
  * caller owns; it is immutable, does not need the model it was made from (which may be trained on or destroyed), and any number of
- * threads may use it, each through sessions of its own. Only TG_INFER sessions run it. In TG_FLOAT32 a sequence's answer has the
+ * threads may use it, each through sessions of its own. Only TG_INFER sessions run it. In each precision a sequence's answer has the
  * same bits alone, in any batch, with any neighbours, step by step, and for any number of threads, as long as the instruction set is
  * the same. Its parameters cannot be seen, trained or frozen again: TG_INVALID_STATE. */
 TG_API tg_status tg_model_freeze(const tg_model* model, tg_precision precision, tg_model** frozen);

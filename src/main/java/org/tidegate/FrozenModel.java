@@ -15,7 +15,7 @@ import org.tidegate.internal.NativeModel;
  * }
  * }</pre>
  *
- * <p>In {@link Precision#FLOAT32} the answer for a sequence has the same bits alone, in any batch, with any neighbours, step by step and
+ * <p>In each precision the answer for a sequence has the same bits alone, in any batch, with any neighbours, step by step and
  * for any number of threads, as long as the instruction set is the same.
  */
 public final class FrozenModel extends Network {
