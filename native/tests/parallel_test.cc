@@ -300,6 +300,20 @@ TEST("more threads than cores come to an end") {
   CHECK_EQUAL(pieces.load(), 800);
 }
 
+TEST("threads that were woken may run on every core that the caller may use") {
+  Threads threads(3);
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));  // they sleep by now
+  int cores[3] = {};
+  threads.run(3, [&](int part, Barrier& barrier) {
+    barrier.wait();
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) cores[part] = CPU_COUNT(&allowed);
+  });
+  CHECK(cores[0] > 0);
+  CHECK_EQUAL(cores[1], cores[0]);
+  CHECK_EQUAL(cores[2], cores[0]);
+}
+
 TEST("threads without work take no processor time") {
   Threads threads(4);
   CHECK(meets_in_steps(threads, 10));

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <thread>
 
 #include "core/wakeup.h"
 
@@ -19,6 +20,7 @@ struct Member {
   alignas(kLines) std::atomic<std::uint64_t> step{0};  // how often it has come to the barrier of its job
   alignas(kLines) Wakeup wakeup;                       // where it waits for a job, and where the parts of a job wait that it leads
   alignas(kLines) Patience patience;                   // touched by itself alone
+  std::thread* thread = nullptr;                       // null for the first, which is the caller's
 };
 
 class Barrier {

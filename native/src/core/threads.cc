@@ -25,6 +25,12 @@ void do_part(Job& job, int part) {
   }
 }
 
+void give(Member& member, Job& job) {
+  member.job.store(&job);
+  if (!member.wakeup.has_sleepers()) return;
+  wake_elsewhere(*member.thread, [&] { member.wakeup.notify(); });
+}
+
 // The life of a member's thread.
 void serve(Member& self, const std::atomic<bool>& stop) {
   for (;;) {
@@ -44,7 +50,10 @@ struct Threads::Pool {
   explicit Pool(int count) : members(new Member[static_cast<std::size_t>(count)]) {
     threads.reserve(static_cast<std::size_t>(count));
     try {
-      for (int i = 1; i < count; ++i) threads.emplace_back(serve, std::ref(members[i]), std::cref(stop));
+      for (int i = 1; i < count; ++i) {
+        threads.emplace_back(serve, std::ref(members[i]), std::cref(stop));
+        members[i].thread = &threads.back();
+      }
     } catch (const std::system_error& error) {
       const std::size_t started = threads.size() + 1;
       end();  // a thread that is not joined would end the process
@@ -61,16 +70,7 @@ struct Threads::Pool {
     }
   }
 
-  // Work comes from whatever thread uses the session, and that thread moves.
-  void place() {
-    const int core = current_core();
-    if (core == leaders_core) return;
-    leaders_core = core;
-    keep_core(core, threads);
-  }
-
   std::atomic<bool> stop{false};
-  int leaders_core = -1;
   std::unique_ptr<Member[]> members;
   std::vector<std::thread> threads;  // of the members 1 ...
 };
@@ -99,11 +99,9 @@ void Threads::start(void (*call)(const void*, int, Barrier&), const void* work, 
       throw Error(Status::internal, "work was given to threads that are at work; use the threads that both() passes on");
     }
   }
-  if (pool_) pool_->place();
   for (int p = 0; p < parts; ++p) members_[p * stride].step.store(0);
   for (int p = 1; p < parts; ++p) {
-    members_[p * stride].job.store(&job);
-    members_[p * stride].wakeup.notify();
+    give(members_[p * stride], job);
   }
   do_part(job, 0);
   members_->wakeup.wait([&] { return job.unfinished.load() == 0; }, members_->patience, kYieldsAtWork);

@@ -53,10 +53,12 @@ class Wakeup {
     sleepers_.fetch_sub(1);
   }
 
+  bool has_sleepers() const { return sleepers_.load() > 0; }
+
   // To be called after a change that can make a condition true. All accesses are sequentially consistent: either the waiting thread
   // sees the change, or this one sees a sleeper.
   void notify() {
-    if (sleepers_.load() == 0) return;
+    if (!has_sleepers()) return;
     { const std::lock_guard<std::mutex> lock(mutex_); }  // now it sleeps, and is no longer on the way there
     changed_.notify_all();
   }
