@@ -58,6 +58,42 @@ static void check_model(const tg_model* model) {
   CHECK(strstr(tg_model_spec(model), "h = recurrent e cell=lstm size=6") != NULL || strstr(tg_model_spec(model), "h = recurrent e size=6") != NULL);
 }
 
+/* Streams over the frozen form of a model: two steps, the state kept as bytes between them, and the second again. */
+static void check_serving(const tg_model* model) {
+  static const tg_precision precisions[] = {TG_FLOAT32, TG_BFLOAT16, TG_INT8};
+  const int32_t y = find(model, "y");
+  int p;
+  for (p = 0; p < 3; ++p) {
+    tg_model* frozen;
+    tg_session* session;
+    tg_feed feed;
+    int32_t word = 3;
+    tg_real scores[5], again[5];
+    char kept[4096];
+    int64_t size;
+    MUST(tg_model_freeze(model, precisions[p], &frozen));
+    CHECK(tg_model_frozen(frozen) == 1 && tg_model_frozen(model) == 0);
+    CHECK(tg_model_fingerprint(frozen) == tg_model_fingerprint(model));
+    CHECK(tg_model_bytes(frozen) > 0 && tg_model_bytes(model) > 0);
+    MUST(tg_session_create(frozen, TG_INFER, 0, &session));
+    feed.value = find(frozen, "words");
+    feed.data = &word;
+    feed.count = 1;
+    MUST(tg_session_step(session, &feed, 1, y, scores, 5));
+    MUST(tg_session_state_bytes(session, &size));
+    CHECK(size <= (int64_t)sizeof kept);
+    MUST(tg_session_save_state(session, kept, size));
+    word = 1;
+    MUST(tg_session_step(session, &feed, 1, y, scores, 5));
+    MUST(tg_session_load_state(session, kept, size));
+    MUST(tg_session_step(session, &feed, 1, y, again, 5));
+    CHECK(memcmp(scores, again, sizeof scores) == 0);
+    CHECK(tg_session_load_state(session, kept, size - 1) == TG_INVALID_ARGUMENT);
+    tg_session_destroy(session);
+    tg_model_destroy(frozen);
+  }
+}
+
 static void check_values(const tg_model* model) {
   tg_value value;
   MUST(tg_model_value(model, find(model, "words"), &value));
@@ -179,6 +215,8 @@ int main(void) {
     MUST(tg_session_set_random(session, position + 5));
     CHECK(tg_session_random(session) == position + 5);
   }
+
+  check_serving(model);
 
   tg_optimizer_destroy(optimizer);
   tg_session_destroy(server);
