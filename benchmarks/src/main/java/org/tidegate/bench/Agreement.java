@@ -43,8 +43,8 @@ final class Agreement {
     }
 
     /**
-     * The largest error of outputs against double precision, of the first and the last sequence: relative to the largest output, but in a
-     * reduced precision absolute, as peers' differences are.
+     * The largest error of outputs against double precision, of the first and the last sequence: relative to the largest output, but in
+     * a reduced precision absolute, as peers' differences are.
      */
     static double error(Problem problem, float[] outputs) {
         Work work = problem.work();

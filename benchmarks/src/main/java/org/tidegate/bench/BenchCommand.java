@@ -24,6 +24,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rows", paramLabel = "PATTERN")
     private Pattern rows = Pattern.compile("");
 
+    @Option(names = "--against", paramLabel = "PATTERN")
+    private Pattern against = Pattern.compile("");
+
     @Option(names = "--quick")
     private boolean quick;
 
@@ -54,7 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
         Progress progress = new Progress(System.out);
         Files.createDirectories(out);
         Floor floor = floorFile == null ? null : Floor.read(floorFile);
-        List<Peer> peers = Contenders.peers();
+        List<Peer> peers = Contenders.peers().stream().filter(peer -> against.matcher(peer.name()).find()).toList();
         Comparison comparison = new Comparison(peers, floor, new Race(quick ? 0.3 : 1, 7), progress);
         Throughput throughput = new Throughput(quick ? 7 : 15);
         List<Row> chosen = Rows.all().stream().filter(row -> rows.matcher(row.id()).find()).filter(comparison::supports).toList();
@@ -62,8 +65,9 @@ public final class BenchCommand implements Callable<Integer> {
         head.forEach(progress::say);
         boolean call = rows.matcher(CALL).find();
         if (chosen.isEmpty() && !call) {
-            throw new IllegalArgumentException("--rows " + rows + " chooses no line. Groups are " + CALL + ", "
-                + String.join(", ", Rows.all().stream().map(Row::group).distinct().toList()) + "; a line is like " + Rows.all().get(0).id() + ".");
+            String groups = CALL + ", " + String.join(", ", Rows.all().stream().map(Row::group).distinct().toList());
+            throw new IllegalArgumentException(
+                "--rows " + rows + " chooses no line. Groups are " + groups + "; a line is like " + Rows.all().get(0).id() + ".");
         }
         if (call) {
             CallPrice price = CallPrice.measure(out);

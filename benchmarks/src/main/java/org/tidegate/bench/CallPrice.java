@@ -3,7 +3,6 @@ package org.tidegate.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -11,6 +10,7 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.tidegate.bench.jmh.StepBenchmark;
@@ -24,10 +24,10 @@ record CallPrice(double nanoseconds, double bytesAllocated) {
     /** Runs it in a JVM of its own; JMH's own results go into the folder. */
     static CallPrice measure(Path folder) throws IOException {
         try {
-            Collection<RunResult> results = new Runner(new OptionsBuilder().include(StepBenchmark.class.getSimpleName()).param("size", "1")
-                .param("cell", "lstm").addProfiler(GCProfiler.class).verbosity(VerboseMode.SILENT).resultFormat(ResultFormatType.JSON)
-                .result(folder.resolve("jmh-step.json").toString()).build()).run();
-            RunResult result = results.iterator().next();
+            Options options = new OptionsBuilder().include(StepBenchmark.class.getSimpleName()).param("size", "1").param("cell", "lstm")
+                .addProfiler(GCProfiler.class).verbosity(VerboseMode.SILENT).resultFormat(ResultFormatType.JSON)
+                .result(folder.resolve("jmh-step.json").toString()).build();
+            RunResult result = new Runner(options).runSingle();
             Result<?> bytes = result.getSecondaryResults().get(BYTES);
             return new CallPrice(result.getPrimaryResult().getScore(), bytes.getScore());
         } catch (RunnerException e) {
@@ -38,7 +38,8 @@ record CallPrice(double nanoseconds, double bytesAllocated) {
     /** In words. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "A step of an H = 1 LSTM from Java takes %.0f ns (to reach: 300) and allocates %s.", nanoseconds,
-            bytesAllocated < NOTHING ? "nothing" : String.format(Locale.ROOT, "%.1f bytes", bytesAllocated));
+        String allocates = bytesAllocated < NOTHING ? "nothing" : String.format(Locale.ROOT, "%.1f bytes", bytesAllocated);
+        return String.format(Locale.ROOT, "A step of an H = 1 LSTM from Java takes %.0f ns (to reach: 300) and allocates ", nanoseconds)
+            + allocates + ".";
     }
 }

@@ -42,7 +42,7 @@ final class Comparison {
             lanes.add(new Lane(ourselves.name(), error, ours));
             if (error > Contenders.tolerance(row.work())) {
                 throw new IllegalStateException(
-                    String.format(Locale.ROOT, "%s: our outputs are off by %.1e of the largest; nothing to compare.", row.id(), error));
+                    String.format(Locale.ROOT, "%s: our outputs are off by %.1e; there is nothing to compare.", row.id(), error));
             }
             if (row.baseline() != null) {
                 Contender baseline = ourselves.prepare(Problem.of(row.baseline()));
@@ -87,8 +87,9 @@ final class Comparison {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
             Lane lane = lanes.get(i);
-            entries.add(new Entry(lane.name(), lane.difference(), times.get(i), row.latency() ? Percentiles.of(latencies.get(i)) : null,
-                lane.contender().bytes(), lane.contender().note()));
+            Percentiles percentiles = row.latency() ? Percentiles.of(latencies.get(i)) : null;
+            entries.add(new Entry(lane.name(), lane.difference(), times.get(i), percentiles, lane.contender().bytes(),
+                lane.contender().note()));
         }
         entries.addAll(silent);
         return new Outcome(row, entries, floor == null ? Double.NaN : floor.seconds(row.work()));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.tidegate.bench.work.Work;
@@ -30,30 +31,27 @@ final class CsvReport {
 
     private static String line(Outcome outcome, Entry entry) {
         Work w = outcome.row().work();
-        StringBuilder line = new StringBuilder();
-        line.append(String.join(",", outcome.row().group(), w.label(), w.kind().name().toLowerCase(Locale.ROOT), w.cell().spec(),
-            "" + w.layers(), "" + w.directions(), "" + w.inputSize(), "" + w.hiddenSize(), "" + w.steps(), "" + w.batch(),
-            w.precision().name().toLowerCase(Locale.ROOT), "" + w.threads(), entry.name()));
-        if (entry.isTimed()) {
-            line.append(micros(entry.times().median())).append(micros(entry.times().minimum())).append(',').append(entry.times().rounds());
-        } else {
-            line.append(",,,");
-        }
+        List<String> cells = new ArrayList<>(List.of(outcome.row().group(), w.label(), word(w.kind()), w.cell().spec(), "" + w.layers(),
+            "" + w.directions(), "" + w.inputSize(), "" + w.hiddenSize(), "" + w.steps(), "" + w.batch(), word(w.precision()),
+            "" + w.threads(), entry.name()));
+        Times t = entry.times();
+        cells.addAll(t == null ? Collections.nCopies(3, "") : List.of(micros(t.median()), micros(t.minimum()), "" + t.rounds()));
         Percentiles p = entry.latencies();
-        if (p != null) {
-            line.append(micros(p.p50())).append(micros(p.p90())).append(micros(p.p99())).append(micros(p.max())).append(',').append(p.calls());
-        } else {
-            line.append(",,,,,");
-        }
-        line.append(',').append(Double.isNaN(entry.difference()) ? "" : String.format(Locale.ROOT, "%.2e", entry.difference()));
-        line.append(Double.isNaN(outcome.floorSeconds()) ? "," : micros(outcome.floorSeconds()));
-        line.append(',').append(entry.isTimed() ? String.format(Locale.ROOT, "%.3f", outcome.ratio(entry)) : "");
-        line.append(',').append(entry.bytes() < 0 ? "" : "" + entry.bytes());
-        line.append(",\"").append(entry.note().replace('"', '\'').replace('\n', ' ')).append('"');
-        return line.toString();
+        cells.addAll(p == null ? Collections.nCopies(5, "")
+            : List.of(micros(p.p50()), micros(p.p90()), micros(p.p99()), micros(p.max()), "" + p.calls()));
+        cells.add(Double.isNaN(entry.difference()) ? "" : String.format(Locale.ROOT, "%.2e", entry.difference()));
+        cells.add(Double.isNaN(outcome.floorSeconds()) ? "" : micros(outcome.floorSeconds()));
+        cells.add(entry.isTimed() ? String.format(Locale.ROOT, "%.3f", outcome.ratio(entry)) : "");
+        cells.add(entry.bytes() < 0 ? "" : "" + entry.bytes());
+        cells.add('"' + entry.note().replace('"', '\'').replace('\n', ' ') + '"');
+        return String.join(",", cells);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static String micros(double seconds) {
-        return String.format(Locale.ROOT, ",%.3f", seconds * 1e6);
+        return String.format(Locale.ROOT, "%.3f", seconds * 1e6);
     }
 }

@@ -4,6 +4,7 @@ package org.tidegate.bench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.tidegate.bench.work.Work;
@@ -23,6 +24,11 @@ record Curve(String name, String who, String axis, List<Double> sizes, List<Doub
 
     boolean isFloor() {
         return who.equals(FLOOR);
+    }
+
+    /** The smallest and the largest size. */
+    String range() {
+        return String.format(Locale.ROOT, "%.0f … %.0f", sizes.get(0), sizes.get(sizes.size() - 1));
     }
 
     /** The power p of size^p that fits best: the slope of the least-squares line through the logarithms. */
@@ -111,8 +117,8 @@ record Curve(String name, String who, String axis, List<Double> sizes, List<Doub
         /** The words that all members share. */
         private String family(Outcome outcome) {
             Work w = outcome.row().work();
-            return outcome.row().group() + " " + w.cell().spec() + (this == H ? "" : " H=" + w.hiddenSize()) + (this == T ? "" : " T=" + w.steps())
-                + (this == B ? "" : " B=" + w.batch());
+            return outcome.row().group() + " " + w.cell().spec() + (this == H ? "" : " H=" + w.hiddenSize())
+                + (this == T ? "" : " T=" + w.steps()) + (this == B ? "" : " B=" + w.batch());
         }
     }
 }

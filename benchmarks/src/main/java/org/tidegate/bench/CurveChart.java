@@ -26,10 +26,11 @@ final class CurveChart {
 
     /** Writes a PNG for each name. */
     static void writeAll(Path folder, List<Curve> curves) throws IOException {
-        Map<String, List<Curve>> pictures = curves.stream().collect(Collectors.groupingBy(Curve::name, LinkedHashMap::new, Collectors.toList()));
+        Map<String, List<Curve>> pictures = curves.stream()
+            .collect(Collectors.groupingBy(Curve::name, LinkedHashMap::new, Collectors.toList()));
         for (Map.Entry<String, List<Curve>> picture : pictures.entrySet()) {
-            Path file = folder.resolve(picture.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "") + ".png");
-            try (OutputStream out = Files.newOutputStream(file)) {
+            String name = picture.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
+            try (OutputStream out = Files.newOutputStream(folder.resolve(name + ".png"))) {
                 ChartEncoder.saveChart(draw(picture.getKey(), picture.getValue()), out, "png");
             }
         }

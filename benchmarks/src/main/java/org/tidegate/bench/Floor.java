@@ -43,8 +43,8 @@ final class Floor {
             }
         }
         if (peak <= 0 || bandwidth.isEmpty()) {
-            throw new IllegalArgumentException(file + " is not the output of benchmarks/native/floor: it needs a line 'fma_peak,GFLOP/s' and"
-                + " lines 'read,BYTES,GB/s'.");
+            throw new IllegalArgumentException(
+                file + " is not the output of benchmarks/native/floor: it needs a line 'fma_peak,GFLOP/s' and lines 'read,BYTES,GB/s'.");
         }
         return new Floor(peak, bandwidth);
     }

@@ -17,9 +17,11 @@ final class Machine {
     /** The first lines of a report: processor, date, versions, floor. */
     static List<String> describe(Floor floor) {
         List<String> lines = new ArrayList<>();
-        lines.add(processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores; " + LocalDate.now() + "; Java "
+        int cores = Runtime.getRuntime().availableProcessors();
+        lines.add(processor() + ", " + cores + (cores == 1 ? " core; " : " cores; ") + LocalDate.now() + "; Java "
             + Runtime.version().feature() + "; Tidegate " + Tidegate.version() + " (" + Tidegate.instructionSet() + ").");
-        lines.add("Medians of contenders that took turns in one run, one thread unless said otherwise. A ratio above 1: Tidegate is faster.");
+        lines.add("Medians of contenders that took turns in one run, one thread unless said otherwise. A ratio above 1: "
+            + "Tidegate is faster.");
         lines.add(floor == null ? "The floor was not measured." : "Floor of one core: " + floor + ".");
         return lines;
     }

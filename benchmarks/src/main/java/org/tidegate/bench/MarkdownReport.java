@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,34 +39,42 @@ final class MarkdownReport {
         Set<String> peers = new LinkedHashSet<>();
         outcomes.forEach(outcome -> outcome.peers().stream().filter(Entry::isTimed).forEach(entry -> peers.add(entry.name())));
         boolean baseline = outcomes.stream().anyMatch(outcome -> outcome.baseline().isPresent());
-        line("").line("## " + group).line("");
-        StringBuilder head = new StringBuilder("| work |" + (baseline ? " × ours at |" : "") + (peers.isEmpty() ? "" : " × best peer | best peer |")
-            + " to reach | part of floor | Tidegate |");
-        peers.forEach(peer -> head.append(' ').append(peer).append(" |"));
-        head.append(" error |").append(peers.isEmpty() ? "" : " largest difference |");
-        line(head.toString()).line(head.toString().replaceAll("[^|]+", " --- "));
-        for (Outcome outcome : outcomes) {
-            StringBuilder cells = new StringBuilder("| " + outcome.row().work().label() + " |");
-            if (baseline) {
-                cells.append(outcome.baseline().map(entry -> " " + number(outcome.ratio(entry), 2) + " (" + entry.name() + ")").orElse(""))
-                    .append(" |");
-            }
-            if (!peers.isEmpty()) {
-                cells.append(outcome.best().map(best -> " **" + number(outcome.ratio(best), 2) + "** | " + best.name() + " |")
-                    .orElse(" | |"));
-            }
-            cells.append(' ').append(verdict(outcome)).append(" | ").append(number(outcome.partOfFloor(), 2)).append(" | ").append(time(outcome.ours().times().median())).append(" |");
-            for (String peer : peers) {
-                cells.append(' ').append(outcome.peers().stream().filter(entry -> entry.isTimed() && entry.name().equals(peer)).findFirst()
-                    .map(entry -> time(entry.times().median()) + " (" + number(outcome.ratio(entry), 2) + ")").orElse("")).append(" |");
-            }
-            cells.append(' ').append(small(outcome.ours().difference())).append(" |");
-            if (!peers.isEmpty()) {
-                cells.append(' ').append(small(outcome.peers().stream().filter(Entry::isTimed).mapToDouble(Entry::difference).max()
-                    .orElse(Double.NaN))).append(" |");
-            }
-            line(cells.toString());
+        List<String> head = new ArrayList<>(List.of("work"));
+        if (baseline) {
+            head.add("× ours at");
         }
+        if (!peers.isEmpty()) {
+            head.addAll(List.of("× best peer", "best peer"));
+        }
+        head.addAll(List.of("to reach", "part of floor", "Tidegate"));
+        head.addAll(peers);
+        head.add("error");
+        if (!peers.isEmpty()) {
+            head.add("largest difference");
+        }
+        line("").line("## " + group).line("").row(head).row(Collections.nCopies(head.size(), "---"));
+        outcomes.forEach(outcome -> row(cells(outcome, baseline, peers)));
+    }
+
+    private static List<String> cells(Outcome outcome, boolean baseline, Set<String> peers) {
+        List<String> cells = new ArrayList<>(List.of(outcome.row().work().label()));
+        if (baseline) {
+            cells.add(outcome.baseline().map(entry -> number(outcome.ratio(entry)) + " (" + entry.name() + ")").orElse(""));
+        }
+        if (!peers.isEmpty()) {
+            cells.add(outcome.best().map(best -> "**" + number(outcome.ratio(best)) + "**").orElse(""));
+            cells.add(outcome.best().map(Entry::name).orElse(""));
+        }
+        cells.addAll(List.of(verdict(outcome), number(outcome.partOfFloor()), time(outcome.ours().times().median())));
+        for (String peer : peers) {
+            cells.add(outcome.peer(peer).map(entry -> time(entry.times().median()) + " (" + number(outcome.ratio(entry)) + ")")
+                .orElse(""));
+        }
+        cells.add(small(outcome.ours().difference()));
+        if (!peers.isEmpty()) {
+            cells.add(small(outcome.peers().stream().filter(Entry::isTimed).mapToDouble(Entry::difference).max().orElse(Double.NaN)));
+        }
+        return cells;
     }
 
     private static String verdict(Outcome outcome) {
@@ -78,13 +87,13 @@ final class MarkdownReport {
             return;
         }
         line("").line("## Latencies of single calls").line("");
-        line("| work | who | p50 | p90 | p99 | max | calls |").line("| --- | --- | --- | --- | --- | --- | --- |");
+        row(List.of("work", "who", "p50", "p90", "p99", "max", "calls")).row(Collections.nCopies(7, "---"));
         for (Outcome outcome : outcomes) {
             for (Entry entry : outcome.entries()) {
                 Percentiles p = entry.latencies();
                 if (p != null) {
-                    line(String.join(" | ", "| " + outcome.row().work().label(), entry.name(), time(p.p50()), time(p.p90()), time(p.p99()),
-                        time(p.max()), p.calls() + " |"));
+                    row(List.of(outcome.row().work().label(), entry.name(), time(p.p50()), time(p.p90()), time(p.p99()), time(p.max()),
+                        "" + p.calls()));
                 }
             }
         }
@@ -96,11 +105,10 @@ final class MarkdownReport {
         }
         line("").line("## Slopes").line("");
         line("Time (or memory) grows like size to this power, fitted over the sizes in the last column.").line("");
-        line("| curve | who | power | sizes |").line("| --- | --- | --- | --- |");
+        row(List.of("curve", "who", "power", "sizes")).row(Collections.nCopies(4, "---"));
         for (Curve curve : curves) {
             if (!curve.isFloor()) {
-                line(String.format(Locale.ROOT, "| %s | %s | %.2f | %.0f … %.0f |", curve.name(), curve.who(), curve.slope(),
-                    curve.sizes().get(0), curve.sizes().get(curve.sizes().size() - 1)));
+                row(List.of(curve.name(), curve.who(), number(curve.slope()), curve.range()));
             }
         }
     }
@@ -125,8 +133,12 @@ final class MarkdownReport {
         return this;
     }
 
-    private static String number(double value, int digits) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%." + digits + "f", value);
+    private MarkdownReport row(List<String> cells) {
+        return line("| " + String.join(" | ", cells) + " |");
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static String small(double value) {

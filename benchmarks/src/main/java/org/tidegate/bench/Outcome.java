@@ -22,6 +22,11 @@ record Outcome(Row row, List<Entry> entries, double floorSeconds) {
         return entries.subList(row.baseline() == null ? 1 : 2, entries.size());
     }
 
+    /** The peer of that name, if it was timed. */
+    Optional<Entry> peer(String name) {
+        return peers().stream().filter(entry -> entry.isTimed() && entry.name().equals(name)).findFirst();
+    }
+
     /** The fastest peer. */
     Optional<Entry> best() {
         return peers().stream().filter(Entry::isTimed).min(Comparator.comparingDouble(entry -> entry.times().median()));

@@ -7,9 +7,9 @@ import java.util.List;
 import org.tidegate.bench.work.Contender;
 
 /**
- * Times contenders in turns, round by round in one process, so that a slow moment of the machine meets all of them. A turn repeats a short
- * call for a fraction of a millisecond, so that most turns fit between two interruptions and their median knows nothing of them; untimed
- * calls before it bring the weights back into the caches.
+ * Times contenders in turns, round by round in one process, so that a slow moment of the machine meets all of them. A turn repeats a
+ * short call for a fraction of a millisecond, so that most turns fit between two interruptions and their median knows nothing of them;
+ * untimed calls before it bring the weights back into the caches.
  */
 final class Race {
     private static final double TURN_SECONDS = 4e-4;
@@ -17,6 +17,9 @@ final class Race {
     /** A longer call warms the caches itself. */
     private static final double LONG_CALL_SECONDS = 5e-3;
     private static final int LATENCIES = 20_000;
+    /** A p99 needs a hundred calls, where they fit into a bearable time. */
+    private static final int FEWEST_LATENCIES = 200;
+    private static final double LONGEST_SECONDS = 20;
 
     private final double seconds;
     private final int minimumRounds;
@@ -58,7 +61,8 @@ final class Race {
         for (Contender contender : contenders) {
             round += turn(contender, 1, 1);
         }
-        int calls = (int) Math.max(minimumRounds, Math.min(LATENCIES, seconds * n / round));
+        double atLeast = Math.max(minimumRounds, Math.min(FEWEST_LATENCIES, LONGEST_SECONDS / round));
+        int calls = (int) Math.max(atLeast, Math.min(LATENCIES, seconds * n / round));
         List<long[]> all = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             all.add(new long[calls]);

@@ -22,8 +22,7 @@ record Target(String against, double ratio) {
             case BEST -> outcome.best().map(outcome::ratio);
             case BASELINE -> outcome.baseline().map(outcome::ratio);
             case FLOOR -> Optional.of(outcome.partOfFloor()).filter(part -> !part.isNaN());
-            default -> outcome.peers().stream().filter(entry -> entry.isTimed() && entry.name().equals(against)).findFirst()
-                .map(outcome::ratio);
+            default -> outcome.peer(against).map(outcome::ratio);
         };
     }
 

@@ -24,14 +24,15 @@ final class Throughput {
         this.rounds = rounds;
     }
 
-    /** The outcome's first entry is the threads together, its baseline one thread alone: their ratio is how the throughput scales. */
+    /** The first entry is the threads together, its baseline one thread alone: their ratio is how the throughput scales. */
     Outcome run(Row row, int threads) {
         Problem problem = Problem.of(row.work());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Contender> sessions = new ArrayList<>();
         try (FrozenModel model = TidegatePeer.frozen(problem)) {
             for (int i = 0; i < threads; i++) {
-                sessions.add(row.work().kind() == Kind.STREAM ? new TidegatePeer.Stream(model, problem) : new TidegatePeer.Forward(model, problem));
+                boolean stream = row.work().kind() == Kind.STREAM;
+                sessions.add(stream ? new TidegatePeer.Stream(model, problem) : new TidegatePeer.Forward(model, problem));
             }
             turn(pool, sessions);
             List<Double> together = new ArrayList<>();
@@ -41,8 +42,8 @@ final class Throughput {
                 together.add(turn(pool, sessions));
             }
             return new Outcome(row, List.of(
-                new Entry("Tidegate, " + threads + " Java threads", Double.NaN, Times.of(together), null, sessions.get(0).bytes(), ""),
-                new Entry("Tidegate, 1 Java thread", Double.NaN, Times.of(alone), null, -1, "")), Double.NaN);
+                new Entry("Tidegate on " + threads + " Java threads", Double.NaN, Times.of(together), null, sessions.get(0).bytes(), ""),
+                new Entry("Tidegate on 1 Java thread", Double.NaN, Times.of(alone), null, -1, "")), Double.NaN);
         } finally {
             sessions.forEach(Contender::close);
             pool.shutdown();

@@ -20,7 +20,7 @@ import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Work;
 
 /**
- * The comparison's contenders under JMH, one fork each: {@code tidegate bench --peers --jmh Contender -p who=oneDNN -p kind=stream -p size=256}.
+ * The comparison's contenders under JMH, one fork each: {@code tidegate bench --peers --jmh Contender -p who=oneDNN -p kind=stream}.
  * The outputs of each are compared with ours in the setup.
  */
 @State(Scope.Benchmark)

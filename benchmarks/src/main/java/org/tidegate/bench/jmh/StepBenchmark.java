@@ -21,8 +21,8 @@ import org.tidegate.Precision;
 import org.tidegate.Session;
 
 /**
- * A step of a stream, I = H, from an array of the caller's to a view of the output. With H = 1 it is the price of the call itself. With
- * {@code -prof gc} it shows that a step allocates nothing.
+ * A step of a stream, I = H, from an array of the caller's to a view of the output. With H = 1 it is the price of the call itself.
+ * With {@code -prof gc} it shows that a step allocates nothing.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

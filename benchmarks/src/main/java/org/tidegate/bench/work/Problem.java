@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A piece of work with its weights and its data, drawn from a seed. Weights are uniform in ±1/√H, as PyTorch initialises them, inputs and
- * targets uniform in ±1.
+ * A piece of work with its weights and its data, drawn from a seed. Weights are uniform in ±1/√H, as PyTorch initialises them, inputs
+ * and targets uniform in ±1.
  */
 public final class Problem {
     /** The steps that a stream cycles through. */
@@ -27,8 +27,9 @@ public final class Problem {
         for (int layer = 0; layer < work.layers(); layer++) {
             for (int direction = 0; direction < work.directions(); direction++) {
                 int columns = work.inputOf(layer);
-                weights.add(new LayerWeights(columns, uniform(random, (long) rows * columns, bound),
-                    uniform(random, (long) rows * work.hiddenSize(), bound), uniform(random, rows, bound), uniform(random, rows, bound)));
+                float[] weightIh = uniform(random, (long) rows * columns, bound);
+                float[] weightHh = uniform(random, (long) rows * work.hiddenSize(), bound);
+                weights.add(new LayerWeights(columns, weightIh, weightHh, uniform(random, rows, bound), uniform(random, rows, bound)));
             }
         }
         int steps = work.kind() == Kind.STREAM ? STREAM_STEPS : work.steps();

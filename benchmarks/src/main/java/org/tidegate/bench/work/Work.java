@@ -6,8 +6,8 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 
 /**
- * A recurrent network and what is done with it. T steps, B sequences, I input columns, H hidden columns, D directions; layers after the
- * first read D*H columns. A stream has T = B = 1. Ragged: the lengths are uniform in 1…T.
+ * A recurrent network and what is done with it. T steps, B sequences, I input columns, H hidden columns, D directions; layers after
+ * the first read D*H columns. A stream has T = B = 1. Ragged: the lengths are uniform in 1…T.
  */
 public record Work(Kind kind, Cell cell, int layers, boolean bidirectional, int inputSize, int hiddenSize, int steps, int batch,
                    boolean ragged, Precision precision, int threads) {

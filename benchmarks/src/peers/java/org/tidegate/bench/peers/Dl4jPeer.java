@@ -26,7 +26,7 @@ import org.tidegate.bench.work.Peer;
 import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
-/** A MultiLayerNetwork: rnnTimeStep, output and fit. It has no GRU. Arrays are {@code [B, columns, T]}, batch fastest, as it stores them. */
+/** A MultiLayerNetwork: rnnTimeStep, output, fit. It has no GRU. Arrays are {@code [B, columns, T]}, batch fastest, as it stores them. */
 public final class Dl4jPeer implements Peer {
     private static final double WEIGHT_DECAY = 0.01;
 
@@ -79,17 +79,23 @@ public final class Dl4jPeer implements Peer {
                     Map<String, INDArray> table = built.getLayer(layer).paramTable();
                     String prefix = !work.bidirectional() ? "" : direction == 0 ? "f" : "b";
                     int rows = work.gates() * work.hiddenSize();
-                    table.get(prefix + "W").assign(Nd4j.createFromArray(inOrder(weights.weightIh())).reshape(rows, weights.inputSize()).transpose());
-                    table.get(prefix + "RW").assign(Nd4j.createFromArray(inOrder(weights.weightHh())).reshape(rows, work.hiddenSize()).transpose());
-                    table.get(prefix + "b").assign(Nd4j.createFromArray(inOrder(Gates.add(weights.biasIh(), weights.biasHh()))).reshape(1, rows));
+                    float[] bias = Gates.add(weights.biasIh(), weights.biasHh());
+                    table.get(prefix + "W").assign(matrix(weights.weightIh(), rows).transpose());
+                    table.get(prefix + "RW").assign(matrix(weights.weightHh(), rows).transpose());
+                    table.get(prefix + "b").assign(matrix(bias, 1));
                 }
             }
             return built;
         }
 
+        private INDArray matrix(float[] values, int rows) {
+            return Nd4j.createFromArray(inOrder(values)).reshape(rows, values.length / rows);
+        }
+
         private Layer recurrent(int columns) {
             BaseRecurrentLayer layer = work.cell() == Cell.LSTM
-                ? new LSTM.Builder().nIn(columns).nOut(work.hiddenSize()).activation(Activation.TANH).gateActivationFunction(Activation.SIGMOID).build()
+                ? new LSTM.Builder().nIn(columns).nOut(work.hiddenSize()).activation(Activation.TANH)
+                    .gateActivationFunction(Activation.SIGMOID).build()
                 : new SimpleRnn.Builder().nIn(columns).nOut(work.hiddenSize()).activation(Activation.TANH).build();
             return work.bidirectional() ? new Bidirectional(Bidirectional.Mode.CONCAT, layer) : layer;
         }

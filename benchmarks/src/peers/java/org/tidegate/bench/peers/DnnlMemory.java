@@ -46,7 +46,8 @@ final class DnnlMemory {
 
     /** The bytes of a memory, in place. */
     static ByteBuffer bytes(memory plain) {
-        return new BytePointer(plain.get_data_handle()).capacity(plain.get_desc().get_size()).asByteBuffer().order(ByteOrder.nativeOrder());
+        BytePointer bytes = new BytePointer(plain.get_data_handle()).capacity(plain.get_desc().get_size());
+        return bytes.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /** The floats of a plain memory, in place. */

@@ -22,8 +22,8 @@ import org.tidegate.bench.work.Problem;
 import org.tidegate.bench.work.Work;
 
 /**
- * Two sets of arguments: the states swap places from step to step. In a reduced precision each step converts its input row, and the outputs
- * stay as they come: bfloat16 or 8-bit integers.
+ * Two sets of arguments: the states swap places from step to step. In a reduced precision each step converts its input row, and the
+ * outputs stay as they come: bfloat16 or 8-bit integers.
  */
 final class DnnlStream implements Contender {
     private final Precision precision;

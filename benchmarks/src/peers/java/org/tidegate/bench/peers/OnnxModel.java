@@ -108,7 +108,10 @@ final class OnnxModel {
                 node.addInput("c0").addOutput("c");
             }
             if (int8) {
-                node.addInput("").addInput("w" + layer + "s").addInput("w" + layer + "z").addInput("r" + layer + "s").addInput("r" + layer + "z");
+                node.addInput("");
+                for (String name : List.of("w", "r")) {
+                    node.addInput(name + layer + "s").addInput(name + layer + "z");
+                }
             }
         } else {
             node.addOutput(y);
@@ -119,8 +122,9 @@ final class OnnxModel {
     /** {@code [T, D, B, H]} to {@code [T, B, D*H]}. */
     private String joinDirections(int layer) {
         String y = "y" + layer;
-        graph.addNode(NodeProto.newBuilder().setOpType("Transpose").addInput(y).addOutput(y + "t").addAttribute(
-            AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS).addInts(0).addInts(2).addInts(1).addInts(3)));
+        AttributeProto.Builder order = AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS);
+        List.of(0L, 2L, 1L, 3L).forEach(order::addInts);
+        graph.addNode(NodeProto.newBuilder().setOpType("Transpose").addInput(y).addOutput(y + "t").addAttribute(order));
         graph.addInitializer(TensorProto.newBuilder().setName(y + "s").setDataType(TensorProto.DataType.INT64.getNumber()).addDims(3)
             .addInt64Data(work.steps()).addInt64Data(work.batch()).addInt64Data(work.outputColumns()));
         graph.addNode(NodeProto.newBuilder().setOpType("Reshape").addInput(y + "t").addInput(y + "s").addOutput(y + "r"));
