@@ -51,17 +51,19 @@ Reals step_words(const Model& model, Session& session, const Ids& words) {
 
 TEST("for every op's examples a step gives the bits of a forward call over sequences of length 1 with carry on") {
   for (const Example& example : all_examples()) {
-    check::About about(example.op + "\n" + example.spec);
-    Model model(example.spec, 3);
-    Session forward(model, TG_INFER), step(model, TG_INFER);
-    ok(tg_session_carry(forward.get(), 1));
-    for (std::uint64_t i = 0; i < 4; ++i) {
-      Batch batch(model);
-      fill(model, example.spec, {1, 1, 1}, 70 + i, &batch);
-      forward.forward(batch);
-      step.step(batch);
-      CHECK(evaluated(model, step) == evaluated(model, forward));
-      CHECK(saved(step) == saved(forward));
+    Model model(example.spec, 3), frozen(model, TG_FLOAT32), half(model, TG_BFLOAT16), quarter(model, TG_INT8);
+    for (Model* each : {&model, &frozen, &half, &quarter}) {
+      check::About about(example.op + (each == &model ? "\n" : ", frozen\n") + example.spec);
+      Session forward(*each, TG_INFER), step(*each, TG_INFER);
+      ok(tg_session_carry(forward.get(), 1));
+      for (std::uint64_t i = 0; i < 4; ++i) {
+        Batch batch(model);
+        fill(model, example.spec, {1, 1, 1}, 70 + i, &batch);
+        forward.forward(batch);
+        step.step(batch);
+        CHECK(evaluated(model, step) == evaluated(model, forward));
+        CHECK(saved(step) == saved(forward));
+      }
     }
   }
 }
