@@ -1,73 +1,30 @@
 #include "ops/frozen_affine.h"
 
-#include <algorithm>
-
 namespace tidegate {
 
-namespace {
-
-constexpr index kRowGrain = 32;  // rows that are worth a thread of their own
-constexpr index kUnitWork = index{1} << 16;  // multiplications that are, where there are few rows
-
-// The products of a range of rows and units.
-struct Part {
-  index row, row_end, unit, unit_end;
-};
-
-}  // namespace
-
 FrozenWeight::FrozenWeight(const Freezing& model, const PanelShape& shape, const real* w) {
+  // An int8 product adds k products of 8 by 8 bits into 32.
+  constexpr index kMostOfInt8 = index{1} << 17;
+  if (model.precision == Precision::int8 && shape.k >= kMostOfInt8) {
+    throw Error(Status::invalid_argument, text("a layer with ", shape.k, " inputs cannot be frozen to int8, whose sums hold ", kMostOfInt8 - 1,
+                                               "; freeze it to bfloat16 or float32"));
+  }
   const PanelKernels& kernels = model.k->panels[static_cast<int>(model.precision)];
   packed_ = PackedWeight::rows(kernels, shape, w, memory_.need(kernels.bytes(shape)));
 }
 
-FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w)
-    : cols_(groups * size), width_(x.cols) {
+FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w) {
   if (x.kind != Kind::one_hot) {
     weight_ = FrozenWeight(model, {groups, size, x.cols}, w);
+    product_ = AffineProduct(weight_.packed());
     return;
   }
-  real* turned = turned_.need(checked_product("one-hot weights", width_, cols_));
-  for (index c = 0; c < cols_; ++c) {
-    for (index v = 0; v < width_; ++v) turned[v * cols_ + c] = w[c * width_ + v];
+  const index cols = groups * size;
+  real* turned = turned_.need(checked_product("one-hot weights", x.cols, cols));
+  for (index c = 0; c < cols; ++c) {
+    for (index v = 0; v < x.cols; ++v) turned[v * cols + c] = w[c * x.cols + v];
   }
-}
-
-index FrozenAffine::workspace(index rows) const {
-  return packed() == nullptr ? 0 : (packed()->workspace(rows) + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment};
-}
-
-void FrozenAffine::forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
-  if (packed() == nullptr) {
-    for (index r = 0; r < x.rows; ++r) {
-      std::copy_n(start, cols_, y + r * ldy);
-      k.add(y + r * ldy, turned_.data() + x.ids[r] * cols_, cols_);
-    }
-    return;
-  }
-  const PackedWeight& weight = *packed();
-  const PanelShape& shape = weight.shape;
-  const auto multiply = [&](const Part& part, char* room) {
-    PanelPass pass;
-    pass.unit = part.unit;
-    pass.unit_end = part.unit_end;
-    PanelProduct& p = pass.product[pass.products++];
-    p = weight.product(x.data + part.row * width_, width_, part.row_end - part.row, room);
-    for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
-    weight.kernels->run(pass);
-  };
-  const index bytes = this->workspace(x.rows);
-  if (threads.count() > 1 && x.rows < kRowGrain * threads.count() && x.rows * shape.size * shape.groups * shape.k >= kUnitWork) {
-    const index blocks = (shape.size + weight.kernels->block - 1) / weight.kernels->block;
-    threads.split(blocks, 1, [&](index begin, index end) {
-      multiply({0, x.rows, begin * weight.kernels->block, std::min(shape.size, end * weight.kernels->block)},
-               workspace + begin * threads.count() / blocks * bytes);
-    });
-  } else {
-    threads.split(x.rows, kRowGrain, [&](index begin, index end) {
-      multiply({begin, end, 0, shape.size}, workspace + begin * threads.count() / x.rows * bytes);
-    });
-  }
+  product_ = AffineProduct(turned, cols);
 }
 
 }  // namespace tidegate

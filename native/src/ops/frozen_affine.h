@@ -1,9 +1,8 @@
 // W x + b of a frozen model: the weight in the form that its input asks for, panels for real rows, turned columns for one-hot ones.
-// A row's bits depend on that row alone: not on the other rows, nor on the threads.
 #pragma once
 
+#include "ops/affine_product.h"
 #include "ops/op.h"
-#include "ops/packed_weight.h"
 
 namespace tidegate {
 
@@ -25,18 +24,13 @@ class FrozenAffine {
   // W [groups * size, columns of x]
   FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w);
 
-  // y[row, 0..groups * size) = start + W x. workspace: threads.count() times workspace(rows) bytes.
-  void forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const;
-  index workspace(index rows) const;
-
-  // Null for one-hot rows.
-  const PackedWeight* packed() const { return weight_.packed().empty() ? nullptr : &weight_.packed(); }
+  const AffineProduct& product() const { return product_; }
   index bytes() const { return weight_.bytes() + turned_.bytes(); }
 
  private:
-  const index cols_, width_;
   FrozenWeight weight_;
-  Buffer<real> turned_;  // [width, cols]: the columns that one-hot rows choose from
+  Buffer<real> turned_;  // [width, groups * size]: the columns that one-hot rows choose from
+  AffineProduct product_;
 };
 
 }  // namespace tidegate

@@ -23,8 +23,8 @@ class FrozenLinear : public Prepared {
   }
   void forward(Run& run, index cols) const {
     const Value& x = run.in(0);
-    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.workspace(x.rows), run.threads->count()));
-    weight_.forward(*run.k, x, start_.data(), run.out(0), cols, workspace, *run.threads);
+    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.product().workspace(x.rows), run.threads->count()));
+    weight_.product().forward(*run.k, x, start_.data(), run.out(0), cols, workspace, *run.threads);
   }
   index bytes() const override { return weight_.bytes() + start_.bytes(); }
 

@@ -10,6 +10,7 @@
 #include "ops/affine.h"
 #include "ops/frozen_recurrent.h"
 #include "ops/initializer.h"
+#include "ops/layer_scan.h"
 #include "ops/mask.h"
 #include "ops/scan.h"
 
@@ -48,7 +49,7 @@ class Recurrent : public NodeOp {
 
   Value layer_input(Run& run, int layer, bool forward) const;
   Scan make_scan(Run& run, int block, real* y) const;
-  void fill_tape(Run& run, int block, const Value& x, const Scan& scan) const;
+  LayerInput prepare_input(Run& run, int block, const Value& x, const Scan& scan) const;
   void start_states(Run& run, int block) const;
   void finish_states(Run& run, int block, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
@@ -181,15 +182,17 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   return made;
 }
 
-// The input products of all rows before the loop.
-void Recurrent::fill_tape(Run& run, int block, const Value& x, const Scan& scan) const {
-  const index width = tape_columns();
+// A frozen layer makes its input products turn by turn. In training they fill the tape at once: packed for the call and made by turns
+// they took as long as OpenBLAS (0.98 to 1.03 times, benchmarks/native/train_step), which needs no memory for panels.
+LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const Scan& scan) const {
+  if (const FrozenLayer* layer = frozen(run, block)) return {layer->input(), layer->start(), x};
   const RecurrentWeights& w = weights_[block];
-  real* start = run.scratch->take<real>(width);
   const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
+  real* start = run.scratch->take<real>(tape_columns());
   sum_biases(*cell_, size_, parameter(w.bias_ih), parameter(w.bias_hh), *run.k, start);
-  fill_rows(scan.tape, width, x.rows, start, width);
-  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, width);
+  fill_rows(scan.tape, tape_columns(), x.rows, start, tape_columns());
+  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, tape_columns());
+  return {};
 }
 
 // Carried state, given state, or zero; by rank.
@@ -280,46 +283,32 @@ void Recurrent::forward(Run& run) const {
   for (int layer = 0; layer < layers_; ++layer) {
     const Value x = layer_input(run, layer, true);
     real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
-    Scan scans[2];
-    std::optional<ScanWork> work[2];
-    std::optional<FrozenScan> frozen_scan[2];
+    std::optional<LayerScan> scans[2];
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
-      const FrozenLayer* weights = frozen(run, block);
-      const index tape_rows = weights == nullptr ? rows.rows() : FrozenScan::tape_rows(rows, tape_columns());
+      const bool keeps = frozen(run, block) == nullptr;
+      const index tape_rows = keeps ? rows.rows() : LayerScan::turn_rows(rows, tape_columns());
       run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
-      if (cell_->states > 1 && weights == nullptr) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
+      if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
       start_states(run, block);
-      scans[d] = make_scan(run, block, y);
+      const Scan scan = make_scan(run, block, y);
       const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);
-      if (weights != nullptr) {
-        frozen_scan[d].emplace(*weights, scans[d], given, *run.k, *run.scratch, *run.threads);
-      } else {
-        fill_tape(run, block, given, scans[d]);
-        work[d].emplace(scans[d], *run.k, *run.scratch, *run.threads);
-      }
+      scans[d].emplace(scan, prepare_input(run, block, given, scan), keeps, *run.k, *run.scratch, *run.threads);
     }
-    const auto scan_one = [&](int d, Threads& threads) {
-      if (frozen_scan[d]) {
-        frozen_scan[d]->run(threads);
-      } else {
-        scan_forward(scans[d], *work[d], 0, rows.steps(), threads);
-      }
-    };
     if (directions_ == 1) {
-      scan_one(0, *run.threads);
+      scans[0]->run(*run.threads);
     } else {
-      run.threads->both([&](Threads& half) { scan_one(0, half); }, [&](Threads& half) { scan_one(1, half); });
+      run.threads->both([&](Threads& half) { scans[0]->run(half); }, [&](Threads& half) { scans[1]->run(half); });
     }
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
-      finish_states(run, block, scans[d]);
+      finish_states(run, block, scans[d]->scan());
       if (in_place(run, block)) continue;
       if (d == 0) {
-        for (index r = 0; r < rows.rows(); ++r) std::copy_n(scans[d].hidden + r * width_, width_, y + r * out_cols);
+        for (index r = 0; r < rows.rows(); ++r) std::copy_n(scans[d]->scan().hidden + r * width_, width_, y + r * out_cols);
       } else {
-        mirror_rows<false>(run, rows, scans[d].hidden, width_, y + width_, out_cols, width_);
+        mirror_rows<false>(run, rows, scans[d]->scan().hidden, width_, y + width_, out_cols, width_);
       }
     }
   }

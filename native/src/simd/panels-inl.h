@@ -82,7 +82,7 @@ struct Float32Panels {
     }
     for (int s = 0; s < x.segments; ++s) {
       const real* factors = x.segment[s] + row * x.ld;
-      for (index i = 0; i < x.width; ++i) {
+      const auto add = [&] {
         Vec weights[kVectors];
         for (int j = 0; j < kVectors; ++j) weights[j] = load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes);
         for (int r = 0; r < kRows; ++r) {
@@ -91,7 +91,12 @@ struct Float32Panels {
         }
         ++factors;
         panel += kEach * Vec::lanes;
+      };
+      index i = 0;
+      if constexpr (kRows > 1) {  // a single row waits for its weights, and the longer loop only delays them
+        for (; i + 4 <= x.width; i += 4) add(), add(), add(), add();
       }
+      for (; i < x.width; ++i) add();
     }
     for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
   }

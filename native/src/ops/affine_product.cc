@@ -1,0 +1,56 @@
+#include "ops/affine_product.h"
+
+#include <algorithm>
+
+namespace tidegate {
+
+namespace {
+
+constexpr index kRowGrain = 32;  // rows that are worth a thread of their own
+constexpr index kUnitWork = index{1} << 16;  // multiplications that are, where there are few rows
+
+// The products of a range of rows and units.
+struct Part {
+  index row, row_end, unit, unit_end;
+};
+
+}  // namespace
+
+index AffineProduct::workspace(index rows) const {
+  return packed() == nullptr ? 0 : (packed()->workspace(rows) + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment};
+}
+
+void AffineProduct::forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
+  if (packed() == nullptr) {
+    for (index r = 0; r < x.rows; ++r) {
+      std::copy_n(start, cols_, y + r * ldy);
+      k.add(y + r * ldy, turned_ + x.ids[r] * cols_, cols_);
+    }
+    return;
+  }
+  const PackedWeight& weight = *packed();
+  const PanelShape& shape = weight.shape;
+  const auto multiply = [&](const Part& part, char* room) {
+    PanelPass pass;
+    pass.unit = part.unit;
+    pass.unit_end = part.unit_end;
+    PanelProduct& p = pass.product[pass.products++];
+    p = weight.product(x.data + part.row * shape.k, shape.k, part.row_end - part.row, room);
+    for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
+    weight.kernels->run(pass);
+  };
+  const index bytes = this->workspace(x.rows);
+  if (threads.count() > 1 && x.rows < kRowGrain * threads.count() && x.rows * shape.size * shape.groups * shape.k >= kUnitWork) {
+    const index blocks = (shape.size + weight.kernels->block - 1) / weight.kernels->block;
+    threads.split(blocks, 1, [&](index begin, index end) {
+      multiply({0, x.rows, begin * weight.kernels->block, std::min(shape.size, end * weight.kernels->block)},
+               workspace + begin * threads.count() / blocks * bytes);
+    });
+  } else {
+    threads.split(x.rows, kRowGrain, [&](index begin, index end) {
+      multiply({begin, end, 0, shape.size}, workspace + begin * threads.count() / x.rows * bytes);
+    });
+  }
+}
+
+}  // namespace tidegate

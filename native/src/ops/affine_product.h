@@ -1,0 +1,29 @@
+// start + W x over rows, with W in panels or, for one-hot rows, as columns to choose from. A row's bits depend on that row alone: not on
+// the other rows, nor on the threads.
+#pragma once
+
+#include "ops/op.h"
+#include "ops/packed_weight.h"
+
+namespace tidegate {
+
+class AffineProduct {
+ public:
+  AffineProduct() = default;
+  explicit AffineProduct(const PackedWeight& weight) : weight_(weight), cols_(weight.shape.groups * weight.shape.size) {}
+  AffineProduct(const real* turned, index cols) : turned_(turned), cols_(cols) {}  // turned [width of x, cols]
+
+  bool empty() const { return cols_ == 0; }
+  const PackedWeight* packed() const { return weight_.empty() ? nullptr : &weight_; }  // null for one-hot rows
+  index workspace(index rows) const;                                                   // bytes for one thread
+
+  // y[row, 0..cols) = start + W x. workspace: threads.count() times workspace(rows) bytes.
+  void forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const;
+
+ private:
+  PackedWeight weight_;
+  const real* turned_ = nullptr;
+  index cols_ = 0;
+};
+
+}  // namespace tidegate
