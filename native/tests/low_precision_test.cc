@@ -79,6 +79,7 @@ Matrix product(const PanelKernels& kernels, const Matrix& x, const Matrix& w, co
   PanelProduct& p = pass.product[0];
   p.shape = shape;
   p.panels = panels.get();
+  p.segments = 1;
   p.x[0] = flat_x.data() + first * (k + 1);
   p.x_ld = k + 1;
   p.rows = rows;

@@ -62,6 +62,7 @@ struct Case {
     p.shape = shape;
     p.panels = align(panels);
     p.segments = segments;
+    p.workspace = nullptr;
     for (int s = 0; s < segments; ++s) p.x[s] = &x[static_cast<std::size_t>((s * m + first) * ldx)];
     p.x_ld = ldx;
     p.rows = rows;

@@ -22,9 +22,8 @@ constexpr int kPrecisions = 3;
 // The columns of a weight as panels hold them: groups (the gates of a cell; 1 where there are none) of `size` units each, for k
 // inputs. A panel holds the same units of all groups side by side (simd/panels-inl.h).
 struct PanelShape {
-  int groups = 1;
-  index size = 0;
-  index k = 0;
+  int groups;
+  index size, k;
 };
 
 // y[row, group, unit] = start[row, group, unit] + sum over segments s and i < k / segments of x[s][row, i] B[s * k / segments + i, group, unit]
@@ -37,21 +36,22 @@ struct PanelProduct {
     index y_ld;
   };
   PanelShape shape;
-  const void* panels = nullptr;
-  int segments = 1;             // x may lie in several parts of equal width
-  const real* x[kMaxGroups] = {};
-  index x_ld = 0;
-  index rows = 0;
-  Target target[kMaxGroups] = {};
-  void* workspace = nullptr;    // workspace() bytes, for one thread
+  const void* panels;
+  int segments;                // x may lie in several parts of equal width
+  const real* x[kMaxGroups];
+  index x_ld;
+  index rows;
+  Target target[kMaxGroups];
+  void* workspace;             // workspace() bytes, for one thread
 };
 
-// Products over the same units and the kernel that works on what they leave, block by block.
+// Products over the same units and the kernel that works on what they leave, block by block. What is not used is not written either: a
+// step of a small layer is short.
 struct PanelPass {
   PanelProduct product[2];
   int products = 0;
-  CellKernel kernel = nullptr;  // null: none. It sees all cells.rows, also those beyond the products' rows
-  CellRows cells{};
+  CellKernel kernel = nullptr;  // null: none. It sees all rows of the cells, also those beyond the products' rows
+  const CellRows* cells = nullptr;
   index unit = 0, unit_end = 0; // unit is a multiple of block
   bool descending = false;      // blocks from the last to the first; the same bits either way
 };

@@ -34,8 +34,7 @@ void AffineProduct::forward(const Kernels& k, const Value& x, const real* start,
     PanelPass pass;
     pass.unit = part.unit;
     pass.unit_end = part.unit_end;
-    PanelProduct& p = pass.product[pass.products++];
-    p = weight.product(x.data + part.row * shape.k, shape.k, part.row_end - part.row, room);
+    PanelProduct& p = weight.add_to(pass, x.data + part.row * shape.k, shape.k, part.row_end - part.row, room);
     for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
     weight.kernels->run(pass);
   };

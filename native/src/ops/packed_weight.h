@@ -8,7 +8,7 @@ namespace tidegate {
 
 struct PackedWeight {
   const PanelKernels* kernels = nullptr;
-  PanelShape shape;
+  PanelShape shape{1, 0, 0};
   const void* panels = nullptr;
 
   bool empty() const { return panels == nullptr; }
@@ -24,11 +24,12 @@ struct PackedWeight {
     return {&kernels, shape, room};
   }
 
-  // y [rows, size] of each group begins at its start; the caller sets the targets, and further segments of x.
-  PanelProduct product(const real* x, index x_ld, index rows, void* workspace = nullptr) const {
-    PanelProduct p;
+  // The next product of a pass. y [rows, size] of each group begins at its start; the caller sets the targets, and further segments of x.
+  PanelProduct& add_to(PanelPass& pass, const real* x, index x_ld, index rows, void* workspace = nullptr) const {
+    PanelProduct& p = pass.product[pass.products++];
     p.shape = shape;
     p.panels = panels;
+    p.segments = 1;
     p.x[0] = x;
     p.x_ld = x_ld;
     p.rows = rows;

@@ -114,7 +114,7 @@ class ForwardScan {
     const PackedWeight& weight = work_.weights_->of[number];
     PanelPass pass;
     pass.kernel = stage.forward;
-    pass.cells = rows;
+    pass.cells = &rows;
     pass.descending = descending;
     if (number == 0 && scan_.input.weight != nullptr) add_input(pass, at, rows);
     if (stage.product.weight != Weight::none) {
@@ -126,22 +126,24 @@ class ForwardScan {
     }
     const bool to_hidden = stage.product.weight != Weight::none && stage.product.target[0] == kHidden;
     const index size = to_hidden ? scan_.width : scan_.size;
-    const index block = parts_ == 1 ? size : work_.kernels_->block, blocks = (size + block - 1) / block;
-    pass.unit = blocks * part_ / parts_ * block;
-    pass.unit_end = std::min(size, blocks * (part_ + 1) / parts_ * block);
+    pass.unit_end = size;
+    if (parts_ > 1) {
+      const index block = work_.kernels_->block, blocks = (size + block - 1) / block;
+      pass.unit = blocks * part_ / parts_ * block;
+      pass.unit_end = std::min(size, blocks * (part_ + 1) / parts_ * block);
+    }
     if (pass.unit < pass.unit_end) work_.kernels_->run(pass);
   }
 
   void add_input(PanelPass& pass, const StepRows& at, const CellRows& rows) const {
     const StepInput& input = scan_.input;
-    PanelProduct p = input.weight->product(input.x + at.row * input.x_ld, input.x_ld, at.rows, workspace_ + work_.input_workspace_);
+    PanelProduct& p = input.weight->add_to(pass, input.x + at.row * input.x_ld, input.x_ld, at.rows, workspace_ + work_.input_workspace_);
     for (int g = 0; g < scan_.cell->gates; ++g) p.target[g] = {input.bias + g * scan_.size, 0, rows.tape + g * scan_.size, rows.tape_ld};
-    pass.product[pass.products++] = p;
   }
 
   void add_product(PanelPass& pass, const Product& product, const PackedWeight& weight, const CellRows& rows) const {
     const bool from_hidden = product.source == kHidden;
-    PanelProduct p = weight.product(from_hidden ? rows.prev[0] : rows.tape + product.source * scan_.size,
+    PanelProduct& p = weight.add_to(pass, from_hidden ? rows.prev[0] : rows.tape + product.source * scan_.size,
                                     from_hidden ? rows.prev_ld[0] : rows.tape_ld, rows.rows, workspace_);
     for (int g = 0; g < product.groups; ++g) {
       if (product.target[g] == kHidden) {
@@ -151,7 +153,6 @@ class ForwardScan {
         p.target[g] = {column, rows.tape_ld, column, rows.tape_ld};
       }
     }
-    pass.product[pass.products++] = p;
   }
 
   // Without panels: too little work in all to pay for packing.

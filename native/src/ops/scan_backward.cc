@@ -73,13 +73,13 @@ class BackwardScan {
       pending_ = -1;
     }
     pass.kernel = kernel;
-    pass.cells = rows;
+    pass.cells = &rows;
     if (kernel != nullptr || pass.products > 0) k_.panels->run(pass);
   }
 
   void add_product(PanelPass& pass, const Product& product) const {
     const bool to_hidden = product.target[0] == kHidden, from_hidden = product.source == kHidden;
-    PanelProduct p = weights_.of[pending_].product(nullptr, to_hidden ? scan_.width : rows_.dtape_ld, rows_.rows);
+    PanelProduct& p = weights_.of[pending_].add_to(pass, nullptr, to_hidden ? scan_.width : rows_.dtape_ld, rows_.rows);
     p.segments = product.groups;
     for (int g = 0; g < product.groups; ++g) p.x[g] = to_hidden ? kept_ : rows_.dtape + product.target[g] * scan_.size;
     if (from_hidden) {
@@ -87,7 +87,6 @@ class BackwardScan {
     } else {
       p.target[0] = {zeros_, 0, rows_.dtape + product.source * scan_.size, rows_.dtape_ld};
     }
-    pass.product[pass.products++] = p;
   }
 
   void multiply(const Product& product) const {

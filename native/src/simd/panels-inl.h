@@ -180,7 +180,7 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
 template <class Policy>
 void run_panels(const PanelPass& pass) {
   typename Policy::Rows x[2];
-  index rows = pass.kernel != nullptr ? pass.cells.rows : 0, widest = 1, step = Vec::lanes;
+  index rows = pass.kernel != nullptr ? pass.cells->rows : 0, widest = 1, step = Vec::lanes;
   for (int i = 0; i < pass.products; ++i) {
     const PanelProduct& p = pass.product[i];
     x[i] = Policy::rows(p);
@@ -190,14 +190,16 @@ void run_panels(const PanelPass& pass) {
     if (units > step) step = units;
   }
   if (rows == 1) step *= 2;  // panels go in pairs then
-  if (pass.products == 0) step = pass.unit_end - pass.unit;
-  index chunk = kRowsBytes / (widest * static_cast<index>(sizeof(real)));
-  if (chunk < 24) chunk = 24;
+  index chunk = rows;
+  if (rows * widest * static_cast<index>(sizeof(real)) > kRowsBytes) {
+    chunk = kRowsBytes / (widest * static_cast<index>(sizeof(real)));
+    if (chunk < 24) chunk = 24;
+  }
+  const index last_unit = pass.unit + ((pass.unit_end - pass.unit - 1) & -step);  // step is a power of two
   for (index row = 0; row < rows; row += chunk) {
     const index row_end = row + chunk < rows ? row + chunk : rows;
-    const index blocks = (pass.unit_end - pass.unit + step - 1) / step;
-    for (index b = 0; b < blocks; ++b) {
-      const index unit = pass.unit + (pass.descending ? blocks - 1 - b : b) * step;
+    for (index done = 0; done <= last_unit - pass.unit; done += step) {
+      const index unit = pass.descending ? last_unit - done : pass.unit + done;
       const index unit_end = unit + step < pass.unit_end ? unit + step : pass.unit_end;
       for (int i = 0; i < pass.products; ++i) {
         const PanelProduct& p = pass.product[i];
@@ -209,7 +211,7 @@ void run_panels(const PanelPass& pass) {
           multiply_span<Policy, 4>(p, x[i], row, last, unit, unit_end);
         }
       }
-      if (pass.kernel != nullptr) pass.kernel(pass.cells, {row, row_end, unit, unit_end});
+      if (pass.kernel != nullptr) pass.kernel(*pass.cells, {row, row_end, unit, unit_end});
     }
   }
 }
