@@ -154,7 +154,7 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
 Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   const RecurrentWeights& w = weights_[block];
   const FrozenLayer* layer = frozen(run, block);
-  Scan scan{};
+  Scan scan;
   scan.cell = cell_;
   scan.size = size_;
   scan.width = width_;
@@ -164,6 +164,7 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   scan.weights = layer == nullptr ? nullptr : &layer->stages();
   scan.descending = run.saved(0)[kDescending] != 0;
   scan.tape = run.saved(scan_slot(block, kTape));
+  scan.tape_row = 0;
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
   scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
   scan.one_memory = layer != nullptr;

@@ -28,7 +28,7 @@ const real* state_before(const Scan& scan, int s, const StepRows& at, index* ld)
 }
 
 CellRows cell_rows(const Scan& scan, const StepRows& at) {
-  CellRows rows{};
+  CellRows rows;
   rows.rows = at.rows;
   rows.size = scan.size;
   rows.tape = scan.tape + (at.row - scan.tape_row) * scan.tape_width();
