@@ -72,8 +72,10 @@ struct Float32Panels {
   static Rows rows(const PanelProduct& p) { return {p.x, p.segments, p.x_ld, p.shape.k / p.segments}; }
 
   // The rows [row, row + kRows) x kPanels panels of kVectors / kPanels vectors.
+  // next: what will be multiplied by soon, or null. Weights that are larger than the second cache come from the third while the rows at
+  // hand are multiplied, a line for each k.
   template <int kRows, int kVectors, int kPanels>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns) {
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char* next) {
     constexpr int kEach = kVectors / kPanels;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     Vec sums[kRows][kVectors];
@@ -88,6 +90,10 @@ struct Float32Panels {
         for (int r = 0; r < kRows; ++r) {
           const Vec factor = set(factors[r * x.ld]);
           for (int j = 0; j < kVectors; ++j) sums[r][j] = fma(weights[j], factor, sums[r][j]);
+        }
+        if constexpr (kRows > 1) {
+          __builtin_prefetch(next, 0, 2);
+          next += 64;
         }
         ++factors;
         panel += kEach * Vec::lanes;
@@ -143,16 +149,17 @@ index panel_bytes(const PanelShape& shape) {
 
 template <class Policy, int kRows, int kVectors>
 inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, const typename Policy::Element* panel,
-                         const PanelColumn* columns) {
+                         const PanelColumn* columns, const char* next) {
   if constexpr (kRows > 1) {
-    if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors>(rows, x, row, panel, columns);
+    if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors>(rows, x, row, panel, columns, next);
   }
-  Policy::template tile<kRows, kVectors, 1>(x, row, panel, 0, columns);
+  Policy::template tile<kRows, kVectors, 1>(x, row, panel, 0, columns, next);
 }
 
 // One product over the rows [row, row_end) and the units [unit, unit_end).
 template <class Policy, int kVectors>
-void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end) {
+void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end,
+                   bool descending) {
   constexpr int kTile = tile_rows(kVectors);
   const int blocks = panel_blocks(p.shape.groups);
   const index size = panel_size<Policy>(p.shape);
@@ -164,14 +171,21 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
   for (; rows == 1 && panel + 2 <= panel_end; panel += 2) {
     panel_columns(p, blocks, panel, columns);
     panel_columns(p, blocks, panel + 1, columns + kVectors);
-    Policy::template tile<1, 2 * kVectors, 2>(x, row, panels + panel * size, size, columns);
+    Policy::template tile<1, 2 * kVectors, 2>(x, row, panels + panel * size, size, columns, nullptr);
   }
   for (; panel < panel_end; ++panel) {
     panel_columns(p, blocks, panel, columns);
+    const index after = panel + (descending ? -1 : 1);
+    const bool more = after >= 0 && after * blocks * Vec::lanes < p.shape.size;
+    const auto* here = reinterpret_cast<const char*>(panels + panel * size);
+    const char* next = more ? reinterpret_cast<const char*>(panels + after * size) : here;
+    const char* const next_end = next + size * static_cast<index>(sizeof(typename Policy::Element));
     index begin = row;
     for (index t = 1; t <= tiles; ++t) {  // of equal heights, give or take a row
       const index end = row + rows * t / tiles;
-      tile_of_rows<Policy, kTile, kVectors>(end - begin, x, begin, panels + panel * size, columns);
+      tile_of_rows<Policy, kTile, kVectors>(end - begin, x, begin, panels + panel * size, columns, next);
+      next += p.shape.k * 64;
+      if (next >= next_end) next = here;
       begin = end;
     }
   }
@@ -206,9 +220,9 @@ void run_panels(const PanelPass& pass) {
         const index last = row_end < p.rows ? row_end : p.rows;
         if (row >= last) continue;
         if (panel_vectors(p.shape.groups) == 3) {
-          multiply_span<Policy, 3>(p, x[i], row, last, unit, unit_end);
+          multiply_span<Policy, 3>(p, x[i], row, last, unit, unit_end, pass.descending);
         } else {
-          multiply_span<Policy, 4>(p, x[i], row, last, unit, unit_end);
+          multiply_span<Policy, 4>(p, x[i], row, last, unit, unit_end, pass.descending);
         }
       }
       if (pass.kernel != nullptr) pass.kernel(*pass.cells, {row, row_end, unit, unit_end});

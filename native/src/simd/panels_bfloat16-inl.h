@@ -53,7 +53,7 @@ struct Bfloat16Panels {
   static Rows rows(const PanelProduct& p) { return {p.x[0], p.x_ld, p.shape.k}; }
 
   template <int kRows, int kVectors, int kPanels>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns) {
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
     constexpr int kEach = kVectors / kPanels;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     Vec sums[kRows][kVectors];

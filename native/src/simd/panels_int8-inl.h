@@ -54,7 +54,7 @@ struct Int8Panels {
   }
 
   template <int kRows, int kVectors, int kPanels>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns) {
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
     constexpr int kEach = kVectors / kPanels;
     constexpr index kVectorBytes = 4 * Vec::lanes;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
