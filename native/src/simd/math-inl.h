@@ -1,5 +1,6 @@
-// Vector maths over Vec: exp, and over Vec or Wide: sigmoid, tanh. A NaN comes out as a NaN; infinities give the limits. The float forms use only the Vec
-// contract, so that all instruction sets agree to a few units in the last place; the double build takes the compiler's own functions.
+// Vector maths over Vec: exp, and over Vec or Wide: sigmoid, tanh. A NaN comes out as a NaN; infinities give the limits. The float forms
+// use only the Vec contract, so that all instruction sets agree to a few units in the last place; the double build takes the compiler's
+// own functions.
 // Errors are the largest seen in a sweep over the floats, on any instruction set; tests/math_test.cc asserts them.
 //
 // Coefficients: minimax fits of the relative error (Lawson's weighted least squares on Chebyshev points, solved in double, rounded

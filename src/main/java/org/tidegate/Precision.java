@@ -5,7 +5,7 @@ package org.tidegate;
 public enum Precision {
     /** The numbers that were trained. */
     FLOAT32,
-    /** Half the memory: 8 bits of each weight's fraction are kept. Fast where the processor has AVX-512 BF16. */
+    /** Half the memory, which is quicker to read: 8 bits of each weight's fraction are kept. */
     BFLOAT16,
     /**
      * A quarter of the memory: 8-bit integers with a scale for each column of a weight, and one for each row that is multiplied, found as it

@@ -10,8 +10,8 @@ import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeTensor;
 
 /**
- * Runs a model, frozen or not: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time. Its memory grows to the
- * largest batch seen and then stays: steady work allocates nothing.
+ * Runs a model, frozen or not: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time. Its
+ * memory grows to the largest batch seen and then stays: steady work allocates nothing.
  *
  * <p>Outputs and gradients are views of the session's memory, valid until its next forward call.
  */
