@@ -6,10 +6,9 @@
 // Outputs are compared before anything is timed: float32 with the ordinary session's, the other precisions with float32's. The
 // precisions of a row take turns, round by round; the table shows the medians, the ratio to float32, and GB/s of weights (stream: all of
 // them once a step) or GFLOP/s.
-#include <tidegate/tidegate.h>
+#include "measure.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -21,33 +20,6 @@ namespace {
 
 constexpr const char* kPrecisionNames[] = {"float32", "bfloat16", "int8"};
 constexpr double kBytes[] = {4, 2, 1};
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-void require(tg_status status) {
-  if (status == TG_OK) return;
-  std::fprintf(stderr, "serve: %s\n", tg_last_error());
-  std::exit(1);
-}
-
-double median(std::vector<double> times) {
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
-}
-
-int gates_of(const std::string& cell) { return cell.compare(0, 4, "lstm") == 0 ? 4 : cell.compare(0, 3, "gru") == 0 ? 3 : 1; }
-
-std::vector<float> noise(std::size_t n) {
-  std::vector<float> x(n);
-  std::uint32_t state = 12345;
-  for (float& v : x) {
-    state = state * 1664525u + 1013904223u;
-    v = static_cast<float>(state >> 8) / 8388608.0f - 1.0f;
-  }
-  return x;
-}
 
 struct Work {
   std::string cell;

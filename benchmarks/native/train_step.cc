@@ -6,10 +6,9 @@
 // textbook form: the input product and both weight gradients over all T*B rows, the recurrent product and its transpose at each
 // step. Step and products alternate, round by round; the table shows the medians. ratio = products / step: 1.00 would be a step
 // that costs nothing but its products.
-#include <tidegate/tidegate.h>
+#include "measure.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,33 +28,6 @@ struct Work {
   std::string cell;
   int b, t, h;
 };
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-void require(tg_status status) {
-  if (status == TG_OK) return;
-  std::fprintf(stderr, "train_step: %s\n", tg_last_error());
-  std::exit(1);
-}
-
-double median(std::vector<double> times) {
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
-}
-
-int gates_of(const std::string& cell) { return cell == "lstm" ? 4 : cell.compare(0, 3, "gru") == 0 ? 3 : 1; }
-
-std::vector<float> noise(std::size_t n) {
-  std::vector<float> x(n);
-  std::uint32_t state = 12345;
-  for (float& v : x) {
-    state = state * 1664525u + 1013904223u;
-    v = static_cast<float>(state >> 8) / 8388608.0f - 1.0f;
-  }
-  return x;
-}
 
 class Step {
  public:

@@ -18,6 +18,10 @@ inline __m256i first(int n) { return _mm256_loadu_si256(reinterpret_cast<const _
 
 inline Vec set(float x) { return {_mm256_set1_ps(x)}; }
 inline Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
+inline Vec in_register(Vec a) {
+  asm("" : "+x"(a.v));
+  return a;
+}
 inline Vec load(const float* p, int n) { return {_mm256_maskload_ps(p, first(n))}; }
 inline void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
 inline void store(float* p, Vec a, int n) { _mm256_maskstore_ps(p, first(n), a.v); }

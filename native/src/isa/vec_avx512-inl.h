@@ -18,6 +18,10 @@ inline __mmask16 first(int n) { return static_cast<__mmask16>((1u << n) - 1); }
 
 inline Vec set(float x) { return {_mm512_set1_ps(x)}; }
 inline Vec load(const float* p) { return {_mm512_loadu_ps(p)}; }
+inline Vec in_register(Vec a) {
+  asm("" : "+v"(a.v));
+  return a;
+}
 inline Vec load(const float* p, int n) { return {_mm512_maskz_loadu_ps(first(n), p)}; }
 inline void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
 inline void store(float* p, Vec a, int n) { _mm512_mask_storeu_ps(p, first(n), a.v); }

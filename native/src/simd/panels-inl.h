@@ -86,12 +86,15 @@ struct Float32Panels {
       const real* factors = x.segment[s] + row * x.ld;
       const auto add = [&] {
         Vec weights[kVectors];
-        for (int j = 0; j < kVectors; ++j) weights[j] = load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes);
+        for (int j = 0; j < kVectors; ++j) {
+          weights[j] = load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes);
+          if constexpr (kRows == 2 || kRows == 3) weights[j] = in_register(weights[j]);  // g++ 12 would load it for each row
+        }
         for (int r = 0; r < kRows; ++r) {
           const Vec factor = set(factors[r * x.ld]);
           for (int j = 0; j < kVectors; ++j) sums[r][j] = fma(weights[j], factor, sums[r][j]);
         }
-        if constexpr (kRows > 1) {
+        if constexpr (kRows > 3) {  // fewer wait for the weights at hand
           __builtin_prefetch(next, 0, 2);
           next += 64;
         }
@@ -165,6 +168,7 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
   const index size = panel_size<Policy>(p.shape);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
+  const bool far = rows > 3 && panel_bytes<Policy>(p.shape) > kRowsBytes;  // too much to stay close from step to step
   PanelColumn columns[2 * kVectors];
   index panel = panel_of(unit, blocks);
   const index panel_end = panel_of(unit_end - 1, blocks) + 1;
@@ -176,7 +180,7 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
   for (; panel < panel_end; ++panel) {
     panel_columns(p, blocks, panel, columns);
     const index after = panel + (descending ? -1 : 1);
-    const bool more = after >= 0 && after * blocks * Vec::lanes < p.shape.size;
+    const bool more = far && after >= 0 && after * blocks * Vec::lanes < p.shape.size;
     const auto* here = reinterpret_cast<const char*>(panels + panel * size);
     const char* next = more ? reinterpret_cast<const char*>(panels + after * size) : here;
     const char* const next_end = next + size * static_cast<index>(sizeof(typename Policy::Element));

@@ -15,6 +15,8 @@ struct Vec {
 
 inline Vec set(real x) { return {x}; }
 inline Vec load(const real* p) { return {*p}; }
+// The same value, which the compiler may not load anew for each use.
+inline Vec in_register(Vec a) { return a; }
 inline Vec load(const real* p, int) { return {*p}; }
 inline void store(real* p, Vec a) { *p = a.v; }
 inline void store(real* p, Vec a, int) { *p = a.v; }
