@@ -121,3 +121,28 @@ TEST("a session's threads may be changed between calls; the results stay the sam
     CHECK(Reals(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(again.size())) == again);
   }
 }
+
+TEST("a wide layer's few rows are the same on several threads, whether its weights are packed for them or not") {
+  for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected proj=130"}) {
+    check::About about(cell);
+    Model model(std::string("x = input axis=time cols=3\nh = recurrent x size=256 cell=") + cell + "\n");
+    for (const Ids& lengths : {Ids{1}, Ids{7}, Ids{6, 4, 1}, Ids{20}}) {
+      check::About of(std::to_string(lengths.size()) + " sequences, the first of " + std::to_string(lengths[0]) + " steps");
+      std::size_t rows = 0;
+      for (const auto n : lengths) rows += static_cast<std::size_t>(n);
+      Batch batch(model);
+      batch.lengths("time", lengths).feed("x", random_reals(rows * 3, 1));
+      Session session(model, TG_INFER);
+      session.forward(batch);
+      const Reals expected = session.output("h");
+      for (const int threads : {2, 3}) {
+        check::About on(std::to_string(threads) + " threads");
+        ok(tg_session_threads(session.get(), threads));
+        session.forward(batch);
+        const Reals result = session.output("h");
+        CHECK_EQUAL(result.size(), expected.size());
+        for (std::size_t i = 0; i < result.size(); ++i) CHECK_CLOSE(result[i], expected[i], 2e-6);
+      }
+    }
+  }
+}

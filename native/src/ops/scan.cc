@@ -77,7 +77,10 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
   index stage = 0;
   for (int i = 0; i < scan.cell->stages; ++i) {
     const PackedWeight& weight = weights_->of[i];
-    if (weight.empty()) continue;
+    if (weight.empty()) {
+      in_panels_ &= scan.cell->stage[i].product.weight == Weight::none;
+      continue;
+    }
     kernels_ = weight.kernels;
     stage = std::max(stage, aligned(weight.workspace(rows)));
   }
@@ -179,7 +182,7 @@ class ForwardScan {
 void scan_forward(const Scan& scan, const ScanWork& work, index first, index last, Threads& threads) {
   const index sequences = scan.packed->sequences();
   const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
-  if (sequences < 2 * kRankGrain && parts > 1) {
+  if (sequences < 2 * kRankGrain && parts > 1 && work.in_panels()) {
     // Each thread has its units at every step, so its weights stay in its own cache; all meet before the next step reads their h.
     threads.run(parts, [&](int part, Barrier& barrier) {
       ForwardScan(scan, work, 0, sequences, part, parts, part).run(first, last, [&] { barrier.wait(); });

@@ -57,9 +57,12 @@ class ScanWork {
   ScanWork(const ScanWork&) = delete;
   ScanWork& operator=(const ScanWork&) = delete;
   ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads);
+  // Whether every product can be cut by units; OpenBLAS makes the others whole.
+  bool in_panels() const { return in_panels_; }
 
  private:
   friend class ForwardScan;
+  bool in_panels_ = true;
   StageWeights packed_;
   const StageWeights* weights_;
   const PanelKernels* kernels_;
