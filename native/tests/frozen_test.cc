@@ -108,6 +108,14 @@ TEST("a frozen model is not trained, optimized, looked into or frozen again") {
   CHECK_EQUAL(tg_model_parameters(frozen.get()), model.parameters());
 }
 
+TEST("a layer that a precision cannot hold is refused by its name") {
+  Model model("x = input axis=time cols=131072\nscore = linear x cols=1\n"), frozen(model, TG_BFLOAT16);
+  tg_model* none = nullptr;
+  CHECK_EQUAL(tg_model_freeze(model.get(), TG_INT8, &none), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(std::string(tg_last_error()).find("node 'score' (linear): a layer with 131072 inputs"), std::size_t{0});
+  CHECK(none == nullptr);
+}
+
 TEST("a fingerprint is of the spec and of every parameter") {
   Model model(kSpec), same(kSpec), other(kSpec, 2), other_name(std::string(kSpec) + "z = activation y kind=tanh\n");
   const std::uint64_t fingerprint = tg_model_fingerprint(model.get());

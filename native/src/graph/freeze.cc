@@ -70,7 +70,11 @@ std::unique_ptr<Model> Model::freeze(Precision precision) const {
   std::vector<char> kept(parameters_.size(), 1);
   for (NodeInfo& node : frozen->nodes_) {
     NodeFreezing freezing(*this, node, precision, &kept);
-    node.prepared = node.op->freeze(freezing);
+    try {
+      node.prepared = node.op->freeze(freezing);
+    } catch (const Error& error) {
+      throw Error(error.status, text("node '", node.name, "' (", node.kind->name, "): ", error.what()));
+    }
   }
   index count = 0;
   for (std::size_t i = 0; i < kept.size(); ++i) {
