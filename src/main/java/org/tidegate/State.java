@@ -19,6 +19,7 @@ public final class State {
     private static final int STATES = 24;
     private static final int HEADER = 32;
     private static final int STATE_HEADER = 16;
+    private static final long MOST_NUMBERS = Long.MAX_VALUE / 8; // so that neither their sum nor their bytes overflow
 
     private final byte[] header; // empty for a state of no model
     private final int sequences;
@@ -66,7 +67,7 @@ public final class State {
                 throw new IllegalArgumentException("A state of " + rows + " sequences of " + columns + " numbers; it is damaged.");
             }
             sequences = Math.max(sequences, rows);
-            numbers += rows * columns;
+            numbers = Math.min(MOST_NUMBERS, numbers + rows * columns);
         }
         if (numbers != (bytes.length - start) / (double) Float.BYTES) {
             throw new IllegalArgumentException("A state of " + numbers + " numbers has " + (start + Float.BYTES * numbers) + " bytes, not "

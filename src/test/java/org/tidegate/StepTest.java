@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -147,6 +148,12 @@ class StepTest {
             byte[] huge = bytes.clone();
             Arrays.fill(huge, 24, 48, (byte) 0x7f);
             assertThrows(IllegalArgumentException.class, () -> State.fromBytes(huge));
+            ByteBuffer wrapped = ByteBuffer.allocate(32 + 5 * 16 + 4 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(bytes, 0, 24).putLong(5);
+            for (int table = 0; table < 4; table++) { // their sum passes 2^64: with the fifth it would be 4
+                wrapped.putLong(Integer.MAX_VALUE).putLong(Integer.MAX_VALUE);
+            }
+            wrapped.putLong(1 << 30).putLong(16);
+            assertThrows(IllegalArgumentException.class, () -> State.fromBytes(wrapped.array()));
             assertMessage("no model", IllegalStateException.class, () -> State.of(1, 2, 3).toBytes());
         }
     }
