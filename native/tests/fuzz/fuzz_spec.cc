@@ -1,5 +1,6 @@
 // The fuzz target: bytes are a spec; whatever model comes out runs a forward and a backward pass, training steps and inference with
-// small batches that the same bytes decide, and so do its frozen forms, in passes and step by step. Nothing may crash, no call may end in TG_INTERNAL, and every failure has a text.
+// small batches that the same bytes decide, and so do its frozen forms, in passes and step by step. Nothing may crash, no call may end
+// in TG_INTERNAL, and every failure has a text.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

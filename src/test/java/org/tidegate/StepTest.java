@@ -148,7 +148,8 @@ class StepTest {
             byte[] huge = bytes.clone();
             Arrays.fill(huge, 24, 48, (byte) 0x7f);
             assertThrows(IllegalArgumentException.class, () -> State.fromBytes(huge));
-            ByteBuffer wrapped = ByteBuffer.allocate(32 + 5 * 16 + 4 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(bytes, 0, 24).putLong(5);
+            ByteBuffer wrapped = ByteBuffer.allocate(32 + 5 * 16 + 4 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                .put(bytes, 0, 24).putLong(5);
             for (int table = 0; table < 4; table++) { // their sum passes 2^64: with the fifth it would be 4
                 wrapped.putLong(Integer.MAX_VALUE).putLong(Integer.MAX_VALUE);
             }
