@@ -104,13 +104,10 @@ tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t fee
     thread_local std::vector<Feed> given;  // keeps its capacity
     given.clear();
     for (int i = 0; i < feeds_count; ++i) given.push_back({feeds[i].value, feeds[i].data, feeds[i].count});
-    s.step(given.data(), feeds_count);
+    const Wanted wanted{value, count};
+    s.step(given.data(), feeds_count, output == nullptr ? nullptr : &wanted);
     if (output == nullptr) return;
     const Value& v = s.output(value);
-    if (count != v.rows * v.type.cols) {
-      throw Error(Status::invalid_argument, text("output has room for ", count, " elements; '", s.model().values()[value].name, "' has ",
-                                                 v.rows, " rows x ", v.type.cols));
-    }
     std::copy_n(v.data, count, output);
   });
 }

@@ -1,5 +1,6 @@
 // Streaming: a step is a forward call over one step of each sequence, and the state that it leaves can be kept as bytes.
 #include <cstring>
+#include <utility>
 
 #include "check.h"
 #include "examples.h"
@@ -172,6 +173,22 @@ TEST("forward calls and steps may alternate, over inputs that change") {
       CHECK_EQUAL(tg_session_output(session.get(), model.find("loss"), &loss), t % 2 == 1 ? TG_OK : TG_INVALID_STATE);
     }
   }
+}
+
+TEST("a step whose output is refused has not been made: the state is where it was") {
+  Model model(kStream);
+  Session session(model, TG_INFER);
+  step_words(model, session, {1});
+  const Bytes before = saved(session);
+  const std::int32_t word = 2;
+  const tg_feed feed = {model.find("words"), &word, 1};
+  Reals y(9);
+  for (const auto& [value, count] : {std::pair<int, int>{model.find("y"), 8}, {model.values(), 9}, {-1, 9}, {model.find("words"), 1}}) {
+    CHECK(tg_session_step(session.get(), &feed, 1, value, y.data(), count) != TG_OK);
+    CHECK(saved(session) == before);
+  }
+  ok(tg_session_step(session.get(), &feed, 1, model.find("y"), y.data(), 9));
+  CHECK(saved(session) != before);
 }
 
 TEST("what is no step is refused with a text that says why") {

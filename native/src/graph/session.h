@@ -37,6 +37,12 @@ struct Metrics {
   double gradient_norm = 0;
 };
 
+// What a caller wants of a step: a value, and the elements that it has room for.
+struct Wanted {
+  int value;
+  index count;
+};
+
 struct StepSettings {
   double learning_rate, clip_norm, clip_value;
 };
@@ -47,8 +53,9 @@ class Session {
   ~Session();
 
   Metrics forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
-  // Forward for one step of each sequence, with the state carried (step.cc).
-  void step(const Feed* feeds, int count);
+  // Forward for one step of each sequence, with the state carried (step.cc). `wanted` may be null; that the value will be there and fill
+  // the room is checked before anything runs.
+  void step(const Feed* feeds, int count, const Wanted* wanted);
   void backward(const std::vector<Seed>& seeds);
   double update(Optimizer& optimizer, const StepSettings& step);  // returns the gradient norm before clipping
   Metrics train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer, const StepSettings& step);

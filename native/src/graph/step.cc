@@ -7,11 +7,18 @@ namespace tidegate {
 
 Session::~Session() = default;
 
-void Session::step(const Feed* feeds, int count) {
+void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
   if (train_) throw Error(Status::invalid_state, "a training session cannot step: make a session that infers (TG_INFER)");
   from_state_ = true;
   try {
     if (step_plan_ == nullptr || !step_plan_->is_for(feeds, count)) plan_step(feeds, count);
+    if (wanted != nullptr) {
+      const Value& value = output(wanted->value);
+      if (wanted->count != value.rows * value.type.cols) {
+        throw Error(Status::invalid_argument, text("output has room for ", wanted->count, " elements; '", model_.values()[wanted->value].name,
+                                                   "' has ", value.rows, " rows x ", value.type.cols));
+      }
+    }
     run_step(feeds);
   } catch (...) {
     if (step_plan_ != nullptr) step_plan_->valid = false;

@@ -75,6 +75,7 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
   const index rows = scan.packed->sequences();
   const auto aligned = [](index bytes) { return (bytes + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment}; };
   index stage = 0;
+  if (scan.input.weight != nullptr) kernels_ = scan.input.weight->kernels;
   for (int i = 0; i < scan.cell->stages; ++i) {
     const PackedWeight& weight = weights_->of[i];
     if (weight.empty()) {
