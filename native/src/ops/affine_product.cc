@@ -17,7 +17,7 @@ struct Part {
 }  // namespace
 
 index AffineProduct::workspace(index rows) const {
-  return packed() == nullptr ? 0 : (packed()->workspace(rows) + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment};
+  return packed() == nullptr ? 0 : packed()->workspace(rows);
 }
 
 void AffineProduct::forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {

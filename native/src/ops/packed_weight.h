@@ -36,7 +36,11 @@ struct PackedWeight {
     p.workspace = workspace;
     return p;
   }
-  index workspace(index rows) const { return kernels->workspace(shape, rows); }
+  // Bytes of the workspace that one thread needs, in whole cache lines.
+  index workspace(index rows) const {
+    constexpr index kLine = kAlignment;
+    return (kernels->workspace(shape, rows) + kLine - 1) / kLine * kLine;
+  }
 };
 
 }  // namespace tidegate

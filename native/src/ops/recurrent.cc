@@ -12,6 +12,7 @@
 #include "ops/initializer.h"
 #include "ops/layer_scan.h"
 #include "ops/mask.h"
+#include "ops/mirror.h"
 #include "ops/scan.h"
 
 namespace tidegate {
@@ -54,11 +55,15 @@ class Recurrent : public NodeOp {
   void finish_states(Run& run, int block, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
   void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
-  const Packed& packed(const Run& run) const { return run.axis(axis_); }
+  // What a layer reads: the node's input, or the layer below.
+  Type layer_type(int layer) const {
+    return layer == 0 ? input_ : Type{Kind::real, Per::step, input_.axis, directions_ * width_};
+  }
+  const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
 
   const Cell* cell_ = nullptr;
-  index size_ = 0, width_ = 0, input_cols_ = 0;
-  int layers_ = 1, directions_ = 1, axis_ = 0, h0_ = -1, c0_ = -1;
+  index size_ = 0, width_ = 0;
+  int layers_ = 1, directions_ = 1, h0_ = -1, c0_ = -1;
   bool bias_ = true;
   double dropout_ = 0;
   Type input_{};
@@ -83,8 +88,6 @@ void Recurrent::infer(Declaration& node) {
   if (sets_forget_bias && cell_->forget_gate < 0) node.fail(text("cell=", cell_->name, " has no forget gate for forget_bias"));
   if (sets_forget_bias && !bias_) node.fail("forget_bias needs bias=true");
   const double forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
-  axis_ = x.axis;
-  input_cols_ = x.cols;
   input_ = x;
 
   const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
@@ -92,7 +95,7 @@ void Recurrent::infer(Declaration& node) {
   each_recurrent_gate(*cell_, [&](int, int) { has_hh = true; });
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
-    const index cols = block / directions_ == 0 ? input_cols_ : directions_ * width_;
+    const index cols = layer_type(block / directions_).cols;
     const index rows = checked_product("gates", cell_->gates, size_);
     RecurrentWeights w;
     w.ih = node.parameter("weight_ih" + suffix, rows, cols, init.weight(size_, cols));
@@ -111,7 +114,7 @@ void Recurrent::infer(Declaration& node) {
     weights_.push_back(w);
   }
 
-  node.output("", {Kind::real, Per::step, axis_, checked_product("outputs", directions_, width_)});
+  node.output("", {Kind::real, Per::step, input_.axis, checked_product("outputs", directions_, width_)});
   const char* ports[] = {"h_n", "c_n"};
   const char* inputs[] = {"h0", "c0"};
   int* given[] = {&h0_, &c0_};
@@ -122,8 +125,8 @@ void Recurrent::infer(Declaration& node) {
       continue;
     }
     const index cols = checked_product("states", blocks(), s == 0 ? width_ : size_);
-    node.output(ports[s], {Kind::real, Per::sequence, axis_, cols});
-    node.state(s == 0 ? "h" : "c", axis_, cols);
+    node.output(ports[s], {Kind::real, Per::sequence, input_.axis, cols});
+    node.state(s == 0 ? "h" : "c", input_.axis, cols);
     if (*given[s] < 0) continue;
     const Type& type = node.input(*given[s]);
     if (type.kind != Kind::real || type.per != Per::sequence || type.cols != cols) {
@@ -138,7 +141,7 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
   if (layer == 0) return run.in(0);
   const index rows = packed(run).rows(), cols = directions_ * width_;
   Value x;
-  x.type = {Kind::real, Per::step, axis_, cols};
+  x.type = layer_type(layer);
   x.rows = rows;
   if (forward && run.train && dropout_ > 0) {
     real* data = run.saved(layer_slot(layer, kInput));
@@ -177,8 +180,7 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
 std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   auto made = std::make_unique<FrozenRecurrent>();
   for (int block = 0; block < blocks(); ++block) {
-    const Type above{Kind::real, Per::step, axis_, directions_ * width_};
-    made->layers.push_back(std::make_unique<FrozenLayer>(model, *cell_, size_, width_, block < directions_ ? input_ : above, weights_[block]));
+    made->layers.push_back(std::make_unique<FrozenLayer>(model, *cell_, size_, width_, layer_type(block / directions_), weights_[block]));
   }
   return made;
 }
@@ -228,39 +230,6 @@ void Recurrent::finish_states(Run& run, int block, const Scan& scan) const {
       std::copy_n(last, width, next + at);
     }
   }
-}
-
-// to[r] = from[mirror(r)], or to[r] += from[mirror(r)]
-template <bool kAdd>
-void mirror_rows(const Run& run, const Packed& packed, const real* from, index from_ld, real* to, index to_ld, index cols) {
-  for (index r = 0; r < packed.rows(); ++r) {
-    const real* row = from + packed.mirror()[r] * from_ld;
-    if (kAdd) {
-      run.k->add(to + r * to_ld, row, cols);
-    } else {
-      std::copy_n(row, cols, to + r * to_ld);
-    }
-  }
-}
-
-// x with each sequence turned round. The copy is saved: the weight gradient needs it again.
-Value mirrored(Run& run, const Packed& packed, const Value& x, int slot, bool forward) {
-  Value turned = x;
-  turned.grad = nullptr;
-  if (x.type.kind == Kind::one_hot) {
-    static_assert(sizeof(std::int32_t) <= sizeof(real), "ids are kept in a saved block of reals");
-    real* block = forward ? run.save(slot, x.rows) : run.saved(slot);
-    auto* ids = reinterpret_cast<std::int32_t*>(block);
-    if (forward) {
-      for (index r = 0; r < x.rows; ++r) ids[r] = x.ids[packed.mirror()[r]];
-    }
-    turned.ids = ids;
-    return turned;
-  }
-  real* data = forward ? run.save(slot, checked_product("mirrored input", x.rows, x.type.cols)) : run.saved(slot);
-  if (forward) mirror_rows<false>(run, packed, x.data, x.type.cols, data, x.type.cols, x.type.cols);
-  turned.data = data;
-  return turned;
 }
 
 // Initial states may come from another axis.

@@ -1,6 +1,5 @@
 // reverse X: the steps of each sequence in the opposite order: step t of a sequence of length L is its step L-1-t.
-#include <cstring>
-
+#include "ops/mirror.h"
 #include "ops/rows.h"
 
 namespace tidegate {
@@ -17,19 +16,14 @@ class Reverse : public NodeOp {
 
   void forward(Run& run) const override {
     const Value& x = run.in(0);
-    const auto& mirror = run.axis(x.type.axis).mirror();
-    const index cols = x.type.cols;
-    real* y = run.out(0);
-    for (index row = 0; row < x.rows; ++row) std::memcpy(y + row * cols, x.data + mirror[row] * cols, sizeof(real) * cols);
+    mirror_rows<false>(run, run.axis(x.type.axis), x.data, x.type.cols, run.out(0), x.type.cols, x.type.cols);
   }
 
   void backward(Run& run) const override {
     const Value& x = run.in(0);
     const real* dy = run.result(0).grad;
     if (x.grad == nullptr || dy == nullptr) return;
-    const auto& mirror = run.axis(x.type.axis).mirror();
-    const index cols = x.type.cols;
-    for (index row = 0; row < x.rows; ++row) run.k->add(x.grad + mirror[row] * cols, dy + row * cols, cols);
+    mirror_rows<true>(run, run.axis(x.type.axis), dy, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 };
 

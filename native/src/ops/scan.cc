@@ -73,7 +73,6 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
     weights_ = &packed_;
   }
   const index rows = scan.packed->sequences();
-  const auto aligned = [](index bytes) { return (bytes + index{kAlignment} - 1) / index{kAlignment} * index{kAlignment}; };
   index stage = 0;
   if (scan.input.weight != nullptr) kernels_ = scan.input.weight->kernels;
   for (int i = 0; i < scan.cell->stages; ++i) {
@@ -83,10 +82,10 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
       continue;
     }
     kernels_ = weight.kernels;
-    stage = std::max(stage, aligned(weight.workspace(rows)));
+    stage = std::max(stage, weight.workspace(rows));
   }
   input_workspace_ = stage;
-  workspace_bytes_ = stage + (scan.input.weight == nullptr ? 0 : aligned(scan.input.weight->workspace(rows)));
+  workspace_bytes_ = stage + (scan.input.weight == nullptr ? 0 : scan.input.weight->workspace(rows));
   workspace_ = scratch.take<char>(checked_product("scan workspace", workspace_bytes_, threads.count()));
 }
 

@@ -25,7 +25,7 @@ inline std::uint16_t nearest_bfloat16(real w, std::uint32_t tail) {
 // kTails: the first of two weights is the tail of the second.
 template <bool kTails, class B>
 void pack_bfloat16(std::uint16_t* panels, const PanelShape& shape, const B& b) {
-  const int vectors = panel_vectors(shape.groups), blocks = vectors / shape.groups;
+  const int vectors = panel_vectors(shape.groups), blocks = panel_blocks(shape.groups);
   for (index first = 0; first < shape.size; first += blocks * Vec::lanes) {
     for (index i = 0; i < shape.k; i += 2) {
       for (int column = 0; column < vectors * Vec::lanes; ++column) {

@@ -87,7 +87,7 @@ struct Int8Panels {
 
   template <class B>
   static void pack(Element* panels, const PanelShape& shape, const B& b) {
-    const int vectors = panel_vectors(shape.groups), blocks = vectors / shape.groups, columns = vectors * Vec::lanes;
+    const int vectors = panel_vectors(shape.groups), blocks = panel_blocks(shape.groups), columns = vectors * Vec::lanes;
     for (index first = 0; first < shape.size; first += blocks * Vec::lanes) {
       Element* const bytes = panels + 8 * columns;
       for (int column = 0; column < columns; ++column) {
