@@ -5,14 +5,30 @@ final class Tokens {
     private Tokens() {}
 
     static void of(Vocabulary.Unit unit, CharSequence text, WordTokenizer.Sink sink) {
-        if (unit == Vocabulary.Unit.WORD) {
-            WordTokenizer.split(text, sink);
-            return;
+        switch (unit) {
+            case CODE_POINT -> codePoints(text, sink);
+            case WORD -> WordTokenizer.split(text, sink);
+            case TOKEN -> betweenSpaces(text, sink);
         }
+    }
+
+    private static void codePoints(CharSequence text, WordTokenizer.Sink sink) {
         for (int at = 0; at < text.length(); ) {
             int next = at + Character.charCount(Character.codePointAt(text, at));
             sink.token(at, next);
             at = next;
+        }
+    }
+
+    private static void betweenSpaces(CharSequence text, WordTokenizer.Sink sink) {
+        int start = 0;
+        for (int at = 0; at <= text.length(); at++) {
+            if (at == text.length() || WordTokenizer.isSpace(text.charAt(at))) {
+                if (at > start) {
+                    sink.token(start, at);
+                }
+                start = at + 1;
+            }
         }
     }
 
@@ -26,9 +42,9 @@ final class Tokens {
                 lineStart = i + 1;
             }
         }
-        String what = unit == Vocabulary.Unit.WORD
-                ? "the word \"" + text.subSequence(start, end) + "\""
-                : character(Character.codePointAt(text, start));
+        String what = unit == Vocabulary.Unit.CODE_POINT
+                ? character(Character.codePointAt(text, start))
+                : "the word \"" + text.subSequence(start, end) + "\"";
         return what + " at position " + Character.codePointCount(text, 0, start)
                 + " (line " + line + ", column " + (Character.codePointCount(text, lineStart, start) + 1) + ")";
     }

@@ -3,6 +3,7 @@ package org.tidegate.text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Strict UTF-8: bytes that are not UTF-8 are an error that names their place, never a replacement character. */
 public final class Utf8 {
@@ -52,6 +54,15 @@ public final class Utf8 {
             out.get();
         }
         return out.toString();
+    }
+
+    /** The text of the bytes from ... to - 1, empty if they are not UTF-8. */
+    static Optional<String> decode(byte[] bytes, int from, int to) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     private static String describe(byte[] bytes, int offset, String name) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tokens of a text and their ids, 0 … size−1: either code points or words.
+ * The tokens of a text and their ids, 0 … size−1: code points, words, or what stands between spaces.
  *
  * <p>Special tokens come first ({@code <pad>}, {@code <unk>}, {@code <bos>}, {@code <eos>}, those that it has, in this order), then the
  * tokens by decreasing count; equal counts are ordered by code point. The same texts give the same ids on every machine. Immutable.
@@ -27,7 +27,9 @@ public final class Vocabulary {
         /** One Unicode code point. */
         CODE_POINT,
         /** A word, a punctuation mark or a line break, as {@link WordTokenizer} splits them. */
-        WORD
+        WORD,
+        /** Whatever stands between white space: for text whose words and punctuation somebody has already set apart by spaces. */
+        TOKEN
     }
 
     private final Unit unit;
@@ -142,13 +144,17 @@ public final class Vocabulary {
         return encode(text, -1);
     }
 
-    /** The text of ids: code points side by side, words with spaces between them. */
+    /** The text of ids: code points side by side, words and tokens with spaces between them. */
     public String decode(int... sequence) {
         List<String> words = new ArrayList<>(sequence.length);
         for (int id : sequence) {
             words.add(token(id));
         }
-        return unit == Unit.WORD ? WordTokenizer.join(words) : String.join("", words);
+        return switch (unit) {
+            case CODE_POINT -> String.join("", words);
+            case WORD -> WordTokenizer.join(words);
+            case TOKEN -> String.join(" ", words);
+        };
     }
 
     /** This vocabulary as JSON, for {@link #fromJson}. */
@@ -177,7 +183,7 @@ public final class Vocabulary {
 
     @Override
     public String toString() {
-        return size() + " " + (unit == Unit.WORD ? "words" : "characters");
+        return size() + " " + (unit == Unit.CODE_POINT ? "characters" : "words");
     }
 
     private int special(String name) {
@@ -186,7 +192,7 @@ public final class Vocabulary {
     }
 
     private int[] encode(CharSequence text, int unknown) {
-        IntSink sink = new IntSink(unit == Unit.WORD ? text.length() / 4 + 16 : text.length());
+        IntSink sink = new IntSink(unit == Unit.CODE_POINT ? text.length() : text.length() / 4 + 16);
         Tokens.of(unit, text, (start, end) -> {
             int id = ordinary(text, start, end);
             if (id < 0 && unknown < 0) {

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** A vocabulary's JSON: {@code {"unit":"code_point","specials":["<unk>"],"tokens":["e","t",…]}}, tokens in the order of their ids. */
@@ -25,7 +26,7 @@ final class VocabularyJson {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            json.writeStringField("unit", unit == Vocabulary.Unit.WORD ? "word" : "code_point");
+            json.writeStringField("unit", unit.name().toLowerCase(Locale.ROOT));
             writeStrings(json, "specials", specials);
             writeStrings(json, "tokens", tokens);
             json.writeEndObject();
@@ -84,7 +85,9 @@ final class VocabularyJson {
         return switch (name) {
             case "word" -> Vocabulary.Unit.WORD;
             case "code_point" -> Vocabulary.Unit.CODE_POINT;
-            default -> throw new IllegalArgumentException("a vocabulary's unit is \"" + name + "\"; expected code_point or word");
+            case "token" -> Vocabulary.Unit.TOKEN;
+            default -> throw new IllegalArgumentException("a vocabulary's unit is \"" + name
+                    + "\"; expected code_point, word or token");
         };
     }
 

@@ -81,7 +81,7 @@ public final class WordTokenizer {
                 || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
     }
 
-    private static boolean isSpace(int codePoint) {
+    static boolean isSpace(int codePoint) {
         return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint) || Character.isISOControl(codePoint);
     }
 }

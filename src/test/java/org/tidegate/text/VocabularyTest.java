@@ -132,4 +132,14 @@ class VocabularyTest {
         String message = assertThrows(IllegalArgumentException.class, () -> vocabulary.decode(3)).getMessage();
         assertTrue(message.contains("id 3") && message.contains("0 to 2"), message);
     }
+
+    @Test
+    void tokensAreWhatStandsBetweenSpacesAndNothingElseSplitsThem() {
+        Vocabulary vocabulary = Vocabulary.builder(Vocabulary.Unit.TOKEN).add(" it 's  well-made\t, you 've\nseen ").build();
+        assertEquals("it 's well-made , you 've seen", vocabulary.decode(vocabulary.encodeKnown("it 's well-made , you 've seen")));
+        assertEquals(8, vocabulary.size());
+        assertEquals(vocabulary, Vocabulary.fromJson(vocabulary.toJson()));
+        String message = assertThrows(IllegalArgumentException.class, () -> vocabulary.encodeKnown("it 's well")).getMessage();
+        assertTrue(message.contains("the word \"well\" at position 6"), message);
+    }
 }

@@ -19,6 +19,6 @@ enum Units {
 
     /** "character" or "word". */
     static String name(Vocabulary vocabulary) {
-        return (vocabulary.unit() == Vocabulary.Unit.WORD ? WORD : CHAR).noun;
+        return (vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? CHAR : WORD).noun;
     }
 }

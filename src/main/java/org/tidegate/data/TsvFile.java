@@ -1,0 +1,100 @@
+package org.tidegate.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.tidegate.text.Utf8;
+
+/**
+ * A strict reader of tab-separated text: UTF-8, one row a line, every line with the same number of columns, no empty field in a column
+ * that is read. A tab always separates and a quotation mark is a character like others. Lines may end in {@code \n} or {@code \r\n}.
+ */
+public final class TsvFile {
+
+    /**
+     * The chosen fields of a line.
+     *
+     * @param line the line's number in the file, from 1 on
+     * @param fields the fields of the columns that were asked for, in the order in which they were
+     */
+    public record Row(int line, List<String> fields) {}
+
+    private TsvFile() {}
+
+    /**
+     * Reads columns of a file.
+     *
+     * @param columns which, each by its number from 1 on or, if there is a header, by the name that the header gives it
+     * @param header whether the first line names the columns; it is no row then
+     * @return one row for each line, at least one
+     * @throws IllegalArgumentException if there is no such column, a line has more or fewer columns than the first, a field that is read
+     *     is empty, or the file has no row or is not UTF-8; the message names file, line and column
+     * @throws IOException if the file cannot be read
+     */
+    public static List<Row> read(Path file, List<String> columns, boolean header) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is a folder; expected a file of tab-separated text");
+        }
+        List<String> lines = Utf8.read(file).lines().toList();
+        int first = header ? 1 : 0;
+        if (lines.size() <= first) {
+            throw new IllegalArgumentException(file + (lines.isEmpty() ? " is empty" : " has a header and nothing after it")
+                    + "; expected lines of tab-separated columns");
+        }
+        String[] firstLine = split(lines.get(0));
+        int[] wanted = columns.stream().mapToInt(column -> find(file, firstLine, column, header)).toArray();
+        List<Row> rows = new ArrayList<>(lines.size());
+        for (int i = first; i < lines.size(); i++) {
+            String[] fields = split(lines.get(i));
+            if (fields.length != firstLine.length) {
+                throw new IllegalArgumentException(file + ", line " + (i + 1) + " has " + count(fields.length) + "; expected "
+                        + firstLine.length + " as in line 1. Columns are separated by tabs, so a text must not have one.");
+            }
+            rows.add(new Row(i + 1, pick(file, i + 1, fields, wanted, columns)));
+        }
+        return rows;
+    }
+
+    private static List<String> pick(Path file, int line, String[] fields, int[] wanted, List<String> columns) {
+        String[] picked = new String[wanted.length];
+        for (int i = 0; i < wanted.length; i++) {
+            picked[i] = fields[wanted[i]];
+            if (picked[i].isBlank()) {
+                String name = columns.get(i).equals(Integer.toString(wanted[i] + 1)) ? "" : " (" + columns.get(i) + ")";
+                throw new IllegalArgumentException(file + ", line " + line + ", column " + (wanted[i] + 1) + name
+                        + " is empty; expected text. Take the line out, or fill it in.");
+            }
+        }
+        return List.of(picked);
+    }
+
+    private static int find(Path file, String[] firstLine, String column, boolean header) {
+        int byName = header ? Arrays.asList(firstLine).indexOf(column) : -1;
+        if (byName >= 0) {
+            return byName;
+        }
+        if (!column.matches("[0-9]{1,6}")) {
+            throw new IllegalArgumentException(header
+                    ? file + " has no column \"" + column + "\"; its header names " + String.join(", ", firstLine)
+                    : "the column \"" + column + "\" is no number, and " + file + " was not said to have a header that names its columns;"
+                            + " expected a number from 1 to " + firstLine.length);
+        }
+        int number = Integer.parseInt(column);
+        if (number < 1 || number > firstLine.length) {
+            throw new IllegalArgumentException(file + " has no column " + column + ": line 1 has " + count(firstLine.length)
+                    + (firstLine.length == 1 ? ". Are they separated by tabs?" : ""));
+        }
+        return number - 1;
+    }
+
+    private static String count(int columns) {
+        return columns + (columns == 1 ? " column" : " columns");
+    }
+
+    private static String[] split(String line) {
+        return line.split("\t", -1);
+    }
+}
