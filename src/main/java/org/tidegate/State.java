@@ -90,6 +90,49 @@ public final class State {
         return bytes();
     }
 
+    /**
+     * The state of some of its sequences in a new order: for beams that branch, and for a batch that loses sequences. A node that carries
+     * nothing yet stays so.
+     *
+     * @param chosen for each sequence of the new state, the number of the sequence here that it continues; repetitions are allowed
+     * @throws IllegalArgumentException if one is out of range, none is chosen, or nodes carry different numbers of sequences
+     * @throws IllegalStateException if the state was made by {@link #of} and so does not know its nodes
+     */
+    public State select(int... chosen) {
+        if (!hasModel()) {
+            throw new IllegalStateException("This state belongs to no model: put it into a session and take it from there.");
+        }
+        if (chosen.length == 0) {
+            throw new IllegalArgumentException("No sequence is chosen; at least 1 is needed.");
+        }
+        for (int sequence : chosen) {
+            if (sequence < 0 || sequence >= sequences) {
+                throw new IllegalArgumentException("Sequence " + sequence + " of a state of " + sequences + " sequences.");
+            }
+        }
+        ByteBuffer sizes = ByteBuffer.wrap(header.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        float[] selected = new float[sequences == 0 ? 0 : values.length / sequences * chosen.length];
+        int from = 0;
+        int to = 0;
+        for (int at = HEADER; at < header.length; at += STATE_HEADER) {
+            int rows = (int) sizes.getLong(at);
+            int columns = (int) sizes.getLong(at + Long.BYTES);
+            if (rows == 0) {
+                continue;
+            }
+            if (rows != sequences) {
+                throw new IllegalArgumentException("A state whose nodes carry " + rows + " and " + sequences + " sequences has no common order.");
+            }
+            for (int sequence : chosen) {
+                System.arraycopy(values, from + sequence * columns, selected, to, columns);
+                to += columns;
+            }
+            from += rows * columns;
+            sizes.putLong(at, chosen.length);
+        }
+        return new State(sizes.array(), chosen.length, selected);
+    }
+
     /** The number of sequences N; 0 for the state after a reset. Where nodes differ, as two axes may, the greatest. */
     public int sequences() {
         return sequences;

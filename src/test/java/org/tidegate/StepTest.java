@@ -114,6 +114,38 @@ class StepTest {
     }
 
     @Test
+    void selectedSequencesGoOnInTheirNewPlaces() {
+        String two = """
+            words = ids axis=text
+            e = embedding words rows=10 cols=4
+            a = recurrent e cell=lstm size=3 layers=2
+            b = recurrent a cell=gru size=5
+            y = linear b cols=6
+            """;
+        try (Model model = Model.of(two, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session session = frozen.newSession();
+                Session alone = frozen.newSession()) {
+            session.step(1, 2, 3);
+            State three = session.state();
+            assertSame(3, three.sequences());
+            session.state(three.select(2, 0, 0, 1));
+            float[] scores = scores(session.step(7, 7, 8, 9));
+            int[][] histories = {{3, 7}, {1, 7}, {1, 8}, {2, 9}};
+            for (int s = 0; s < histories.length; s++) {
+                alone.reset();
+                alone.step(histories[s][0]);
+                assertArrayEquals(scores(alone.step(histories[s][1])), Arrays.copyOfRange(scores, 6 * s, 6 * s + 6));
+            }
+            session.state(three.select(1));
+            assertEquals(1, session.state().sequences());
+            assertEquals(three, three.select(0, 1, 2));
+            assertMessage("Sequence 3 of a state of 3", IllegalArgumentException.class, () -> three.select(0, 3));
+            assertMessage("Sequence -1", IllegalArgumentException.class, () -> three.select(-1));
+            assertMessage("No sequence is chosen", IllegalArgumentException.class, three::select);
+            assertMessage("no model", IllegalStateException.class, () -> State.of(1, 2, 3).select(0));
+        }
+    }
+
+    @Test
     void theStateOfAnotherModelIsRefused() {
         String spec = Networks.WORDS;
         try (Model one = Model.of(spec, 1); Model two = Model.of(spec, 2); Model wider = Model.of(spec.replace("size=6", "size=7"), 1);
