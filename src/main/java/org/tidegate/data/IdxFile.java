@@ -1,0 +1,149 @@
+package org.tidegate.data;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A reader of IDX, the format of the MNIST files: a big-endian header (2051, count, rows, columns for images; 2049, count for labels), then
+ * one unsigned byte a pixel or label. Plain or packed with gzip, whatever the file is called.
+ */
+public final class IdxFile {
+    private static final int IMAGES = 2051;
+    private static final int LABELS = 2049;
+    private static final int BUFFER = 1 << 16;
+    private static final int GZIP_1 = 0x1f;
+    private static final int GZIP_2 = 0x8b;
+
+    /**
+     * Grey images of one size.
+     *
+     * @param rows the height
+     * @param columns the width
+     * @param pixels {@code [count][rows*columns]}, bytes from 0 to 255 as Java's signed ones
+     */
+    public record Images(int rows, int columns, byte[][] pixels) {
+        /** The number of images. */
+        public int count() {
+            return pixels.length;
+        }
+    }
+
+    private final Path file;
+    private final DataInputStream in;
+
+    private IdxFile(Path file, DataInputStream in) {
+        this.file = file;
+        this.in = in;
+    }
+
+    /**
+     * Reads images.
+     *
+     * @throws IllegalArgumentException if the file is something else, is cut, or goes on after its images; the message says what was expected
+     * @throws IOException if it cannot be read
+     */
+    public static Images images(Path file) throws IOException {
+        return read(file, reader -> {
+            int count = reader.header(IMAGES, "images");
+            int rows = reader.size("rows");
+            int columns = reader.size("columns");
+            if ((long) rows * columns > Integer.MAX_VALUE - 16) {
+                throw new IllegalArgumentException(file + " says that its images are " + rows + " x " + columns + " pixels; that is no image");
+            }
+            return new Images(rows, columns, reader.records(count, rows * columns, "image"));
+        });
+    }
+
+    /** Reads labels, 0 to 255, {@code [count]}; else as {@link #images}. */
+    public static int[] labels(Path file) throws IOException {
+        return read(file, reader -> {
+            byte[][] records = reader.records(reader.header(LABELS, "labels"), 1, "label");
+            int[] labels = new int[records.length];
+            for (int i = 0; i < labels.length; i++) {
+                labels[i] = Byte.toUnsignedInt(records[i][0]);
+            }
+            return labels;
+        });
+    }
+
+    private interface Reading<T> {
+        T from(IdxFile reader) throws IOException;
+    }
+
+    private static <T> T read(Path file, Reading<T> reading) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is a folder; expected an IDX file");
+        }
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+                DataInputStream in = new DataInputStream(new BufferedInputStream(unpacked(raw), BUFFER))) {
+            IdxFile reader = new IdxFile(file, in);
+            T result = reading.from(reader);
+            if (in.read() >= 0) {
+                throw new IllegalArgumentException(file + " goes on after what its header promises; it is no whole IDX file");
+            }
+            return result;
+        } catch (ZipException e) {
+            throw new IllegalArgumentException(file + " is packed with gzip and damaged: " + e.getMessage(), e);
+        } catch (EOFException e) { // gzip's own end is missing
+            throw new IllegalArgumentException(file + " is packed with gzip and cut off; is it whole?", e);
+        }
+    }
+
+    private static InputStream unpacked(InputStream raw) throws IOException {
+        raw.mark(2);
+        boolean gzip = raw.read() == GZIP_1 && raw.read() == GZIP_2;
+        raw.reset();
+        return gzip ? new GZIPInputStream(raw, BUFFER) : raw;
+    }
+
+    private int header(int magic, String what) throws IOException {
+        byte[] bytes = in.readNBytes(Integer.BYTES);
+        if (bytes.length < Integer.BYTES) {
+            throw new IllegalArgumentException(file + " has " + bytes.length + " bytes; expected an IDX file of " + what
+                    + ", which begins with the number " + magic);
+        }
+        int found = ByteBuffer.wrap(bytes).getInt();
+        if (found != magic) {
+            String other = found == IMAGES ? " (images)" : found == LABELS ? " (labels)" : "";
+            throw new IllegalArgumentException(file + " begins with the number " + found + other + "; an IDX file of " + what + " begins with "
+                    + magic + ", as a big-endian int32");
+        }
+        return size(what);
+    }
+
+    private int size(String what) throws IOException {
+        byte[] bytes = in.readNBytes(Integer.BYTES);
+        if (bytes.length < Integer.BYTES) {
+            throw new IllegalArgumentException(file + " ends in its header, before the number of " + what + "; is it whole?");
+        }
+        int size = ByteBuffer.wrap(bytes).getInt();
+        if (size < 1) {
+            throw new IllegalArgumentException(file + " says that it has " + size + " " + what + "; expected 1 or more");
+        }
+        return size;
+    }
+
+    // A list that grows with what is really there: a damaged header must not ask for all memory.
+    private byte[][] records(int count, int bytes, String what) throws IOException {
+        List<byte[]> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] record = in.readNBytes(bytes);
+            if (record.length < bytes) {
+                throw new IllegalArgumentException(file + " ends after " + record.length + " of the " + bytes + " bytes of " + what + " " + (i + 1)
+                        + "; its header says " + count + ". Is it whole?");
+            }
+            records.add(record);
+        }
+        return records.toArray(new byte[0][]);
+    }
+}

@@ -1,0 +1,84 @@
+package org.tidegate.train;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * BLEU-4 of a whole corpus with one reference for each sentence (Papineni et al. 2002), 0 to 100: the geometric mean of the clipped n-gram
+ * precisions, n = 1 … 4 with uniform weights, × the brevity penalty {@code min(1, exp(1 − r ÷ c))}. No smoothing: where no n-gram of some
+ * n matches, it is 0.
+ */
+public final class Bleu {
+    /** The longest n-grams that are counted. */
+    public static final int ORDER = 4;
+
+    private final long[] matched = new long[ORDER];
+    private final long[] produced = new long[ORDER];
+    private long candidateLength;
+    private long referenceLength;
+
+    /** Adds a sentence: what was produced and what it should have been. Tokens match where they are equal. */
+    public void add(List<String> candidate, List<String> reference) {
+        candidateLength += candidate.size();
+        referenceLength += reference.size();
+        for (int n = 1; n <= ORDER; n++) {
+            Map<List<String>, Integer> wanted = count(reference, n);
+            for (Map.Entry<List<String>, Integer> gram : count(candidate, n).entrySet()) {
+                matched[n - 1] += Math.min(gram.getValue(), wanted.getOrDefault(gram.getKey(), 0));
+                produced[n - 1] += gram.getValue();
+            }
+        }
+    }
+
+    /** The score of all sentences so far, 0 to 100; 0 before the first. */
+    public double score() {
+        double logs = 0;
+        for (int n = 1; n <= ORDER; n++) {
+            if (matched[n - 1] == 0) {
+                return 0;
+            }
+            logs += Math.log(precision(n));
+        }
+        return 100 * brevityPenalty() * Math.exp(logs / ORDER);
+    }
+
+    /**
+     * The share of the n-grams produced that are in their references, each at most as often as there; 0 where none was produced.
+     *
+     * @throws IllegalArgumentException if n is not 1 to {@link #ORDER}
+     */
+    public double precision(int n) {
+        if (n < 1 || n > ORDER) {
+            throw new IllegalArgumentException("the order of an n-gram is " + n + "; expected 1 to " + ORDER);
+        }
+        return produced[n - 1] == 0 ? 0 : (double) matched[n - 1] / produced[n - 1];
+    }
+
+    /** What the score is multiplied by where the candidates are shorter than the references, 1 where they are not. */
+    public double brevityPenalty() {
+        return candidateLength >= referenceLength ? 1 : candidateLength == 0 ? 0 : Math.exp(1 - (double) referenceLength / candidateLength);
+    }
+
+    /** The number of tokens produced ÷ the number in the references; 0 before the first. */
+    public double lengthRatio() {
+        return referenceLength == 0 ? 0 : (double) candidateLength / referenceLength;
+    }
+
+    /** The score with its precisions and the brevity penalty. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT,
+                "BLEU %.2f (1-grams %.1f %%, 2-grams %.1f %%, 3-grams %.1f %%, 4-grams %.1f %%, brevity penalty %.3f)",
+                score(), 100 * precision(1), 100 * precision(2), 100 * precision(3), 100 * precision(4), brevityPenalty());
+    }
+
+    private static Map<List<String>, Integer> count(List<String> tokens, int n) {
+        Map<List<String>, Integer> counts = new HashMap<>();
+        for (int i = 0; i + n <= tokens.size(); i++) {
+            counts.merge(tokens.subList(i, i + n), 1, Integer::sum);
+        }
+        return counts;
+    }
+}
