@@ -3,20 +3,20 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.tidegate.FrozenModel;
 import org.tidegate.Model;
-import org.tidegate.Optimizer;
 import org.tidegate.Precision;
-import org.tidegate.Session;
+import org.tidegate.Value;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.Split;
 import org.tidegate.data.TextStreams;
 import org.tidegate.decode.Sampling;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.train.HistoryPoint;
-import org.tidegate.train.Trainer;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
-import org.tidegate.train.TrainingState;
 
 /**
  * A recurrent language model: learns to predict the next character or word of a text, and continues a prompt.
@@ -31,7 +31,10 @@ import org.tidegate.train.TrainingState;
  *
  * <p>For one thread at a time. Holds native memory until it is closed; closing twice is harmless.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel extends TaskModel {
+    /** The task's name in a model's file. */
+    public static final String TASK = "language_model";
+
     /** The graph's input of tokens, {@code [T,N]} ids. */
     static final String TOKENS = "tokens";
     /** The graph's input of the tokens that follow. */
@@ -41,15 +44,13 @@ public final class LanguageModel implements AutoCloseable {
     /** The graph's only axis. */
     static final String AXIS = "text";
 
+    private static final String VOCABULARY = "vocabulary";
+
     private final Vocabulary vocabulary;
-    private final Model model;
-    private Optimizer optimizer;
-    private TrainingState state;
-    private boolean resumed;
 
     LanguageModel(Vocabulary vocabulary, Model model) {
+        super(model);
         this.vocabulary = vocabulary;
-        this.model = model;
     }
 
     /** A builder for a new model that knows the tokens of a vocabulary. */
@@ -64,7 +65,7 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static LanguageModel load(Path file) throws IOException {
-        return LanguageModelFile.load(file);
+        return TaskFile.load(file, TASK, LanguageModel::read);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static LanguageModel resume(Path file) throws IOException {
-        return LanguageModelFile.resume(file);
+        return TaskFile.resume(file, TASK, LanguageModel::read);
     }
 
     /**
@@ -101,23 +102,14 @@ public final class LanguageModel implements AutoCloseable {
             heldOut = split.heldOut();
         }
         int[] ids = vocabulary.encode(learned);
-        TextStreams streams = new TextStreams(ids, training.batch(), training.bptt(), training.seed());
-        TrainingState.Settings settings = new TrainingState.Settings(training.optimizer(), training.batch(), training.bptt(),
-                training.seed(), Fingerprint.of(ids));
-        double charactersPerTarget = (double) learned.codePointCount(0, learned.length()) / ids.length;
-        prepare(training, settings);
-        try (Session session = model.newTrainingSession(training.seed());
-                TextTraining task = new TextTraining(this, streams, state.step(), heldOut, charactersPerTarget, training.threads())) {
-            session.threads(training.threads());
-            session.carry(true);
-            Trainer trainer = new Trainer(session, optimizer, task, training);
-            TrainingResult result = trainer.run(state);
-            state = trainer.state();
-            return result;
-        } catch (IOException | RuntimeException | Error e) {
-            forgetTraining();
-            throw e;
+        int[] validated = vocabulary.encode(heldOut);
+        if (validated.length == 1) {
+            throw new IllegalArgumentException("the validation text has 1 token; expected at least 2");
         }
+        TextStreams streams = new TextStreams(ids, training.batch(), training.bptt(), training.seed());
+        double charactersPerTarget = (double) learned.codePointCount(0, learned.length()) / ids.length;
+        return train(training, Fingerprint.of(ids), true,
+                step -> new TextTraining(this, streams, step, validated, charactersPerTarget, training.threads()));
     }
 
     /**
@@ -135,8 +127,28 @@ public final class LanguageModel implements AutoCloseable {
 
     /** As {@link #generate(String, int, Sampling)}, with the weights in a precision. */
     public String generate(String prompt, int length, Sampling sampling, Precision precision) {
-        try (FrozenModel frozen = model.freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
+        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
             return generator.generate(prompt, length, sampling);
+        }
+    }
+
+    /**
+     * A token that may come next.
+     *
+     * @param token its text
+     * @param probability that it does, by the model
+     */
+    public record Candidate(String token, double probability) {}
+
+    /**
+     * The likeliest tokens after a prompt, the likeliest first.
+     *
+     * @param most how many; fewer if the vocabulary has no more
+     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}
+     */
+    public List<Candidate> next(String prompt, int most, Precision precision) {
+        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
+            return generator.next(prompt, most);
         }
     }
 
@@ -156,19 +168,9 @@ public final class LanguageModel implements AutoCloseable {
 
     /** As {@link #evaluate(String, int)}, with the weights in a precision: what serving the model in it costs in loss. */
     public Evaluation evaluate(String text, int threads, Precision precision) {
-        try (FrozenModel frozen = model.freeze(precision); TextReader reader = new TextReader(frozen, threads)) {
+        try (FrozenModel frozen = model().freeze(precision); TextReader reader = new TextReader(frozen, threads)) {
             return reader.evaluate(vocabulary, text);
         }
-    }
-
-    /**
-     * Saves the model, whole or not at all: spec, parameters, vocabulary, and if it was trained the state from which the training can be
-     * resumed.
-     *
-     * @throws IOException if it cannot be written; a file that was there before is then unchanged
-     */
-    public void save(Path file) throws IOException {
-        save(file, state);
     }
 
     /** The tokens that the model knows. */
@@ -176,60 +178,56 @@ public final class LanguageModel implements AutoCloseable {
         return vocabulary;
     }
 
-    /** The network. It belongs to this object and is closed with it. */
-    public Model model() {
-        return model;
-    }
-
-    /** The points of the training's history, empty if it was never trained. */
-    public List<HistoryPoint> history() {
-        return state == null ? List.of() : state.history();
+    @Override
+    public String task() {
+        return TASK;
     }
 
     @Override
-    public void close() {
-        if (optimizer != null) {
-            optimizer.close();
-            optimizer = null;
+    public String target() {
+        return vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? "character" : "word";
+    }
+
+    @Override
+    public String describeLoss(double loss) {
+        return super.describeLoss(loss) + String.format(Locale.ROOT, ", perplexity %.3f", Math.exp(loss));
+    }
+
+    @Override
+    public String describe() {
+        return "a language model over " + vocabulary;
+    }
+
+    @Override
+    protected Map<String, String> metadata() {
+        return Map.of(VOCABULARY, vocabulary.toJson());
+    }
+
+    private static LanguageModel read(Checkpoint checkpoint) throws IOException {
+        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
+        Model model = checkpoint.newModel();
+        try {
+            checkGraph(checkpoint, model, vocabulary);
+            return new LanguageModel(vocabulary, model);
+        } catch (IOException | RuntimeException | Error e) {
+            model.close();
+            throw e;
         }
-        model.close();
     }
 
-    /** Saves with a state of the training that is going on. */
-    void save(Path file, TrainingState current) throws IOException {
-        LanguageModelFile.save(file, this, optimizer, current);
-    }
-
-    /** Saves for use, without what only a resumed training needs. */
-    void saveModel(Path file, TrainingState current) throws IOException {
-        LanguageModelFile.save(file, this, null, current);
-    }
-
-    /** Puts in the state of a training; with an optimizer the next training goes on from there. The optimizer is then this object's. */
-    void restore(TrainingState restored, Optimizer restoredOptimizer) {
-        state = restored;
-        optimizer = restoredOptimizer;
-        resumed = restoredOptimizer != null;
-    }
-
-    private void prepare(Training training, TrainingState.Settings settings) {
-        if (resumed) {
-            state.checkResumable(settings);
-            resumed = false;
-            return;
+    private static void checkGraph(Checkpoint checkpoint, Model model, Vocabulary vocabulary) throws CheckpointException {
+        try {
+            Value tokens = model.value(TOKENS);
+            Value next = model.value(NEXT);
+            Value logits = model.value(LOGITS);
+            boolean fits = tokens.input() && next.input() && tokens.kind() == Value.Kind.IDS && logits.kind() == Value.Kind.REAL
+                    && logits.rows() == Value.Rows.PER_STEP && model.axes().equals(List.of(AXIS));
+            if (!fits || logits.columns() != vocabulary.size()) {
+                throw new CheckpointException(checkpoint.path() + " is no usable language model: its graph gives " + logits.columns()
+                        + " scores, and its vocabulary has " + vocabulary.size() + " tokens");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + " is no usable language model: " + e.getMessage(), e);
         }
-        Optimizer fresh = model.newOptimizer(training.optimizer());
-        forgetTraining();
-        optimizer = fresh;
-        state = TrainingState.start(settings);
-    }
-
-    private void forgetTraining() {
-        if (optimizer != null) {
-            optimizer.close();
-        }
-        optimizer = null;
-        state = null;
-        resumed = false;
     }
 }

@@ -2,6 +2,8 @@ package org.tidegate.task;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
@@ -39,16 +41,20 @@ final class TextGenerator implements AutoCloseable {
         }
         int[] all = Arrays.copyOf(start, start.length + length);
         Sampler sampler = sampling.sampler(vocabulary.size(), IntStream.range(0, vocabulary.specials()).toArray());
-        session.reset();
-        for (int at = 0; at < start.length; at += STEPS) {
-            read(start, at, Math.min(STEPS, start.length - at));
-        }
-        FloatBuffer scores = scores();
+        FloatBuffer scores = readAll(start);
         for (int i = start.length; i < all.length; i++) {
             all[i] = sampler.choose(scores);
             scores = session.step(all[i]);
         }
         return added(prompt, start, all);
+    }
+
+    List<LanguageModel.Candidate> next(String prompt, int most) {
+        FloatBuffer scores = readAll(start(prompt)).slice();
+        double greatest = IntStream.range(0, scores.limit()).mapToDouble(scores::get).max().orElseThrow();
+        double total = IntStream.range(0, scores.limit()).mapToDouble(id -> Math.exp(scores.get(id) - greatest)).sum();
+        return IntStream.range(0, scores.limit()).boxed().sorted(Comparator.comparingDouble(id -> -scores.get(id))).limit(most)
+                .map(id -> new LanguageModel.Candidate(vocabulary.token(id), Math.exp(scores.get(id) - greatest) / total)).toList();
     }
 
     @Override
@@ -66,6 +72,15 @@ final class TextGenerator implements AutoCloseable {
             throw new IllegalArgumentException("the prompt is empty, and the model knows no line break to begin after; give it a prompt");
         }
         return new int[] {lineBreak};
+    }
+
+    /** Begins anew with these tokens; the scores of what follows them. */
+    private FloatBuffer readAll(int[] ids) {
+        session.reset();
+        for (int at = 0; at < ids.length; at += STEPS) {
+            read(ids, at, Math.min(STEPS, ids.length - at));
+        }
+        return scores();
     }
 
     private void read(int[] ids, int from, int steps) {

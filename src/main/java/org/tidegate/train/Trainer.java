@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import org.tidegate.Metrics;
 import org.tidegate.Optimizer;
 import org.tidegate.Session;
+import org.tidegate.State;
 import org.tidegate.Step;
 import org.tidegate.Tensor;
 
@@ -88,7 +89,8 @@ public final class Trainer {
 
     /** Where the run stands now: what {@link #run} can start from. */
     public TrainingState state() {
-        return new TrainingState(step, session.random(), session.state(), lossSum, lossSteps, recentLoss, training.schedule().memory(),
+        State carried = task.forgetsState(step) ? State.of(0) : session.state();
+        return new TrainingState(step, session.random(), carried, lossSum, lossSteps, recentLoss, training.schedule().memory(),
                 bestLoss, bestStep, worse, seconds(), history, settings);
     }
 

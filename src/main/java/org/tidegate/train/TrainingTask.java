@@ -17,10 +17,12 @@ public interface TrainingTask {
     /** Whether the recurrent state is forgotten before this step. */
     boolean forgetsState(long step);
 
-    /** Characters that a target stands for, 1 where that means nothing. */
-    double charactersPerTarget();
+    /** Characters of text that a target stands for; NaN, the default, where targets are no text. */
+    default double charactersPerTarget() {
+        return Double.NaN;
+    }
 
-    /** The loss on the validation data, nats per target; empty if there are none. */
+    /** The loss on the validation data; empty if there are none. */
     OptionalDouble validate();
 
     /** Saves the run, so that it can be resumed from there. */

@@ -51,8 +51,8 @@ final class DemoCommand extends ScreenCommand {
                     sample(model, point.step());
                 }
             };
-            int code = new TrainingRun(screen(), options, againWith("--resume")).run(model, names.train(),
-                    options.training().validation(names.heldOut()), samples);
+            int code = new TrainingRun(screen(), options, againWith("--resume")).run(model,
+                    options.training().validation(names.heldOut()), training -> model.train(names.train(), training), samples);
             if (code == 0) {
                 screen().line("");
                 screen().line("Now your own text, any UTF-8 file:");

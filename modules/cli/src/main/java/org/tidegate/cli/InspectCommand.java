@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tidegate.Tensor;
-import org.tidegate.task.LanguageModel;
+import org.tidegate.task.TaskModel;
 import org.tidegate.train.HistoryPoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,26 +28,26 @@ final class InspectCommand extends ScreenCommand {
 
     @Override
     public Integer call() throws Exception {
-        try (LanguageModel language = LanguageModel.load(model)) {
-            print(language);
+        try (TaskModel task = TrainingTask.of(model).load(model, false)) {
+            print(task);
             if (json) {
-                screen().line("%s", Json.of(object(language)));
+                screen().line("%s", Json.of(object(task)));
             }
         }
         return 0;
     }
 
-    private void print(LanguageModel language) {
-        long count = language.model().parameterCount();
-        screen().line("%s: a language model over %s", model, language.vocabulary());
+    private void print(TaskModel task) {
+        long count = task.model().parameterCount();
+        screen().line("%s: %s", model, task.describe());
         screen().line("");
-        language.model().spec().lines().forEach(line -> screen().line("  %s", line));
+        task.model().spec().lines().forEach(line -> screen().line("  %s", line));
         screen().line("");
-        for (Tensor parameter : language.model().parameters()) {
+        for (Tensor parameter : task.model().parameters()) {
             screen().line("  %-28s %-14s %,12d", parameter.name(), Arrays.toString(parameter.shape()), parameter.size());
         }
         screen().line("  %-28s %-14s %,12d  (%.1f MB)", "all parameters", "", count, count * Float.BYTES / 1e6);
-        List<HistoryPoint> history = language.history();
+        List<HistoryPoint> history = task.history();
         if (!history.isEmpty()) {
             screen().line("");
             screen().line("  %8s %9s %10s %10s %14s %8s", "epoch", "step", "training", "held out", "learning rate", "time");
@@ -59,15 +59,14 @@ final class InspectCommand extends ScreenCommand {
         }
     }
 
-    private static Map<String, Object> object(LanguageModel language) {
+    private static Map<String, Object> object(TaskModel task) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("task", "language-model");
-        object.put("unit", Units.name(language.vocabulary()));
-        object.put("vocabulary", language.vocabulary().size());
-        object.put("spec", language.model().spec());
-        object.put("parameters", language.model().parameterCount());
-        object.put("tensors", language.model().parameters().stream().map(InspectCommand::tensor).toList());
-        object.put("history", language.history().stream().map(InspectCommand::point).toList());
+        object.put("task", task.task());
+        object.put("unit", task.target());
+        object.put("spec", task.model().spec());
+        object.put("parameters", task.model().parameterCount());
+        object.put("tensors", task.model().parameters().stream().map(InspectCommand::tensor).toList());
+        object.put("history", task.history().stream().map(InspectCommand::point).toList());
         return object;
     }
 

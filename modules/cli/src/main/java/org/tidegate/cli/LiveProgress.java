@@ -22,12 +22,15 @@ final class LiveProgress implements AutoCloseable {
     private static final int PLAIN_LINES = 10;
 
     private final Screen screen;
+    private final String target;
     private final ProgressBar bar;
     private volatile Progress latest;
     private long part;
 
-    LiveProgress(Screen screen, Progress start) {
+    /** target: what is counted where the targets are no text, "sentence". */
+    LiveProgress(Screen screen, Progress start, String target) {
         this.screen = screen;
+        this.target = target;
         this.latest = start;
         this.part = part(start);
         this.bar = !screen.live() ? null : new ProgressBarBuilder()
@@ -46,7 +49,7 @@ final class LiveProgress implements AutoCloseable {
             bar.stepTo(progress.step());
         } else if (part(progress) > part) {
             part = part(progress);
-            screen.line("%3d%%  %s: %s", percent(progress), epoch(progress), figures(progress));
+            screen.line("%3d%%  %s: %s", percent(progress), epoch(progress), figures(progress, target));
         }
     }
 
@@ -57,14 +60,17 @@ final class LiveProgress implements AutoCloseable {
     }
 
     /** "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left": what is known yet. */
-    static String figures(Progress progress) {
+    static String figures(Progress progress, String target) {
         StringBuilder text = new StringBuilder();
         if (Double.isFinite(progress.loss())) {
-            text.append(String.format(Locale.ROOT, "loss %.3f, %.2f bits/char", progress.loss(), progress.bitsPerCharacter()));
+            text.append(String.format(Locale.ROOT, "loss %.3f", progress.loss()));
+            text.append(progress.isText() ? String.format(Locale.ROOT, ", %.2f bits/char", progress.bitsPerCharacter()) : "");
         }
-        if (progress.charactersPerSecond() > 0) {
-            text.append(text.isEmpty() ? "" : ", ").append(rate(progress.charactersPerSecond())).append(" chars/s, ")
-                    .append(clock(progress.remaining())).append(" left");
+        if (progress.targetsPerSecond() > 0) {
+            text.append(text.isEmpty() ? "" : ", ");
+            text.append(progress.isText() ? rate(progress.charactersPerSecond()) + " chars/s" : rate(progress.targetsPerSecond()) + " "
+                    + target + "s/s");
+            text.append(", ").append(clock(progress.remaining())).append(" left");
         }
         return text.toString();
     }
@@ -95,7 +101,7 @@ final class LiveProgress implements AutoCloseable {
     private String render(ProgressState state, int width) {
         Progress progress = latest;
         String left = String.format(Locale.ROOT, "%s %3d%% ", epoch(progress), percent(progress));
-        String right = " " + figures(progress);
+        String right = " " + figures(progress, target);
         int room = Math.min(width - left.length() - right.length(), WIDEST_BAR);
         double done = (double) progress.step() / Math.max(progress.steps(), 1);
         String line = left + (room < NARROWEST_BAR ? "" : blocks(room, done)) + right;

@@ -13,7 +13,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The losses of a training as a picture: over the epochs, training and held-out text. */
+/** The losses of a training as a picture: over the epochs, training and held-out data. */
 final class LossChart {
     /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
     private static final double MOST = 1e6;
@@ -25,12 +25,12 @@ final class LossChart {
     private final List<Double> heldOutEpochs = new ArrayList<>();
     private final List<Double> heldOutLosses = new ArrayList<>();
 
-    /** A loss of the training text, in nats a token, after so many epochs. */
+    /** A loss of the training text, after so many epochs. */
     void training(double epoch, double loss) {
         add(trainingEpochs, trainingLosses, epoch, loss);
     }
 
-    /** A loss of the held-out text, in nats a token, after so many epochs. */
+    /** A loss of the held-out text, after so many epochs. */
     void heldOut(double epoch, double loss) {
         add(heldOutEpochs, heldOutLosses, epoch, loss);
     }
@@ -54,14 +54,14 @@ final class LossChart {
      */
     void save(Path file, String title, String unit) throws IOException {
         XYChart chart = new XYChartBuilder().width(1000).height(600).title(title).xAxisTitle("epochs")
-                .yAxisTitle("loss, nats per " + unit).build();
+                .yAxisTitle("loss, " + unit).build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
         chart.getStyler().setXAxisMin(0.0).setXAxisTickMarkSpacingHint(100).setXAxisDecimalPattern("0.##")
                .setYAxisDecimalPattern("0.0#");
-        curve(chart, "training text", trainingEpochs, trainingLosses, TRAINING, false);
-        curve(chart, "held-out text", heldOutEpochs, heldOutLosses, HELD_OUT, true);
+        curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
+        curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
         try (OutputStream out = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, out, "png");
         }

@@ -30,4 +30,22 @@ final class Texts {
         }
         return text.toString();
     }
+
+    /**
+     * The fraction that an option names which takes a file or a fraction.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static double fraction(String option, String value) {
+        try {
+            double fraction = Double.parseDouble(value);
+            if (fraction >= 0 && fraction < 1) {
+                return fraction;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(option + " " + value + " is neither a file nor a number; expected a file or a fraction such"
+                    + " as 0.1", e);
+        }
+        throw new IllegalArgumentException(option + " " + value + " is no part of the data; expected a file or a fraction such as 0.1");
+    }
 }

@@ -16,30 +16,31 @@ final class TrainingOptions {
             description = "The model file to write (safetensors); the loss chart goes beside it (.png).")
     Path out;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "Passes over the training text (${DEFAULT-VALUE}).")
-    double epochs;
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data (${DEFAULT-VALUE}).")
+    double epochs = 10;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
-    int batch;
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
+    int batch = 32;
 
-    @Option(names = "--bptt", paramLabel = "N", defaultValue = "50", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
-    int bptt;
+    @Option(names = "--lr", paramLabel = "RATE", description = "Initial learning rate (${DEFAULT-VALUE}).")
+    double learningRate = 3e-3;
 
-    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "3e-3", description = "Initial learning rate (${DEFAULT-VALUE}).")
-    double learningRate;
-
-    @Option(names = "--schedule", defaultValue = "cosine", paramLabel = "TEXT",
+    @Option(names = "--schedule", paramLabel = "TEXT",
             description = "How it changes: constant, cosine, \"step size=1000 gamma=0.5\", \"cosine warm_up=100\", …"
                     + " (${DEFAULT-VALUE}).")
-    String schedule;
+    String schedule = "cosine";
 
-    @Option(names = "--optimizer", defaultValue = "adamw", paramLabel = "TEXT",
+    @Option(names = "--optimizer", paramLabel = "TEXT",
             description = "sgd, adam, adamw, rmsprop or adagrad, with settings: \"sgd momentum=0.9\" (${DEFAULT-VALUE}).")
-    String optimizer;
+    String optimizer = "adamw";
 
-    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1",
+    @Option(names = "--clip", paramLabel = "NORM",
             description = "Greatest global norm of the gradients, 0 for none (${DEFAULT-VALUE}).")
-    double clip;
+    double clip = 1;
+
+    @Option(names = "--clip-value", paramLabel = "X",
+            description = "Greatest magnitude of a single gradient, 0 for none (${DEFAULT-VALUE}).")
+    double clipValue;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the same model.")
@@ -69,10 +70,34 @@ final class TrainingOptions {
             description = "Write a JSON object for each step and validation to this file.")
     Path log;
 
+    /** Sets a task's own default. */
+    TrainingOptions epochs(double value) {
+        epochs = value;
+        return this;
+    }
+
+    /** Sets a task's own default. */
+    TrainingOptions batch(int value) {
+        batch = value;
+        return this;
+    }
+
+    /** Sets a task's own default. */
+    TrainingOptions learningRate(double value) {
+        learningRate = value;
+        return this;
+    }
+
+    /** Sets a task's own default. */
+    TrainingOptions optimizer(String value) {
+        optimizer = value;
+        return this;
+    }
+
     /** The library's form of these options. */
     Training training() {
-        Training training = Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate).schedule(Schedule.parse(schedule))
-                .optimizer(optimizer).clipNorm(clip).seed(seed).threads(threads).earlyStopping(patience).every(every).checkpoint(out);
+        Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
+                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads).earlyStopping(patience).every(every).checkpoint(out);
         return best == null ? training : training.keepBest(best);
     }
 
@@ -92,7 +117,7 @@ final class TrainingOptions {
     void checkHeldOut(boolean some) {
         if (!some && (best != null || patience > 0)) {
             throw new IllegalArgumentException((best != null ? "--best " + best : "--patience " + patience)
-                    + " goes by the loss of held-out text, and --valid holds none out; give --valid 0.1, for example");
+                    + " goes by the loss of held-out data, and --valid holds none out; give --valid 0.1, for example");
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tidegate.task.TaskModel;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Progress;
 import org.tidegate.train.TrainingListener;
@@ -19,14 +20,14 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     private final Screen screen;
     private final RunLog log;
     private final LossChart chart = new LossChart();
-    private final String unit;
+    private final TaskModel model;
     private LiveProgress live;
 
-    /** unit: what the losses are counted by, "character" or "word". */
-    TrainingReport(Screen screen, RunLog log, String unit) {
+    /** model: says in what its losses are counted. */
+    TrainingReport(Screen screen, RunLog log, TaskModel model) {
         this.screen = screen;
         this.log = log;
-        this.unit = unit;
+        this.model = model;
     }
 
     LossChart chart() {
@@ -43,7 +44,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
 
     @Override
     public void started(Progress progress) {
-        live = new LiveProgress(screen, progress);
+        live = new LiveProgress(screen, progress, model.target());
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "start");
         line.put("step", progress.step());
@@ -63,10 +64,13 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         line.put("step", progress.step());
         line.put("epoch", progress.epoch());
         line.put("loss", progress.loss());
-        line.put("bits_per_character", progress.bitsPerCharacter());
+        if (progress.isText()) {
+            line.put("bits_per_character", progress.bitsPerCharacter());
+            line.put("characters_per_second", progress.charactersPerSecond());
+        }
         line.put("learning_rate", progress.learningRate());
         line.put("gradient_norm", progress.gradientNorm());
-        line.put("characters_per_second", progress.charactersPerSecond());
+        line.put("targets_per_second", progress.targetsPerSecond());
         line.put("seconds", progress.elapsed().toMillis() / 1000.0);
         log.write(line);
     }
@@ -75,8 +79,8 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     public void measured(HistoryPoint point) {
         boolean validated = Double.isFinite(point.validationLoss());
         chart.heldOut(point.epoch(), point.validationLoss());
-        screen.line("epoch %s: training loss %.4f%s nats/%s, %s", decimals(point.epoch()), point.trainLoss(),
-                validated ? String.format(Locale.ROOT, ", held out %.4f", point.validationLoss()) : "", unit,
+        screen.line("epoch %s: training loss %.4f%s %s, %s", decimals(point.epoch()), point.trainLoss(),
+                validated ? String.format(Locale.ROOT, ", held out %.4f", point.validationLoss()) : "", model.lossUnit(),
                 LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "measure");

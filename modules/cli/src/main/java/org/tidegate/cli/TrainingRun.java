@@ -2,8 +2,7 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import org.tidegate.task.LanguageModel;
+import org.tidegate.task.TaskModel;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -15,6 +14,12 @@ final class TrainingRun {
     private final TrainingOptions options;
     private final String resumeLine;
 
+    /** What trains the model, with settings that are followed. */
+    @FunctionalInterface
+    interface Run {
+        TrainingResult train(Training training) throws IOException;
+    }
+
     /** resumeLine: the command that goes on where this run was stopped. */
     TrainingRun(Screen screen, TrainingOptions options, String resumeLine) {
         this.screen = screen;
@@ -23,27 +28,27 @@ final class TrainingRun {
     }
 
     /** Trains, saves and draws; returns the exit code. Listeners hear of each event after the screen has shown it. */
-    int run(LanguageModel model, String text, Training training, TrainingListener... listeners) throws IOException {
+    int run(TaskModel model, Training training, Run run, TrainingListener... listeners) throws IOException {
         screen.line("%,d parameters:", model.model().parameterCount());
         model.model().spec().lines().forEach(line -> screen.line("    %s", line));
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
-                TrainingReport report = new TrainingReport(screen, log, Units.name(model.vocabulary()))) {
+                TrainingReport report = new TrainingReport(screen, log, model)) {
             report.before(model.history());
             Training followed = training.listener(report).stopWhen(signal::requested);
             for (TrainingListener listener : listeners) {
                 followed = followed.listener(listener);
             }
-            TrainingResult result = model.train(text, followed);
-            finish(result, report, Units.name(model.vocabulary()));
+            TrainingResult result = run.train(followed);
+            finish(model, result, report);
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
         }
     }
 
-    private void finish(TrainingResult result, TrainingReport report, String unit) throws IOException {
+    private void finish(TaskModel model, TrainingResult result, TrainingReport report) throws IOException {
         boolean drawn = !report.chart().isEmpty();
         if (drawn) {
-            report.chart().save(options.chart(), options.out.getFileName().toString(), unit);
+            report.chart().save(options.chart(), options.out.getFileName().toString(), model.lossUnit());
         }
         String where = options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
         switch (result.outcome()) {
@@ -54,13 +59,12 @@ final class TrainingRun {
             }
             case EARLY -> screen.line("the held-out loss stopped falling, the best was %.4f at step %d; saved %s", result.bestLoss(),
                     result.bestStep(), where);
-            default -> screen.line("%ssaved %s", heldOut(result.history(), unit), where);
+            default -> screen.line("%ssaved %s", heldOut(model, result.history()), where);
         }
     }
 
-    private static String heldOut(List<HistoryPoint> history, String unit) {
+    private static String heldOut(TaskModel model, List<HistoryPoint> history) {
         double loss = history.isEmpty() ? Double.NaN : history.get(history.size() - 1).validationLoss();
-        return Double.isNaN(loss) ? ""
-                : String.format(Locale.ROOT, "held out: %.4f nats/%s, perplexity %.3f; ", loss, unit, Math.exp(loss));
+        return Double.isNaN(loss) ? "" : "held out: " + model.describeLoss(loss) + "; ";
     }
 }

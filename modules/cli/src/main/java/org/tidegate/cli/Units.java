@@ -1,7 +1,5 @@
 package org.tidegate.cli;
 
-import org.tidegate.text.Vocabulary;
-
 /** What a model's tokens are called on the command line: --unit takes these names. */
 enum Units {
     CHAR("character"),
@@ -15,10 +13,5 @@ enum Units {
 
     String noun() {
         return noun;
-    }
-
-    /** "character" or "word". */
-    static String name(Vocabulary vocabulary) {
-        return (vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? CHAR : WORD).noun;
     }
 }

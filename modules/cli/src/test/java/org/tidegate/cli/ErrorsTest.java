@@ -96,7 +96,7 @@ class ErrorsTest {
     void settingsOutOfRangeAreNamed() {
         fails(1, "learning rate = -1.0; expected a positive number", "train", "lm", "--text", text, "--out", out, "--lr", -1);
         fails(1, "dropout", "train", "lm", "--text", text, "--out", out, "--dropout", 1.5);
-        fails(1, "held-out fraction is 1.5", "train", "lm", "--text", text, "--out", out, "--valid", 1.5);
+        fails(1, "--valid 1.5 is no part of the data", "train", "lm", "--text", text, "--out", out, "--valid", 1.5);
         fails(1, "--valid no.txt", "train", "lm", "--text", text, "--out", out, "--valid", "no.txt");
         fails(1, "adamax", "train", "lm", "--text", text, "--out", out, "--optimizer", "adamax");
         fails(1, "the schedule \"sinus\" is not understood", "train", "lm", "--text", text, "--out", out, "--schedule", "sinus");
@@ -175,7 +175,7 @@ class ErrorsTest {
     @Test
     void whatGoesByTheHeldOutLossNeedsHeldOutText() {
         Path best = folder.resolve("best.safetensors");
-        fails(1, "--best " + best + " goes by the loss of held-out text", "train", "lm", "--text", text, "--out", out, "--valid", 0,
+        fails(1, "--best " + best + " goes by the loss of held-out data", "train", "lm", "--text", text, "--out", out, "--valid", 0,
                 "--best", best);
         fails(1, "--patience 3 goes by", "train", "lm", "--text", text, "--out", out, "--valid", 0, "--patience", 3);
     }

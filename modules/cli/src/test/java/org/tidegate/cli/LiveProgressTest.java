@@ -17,7 +17,7 @@ class LiveProgressTest {
 
     @Test
     void aTerminalGetsOneLineWithEveryFigure() {
-        try (LiveProgress live = new LiveProgress(screen(true), at(0))) {
+        try (LiveProgress live = new LiveProgress(screen(true), at(0), "character")) {
             live.update(at(420));
             pause();
         }
@@ -30,7 +30,7 @@ class LiveProgressTest {
 
     @Test
     void withoutATerminalEachTenthOfTheWayIsAPlainLine() {
-        try (LiveProgress live = new LiveProgress(screen(false), at(0))) {
+        try (LiveProgress live = new LiveProgress(screen(false), at(0), "character")) {
             for (int step = 1; step <= 1000; step++) {
                 live.update(at(step));
             }

@@ -69,7 +69,7 @@ class TrainingTest {
         List<Map<String, Object>> steps = lines.stream().filter(line -> line.get("event").equals("step")).toList();
         assertEquals(((Number) lines.get(0).get("steps")).intValue(), steps.size());
         assertEquals(Set.of("event", "step", "epoch", "loss", "bits_per_character", "learning_rate", "gradient_norm",
-                "characters_per_second", "seconds"), steps.get(0).keySet());
+                "characters_per_second", "targets_per_second", "seconds"), steps.get(0).keySet());
         assertEquals(6, lines.stream().filter(line -> line.get("event").equals("measure")).count());
         assertTrue(number(steps.get(steps.size() - 1), "loss") < 0.7 * number(steps.get(0), "loss"));
     }

@@ -1,0 +1,53 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.tidegate.Precision;
+import picocli.CommandLine.Option;
+
+/** The options of commands that use a model. */
+final class AnswerOptions {
+    @Option(names = "--beam", paramLabel = "N", description = "Search with so many beams, where the task searches; 1: always the likeliest.")
+    private Integer beam;
+
+    @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the answer, where the task has a picture of it.")
+    private Path chart;
+
+    @Option(names = "--precision", defaultValue = "float32", paramLabel = "P",
+            description = "Numbers of the weights: float32, bfloat16 or int8 (${DEFAULT-VALUE}).")
+    Precision precision;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
+    int threads = Runtime.getRuntime().availableProcessors();
+
+    OptionalInt beam() {
+        return beam == null ? OptionalInt.empty() : OptionalInt.of(beam);
+    }
+
+    Optional<Path> chart() {
+        return Optional.ofNullable(chart);
+    }
+
+    /** Finds out before any work whether the values make sense. */
+    void check() {
+        if (beam != null && beam < 1) {
+            throw new IllegalArgumentException("--beam " + beam + "; expected 1 or more");
+        }
+        if (chart != null) {
+            OutputFile.check("--chart", chart);
+        }
+    }
+
+    void refuse(String... names) {
+        for (String name : names) {
+            if (name.equals("--beam") && beam != null || name.equals("--chart") && chart != null) {
+                fail(name);
+            }
+        }
+    }
+
+    static void fail(String name) {
+        throw new IllegalArgumentException("a model of this task has no use for " + name + "; leave it out");
+    }
+}

@@ -1,0 +1,80 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.tidegate.task.ExampleModel;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * A task that learns from separate examples: reads them, holds some out, trains.
+ *
+ * @param <E> an example
+ */
+abstract class ExampleTask<E, M extends ExampleModel<E>> extends TrainingTask<M> {
+    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", description = "The training data, one or more files.")
+    private List<Path> data;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
+            description = "Data to validate on: a file, or the part of the examples that is held out (${DEFAULT-VALUE}); 0 for none.")
+    private String valid;
+
+    /** The options of every training; a task sets its own defaults when it is made. */
+    @Mixin
+    final TrainingOptions options = new TrainingOptions();
+
+    /** The examples of the files, in their order. */
+    abstract List<E> read(List<Path> files) throws IOException;
+
+    /** A new model as the options describe it, for these training examples. */
+    abstract M create(List<E> examples) throws IOException;
+
+    /** What a number of examples is called: "sentences". */
+    abstract String examples();
+
+    /** Splits into training and held-out examples; a task whose examples have an order of time takes the last ones. */
+    List<List<E>> split(List<E> examples, double heldOut) {
+        List<E> shuffled = new ArrayList<>(examples);
+        Collections.shuffle(shuffled, new Random(options.seed));
+        int cut = (int) Math.round(shuffled.size() * (1 - heldOut));
+        return List.of(shuffled.subList(0, cut), shuffled.subList(cut, shuffled.size()));
+    }
+
+    /** The settings of the training; a task may add its own. */
+    Training training() {
+        return options.training();
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Path> read = new ArrayList<>(data);
+        read.add(Path.of(valid));
+        options.checkOutput(read);
+        boolean file = Files.exists(Path.of(valid));
+        double fraction = file ? 0 : fraction();
+        options.checkHeldOut(file || fraction > 0);
+        List<E> all = read(data);
+        List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid)))) : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
+        List<E> examples = parts.get(0);
+        List<E> heldOut = parts.get(1);
+        if (examples.isEmpty() || fraction > 0 && heldOut.isEmpty()) {
+            throw new IllegalArgumentException("there are " + all.size() + " " + examples() + ", too few to hold out " + valid
+                    + " of them; give more data, or --valid 0");
+        }
+        try (M model = options.resume ? resumed(options.out, saved -> create(examples)) : create(examples)) {
+            screen().line("%,d %s to train on, %,d held out; %s", examples.size(), examples(), heldOut.size(), model.describe());
+            return new TrainingRun(screen(), options, againWith("--resume"))
+                    .run(model, training(), training -> model.train(examples, heldOut, training));
+        }
+    }
+
+    private double fraction() {
+        return Texts.fraction("--valid", valid);
+    }
+}

@@ -1,0 +1,44 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tidegate predict}: what a model says to new inputs. */
+@Command(name = "predict", sortOptions = false, description = "Answers with a trained model.",
+        footer = {"",
+            "Inputs are arguments, or the lines of standard input, answered as they come. What an input is depends on the model's task: a",
+            "text, or the name of a file.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate predict --model mood.safetensors \"what a lovely day\"",
+            "  tidegate predict --model mood.safetensors --top 2 --json < lines.txt"})
+final class PredictCommand extends ScreenCommand {
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The model file.")
+    private Path model;
+
+    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "What to answer; without any the lines of standard input.")
+    private List<String> inputs = List.of();
+
+    @Option(names = "--top", paramLabel = "N", description = "Give the N best answers, where the task has several (1).")
+    private Integer top;
+
+    @Mixin
+    private AnswerOptions options = new AnswerOptions();
+
+    @Option(names = "--json", description = "Answer with one JSON object a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        options.check();
+        if (top != null && top < 1) {
+            throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
+        }
+        TrainingTask.of(model).predict(model, new Predictions(inputs, options, top, json, screen()));
+        return 0;
+    }
+}

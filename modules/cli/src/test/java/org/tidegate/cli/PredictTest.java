@@ -1,0 +1,57 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictTest {
+    @TempDir
+    Path folder;
+    private Path model;
+
+    @BeforeEach
+    void train() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.txt"), MadeUpText.of(2_000));
+        model = folder.resolve("model.safetensors");
+        Run.train(text, model);
+    }
+
+    @Test
+    void argumentsAreAnsweredInTheirOrder() {
+        Run run = Run.of("predict", "--model", model, "--json", "--top", 3, "the ", "a").succeeded();
+        List<Map<String, Object>> answers = run.out().lines().map(JsonText::parse).toList();
+        assertEquals(List.of("the ", "a"), answers.stream().map(answer -> answer.get("input")).toList());
+        assertEquals(3, ((List<?>) answers.get(0).get("next")).size());
+    }
+
+    @Test
+    void withoutArgumentsTheLinesOfStandardInputAreAnswered() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("the \na\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals(Run.of("predict", "--model", model, "the ", "a").succeeded().out(),
+                    Run.of("predict", "--model", model).succeeded().out());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void optionsWithoutAnUseAreRefused() {
+        Run run = Run.of("predict", "--model", model, "--beam", 3, "the ");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("no use for --beam"), run.err());
+        assertTrue(Run.of("predict", "--model", model, "--beam", 0, "the ").err().contains("--beam 0; expected 1 or more"));
+        assertTrue(Run.of("predict", "--model", model, "--top", 0, "the ").err().contains("--top 0; expected 1 or more"));
+    }
+}

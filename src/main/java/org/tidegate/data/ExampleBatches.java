@@ -1,0 +1,91 @@
+package org.tidegate.data;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+
+/**
+ * Separate examples as batches: in another order in every epoch, and those of a batch of similar lengths, so that its steps have many
+ * rows until the end.
+ *
+ * <p>An epoch's order is drawn, cut into pools of some batches, each pool is sorted by length and cut into batches, and the batches are
+ * put in a random order. Every epoch has the same number of batches; one of them may be smaller. A batch is a function of the seed and the
+ * step number alone: a resumed training needs nothing else.
+ */
+public final class ExampleBatches {
+    /** Batches of a pool: large enough for similar lengths, small enough that neighbours change from epoch to epoch. */
+    private static final int POOL = 20;
+
+    private final int[] lengths;
+    private final int batch;
+    private final long seed;
+    private long epoch = -1;
+    private Integer[] order;
+    private int[] batches;
+
+    /**
+     * Batches over examples.
+     *
+     * @param lengths of the examples, not copied
+     * @param batch examples of a batch
+     * @throws IllegalArgumentException if there is no example, or the batch is not positive
+     */
+    public ExampleBatches(int[] lengths, int batch, long seed) {
+        if (lengths.length == 0) {
+            throw new IllegalArgumentException("there are no examples to train on");
+        }
+        if (batch < 1) {
+            throw new IllegalArgumentException("the batch size is " + batch + "; expected 1 or more");
+        }
+        this.lengths = lengths;
+        this.batch = batch;
+        this.seed = seed;
+    }
+
+    /** How many batches an epoch has. */
+    public long stepsPerEpoch() {
+        return (lengths.length - 1) / batch + 1;
+    }
+
+    /** The numbers of the examples of a step's batch; steps count from 0 on, over all epochs. For one thread at a time. */
+    public int[] batch(long step) {
+        if (step / stepsPerEpoch() != epoch) {
+            epoch = step / stepsPerEpoch();
+            draw();
+        }
+        int from = batches[(int) (step % stepsPerEpoch())] * batch;
+        int[] numbers = new int[Math.min(batch, lengths.length - from)];
+        Arrays.setAll(numbers, i -> order[from + i]);
+        return numbers;
+    }
+
+    private void draw() {
+        SplittableRandom random = random(seed, epoch);
+        order = new Integer[lengths.length];
+        Arrays.setAll(order, i -> i);
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            Integer kept = order[i];
+            order[i] = order[j];
+            order[j] = kept;
+        }
+        int pool = (int) Math.min((long) POOL * batch, Integer.MAX_VALUE);
+        for (long from = 0; batch > 1 && from < order.length; from += pool) {
+            Arrays.sort(order, (int) from, (int) Math.min(from + pool, order.length), Comparator.comparingInt(i -> lengths[i]));
+        }
+        batches = new int[(int) stepsPerEpoch()];
+        Arrays.setAll(batches, i -> i);
+        for (int i = batches.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = batches[i];
+            batches[i] = batches[j];
+            batches[j] = kept;
+        }
+    }
+
+    /** Random numbers that belong to a seed and a number of an epoch or a step, the same whenever they are asked for. */
+    public static SplittableRandom random(long seed, long number) {
+        // Two rounds of a generator that mixes its seed well keep neighbouring seeds and numbers apart.
+        return new SplittableRandom(new SplittableRandom(seed).nextLong() ^ new SplittableRandom(~number).nextLong());
+    }
+}
