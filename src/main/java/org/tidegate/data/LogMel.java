@@ -1,0 +1,147 @@
+package org.tidegate.data;
+
+import java.util.Objects;
+
+/**
+ * Log-mel features of speech: for each frame of the signal the logarithm of its power in M bands of equal width in pitch.
+ *
+ * <pre>    power[k] = |Σ_n w[n] x[n] exp(−2πi k n / N)|²,   y[m] = ln(max(Σ_k F[m,k] power[k], 1e-10))</pre>
+ *
+ * where x[0 … N−1] are the samples of frame j from j·hop on. The window w is a periodic Hann window of 25 ms in the middle of N, the
+ * next power of two; the hop is 10 ms; F are {@link MelFilters}. The signal is neither centred nor padded: it has {@code 1 + (samples
+ * − N) / hop} frames. Computed in double. Davis and Mermelstein, "Comparison of parametric representations for monosyllabic word
+ * recognition", 1980. Immutable, for all threads.
+ */
+public final class LogMel {
+    private static final double WINDOW_SECONDS = 0.025;
+    private static final double HOP_SECONDS = 0.010;
+    private static final double FLOOR = 1e-10;
+
+    private final int rate;
+    private final int hop;
+    private final MelScale scale;
+    private final MelFilters filters;
+    private final RealFft fft;
+    private final double[] window;
+
+    /**
+     * Features of sound of a rate.
+     *
+     * @param rate samples a second
+     * @param mels M, the number of bands
+     * @throws IllegalArgumentException if a number is not positive, or the bands are too many for the window
+     */
+    public LogMel(int rate, int mels, MelScale scale) {
+        this.scale = Objects.requireNonNull(scale, "scale");
+        this.rate = rate;
+        int length = (int) Math.round(WINDOW_SECONDS * rate);
+        hop = (int) Math.round(HOP_SECONDS * rate);
+        if (length < 2 || hop < 1 || mels < 1) {
+            throw new IllegalArgumentException("got " + mels + " mel bands at " + rate + " Hz; expected 1 or more at 100 Hz or more");
+        }
+        int size = length == 1 ? 2 : Integer.highestOneBit(length - 1) * 2;
+        fft = new RealFft(size);
+        window = hann(length, size);
+        filters = new MelFilters(scale, size, rate, mels);
+    }
+
+    /** Samples a second of the sound that it takes. */
+    public int rate() {
+        return rate;
+    }
+
+    /** M, the number of bands. */
+    public int mels() {
+        return filters.mels();
+    }
+
+    /** The scale of the bands. */
+    public MelScale scale() {
+        return scale;
+    }
+
+    /** How many samples lie between the starts of two frames. */
+    public int hop() {
+        return hop;
+    }
+
+    /** N, how many samples a frame has. */
+    public int size() {
+        return fft.size();
+    }
+
+    /** The filters that sum up the spectrum. */
+    public MelFilters filters() {
+        return filters;
+    }
+
+    /** How many frames so many samples have; 0 if they are fewer than N. */
+    public int frames(int samples) {
+        return samples < size() ? 0 : 1 + (samples - size()) / hop;
+    }
+
+    /** The features of a sound at {@link #rate()}: {@code [frames, M]}, row-major. */
+    public float[] of(float[] samples) {
+        int frames = frames(samples.length);
+        float[] features = new float[frames * mels()];
+        Work work = new Work();
+        for (int frame = 0; frame < frames; frame++) {
+            work.logMel(samples, frame * hop);
+            for (int m = 0; m < mels(); m++) {
+                features[frame * mels() + m] = (float) work.mel[m];
+            }
+        }
+        return features;
+    }
+
+    /** What one thread computes frames with. */
+    public Work newWork() {
+        return new Work();
+    }
+
+    private static double[] hann(int length, int size) {
+        double[] window = new double[size];
+        for (int i = 0; i < length; i++) {
+            window[(size - length) / 2 + i] = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / length);
+        }
+        return window;
+    }
+
+    /** Computes single frames in double; for one thread. */
+    public final class Work {
+        private final double[] frame = new double[size()];
+        private final double[] real = new double[size() / 2 + 1];
+        private final double[] imaginary = new double[size() / 2 + 1];
+        private final double[] power = new double[size() / 2 + 1];
+        private final double[] mel = new double[mels()];
+
+        private Work() {}
+
+        /** The power spectrum of the frame that starts at a sample: N/2 + 1 bins, valid until the next call. */
+        public double[] power(float[] samples, int at) {
+            for (int i = 0; i < frame.length; i++) {
+                frame[i] = window[i] * samples[at + i];
+            }
+            fft.transform(frame, real, imaginary);
+            for (int k = 0; k < power.length; k++) {
+                power[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
+            }
+            return power;
+        }
+
+        /** The power in the bands of the frame that starts at a sample: M numbers, valid until the next call. */
+        public double[] mel(float[] samples, int at) {
+            filters.apply(power(samples, at), mel);
+            return mel;
+        }
+
+        /** The features of the frame that starts at a sample: M numbers, valid until the next call. */
+        public double[] logMel(float[] samples, int at) {
+            mel(samples, at);
+            for (int m = 0; m < mel.length; m++) {
+                mel[m] = Math.log(Math.max(mel[m], FLOOR));
+            }
+            return mel;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.tidegate.data;
+
+/** Scales of pitch as it is heard, and the triangular filters over them. */
+public enum MelScale {
+    /** 2595 log10(1 + f / 700), triangles of height 1: O'Shaughnessy, "Speech Communication", 1987; the one of HTK. */
+    HTK {
+        @Override
+        public double mel(double hertz) {
+            return 2595 * Math.log10(1 + hertz / 700);
+        }
+
+        @Override
+        public double hertz(double mel) {
+            return 700 * (Math.pow(10, mel / 2595) - 1);
+        }
+
+        @Override
+        double height(double lower, double upper) {
+            return 1;
+        }
+    },
+
+    /** 3 f / 200 below 1000 Hz, 15 + 27 ln(f / 1000) / ln 6.4 above; triangles of area 1: Slaney, "Auditory Toolbox", 1998. */
+    SLANEY {
+        @Override
+        public double mel(double hertz) {
+            return hertz < BREAK_HERTZ ? 3 * hertz / 200 : BREAK_MEL + Math.log(hertz / BREAK_HERTZ) * 27 / Math.log(6.4);
+        }
+
+        @Override
+        public double hertz(double mel) {
+            return mel < BREAK_MEL ? 200 * mel / 3 : BREAK_HERTZ * Math.exp((mel - BREAK_MEL) * Math.log(6.4) / 27);
+        }
+
+        @Override
+        double height(double lower, double upper) {
+            return 2 / (upper - lower);
+        }
+    };
+
+    private static final double BREAK_HERTZ = 1000;
+    private static final double BREAK_MEL = 15;
+
+    /** The pitch of a frequency. */
+    public abstract double mel(double hertz);
+
+    /** The frequency of a pitch. */
+    public abstract double hertz(double mel);
+
+    /** The height of a triangle between two frequencies. */
+    abstract double height(double lower, double upper);
+}

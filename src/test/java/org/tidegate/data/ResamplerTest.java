@@ -1,0 +1,71 @@
+package org.tidegate.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ResamplerTest {
+    private static final int[][] RATES = {{44_100, 8000}, {48_000, 8000}, {16_000, 8000}, {11_025, 8000}, {8000, 16_000},
+        {8000, 22_050}, {93, 100}, {110, 100}, {8000, 7999}};
+
+    private static float[] tone(double hertz, int rate, double seconds) {
+        float[] samples = new float[(int) (seconds * rate)];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (float) Math.sin(2 * Math.PI * hertz * i / rate);
+        }
+        return samples;
+    }
+
+    @Test
+    void aToneStaysTheToneThatItIs() {
+        for (int[] rates : RATES) {
+            double hertz = 0.37 * Math.min(rates[0], rates[1]);
+            double seconds = 2000.0 / Math.min(rates[0], rates[1]);
+            float[] made = new Resampler(rates[0], rates[1]).resample(tone(hertz, rates[0], seconds));
+            float[] expected = tone(hertz, rates[1], seconds);
+            assertEquals(expected.length, made.length, 1);
+            for (int i = made.length / 4; i < made.length * 3 / 4; i++) {
+                assertEquals(expected[i], made[i], 2e-4, rates[0] + " to " + rates[1] + " at " + i);
+            }
+        }
+    }
+
+    @Test
+    void whatTheLowerRateCannotCarryIsGoneAndNotFoldedBack() {
+        for (double hertz : new double[] {4100, 5000, 9000, 21_000}) {
+            float[] made = new Resampler(44_100, 8000).resample(tone(hertz, 44_100, 0.3));
+            for (int i = made.length / 4; i < made.length * 3 / 4; i++) {
+                assertEquals(0, made[i], 2e-4, hertz + " Hz at " + i);
+            }
+        }
+    }
+
+    @Test
+    void aConstantStaysAConstant() {
+        float[] ones = new float[1000];
+        Arrays.fill(ones, 1);
+        for (int[] rates : RATES) {
+            float[] made = new Resampler(rates[0], rates[1]).resample(ones);
+            assertEquals(Math.ceil(1000.0 * rates[1] / rates[0]), made.length);
+            for (int i = made.length / 2 - 20; i < made.length / 2 + 20; i++) {
+                assertEquals(1, made[i], 1e-5);
+            }
+        }
+    }
+
+    @Test
+    void shortSoundsAndWrongRatesAreHandled() {
+        assertEquals(0, new Resampler(2, 1).resample(new float[0]).length);
+        assertEquals(1, new Resampler(2, 1).resample(new float[] {1}).length);
+        assertEquals(2, new Resampler(1, 2).resample(new float[] {1}).length);
+        assertThrows(IllegalArgumentException.class, () -> new Resampler(0, 8000));
+        Audio audio = new Audio(new float[10], 8000);
+        assertSame(audio, audio.at(8000));
+        assertEquals(20, audio.at(16_000).samples().length);
+        assertTrue(audio.at(16_000).rate() == 16_000);
+    }
+}
