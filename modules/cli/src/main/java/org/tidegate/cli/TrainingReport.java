@@ -102,6 +102,8 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         line.put("step", result.progress().step());
         line.put("best_loss", result.bestLoss());
         line.put("best_step", result.bestStep());
+        line.put("seconds", result.progress().elapsed().toMillis() / 1000.0);
+        line.put("peak_memory_mb", Math.round(PeakMemory.megabytes()));
         log.write(line);
     }
 

@@ -1,0 +1,78 @@
+package org.tidegate.cli;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+
+/** A matrix as a picture, dark where the numbers are great: attention over words, confused labels, a spectrogram. */
+final class HeatMap {
+    private static final Color[] RANGE = {Color.WHITE, new Color(0x7A, 0xA6, 0xC2), new Color(0x2F, 0x78, 0xB4)};
+    private static final int LEAST = 400;
+    private static final int MOST = 1600;
+    private static final int CELL = 40;
+    private static final int MARGIN = 260;
+    /** The distance of labels below which the chart leaves some out. */
+    private static final int LABEL = 10;
+
+    private HeatMap() {}
+
+    /**
+     * Writes the picture (PNG).
+     *
+     * @param columns what stands below, from left to right
+     * @param rows what stands on the left, from top to bottom
+     * @param values {@code [rows][columns]}
+     * @param showValues whether each cell shows its number, with so many decimals as the pattern says ("0", "0.00"); "" for none
+     * @throws IOException if the file cannot be written
+     */
+    static void save(Path file, String title, String columnsTitle, List<String> columns, String rowsTitle, List<String> rows,
+            double[][] values, String showValues) throws IOException {
+        HeatMapChart chart = new HeatMapChartBuilder().width(pixels(columns.size())).height(pixels(rows.size())).title(title)
+                .xAxisTitle(columnsTitle).yAxisTitle(rowsTitle).build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
+        chart.getStyler().setRangeColors(RANGE).setShowValue(!showValues.isEmpty());
+        if (!showValues.isEmpty()) {
+            chart.getStyler().setHeatMapValueDecimalPattern(showValues);
+        }
+        chart.getStyler().setXAxisLabelRotation(45).setXAxisTickMarkSpacingHint(LABEL).setYAxisTickMarkSpacingHint(LABEL)
+                .setPlotContentSize(1);
+        List<Number[]> cells = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column = 0; column < columns.size(); column++) {
+                // The chart counts rows from below.
+                cells.add(new Number[] {column, rows.size() - 1 - row, values[row][column]});
+            }
+        }
+        List<String> fromBelow = new ArrayList<>(distinct(rows));
+        Collections.reverse(fromBelow);
+        chart.addSeries("values", distinct(columns), fromBelow, cells);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            ChartEncoder.saveChart(chart, out, "png");
+        }
+    }
+
+    /** Labels that occur twice would be one category to the chart; an invisible mark keeps them apart. */
+    private static List<String> distinct(List<String> labels) {
+        List<String> distinct = new ArrayList<>();
+        for (String label : labels) {
+            String own = label;
+            while (distinct.contains(own)) {
+                own += "\u200b";
+            }
+            distinct.add(own);
+        }
+        return distinct;
+    }
+
+    private static int pixels(int cells) {
+        return Math.max(LEAST, Math.min(MARGIN + CELL * cells, MOST));
+    }
+}
