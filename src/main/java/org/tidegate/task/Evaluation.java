@@ -1,5 +1,9 @@
 package org.tidegate.task;
 
+import java.util.stream.IntStream;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.WordTokenizer;
+
 /**
  * How well a language model predicts a text that is read as one stream from its first token to its last.
  *
@@ -10,6 +14,12 @@ package org.tidegate.task;
  */
 public record Evaluation(long targets, long unknown, long characters, double loss) {
 
+    /** That of a text whose tokens but the first were predicted at a mean loss. */
+    static Evaluation of(Vocabulary vocabulary, String text, int[] ids, double loss) {
+        long unknown = IntStream.of(ids).skip(1).filter(id -> id == vocabulary.unknownId()).count();
+        return new Evaluation(ids.length - 1, unknown, charactersAfterFirst(vocabulary, text), loss);
+    }
+
     /** e to the loss. */
     public double perplexity() {
         return Math.exp(loss);
@@ -18,5 +28,20 @@ public record Evaluation(long targets, long unknown, long characters, double los
     /** The loss of the whole text in bits, by its characters. */
     public double bitsPerCharacter() {
         return loss / Math.log(2) * targets / characters;
+    }
+
+    /** The share of the predicted tokens that are unknown. */
+    public double unknownShare() {
+        return (double) unknown / targets;
+    }
+
+    private static long charactersAfterFirst(Vocabulary vocabulary, String text) {
+        int[] firstEnd = {-1};
+        if (vocabulary.unit() == Vocabulary.Unit.WORD) {
+            WordTokenizer.split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
+        } else {
+            firstEnd[0] = text.offsetByCodePoints(0, 1);
+        }
+        return text.codePointCount(firstEnd[0], text.length());
     }
 }

@@ -3,11 +3,11 @@ package org.tidegate.task;
 import java.util.Arrays;
 
 /**
- * The n-grams of a text up to an order, as a trie: the node of "u w" is the child of "u" by the token w, and is linked to the node of its
- * suffix, the n-gram without the first token. Node 0 is the empty n-gram.
+ * The n-grams of a text up to an order, as a trie: the node of "u w" is the child of "u" by the token w, and is linked to the node of
+ * its suffix, the n-gram without the first token. Node 0 is the empty n-gram.
  *
- * <p>An n-gram of the highest order counts its occurrences. A shorter one counts the different tokens that it follows (its continuation
- * count, Kneser and Ney 1995); the beginning of the text counts as one of them. So every n-gram of the text has a count.
+ * <p>An n-gram of the highest order counts its occurrences. A shorter one counts the different tokens that it follows (its
+ * continuation count, Kneser and Ney 1995); the beginning of the text counts as one of them. So every n-gram of the text has a count.
  */
 final class NGramCounts {
     static final int EMPTY = 0;
@@ -46,7 +46,7 @@ final class NGramCounts {
         return order;
     }
 
-    /** The number of n-grams, the empty one included: they have the numbers 0 … nodes−1, an n-gram's after those of its parent and suffix. */
+    /** The number of n-grams, the empty one included: they have the numbers 0 … nodes−1. */
     int nodes() {
         return nodes;
     }

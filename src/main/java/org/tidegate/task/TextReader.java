@@ -5,7 +5,6 @@ import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Session;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.text.WordTokenizer;
 
 /** Reads text with a language model, chunk after chunk with the state carried over, and sums what it costs to predict it. */
 final class TextReader implements AutoCloseable {
@@ -31,13 +30,7 @@ final class TextReader implements AutoCloseable {
             throw new IllegalArgumentException("the text has " + ids.length + (ids.length == 1 ? " token" : " tokens")
                     + "; expected at least 2, as each is predicted from those before it");
         }
-        long unknown = 0;
-        for (int i = 1; i < ids.length; i++) {
-            if (ids[i] == vocabulary.unknownId()) {
-                unknown++;
-            }
-        }
-        return new Evaluation(ids.length - 1, unknown, charactersAfterFirst(vocabulary, text), loss(ids, 1));
+        return Evaluation.of(vocabulary, text, ids, loss(ids, 1));
     }
 
     /**
@@ -74,15 +67,5 @@ final class TextReader implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-    }
-
-    private static long charactersAfterFirst(Vocabulary vocabulary, String text) {
-        int[] firstEnd = {-1};
-        if (vocabulary.unit() == Vocabulary.Unit.WORD) {
-            WordTokenizer.split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
-        } else {
-            firstEnd[0] = text.offsetByCodePoints(0, 1);
-        }
-        return text.codePointCount(firstEnd[0], text.length());
     }
 }

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NGramModelTest {
-    private static final int[][] CONTEXTS = {{}, {0}, {3}, {1, 2}, {2, 1, 0}, {4, 4, 4}, {0, 1, 2, 3}, {7, 1}, {1, 7}, {5, 0, 1, 2, 0, 3}};
+    private static final int[][] CONTEXTS = {{}, {0}, {3}, {1, 2}, {2, 1, 0}, {4, 4, 4}, {0, 1, 2, 3}, {7, 1}, {1, 7},
+        {5, 0, 1, 2, 0, 3}};
 
     @Test
     void agreesWithABruteForceCount() {

@@ -79,7 +79,7 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         }
         options.checkHeldOut(!heldOut.isEmpty());
         String learned = text;
-        try (LanguageModel model = options.resume ? resumed(options.out, this::described) : create(text)) {
+        try (LanguageModel model = options.resume ? resumed(options.out, this::described) : create(unit.vocabulary(text))) {
             screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
                     heldOut.codePoints().count(), model.vocabulary());
             Training training = options.training().bptt(bptt);
@@ -93,12 +93,6 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
             throw otherNetwork(options.out, "unit: " + saved.target());
         }
         return create(saved.vocabulary());
-    }
-
-    private LanguageModel create(String text) {
-        Vocabulary vocabulary = unit == Units.CHAR ? Vocabulary.ofCodePoints(text)
-                : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
-        return create(vocabulary);
     }
 
     private LanguageModel create(Vocabulary vocabulary) {

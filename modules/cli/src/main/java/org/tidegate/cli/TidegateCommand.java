@@ -22,7 +22,8 @@ import picocli.CommandLine.TypeConversionException;
 /** The {@code tidegate} command. Exit codes: 0 done, 1 it failed, 2 it was called wrongly, 130 stopped by Ctrl-C. */
 @Command(name = "tidegate", versionProvider = Version.class, sortOptions = false,
         description = "Trains and runs recurrent neural networks (vanilla RNN, LSTM, GRU) on this machine's processor.",
-        subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, InspectCommand.class, DemoCommand.class},
+        subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, CompareCommand.class,
+            InspectCommand.class, DemoCommand.class},
         footer = {"",
             "@|bold tidegate test|@ runs every test of the project.",
             "",

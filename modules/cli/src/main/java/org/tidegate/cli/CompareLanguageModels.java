@@ -1,0 +1,188 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.tidegate.Cell;
+import org.tidegate.data.Split;
+import org.tidegate.task.LanguageModelComparison;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.train.Progress;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingListener;
+import org.tidegate.train.TrainingResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tidegate compare lm}: why recurrent? Counting and a window against recurrent cells, on one text. */
+@Command(name = "lm", sortOptions = false, customSynopsis = "tidegate compare lm --data FILE... [OPTIONS]",
+        description = "Why recurrent? Predicts the same held-out text with n-grams (interpolated, modified Kneser-Ney), a network that"
+                + " sees a window of tokens, and recurrent networks.",
+        footer = {"",
+            "All learn the same text with the same vocabulary; the networks have the same sizes and the same training.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate compare lm --data notes.txt --chart notes.png",
+            "  tidegate compare lm --data notes.txt --unit word --order 2,3 --out notes.csv"})
+final class CompareLanguageModels extends ScreenCommand {
+    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", description = "UTF-8 text, one or more files.")
+    private List<Path> data;
+
+    @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
+    private Units unit;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
+            description = "Text to judge by: a file, or the last part of the text that is held out (${DEFAULT-VALUE}).")
+    private String valid;
+
+    @Option(names = "--order", defaultValue = "3,5,7", split = ",", paramLabel = "N", description = "Orders of the n-grams"
+            + " (${DEFAULT-VALUE}).")
+    private List<Integer> orders;
+
+    @Option(names = "--window", defaultValue = "8", split = ",", paramLabel = "K",
+            description = "Tokens that the window shows (${DEFAULT-VALUE}).")
+    private List<Integer> windows;
+
+    @Option(names = "--cell", defaultValue = "rnn,gru,lstm", split = ",", description = "The recurrent cells (${DEFAULT-VALUE}).")
+    private List<Cell> cells;
+
+    @Option(names = "--hidden", defaultValue = "128", paramLabel = "N", description = "Hidden size (${DEFAULT-VALUE}).")
+    private int hidden;
+
+    @Option(names = "--embedding", defaultValue = "64", paramLabel = "N", description = "Columns of the embedding (${DEFAULT-VALUE}).")
+    private int embedding;
+
+    @Option(names = "--dropout", defaultValue = "0.1", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
+    private double dropout;
+
+    @Option(names = "--epochs", defaultValue = "3", paramLabel = "N", description = "Passes over the training text (${DEFAULT-VALUE}).")
+    private double epochs;
+
+    @Option(names = "--batch", defaultValue = "32", paramLabel = "N", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(names = "--bptt", defaultValue = "50", paramLabel = "N", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
+    private int bptt;
+
+    @Option(names = "--lr", defaultValue = "3e-3", paramLabel = "RATE",
+            description = "Initial learning rate of AdamW, falling to 0 along a cosine (${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of everything random (${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the table to this file, .csv or .json by its name.")
+    private Path out;
+
+    @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the perplexities.")
+    private Path chart;
+
+    @Option(names = "--json", description = "Print the figures as one JSON object on the last line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        checkOutput();
+        String text = Texts.read(data);
+        boolean file = Files.exists(Path.of(valid));
+        Split split = file ? new Split(text, Texts.read(List.of(Path.of(valid))))
+                : Split.tail(text, Texts.fraction("--valid", valid));
+        Vocabulary vocabulary = unit.vocabulary(split.train());
+        screen().line("%,d characters to learn from, %,d held out, a vocabulary of %s", split.train().codePoints().count(),
+                split.heldOut().codePoints().count(), vocabulary);
+        ComparisonTable table = new ComparisonTable(unit);
+        try (StopSignal signal = new StopSignal(screen())) {
+            compare(new LanguageModelComparison(vocabulary, split.train(), split.heldOut()), signal, table);
+            boolean stopped = signal.requested();
+            screen().line("");
+            table.lines().forEach(line -> screen().line("%s", line));
+            if (out != null) {
+                Files.writeString(out, out.toString().endsWith(".csv") ? table.csv() : Json.of(table.object()) + "\n");
+            }
+            if (chart != null && !table.isEmpty()) {
+                new ComparisonChart(table).save(chart, "held out of " + data.get(0).getFileName());
+            }
+            if (json) {
+                screen().line("%s", Json.of(table.object()));
+            }
+            return stopped ? Failures.INTERRUPTED : 0;
+        }
+    }
+
+    private void compare(LanguageModelComparison comparison, StopSignal signal, ComparisonTable table) throws IOException {
+        for (int order : orders) {
+            if (!signal.requested()) {
+                table.add(ComparisonTable.Kind.NGRAM, comparison.ngram(order));
+            }
+        }
+        for (int window : windows) {
+            train(signal, table, ComparisonTable.Kind.WINDOW, "a window of " + window,
+                    training -> comparison.window(window, embedding, hidden, dropout, training));
+        }
+        for (Cell cell : cells) {
+            train(signal, table, ComparisonTable.Kind.RECURRENT, "cell " + cell.spec(),
+                    training -> comparison.recurrent(cell, embedding, hidden, dropout, training));
+        }
+    }
+
+    /** Trains one of the networks. */
+    private interface Contestant {
+        LanguageModelComparison.Result train(Training training) throws IOException;
+    }
+
+    /** A network whose training was stopped has not shown what it can reach, so it gets no line in the table. */
+    private void train(StopSignal signal, ComparisonTable table, ComparisonTable.Kind kind, String what, Contestant contestant)
+            throws IOException {
+        if (signal.requested()) {
+            return;
+        }
+        screen().line("training %s:", what);
+        LanguageModelComparison.Result result = contestant.train(Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate)
+                .seed(seed).threads(threads).every(epochs).listener(new Watch()).stopWhen(signal::requested));
+        if (!signal.requested()) {
+            table.add(kind, result);
+        }
+    }
+
+    private void checkOutput() throws IOException {
+        if (out != null && !out.toString().matches(".*\\.(csv|json)")) {
+            throw new IllegalArgumentException("--out " + out + " is neither a .csv nor a .json file; give it one of these endings");
+        }
+        Map<String, Path> outputs = new LinkedHashMap<>();
+        outputs.put("--out", out);
+        outputs.put("--chart", chart);
+        outputs.values().removeIf(Objects::isNull);
+        outputs.forEach(OutputFile::check);
+        List<Path> read = new ArrayList<>(data);
+        read.add(Path.of(valid));
+        OutputFile.checkDistinct(outputs, read);
+    }
+
+    /** Shows how far a training is. */
+    private final class Watch implements TrainingListener {
+        private LiveProgress live;
+
+        @Override
+        public void started(Progress progress) {
+            live = new LiveProgress(screen(), progress, unit.noun());
+        }
+
+        @Override
+        public void stepped(Progress progress) {
+            live.update(progress);
+        }
+
+        @Override
+        public void ended(TrainingResult result) {
+            live.close();
+        }
+    }
+}

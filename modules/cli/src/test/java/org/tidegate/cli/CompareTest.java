@@ -1,0 +1,91 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompareTest {
+    @TempDir
+    Path folder;
+    private Path text;
+
+    @BeforeEach
+    void writeText() throws IOException {
+        text = Files.writeString(folder.resolve("text.txt"), MadeUpText.of(8000));
+    }
+
+    @Test
+    void everyKindOfModelGetsItsLine() throws IOException {
+        Path csv = folder.resolve("table.csv");
+        Path chart = folder.resolve("chart.png");
+        Run run = compare("--out", csv, "--chart", chart, "--json").succeeded();
+        List<String> names = List.of("KN 2-gram", "KN 4-gram", "window 3", "RNN", "LSTM");
+        List<?> models = (List<?>) JsonText.parse(run.lastLine()).get("models");
+        assertEquals(names, models.stream().map(model -> ((Map<?, ?>) model).get("model")).toList());
+        List<String> lines = Files.readAllLines(csv);
+        assertEquals(1 + names.size(), lines.size());
+        for (int i = 0; i < names.size(); i++) {
+            Map<?, ?> model = (Map<?, ?>) models.get(i);
+            double perplexity = ((Number) model.get("perplexity")).doubleValue();
+            assertTrue(perplexity > 1 && perplexity < 20, run.out());
+            assertEquals(Math.exp(((Number) model.get("loss")).doubleValue()), perplexity, 1e-9);
+            assertTrue(lines.get(i + 1).startsWith(names.get(i) + ",") && lines.get(i + 1).contains("," + perplexity + ","), lines.get(i + 1));
+            assertTrue(run.out().contains(String.format(java.util.Locale.ROOT, "%12.3f", perplexity)), run.out());
+        }
+        double shorter = ((Number) ((Map<?, ?>) models.get(0)).get("perplexity")).doubleValue();
+        double longer = ((Number) ((Map<?, ?>) models.get(1)).get("perplexity")).doubleValue();
+        assertTrue(longer < shorter, run.out());
+        assertTrue(Files.size(chart) > 1000);
+        assertTrue(run.out().matches("(?s).*(RNN|LSTM) (beats|does not beat) (KN 4-gram|window 3): .*"), run.out());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFigures() {
+        assertEquals(figures(), figures());
+    }
+
+    @Test
+    void wordsAreComparedByWordsAndUnknownOnesAreCounted() throws IOException {
+        Path valid = Files.writeString(folder.resolve("valid.txt"), "the cat sees one zebra.\n" + MadeUpText.of(300));
+        Path json = folder.resolve("table.json");
+        Run run = compare("--unit", "word", "--valid", valid, "--out", json).succeeded();
+        assertTrue(run.out().contains("perplexity per word") && run.out().contains(" words, 1 of them"), run.out());
+        assertEquals("word", JsonText.parse(Files.readString(json)).get("unit"));
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsRefusedBeforeTheWork() {
+        Run run = compare("--out", folder.resolve("table.xls"));
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("neither a .csv nor a .json"), run.err());
+        assertEquals(1, compare("--chart", folder.resolve("none").resolve("chart.png")).code());
+        assertEquals(1, compare("--chart", text).code());
+        assertFalse(run.out().contains("training"), run.out());
+    }
+
+    private List<Object> figures() {
+        Run run = compare("--json").succeeded();
+        List<Object> figures = new ArrayList<>();
+        for (Object model : (List<?>) JsonText.parse(run.lastLine()).get("models")) {
+            figures.add(((Map<?, ?>) model).get("loss"));
+        }
+        return figures;
+    }
+
+    private Run compare(Object... more) {
+        List<Object> words = new ArrayList<>(List.of("compare", "lm", "--data", text, "--order", "2,4", "--window", 3, "--cell", "rnn,lstm",
+                "--hidden", 12, "--embedding", 6, "--epochs", 1, "--batch", 4, "--bptt", 10, "--threads", 1));
+        words.addAll(List.of(more));
+        return Run.of(words.toArray());
+    }
+}
