@@ -48,13 +48,21 @@ public abstract class ExampleModel<E> extends TaskModel {
     protected abstract String fingerprint(List<E> examples);
 
     /**
+     * Fails if nothing can be learned from an example, or measured by it: asked of every example before a training begins.
+     *
+     * @throws IllegalArgumentException saying which and why
+     */
+    protected void check(E example) {}
+
+    /**
      * Trains on examples. On a model that was resumed the examples and the settings must be those of the run that it goes on with; the
      * number of epochs, the learning rate and what only watches may differ.
      *
      * @param examples at least one
      * @param heldOut to validate on after every {@link Training#every}; may be empty
      * @return how it ended
-     * @throws IllegalArgumentException if there is no example, or a resumed run's settings differ; nothing is changed then
+     * @throws IllegalArgumentException if there is no example, one cannot be used, or a resumed run's settings differ; nothing is changed
+     *     then
      * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
      * @throws org.tidegate.TidegateException if the optimizer's text is not understood
      * @throws IOException if a file cannot be written; found before the first step where possible
@@ -64,6 +72,8 @@ public abstract class ExampleModel<E> extends TaskModel {
             throw new IllegalArgumentException("there are no examples to train on");
         }
         List<E> kept = List.copyOf(examples);
+        kept.forEach(this::check);
+        heldOut.forEach(this::check);
         return train(training, fingerprint(kept), false, step -> new ExampleTraining<>(this, kept, heldOut, training, step));
     }
 

@@ -1,6 +1,8 @@
 package org.tidegate.task;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /** What tells one text from another when a training is resumed. */
@@ -19,5 +21,15 @@ final class Fingerprint {
             crc.update(bytes.limit(count * Integer.BYTES));
         }
         return ids.length + " tokens, CRC-32 " + String.format("%08x", crc.getValue());
+    }
+
+    /** "58 texts, CRC-32 1a2b3c4d": of the parts of so many examples, first to last. */
+    static String of(int examples, String noun, Stream<String> parts) {
+        CRC32 crc = new CRC32();
+        parts.forEach(part -> {
+            crc.update(part.getBytes(StandardCharsets.UTF_8));
+            crc.update(0); // keeps "ab" "c" apart from "a" "bc"
+        });
+        return examples + " " + noun + ", CRC-32 " + String.format("%08x", crc.getValue());
     }
 }

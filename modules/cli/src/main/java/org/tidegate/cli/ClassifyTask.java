@@ -1,0 +1,277 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tidegate.Cell;
+import org.tidegate.Pooling;
+import org.tidegate.task.Classifier;
+import org.tidegate.task.ClassifierBuilder;
+import org.tidegate.task.ClassifierEvaluation;
+import org.tidegate.task.LabelProbability;
+import org.tidegate.task.LabelledColumns;
+import org.tidegate.task.LabelledText;
+import org.tidegate.task.Labeller;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.WordVectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Classifiers: {@code tidegate train classify}, which of some labels a text has. */
+@Command(name = "classify", sortOptions = false, customSynopsis = "tidegate train classify --data FILE... --out MODEL [OPTIONS]",
+        description = "Trains a classifier: which of some labels does a text have?",
+        footer = {"",
+            "The data are lines of tab-separated columns: a label and a text, unless",
+            "--columns says otherwise. The labels are whatever stands in the label's column.",
+            "The model remembers the columns for 'tidegate evaluate'.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train classify --data mood.tsv --out mood.safetensors",
+            "  tidegate train classify --data a.tsv --columns 3,1 --header --out a.safetensors",
+            "  tidegate train classify --data a.tsv --vectors glove.txt --out a.safetensors",
+            "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
+            "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
+public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
+    /** What a token is on the command line. */
+    enum Tokens {
+        WORDS(Vocabulary.Unit.WORD),
+        WHITESPACE(Vocabulary.Unit.TOKEN),
+        CHARS(Vocabulary.Unit.CODE_POINT);
+
+        private final Vocabulary.Unit unit;
+
+        Tokens(Vocabulary.Unit unit) {
+            this.unit = unit;
+        }
+    }
+
+    @Option(names = "--columns", defaultValue = "1,2", paramLabel = "LABEL,TEXT",
+            description = "The columns of label and text, by number from 1 on or by the names of the header (${DEFAULT-VALUE}).")
+    private String columns;
+
+    @Option(names = "--header", description = "The first line of each file names its columns.")
+    private boolean header;
+
+    @Option(names = "--tokens", defaultValue = "words", paramLabel = "WHAT",
+            description = "What the model reads: words, whitespace (what stands between spaces, for text that is tokenised already) or"
+                    + " chars (${DEFAULT-VALUE}).")
+    private Tokens tokens;
+
+    @Option(names = "--lower-case", description = "Put texts into lower case first.")
+    private boolean lowerCase;
+
+    @Option(names = "--min-count", defaultValue = "1", paramLabel = "N",
+            description = "Know only tokens that occur at least so often in the training data (${DEFAULT-VALUE}).")
+    private int minimumCount;
+
+    @Option(names = "--cell", defaultValue = "lstm", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
+    private Cell cell;
+
+    @Option(names = "--hidden", defaultValue = "128", paramLabel = "N",
+            description = "Hidden size of a layer and direction (${DEFAULT-VALUE}).")
+    private int hidden;
+
+    @Option(names = "--layers", defaultValue = "1", paramLabel = "N", description = "Recurrent layers (${DEFAULT-VALUE}).")
+    private int layers;
+
+    @Option(names = "--one-direction", description = "Read from the first token to the last only, not from both ends.")
+    private boolean oneDirection;
+
+    @Option(names = "--pooling", defaultValue = "max", paramLabel = "KIND",
+            description = "What stands for a text: max, mean or last of the states (${DEFAULT-VALUE}).")
+    private Pooling pooling;
+
+    @Option(names = "--embedding", paramLabel = "N", description = "Columns of the embedding (128, or those of --vectors).")
+    private Integer embedding;
+
+    @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
+    private boolean oneHot;
+
+    @Option(names = "--vectors", paramLabel = "FILE",
+            description = "Word vectors to begin with: GloVe or word2vec text, or word2vec binary (.bin).")
+    private Path vectors;
+
+    @Option(names = "--freeze-vectors", description = "Leave the vectors as they are in training.")
+    private boolean freeze;
+
+    @Option(names = "--dropout", defaultValue = "0.5", paramLabel = "P",
+            description = "Dropout probability of the layers' outputs (${DEFAULT-VALUE}).")
+    private double dropout;
+
+    @Option(names = "--embedding-dropout", paramLabel = "P", description = "Dropout probability of the embeddings (0.4).")
+    private Double embeddingDropout;
+
+    @Option(names = "--word-dropout", defaultValue = "0.2", paramLabel = "P",
+            description = "Share of the tokens that training replaces by the unknown one (${DEFAULT-VALUE}).")
+    private double wordDropout;
+
+    @Option(names = "--class-weights", paramLabel = "WEIGHTS",
+            description = "Weights of the labels in the loss: balanced, or LABEL=WEIGHT,…; 1 without it.")
+    private String weights;
+
+    /** For the service loader. */
+    public ClassifyTask() {
+        options.epochs(10).batch(32).learningRate(2e-3);
+    }
+
+    @Override
+    String task() {
+        return Classifier.TASK;
+    }
+
+    @Override
+    String examples() {
+        return "texts";
+    }
+
+    @Override
+    List<LabelledText> read(List<Path> files) throws IOException {
+        return read(columns(), files);
+    }
+
+    @Override
+    Classifier create(List<LabelledText> examples) throws IOException {
+        ClassifierBuilder builder = Classifier.builder(examples).columns(columns()).tokens(tokens.unit).lowerCase(lowerCase)
+                .minimumCount(minimumCount).cell(cell).hidden(hidden).layers(layers).bidirectional(!oneDirection).pooling(pooling)
+                .dropout(dropout).wordDropout(wordDropout).seed(options.seed);
+        if (embedding != null) {
+            builder.embedding(embedding);
+        }
+        if (embeddingDropout != null) {
+            builder.embeddingDropout(embeddingDropout);
+        }
+        if (oneHot) {
+            refuseWithOneHot();
+            builder.oneHot();
+        }
+        if (weights != null) {
+            weigh(builder);
+        }
+        if (vectors != null) {
+            builder.vectors(vectors(builder.vocabulary()), freeze);
+        } else if (freeze) {
+            throw new IllegalArgumentException("--freeze-vectors needs --vectors FILE: embeddings that begin at random must learn");
+        }
+        return builder.build();
+    }
+
+    @Override
+    Classifier load(Path file, boolean resume) throws IOException {
+        return resume ? checked(file, Classifier.resume(file)) : Classifier.load(file);
+    }
+
+    /** Each input is a text. */
+    @Override
+    void predict(Classifier model, Predictions predictions) {
+        predictions.refuse("--beam", "--chart");
+        int width = model.labels().stream().mapToInt(String::length).max().orElse(0);
+        try (Labeller labeller = model.labeller(predictions.precision(), predictions.threads())) {
+            for (String text : predictions) {
+                List<LabelProbability> answers = labeller.classify(text);
+                List<LabelProbability> best = answers.subList(0, Math.min(predictions.top(), answers.size()));
+                String lines = best.stream()
+                        .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))
+                        .collect(Collectors.joining(System.lineSeparator()));
+                predictions.answer(text, lines, figures(best));
+            }
+        }
+    }
+
+    @Override
+    Map<String, Object> evaluate(Classifier model, Evaluations asked) throws IOException {
+        asked.refuse("--beam");
+        ClassifierEvaluation evaluation = model.evaluate(read(model.columns(), asked.data()), asked.precision(), asked.threads());
+        ClassifierReport report = new ClassifierReport(evaluation);
+        report.print(asked.screen());
+        if (asked.chart().isPresent()) {
+            ConfusionChart.save(evaluation, asked.chart().get());
+            asked.screen().line("%nthe confusion matrix is drawn in %s", asked.chart().get());
+        }
+        Map<String, Object> figures = report.figures();
+        figures.put("precision_of_weights", asked.precision().name().toLowerCase(Locale.ROOT));
+        return figures;
+    }
+
+    private static Map<String, Object> figures(List<LabelProbability> answers) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("label", answers.get(0).label());
+        figures.put("probability", answers.get(0).probability());
+        Map<String, Object> all = new LinkedHashMap<>();
+        answers.forEach(each -> all.put(each.label(), each.probability()));
+        figures.put("labels", all);
+        return figures;
+    }
+
+    private static List<LabelledText> read(LabelledColumns columns, List<Path> files) throws IOException {
+        List<LabelledText> all = new ArrayList<>();
+        for (Path file : files) {
+            all.addAll(columns.read(file));
+        }
+        return all;
+    }
+
+    private LabelledColumns columns() {
+        String[] two = columns.split(",", -1);
+        if (two.length != 2) {
+            throw new IllegalArgumentException("--columns " + columns + "; expected two columns, LABEL,TEXT, such as 2,1");
+        }
+        return new LabelledColumns(two[0].strip(), two[1].strip(), header);
+    }
+
+    private void refuseWithOneHot() {
+        String other = vectors != null ? "--vectors" : embedding != null ? "--embedding" : embeddingDropout != null ? "--embedding-dropout" : null;
+        if (other != null) {
+            throw new IllegalArgumentException("--one-hot and " + other + " exclude each other: one-hot tokens have no embedding");
+        }
+    }
+
+    private void weigh(ClassifierBuilder builder) {
+        if (weights.equals("balanced")) {
+            builder.balanced();
+            return;
+        }
+        Map<String, Double> byLabel = new LinkedHashMap<>();
+        for (String pair : weights.split(",")) {
+            int equals = pair.lastIndexOf('=');
+            try {
+                byLabel.put(pair.substring(0, Math.max(equals, 0)), Double.valueOf(pair.substring(equals + 1)));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("--class-weights " + weights + " is not understood at \"" + pair
+                        + "\"; expected balanced, or LABEL=WEIGHT pairs such as good=1,bad=2.5", e);
+            }
+        }
+        builder.classWeights(byLabel);
+    }
+
+    private WordVectors vectors(Vocabulary vocabulary) throws IOException {
+        WordVectors read = WordVectors.read(vectors, word -> vocabulary.id(word) >= vocabulary.specials());
+        if (embedding != null && embedding != read.columns()) {
+            throw new IllegalArgumentException("--embedding " + embedding + " does not fit --vectors " + vectors + ", which have "
+                    + read.columns() + " columns; leave --embedding out");
+        }
+        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one; %,d words skipped that are not UTF-8", vectors, read.read(),
+                read.columns(), read.size(), vocabulary.size() - vocabulary.specials(), read.skipped());
+        return read;
+    }
+
+    /** What the spec of a network does not say and a resumed training must not change either. */
+    private Classifier checked(Path file, Classifier model) {
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("--tokens", model.vocabulary().unit() == tokens.unit);
+        same.put("--lower-case", model.lowerCase() == lowerCase);
+        same.put("--word-dropout", model.wordDropout() == wordDropout);
+        same.put("--columns", model.columns().equals(columns()));
+        for (Map.Entry<String, Boolean> each : same.entrySet()) {
+            if (!each.getValue()) {
+                model.close();
+                throw otherNetwork(file, each.getKey());
+            }
+        }
+        return model;
+    }
+}
