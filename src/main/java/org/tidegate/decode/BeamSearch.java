@@ -93,9 +93,13 @@ public final class BeamSearch {
         return new BeamSearch(beam, alpha, count, banned);
     }
 
-    /** Tokens that are never chosen, {@code <bos>} for example; they count in the normalisation of probabilities all the same. */
+    /**
+     * Further tokens that are never chosen, {@code <bos>} for example; they count in the normalisation of probabilities all the same.
+     */
     public BeamSearch without(int... tokens) {
-        return new BeamSearch(beam, alpha, best, tokens.clone());
+        int[] all = Arrays.copyOf(banned, banned.length + tokens.length);
+        System.arraycopy(tokens, 0, all, banned.length, tokens.length);
+        return new BeamSearch(beam, alpha, best, all);
     }
 
     /** How many hypotheses live at a time. */

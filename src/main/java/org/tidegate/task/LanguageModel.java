@@ -13,6 +13,7 @@ import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.Split;
 import org.tidegate.data.TextStreams;
+import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
@@ -128,7 +129,47 @@ public final class LanguageModel extends TaskModel {
     /** As {@link #generate(String, int, Sampling)}, with the weights in a precision. */
     public String generate(String prompt, int length, Sampling sampling, Precision precision) {
         try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.generate(prompt, length, sampling);
+            return generator.generate(prompt, length, sampling, -1);
+        }
+    }
+
+    /**
+     * Continues a prompt with what a beam search finds likeliest. Without an end all hypotheses have the same length, so the search's
+     * length normalisation changes nothing here; it does in {@link #generateLine(String, int, BeamSearch, Precision)}.
+     *
+     * @param prompt the text to continue; empty: the model begins as after a line break
+     * @param length how many tokens to add, 0 or more
+     * @return what follows the prompt
+     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}
+     */
+    public String generate(String prompt, int length, BeamSearch search) {
+        return generate(prompt, length, search, Precision.FLOAT32);
+    }
+
+    /** As {@link #generate(String, int, BeamSearch)}, with the weights in a precision. */
+    public String generate(String prompt, int length, BeamSearch search, Precision precision) {
+        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
+            return generator.generate(prompt, length, search, -1);
+        }
+    }
+
+    /**
+     * Continues a prompt to the end of its line.
+     *
+     * @param most how many tokens to add at most, if no line break comes before
+     * @return what follows the prompt, without the line break
+     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}, or if the model knows no line break
+     */
+    public String generateLine(String prompt, int most, Sampling sampling, Precision precision) {
+        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
+            return generator.generate(prompt, most, sampling, lineBreak());
+        }
+    }
+
+    /** As {@link #generateLine(String, int, Sampling, Precision)}, with what a beam search finds likeliest. */
+    public String generateLine(String prompt, int most, BeamSearch search, Precision precision) {
+        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
+            return generator.generate(prompt, most, search, lineBreak());
         }
     }
 
@@ -201,6 +242,14 @@ public final class LanguageModel extends TaskModel {
     @Override
     protected Map<String, String> metadata() {
         return Map.of(VOCABULARY, vocabulary.toJson());
+    }
+
+    private int lineBreak() {
+        int id = vocabulary.id("\n");
+        if (id < 0) {
+            throw new IllegalArgumentException("the model knows no line break, so no line ends; ask for a length alone");
+        }
+        return id;
     }
 
     private static LanguageModel read(Checkpoint checkpoint) throws IOException {

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Session;
+import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampler;
 import org.tidegate.decode.Sampling;
 import org.tidegate.text.Vocabulary;
@@ -30,22 +31,43 @@ final class TextGenerator implements AutoCloseable {
         batch = model.newBatch();
     }
 
-    String generate(String prompt, int length, Sampling sampling) {
-        if (length < 0) {
-            throw new IllegalArgumentException("the length is " + length + "; expected 0 or more tokens");
-        }
-        int[] start = start(prompt);
-        int most = LONGEST - start.length;
-        if (length > most) {
-            throw new IllegalArgumentException("the length is " + length + "; expected at most " + most + " tokens after this prompt");
-        }
+    /** end: the token to end before, or −1. */
+    String generate(String prompt, int length, Sampling sampling, int end) {
+        int[] start = start(prompt, length);
         int[] all = Arrays.copyOf(start, start.length + length);
-        Sampler sampler = sampling.sampler(vocabulary.size(), IntStream.range(0, vocabulary.specials()).toArray());
+        Sampler sampler = sampling.sampler(vocabulary.size(), specials());
         FloatBuffer scores = readAll(start);
         for (int i = start.length; i < all.length; i++) {
             all[i] = sampler.choose(scores);
+            if (all[i] == end) {
+                return added(prompt, start, Arrays.copyOf(all, i));
+            }
             scores = session.step(all[i]);
         }
+        return added(prompt, start, all);
+    }
+
+    /** The best continuation that a beam search finds. end: the token to end before, or −1. */
+    String generate(String prompt, int length, BeamSearch search, int end) {
+        int[] start = start(prompt, length);
+        if (length == 0) {
+            return "";
+        }
+        int last = start.length - 1;
+        session.reset();
+        readAll(start, last);
+        if (last > 0) {
+            // Every row of the search goes on from the one state after the prompt; before a prompt of one token there is none.
+            session.state(session.state().select(new int[search.beam()]));
+        }
+        int[] found = search.without(specials()).search(new int[] {start[last]}, end, length, (parents, tokens) -> {
+            if (!BeamSearch.isIdentity(parents)) {
+                session.state(session.state().select(parents));
+            }
+            return session.step(tokens);
+        }).get(0).get(0).tokens();
+        int[] all = Arrays.copyOf(start, start.length + found.length);
+        System.arraycopy(found, 0, all, start.length, found.length);
         return added(prompt, start, all);
     }
 
@@ -60,6 +82,22 @@ final class TextGenerator implements AutoCloseable {
     @Override
     public void close() {
         session.close();
+    }
+
+    private int[] specials() {
+        return IntStream.range(0, vocabulary.specials()).toArray();
+    }
+
+    private int[] start(String prompt, int length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("the length is " + length + "; expected 0 or more tokens");
+        }
+        int[] start = start(prompt);
+        int most = LONGEST - start.length;
+        if (length > most) {
+            throw new IllegalArgumentException("the length is " + length + "; expected at most " + most + " tokens after this prompt");
+        }
+        return start;
     }
 
     private int[] start(String prompt) {
@@ -77,10 +115,14 @@ final class TextGenerator implements AutoCloseable {
     /** Begins anew with these tokens; the scores of what follows them. */
     private FloatBuffer readAll(int[] ids) {
         session.reset();
-        for (int at = 0; at < ids.length; at += STEPS) {
-            read(ids, at, Math.min(STEPS, ids.length - at));
-        }
+        readAll(ids, ids.length);
         return scores();
+    }
+
+    private void readAll(int[] ids, int count) {
+        for (int at = 0; at < count; at += STEPS) {
+            read(ids, at, Math.min(STEPS, count - at));
+        }
     }
 
     private void read(int[] ids, int from, int steps) {

@@ -1,7 +1,9 @@
 package org.tidegate.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.tidegate.Precision;
+import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
 import org.tidegate.task.LanguageModel;
 import picocli.CommandLine.Command;
@@ -12,8 +14,9 @@ import picocli.CommandLine.Option;
         footer = {"",
             "The same seed gives the same text. Without --seed each call gives another one.",
             "",
-            "@|bold Example:|@",
-            "  tidegate generate --model notes.safetensors --prompt \"Today \" --seed 1"})
+            "@|bold Examples:|@",
+            "  tidegate generate --model notes.safetensors --prompt \"Today \" --seed 1",
+            "  tidegate generate --model notes.safetensors --prompt \"Today \" --beam 5 --line"})
 final class GenerateCommand extends ScreenCommand {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The model file.")
     private Path model;
@@ -44,12 +47,49 @@ final class GenerateCommand extends ScreenCommand {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the choices.")
     private Long seed;
 
+    @Option(names = "--beam", paramLabel = "N",
+            description = "Search for the likeliest text with a beam of N instead of choosing at random.")
+    private Integer beam;
+
+    @Option(names = "--length-penalty", paramLabel = "A",
+            description = "With --beam and --line: rank by log probability / length^A; 0, the default, favours short lines.")
+    private Double lengthPenalty;
+
+    @Option(names = "--line", description = "End with the line, after --length characters or words at most.")
+    private boolean line;
+
     @Override
     public Integer call() throws Exception {
-        Sampling sampling = Sampling.temperature(temperature).topK(topK).topP(topP).seed(seed != null ? seed : System.nanoTime());
+        if (beam == null) {
+            refuse(lengthPenalty != null, "--length-penalty", "ranks what a beam search finds; give --beam, 5 for example");
+        } else {
+            for (String option : List.of("--temperature", "--top-k", "--top-p", "--seed")) {
+                refuse(spec().commandLine().getParseResult().hasMatchedOption(option), option,
+                        "is about random choices, and a beam search makes none; leave out one of them");
+            }
+            refuse(lengthPenalty != null && !line, "--length-penalty",
+                    "ranks texts of different lengths, and without --line all have the same; add --line");
+        }
         try (LanguageModel language = LanguageModel.load(model)) {
-            screen().line(prompt + language.generate(prompt, length, sampling, precision));
+            screen().line(prompt + (beam == null ? sampled(language) : searched(language)));
         }
         return 0;
+    }
+
+    private String sampled(LanguageModel language) {
+        Sampling sampling = Sampling.temperature(temperature).topK(topK).topP(topP).seed(seed != null ? seed : System.nanoTime());
+        return line ? language.generateLine(prompt, length, sampling, precision)
+                : language.generate(prompt, length, sampling, precision);
+    }
+
+    private String searched(LanguageModel language) {
+        BeamSearch search = BeamSearch.of(beam).lengthNormalization(lengthPenalty == null ? 0 : lengthPenalty);
+        return line ? language.generateLine(prompt, length, search, precision) : language.generate(prompt, length, search, precision);
+    }
+
+    private static void refuse(boolean given, String option, String why) {
+        if (given) {
+            throw new IllegalArgumentException(option + " " + why);
+        }
     }
 }

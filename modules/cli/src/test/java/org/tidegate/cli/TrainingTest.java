@@ -132,6 +132,29 @@ class TrainingTest {
     }
 
     @Test
+    void aBeamFindsTheSameLineEachTime() {
+        Run.train(text, model, "--epochs", 6);
+        Run first = Run.of("generate", "--model", model, "--prompt", "the ", "--beam", 4, "--line", "--length-penalty", 1).succeeded();
+        assertEquals(first.out(), Run.of("generate", "--model", model, "--prompt", "the ", "--beam", 4, "--line", "--length-penalty", 1).out());
+        assertTrue(first.out().startsWith("the ") && first.out().strip().lines().count() == 1, first.out());
+        Run greedy = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 30, "--temperature", 0).succeeded();
+        assertEquals(greedy.out(), Run.of("generate", "--model", model, "--prompt", "the ", "--length", 30, "--beam", 1).out());
+    }
+
+    @Test
+    void optionsThatABeamSearchHasNoUseForAreRefused() {
+        Run.train(text, model);
+        for (List<Object> wrong : List.<List<Object>>of(List.of("--beam", 3, "--seed", 1), List.of("--beam", 3, "--temperature", 0.5),
+                List.of("--beam", 3, "--length-penalty", 1), List.of("--length-penalty", 1), List.of("--beam", 0))) {
+            List<Object> words = new java.util.ArrayList<>(List.of("generate", "--model", model, "--prompt", "the "));
+            words.addAll(wrong);
+            Run run = Run.of(words.toArray());
+            assertEquals(1, run.code(), wrong.toString());
+            assertTrue(run.err().contains("beam") || run.err().contains("--line"), run.err());
+        }
+    }
+
+    @Test
     void inspectShowsSpecShapesCountAndHistory() {
         Run.train(text, model);
         Run run = Run.of("inspect", model, "--json").succeeded();
