@@ -204,6 +204,37 @@ void run_cross_entropy(const Case& c) {
   CHECK_ALL_CLOSE("grad.logits", session.gradient("y"), file.at("grad.logits").values, tolerance);
 }
 
+void run_ctc(const Case& c) {
+  const Tensors file = c.load();
+  const bool each = c.word("reduction") == "none";
+  Model model("y = input axis=frames gradient=true cols=" + c.word("classes") + "\nt = ids axis=labels\nloss = ctc y t blank=" +
+              c.word("blank") + " zero_infinity=" + c.word("zero_infinity") + " reduction=" + c.word("reduction") + "\n");
+  const Ids frames = ids(file.at("input_lengths")), labels = ids(file.at("target_lengths"));
+  const auto steps = c.integer("T"), classes = c.integer("classes"), longest = file.at("targets").dim(1);
+  std::vector<double> targets = file.at("targets").values;
+  Ids lengths = labels;
+  for (std::size_t s = 0; s < labels.size(); ++s) {
+    if (labels[s] > 0) continue;
+    lengths[s] = 1;  // an empty target is one blank
+    targets[s * static_cast<std::size_t>(longest)] = c.number("blank");
+  }
+  const Reals packed = pack(targets, lengths, longest, 1, true);
+  Batch batch(model);
+  batch.lengths("frames", frames).feed("y", pack(file.at("logits").values, frames, steps, classes, false));
+  batch.lengths("labels", lengths).feed_ids("t", Ids(packed.begin(), packed.end()));
+  Session session(model);
+  const tg_metrics metrics = session.forward(batch);
+  const double tolerance = c.tolerance();
+  CHECK_ALL_CLOSE("loss", session.output("loss"), file.at("loss").values, tolerance);
+  if (each) {
+    session.backward({{"loss", reals(file.at("w.loss"))}});
+  } else {
+    CHECK_EQUAL(metrics.targets, c.integer("batch"));
+    session.backward();
+  }
+  CHECK_ALL_CLOSE("grad.logits", unpack(session.gradient("y"), frames, steps, classes, false), file.at("grad.logits").values, tolerance);
+}
+
 void run_mse(const Case& c) {
   const Tensors file = c.load();
   const auto& input = file.at("input");
@@ -312,5 +343,6 @@ TEST("the rows of a reduced cross_entropy are PyTorch's unreduced losses") {
     CHECK_ALL_CLOSE("loss.rows", session.output("loss.rows"), file.at("loss").values, c.tolerance());
   }
 }
+TEST("ctc gives PyTorch's losses and gradients") { each_case("losses", "ctc_loss", run_ctc); }
 TEST("mse gives PyTorch's losses and gradients") { each_case("losses", "mse_loss", run_mse); }
 TEST("a training of eight steps follows PyTorch's losses, gradient norms and parameters") { each_case("training", "", run_training); }

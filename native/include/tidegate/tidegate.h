@@ -74,6 +74,11 @@ extern "C" {
  *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
  *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored, and 0 if there are none. Port rows: each
  *       row's loss [rows,1]; with reduction=none that is the output, and backward needs a seed.
+ *   ctc LOGITS TARGETS [blank=0] [zero_infinity=false] [reduction=mean|sum|none]
+ *       connectionist temporal classification: LOGITS per step of one axis, TARGETS ids per step of another, as many sequences. A target
+ *       id that is the blank stands for nothing. mean: each sequence's loss by its labels (at least 1), then over the sequences, which
+ *       it counts as targets. A target needs as many frames as labels and one more between equal neighbours; too few are an error, or
+ *       count 0 with zero_infinity=true. Port rows: each sequence's loss [N,1].
  *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is

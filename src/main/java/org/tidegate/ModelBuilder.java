@@ -119,6 +119,17 @@ public final class ModelBuilder {
         return node("cross_entropy", List.of(logits, targets), options);
     }
 
+    /**
+     * A loss: connectionist temporal classification (Graves et al. 2006), in nats. Logits {@code [R, K]} per step of one axis, target ids
+     * per step of another, with as many sequences; a target id that is the blank (0, or {@link Option#blank}) stands for nothing, so
+     * that one blank is an empty target. The mean divides each sequence's loss by its labels and counts sequences as targets. A target
+     * that is too long for its frames is an error of the call. Takes {@link Option#blank}, {@link Option#zeroInfinity} and
+     * {@link Option#sum}; its port "rows" holds each sequence's loss.
+     */
+    public Node ctc(Node logits, Node targets, Option... options) {
+        return node("ctc", List.of(logits, targets), options);
+    }
+
     /** A loss: the mean squared difference; takes {@link Option#sum}. */
     public Node mse(Node x, Node targets, Option... options) {
         return node("mse", List.of(x, targets), options);

@@ -137,6 +137,16 @@ public record Option(String key, String value) {
         return new Option("class_weights", DoubleStream.of(weights).mapToObj(Option::text).collect(Collectors.joining(",")));
     }
 
+    /** CTC: the class that stands for no label, 0 without it. */
+    public static Option blank(int id) {
+        return new Option("blank", Integer.toString(id));
+    }
+
+    /** CTC: a target that does not fit its frames, or that no path can spell, counts 0 instead of being an error or infinite. */
+    public static Option zeroInfinity() {
+        return new Option("zero_infinity", "true");
+    }
+
     /** Losses: the sum over the targets instead of the mean. */
     public static Option sum() {
         return new Option("reduction", "sum");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.tidegate.Option.axis;
 import static org.tidegate.Option.bidirectional;
+import static org.tidegate.Option.blank;
 import static org.tidegate.Option.c0;
 import static org.tidegate.Option.classWeights;
 import static org.tidegate.Option.dropout;
@@ -25,6 +26,7 @@ import static org.tidegate.Option.padding;
 import static org.tidegate.Option.perSequence;
 import static org.tidegate.Option.projection;
 import static org.tidegate.Option.sum;
+import static org.tidegate.Option.zeroInfinity;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,22 @@ class ModelBuilderTest {
                 assertEquals(model.spec(), again.spec());
                 assertEquals(model.values(), again.values());
             }
+        }
+    }
+
+    @Test
+    void lossesOfWholeSequencesWriteTheirLines() {
+        Node frames = net.input("frames", 4);
+        Node letters = net.ids("letters");
+        net.ctc(frames, letters, blank(3), zeroInfinity(), sum());
+        assertEquals("""
+            frames = input axis=frames cols=4
+            letters = ids axis=letters
+            ctc = ctc frames letters blank=3 zero_infinity=true reduction=sum
+            """, net.spec());
+        try (Model model = net.build(1)) {
+            assertTrue(model.value("ctc").loss());
+            assertEquals(Value.Rows.PER_SEQUENCE, model.value("ctc.rows").rows());
         }
     }
 
