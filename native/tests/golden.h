@@ -45,7 +45,7 @@ struct Case {
   double tolerance() const;
 };
 
-// The cases of a group: recurrent, cells, modules, losses, optim, training. Throws if there are none.
+// The cases of a group: recurrent, cells, modules, attention, losses, optim, training. Throws if there are none.
 std::vector<Case> cases(const std::string& group);
 
 // Checks n numbers against a fixture's values; a failure names the worst one. file and line: the caller's.

@@ -249,6 +249,37 @@ void run_mse(const Case& c) {
   CHECK_ALL_CLOSE("grad.input", session.gradient("y"), file.at("grad.input").values, c.tolerance());
 }
 
+// A query a sequence over keys that are values too; `masked`: the sequences differ in length. The weights' gradient is nobody's.
+void run_attention(const Case& c) {
+  const Tensors file = c.load();
+  const bool additive = c.op == "bahdanau";
+  const auto n = c.integer("batch"), steps = c.integer("seq"), cols = c.integer("key_size");
+  const std::string score = additive ? "additive size=" + c.word("attention_size") : c.op.substr(c.op.find('_') + 1);
+  Model model("q = input axis=asking per=sequence gradient=true cols=" + c.word("query_size") +
+              "\nkeys = input axis=time gradient=true cols=" + c.word("key_size") + "\ny = attention q keys score=" + score +
+              " weights=" + c.word("seq") + "\n");
+  std::vector<std::pair<std::string, std::string>> names;
+  if (additive) names = {{"W_q", "weight_q"}, {"W_k", "weight_k"}, {"v", "v"}};
+  if (c.op == "luong_general") names = {{"W", "weight"}};
+  for (const auto& [theirs, ours] : names) model.set("y." + ours, reals(file.at("param." + theirs)));
+  Ids lengths(static_cast<std::size_t>(n), static_cast<std::int32_t>(steps));
+  if (c.flag("masked")) lengths = ids(file.at("lengths"));
+  Batch batch(model);
+  batch.lengths("asking", Ids(lengths.size(), 1)).lengths("time", lengths);
+  batch.feed("q", reals(file.at("query"))).feed("keys", pack(file.at("keys").values, lengths, steps, cols, true));
+  Session session(model);
+  session.forward(batch);
+  const double tolerance = c.tolerance();
+  CHECK_ALL_CLOSE("output", session.output("y"), file.at("output").values, tolerance);
+  CHECK_ALL_CLOSE("weights", session.output("y.weights"), file.at("weights").values, tolerance);
+  session.backward({{"y", reals(file.at("w.output"))}});
+  CHECK_ALL_CLOSE("grad.query", session.gradient("q"), file.at("grad.query").values, tolerance);
+  CHECK_ALL_CLOSE("grad.keys", unpack(session.gradient("keys"), lengths, steps, cols, true), file.at("grad.keys").values, tolerance);
+  for (const auto& [theirs, ours] : names) {
+    CHECK_ALL_CLOSE("grad.param." + theirs, session.parameter_gradient("y." + ours), file.at("grad.param." + theirs).values, tolerance);
+  }
+}
+
 std::string optimizer_text(const Case& c) {
   std::string text = lowercase(c.word("optimiser"));
   for (const char* key : {"momentum", "weight_decay"}) {
@@ -345,4 +376,5 @@ TEST("the rows of a reduced cross_entropy are PyTorch's unreduced losses") {
 }
 TEST("ctc gives PyTorch's losses and gradients") { each_case("losses", "ctc_loss", run_ctc); }
 TEST("mse gives PyTorch's losses and gradients") { each_case("losses", "mse_loss", run_mse); }
+TEST("attention gives PyTorch's contexts, weights and gradients, for every score") { each_case("attention", "", run_attention); }
 TEST("a training of eight steps follows PyTorch's losses, gradient norms and parameters") { each_case("training", "", run_training); }

@@ -106,7 +106,8 @@ std::string spec_of(const std::string& cell) {
          "loss = cross_entropy y next\n"
          "p = pool h kind=max\n"
          "m = pool h kind=mean\n"
-         "s = add p m\n"
+         "t = attention p h score=additive\n"
+         "s = add p m t\n"
          "z = linear s cols=11\n"
          "other = cross_entropy z class\n";
 }

@@ -70,6 +70,12 @@ extern "C" {
  *   concat X Y...     columns side by side          add X Y...    sums          reverse X    each sequence from its end
  *   gather X INDEX    rows of X by ids: row numbers (of a value per step: of its packed rows)
  *   pool X kind=last|mean|max                               step -> sequence
+ *   attention X KEYS [score=dot|scaled_dot|general|additive] [size=A] [weights=P]
+ *       for every row of X [rows, Q], per step or per sequence, the mean of KEYS [R, H] over the steps of a sequence, weighted by the
+ *       softmax of a score: sequence s of X's axis looks at sequence s of KEYS' axis, which may be another one with other lengths.
+ *       dot q.k, scaled_dot q.k / sqrt(H) (both Q = H), general q . (weight k), additive v . tanh(weight_q q + weight_k k). Output
+ *       [rows, H]. weights=P: port weights [rows, P], 0 past the last key; no sequence of KEYS may have more than P steps.
+ *       Parameters: weight [Q,H]; or weight_q [A,Q], weight_k [A,H], v [A], A = H unless size says otherwise. All start like linear's.
  * Losses, [1,1]; backward starts there, several add up
  *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
  *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored, and 0 if there are none. Port rows: each

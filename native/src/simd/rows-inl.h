@@ -140,17 +140,61 @@ void weighted_sum(real* result, const real* x, real shift, const real* weight, i
   *result = sum(total);
 }
 
-void exp_sum(real* result, const real* x, index n) {
+// Four sums side by side: a single one would wait for each of its additions.
+void dot(real* result, const real* a, const real* b, index n) {
+  constexpr index kSums = 4, lanes = Vec::lanes;
+  Vec total[kSums] = {set(0), set(0), set(0), set(0)};
+  index i = 0;
+  for (; i + kSums * lanes <= n; i += kSums * lanes) {
+    for (index j = 0; j < kSums; ++j) total[j] = fma(load(a + i + j * lanes), load(b + i + j * lanes), total[j]);
+  }
+  Vec rest = (total[0] + total[1]) + (total[2] + total[3]);
+  for_each_vector(n - i, [&](index at, auto part) { rest = fma(part.load(a + i + at), part.load(b + i + at), rest); });
+  *result = sum(rest);
+}
+
+void tanh_dot(real* result, const real* a, const real* b, const real* weight, index n) {
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = fma(part.load(weight + i), tanh(part.load(a + i) + part.load(b + i)), total); });
+  *result = sum(total);
+}
+
+void tanh_dot_backward(real* da, real* db, real* dweight, real d, const real* a, const real* b, const real* weight, index n) {
+  const Vec one = set(1), factor = set(d);
+  for_each_vector(n, [=](index i, auto part) {
+    const Vec y = tanh(part.load(a + i) + part.load(b + i)), dz = factor * part.load(weight + i) * (one - y * y);
+    part.store(da + i, part.load(da + i) + dz);
+    part.store(db + i, part.load(db + i) + dz);
+    part.store(dweight + i, fma(factor, y, part.load(dweight + i)));
+  });
+}
+
+inline real greatest_of(const real* x, index n) {
   Vec top = set(x[0]);
   index whole = 0;
   for (; whole + Vec::lanes <= n; whole += Vec::lanes) top = max(load(x + whole), top);
   for (; whole < n; ++whole) top = max(set(x[whole]), top);
-  const real shift = greatest(top);
+  return greatest(top);
+}
+
+void exp_sum(real* result, const real* x, index n) {
+  const real shift = greatest_of(x, n);
   const Vec s = set(shift);
   Vec total = set(0);
   for_each_vector(n, [&](index i, auto part) { total = total + part.keep(exp(part.load(x + i) - s)); });
   result[0] = shift;
   result[1] = sum(total);
+}
+
+void softmax(real* y, index n) {
+  const Vec s = set(greatest_of(y, n));
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) {
+    const Vec e = exp(part.load(y + i) - s);
+    part.store(y + i, e);
+    total = total + part.keep(e);
+  });
+  scale(y, 1 / sum(total), n);
 }
 
 void add_exp(real* y, real factor, const real* x, real shift, index n) {

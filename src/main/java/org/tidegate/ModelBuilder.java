@@ -106,6 +106,16 @@ public final class ModelBuilder {
         return node("pool", List.of(x), with(options, Option.of("kind", kind.spec())));
     }
 
+    /**
+     * For every row of x, {@code [R, Q]} or {@code [N, Q]}, the mean of the keys' steps, {@code [Rk, H]}, weighted by the softmax of the
+     * score: sequence s of the axis of x looks at sequence s of the keys' axis, which may be another one with other lengths. The context
+     * has the rows of x and H columns. Takes {@link Option#size}, if the score is additive, and {@link Option#weights}, with which
+     * {@link Node#weights} are there.
+     */
+    public Node attention(Node x, Node keys, Score score, Option... options) {
+        return node("attention", List.of(x, keys), with(options, Option.of("score", score.spec())));
+    }
+
     /** Each row to mean 0 and variance 1, then scaled; takes {@link Option#eps} and {@link Option#noAffine}. */
     public Node layerNorm(Node x, Option... options) {
         return node("layer_norm", List.of(x), options);

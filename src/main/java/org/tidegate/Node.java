@@ -36,6 +36,11 @@ public final class Node {
         return port("c_n");
     }
 
+    /** Of attention with {@link Option#weights}: how each row's context is mixed from the keys. */
+    public Node weights() {
+        return port("weights");
+    }
+
     /** The name. */
     @Override
     public String toString() {

@@ -107,6 +107,16 @@ public record Option(String key, String value) {
         return new Option("c0", node.name());
     }
 
+    /** Attention with an additive score: the columns that queries and keys are projected to, as many as the keys have without it. */
+    public static Option size(int columns) {
+        return new Option("size", Integer.toString(columns));
+    }
+
+    /** Attention: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be longer. */
+    public static Option weights(int columns) {
+        return new Option("weights", Integer.toString(columns));
+    }
+
     /** Embedding: the id whose row stays zero. */
     public static Option padding(int id) {
         return new Option("padding", Integer.toString(id));

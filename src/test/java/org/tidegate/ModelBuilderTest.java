@@ -25,7 +25,9 @@ import static org.tidegate.Option.noBias;
 import static org.tidegate.Option.padding;
 import static org.tidegate.Option.perSequence;
 import static org.tidegate.Option.projection;
+import static org.tidegate.Option.size;
 import static org.tidegate.Option.sum;
+import static org.tidegate.Option.weights;
 import static org.tidegate.Option.zeroInfinity;
 
 import java.util.List;
@@ -76,6 +78,8 @@ class ModelBuilderTest {
         net.node("activation", List.of(h), Option.of("kind", "relu"), name("generic"));
         Node rows = net.ids("rows", axis("side"));
         net.gather(h, rows);
+        Node context = net.attention(x, h, Score.ADDITIVE, size(5), weights(30));
+        net.concat(context, context.weights());
         assertEquals("""
             words = ids axis=text
             x = input axis=text cols=6 gradient=true
@@ -101,11 +105,15 @@ class ModelBuilderTest {
             generic = activation h kind=relu
             rows = ids axis=side
             gather = gather h rows
+            attention = attention x h score=additive size=5 weights=30
+            concat3 = concat attention attention.weights
             """, net.spec());
         try (Model model = net.build(1)) {
             assertEquals(3, model.value("scores").columns());
             assertEquals(Value.Rows.PER_SEQUENCE, model.value("h.c_n").rows());
             assertEquals(16, model.value("h.c_n").columns());
+            assertEquals(8, model.value("attention").columns());
+            assertEquals(30, model.value("attention.weights").columns());
             assertEquals(List.of("text", "side"), model.axes());
             try (Model again = Model.of(model.spec(), 1)) {
                 assertEquals(model.spec(), again.spec());
@@ -144,6 +152,9 @@ class ModelBuilderTest {
         }
         for (Pooling kind : Pooling.values()) {
             net.pool(x, kind);
+        }
+        for (Score score : Score.values()) {
+            net.attention(x, x, score);
         }
         try (Model model = net.build(1)) {
             assertTrue(model.parameterCount() > 0);
