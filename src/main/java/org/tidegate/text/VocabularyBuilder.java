@@ -1,5 +1,6 @@
 package org.tidegate.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,6 +48,23 @@ public final class VocabularyBuilder {
             }
             counts.computeIfAbsent(text.subSequence(start, end).toString(), token -> new long[1])[0]++;
         });
+        return this;
+    }
+
+    /**
+     * Counts one token as it stands: a word of a text that somebody else has split, a label.
+     *
+     * @throws IllegalArgumentException if it is empty, has half of a surrogate pair, or is no single code point where the unit is one
+     */
+    public VocabularyBuilder addToken(String token) {
+        if (token.isEmpty() || !StandardCharsets.UTF_16.newEncoder().canEncode(token)) {
+            throw new IllegalArgumentException(token.isEmpty() ? "a token is empty"
+                    : "the token \"" + token + "\" has half of a surrogate pair, which is no character");
+        }
+        if (unit == Vocabulary.Unit.CODE_POINT && token.codePointCount(0, token.length()) != 1) {
+            throw new IllegalArgumentException("the token \"" + token + "\" is no single character");
+        }
+        counts.computeIfAbsent(token, added -> new long[1])[0]++;
         return this;
     }
 
