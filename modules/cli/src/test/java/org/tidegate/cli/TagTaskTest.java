@@ -1,0 +1,144 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TagTaskTest {
+    private static final String[] ENDINGS = {"ka", "lo", "mi"};
+    private static final String[] TAGS = {"NOUN", "VERB", "ADJ"};
+
+    @TempDir
+    Path folder;
+    private Path train;
+    private Path test;
+    private Path model;
+
+    @BeforeEach
+    void write() throws IOException {
+        train = Files.writeString(folder.resolve("train.conllu"), conllu(200, 1));
+        test = Files.writeString(folder.resolve("test.conllu"), conllu(40, 2));
+        model = folder.resolve("tagger.safetensors");
+    }
+
+    /** Sentences of words whose ending is their part of speech; the ninth column is the ending. */
+    private static String conllu(int sentences, long seed) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        for (int s = 0; s < sentences; s++) {
+            text.append("# sent_id = ").append(s).append('\n');
+            int words = 2 + random.nextInt(4);
+            for (int w = 1; w <= words; w++) {
+                int kind = random.nextInt(ENDINGS.length);
+                StringBuilder form = new StringBuilder();
+                for (int letters = 2 + random.nextInt(4); letters > 0; letters--) {
+                    form.append((char) ('a' + random.nextInt(20)));
+                }
+                text.append(String.join("\t", Integer.toString(w), form + ENDINGS[kind], "_", TAGS[kind], ENDINGS[kind], "_",
+                        "0", "root", "_",
+                        "_")).append('\n');
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private Run train(Object... more) {
+        List<Object> words = new ArrayList<>(List.of("train", "tag", "--data", train, "--out", model));
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("--valid", test, "--hidden", 10, "--embedding", 6,
+                "--letter-hidden", 12,
+                "--letter-embedding", 8, "--batch", 8, "--lr", 2e-2, "--epochs", 2, "--threads", 1, "--dropout", 0.1));
+        options.keySet().removeAll(Arrays.asList(more));
+        options.forEach((name, value) -> words.addAll(List.of(name, value)));
+        words.addAll(Arrays.asList(more));
+        return Run.of(words.toArray());
+    }
+
+    @Test
+    void wordsNeverSeenAreTaggedByTheirEndings() {
+        Run run = train().succeeded();
+        assertTrue(run.out().contains("200 sentences to train on, 40 held out"), run.out());
+        assertTrue(run.out().contains("3 tags"), run.out());
+        assertEquals("wwwka/NOUN zzlo/VERB vvvmi/ADJ\n", Run.of("predict", "--model", model, "wwwka zzlo  vvvmi").succeeded().out());
+        Map<String, Object> answer = JsonText.parse(Run.of("predict", "--model", model, "--json", "wwwka").succeeded().out());
+        assertEquals(Map.of("input", "wwwka", "words", List.of("wwwka"), "tags", List.of("NOUN")), answer);
+    }
+
+    @Test
+    void anEmptyLineIsAnsweredWithOne() {
+        train().succeeded();
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("wwwka\n\nzzlo\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals("wwwka/NOUN\n\nzzlo/VERB\n", Run.of("predict", "--model", model).succeeded().out());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void anEvaluationReportsUnseenWordsAndEachTag() throws IOException {
+        train().succeeded();
+        Path chart = folder.resolve("confusion.png");
+        Run run = Run.of("evaluate", "--model", model, "--data", test, "--json", "--chart", chart).succeeded();
+        assertTrue(run.out().contains("words that training did not have"), run.out());
+        Map<String, Object> figures = JsonText.parse(run.lastLine());
+        assertTrue((double) figures.get("unseen_accuracy") > 0.95, run.out());
+        assertTrue((double) figures.get("accuracy") > 0.95, run.out());
+        assertTrue((long) figures.get("unseen") > 40 && (long) figures.get("unseen") <= (long) figures.get("words"), run.out());
+        assertEquals("upos", figures.get("column"));
+        assertEquals(List.of("ADJ", "NOUN", "VERB"), ((List<?>) figures.get("tags")).stream()
+                .map(tag -> (String) ((Map<?, ?>) tag).get("tag")).sorted().toList());
+        assertTrue(ImageIO.read(chart.toFile()).getWidth() > 100);
+    }
+
+    @Test
+    void anotherColumnIsLearnedAndRememberedForTheEvaluation() {
+        train("--column", "xpos").succeeded();
+        assertEquals("wwwka/ka zzlo/lo\n", Run.of("predict", "--model", model, "wwwka zzlo").succeeded().out());
+        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", test, "--json").succeeded()
+                .lastLine());
+        assertEquals("xpos", figures.get("column"));
+    }
+
+    @Test
+    void resumingWithOtherOptionsIsRefused() {
+        train().succeeded();
+        fails("another network than the options describe (--word-dropout 0.25)", train("--resume", "--word-dropout", 0.5,
+                "--epochs", 3));
+        fails("another network than the options describe (--column upos)", train("--resume", "--column", "xpos", "--epochs", 3));
+        fails("another network than the options describe", train("--resume", "--hidden", 11, "--epochs", 3));
+    }
+
+    @Test
+    void dataThatCannotBeLearnedFromIsNamed() throws IOException {
+        fails(train + ", line 2, column 9 (DEPS): nothing (\"_\") is said of the word", train("--column", "deps"));
+        Path other = Files.writeString(folder.resolve("other.conllu"), conllu(3, 3).replace("VERB", "AUX"));
+        train().succeeded();
+        fails("the tag \"AUX\" of word", Run.of("evaluate", "--model", model, "--data", other));
+        fails("line 2, column 1 (ID): the line has 1 column; expected 10", Run.of("evaluate", "--model", model, "--data",
+                Files.writeString(folder.resolve("text.conllu"), "# text\nJust a sentence.\n")));
+        fails("no use for --beam", Run.of("predict", "--model", model, "--beam", 2, "a"));
+    }
+
+    private static void fails(String message, Run run) {
+        assertEquals(1, run.code(), () -> run.out() + run.err());
+        assertTrue(run.err().contains(message), run.err());
+    }
+}

@@ -1,0 +1,199 @@
+package org.tidegate.task;
+
+import static org.tidegate.Option.axis;
+import static org.tidegate.Option.bidirectional;
+import static org.tidegate.Option.init;
+import static org.tidegate.Option.name;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tidegate.Cell;
+import org.tidegate.Initializer;
+import org.tidegate.ModelBuilder;
+import org.tidegate.Node;
+import org.tidegate.Option;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.VocabularyBuilder;
+
+/**
+ * The shape of a tagger: letters → bidirectional layer → a word's spelling; beside it the word's embedding; both → bidirectional
+ * layers over the sentence → scores of the tags. Words, letters and tags are those of the training sentences.
+ */
+public final class TaggerBuilder {
+    /** The deviation that word embeddings begin with. Near 0 a rare word says little itself, so that its letters are listened to. */
+    private static final double WORD_SCALE = 0.1;
+
+    private final Vocabulary words;
+    private final Vocabulary letters;
+    private final Vocabulary tags;
+    private final Map<String, Integer> counts = new HashMap<>();
+    private Cell cell = Cell.LSTM;
+    private int letterEmbedding = 32;
+    private int letterHidden = 48;
+    private int embedding = 64;
+    private int hidden = 128;
+    private int layers = 1;
+    private double dropout = 0.4;
+    private double wordDropout = 0.25;
+    private int minimumCount = 2;
+    private boolean crf;
+    private String column = "";
+    private long seed = 1;
+
+    TaggerBuilder(List<TaggedSentence> sentences) {
+        if (sentences.isEmpty()) {
+            throw new IllegalArgumentException("there are no sentences to learn words and tags from");
+        }
+        VocabularyBuilder wordCounts = Vocabulary.builder(Vocabulary.Unit.TOKEN);
+        VocabularyBuilder letterCounts = Vocabulary.builder(Vocabulary.Unit.CODE_POINT);
+        VocabularyBuilder tagCounts = Vocabulary.builder(Vocabulary.Unit.TOKEN).refuseUnknown();
+        for (TaggedSentence sentence : sentences) {
+            sentence.words().forEach(word -> {
+                wordCounts.addToken(word);
+                letterCounts.add(word);
+                counts.merge(word, 1, Integer::sum);
+            });
+            sentence.tags().forEach(tagCounts::addToken);
+        }
+        words = wordCounts.build();
+        letters = letterCounts.build();
+        tags = tagCounts.build();
+    }
+
+    /**
+     * The cell of all recurrent layers, an LSTM by default.
+     *
+     * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
+     */
+    public TaggerBuilder cell(Cell value) {
+        if (value == Cell.LSTM_PROJECTED) {
+            throw new IllegalArgumentException("a tagger has no size for a projection; choose another cell than " + value);
+        }
+        cell = value;
+        return this;
+    }
+
+    /** The columns of a letter's embedding, 32 by default. */
+    public TaggerBuilder letterEmbedding(int columns) {
+        letterEmbedding = positive("letter embedding size", columns);
+        return this;
+    }
+
+    /** Units of each direction of the layer that reads a word's letters, 48 by default. */
+    public TaggerBuilder letterHidden(int units) {
+        letterHidden = positive("hidden size of the letters' layer", units);
+        return this;
+    }
+
+    /** The columns of a word's embedding, 64 by default. */
+    public TaggerBuilder embedding(int columns) {
+        embedding = positive("embedding size", columns);
+        return this;
+    }
+
+    /** Units of each direction of the layers that read a sentence, 128 by default. */
+    public TaggerBuilder hidden(int units) {
+        hidden = positive("hidden size", units);
+        return this;
+    }
+
+    /** The number of layers that read a sentence, 1 by default. */
+    public TaggerBuilder layers(int count) {
+        layers = positive("number of layers", count);
+        return this;
+    }
+
+    /** The probability with which an element is dropped before and after the sentence's layers in training, 0.4 by default. */
+    public TaggerBuilder dropout(double probability) {
+        dropout = probability("dropout", probability);
+        return this;
+    }
+
+    /** The share of words whose embedding training hides, so that the spelling must tell; 0.25 by default. */
+    public TaggerBuilder wordDropout(double probability) {
+        wordDropout = probability("word dropout", probability);
+        return this;
+    }
+
+    /** How often a word must occur in training to have an embedding of its own, 2 by default. */
+    public TaggerBuilder minimumCount(int count) {
+        minimumCount = positive("minimum count", count);
+        return this;
+    }
+
+    /** Whether a conditional random field scores whole sequences of tags instead of each tag by itself; not by default. */
+    public TaggerBuilder crf(boolean value) {
+        crf = value;
+        return this;
+    }
+
+    /** What the tags are called in their file, "upos" for example: the model's file keeps it for whoever reads more of these files. */
+    public TaggerBuilder column(String name) {
+        column = name;
+        return this;
+    }
+
+    /** The seed of the initial parameters, 1 by default. */
+    public TaggerBuilder seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /**
+     * The model, untrained. The caller closes it.
+     *
+     * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
+     */
+    public Tagger build() {
+        TaggerInputs inputs = new TaggerInputs(words, embedded(), letters, wordDropout);
+        return new Tagger(inputs, tags, column, network(inputs).build(seed));
+    }
+
+    /** How many words have an embedding: the unknown one and, as words are ordered by their counts, the first so many others. */
+    private int embedded() {
+        return words.specials() + (int) counts.values().stream().filter(count -> count >= minimumCount).count();
+    }
+
+    private ModelBuilder network(TaggerInputs inputs) {
+        ModelBuilder net = new ModelBuilder();
+        Node lettersIn = net.ids(TaggerInputs.LETTERS, axis(TaggerInputs.SPELLINGS));
+        Node wordsIn = net.ids(TaggerInputs.WORDS, axis(TaggerInputs.SENTENCES));
+        Node spelled = net.ids(TaggerInputs.SPELLED, axis(TaggerInputs.SENTENCES));
+        Node letterRows = net.embedding(lettersIn, inputs.letters().size(), letterEmbedding, name("letter_embedding"));
+        Node spelling = net.recurrent(letterRows, cell, letterHidden, bidirectional(), name("spelling"));
+        Node word = net.embedding(wordsIn, inputs.embedded(), embedding, init(Initializer.NORMAL),
+                Option.of("init_scale", WORD_SCALE), name(Tagger.WORD_EMBEDDING));
+        Node x = dropped(net, net.concat(net.gather(spelling.finalHidden(), spelled), word), "input_dropped");
+        Option between = Option.dropout(layers > 1 ? dropout : 0);
+        Node read = net.recurrent(x, cell, hidden, bidirectional(), Option.layers(layers), between, name("sentence"));
+        Node scores = net.linear(dropped(net, read, "sentence_dropped"), tags.size(), name(Tagger.SCORES));
+        Node gold = net.ids(Tagger.TAGS, axis(TaggerInputs.SENTENCES));
+        if (crf) {
+            net.node("crf", List.of(scores, gold), name(Tagger.CRF));
+        } else {
+            net.crossEntropy(scores, gold, name("loss"));
+        }
+        return net;
+    }
+
+    private Node dropped(ModelBuilder net, Node x, String name) {
+        return dropout > 0 ? net.dropout(x, dropout, name(name)) : x;
+    }
+
+    private static int positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("the " + what + " is " + value + "; expected 1 or more");
+        }
+        return value;
+    }
+
+    private static double probability(String what, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "the %s is %s; expected 0 or more and less than 1", what,
+                    value));
+        }
+        return value;
+    }
+}

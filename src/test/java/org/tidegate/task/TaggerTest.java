@@ -1,0 +1,198 @@
+package org.tidegate.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.train.Progress;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingListener;
+import org.tidegate.train.TrainingResult;
+
+class TaggerTest {
+    private static final List<TaggedSentence> SENTENCES = InventedLanguage.sentences(300, 1);
+    private static final List<TaggedSentence> OTHERS = InventedLanguage.sentences(60, 2);
+
+    @TempDir
+    Path folder;
+
+    private static TaggerBuilder builder() {
+        return Tagger.builder(SENTENCES).embedding(6).hidden(10).letterEmbedding(8).letterHidden(12).dropout(0.1).seed(3);
+    }
+
+    private static Training training(double epochs) {
+        return Training.epochs(epochs).batch(8).learningRate(2e-2).seed(5);
+    }
+
+    private static Tagger trained(double epochs) throws IOException {
+        Tagger tagger = builder().build();
+        tagger.train(SENTENCES, List.of(), training(epochs));
+        return tagger;
+    }
+
+    @Test
+    void theEndingOfAWordNeverSeenTellsItsTag() throws IOException {
+        try (Tagger tagger = trained(2)) {
+            TaggerEvaluation evaluation = tagger.evaluate(OTHERS, 1);
+            assertTrue(evaluation.unseen() > evaluation.words() / 2, () -> evaluation.unseen() + " of " + evaluation.words());
+            assertTrue(evaluation.unseenAccuracy() > 0.97, () -> "unseen words: " + evaluation.unseenAccuracy());
+            assertEquals(List.of("NOUN", "VERB", "ADJ", "PUNCT"), tagger.tag(List.of("zzzzka", "wwwlo", "yyyymi", ".")));
+        }
+    }
+
+    @Test
+    void theFiguresOfAnEvaluationFitTheTagsThatAreGiven() throws IOException {
+        try (Tagger tagger = trained(0.3); FrozenTagger frozen = tagger.freeze(Precision.FLOAT32, 2)) {
+            TaggerEvaluation evaluation = frozen.evaluate(OTHERS);
+            List<List<String>> given = frozen.tagAll(OTHERS.stream().map(TaggedSentence::words).toList());
+            long words = 0;
+            long correct = 0;
+            long unseen = 0;
+            long unseenCorrect = 0;
+            long whole = 0;
+            List<String> seen = SENTENCES.stream().flatMap(sentence -> sentence.words().stream()).distinct().toList();
+            for (int s = 0; s < OTHERS.size(); s++) {
+                TaggedSentence sentence = OTHERS.get(s);
+                assertEquals(given.get(s), frozen.tag(sentence.words()));
+                whole += given.get(s).equals(sentence.tags()) ? 1 : 0;
+                for (int t = 0; t < sentence.size(); t++) {
+                    boolean right = given.get(s).get(t).equals(sentence.tags().get(t));
+                    boolean known = seen.contains(sentence.words().get(t));
+                    words++;
+                    correct += right ? 1 : 0;
+                    unseen += known ? 0 : 1;
+                    unseenCorrect += right && !known ? 1 : 0;
+                }
+            }
+            assertEquals(List.of(words, correct, unseen, unseenCorrect, (long) OTHERS.size(), whole), List.of(evaluation.words(),
+                    evaluation.correct(), evaluation.unseen(), evaluation.unseenCorrect(), evaluation.sentences(),
+                    evaluation.correctSentences()));
+            assertTrue(correct > words / 3 && correct < words, correct + " of " + words);
+            assertEquals(correct, evaluation.scores().stream().mapToLong(TaggerEvaluation.TagScore::correct).sum());
+            assertEquals(words, evaluation.confusion().stream().flatMap(List::stream).mapToLong(Long::longValue).sum());
+            assertEquals(tagger.loss(OTHERS, 1), evaluation.loss(), 1e-4);
+        }
+    }
+
+    @Test
+    void theMeasuresOfATagAreThoseOfItsRowAndColumn() {
+        TaggerEvaluation evaluation = new TaggerEvaluation(10, 7, 4, 1, 3, 1, 0.5, List.of("A", "B"), List.of(List.of(5L, 1L),
+                List.of(2L, 2L)));
+        TaggerEvaluation.TagScore second = evaluation.scores().get(1);
+        assertEquals(new TaggerEvaluation.TagScore("B", 4, 3, 2), second);
+        assertEquals(2.0 / 3, second.precision(), 1e-12);
+        assertEquals(0.5, second.recall(), 1e-12);
+        assertEquals(2 * (2.0 / 3) * 0.5 / (2.0 / 3 + 0.5), second.f1(), 1e-12);
+        assertEquals(0.7, evaluation.accuracy(), 1e-12);
+        assertEquals(0.25, evaluation.unseenAccuracy(), 1e-12);
+    }
+
+    @Test
+    void oneSeedGivesTheSameBitsAndAnotherOthers() throws IOException {
+        try (Tagger first = trained(1); Tagger second = trained(1); Tagger other = builder().build()) {
+            assertArrayEquals(Texts.parameters(first.model()), Texts.parameters(second.model()));
+            other.train(SENTENCES, List.of(), training(1).seed(6));
+            assertTrue(Arrays.mismatch(Texts.parameters(first.model()), Texts.parameters(other.model())) >= 0);
+        }
+    }
+
+    @Test
+    void aStoppedTrainingGoesOnToTheBit() throws IOException {
+        Path file = folder.resolve("parts.safetensors");
+        try (Tagger whole = trained(1.5); Tagger part = builder().build()) {
+            long[] steps = {0};
+            TrainingResult result = part.train(SENTENCES, List.of(), training(1.5).checkpoint(file).stopWhen(() -> steps[0] >= 17)
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void stepped(Progress progress) {
+                            steps[0] = progress.step();
+                        }
+                    }));
+            assertEquals(TrainingResult.Outcome.STOPPED, result.outcome());
+            try (Tagger resumed = Tagger.resume(file)) {
+                assertEquals(TrainingResult.Outcome.FINISHED, resumed.train(SENTENCES, List.of(), training(1.5)).outcome());
+                assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(resumed.model()));
+            }
+            try (Tagger resumed = Tagger.resume(file)) {
+                assertTrue(assertThrows(IllegalArgumentException.class, () -> resumed.train(OTHERS, List.of(), training(1.5)))
+                        .getMessage()
+                        .contains("60 sentences"));
+            }
+        }
+    }
+
+    @Test
+    void aFileHoldsAllThatTaggingNeeds() throws IOException {
+        Path file = folder.resolve("tagger.safetensors");
+        try (Tagger tagger = trained(1)) {
+            tagger.save(file);
+            try (Tagger loaded = Tagger.load(file)) {
+                assertEquals(tagger.evaluate(OTHERS, 1), loaded.evaluate(OTHERS, 1));
+                assertEquals(tagger.words(), loaded.words());
+                assertEquals("", loaded.column());
+            }
+        }
+        try (LanguageModel other = LanguageModel.builder(Vocabulary.ofCodePoints("abc")).hidden(4).embedding(2).build()) {
+            other.save(file);
+        }
+        assertThrows(CheckpointException.class, () -> Tagger.load(file));
+    }
+
+    @Test
+    void aWordIsReadWhateverItsLettersAndLength() throws IOException {
+        try (Tagger tagger = trained(2)) {
+            String address = "https://" + "x".repeat(500) + "ka";
+            assertEquals(List.of("NOUN", "VERB"), tagger.tag(List.of("ßжka", "\uD83D\uDE00lo")));
+            assertEquals(List.of("NOUN"), tagger.tag(List.of(address)));
+        }
+    }
+
+    @Test
+    void onlyWordsThatOccurOftenEnoughHaveAnEmbedding() {
+        List<TaggedSentence> two = List.of(new TaggedSentence(List.of("a", "b", "a"), List.of("X", "Y", "X")));
+        try (Tagger tagger = Tagger.builder(two).minimumCount(2).build(); Tagger none = Tagger.builder(two).minimumCount(3).build()) {
+            assertEquals(2, tagger.model().parameter("word_embedding.weight").shape()[0]); // <unk> and a
+            assertEquals(1, none.model().parameter("word_embedding.weight").shape()[0]);
+            assertEquals(3, tagger.words().size());
+        }
+    }
+
+    @Test
+    void aTagThatTrainingNeverSawIsNamed() throws IOException {
+        try (Tagger tagger = trained(0.1)) {
+            List<TaggedSentence> wrong = List.of(new TaggedSentence(List.of("a", "b"), List.of("NOUN", "INTJ"),
+                    "test.conllu, line 7"));
+            String message = assertThrows(IllegalArgumentException.class, () -> tagger.evaluate(wrong, 1)).getMessage();
+            assertEquals("test.conllu, line 7: the tag \"INTJ\" of word 2, \"b\", was not seen in training; the tags are ",
+                    message.substring(0, message.lastIndexOf("are ") + 4));
+            assertThrows(IllegalArgumentException.class, () -> tagger.train(SENTENCES, wrong, training(0.1)));
+        }
+    }
+
+    @Test
+    void sizesThatMakeNoSenseAreNamed() {
+        assertEquals("the hidden size is 0; expected 1 or more",
+                assertThrows(IllegalArgumentException.class, () -> builder().hidden(0)).getMessage());
+        assertEquals("the word dropout is 1.0; expected 0 or more and less than 1",
+                assertThrows(IllegalArgumentException.class, () -> builder().wordDropout(1)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Tagger.builder(List.of()));
+        assertEquals("a sentence of 2 words and 1 tags; expected at least one word, and a tag for each",
+                assertThrows(IllegalArgumentException.class, () -> new TaggedSentence(List.of("a", "b"), List.of("X"))).getMessage());
+        try (Tagger tagger = builder().build()) {
+            assertEquals("a sentence has no words; expected at least one",
+                    assertThrows(IllegalArgumentException.class, () -> tagger.tag(List.of())).getMessage());
+            assertEquals("word 2 of a sentence is empty",
+                    assertThrows(IllegalArgumentException.class, () -> tagger.tag(List.of("a", ""))).getMessage());
+        }
+    }
+}
