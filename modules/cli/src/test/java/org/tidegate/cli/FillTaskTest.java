@@ -1,0 +1,107 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FillTaskTest {
+    private static final String[] WHO = {"fox", "cow", "dog"};
+    private static final String[] WHERE = {"den", "barn", "kennel"};
+
+    @TempDir
+    Path folder;
+    private Path train;
+    private Path test;
+
+    @BeforeEach
+    void write() throws IOException {
+        train = Files.writeString(folder.resolve("train.txt"), lines(240, 1));
+        test = Files.writeString(folder.resolve("test.txt"), lines(40, 2));
+    }
+
+    /** "The fox sleeps in its den.": who it is, only the end tells. */
+    private static String lines(int count, long seed) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            int kind = random.nextInt(WHO.length);
+            text.append("The ").append(WHO[kind]).append(" sleeps in its ").append(WHERE[kind]).append(".\n")
+                    .append(i % 9 == 0 ? "\n" : "");
+        }
+        return text.toString();
+    }
+
+    private Path trained(String side, Object... more) {
+        Path model = folder.resolve(side + ".safetensors");
+        List<Object> words = new ArrayList<>(List.of("train", "fill", "--data", train, "--out", model, "--side", side));
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("--valid", test, "--hidden", 16, "--embedding", 10, "--batch",
+                8, "--lr", 2e-2,
+                "--epochs", 14, "--threads", 1, "--dropout", 0.1));
+        options.keySet().removeAll(Arrays.asList(more));
+        options.forEach((name, value) -> words.addAll(List.of(name, value)));
+        words.addAll(Arrays.asList(more));
+        Run.of(words.toArray()).succeeded();
+        return model;
+    }
+
+    private Map<String, Object> figures(Path model, Path data) {
+        return JsonText.parse(Run.of("evaluate", "--model", model, "--data", data, "--json").succeeded().lastLine());
+    }
+
+    @Test
+    void bothSidesFindWhatTheLeftSideCannotKnow() {
+        Path both = trained("both");
+        Map<String, Object> two = figures(both, test);
+        Map<String, Object> one = figures(trained("left"), test);
+        assertEquals(List.of(280L, 0L, "both", "left"), List.of(two.get("gaps"), two.get("not_counted"), two.get("side"),
+                one.get("side")));
+        assertTrue((double) two.get("top1") > 0.97, two.toString());
+        assertTrue((double) one.get("top1") < 0.95 && (double) one.get("top1") > 0.8, one.toString());
+        assertTrue((double) one.get("most_frequent") < 0.2, one.toString());
+        assertTrue(Run.of("predict", "--model", both, "The __ sleeps in its barn.").succeeded().out().endsWith("  cow\n"));
+        Map<String, Object> answer = JsonText.parse(
+                Run.of("predict", "--model", both, "--json", "--top", 3, "The dog sleeps in its ___.").succeeded().out());
+        List<?> answers = (List<?>) answer.get("answers");
+        assertEquals(3, answers.size());
+        assertEquals("kennel", ((Map<?, ?>) answers.get(0)).get("word"));
+    }
+
+    @Test
+    void conlluIsReadByItsEndingAndItsWordsAsTheyStand() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            text.append("1\tDo\t_\t_\t_\t_\t_\t_\t_\t_\n2\tn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tGo\t_\t_\t_\t_\t_\t_\t_\t_\n\n");
+        }
+        Path conllu = Files.writeString(folder.resolve("words.conllu"), text);
+        Map<String, Object> figures = figures(trained("both", "--data", conllu), conllu);
+        assertEquals(90L, figures.get("gaps"));
+        assertEquals(1.0, (double) figures.get("top1"), 1e-9);
+    }
+
+    @Test
+    void whatIsNoClozeIsNamed() throws IOException {
+        Path model = trained("both", "--epochs", 0.2);
+        fails("has no gap; write __", Run.of("predict", "--model", model, "The fox"));
+        fails("more than one gap", Run.of("predict", "--model", model, "The __ sleeps in its __."));
+        fails("no use for --chart", Run.of("evaluate", "--model", model, "--data", test, "--chart", folder.resolve("a.png")));
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "\n\n");
+        fails(empty + " has no words; expected a sentence on each line", Run.of("evaluate", "--model", model, "--data", empty));
+    }
+
+    private static void fails(String message, Run run) {
+        assertEquals(1, run.code(), () -> run.out() + run.err());
+        assertTrue(run.err().contains(message), run.err());
+    }
+}

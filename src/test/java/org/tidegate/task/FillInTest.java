@@ -1,0 +1,180 @@
+package org.tidegate.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.train.Progress;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingListener;
+import org.tidegate.train.TrainingResult;
+
+class FillInTest {
+    private static final String[] WHO = {"fox", "cow", "dog"};
+    private static final String[] WHERE = {"den", "barn", "kennel"};
+    private static final List<List<String>> SENTENCES = sentences(240, 1);
+    private static final List<List<String>> OTHERS = sentences(40, 2);
+
+    @TempDir
+    Path folder;
+
+    /** "the fox sleeps in its den": who it is, only the end tells, and where, only the beginning; and a rare word now and then. */
+    private static List<List<String>> sentences(int count, long seed) {
+        Random random = new Random(seed);
+        List<List<String>> sentences = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int kind = random.nextInt(WHO.length);
+            String verb = i % 20 == 7 ? "rare" + seed + i : random.nextBoolean() ? "sleeps" : "eats";
+            sentences.add(List.of("the", WHO[kind], verb, "in", "its", WHERE[kind]));
+        }
+        return sentences;
+    }
+
+    private static FillInBuilder builder(FillIn.Side side) {
+        return FillIn.builder(SENTENCES).side(side).embedding(10).hidden(16).dropout(0.1).seed(3);
+    }
+
+    private static Training training(double epochs) {
+        return Training.epochs(epochs).batch(8).learningRate(2e-2).seed(5);
+    }
+
+    private static FillIn trained(FillIn.Side side, double epochs) throws IOException {
+        FillIn model = builder(side).build();
+        model.train(SENTENCES, List.of(), training(epochs));
+        return model;
+    }
+
+    @Test
+    void bothSidesTellWhatTheLeftSideCannotKnow() throws IOException {
+        try (FillIn both = trained(FillIn.Side.BOTH, 12); FillIn left = trained(FillIn.Side.LEFT, 12)) {
+            FillInEvaluation two = both.evaluate(OTHERS, 1);
+            FillInEvaluation one = left.evaluate(OTHERS, 1);
+            // Five of six words are certain from both sides and the verb is one of two; from the left the animal is one of three, too.
+            assertTrue(two.top1() > 0.88, () -> "both sides: " + two.top1());
+            assertTrue(one.top1() < two.top1() - 0.06, () -> "left: " + one.top1() + ", both: " + two.top1());
+            assertTrue(one.top1() > 0.7, () -> "left: " + one.top1());
+            assertEquals(List.of(238L, 2L), List.of(two.gaps(), two.notCounted()));
+            assertEquals(FillIn.Side.LEFT, left.side());
+            assertEquals(FillIn.Side.BOTH, both.side());
+            assertEquals("cow", both.fill(Cloze.parse("The __ sleeps in its BARN"), 1).get(0).word());
+            assertEquals("kennel", left.fill(Cloze.parse("The dog eats in its ___"), 1).get(0).word());
+        }
+    }
+
+    @Test
+    void allGapsOfASentenceAtOnceAreFilledAsOneByOne() throws IOException {
+        try (FillIn model = trained(FillIn.Side.BOTH, 0.5); FrozenFillIn frozen = model.freeze(Precision.FLOAT32, 1)) {
+            long first = 0;
+            long firstFive = 0;
+            double loss = 0;
+            long gaps = 0;
+            for (List<String> sentence : OTHERS) {
+                for (int gap = 0; gap < sentence.size(); gap++) {
+                    if (model.vocabulary().id(sentence.get(gap)) < 0) {
+                        continue;
+                    }
+                    List<FrozenFillIn.Answer> answers = frozen.fill(
+                            new Cloze(sentence.subList(0, gap), sentence.subList(gap + 1, sentence.size())), Integer.MAX_VALUE);
+                    List<String> words = answers.stream().map(FrozenFillIn.Answer::word).toList();
+                    int place = words.indexOf(sentence.get(gap));
+                    first += place == 0 ? 1 : 0;
+                    firstFive += place < 5 ? 1 : 0;
+                    loss -= Math.log(answers.get(place).probability());
+                    gaps++;
+                }
+            }
+            FillInEvaluation evaluation = frozen.evaluate(OTHERS);
+            assertEquals(List.of(gaps, first, firstFive), List.of(evaluation.gaps(), evaluation.first(), evaluation.firstFive()));
+            assertEquals(loss / gaps, evaluation.loss(), 1e-4);
+            assertEquals(model.loss(OTHERS, 1), evaluation.loss(), 1e-4);
+            assertTrue(first > 0 && first < gaps, first + " of " + gaps);
+        }
+    }
+
+    @Test
+    void theMostFrequentWordIsTheAnswerWithoutReading() throws IOException {
+        List<List<String>> words = List.of(List.of("a", "a", "a", "b", "b", "b", "a"));
+        try (FillIn model = FillIn.builder(words).build()) {
+            FillInEvaluation evaluation = model.evaluate(List.of(List.of("b", "a", "c", "b", "b")), 1);
+            assertEquals(0.25, evaluation.baseline(), 1e-12);
+            assertEquals(1, evaluation.notCounted());
+        }
+    }
+
+    @Test
+    void oneSeedGivesTheSameBitsAndAStoppedTrainingGoesOnWithThem() throws IOException {
+        Path file = folder.resolve("parts.safetensors");
+        try (FillIn whole = trained(FillIn.Side.BOTH, 1.5); FillIn again = trained(FillIn.Side.BOTH, 1.5);
+                FillIn part = builder(FillIn.Side.BOTH).build()) {
+            assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(again.model()));
+            long[] steps = {0};
+            TrainingResult result = part.train(SENTENCES, List.of(), training(1.5).checkpoint(file).stopWhen(() -> steps[0] >= 17)
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void stepped(Progress progress) {
+                            steps[0] = progress.step();
+                        }
+                    }));
+            assertEquals(TrainingResult.Outcome.STOPPED, result.outcome());
+            try (FillIn resumed = FillIn.resume(file)) {
+                resumed.train(SENTENCES, List.of(), training(1.5));
+                assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(resumed.model()));
+            }
+        }
+    }
+
+    @Test
+    void aFileHoldsAllThatFillingNeeds() throws IOException {
+        Path file = folder.resolve("fill.safetensors");
+        try (FillIn model = trained(FillIn.Side.LEFT, 1)) {
+            model.save(file);
+            try (FillIn loaded = FillIn.load(file)) {
+                assertEquals(model.evaluate(OTHERS, 1), loaded.evaluate(OTHERS, 1));
+                assertEquals(FillIn.Side.LEFT, loaded.side());
+            }
+        }
+        assertThrows(CheckpointException.class, () -> Tagger.load(file));
+    }
+
+    @Test
+    void bothSidesHaveAsManyUnitsAsTheLeftAlone() {
+        try (FillIn both = builder(FillIn.Side.BOTH).build(); FillIn left = builder(FillIn.Side.LEFT).build()) {
+            assertArrayEquals(both.model().parameter("scores.weight").shape(), left.model().parameter("scores.weight").shape());
+            assertEquals(4 * 32, left.model().parameter("left.weight_ih_l0").shape()[0]);
+        }
+    }
+
+    @Test
+    void aClozeHasOneGap() {
+        assertEquals(new Cloze(List.of("i", "plan", "to"), List.of("a", "new", "one", ".")), Cloze.parse("I plan to __ a new one."));
+        assertEquals(new Cloze(List.of(), List.of(",", "then")), Cloze.parse("____, then"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Cloze.parse("no_gap here")).getMessage()
+                .contains("has no gap; write __"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Cloze.parse("__ and __")).getMessage()
+                .contains("more than one gap"));
+    }
+
+    @Test
+    void whatMakesNoSenseIsNamed() throws IOException {
+        try (FillIn model = builder(FillIn.Side.BOTH).build()) {
+            assertEquals("0 answers were asked for; expected 1 or more",
+                    assertThrows(IllegalArgumentException.class, () -> model.fill(Cloze.parse("the __"), 0)).getMessage());
+            assertEquals("there is no gap to fill: of 2 words the model knows none",
+                    assertThrows(IllegalArgumentException.class, () -> model.evaluate(List.of(List.of("x", "y")), 1)).getMessage());
+        }
+        assertThrows(IllegalArgumentException.class, () -> FillIn.builder(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> FillIn.builder(List.of(List.of("once"))).build());
+        assertEquals("the dropout is 1.0; expected 0 or more and less than 1",
+                assertThrows(IllegalArgumentException.class, () -> builder(FillIn.Side.BOTH).dropout(1)).getMessage());
+    }
+}
