@@ -29,7 +29,7 @@ std::int64_t id_limit(const Model& model, const Batch& batch, const std::string&
     const std::string& op = words[2];
     if (op == "embedding" || op == "one_hot") {
       limit = std::min<std::int64_t>(limit, std::stoll(attribute_of(spec, words[0], "rows")));
-    } else if (op == "cross_entropy" || op == "ctc") {
+    } else if (op == "cross_entropy" || op == "ctc" || op == "crf") {
       limit = std::min<std::int64_t>(limit, model.value(words[3]).cols);
     } else if (op == "gather") {
       limit = std::min<std::int64_t>(limit, batch.rows(model.value(words[3])));

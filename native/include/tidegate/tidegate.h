@@ -85,6 +85,10 @@ extern "C" {
  *       id that is the blank stands for nothing. mean: each sequence's loss by its labels (at least 1), then over the sequences, which
  *       it counts as targets. A target needs as many frames as labels and one more between equal neighbours; too few are an error, or
  *       count 0 with zero_infinity=true. Port rows: each sequence's loss [N,1].
+ *   crf SCORES TAGS [reduction=mean|sum]
+ *       linear-chain conditional random field: SCORES [R,K] and TAGS ids per step of one axis. Parameters transitions [K,K], from the
+ *       row's tag to the column's, start [K] and end [K]. The negative log likelihood of the tags, for mean divided by the steps.
+ *       Port rows: each sequence's [N,1].
  *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is

@@ -140,6 +140,15 @@ public final class ModelBuilder {
         return node("ctc", List.of(logits, targets), options);
     }
 
+    /**
+     * A loss: the negative log likelihood of the tags, in nats a step, under a linear-chain conditional random field (Lafferty et al.
+     * 2001) over scores {@code [R, K]} per step. Its parameters are transitions {@code [K, K]}, start and end {@code [K]};
+     * {@code Viterbi} of the decode package finds the best tags. Takes {@link Option#sum}; its port "rows" holds each sequence's loss.
+     */
+    public Node crf(Node scores, Node tags, Option... options) {
+        return node("crf", List.of(scores, tags), options);
+    }
+
     /** A loss: the mean squared difference; takes {@link Option#sum}. */
     public Node mse(Node x, Node targets, Option... options) {
         return node("mse", List.of(x, targets), options);

@@ -127,14 +127,18 @@ class ModelBuilderTest {
         Node frames = net.input("frames", 4);
         Node letters = net.ids("letters");
         net.ctc(frames, letters, blank(3), zeroInfinity(), sum());
+        net.crf(frames, net.ids("tags", frames));
         assertEquals("""
             frames = input axis=frames cols=4
             letters = ids axis=letters
             ctc = ctc frames letters blank=3 zero_infinity=true reduction=sum
+            tags = ids axis=frames
+            crf = crf frames tags
             """, net.spec());
         try (Model model = net.build(1)) {
             assertTrue(model.value("ctc").loss());
             assertEquals(Value.Rows.PER_SEQUENCE, model.value("ctc.rows").rows());
+            assertEquals(List.of("crf.transitions", "crf.start", "crf.end"), model.parameters().stream().map(Tensor::name).toList());
         }
     }
 
