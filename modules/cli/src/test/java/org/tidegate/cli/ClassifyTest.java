@@ -1,0 +1,190 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tidegate train classify} end to end. */
+class ClassifyTest {
+    private static final List<String> WHO = List.of("this film", "the book", "it", "that song");
+    private static final List<String> HOW = List.of("good", "lovely", "bad", "awful");
+
+    @TempDir
+    Path folder;
+    private Path data;
+    private Path model;
+
+    @BeforeEach
+    void makeData() throws IOException {
+        data = write("train.tsv", 120, 1, "%s\t%s\n");
+        model = folder.resolve("mood.safetensors");
+    }
+
+    /** Sentences whose mood "not" turns round. */
+    private Path write(String name, int lines, long seed, String form) throws IOException {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            int how = random.nextInt(4);
+            boolean not = random.nextBoolean();
+            text.append(String.format(form, how < 2 ^ not ? "positive" : "negative",
+                    WHO.get(random.nextInt(4)) + (not ? " is not " : " is ") + HOW.get(how)));
+        }
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private Run train(Object... more) {
+        List<Object> words = new ArrayList<>(List.of("train", "classify", "--out", model));
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("--data", data, "--hidden", 16, "--threads", 1, "--epochs", 15, "--lr", 2e-2,
+                "--batch", 8, "--dropout", 0.1, "--word-dropout", 0.05));
+        for (Object word : more) {
+            options.remove(word.toString());
+        }
+        options.forEach((name, value) -> words.addAll(List.of(name, value)));
+        words.addAll(List.of(more));
+        return Run.of(words.toArray());
+    }
+
+    private Map<String, Object> figures(Path file) {
+        return JsonText.parse(Run.of("evaluate", "--model", model, "--data", file, "--json").succeeded().lastLine());
+    }
+
+    @Test
+    void aTrainedModelAnswersAndIsMeasured() throws IOException {
+        Run run = train("--embedding", 8).succeeded();
+        assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"), run.out());
+        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved .*mood.safetensors, .*mood.png"), run.lastLine());
+        Path test = write("test.tsv", 60, 2, "%s\t%s\n");
+        Path chart = folder.resolve("confusion.png");
+        Run evaluated = Run.of("evaluate", "--model", model, "--data", test, "--chart", chart, "--json").succeeded();
+        Map<String, Object> figures = JsonText.parse(evaluated.lastLine());
+        assertTrue(((Number) figures.get("accuracy")).doubleValue() > 0.95, evaluated.out());
+        assertTrue(((Number) figures.get("macro_f1")).doubleValue() > 0.95, evaluated.out());
+        assertEquals(60.0, ((Number) figures.get("texts")).doubleValue());
+        long counted = ((List<?>) figures.get("confusion")).stream().flatMap(row -> ((List<?>) row).stream())
+                .mapToLong(cell -> ((Number) cell).longValue()).sum();
+        assertEquals(60, counted);
+        assertTrue(evaluated.out().contains("label     precision  recall      F1   texts"), evaluated.out());
+        assertEquals(900, ImageIO.read(chart.toFile()).getWidth());
+
+        Run answers = Run.of("predict", "--model", model, "--top", 2, "it is good", "it is not good").succeeded();
+        List<String> lines = answers.out().lines().toList();
+        assertEquals(4, lines.size(), answers.out());
+        assertTrue(lines.get(0).matches("positive  [01]\\.\\d\\d  it is good"), answers.out());
+        assertTrue(lines.get(1).matches("negative  [01]\\.\\d\\d  it is good"), answers.out());
+        assertTrue(lines.get(2).matches("negative  [01]\\.\\d\\d  it is not good"), answers.out());
+        Map<String, Object> json = JsonText.parse(Run.of("predict", "--model", model, "--json", "it is bad").succeeded().lastLine());
+        assertEquals("it is bad", json.get("input"));
+        assertEquals("negative", json.get("label"));
+    }
+
+    @Test
+    void linesOfStandardInputAreAnswered() {
+        train("--one-hot", "--epochs", 1).succeeded();
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("it is good\nit is bad\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals(Run.of("predict", "--model", model, "it is good", "it is bad").succeeded().out(),
+                    Run.of("predict", "--model", model).succeeded().out());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void columnsMayHaveNamesAndTheModelRemembersThem() throws IOException {
+        Path named = write("named.tsv", 60, 3, "%2$s\t7\t%1$s\n");
+        Files.writeString(named, "review\tstars\tmood\n" + Files.readString(named));
+        train("--data", named, "--columns", "mood,review", "--header", "--epochs", 1).succeeded();
+        assertEquals(60.0, ((Number) figures(named).get("texts")).doubleValue());
+    }
+
+    @Test
+    void theTutorialsOwnSettingIsLearned() {
+        Run run = train("--cell", "rnn", "--one-direction", "--one-hot", "--pooling", "last", "--optimizer", "sgd", "--lr", 0.1, "--batch", 1,
+                "--clip", 0, "--clip-value", 1, "--dropout", 0, "--word-dropout", 0, "--schedule", "constant", "--epochs", 40, "--every", 40,
+                "--valid", 0).succeeded();
+        assertTrue(run.out().contains("rnn = recurrent one_hot cell=rnn size=16"), run.out());
+        assertEquals(1.0, ((Number) figures(data).get("accuracy")).doubleValue());
+    }
+
+    @Test
+    void wordVectorsAreReadAndWhatWasSkippedIsSaid() throws IOException {
+        Path vectors = folder.resolve("vectors.txt");
+        byte[] bytes = "good 1 0 0\nbad -1 0 0\nhorse 0 0 1\ncaf\u00e9 1 2 3\n".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(vectors, bytes);
+        Run run = train("--vectors", vectors, "--freeze-vectors", "--epochs", 1).succeeded();
+        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one; 1 words skipped that are not UTF-8"), run.out());
+        assertTrue(run.out().contains("embedding = embedding tokens rows=14 cols=3 trainable=false"), run.out());
+        fails("--embedding 5 does not fit --vectors " + vectors + ", which have 3 columns", "--vectors", vectors, "--embedding", 5);
+        Files.writeString(vectors, "good 1 0 0\nbad 1\n");
+        fails(vectors + ", line 2 has 1 number after the word; expected 3 as in line 1", "--vectors", vectors);
+    }
+
+    @Test
+    void aResumedTrainingEndsWithTheModelOfOneThatNeverStopped() throws IOException {
+        train("--epochs", 4, "--schedule", "constant").succeeded();
+        Map<String, Object> whole = figures(data);
+        Path first = model;
+        model = folder.resolve("parts.safetensors");
+        train("--epochs", 2, "--schedule", "constant").succeeded();
+        assertFalse(whole.equals(figures(data)));
+        train("--epochs", 4, "--schedule", "constant", "--resume").succeeded();
+        assertEquals(whole, figures(data));
+        assertTrue(Files.exists(first));
+        fails("holds another network than the options describe (--lower-case)", "--epochs", 5, "--resume", "--lower-case");
+        fails("holds another network than the options describe (--tokens)", "--epochs", 5, "--resume", "--tokens", "chars");
+        fails("holds another network than the options describe (rnn = ", "--epochs", 5, "--resume", "--one-direction");
+    }
+
+    @Test
+    void classWeightsStandInTheSpec() {
+        Run run = train("--class-weights", "negative=2,positive=0.5", "--epochs", 1).succeeded();
+        assertTrue(run.out().contains("class_weights=2,0.5"), run.out());
+        fails("the class \"neutral\" has a weight and no example; the examples have negative, positive", "--class-weights", "neutral=2");
+        fails("--class-weights negative is not understood at \"negative\"; expected balanced, or LABEL=WEIGHT pairs", "--class-weights", "negative");
+    }
+
+    @Test
+    void wrongDataIsNamedWithFileAndLine() throws IOException {
+        Path ragged = Files.writeString(folder.resolve("ragged.tsv"), "positive\tgood\nnegative\tbad\tso\n");
+        fails(ragged + ", line 2 has 3 columns; expected 2 as in line 1", "--data", ragged);
+        Path empty = Files.writeString(folder.resolve("empty.tsv"), "positive\tgood\n\tbad\n");
+        fails(empty + ", line 2, column 1 is empty; expected text", "--data", empty);
+        Path one = Files.writeString(folder.resolve("one.tsv"), "positive\tgood\npositive\tvery good\npositive\tlovely\n");
+        fails("all 3 examples have the label \"positive\"; expected at least two labels", "--data", one, "--valid", 0);
+        fails("--columns 1,2,3; expected two columns, LABEL,TEXT, such as 2,1", "--columns", "1,2,3");
+        fails(data + " has no column 3: line 1 has 2 columns", "--columns", "3,1");
+        Path third = Files.writeString(folder.resolve("third.tsv"), "positive\tit is good\nneutral\tit is\n");
+        fails(third + ", line 2 has the label \"neutral\", which the model did not see in its training; it knows negative, positive", "--valid",
+                third);
+    }
+
+    @Test
+    void optionsThatExcludeEachOtherAreRefused() {
+        fails("--one-hot and --embedding exclude each other", "--one-hot", "--embedding", 5);
+        fails("--freeze-vectors needs --vectors FILE", "--freeze-vectors");
+    }
+
+    private void fails(String expected, Object... more) {
+        Run run = train(more);
+        assertEquals(1, run.code(), run.out());
+        assertTrue(run.err().contains(expected), run.err());
+    }
+}
