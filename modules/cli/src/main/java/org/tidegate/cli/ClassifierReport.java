@@ -1,5 +1,7 @@
 package org.tidegate.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +50,19 @@ final class ClassifierReport {
     /** Right-aligned in a column as wide as its label, and wide enough for a count. */
     private static String cell(String label, String text) {
         return String.format("%" + Math.max(label.length(), 6) + "s", text);
+    }
+
+    /** Draws the confusion matrix: each row the answers to the texts of one label, as shares of them. */
+    void draw(Path file) throws IOException {
+        int classes = evaluation.labels().size();
+        double[][] shares = new double[classes][classes];
+        for (int truth = 0; truth < classes; truth++) {
+            for (int answer = 0; answer < classes; answer++) {
+                shares[truth][answer] = (double) evaluation.count(truth, answer) / Math.max(evaluation.occurrences(truth), 1);
+            }
+        }
+        String title = String.format(Locale.ROOT, "accuracy %.4f of %,d texts", evaluation.accuracy(), evaluation.examples());
+        HeatMap.save(file, title, "answer", evaluation.labels(), "true label", evaluation.labels(), shares, "0.00");
     }
 
     /** The figures under their names in JSON. */

@@ -189,7 +189,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         ClassifierReport report = new ClassifierReport(evaluation);
         report.print(asked.screen());
         if (asked.chart().isPresent()) {
-            ConfusionChart.save(evaluation, asked.chart().get());
+            report.draw(asked.chart().get());
             asked.screen().line("%nthe confusion matrix is drawn in %s", asked.chart().get());
         }
         Map<String, Object> figures = report.figures();
