@@ -1,5 +1,6 @@
 package org.tidegate.data;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,25 @@ public record Audio(float[] samples, int rate) {
     /** How long it lasts, in seconds. */
     public double seconds() {
         return (double) samples.length / rate;
+    }
+
+    /**
+     * Sounds one after the other.
+     *
+     * @param parts at least one
+     * @throws IllegalArgumentException if there is none, or their rates differ
+     */
+    public static Audio join(List<Audio> parts) {
+        if (parts.isEmpty() || parts.stream().anyMatch(part -> part.rate() != parts.get(0).rate())) {
+            throw new IllegalArgumentException("got " + parts.size() + " sounds; expected one or more of the same sample rate");
+        }
+        float[] samples = new float[parts.stream().mapToInt(part -> part.samples.length).sum()];
+        int at = 0;
+        for (Audio part : parts) {
+            System.arraycopy(part.samples, 0, samples, at, part.samples.length);
+            at += part.samples.length;
+        }
+        return new Audio(samples, parts.get(0).rate());
     }
 
     /** The same sound at another rate, by {@link Resampler}; itself if it has that rate already. */

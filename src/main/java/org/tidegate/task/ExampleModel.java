@@ -44,6 +44,9 @@ public abstract class ExampleModel<E> extends TaskModel {
         fill(batch, examples);
     }
 
+    /** Looks at the examples of a training before its first batch, where a task makes new ones out of several. */
+    protected void begin(List<E> examples) {}
+
     /** What tells these examples from others when a training is resumed: their number and a checksum. */
     protected abstract String fingerprint(List<E> examples);
 
@@ -74,6 +77,7 @@ public abstract class ExampleModel<E> extends TaskModel {
         List<E> kept = List.copyOf(examples);
         kept.forEach(this::check);
         heldOut.forEach(this::check);
+        begin(kept);
         return train(training, fingerprint(kept), false, step -> new ExampleTraining<>(this, kept, heldOut, training, step));
     }
 

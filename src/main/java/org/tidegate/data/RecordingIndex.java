@@ -1,0 +1,113 @@
+package org.tidegate.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tidegate.text.Utf8;
+
+/**
+ * Reads a list of recordings: tab-separated text whose first line names the columns. One names the WAV file, relative to the list, one
+ * says what is said in it, and one may say who speaks; others are skipped. A row may name several files, with a semicolon between
+ * them: they are played one after the other.
+ *
+ * <pre>{@code
+ * file                            text        speaker
+ * wav/3_theo_0.wav                three       theo
+ * wav/3_theo_1.wav;wav/1_theo.wav three one   theo
+ * }</pre>
+ */
+public final class RecordingIndex {
+    private static final String SEPARATOR = ";";
+
+    /**
+     * What the columns are called in the first line.
+     *
+     * @param speaker may be missing in the list unless it was chosen
+     * @param speakerChosen whether a list without that column is an error
+     */
+    public record Columns(String file, String text, String speaker, boolean speakerChosen) {
+        /** {@code file}, {@code text} and, if the list has it, {@code speaker}. */
+        public static final Columns USUAL = new Columns("file", "text", "speaker", false);
+
+        /**
+         * Understands {@code file=path,text=sentence,speaker=client_id}; what is left out keeps its usual name.
+         *
+         * @throws IllegalArgumentException if it is no such text
+         */
+        public static Columns parse(String text) {
+            Map<String, String> names = new LinkedHashMap<>();
+            for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+                String[] pair = part.split("=", 2);
+                if (pair.length < 2 || pair[1].isEmpty() || !List.of("file", "text", "speaker").contains(pair[0])
+                        || names.put(pair[0], pair[1]) != null) {
+                    throw new IllegalArgumentException("the columns \"" + text + "\" are not understood at \"" + part
+                            + "\"; expected such as file=path,text=sentence,speaker=client_id");
+                }
+            }
+            return new Columns(names.getOrDefault("file", USUAL.file), names.getOrDefault("text", USUAL.text),
+                    names.getOrDefault("speaker", USUAL.speaker), names.containsKey("speaker"));
+        }
+
+        /** The text that {@link #parse} understands. */
+        @Override
+        public String toString() {
+            return "file=" + file + ",text=" + text + (speakerChosen ? ",speaker=" + speaker : "");
+        }
+    }
+
+    private RecordingIndex() {}
+
+    /**
+     * Reads a list and all its recordings. White space in a text is made one space between words.
+     *
+     * @throws IllegalArgumentException if the list has no such column, is ragged or not UTF-8, a field is empty, or a file is missing
+     *     or no usable WAV file, or files of one row have different sample rates; the message names the list, the line and the file
+     * @throws IOException if a file cannot be read
+     */
+    public static List<Recording> read(Path list, Columns columns) throws IOException {
+        List<String> wanted = new ArrayList<>(List.of(columns.file(), columns.text()));
+        if (columns.speakerChosen() || header(list).contains(columns.speaker())) {
+            wanted.add(columns.speaker());
+        }
+        List<Recording> recordings = new ArrayList<>();
+        for (TsvFile.Row row : TsvFile.read(list, wanted, true)) {
+            String files = row.fields().get(0);
+            String text = row.fields().get(1).strip().replaceAll("\\s+", " ");
+            String speaker = wanted.size() > 2 ? row.fields().get(2) : "";
+            recordings.add(new Recording(files, audio(list, row.line(), files), text, speaker));
+        }
+        return recordings;
+    }
+
+    private static List<String> header(Path list) throws IOException {
+        if (Files.isDirectory(list)) {
+            return List.of();
+        }
+        return Utf8.read(list).lines().limit(1).flatMap(line -> Arrays.stream(line.split("\t", -1))).toList();
+    }
+
+    private static Audio audio(Path list, int line, String files) throws IOException {
+        List<Audio> parts = new ArrayList<>();
+        for (String file : files.split(SEPARATOR, -1)) {
+            try {
+                parts.add(WavFile.read(list.resolveSibling(file.strip())));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(list + ", line " + line + ": " + e.getMessage(), e);
+            } catch (NoSuchFileException e) {
+                throw new IllegalArgumentException(list + ", line " + line + ": there is no file " + e.getFile()
+                        + "; names are relative to the folder of the list", e);
+            }
+        }
+        if (parts.stream().mapToInt(Audio::rate).distinct().count() > 1) {
+            throw new IllegalArgumentException(list + ", line " + line + ": the files have different sample rates ("
+                    + parts.stream().map(part -> part.rate() + " Hz").distinct().toList() + "); expected one");
+        }
+        return Audio.join(parts);
+    }
+}

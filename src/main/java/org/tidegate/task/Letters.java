@@ -1,0 +1,93 @@
+package org.tidegate.task;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.tidegate.data.Recording;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * The labels of a {@link Transcriber}: 0 is the blank of CTC, 1 … C−1 are the letters (code points) of the training texts. Immutable.
+ */
+final class Letters {
+    static final int BLANK = 0;
+
+    private final Vocabulary vocabulary;
+
+    /** Over the letters of a vocabulary of code points without special tokens. */
+    Letters(Vocabulary vocabulary) {
+        if (vocabulary.unit() != Vocabulary.Unit.CODE_POINT || vocabulary.specials() > 0) {
+            throw new IllegalArgumentException("the letters are " + vocabulary + "; expected code points without special tokens");
+        }
+        this.vocabulary = vocabulary;
+    }
+
+    /**
+     * The letters of all texts.
+     *
+     * @throws IllegalArgumentException if all texts are empty
+     */
+    static Letters of(List<Recording> recordings) {
+        var builder = Vocabulary.builder(Vocabulary.Unit.CODE_POINT).refuseUnknown();
+        recordings.forEach(recording -> builder.add(recording.text()));
+        // Joined recordings have a space between their texts.
+        return new Letters(builder.add(" ").build());
+    }
+
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** C, the blank counted. */
+    int labels() {
+        return vocabulary.size() + 1;
+    }
+
+    /** The letter of a label that is not the blank. */
+    String letter(int label) {
+        return vocabulary.token(label - 1);
+    }
+
+    /** What labels spell. */
+    String text(int... labels) {
+        StringBuilder text = new StringBuilder();
+        for (int label : labels) {
+            text.append(letter(label));
+        }
+        return text.toString();
+    }
+
+    /** How many letters of a text the model does not know. */
+    long unknown(String text) {
+        return text.codePoints().filter(letter -> vocabulary.id(Character.toString(letter)) < 0).count();
+    }
+
+    /**
+     * The labels of what is said in a recording.
+     *
+     * @throws IllegalArgumentException if it has a letter that the model does not know
+     */
+    int[] labels(String name, String text) {
+        return text.codePoints().map(letter -> {
+            int id = vocabulary.id(Character.toString(letter));
+            if (id < 0) {
+                throw new IllegalArgumentException(name + ": the letter \"" + Character.toString(letter) + "\" of \"" + text
+                        + "\" was in no training text; the model knows \"" + vocabulary.decode(all())
+                        + "\". Write the text with those, or train on texts that have it.");
+            }
+            return id + 1;
+        }).toArray();
+    }
+
+    /** Steps that the labels need at least: one each, and one for the blank between two that are the same. */
+    static int steps(int... labels) {
+        int steps = labels.length;
+        for (int i = 1; i < labels.length; i++) {
+            steps += labels[i] == labels[i - 1] ? 1 : 0;
+        }
+        return steps;
+    }
+
+    private int[] all() {
+        return IntStream.range(0, vocabulary.size()).toArray();
+    }
+}

@@ -1,0 +1,174 @@
+package org.tidegate.task;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.tidegate.data.LogMel;
+import org.tidegate.data.Recording;
+
+/**
+ * What a {@link Transcriber} hears: log-mel features, brought to mean 0 and deviation 1 by those of the training part, band by band,
+ * and S frames of them side by side as one step. The last step of a recording repeats its last frame where frames are missing.
+ * Immutable.
+ */
+final class SpeechFeatures {
+    /** Below it a band says nothing, and would only be made loud. */
+    private static final double LEAST_DEVIATION = 1e-3;
+
+    private final LogMel logMel;
+    private final int stack;
+    private final float[] mean;
+    private final float[] deviation;
+
+    SpeechFeatures(LogMel logMel, int stack, float[] mean, float[] deviation) {
+        if (stack < 1) {
+            throw new IllegalArgumentException("got " + stack + " frames a step; expected 1 or more");
+        }
+        if (mean.length != logMel.mels() || deviation.length != logMel.mels()) {
+            throw new IllegalArgumentException("got " + mean.length + " means and " + deviation.length + " deviations; expected "
+                    + logMel.mels() + ", one for each mel band");
+        }
+        this.logMel = logMel;
+        this.stack = stack;
+        this.mean = mean;
+        this.deviation = deviation;
+    }
+
+    /** With the means and deviations of recordings. */
+    static SpeechFeatures of(List<Recording> recordings, LogMel logMel, int stack) {
+        double[] sum = new double[logMel.mels()];
+        double[] squares = new double[logMel.mels()];
+        long frames = 0;
+        for (Recording recording : recordings) {
+            float[] features = logMel.of(recording.audio().at(logMel.rate()).samples());
+            for (int i = 0; i < features.length; i++) {
+                sum[i % sum.length] += features[i];
+                squares[i % sum.length] += (double) features[i] * features[i];
+            }
+            frames += features.length / sum.length;
+        }
+        if (frames == 0) {
+            throw new IllegalArgumentException("none of the " + recordings.size() + " recordings is as long as one frame of features");
+        }
+        float[] mean = new float[sum.length];
+        float[] deviation = new float[sum.length];
+        for (int m = 0; m < sum.length; m++) {
+            double average = sum[m] / frames;
+            mean[m] = (float) average;
+            deviation[m] = (float) Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, squares[m] / frames - average * average)));
+        }
+        return new SpeechFeatures(logMel, stack, mean, deviation);
+    }
+
+    LogMel logMel() {
+        return logMel;
+    }
+
+    int rate() {
+        return logMel.rate();
+    }
+
+    /** S, frames of a step. */
+    int stack() {
+        return stack;
+    }
+
+    float[] mean() {
+        return mean;
+    }
+
+    float[] deviation() {
+        return deviation;
+    }
+
+    /** Numbers of a step. */
+    int columns() {
+        return stack * logMel.mels();
+    }
+
+    /** Steps of so many samples. */
+    int steps(int samples) {
+        return (logMel.frames(samples) + stack - 1) / stack;
+    }
+
+    /** Samples from the beginning of a step to that of the next. */
+    int samplesPerStep() {
+        return stack * logMel.hop();
+    }
+
+    /** All steps of a sound at {@link #rate()}: {@code [steps, columns]}. */
+    float[] of(float[] samples) {
+        float[] features = logMel.of(samples);
+        int mels = mean.length;
+        int frames = features.length / mels;
+        float[] steps = Arrays.copyOf(features, steps(samples.length) * columns());
+        for (int i = 0; i < features.length; i++) {
+            steps[i] = normal(features[i], i % mels);
+        }
+        for (int i = features.length; i < steps.length; i++) {
+            steps[i] = steps[(frames - 1) * mels + i % mels];
+        }
+        return steps;
+    }
+
+    private float normal(float feature, int band) {
+        return (feature - mean[band]) / deviation[band];
+    }
+
+    /** The steps of a sound that comes piece by piece; for one thread. */
+    final class Stream {
+        private final Consumer<float[]> steps;
+        private final LogMel.Work work = logMel.newWork();
+        private final float[] step = new float[columns()];
+        private float[] pending = new float[2 * logMel.size()];
+        private int waiting;
+        private int filled;
+
+        /** A stream that gives each step, in an array that the next one overwrites. */
+        Stream(Consumer<float[]> steps) {
+            this.steps = steps;
+        }
+
+        void accept(float... samples) {
+            if (pending.length < waiting + samples.length) {
+                pending = Arrays.copyOf(pending, 2 * (waiting + samples.length));
+            }
+            System.arraycopy(samples, 0, pending, waiting, samples.length);
+            waiting += samples.length;
+            int at = 0;
+            for (; waiting - at >= logMel.size(); at += logMel.hop()) {
+                frame(work.logMel(pending, at));
+            }
+            // A hop is never longer than a frame, so the next frame begins in what is waiting or right behind it.
+            waiting -= at;
+            System.arraycopy(pending, at, pending, 0, waiting);
+        }
+
+        /** Ends the sound: gives the step that is not complete. */
+        void finish() {
+            int mels = mean.length;
+            while (filled != 0) {
+                int to = filled * mels;
+                System.arraycopy(step, to - mels, step, to, mels);
+                advance();
+            }
+            waiting = 0;
+        }
+
+        private void frame(double... features) {
+            int to = filled * mean.length;
+            for (int m = 0; m < mean.length; m++) {
+                step[to + m] = normal((float) features[m], m);
+            }
+            advance();
+        }
+
+        private void advance() {
+            filled++;
+            if (filled == stack) {
+                filled = 0;
+                steps.accept(step);
+            }
+        }
+    }
+}
