@@ -46,6 +46,11 @@ abstract class ExampleTask<E, M extends ExampleModel<E>> extends TrainingTask<M>
         return List.of(shuffled.subList(0, cut), shuffled.subList(cut, shuffled.size()));
     }
 
+    /** What is made of one part's examples to train on or to validate with; they themselves by default. */
+    List<E> made(List<E> part) {
+        return part;
+    }
+
     /** The settings of the training; a task may add its own. */
     Training training() {
         return options.training();
@@ -61,8 +66,8 @@ abstract class ExampleTask<E, M extends ExampleModel<E>> extends TrainingTask<M>
         options.checkHeldOut(file || fraction > 0);
         List<E> all = read(data);
         List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid)))) : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
-        List<E> examples = parts.get(0);
-        List<E> heldOut = parts.get(1);
+        List<E> examples = made(parts.get(0));
+        List<E> heldOut = made(parts.get(1));
         if (examples.isEmpty() || fraction > 0 && heldOut.isEmpty()) {
             throw new IllegalArgumentException("there are " + all.size() + " " + examples() + ", too few to hold out " + valid
                     + " of them; give more data, or --valid 0");

@@ -68,4 +68,11 @@ final class OutputFile {
         int dot = name.lastIndexOf('.');
         return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ending);
     }
+
+    /** The name of one of several files: the first as it was given, then chart-2.png, chart-3.png, … */
+    static Path numbered(Path file, int number) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return number == 1 ? file : beside(file, "-" + number + (dot > 0 ? name.substring(dot) : ""));
+    }
 }

@@ -47,6 +47,18 @@ record Run(int code, String out, String err) {
         return of(words.toArray()).succeeded();
     }
 
+    /** Trains a model of a task with default options and values, those that are given too taken out. */
+    static Run trainTask(String task, Path model, List<Object> defaults, Object... more) {
+        List<Object> words = new ArrayList<>(List.of("train", task, "--out", model));
+        words.addAll(List.of(more));
+        for (int i = 0; i < defaults.size(); i += 2) {
+            if (!words.contains(defaults.get(i))) {
+                words.addAll(defaults.subList(i, i + 2));
+            }
+        }
+        return of(words.toArray());
+    }
+
     Run succeeded() {
         assertEquals(0, code, () -> "exit code; the errors were: " + err);
         return this;

@@ -1,0 +1,106 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tidegate.data.IdxFile;
+import org.tidegate.task.CaptionedImage;
+import org.tidegate.task.GreyImage;
+import org.tidegate.text.Utf8;
+
+/** Captioned images as files: IDX images, and beside them IDX labels of digits or a text with a caption a line. */
+final class CaptionFiles {
+    private static final List<String> DIGITS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
+    private static final int GZIP = 0x1f;
+
+    private CaptionFiles() {}
+
+    /** Reads pairs of files, and folders with such a pair. */
+    static List<CaptionedImage> read(List<Path> files) throws IOException {
+        List<CaptionedImage> all = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            if (Files.isDirectory(file)) {
+                all.addAll(read(inFolder(file, "images"), inFolder(file, "labels", "captions")));
+            } else if (i + 1 < files.size() && !Files.isDirectory(files.get(i + 1))) {
+                i++;
+                all.addAll(read(file, files.get(i)));
+            } else {
+                throw new IllegalArgumentException(file + " has no file of labels or captions after it; expected IMAGES LABELS, or a folder"
+                        + " that holds both");
+            }
+        }
+        return all;
+    }
+
+    /** The images of an IDX file. */
+    static List<GreyImage> images(Path file) throws IOException {
+        IdxFile.Images images = IdxFile.images(file);
+        return Arrays.stream(images.pixels()).map(pixels -> new GreyImage(images.rows(), images.columns(), pixels)).toList();
+    }
+
+    private static List<CaptionedImage> read(Path imageFile, Path captionFile) throws IOException {
+        List<GreyImage> images = images(imageFile);
+        List<String> captions = captions(captionFile);
+        if (images.size() != captions.size()) {
+            throw new IllegalArgumentException(imageFile + " has " + images.size() + " images, but " + captionFile + " has " + captions.size()
+                    + " labels or captions; expected as many");
+        }
+        List<CaptionedImage> captioned = new ArrayList<>(images.size());
+        for (int i = 0; i < images.size(); i++) {
+            captioned.add(new CaptionedImage(images.get(i), captions.get(i)));
+        }
+        return captioned;
+    }
+
+    private static List<String> captions(Path file) throws IOException {
+        return isIdx(file) ? digits(file) : lines(file);
+    }
+
+    // IDX begins with a zero byte and gzip with 0x1f; text does with neither.
+    private static boolean isIdx(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            int first = in.read();
+            return first == 0 || first == GZIP;
+        }
+    }
+
+    private static List<String> digits(Path file) throws IOException {
+        int[] labels = IdxFile.labels(file);
+        List<String> words = new ArrayList<>(labels.length);
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= DIGITS.size()) {
+                throw new IllegalArgumentException(file + ": label " + (i + 1) + " is " + labels[i] + "; expected a digit, 0 to 9. Give other"
+                        + " images a text file of captions, one a line");
+            }
+            words.add(DIGITS.get(labels[i]));
+        }
+        return words;
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        List<String> lines = Utf8.read(file).lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                throw new IllegalArgumentException(file + ", line " + (i + 1) + " is empty; expected the caption of an image");
+            }
+        }
+        return lines;
+    }
+
+    private static Path inFolder(Path folder, String... words) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> Arrays.stream(words).anyMatch(file.getFileName().toString()::contains)).sorted().toList();
+            if (found.size() != 1) {
+                throw new IllegalArgumentException("the folder " + folder + " has " + found.size() + " files with \"" + String.join("\" or \"", words)
+                        + "\" in their names; expected one. Name the files instead: IMAGES LABELS");
+            }
+            return found.get(0);
+        }
+    }
+}

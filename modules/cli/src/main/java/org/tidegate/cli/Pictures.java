@@ -1,0 +1,33 @@
+package org.tidegate.cli;
+
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** What drawings need that no charting library has. */
+final class Pictures {
+    private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
+
+    private Pictures() {}
+
+    /** The width of a text in pixels. */
+    static int width(Font font, String text) {
+        return (int) Math.ceil(font.getStringBounds(text, SMOOTH).getWidth());
+    }
+
+    /**
+     * Writes a PNG.
+     *
+     * @throws IOException if the file cannot be written
+     */
+    static void save(BufferedImage image, Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            ImageIO.write(image, "png", out);
+        }
+    }
+}

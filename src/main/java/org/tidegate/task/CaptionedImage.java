@@ -1,0 +1,20 @@
+package org.tidegate.task;
+
+import java.util.Objects;
+
+/**
+ * An image and what it shows.
+ *
+ * @param image the image
+ * @param caption words separated by spaces
+ */
+public record CaptionedImage(GreyImage image, String caption) {
+
+    /** Checks that both are there. */
+    public CaptionedImage {
+        Objects.requireNonNull(image, "image");
+        if (caption.isBlank()) {
+            throw new IllegalArgumentException("an image has an empty caption; expected words");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.tidegate.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Makes images of several others: from {@code least} to {@code most} of them side by side, with their captions one after another.
+ *
+ * @param least at least so many
+ * @param most at most so many
+ */
+public record SideBySide(int least, int most) {
+    /** Every image alone. */
+    public static final SideBySide ALONE = new SideBySide(1, 1);
+
+    /** Checks that the numbers make sense. */
+    public SideBySide {
+        if (least < 1 || most < least) {
+            throw new IllegalArgumentException(least + " to " + most + " images side by side; expected 1 or more, and not fewer at most than at"
+                    + " least");
+        }
+    }
+
+    /**
+     * Reads "1", "3" or "2-3".
+     *
+     * @throws IllegalArgumentException if the text is something else
+     */
+    public static SideBySide parse(String text) {
+        if (!text.matches("[1-9][0-9]?(-[1-9][0-9]?)?")) {
+            throw new IllegalArgumentException("\"" + text + "\" images side by side; expected a number, or two as in 2-3");
+        }
+        String[] ends = text.split("-");
+        return new SideBySide(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+    }
+
+    /**
+     * Draws images and puts them side by side; how many is drawn, too. The same seed gives the same.
+     *
+     * @param images to draw from, with repetition
+     * @param count how many to make
+     * @throws IllegalArgumentException if there are no images, or their heights differ
+     */
+    public List<CaptionedImage> of(List<CaptionedImage> images, int count, long seed) {
+        if (images.isEmpty()) {
+            throw new IllegalArgumentException("there are no images to put side by side");
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        List<CaptionedImage> made = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            List<CaptionedImage> drawn = Stream.generate(() -> images.get(random.nextInt(images.size())))
+                    .limit(random.nextInt(least, most + 1)).toList();
+            made.add(new CaptionedImage(GreyImage.beside(drawn.stream().map(CaptionedImage::image).toArray(GreyImage[]::new)),
+                    drawn.stream().map(CaptionedImage::caption).collect(Collectors.joining(" "))));
+        }
+        return made;
+    }
+
+    /** What {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return least == most ? Integer.toString(least) : least + "-" + most;
+    }
+}
