@@ -45,18 +45,18 @@ class Hash {
 
 class Model::NodeFreezing final : public Freezing {
  public:
-  NodeFreezing(const Model& source, const NodeInfo& node, Precision wanted, std::vector<char>* kept)
-      : source_(source), node_(node), kept_(*kept) {
+  NodeFreezing(const Model& source, const NodeInfo& node, Precision wanted, std::vector<int>* users)
+      : source_(source), node_(node), users_(*users) {
     precision = wanted;
     k = &kernels();
   }
-  const real* parameter(int i) const override { return source_.parameter(node_.first_parameter + i); }
-  void replaced(int i) override { kept_[node_.first_parameter + i] = 0; }
+  const real* parameter(int i) const override { return source_.parameter(node_.parameters[i]); }
+  void replaced(int i) override { --users_[node_.parameters[i]]; }
 
  private:
   const Model& source_;
   const NodeInfo& node_;
-  std::vector<char>& kept_;  // by parameter
+  std::vector<int>& users_;  // by parameter: how many nodes need it as it is
 };
 
 std::unique_ptr<Model> Model::freeze(Precision precision) const {
@@ -67,9 +67,12 @@ std::unique_ptr<Model> Model::freeze(Precision precision) const {
   frozen->precision_ = precision;
   frozen->source_fingerprint_ = fingerprint();
   frozen->trainable_.clear();
-  std::vector<char> kept(parameters_.size(), 1);
+  std::vector<int> users(parameters_.size(), 0);
+  for (const NodeInfo& node : nodes_) {
+    for (const int p : node.parameters) ++users[p];
+  }
   for (NodeInfo& node : frozen->nodes_) {
-    NodeFreezing freezing(*this, node, precision, &kept);
+    NodeFreezing freezing(*this, node, precision, &users);
     try {
       node.prepared = node.op->freeze(freezing);
     } catch (const Error& error) {
@@ -77,18 +80,18 @@ std::unique_ptr<Model> Model::freeze(Precision precision) const {
     }
   }
   index count = 0;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
+  for (std::size_t i = 0; i < users.size(); ++i) {
     ParameterInfo& info = frozen->parameters_[i];
     info.trainable = false;
-    info.offset = kept[i] ? count : kNotKept;
-    if (kept[i]) count += (info.count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
+    info.offset = users[i] > 0 ? count : kNotKept;
+    if (users[i] > 0) count += (info.count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
   }
   frozen->slab_count_ = count;
   frozen->slab_.need(std::max<index>(count, 1));
   std::fill_n(frozen->slab_.data(), count, real{0});
-  for (std::size_t i = 0; i < kept.size(); ++i) {
+  for (std::size_t i = 0; i < users.size(); ++i) {
     const ParameterInfo& info = frozen->parameters_[i];
-    if (kept[i]) std::copy_n(parameter(static_cast<int>(i)), info.count, frozen->slab_.data() + info.offset);
+    if (users[i] > 0) std::copy_n(parameter(static_cast<int>(i)), info.count, frozen->slab_.data() + info.offset);
   }
   return frozen;
 }

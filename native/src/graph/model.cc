@@ -90,7 +90,6 @@ class Model::Builder : public Declaration {
     node_.line = line_.line;
     node_.op = kind->make();
     node_.first_value = static_cast<int>(model_.values_.size());
-    node_.first_parameter = static_cast<int>(model_.parameters_.size());
     node_.first_state = static_cast<int>(model_.states_.size());
     const int given = static_cast<int>(line_.inputs.size());
     if (given < kind->least_inputs || given > kind->most_inputs) {
@@ -151,8 +150,23 @@ class Model::Builder : public Declaration {
     const index count = checked_product(name.c_str(), rows, cols == 0 ? 1 : cols);
     ParameterInfo info{node_.name + "." + name, rows, cols, model_.slab_count_, count, node_.trainable, init};
     model_.slab_count_ = checked_sum("all parameters", model_.slab_count_, (count + kSlabAlign - 1) / kSlabAlign * kSlabAlign);
+    node_.parameters.push_back(static_cast<int>(model_.parameters_.size()));
     model_.parameters_.push_back(info);
-    return node_.parameters++;
+    return static_cast<int>(node_.parameters.size()) - 1;
+  }
+  SharedParameter shared(const std::string& node, const std::string& op, const std::string& name) override {
+    for (const NodeInfo& other : model_.nodes_) {
+      if (other.name != node) continue;
+      if (op != other.kind->name) fail(text("'", node, "' is of the op ", other.kind->name, "; expected one of ", op));
+      for (const int p : other.parameters) {
+        const ParameterInfo& info = model_.parameters_[p];
+        if (info.name != node + "." + name) continue;
+        node_.parameters.push_back(p);
+        return {static_cast<int>(node_.parameters.size()) - 1, info.rows, info.cols};
+      }
+      fail(text("'", node, "' has no parameter '", name, "'"));
+    }
+    fail(text("there is no node '", node, "' above it; expected one of the op ", op), Status::invalid_spec);
   }
   void output(const std::string& port, const Type& type) override {
     model_.values_.push_back({port.empty() ? node_.name : node_.name + "." + port, type, static_cast<int>(model_.nodes_.size())});
@@ -184,7 +198,7 @@ class Model::Builder : public Declaration {
   void finish() {
     node_.needs_gradient = node_.input && node_.attributes.flag("gradient", false);
     for (const int value : node_.inputs) node_.needs_gradient |= model_.nodes_[model_.values_[value].node].needs_gradient;
-    node_.needs_gradient |= node_.parameters > 0 && node_.trainable;
+    node_.needs_gradient |= !node_.parameters.empty() && node_.trainable;
     if (node_.values > 0 && model_.values_[node_.first_value].type.kind != Kind::real) node_.needs_gradient = false;
     model_.nodes_.push_back(std::move(node_));
   }

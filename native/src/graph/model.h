@@ -23,7 +23,7 @@ struct NodeInfo {
   std::vector<std::pair<std::string, int>> named;      // name -> position in inputs
   std::unique_ptr<Prepared> prepared;                  // in a frozen model what the op keeps; null: nothing
   int first_value = 0, values = 0;
-  int first_parameter = 0, parameters = 0;
+  std::vector<int> parameters;                         // its own, and those that it shares
   int first_state = 0, states = 0;
   bool input = false, loss = false;
   bool needs_gradient = false;                         // something trainable, or an input that wants its gradient, is upstream

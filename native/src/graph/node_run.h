@@ -20,8 +20,10 @@ class Session::NodeRun final : public Run {
 
   const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
   const Packed& axis(int axis) const override { return session_.axes_[axis]; }
-  const real* parameter(int i) const override { return session_.model_.parameter(node_.first_parameter + i); }
-  real* gradient(int i) const override { return info(i).trainable ? session_.gradients_.data() + info(i).offset : nullptr; }
+  const real* parameter(int i) const override { return session_.model_.parameter(node_.parameters[i]); }
+  real* gradient(int i) const override {
+    return node_.trainable && info(i).trainable ? session_.gradients_.data() + info(i).offset : nullptr;
+  }
 
   real* out(int port) override {
     Held& held = session_.values_[node_.first_value + port];
@@ -62,7 +64,7 @@ class Session::NodeRun final : public Run {
   }
 
  private:
-  const ParameterInfo& info(int i) const { return session_.model_.parameters()[node_.first_parameter + i]; }
+  const ParameterInfo& info(int i) const { return session_.model_.parameters()[node_.parameters[i]]; }
 
   Session& session_;
   const int number_;

@@ -3,35 +3,13 @@
 #include <cstdint>
 
 #include "ops/affine.h"
-#include "ops/frozen_affine.h"
+#include "ops/frozen_linear.h"
 #include "ops/initializer.h"
 #include "ops/rows.h"
 
 namespace tidegate {
 
 namespace {
-
-class FrozenLinear : public Prepared {
- public:
-  FrozenLinear(const Freezing& model, const Type& x, index cols, const real* bias) : weight_(model, x, 1, cols, model.parameter(0)) {
-    real* start = start_.need(cols);
-    if (bias == nullptr) {
-      std::fill_n(start, cols, real{0});
-    } else {
-      std::copy_n(bias, cols, start);
-    }
-  }
-  void forward(Run& run, index cols) const {
-    const Value& x = run.in(0);
-    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.product().workspace(x.rows), run.threads->count()));
-    weight_.product().forward(*run.k, x, start_.data(), run.out(0), cols, workspace, *run.threads);
-  }
-  index bytes() const override { return weight_.bytes() + start_.bytes(); }
-
- private:
-  const FrozenAffine weight_;
-  Buffer<real> start_;  // the bias, or zeros
-};
 
 class Linear : public NodeOp {
  public:

@@ -37,6 +37,12 @@ struct Init {
   double fixed = 0;
 };
 
+// A parameter of another node: its number among this node's parameters, and its shape.
+struct SharedParameter {
+  int number;
+  index rows, cols;
+};
+
 // What an op says about a node before anything runs. Errors name the node and its line.
 class Declaration {
  public:
@@ -51,6 +57,9 @@ class Declaration {
   virtual int axis(const std::string& name) = 0;
   // A parameter "<node>.<name>" [rows, cols], cols = 0 for a vector [rows]. Numbered from 0 in the order declared.
   virtual int parameter(const std::string& name, index rows, index cols, const Init& init) = 0;
+  // "<node>.<name>", the parameter of a node above that is of the op `op`: this node uses it too, and adds to its gradient. It is
+  // stored, drawn, optimized and named once, by that node. Numbered with this node's own parameters.
+  virtual SharedParameter shared(const std::string& node, const std::string& op, const std::string& name) = 0;
   // The node's outputs: the first has no port name.
   virtual void output(const std::string& port, const Type& type) = 0;
   // A recurrent state of cols columns for each sequence of an axis, carried from call to call where the session says so.
@@ -83,7 +92,8 @@ class Freezing {
   Precision precision = Precision::float32;
   const Kernels* k = nullptr;
   virtual const real* parameter(int i) const = 0;
-  // What freeze() returns stands for parameter i: the frozen model does not keep it, and Run::parameter(i) is null.
+  // What freeze() returns stands for parameter i: this node needs it no more, and the frozen model does not keep what no node needs;
+  // Run::parameter(i) is null then.
   virtual void replaced(int i) = 0;
 };
 
