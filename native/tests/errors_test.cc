@@ -257,7 +257,8 @@ TEST("wrong batches are refused by name and change nothing") {
 TEST("every node that reads ids refuses those out of its range, and names the step and the sequence") {
   const std::vector<std::pair<std::string, std::int32_t>> readers = {
       {"y = embedding i rows=4 cols=2\n", 4}, {"o = one_hot i rows=4\ny = linear o cols=2\n", 4},
-      {"o = one_hot i rows=4\ny = recurrent o cell=rnn size=2\n", 4}, {"y = gather x i\n", 5}, {"y = cross_entropy x i\n", 3}};
+      {"o = one_hot i rows=4\ny = recurrent o cell=rnn size=2\n", 4}, {"y = gather x i\n", 5}, {"y = cross_entropy x i\n", 3},
+      {"y = crf x i\n", 3}, {"y = ctc x i\n", 3}};
   for (const auto& [line, limit] : readers) {
     Model model("x = input axis=t cols=3\ni = ids axis=t\n" + line);
     Session session(model);

@@ -56,12 +56,17 @@ extern "C" {
  *   input axis=NAME cols=C [per=step|sequence] [gradient=false]   reals that the caller feeds; gradient=true: backward gives d/dx
  *   one_hot X rows=V                                        the ids X as one-hot rows of V columns; no dense row is ever made
  *   embedding X rows=V cols=C [padding=ID]                  rows of weight [V,C]; the row of `padding` starts at 0 and is not trained
+ *       [dropout=0]: in training a share of the ids, drawn for each call, has rows of zeros
  * Layers
  *   linear X cols=M [bias=true]                             x W^T + b; X real or one-hot; weight [M,C], bias [M]
+ *   tied_linear X to=NODE [bias=true]                       x W^T + b with W [V,C] the weight of the embedding NODE, which both train;
+ *       X has C columns; bias [V] starts at 0
  *   recurrent X cell=CELL size=H [layers=1] [bidirectional=false] [dropout=0] [bias=true] [h0=NODE] [c0=NODE] [forget_bias=B] [proj=P]
+ *             [weight_drop=0]
  *       CELL: rnn (tanh), rnn_relu, rnn_sigmoid, lstm, lstm_projected (h is P wide), gru (reset after the product, as in cuDNN),
  *       gru_reset_before (Cho et al. 2014, ONNX's default). X real or one-hot, per step. Output [R, D*H], D directions. Ports h_n and,
  *       for lstm, c_n [N, L*D*H]: each sequence's last states, column block l*D + d. h0, c0: the initial states in that layout.
+ *       weight_drop: in training a share of weight_hh's elements is dropped, the same for all steps of a call (DropConnect).
  *       Parameters: PyTorch's names, shapes and gate orders (weight_ih_l0, weight_hh_l0_reverse, ...; i f g o and r z n).
  *   activation X kind=tanh|relu|sigmoid
  *   dropout X p=P [per=element|sequence]                    inverted; per=sequence: one mask for all steps of a sequence
@@ -89,6 +94,8 @@ extern "C" {
  *       linear-chain conditional random field: SCORES [R,K] and TAGS ids per step of one axis. Parameters transitions [K,K], from the
  *       row's tag to the column's, start [K] and end [K]. The negative log likelihood of the tags, for mean divided by the steps.
  *       Port rows: each sequence's [N,1].
+ *   activation_regularization H [alpha=2] [beta=1]
+ *       alpha mean(h^2) + beta mean((h[t] - h[t-1])^2), H real per step, in training sessions; 0 in others. Counts no targets.
  *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is

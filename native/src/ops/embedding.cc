@@ -1,9 +1,12 @@
-// embedding X rows=V cols=C [padding=ID]: y[row] = weight[x[row]], weight [V, C].
+// embedding X rows=V cols=C [padding=ID] [dropout=0]: y[row] = weight[x[row]], weight [V, C].
 // The row of the padding id starts at zero, is used as it is stored, and receives no gradient.
+// dropout=P: in training a share P of the ids has a row of zeros wherever it stands in the call, and the rows of the others are
+// multiplied by 1/(1-P) (Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", 2016).
 #include <cstdint>
 #include <cstring>
 
 #include "ops/initializer.h"
+#include "ops/mask.h"
 #include "ops/rows.h"
 
 namespace tidegate {
@@ -24,6 +27,7 @@ class Embedding : public NodeOp {
       init.first = padding_;
       init.count = 1;
     }
+    dropout_ = attributes.number("dropout", 0, 0.999, 0);
     node.parameter("weight", rows_, cols_, init);
     const Type& x = node.input(0);
     node.output("", {Kind::real, x.per, x.axis, cols_});
@@ -35,7 +39,10 @@ class Embedding : public NodeOp {
     const Value& x = run.in(0);
     const real* weight = run.parameter(0);
     real* y = run.out(0);
-    for (index row = 0; row < x.rows; ++row) std::memcpy(y + row * cols_, weight + x.ids[row] * cols_, sizeof(real) * cols_);
+    for (index row = 0; row < x.rows; ++row) {
+      std::memcpy(y + row * cols_, weight + x.ids[row] * cols_, sizeof(real) * cols_);
+      if (drops(run)) run.k->scale(y + row * cols_, mask_of(run, x.ids[row]), cols_);
+    }
   }
 
   void backward(Run& run) const override {
@@ -44,13 +51,23 @@ class Embedding : public NodeOp {
     real* dweight = run.gradient(0);
     if (dy == nullptr || dweight == nullptr) return;
     for (index row = 0; row < x.rows; ++row) {
-      if (x.ids[row] != padding_) run.k->add(dweight + x.ids[row] * cols_, dy + row * cols_, cols_);
+      if (x.ids[row] == padding_) continue;
+      run.k->add_scaled(dweight + x.ids[row] * cols_, drops(run) ? mask_of(run, x.ids[row]) : 1, dy + row * cols_, cols_);
     }
   }
 
  private:
+  bool drops(const Run& run) const { return run.train && dropout_ > 0; }
+  // The same for an id all over a call.
+  real mask_of(const Run& run, index id) const {
+    real mask;
+    draw_mask(&mask, 1, dropout_, run.random(), static_cast<std::uint64_t>(id));
+    return mask;
+  }
+
   std::string name_;
   index rows_ = 0, cols_ = 0, padding_ = -1;
+  double dropout_ = 0;
 };
 
 std::vector<std::string> examples() {
@@ -63,6 +80,10 @@ std::vector<std::string> examples() {
       "x = ids axis=a per=sequence\n"
       "e = embedding x rows=4 cols=5 padding=1 init=uniform init_scale=0.5\n"
       "target = input axis=a cols=5 per=sequence\n"
+      "loss = mse e target\n",
+      "x = ids axis=a\n"
+      "e = embedding x rows=4 cols=3 dropout=0.4\n"
+      "target = input axis=a cols=3\n"
       "loss = mse e target\n",
   };
 }

@@ -2,7 +2,8 @@
 //   X [R, C] (real or one-hot) -> [R, D*H]; ports h_n [N, L*D*H] and, for cells with a memory, c_n: the states after each sequence's
 //   last step, column block l*D + d for layer l and direction d (PyTorch's order of states).
 // Named inputs h0, c0 in the same layout; without them a sequence starts from zero, or from the carried state.
-// H is the projection's width where the cell has one. Dropout stands between the layers.
+// H is the projection's width where the cell has one. Dropout stands between the layers. weight_drop drops elements of weight_hh, the
+// same for all steps of a call (DropConnect; Merity, Keskar and Socher, "Regularizing and optimizing LSTM language models", ICLR 2018).
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -21,7 +22,7 @@ namespace {
 
 // What is saved: per layer the (dropped) input and the mask, per layer and direction the rest.
 enum { kInput, kMask, kPerLayer };
-enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kPerScan };
+enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kDroppedWeight, kPerScan };
 // And of the node: whether the call started from a carried state, and which way the units go.
 enum { kCarried, kDescending, kFlags };
 
@@ -48,6 +49,11 @@ class Recurrent : public NodeOp {
     return block % directions_ == 0 && (block / directions_ + 1 == layers_ || dropout_ == 0 || !run.train);
   }
 
+  bool drops_weights(const Run& run) const { return run.train && weight_drop_ > 0; }
+  index weight_hh_count() const { return gate_columns() * width_; }
+  void draw_weight_mask(const Run& run, int block, real* mask) const;
+  void drop_weights(Run& run, int block) const;
+
   Value layer_input(Run& run, int layer, bool forward) const;
   Scan make_scan(Run& run, int block, real* y) const;
   LayerInput prepare_input(Run& run, int block, const Value& x, const Scan& scan) const;
@@ -65,7 +71,7 @@ class Recurrent : public NodeOp {
   index size_ = 0, width_ = 0;
   int layers_ = 1, directions_ = 1, h0_ = -1, c0_ = -1;
   bool bias_ = true;
-  double dropout_ = 0;
+  double dropout_ = 0, weight_drop_ = 0;
   Type input_{};
   std::vector<RecurrentWeights> weights_;
 };
@@ -81,6 +87,7 @@ void Recurrent::infer(Declaration& node) {
   layers_ = static_cast<int>(a.integer("layers", 1, 64, 1));
   directions_ = a.flag("bidirectional", false) ? 2 : 1;
   dropout_ = a.number("dropout", 0, 0.999, 0);
+  weight_drop_ = a.number("weight_drop", 0, 0.999, 0);
   bias_ = a.flag("bias", true);
   if (!cell_->projected && a.has("proj")) node.fail(text("cell=", cell_->name, " has no projection; use cell=lstm_projected"));
   width_ = cell_->projected ? a.integer("proj", 1, size_) : size_;
@@ -93,6 +100,7 @@ void Recurrent::infer(Declaration& node) {
   const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
   bool has_hh = false;
   each_recurrent_gate(*cell_, [&](int, int) { has_hh = true; });
+  if (weight_drop_ > 0 && !has_hh) node.fail(text("cell=", cell_->name, " has no recurrent weight for weight_drop"));
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
     const index cols = layer_type(block / directions_).cols;
@@ -136,6 +144,18 @@ void Recurrent::infer(Declaration& node) {
   }
 }
 
+// The numbers of the masks' draws: those of the layers' dropout begin at layer << 40, with at most 64 layers.
+void Recurrent::draw_weight_mask(const Run& run, int block, real* mask) const {
+  draw_mask(mask, weight_hh_count(), weight_drop_, run.random(), static_cast<std::uint64_t>(64 + block) << 40);
+}
+
+// The weight that the scan of this call multiplies by.
+void Recurrent::drop_weights(Run& run, int block) const {
+  real* dropped = run.save(scan_slot(block, kDroppedWeight), weight_hh_count());
+  draw_weight_mask(run, block, dropped);
+  run.k->multiply(dropped, dropped, run.parameter(weights_[block].hh), weight_hh_count());
+}
+
 // The rows that a layer reads: the node's input, or the layer below after dropout. In backward its grad is what to add to.
 Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
   if (layer == 0) return run.in(0);
@@ -162,7 +182,7 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   scan.size = size_;
   scan.width = width_;
   scan.packed = &packed(run);
-  scan.weight_hh = w.hh < 0 ? nullptr : run.parameter(w.hh);
+  scan.weight_hh = w.hh < 0 ? nullptr : drops_weights(run) ? run.saved(scan_slot(block, kDroppedWeight)) : run.parameter(w.hh);
   scan.weight_hr = w.hr < 0 ? nullptr : run.parameter(w.hr);
   scan.weights = layer == nullptr ? nullptr : &layer->stages();
   scan.descending = run.saved(0)[kDescending] != 0;
@@ -262,6 +282,7 @@ void Recurrent::forward(Run& run) const {
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
       if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
       start_states(run, block);
+      if (drops_weights(run)) drop_weights(run, block);
       const Scan scan = make_scan(run, block, y);
       const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);
       scans[d].emplace(scan, prepare_input(run, block, given, scan), keeps, *run.k, *run.scratch, *run.threads);
@@ -311,9 +332,16 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     }
   }
   gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
-  gradient.dweight_hh = w.hh < 0 ? nullptr : run.gradient(w.hh);
+  real* dweight_hh = w.hh < 0 ? nullptr : run.gradient(w.hh);
+  const bool masked = dweight_hh != nullptr && drops_weights(run);
+  gradient.dweight_hh = masked ? run.scratch->take_zeroed<real>(weight_hh_count()) : dweight_hh;
   gradient.dweight_hr = w.hr < 0 ? nullptr : run.gradient(w.hr);
   scan_backward(scan, gradient, *run.k, *run.scratch, *run.threads);
+  if (masked) {
+    real* mask = run.scratch->take<real>(weight_hh_count());
+    draw_weight_mask(run, block, mask);
+    run.k->multiply_add(dweight_hh, gradient.dweight_hh, mask, weight_hh_count());
+  }
 
   if (w.bias_ih >= 0 && run.gradient(w.bias_ih) != nullptr) {
     real* sums = run.scratch->take_zeroed<real>(scan.tape_width());
@@ -375,6 +403,9 @@ std::vector<std::string> examples() {
                   kind->states > 1 ? " c0=c0" : "", "\n");
     specs.push_back(given);
   }
+  specs.push_back("x = input axis=time cols=2 gradient=true\n"
+                  "h = recurrent x cell=lstm size=3 layers=2 bidirectional=true dropout=0.3 weight_drop=0.5\n");
+  specs.push_back("x = input axis=time cols=2 gradient=true\nh = recurrent x cell=gru_reset_before size=4 weight_drop=0.4\n");
   return specs;
 }
 

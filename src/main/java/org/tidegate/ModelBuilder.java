@@ -47,7 +47,7 @@ public final class ModelBuilder {
         return input("input", name, sameAxis, with(options, number("cols", columns)));
     }
 
-    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Option#padding}. */
+    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Option#padding} and {@link Option#dropout}. */
     public Node embedding(Node ids, int rows, int columns, Option... options) {
         return node("embedding", List.of(ids), with(options, number("rows", rows), number("cols", columns)));
     }
@@ -62,6 +62,14 @@ public final class ModelBuilder {
         return node("linear", List.of(x), with(options, number("cols", columns)));
     }
 
+    /**
+     * x W^T + b with the weight of an embedding, which both then use and train (Press and Wolf 2017): a score for each of its ids. x has as
+     * many columns as the embedding. Takes {@link Option#noBias}.
+     */
+    public Node tiedLinear(Node x, Node embedding, Option... options) {
+        return node("tied_linear", List.of(x), with(options, Option.of("to", checkMine(embedding).name())));
+    }
+
     /** An elementwise function. */
     public Node activation(Node x, Activation kind, Option... options) {
         return node("activation", List.of(x), with(options, Option.of("kind", kind.spec())));
@@ -74,8 +82,8 @@ public final class ModelBuilder {
 
     /**
      * Recurrent layers of that hidden size over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
-     * {@link Option#layers}, {@link Option#bidirectional}, {@link Option#dropout}, {@link Option#noBias}, {@link Option#h0},
-     * {@link Option#c0}, {@link Option#forgetBias} and {@link Option#projection}.
+     * {@link Option#layers}, {@link Option#bidirectional}, {@link Option#dropout}, {@link Option#weightDrop}, {@link Option#noBias},
+     * {@link Option#h0}, {@link Option#c0}, {@link Option#forgetBias} and {@link Option#projection}.
      */
     public Node recurrent(Node x, Cell cell, int size, Option... options) {
         return node("recurrent", List.of(x), with(options, Option.of("cell", cell.spec()), number("size", size)));
@@ -147,6 +155,15 @@ public final class ModelBuilder {
      */
     public Node crf(Node scores, Node tags, Option... options) {
         return node("crf", List.of(scores, tags), options);
+    }
+
+    /**
+     * A loss that keeps activations small and slow (Merity et al. 2017): alpha times the mean of their squares, plus beta times the mean
+     * squared difference of consecutive steps. Training sessions count it; in others it is 0. It counts no targets. Takes
+     * {@link Option#alpha} and {@link Option#beta}.
+     */
+    public Node activationRegularization(Node h, Option... options) {
+        return node("activation_regularization", List.of(h), options);
     }
 
     /** A loss: the mean squared difference; takes {@link Option#sum}. */

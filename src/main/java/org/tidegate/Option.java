@@ -77,9 +77,20 @@ public record Option(String key, String value) {
         return new Option("bidirectional", "true");
     }
 
-    /** Recurrent: the share of a layer's outputs dropped before the next layer, from 0 to less than 1. */
+    /**
+     * From 0 to less than 1. Recurrent: the share of a layer's outputs dropped before the next layer. Embedding: the share of the ids whose
+     * rows are zeros, wherever they stand in a call (Gal and Ghahramani 2016).
+     */
     public static Option dropout(double p) {
         return new Option("dropout", text(p));
+    }
+
+    /**
+     * Recurrent: the share of the recurrent weights dropped while training, the same for all steps of a call, from 0 to less than 1
+     * (DropConnect; Merity et al. 2018).
+     */
+    public static Option weightDrop(double p) {
+        return new Option("weight_drop", text(p));
     }
 
     /** Linear and recurrent: without bias vectors. */
@@ -155,6 +166,16 @@ public record Option(String key, String value) {
     /** CTC: a target that does not fit its frames, or that no path can spell, counts 0 instead of being an error or infinite. */
     public static Option zeroInfinity() {
         return new Option("zero_infinity", "true");
+    }
+
+    /** Activation regularization: the weight of the mean square, 2 without it. */
+    public static Option alpha(double weight) {
+        return new Option("alpha", text(weight));
+    }
+
+    /** Activation regularization: the weight of the mean squared difference of consecutive steps, 1 without it. */
+    public static Option beta(double weight) {
+        return new Option("beta", text(weight));
     }
 
     /** Losses: the sum over the targets instead of the mean. */

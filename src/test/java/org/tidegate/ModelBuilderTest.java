@@ -4,7 +4,9 @@ package org.tidegate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Option.alpha;
 import static org.tidegate.Option.axis;
+import static org.tidegate.Option.beta;
 import static org.tidegate.Option.bidirectional;
 import static org.tidegate.Option.blank;
 import static org.tidegate.Option.c0;
@@ -27,6 +29,7 @@ import static org.tidegate.Option.perSequence;
 import static org.tidegate.Option.projection;
 import static org.tidegate.Option.size;
 import static org.tidegate.Option.sum;
+import static org.tidegate.Option.weightDrop;
 import static org.tidegate.Option.weights;
 import static org.tidegate.Option.zeroInfinity;
 
@@ -143,6 +146,29 @@ class ModelBuilderTest {
     }
 
     @Test
+    void aRegularizedLanguageModelSharesItsEmbeddingAndWritesItsLines() {
+        Node words = net.ids("words");
+        Node e = net.embedding(words, 30, 6, name("e"), dropout(0.1));
+        Node h = net.recurrent(e, Cell.LSTM, 6, name("h"), weightDrop(0.5));
+        net.activationRegularization(h, alpha(1.5), beta(0.5));
+        net.crossEntropy(net.tiedLinear(h, e, noBias()), net.ids("next", words));
+        assertEquals("""
+            words = ids axis=words
+            e = embedding words rows=30 cols=6 dropout=0.1
+            h = recurrent e cell=lstm size=6 weight_drop=0.5
+            activation_regularization = activation_regularization h alpha=1.5 beta=0.5
+            tied_linear = tied_linear h to=e bias=false
+            next = ids axis=words
+            cross_entropy = cross_entropy tied_linear next
+            """, net.spec());
+        try (Model model = net.build(1)) {
+            assertEquals(30, model.value("tied_linear").columns());
+            assertEquals(List.of("e.weight", "h.weight_ih_l0", "h.weight_hh_l0", "h.bias_ih_l0", "h.bias_hh_l0"),
+                model.parameters().stream().map(Tensor::name).toList());
+        }
+    }
+
+    @Test
     void everyCellActivationAndInitializerHasItsNameInTheCore() {
         Node x = net.input("x", 3);
         for (Cell cell : Cell.values()) {
@@ -185,6 +211,7 @@ class ModelBuilderTest {
         assertMessage("'a b' cannot be the value of name", () -> net.ids("a b"));
         assertMessage("'1st' is no name of a node", () -> net.linear(words, 2, name("1st")));
         assertMessage("belongs to another builder", () -> new ModelBuilder().oneHot(words, 5));
+        assertMessage("belongs to another builder", () -> net.tiedLinear(words, new ModelBuilder().ids("others")));
         assertMessage("layers is given twice", () -> net.recurrent(words, Cell.RNN, 5, layers(1), layers(2)));
         assertMessage("'one_hot' is not an input", () -> net.ids("next", net.oneHot(words, 5)));
         assertMessage("NaN is no number", () -> dropout(Double.NaN));
