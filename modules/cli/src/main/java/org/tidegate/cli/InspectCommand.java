@@ -12,15 +12,18 @@ import org.tidegate.task.TaskModel;
 import org.tidegate.train.HistoryPoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code tidegate inspect}: what a model file holds. */
-@Command(name = "inspect", sortOptions = false, description = "Shows a model's spec, the shapes of its parameters and its training.",
+@Command(name = "inspect", sortOptions = false, subcommands = {GradientsCommand.class},
+        description = "Shows a model's spec, the shapes of its parameters and its training.",
         footer = {"",
             "@|bold Example:|@",
-            "  tidegate inspect notes.safetensors"})
+            "  tidegate inspect notes.safetensors",
+            "  tidegate inspect gradients --chart gradients.png"})
 final class InspectCommand extends ScreenCommand {
-    @Parameters(paramLabel = "MODEL", description = "The model file.")
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model file.")
     private Path model;
 
     @Option(names = "--json", description = "Print everything as one JSON object on the last line.")
@@ -28,6 +31,10 @@ final class InspectCommand extends ScreenCommand {
 
     @Override
     public Integer call() throws Exception {
+        if (model == null) {
+            throw new ParameterException(spec().commandLine(), "inspect what? Give a model file, or: "
+                + String.join(", ", spec().subcommands().keySet()));
+        }
         try (TaskModel task = TrainingTask.of(model).load(model, false)) {
             print(task);
             if (json) {

@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -61,6 +62,13 @@ record Run(int code, String out, String err) {
 
     Run succeeded() {
         assertEquals(0, code, () -> "exit code; the errors were: " + err);
+        return this;
+    }
+
+    /** Expects a failure whose message has this part. */
+    Run failed(String part) {
+        assertTrue(code == Failures.FAILED || code == Failures.WRONG_CALL, () -> "exit code " + code + "; the output was: " + out);
+        assertTrue(err.contains(part), err);
         return this;
     }
 

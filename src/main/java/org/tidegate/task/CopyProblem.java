@@ -1,0 +1,88 @@
+package org.tidegate.task;
+
+import java.nio.IntBuffer;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import org.tidegate.Batch;
+import org.tidegate.Cell;
+
+/**
+ * The copy task (Hochreiter and Schmidhuber 1997; Arjovsky, Shah and Bengio 2016): a few symbols are read, then comes nothing for T steps,
+ * then a sign after which the symbols must be said again in their order. The loss counts these last steps alone; who has forgotten the
+ * symbols and guesses has the logarithm of their number.
+ *
+ * @param steps T, how long there is nothing, at least 1
+ * @param length how many symbols must be kept
+ * @param symbols how many different ones there are, at least 2
+ */
+public record CopyProblem(int steps, int length, int symbols) implements MemoryProblem {
+    private static final String AXIS = "sequence";
+    private static final int IGNORED = -1;
+    /** The share of the baseline that is left when the symbols are remembered. */
+    private static final double SOLVED = 0.05;
+
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if one is too small
+     */
+    public CopyProblem {
+        if (steps < 1 || length < 1 || symbols < 2) {
+            throw new IllegalArgumentException("the copy task was given " + length + " of " + symbols + " symbols over " + steps
+                + " steps; expected at least 1 of 2 symbols over 1 step");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "copy";
+    }
+
+    @Override
+    public String lossUnit() {
+        return "nats/symbol";
+    }
+
+    @Override
+    public double baseline() {
+        return Math.log(symbols);
+    }
+
+    @Override
+    public double solved() {
+        return SOLVED * baseline();
+    }
+
+    @Override
+    public String spec(Cell cell, int hidden) {
+        return String.format(Locale.ROOT, """
+            steps = ids axis=sequence
+            answers = ids axis=sequence
+            symbols = one_hot steps rows=%d
+            rnn = recurrent symbols cell=%s size=%d
+            scores = linear rnn cols=%d
+            loss = cross_entropy scores answers ignore=%d
+            """, symbols + 2, cell.spec(), hidden, symbols, IGNORED);
+    }
+
+    @Override
+    public void fill(Batch batch, int sequences, RandomGenerator random) {
+        int nothing = symbols;
+        int sign = symbols + 1;
+        int all = length + steps + length;
+        batch.equalLengths(AXIS, sequences, all);
+        IntBuffer read = batch.ids("steps");
+        IntBuffer said = batch.ids("answers");
+        for (int n = 0; n < sequences; n++) {
+            for (int t = 0; t < all; t++) {
+                read.put(t * sequences + n, t == length + steps ? sign : nothing);
+                said.put(t * sequences + n, IGNORED);
+            }
+            for (int i = 0; i < length; i++) {
+                int symbol = random.nextInt(symbols);
+                read.put(i * sequences + n, symbol);
+                said.put((length + steps + i) * sequences + n, symbol);
+            }
+        }
+    }
+}

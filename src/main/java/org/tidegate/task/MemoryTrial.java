@@ -1,0 +1,119 @@
+package org.tidegate.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.tidegate.Batch;
+import org.tidegate.Cell;
+import org.tidegate.Metrics;
+import org.tidegate.Model;
+import org.tidegate.Optimizer;
+import org.tidegate.Session;
+import org.tidegate.Step;
+
+/**
+ * One cell's attempt at a {@link MemoryProblem}: trained on new sequences with Adam until it has solved it or its updates are used up, and
+ * judged on sequences of another seed. The same seed gives the same bits.
+ *
+ * @param cell the recurrent cell
+ * @param hidden its units
+ * @param updates the most updates that are made
+ * @param batch sequences of an update
+ * @param learningRate Adam's
+ * @param clipNorm the greatest global norm of the gradients, 0 for no limit
+ * @param seed of the parameters and the sequences
+ * @param threads of the native core
+ */
+public record MemoryTrial(Cell cell, int hidden, int updates, int batch, double learningRate, double clipNorm, long seed, int threads) {
+    private static final int JUDGED = 500;
+    private static final int JUDGED_AT_ONCE = 100;
+    /** How often it is judged, in updates. */
+    private static final int EVERY = 50;
+    private static final long TRAINING = 0x9E3779B97F4A7C15L;
+
+    /**
+     * Where an attempt stands.
+     *
+     * @param update how many updates were made
+     * @param loss on sequences that are not trained on
+     * @param seconds since it began
+     */
+    public record Point(int update, double loss, double seconds) {}
+
+    /**
+     * How an attempt ended.
+     *
+     * @param cell the recurrent cell
+     * @param parameters how many it had
+     * @param points its losses, the last one at its end
+     * @param solvedAfter the updates after which the loss was below {@link MemoryProblem#solved}, 0 if it never was
+     * @param finite false if the loss or a gradient overflowed, which ended the attempt
+     */
+    public record Outcome(Cell cell, long parameters, List<Point> points, int solvedAfter, boolean finite) {
+        /** The loss at the end. */
+        public double loss() {
+            return points.get(points.size() - 1).loss();
+        }
+
+        /** How long it took. */
+        public double seconds() {
+            return points.get(points.size() - 1).seconds();
+        }
+
+        /** How many updates were made. */
+        public int updates() {
+            return points.get(points.size() - 1).update();
+        }
+    }
+
+    /**
+     * Makes the attempt.
+     *
+     * @param progress hears of each point
+     * @param stop asked before every update; true ends the attempt where it stands
+     */
+    public Outcome run(MemoryProblem problem, Consumer<Point> progress, BooleanSupplier stop) {
+        long start = System.nanoTime();
+        try (Model model = problem.newModel(cell, hidden, seed);
+                Session training = model.newTrainingSession(seed);
+                Session judging = model.newSession();
+                Optimizer adam = model.newOptimizer("adam")) {
+            training.threads(threads);
+            judging.threads(threads);
+            Batch sequences = model.newBatch();
+            Step step = new Step(learningRate, clipNorm, 0);
+            List<Point> points = new ArrayList<>();
+            int solvedAfter = 0;
+            boolean finite = true;
+            for (int update = 0; ; update++) {
+                boolean last = update == updates || !finite || stop.getAsBoolean();
+                if (last || update % EVERY == 0) {
+                    Point point = new Point(update, judge(problem, judging), (System.nanoTime() - start) * 1e-9);
+                    points.add(point);
+                    progress.accept(point);
+                    solvedAfter = point.loss() < problem.solved() ? update : 0;
+                    if (last || solvedAfter > 0) {
+                        return new Outcome(cell, model.parameterCount(), points, solvedAfter, finite);
+                    }
+                }
+                problem.fill(sequences, batch, new SplittableRandom(seed + TRAINING * (update + 1)));
+                Metrics metrics = training.train(sequences, adam, step);
+                finite = metrics.isFinite();
+            }
+        }
+    }
+
+    /** The mean loss of sequences that depend on nothing: every cell and seed is judged by the same ones. */
+    private static double judge(MemoryProblem problem, Session session) {
+        SplittableRandom random = new SplittableRandom(0);
+        Batch sequences = session.network().newBatch();
+        double sum = 0;
+        for (int at = 0; at < JUDGED; at += JUDGED_AT_ONCE) {
+            problem.fill(sequences, JUDGED_AT_ONCE, random);
+            sum += session.forward(sequences).loss();
+        }
+        return sum * JUDGED_AT_ONCE / JUDGED;
+    }
+}
