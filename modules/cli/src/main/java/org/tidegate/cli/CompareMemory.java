@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "",
             "@|bold Examples:|@",
             "  tidegate compare memory --out memory.png",
-            "  tidegate compare memory --task adding --steps 400 --cells rnn,lstm --updates 3000"})
+            "  tidegate compare memory --task adding --steps 400 --cells rnn,lstm"})
 final class CompareMemory extends ScreenCommand {
     @Option(names = "--task", split = ",", defaultValue = "adding,copy", paramLabel = "TASK", description = "adding, copy (${DEFAULT-VALUE}).")
     private List<Task> tasks;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "@|bold Examples:|@",
             "  tidegate inspect gradients --chart gradients.png",
             "  tidegate inspect gradients --cells rnn,lstm --steps 200 --gains 1",
-            "  tidegate inspect gradients --model notes.safetensors --data notes.txt --chart gradients.png"})
+            "  tidegate inspect gradients --model notes.safetensors --data notes.txt"})
 final class GradientsCommand extends ScreenCommand {
     private static final int[] SHOWN = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
 

@@ -79,8 +79,8 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     public void measured(HistoryPoint point) {
         boolean validated = Double.isFinite(point.validationLoss());
         chart.heldOut(point.epoch(), point.validationLoss());
-        screen.line("epoch %s: training loss %.4f%s %s, %s", decimals(point.epoch()), point.trainLoss(),
-                validated ? String.format(Locale.ROOT, ", held out %.4f", point.validationLoss()) : "", model.lossUnit(),
+        screen.line("epoch %s: training loss %s%s %s, %s", decimals(point.epoch()), loss(point.trainLoss()),
+                validated ? ", held out " + loss(point.validationLoss()) : "", model.lossUnit(),
                 LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "measure");
@@ -112,6 +112,11 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         if (live != null) {
             live.close();
         }
+    }
+
+    /** Four decimals, and where they would all but vanish three digits: 0.3590, 1.10e-05. */
+    private static String loss(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.4f" : "%.3g", value);
     }
 
     private static String decimals(double epoch) {

@@ -1,0 +1,152 @@
+package org.tidegate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tidegate train forecast} and what can be done with its model. */
+class ForecastTaskTest {
+    @TempDir
+    Path folder;
+    private Path data;
+    private Path model;
+
+    @BeforeEach
+    void makeData() throws IOException {
+        data = Files.writeString(folder.resolve("weather.csv"), csv(400));
+        model = folder.resolve("model.safetensors");
+    }
+
+    /** Twelve lines are a year. */
+    private static String csv(int lines) {
+        Random random = new Random(1);
+        StringBuilder text = new StringBuilder("date,temp,wind,sky\n");
+        for (int t = 0; t < lines; t++) {
+            text.append(String.format(Locale.ROOT, "2001-%d,%.3f,%.3f,%s%n", t, 12 + 8 * Math.sin(Math.PI * t / 6) + random.nextGaussian() / 3,
+                3 + random.nextGaussian(), t % 2 == 0 ? "rain" : "sun"));
+        }
+        return text.toString();
+    }
+
+    private Run train(Object... more) {
+        List<Object> words = new ArrayList<>(List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp", "--window", 12,
+            "--hidden", 12, "--epochs", 12, "--batch", 16, "--lr", "1e-2", "--threads", 1));
+        words.addAll(List.of(more));
+        return Run.of(words.toArray());
+    }
+
+    @Test
+    void aModelIsTrainedTestedDrawnAndUsed() throws IOException {
+        Path chart = folder.resolve("test.png");
+        Run run = train("--period", 12, "--chart", chart).succeeded();
+        assertTrue(run.out().contains("left out, as they hold no numbers: date, sky"), run.out());
+        assertTrue(run.out().contains("80 forecasts judged") && run.out().contains("persistence (the last value again) is beaten"), run.out());
+        assertTrue(run.out().contains("season 12 RMSE") && run.out().contains("in 90 %"), run.out());
+        assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
+
+        Map<String, Object> json = JsonText.parse(Run.of("evaluate", "--model", model, "--data", data, "--json", "--chart",
+            folder.resolve("all.png")).succeeded().lastLine());
+        assertTrue(number(json, "rmse") < 1 && number(json, "persistence_rmse") > 2, json.toString());
+        assertEquals(0.9, number(json, "coverage"), 0.12);
+        assertEquals(true, json.get("beats_persistence"));
+        assertTrue(Files.size(folder.resolve("all.png")) > 1000);
+
+        Run answer = Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
+        assertTrue(answer.out().startsWith("temp +1 ") && answer.out().contains("90 % between"), answer.out());
+        assertTrue(Files.size(folder.resolve("next.png")) > 1000);
+    }
+
+    @Test
+    void aHorizonOfSeveralTargetsIsAnsweredStepByStep() {
+        List<Object> words = List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp,wind", "--horizon", 3, "--residual",
+            "--window", 12, "--hidden", 8, "--epochs", 2, "--batch", 16, "--interval", 0.5, "--threads", 1);
+        Run run = Run.of(words.toArray()).succeeded();
+        assertTrue(run.out().contains("temp +3") && run.out().contains("wind +1"), run.out());
+        Map<String, Object> json = JsonText.parse(Run.of("predict", "--model", model, "--json", data).succeeded().lastLine());
+        List<?> forecast = (List<?>) json.get("forecast");
+        assertEquals(6, forecast.size());
+        assertEquals("wind", ((Map<?, ?>) forecast.get(1)).get("target"));
+        assertEquals(3L, ((Number) ((Map<?, ?>) forecast.get(5)).get("step")).longValue());
+        assertEquals(0.5, number(json, "probability"));
+    }
+
+    @Test
+    void aStreamIsTrainedAndResumedToTheBit() throws IOException {
+        Object[] words = {"train", "forecast", "--data", data, "--out", model, "--target", "temp", "--columns", "temp", "--stateful", "--window", 10,
+            "--batch", 2, "--hidden", 8, "--threads", 1, "--schedule", "constant", "--epochs", 4};
+        Run.of(words).succeeded();
+        byte[] straight = predictions();
+        words[words.length - 1] = 2;
+        Run.of(words).succeeded();
+        assertFalse(Arrays.equals(straight, predictions()));
+        words[words.length - 1] = 4;
+        Run.of(with(List.of(words), "--resume")).succeeded();
+        assertArrayEquals(straight, predictions());
+        words[12] = 20;
+        Run.of(with(List.of(words), "--resume")).failed("another network than the options describe");
+    }
+
+    @Test
+    void whenTheLastValueIsNotBeatenTheOutputSaysSo() throws IOException {
+        Random random = new Random(3);
+        StringBuilder walk = new StringBuilder("price\n");
+        double price = 100;
+        for (int t = 0; t < 300; t++) {
+            price += random.nextGaussian();
+            walk.append(price).append('\n');
+        }
+        Path prices = Files.writeString(folder.resolve("prices.csv"), walk.toString());
+        Run run = Run.of("train", "forecast", "--data", prices, "--out", model, "--window", 5, "--hidden", 4, "--epochs", 1, "--valid", 0,
+            "--threads", 1).succeeded();
+        assertTrue(run.out().contains("price: persistence is NOT beaten"), run.out());
+        assertTrue(run.out().contains("no intervals"), run.out());
+        assertTrue(Run.of("predict", "--model", model, prices).succeeded().out().matches("(?s)price \\+1 +[\\d.]+\\s*"));
+    }
+
+    @Test
+    void wrongDataAndOptionsAreErrorsThatSayWhatToDo() throws IOException {
+        Object[] start = {"train", "forecast", "--data", data, "--out", model};
+        Run.of(start).failed("--target is missing: which of temp, wind shall be forecast?");
+        Run.of(with(List.of(start), "--target", "sky")).failed("line 2, column 4 (sky): 'rain' is not a number");
+        Run.of(with(List.of(start), "--target", "temp", "--columns", "temp,date")).failed("line 2, column 1 (date)");
+        Run.of(with(List.of(start), "--target", "temp", "--columns", "temp", "--horizon", 0)).failed("must not be among the columns");
+        Run.of(with(List.of(start), "--target", "temp", "--window", 500)).failed("take at least");
+        Run.of(with(List.of(start), "--target", "temp", "--test", 0, "--chart", folder.resolve("c.png"))).failed("--test 0 leaves none");
+        Run.of(with(List.of(start), "--target", "temp", "--valid", 0, "--patience", 2)).failed("--patience 2");
+        train().succeeded();
+        Run.of("evaluate", "--model", model, "--data", data, data).failed("one series; got 2 files");
+        Run.of("evaluate", "--model", model, "--data", data, "--beam", 2).failed("--beam");
+        Path other = Files.writeString(folder.resolve("other.csv"), "temp\n1\n");
+        Run.of("predict", "--model", model, other).failed("has no column 'wind'");
+    }
+
+    private byte[] predictions() throws IOException {
+        return Run.of("predict", "--model", model, data, "--json").succeeded().lastLine().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Object[] with(List<?> words, Object... more) {
+        List<Object> all = new ArrayList<>(words);
+        all.addAll(List.of(more));
+        return all.toArray();
+    }
+
+    private static double number(Map<String, Object> json, String name) {
+        return ((Number) json.get(name)).doubleValue();
+    }
+}

@@ -1,0 +1,93 @@
+package org.tidegate.data;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+/** Numbers that were measured side by side, moment after moment: named columns of equal length. Immutable. */
+public final class Series {
+    private final List<String> names;
+    private final double[][] columns;
+
+    private Series(List<String> names, double[][] columns) {
+        this.names = names;
+        this.columns = columns;
+    }
+
+    /**
+     * A series; the numbers are copied.
+     *
+     * @param columns a column for each name, all of the same length, all numbers finite
+     * @throws IllegalArgumentException if that does not hold, or a name is there twice
+     */
+    public static Series of(List<String> names, double[]... columns) {
+        if (names.isEmpty() || names.size() != columns.length || new HashSet<>(names).size() != names.size()) {
+            throw new IllegalArgumentException("got the names " + names + " for " + columns.length
+                + " columns; expected a name of its own for each, and at least one");
+        }
+        double[][] copies = new double[columns.length][];
+        for (int c = 0; c < columns.length; c++) {
+            if (columns[c].length != columns[0].length) {
+                throw new IllegalArgumentException("column " + names.get(c) + " has " + columns[c].length + " numbers, column " + names.get(0)
+                    + " has " + columns[0].length + "; expected as many");
+            }
+            for (int t = 0; t < columns[c].length; t++) {
+                if (!Double.isFinite(columns[c][t])) {
+                    throw new IllegalArgumentException("column " + names.get(c) + " has " + columns[c][t] + " at position " + t
+                        + "; expected a finite number");
+                }
+            }
+            copies[c] = columns[c].clone();
+        }
+        return new Series(List.copyOf(names), copies);
+    }
+
+    /** The names of the columns. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** How many moments there are. */
+    public int length() {
+        return columns[0].length;
+    }
+
+    /** The number of a column at a moment, both counted from 0. */
+    public double value(int column, int moment) {
+        return columns[column][moment];
+    }
+
+    /**
+     * The number of the column of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public int column(String name) {
+        int column = names.indexOf(name);
+        if (column < 0) {
+            throw new IllegalArgumentException("there is no column '" + name + "'; there are " + String.join(", ", names));
+        }
+        return column;
+    }
+
+    /**
+     * The columns of these names, in this order.
+     *
+     * @throws IllegalArgumentException if there is no such column
+     */
+    public Series select(List<String> wanted) {
+        return wanted.equals(names) ? this
+            : of(wanted, wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new));
+    }
+
+    /** The moments from one (inclusive) to another (exclusive). */
+    public Series range(int from, int to) {
+        return new Series(names, Arrays.stream(columns).map(column -> Arrays.copyOfRange(column, from, to)).toArray(double[][]::new));
+    }
+
+    /** The names and the length. */
+    @Override
+    public String toString() {
+        return length() + " moments of " + String.join(", ", names);
+    }
+}

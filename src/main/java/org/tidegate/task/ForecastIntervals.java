@@ -1,0 +1,64 @@
+package org.tidegate.task;
+
+import java.util.Arrays;
+
+/**
+ * How far the truth lay from a forecaster's forecasts on data that it had not learned from: for each number of a forecast the quantiles of
+ * truth minus forecast between which a share of them fell.
+ *
+ * @param probability that share, 0.9 for example
+ * @param low {@code [steps x targets]} the lower quantiles
+ * @param high the upper ones
+ */
+public record ForecastIntervals(double probability, double[] low, double[] high) {
+    /**
+     * Takes copies.
+     *
+     * @throws IllegalArgumentException if the probability is not between 0 and 1, or the lengths differ
+     */
+    public ForecastIntervals {
+        if (!(probability > 0 && probability < 1) || low.length != high.length) {
+            throw new IllegalArgumentException("intervals of probability " + probability + " with " + low.length + " lower and " + high.length
+                + " upper ends; expected a probability between 0 and 1 and as many of each");
+        }
+        low = low.clone();
+        high = high.clone();
+    }
+
+    /** The intervals of errors {@code [forecasts][outputs]}, truth minus forecast; at least one. */
+    static ForecastIntervals of(double[][] errors, double probability) {
+        int outputs = errors[0].length;
+        double[] low = new double[outputs];
+        double[] high = new double[outputs];
+        for (int o = 0; o < outputs; o++) {
+            int output = o;
+            double[] sorted = Arrays.stream(errors).mapToDouble(row -> row[output]).sorted().toArray();
+            low[o] = quantile(sorted, (1 - probability) / 2);
+            high[o] = quantile(sorted, (1 + probability) / 2);
+        }
+        return new ForecastIntervals(probability, low, high);
+    }
+
+    @Override
+    public double[] low() {
+        return low.clone();
+    }
+
+    @Override
+    public double[] high() {
+        return high.clone();
+    }
+
+    /** Whether a truth lies in the interval around a forecast. */
+    boolean contains(int output, double forecast, double truth) {
+        return truth >= forecast + low[output] && truth <= forecast + high[output];
+    }
+
+    /** The quantile with linear interpolation (number 7 of Hyndman and Fan 1996). */
+    private static double quantile(double[] sorted, double share) {
+        double at = share * (sorted.length - 1);
+        int below = (int) Math.floor(at);
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    }
+}
