@@ -33,7 +33,8 @@ struct Scene {
 };
 
 double score(const Scene& scene, const Ids& lengths, const Reals& scores, std::int64_t sequence, const Ids& tags) {
-  const Reals transitions = scene.model.get("loss.transitions"), start = scene.model.get("loss.start"), end = scene.model.get("loss.end");
+  const Reals transitions = scene.model.get("loss.transitions");
+  const Reals start = scene.model.get("loss.start"), end = scene.model.get("loss.end");
   const auto at = [](std::int64_t i) { return static_cast<std::size_t>(i); };
   double sum = start[at(tags.front())] + end[at(tags.back())];
   for (std::size_t t = 0; t < tags.size(); ++t) {
@@ -46,7 +47,9 @@ double score(const Scene& scene, const Ids& lengths, const Reals& scores, std::i
 double loss_by_enumeration(const Scene& scene, const Ids& lengths, const Reals& scores, const Ids& own, std::int64_t sequence) {
   const auto steps = static_cast<std::size_t>(lengths[static_cast<std::size_t>(sequence)]);
   Ids mine(steps), tags(steps, 0);
-  for (std::size_t t = 0; t < steps; ++t) mine[t] = own[static_cast<std::size_t>(packed_row(lengths, static_cast<std::int64_t>(t), sequence))];
+  for (std::size_t t = 0; t < steps; ++t) {
+    mine[t] = own[static_cast<std::size_t>(packed_row(lengths, static_cast<std::int64_t>(t), sequence))];
+  }
   double total = 0;
   for (bool more = true; more;) {
     total += std::exp(score(scene, lengths, scores, sequence, tags));
@@ -114,6 +117,13 @@ TEST("long sequences, huge scores and forbidden transitions give finite losses a
   CHECK(all_finite(scene.session.gradient("x")));
   CHECK(all_finite(scene.session.parameter_gradient("loss.transitions")));
   CHECK_EQUAL(scene.session.parameter_gradient("loss.transitions")[1], 0);
+}
+
+TEST("a score that is no number makes the loss none") {
+  const auto nan = std::numeric_limits<tg_real>::quiet_NaN(), none = -std::numeric_limits<tg_real>::infinity();
+  Scene scene(2);
+  CHECK(std::isnan(scene.loss({2}, {nan, none, 0, 1}, {1, 1})));
+  CHECK(std::isnan(scene.loss({2}, {0, 1, 1, nan}, {0, 0})));
 }
 
 TEST("any number of threads gives the same bits") {

@@ -57,8 +57,8 @@ double loss_by_enumeration(const std::vector<double>& logits, std::int64_t class
 // A model of nothing but the loss, and a batch for it.
 struct Scene {
   Scene(std::int64_t classes, const std::string& attributes)
-      : model("y = input axis=frames gradient=true cols=" + std::to_string(classes) + "\nt = ids axis=labels\nloss = ctc y t" + attributes +
-              "\n"),
+      : model("y = input axis=frames gradient=true cols=" + std::to_string(classes) + "\nt = ids axis=labels\n" +
+              "loss = ctc y t" + attributes + "\n"),
         session(model),
         batch(model),
         classes(classes) {}
@@ -75,7 +75,8 @@ struct Scene {
     Ids packed(rows);
     for (std::size_t s = 0; s < targets.size(); ++s) {
       for (std::size_t i = 0; i < targets[s].size(); ++i) {
-        packed[static_cast<std::size_t>(packed_row(lengths, static_cast<std::int64_t>(i), static_cast<std::int64_t>(s)))] = targets[s][i];
+        const auto row = packed_row(lengths, static_cast<std::int64_t>(i), static_cast<std::int64_t>(s));
+        packed[static_cast<std::size_t>(row)] = targets[s][i];
       }
     }
     batch.lengths("frames", frames).lengths("labels", lengths).feed("y", logits).feed_ids("t", packed);
@@ -182,13 +183,27 @@ TEST("a class that the logits rule out leaves the other paths, and a target with
   for (const tg_real d : zero.session.gradient("y")) CHECK_EQUAL(d, 0);
 }
 
+TEST("a logit that is no number makes the loss none, with zero_infinity too") {
+  const auto nan = std::numeric_limits<tg_real>::quiet_NaN(), none = static_cast<tg_real>(-kInfinity);
+  for (const char* attributes : {"", " zero_infinity=true"}) {
+    Scene scene(2, attributes);
+    for (std::size_t at = 0; at < 6; ++at) {
+      Reals logits = {0, 1, 1, 0, 0, 1};
+      logits[at] = nan;
+      CHECK(std::isnan(scene.loss({3}, logits, {{1}})));
+    }
+    CHECK(std::isnan(scene.loss({2}, {none, none, 0, 1}, {{1}})));
+  }
+}
+
 TEST("a target that does not fit its frames is refused with what it has and needs, unless infinity counts as zero") {
   const Ids frames = {4, 3};
   const Reals logits = random_reals(7 * 3, 1);
   const Targets targets = {{1, 2}, {1, 1, 2}};
   Scene strict(3, "");
   refused(strict, frames, logits, targets,
-          {"'loss' (ctc)", "sequence 1", "3 labels", "1 of them equal to the one before", "need 4 frames", "it has 3", "zero_infinity=true"});
+          {"'loss' (ctc)", "sequence 1", "3 labels", "1 of them equal to the one before", "need 4 frames", "it has 3",
+           "zero_infinity=true"});
   Scene lenient(3, " zero_infinity=true reduction=sum");
   const double loss = lenient.loss(frames, logits, targets);
   CHECK_CLOSE(loss, loss_by_enumeration(logits_of(logits, frames, 3, 0), 3, {1, 2}, 0), kTolerance);

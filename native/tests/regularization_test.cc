@@ -10,7 +10,9 @@ namespace {
 // A network of one unit without biases; weight_ih is 1, weight_hh 0.75.
 struct OneUnit {
   explicit OneUnit(const std::string& attributes, tg_mode mode = TG_TRAIN)
-      : model("x = input axis=t cols=1\nh = recurrent x cell=rnn size=1 bias=false" + attributes + "\n"), session(model, mode), batch(model) {
+      : model("x = input axis=t cols=1\nh = recurrent x cell=rnn size=1 bias=false" + attributes + "\n"),
+        session(model, mode),
+        batch(model) {
     model.set("h.weight_ih_l0", {1});
     model.set("h.weight_hh_l0", {tg_real{0.75}});
     batch.lengths("t", {6}).feed("x", random_reals(6, 2));

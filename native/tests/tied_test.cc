@@ -9,13 +9,13 @@ namespace {
 const char* const kInputs = "words = ids axis=text\nnext = ids axis=text\n";
 
 std::string tied(const std::string& embedding = "", const std::string& linear = "") {
-  return kInputs + std::string("e = embedding words rows=5 cols=3") + embedding + "\nh = recurrent e cell=rnn size=3\ny = tied_linear h to=e" +
-         linear + "\nloss = cross_entropy y next\n";
+  return kInputs + std::string("e = embedding words rows=5 cols=3") + embedding + "\nh = recurrent e cell=rnn size=3\n" +
+         "y = tied_linear h to=e" + linear + "\nloss = cross_entropy y next\n";
 }
 const std::string kUntied = kInputs + std::string("e = embedding words rows=5 cols=3 padding=0\nh = recurrent e cell=rnn size=3\n"
                                                   "y = linear h cols=5\nloss = cross_entropy y next\n");
 
-Batch& fill(Batch& batch) { return batch.lengths("text", {4, 2}).feed_ids("words", {1, 0, 2, 3, 4, 1}).feed_ids("next", {0, 2, 3, 4, 1, 1}); }
+void fill(Batch& batch) { batch.lengths("text", {4, 2}).feed_ids("words", {1, 0, 2, 3, 4, 1}).feed_ids("next", {0, 2, 3, 4, 1, 1}); }
 
 // A model with a batch for it.
 struct Trained {

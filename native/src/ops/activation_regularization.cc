@@ -46,7 +46,8 @@ class ActivationRegularization : public NodeOp {
         differences += static_cast<double>(part);
       });
     });
-    *loss = static_cast<real>(alpha_ * squares / static_cast<double>(axis.rows() * cols) + beta_ * differences / pair_elements(axis, cols));
+    const double small = squares / static_cast<double>(axis.rows() * cols), slow = differences / pair_elements(axis, cols);
+    *loss = static_cast<real>(alpha_ * small + beta_ * slow);
   }
 
   void backward(Run& run) const override {

@@ -1,6 +1,6 @@
-// crf SCORES TAGS [reduction=mean|sum]: the loss of a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML 2001).
-// SCORES [R, K] real and TAGS ids, per step of the same axis. Parameters: transitions [K, K], from the row's tag to the column's, start
-// [K] and end [K]. With x the scores of a sequence of T steps and y a row of tags for it
+// crf SCORES TAGS [reduction=mean|sum]: the loss of a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML
+// 2001). SCORES [R, K] real and TAGS ids, per step of the same axis. Parameters: transitions [K, K], from the row's tag to the column's,
+// start [K] and end [K]. With x the scores of a sequence of T steps and y a row of tags for it
 //
 //   score(x, y) = start[y1] + sum of x[t, y_t] + sum of transitions[y_t, y_t+1] + end[y_T]
 //   loss[s]     = log of the sum of e^score over all K^T rows of tags - score of the sequence's own
@@ -180,7 +180,9 @@ void Crf::transitions_backward(const Run& run, const double* beta, const double*
     for (index t = 0; t + 1 < chain.steps(); ++t) {
       const double before = alpha[chain.row(t) * tags_ + from] - all;
       const double* after = beta + chain.row(t + 1) * tags_;
-      for (index k = 0; k < tags_; ++k) sums[k] += dloss[s] * std::exp(before + chain.transition(from, k) + chain.x(t + 1, k) + after[k]);
+      for (index k = 0; k < tags_; ++k) {
+        sums[k] += dloss[s] * std::exp(before + chain.transition(from, k) + chain.x(t + 1, k) + after[k]);
+      }
       if (chain.tag(t) == from) sums[chain.tag(t + 1)] -= dloss[s];
     }
   }
@@ -210,7 +212,8 @@ void Crf::backward(Run& run) const {
   const real *dtotal = run.result(0).grad, *drows = run.result(1).grad;
   double* dloss = run.scratch->take<double>(sequences);
   for (index s = 0; s < sequences; ++s) {
-    dloss[s] = (dtotal == nullptr ? 0 : static_cast<double>(*dtotal) * factor(run)) + (drows == nullptr ? 0 : static_cast<double>(drows[s]));
+    dloss[s] = dtotal == nullptr ? 0 : static_cast<double>(*dtotal) * factor(run);
+    if (drows != nullptr) dloss[s] += static_cast<double>(drows[s]);
   }
   double* beta = run.scratch->take<double>(checked_product("crf", axis.rows(), tags_));
   run.threads->split(sequences, 1, [&](index begin, index end) {

@@ -1,9 +1,9 @@
 // ctc LOGITS TARGETS [blank=0] [zero_infinity=false] [reduction=mean|sum|none]: connectionist temporal classification (Graves,
 // Fernandez, Gomez and Schmidhuber, ICML 2006).
 //
-// LOGITS [R, K] real, per step of one axis; TARGETS ids, per step of another; sequence s of the one belongs to sequence s of the other.
-// With p[t] = softmax(logits[t]), a path gives every frame t a class; it spells the classes that are left when neighbours that are
-// equal are joined and the blanks taken out.
+// LOGITS [R, K] real, per step of one axis; TARGETS ids, per step of another; sequence s of the one belongs to sequence s of the
+// other. With p[t] = softmax(logits[t]), a path gives every frame t a class; it spells the classes that are left when neighbours that
+// are equal are joined and the blanks taken out.
 //
 //   loss[s] = -log of the sum, over the paths that spell s's target, of the product of their p[t]
 //   loss    = sum of loss[s]; for mean each is divided by max(labels, 1) and the sum by the sequences, as PyTorch does
@@ -67,7 +67,13 @@ class Lattice {
   // exp(logit - greatest).
   Lattice(const Value& logits, const Packed& axis, index rank, const real* softmax, const Labels& labels, index blank,
           std::int32_t* states, double* normalizers)
-      : x_(logits.data), classes_(logits.type.cols), axis_(axis), rank_(rank), softmax_(softmax), normalizer_(normalizers), state_(states) {
+      : x_(logits.data),
+        classes_(logits.type.cols),
+        axis_(axis),
+        rank_(rank),
+        softmax_(softmax),
+        normalizer_(normalizers),
+        state_(states) {
     for (index t = 0; t < frames(); ++t) {
       const real* row = softmax + 2 * axis.row(rank, t);
       normalizers[t] = static_cast<double>(row[0]) + std::log(static_cast<double>(row[1]));
@@ -190,7 +196,7 @@ void Ctc::check(const Run& run) const {
     if (fits(labels, frames)) continue;
     run.fail(text("the target of sequence ", s, " does not fit: ", labels.count(), " labels, ", labels.repeats(),
                   " of them equal to the one before, need ", labels.count() + labels.repeats(), " frames, and it has ", frames,
-                  "; give it more frames (a smaller hop, less subsampling) or leave it out, or say zero_infinity=true, which counts 0 for it"));
+                  "; give it more frames (a smaller hop, less subsampling), leave it out, or say zero_infinity=true to count 0 for it"));
   }
 }
 
@@ -221,7 +227,7 @@ void Ctc::forward(Run& run) const {
     for (index s = part; s < sequences; s += parts) {
       const Labels labels = labels_of(run, s);
       const index rank = axis.rank(s), count = labels.count();
-      share[s] = reduction_ == Reduction::mean ? static_cast<real>(1.0 / static_cast<double>(sequences * std::max<index>(count, 1))) : 1;
+      share[s] = reduction_ != Reduction::mean ? 1 : static_cast<real>(1.0 / static_cast<double>(sequences * std::max<index>(count, 1)));
       rows[s] = 0;
       if (!fits(labels, axis.length(rank))) continue;
       for (index t = 0; t < axis.length(rank); ++t) {
