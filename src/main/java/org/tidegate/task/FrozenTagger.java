@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Metrics;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.decode.Viterbi;
 import org.tidegate.text.Vocabulary;
 
 /** A tagger that answers: its weights are packed once, for any number of sentences. For one thread at a time; close it when done. */
@@ -23,6 +25,7 @@ public final class FrozenTagger implements AutoCloseable {
     private final FrozenModel model;
     private final Session session;
     private final Batch batch;
+    private final Optional<Viterbi> viterbi;
 
     FrozenTagger(Tagger tagger, Precision precision, int threads) {
         this.tagger = tagger;
@@ -31,6 +34,7 @@ public final class FrozenTagger implements AutoCloseable {
         session = model.newSession();
         session.threads(threads);
         batch = model.newBatch();
+        viterbi = tagger.hasCrf() ? Optional.of(Viterbi.of(tagger.model(), Tagger.CRF)) : Optional.empty();
     }
 
     /**
@@ -102,14 +106,23 @@ public final class FrozenTagger implements AutoCloseable {
         return parts;
     }
 
-    /** The best tags of the batch's sentence. */
+    /** The best tags of the batch's sentence: each word's by itself, or with a random field the best row of tags. */
     private int[] best(int sentence) {
         FloatBuffer scores = session.output(Tagger.SCORES).buffer();
-        int[] best = new int[batch.length(TaggerInputs.SENTENCES, sentence)];
+        float[] rows = new float[batch.length(TaggerInputs.SENTENCES, sentence) * tags.size()];
+        for (int t = 0; t * tags.size() < rows.length; t++) {
+            scores.position(batch.row(TaggerInputs.SENTENCES, sentence, t) * tags.size());
+            scores.get(rows, t * tags.size(), tags.size());
+        }
+        return viterbi.isPresent() ? viterbi.get().bestPath(rows).tags() : greatest(rows);
+    }
+
+    private int[] greatest(float... rows) {
+        int[] best = new int[rows.length / tags.size()];
         for (int t = 0; t < best.length; t++) {
-            int row = batch.row(TaggerInputs.SENTENCES, sentence, t) * tags.size();
+            int row = t * tags.size();
             for (int tag = 1; tag < tags.size(); tag++) {
-                best[t] = scores.get(row + tag) > scores.get(row + best[t]) ? tag : best[t];
+                best[t] = rows[row + tag] > rows[row + best[t]] ? tag : best[t];
             }
         }
         return best;

@@ -44,8 +44,9 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
     /** The node of the word embedding. */
     static final String WORD_EMBEDDING = "word_embedding";
 
-    private static final String LETTERS = "letters";
+    private static final String FORMS = "forms";
     private static final String WORDS = "words";
+    private static final String LETTERS = "letters";
     private static final String WORD_DROPOUT = "word_dropout";
     private static final String COLUMN = "column";
 
@@ -113,9 +114,9 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
         return tags;
     }
 
-    /** All words seen in training, the most frequent first. */
-    public Vocabulary words() {
-        return inputs.words();
+    /** All words seen in training, exactly as they were written, the most frequent first. */
+    public Vocabulary forms() {
+        return inputs.forms();
     }
 
     /** What the tags are called in their file: "upos", for example; may be empty. */
@@ -145,13 +146,14 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "%,d words (%,d of them with an embedding), %d letters, %d tags", inputs.words().size(),
-                inputs.embedded(), inputs.letters().size(), tags.size());
+        return String.format(Locale.ROOT, "%,d words (%,d of them with an embedding), %d letters, %d tags", inputs.forms().size(),
+                inputs.words().size(), inputs.letters().size(), tags.size());
     }
 
     @Override
     protected Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(FORMS, inputs.forms().toJson());
         metadata.put(WORDS, inputs.words().toJson());
         metadata.put(LETTERS, inputs.letters().toJson());
         metadata.put(TAGS, tags.toJson());
@@ -211,6 +213,7 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
     }
 
     private static Tagger read(Checkpoint checkpoint) throws IOException {
+        Vocabulary forms = TaskFile.vocabulary(checkpoint, FORMS);
         Vocabulary words = TaskFile.vocabulary(checkpoint, WORDS);
         Vocabulary letters = TaskFile.vocabulary(checkpoint, LETTERS);
         Vocabulary tags = TaskFile.vocabulary(checkpoint, TAGS);
@@ -219,12 +222,12 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
         try {
             int embedded = (int) model.parameter(WORD_EMBEDDING + ".weight").shape()[0];
             long scores = model.value(SCORES).columns();
-            if (embedded > words.size() || scores != tags.size() || model.value(TAGS).kind() != Value.Kind.IDS) {
+            if (embedded != words.size() || scores != tags.size() || model.value(TAGS).kind() != Value.Kind.IDS) {
                 throw new CheckpointException(checkpoint.path() + " is no usable tagger: its graph knows " + embedded + " words and"
                         + " gives " + scores + " scores, its vocabularies have " + words.size() + " words and " + tags.size()
                         + " tags");
             }
-            TaggerInputs inputs = new TaggerInputs(words, embedded, letters, Double.parseDouble(dropout));
+            TaggerInputs inputs = new TaggerInputs(forms, words, letters, Double.parseDouble(dropout));
             return new Tagger(inputs, tags, checkpoint.require(COLUMN), model);
         } catch (IllegalArgumentException e) {
             model.close();

@@ -5,10 +5,8 @@ import static org.tidegate.Option.bidirectional;
 import static org.tidegate.Option.init;
 import static org.tidegate.Option.name;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.tidegate.Cell;
 import org.tidegate.Initializer;
 import org.tidegate.ModelBuilder;
@@ -25,10 +23,10 @@ public final class TaggerBuilder {
     /** The deviation that word embeddings begin with. Near 0 a rare word says little itself, so that its letters are listened to. */
     private static final double WORD_SCALE = 0.1;
 
-    private final Vocabulary words;
+    private final Vocabulary forms;
+    private final VocabularyBuilder words = Vocabulary.builder(Vocabulary.Unit.TOKEN);
     private final Vocabulary letters;
     private final Vocabulary tags;
-    private final Map<String, Integer> counts = new HashMap<>();
     private Cell cell = Cell.LSTM;
     private int letterEmbedding = 32;
     private int letterHidden = 48;
@@ -46,18 +44,18 @@ public final class TaggerBuilder {
         if (sentences.isEmpty()) {
             throw new IllegalArgumentException("there are no sentences to learn words and tags from");
         }
-        VocabularyBuilder wordCounts = Vocabulary.builder(Vocabulary.Unit.TOKEN);
+        VocabularyBuilder formCounts = Vocabulary.builder(Vocabulary.Unit.TOKEN);
         VocabularyBuilder letterCounts = Vocabulary.builder(Vocabulary.Unit.CODE_POINT);
         VocabularyBuilder tagCounts = Vocabulary.builder(Vocabulary.Unit.TOKEN).refuseUnknown();
         for (TaggedSentence sentence : sentences) {
             sentence.words().forEach(word -> {
-                wordCounts.addToken(word);
+                formCounts.addToken(word);
                 letterCounts.add(word);
-                counts.merge(word, 1, Integer::sum);
+                words.addToken(word.toLowerCase(Locale.ROOT));
             });
             sentence.tags().forEach(tagCounts::addToken);
         }
-        words = wordCounts.build();
+        forms = formCounts.build();
         letters = letterCounts.build();
         tags = tagCounts.build();
     }
@@ -117,7 +115,7 @@ public final class TaggerBuilder {
         return this;
     }
 
-    /** How often a word must occur in training to have an embedding of its own, 2 by default. */
+    /** How often a word must occur in training, in whatever case, to have an embedding of its own; 2 by default. */
     public TaggerBuilder minimumCount(int count) {
         minimumCount = positive("minimum count", count);
         return this;
@@ -144,16 +142,12 @@ public final class TaggerBuilder {
     /**
      * The model, untrained. The caller closes it.
      *
+     * @throws IllegalArgumentException if no word occurs often enough
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Tagger build() {
-        TaggerInputs inputs = new TaggerInputs(words, embedded(), letters, wordDropout);
+        TaggerInputs inputs = new TaggerInputs(forms, words.minimumCount(minimumCount).build(), letters, wordDropout);
         return new Tagger(inputs, tags, column, network(inputs).build(seed));
-    }
-
-    /** How many words have an embedding: the unknown one and, as words are ordered by their counts, the first so many others. */
-    private int embedded() {
-        return words.specials() + (int) counts.values().stream().filter(count -> count >= minimumCount).count();
     }
 
     private ModelBuilder network(TaggerInputs inputs) {
@@ -163,7 +157,7 @@ public final class TaggerBuilder {
         Node spelled = net.ids(TaggerInputs.SPELLED, axis(TaggerInputs.SENTENCES));
         Node letterRows = net.embedding(lettersIn, inputs.letters().size(), letterEmbedding, name("letter_embedding"));
         Node spelling = net.recurrent(letterRows, cell, letterHidden, bidirectional(), name("spelling"));
-        Node word = net.embedding(wordsIn, inputs.embedded(), embedding, init(Initializer.NORMAL),
+        Node word = net.embedding(wordsIn, inputs.words().size(), embedding, init(Initializer.NORMAL),
                 Option.of("init_scale", WORD_SCALE), name(Tagger.WORD_EMBEDDING));
         Node x = dropped(net, net.concat(net.gather(spelling.finalHidden(), spelled), word), "input_dropped");
         Option between = Option.dropout(layers > 1 ? dropout : 0);
@@ -171,7 +165,7 @@ public final class TaggerBuilder {
         Node scores = net.linear(dropped(net, read, "sentence_dropped"), tags.size(), name(Tagger.SCORES));
         Node gold = net.ids(Tagger.TAGS, axis(TaggerInputs.SENTENCES));
         if (crf) {
-            net.node("crf", List.of(scores, gold), name(Tagger.CRF));
+            net.crf(scores, gold, name(Tagger.CRF));
         } else {
             net.crossEntropy(scores, gold, name("loss"));
         }

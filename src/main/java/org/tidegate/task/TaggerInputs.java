@@ -4,6 +4,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.tidegate.Batch;
@@ -28,24 +29,28 @@ final class TaggerInputs {
     /** A longer word (an address, mostly) is spelled by its beginning and its end: both tell more than its middle. */
     private static final int LONGEST = 64;
 
+    private final Vocabulary forms;
     private final Vocabulary words;
-    private final int embedded;
     private final Vocabulary letters;
     private final double wordDropout;
 
     /**
      * The inputs of a tagger.
      *
-     * @param words all words seen in training, the most frequent first
-     * @param embedded how many of them, {@code <unk>} included, have an embedding of their own
+     * @param forms all words seen in training, exactly as they were written
+     * @param words those that have an embedding, in lower case: the letters tell how a word is written
      * @param letters the letters seen in training
      * @param wordDropout the share of words that training calls unknown
      */
-    TaggerInputs(Vocabulary words, int embedded, Vocabulary letters, double wordDropout) {
+    TaggerInputs(Vocabulary forms, Vocabulary words, Vocabulary letters, double wordDropout) {
+        this.forms = forms;
         this.words = words;
-        this.embedded = embedded;
         this.letters = letters;
         this.wordDropout = wordDropout;
+    }
+
+    Vocabulary forms() {
+        return forms;
     }
 
     Vocabulary words() {
@@ -56,17 +61,13 @@ final class TaggerInputs {
         return letters;
     }
 
-    int embedded() {
-        return embedded;
-    }
-
     double wordDropout() {
         return wordDropout;
     }
 
     /** Whether training saw a word exactly like this one. */
     boolean isSeen(String word) {
-        return words.id(word) >= words.specials();
+        return forms.id(word) >= forms.specials();
     }
 
     /** Writes sentences; with a source of randomness, words are dropped. */
@@ -95,8 +96,8 @@ final class TaggerInputs {
     }
 
     private int id(String word) {
-        int id = words.id(word);
-        return id < words.specials() || id >= embedded ? words.unknownId() : id;
+        int id = words.id(word.toLowerCase(Locale.ROOT));
+        return id < words.specials() ? words.unknownId() : id;
     }
 
     private int[] spelling(String word) {

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
@@ -47,6 +51,54 @@ class TaggerTest {
             assertTrue(evaluation.unseen() > evaluation.words() / 2, () -> evaluation.unseen() + " of " + evaluation.words());
             assertTrue(evaluation.unseenAccuracy() > 0.97, () -> "unseen words: " + evaluation.unseenAccuracy());
             assertEquals(List.of("NOUN", "VERB", "ADJ", "PUNCT"), tagger.tag(List.of("zzzzka", "wwwlo", "yyyymi", ".")));
+        }
+    }
+
+    @Test
+    void aRandomFieldLearnsWhichTagFollowsWhereWordsTellNothing() throws IOException {
+        // Tags take turns, beginning with either: what a word's tag is, only its neighbour's tag tells.
+        Random random = new Random(4);
+        List<TaggedSentence> turns = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            int first = random.nextInt(2);
+            int length = 4 + random.nextInt(5);
+            turns.add(new TaggedSentence(Collections.nCopies(length, "so"),
+                    IntStream.range(0, length).mapToObj(t -> (t + first) % 2 == 0 ? "TICK" : "TOCK").toList()));
+        }
+        assertEquals(1, alternating(turns, true), 1e-9);
+        assertTrue(alternating(turns, false) < 0.7);
+    }
+
+    /** The share of neighbours that get different tags after training. */
+    private static double alternating(List<TaggedSentence> sentences, boolean crf) throws IOException {
+        try (Tagger tagger = Tagger.builder(sentences).embedding(4).hidden(4).letterEmbedding(3).letterHidden(4).dropout(0).crf(crf).build()) {
+            tagger.train(sentences, List.of(), training(3));
+            assertEquals(crf, tagger.hasCrf());
+            int neighbours = 0;
+            int different = 0;
+            for (int length = 2; length < 12; length++) {
+                List<String> tags = tagger.tag(Collections.nCopies(length, "so"));
+                for (int t = 1; t < length; t++) {
+                    neighbours++;
+                    different += tags.get(t).equals(tags.get(t - 1)) ? 0 : 1;
+                }
+            }
+            return (double) different / neighbours;
+        }
+    }
+
+    @Test
+    void aRandomFieldIsSavedAndMeasuredLikeTheRest() throws IOException {
+        Path file = folder.resolve("crf.safetensors");
+        try (Tagger tagger = builder().crf(true).build()) {
+            tagger.train(SENTENCES, List.of(), training(2));
+            TaggerEvaluation evaluation = tagger.evaluate(OTHERS, 1);
+            assertTrue(evaluation.unseenAccuracy() > 0.97, () -> "unseen words: " + evaluation.unseenAccuracy());
+            assertEquals(tagger.loss(OTHERS, 1), evaluation.loss(), 1e-4);
+            tagger.save(file);
+            try (Tagger loaded = Tagger.load(file)) {
+                assertEquals(evaluation, loaded.evaluate(OTHERS, 1));
+            }
         }
     }
 
@@ -138,7 +190,7 @@ class TaggerTest {
             tagger.save(file);
             try (Tagger loaded = Tagger.load(file)) {
                 assertEquals(tagger.evaluate(OTHERS, 1), loaded.evaluate(OTHERS, 1));
-                assertEquals(tagger.words(), loaded.words());
+                assertEquals(tagger.forms(), loaded.forms());
                 assertEquals("", loaded.column());
             }
         }
@@ -159,12 +211,12 @@ class TaggerTest {
 
     @Test
     void onlyWordsThatOccurOftenEnoughHaveAnEmbedding() {
-        List<TaggedSentence> two = List.of(new TaggedSentence(List.of("a", "b", "a"), List.of("X", "Y", "X")));
-        try (Tagger tagger = Tagger.builder(two).minimumCount(2).build(); Tagger none = Tagger.builder(two).minimumCount(3).build()) {
+        List<TaggedSentence> two = List.of(new TaggedSentence(List.of("a", "b", "A"), List.of("X", "Y", "X")));
+        try (Tagger tagger = Tagger.builder(two).minimumCount(2).build()) {
             assertEquals(2, tagger.model().parameter("word_embedding.weight").shape()[0]); // <unk> and a
-            assertEquals(1, none.model().parameter("word_embedding.weight").shape()[0]);
-            assertEquals(3, tagger.words().size());
+            assertEquals(4, tagger.forms().size()); // <unk>, A, a, b
         }
+        assertThrows(IllegalArgumentException.class, () -> Tagger.builder(two).minimumCount(3).build());
     }
 
     @Test

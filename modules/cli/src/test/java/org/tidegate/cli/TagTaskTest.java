@@ -118,6 +118,13 @@ class TagTaskTest {
     }
 
     @Test
+    void aRandomFieldMayScoreTheTags() {
+        Run run = train("--crf").succeeded();
+        assertTrue(run.out().contains("crf = crf scores tags"), run.out());
+        assertEquals("wwwka/NOUN zzlo/VERB vvvmi/ADJ\n", Run.of("predict", "--model", model, "wwwka zzlo vvvmi").succeeded().out());
+    }
+
+    @Test
     void resumingWithOtherOptionsIsRefused() {
         train().succeeded();
         fails("another network than the options describe (--word-dropout 0.25)", train("--resume", "--word-dropout", 0.5,
