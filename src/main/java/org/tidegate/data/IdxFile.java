@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A reader of IDX, the format of the MNIST files: a big-endian header (2051, count, rows, columns for images; 2049, count for labels), then
- * one unsigned byte a pixel or label. Plain or packed with gzip, whatever the file is called.
+ * A reader of IDX, the format of the MNIST files: a big-endian header (2051, count, rows, columns for images; 2049, count for labels),
+ * then one unsigned byte a pixel or label. Plain or packed with gzip, whatever the file is called.
  */
 public final class IdxFile {
     private static final int IMAGES = 2051;
@@ -49,7 +49,8 @@ public final class IdxFile {
     /**
      * Reads images.
      *
-     * @throws IllegalArgumentException if the file is something else, is cut, or goes on after its images; the message says what was expected
+     * @throws IllegalArgumentException if the file is something else, is cut, or goes on after its images; the message says what was
+     *     expected
      * @throws IOException if it cannot be read
      */
     public static Images images(Path file) throws IOException {
@@ -58,7 +59,8 @@ public final class IdxFile {
             int rows = reader.size("rows");
             int columns = reader.size("columns");
             if ((long) rows * columns > Integer.MAX_VALUE - 16) {
-                throw new IllegalArgumentException(file + " says that its images are " + rows + " x " + columns + " pixels; that is no image");
+                throw new IllegalArgumentException(file + " says that its images are " + rows + " x " + columns
+                        + " pixels; that is no image");
             }
             return new Images(rows, columns, reader.records(count, rows * columns, "image"));
         });
@@ -115,8 +117,8 @@ public final class IdxFile {
         int found = ByteBuffer.wrap(bytes).getInt();
         if (found != magic) {
             String other = found == IMAGES ? " (images)" : found == LABELS ? " (labels)" : "";
-            throw new IllegalArgumentException(file + " begins with the number " + found + other + "; an IDX file of " + what + " begins with "
-                    + magic + ", as a big-endian int32");
+            throw new IllegalArgumentException(file + " begins with the number " + found + other + "; an IDX file of " + what
+                    + " begins with " + magic + ", as a big-endian int32");
         }
         return size(what);
     }
@@ -139,8 +141,8 @@ public final class IdxFile {
         for (int i = 0; i < count; i++) {
             byte[] record = in.readNBytes(bytes);
             if (record.length < bytes) {
-                throw new IllegalArgumentException(file + " ends after " + record.length + " of the " + bytes + " bytes of " + what + " " + (i + 1)
-                        + "; its header says " + count + ". Is it whole?");
+                throw new IllegalArgumentException(file + " ends after " + record.length + " of the " + bytes + " bytes of " + what
+                        + " " + (i + 1) + "; its header says " + count + ". Is it whole?");
             }
             records.add(record);
         }

@@ -27,8 +27,8 @@ final class BeamList {
     }
 
     /**
-     * Goes one token on from the rows' logits and says in parents and tokens what the rows read next; a row without a hypothesis repeats
-     * itself.
+     * Goes one token on from the rows' logits and says in parents and tokens what the rows read next; a row without a hypothesis
+     * repeats itself.
      *
      * @return whether the search goes on
      */

@@ -26,7 +26,8 @@ final class BeamRows {
     void show(FloatBuffer given, int rows) {
         int columns = given.remaining() / rows;
         if (columns < 1 || columns * rows != given.remaining()) {
-            throw new IllegalArgumentException("got " + given.remaining() + " logits for " + rows + " rows; expected as many for each");
+            throw new IllegalArgumentException("got " + given.remaining() + " logits for " + rows
+                    + " rows; expected as many for each");
         }
         if (columns != vocabulary) {
             bar(columns);
@@ -111,7 +112,8 @@ final class BeamRows {
         for (int token = 0; token < vocabulary; token++) {
             float logit = logits.get(base + token);
             if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
-                throw new IllegalArgumentException("the logit of token " + token + " is " + logit + "; the model's parameters are not finite");
+                throw new IllegalArgumentException("the logit of token " + token + " is " + logit
+                        + "; the model's parameters are not finite");
             }
             top = Math.max(top, logit);
         }

@@ -45,8 +45,8 @@ public final class BeamSearch {
          * @param parents for each row, the row of the call before whose state it goes on from; of the same search. In the first call
          *     each row itself
          * @param tokens for each row, the token that it reads: in the first call the start, then what was chosen
-         * @return logits {@code [rows, vocabulary]} from the buffer's position to its limit; unnormalised, −∞ is never chosen. They are
-         *     read before the next call and not changed
+         * @return logits {@code [rows, vocabulary]} from the buffer's position to its limit; unnormalised, −∞ is never chosen. They
+         *     are read before the next call and not changed
          */
         FloatBuffer next(int[] parents, int[] tokens);
     }
@@ -76,7 +76,8 @@ public final class BeamSearch {
      */
     public BeamSearch lengthNormalization(double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException("the length normalisation is " + value + "; expected 0 (sum), 1 (mean) or another number from 0 on");
+            throw new IllegalArgumentException("the length normalisation is " + value
+                    + "; expected 0 (sum), 1 (mean) or another number from 0 on");
         }
         return new BeamSearch(beam, value, best, banned);
     }
@@ -128,16 +129,16 @@ public final class BeamSearch {
     }
 
     /**
-     * Searches. A search ends when nothing that lives can still become one of the {@link #best}, when as many as the beam have ended, or
-     * at the greatest length, where what lives is cut off and ranked with the others.
+     * Searches. A search ends when nothing that lives can still become one of the {@link #best}, when as many as the beam have ended,
+     * or at the greatest length, where what lives is cut off and ranked with the others.
      *
      * @param starts the token that each search reads first; their number is the number of searches
      * @param end the token that ends a sequence, or −1 for a model without one
      * @param maximumLength how many tokens a hypothesis has at most, the end sign counted
      * @param step the model
      * @return for each search its hypotheses, best first, at least one; equal scores are in the order in which they were found
-     * @throws IllegalArgumentException if there is no search or no length, the logits are not {@code [rows, vocabulary]} or not numbers,
-     *     or nothing may be chosen
+     * @throws IllegalArgumentException if there is no search or no length, the logits are not {@code [rows, vocabulary]} or not
+     *     numbers, or nothing may be chosen
      */
     public List<List<Hypothesis>> search(int[] starts, int end, int maximumLength, Step step) {
         if (starts.length == 0 || maximumLength < 1) {

@@ -9,8 +9,8 @@ import org.tidegate.Session;
 import org.tidegate.Tensor;
 
 /**
- * Where a decoder looked, read from the port {@code weights} of its attention. The port has a fixed number of columns, which training has no
- * use for; so the network is built once more with as many as the sentence needs.
+ * Where a decoder looked, read from the port {@code weights} of its attention. The port has a fixed number of columns, which training
+ * has no use for; so the network is built once more with as many as the sentence needs.
  */
 final class AttentionWeights {
     private AttentionWeights() {}

@@ -25,8 +25,8 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.train.EditDistance;
 
 /**
- * Says what an image shows: its pixels start a decoder that writes words until the end sign (Vinyals et al. 2015, with a linear layer where
- * they have a convolutional network).
+ * Says what an image shows: its pixels start a decoder that writes words until the end sign (Vinyals et al. 2015, with a linear layer
+ * where they have a convolutional network).
  *
  * <pre>{@code
  * try (Captioner model = Captioner.builder(examples).hidden(128).build()) {
@@ -55,7 +55,9 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     private final Vocabulary vocabulary;
     private final Shape shape;
 
-    /** What it takes: the size of its images, the words of a caption with the end at most, the shift in training, and images of images. */
+    /**
+     * What it takes: the size of its images, the words of a caption with the end at most, the shift in training, and images of images.
+     */
     record Shape(int rows, int columns, int maximumLength, int shift, SideBySide sideBySide) {
         static Shape parse(Checkpoint checkpoint) throws CheckpointException {
             String text = checkpoint.require(SHAPE);
@@ -150,8 +152,10 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         try (FrozenModel frozen = model().freeze(precision); Session session = frozen.newSession()) {
             session.threads(threads);
             for (int from = 0; from < images.size(); from += group) {
-                search(frozen, session, images.subList(from, Math.min(from + group, images.size())), search.without(vocabulary.beginId()))
-                        .forEach(found -> captions.add(found.stream().map(hypothesis -> vocabulary.decode(hypothesis.tokens())).toList()));
+                search(frozen, session, images.subList(from, Math.min(from + group, images.size())),
+                        search.without(vocabulary.beginId()))
+                        .forEach(found -> captions.add(found.stream().map(hypothesis -> vocabulary.decode(hypothesis.tokens()))
+                                .toList()));
             }
         }
         return captions;
@@ -177,7 +181,8 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
             errors += distance;
             words += right.size();
         }
-        return new CaptionerEvaluation((double) exact / examples.size(), (double) errors / words, examples.size(), loss(examples, threads));
+        return new CaptionerEvaluation((double) exact / examples.size(), (double) errors / words, examples.size(),
+                loss(examples, threads));
     }
 
     @Override
@@ -192,7 +197,8 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "captions of %,d words for images of %d x %d pixels", vocabulary.size() - vocabulary.specials(), rows(),
+        return String.format(Locale.ROOT, "captions of %,d words for images of %d x %d pixels",
+                vocabulary.size() - vocabulary.specials(), rows(),
                 columns());
     }
 

@@ -8,9 +8,9 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
 /**
- * The shape of a captioner: a linear layer and tanh turn an image's pixels into a decoder's first state, from which it writes words until
- * the end sign. The defaults are a GRU of 128 units over embeddings of 64, with dropout 0.2 and images shifted by up to one pixel while it
- * learns. It takes images of the size of the largest it is built for.
+ * The shape of a captioner: a linear layer and tanh turn an image's pixels into a decoder's first state, from which it writes words
+ * until the end sign. The defaults are a GRU of 128 units over embeddings of 64, with dropout 0.2 and images shifted by up to one
+ * pixel while it learns. It takes images of the size of the largest it is built for.
  */
 public final class CaptionerBuilder {
     private final List<CaptionedImage> examples;

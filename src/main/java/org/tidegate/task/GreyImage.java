@@ -14,7 +14,8 @@ public record GreyImage(int rows, int columns, byte[] pixels) {
     /** Checks that the sizes agree. */
     public GreyImage {
         if (rows < 1 || columns < 1 || (long) rows * columns != pixels.length) {
-            throw new IllegalArgumentException("an image of " + rows + " x " + columns + " pixels was given " + pixels.length + " of them");
+            throw new IllegalArgumentException("an image of " + rows + " x " + columns + " pixels was given " + pixels.length
+                    + " of them");
         }
     }
 

@@ -15,8 +15,8 @@ import org.tidegate.decode.Hypothesis;
 import org.tidegate.text.Vocabulary;
 
 /**
- * Writes translations with a translator as it was when {@link Translator#decoder} made this: many sentences at once, each in as many rows
- * as the search has beams. For one thread at a time; the caller closes it.
+ * Writes translations with a translator as it was when {@link Translator#decoder} made this: many sentences at once, each in as many
+ * rows as the search has beams. For one thread at a time; the caller closes it.
  */
 public final class SentenceDecoder implements AutoCloseable {
     /** Rows of a step: enough for the products, few enough that sentences of a group are of similar length. */
@@ -46,7 +46,8 @@ public final class SentenceDecoder implements AutoCloseable {
         Vocabulary target = translator.targetVocabulary();
         BeamSearch allowed = search.without(target.beginId());
         int group = Math.max(1, ROWS / search.beam());
-        List<Integer> order = IntStream.range(0, sources.size()).boxed().sorted(Comparator.comparingInt(i -> sources.get(i).length)).toList();
+        List<Integer> order = IntStream.range(0, sources.size()).boxed().sorted(Comparator.comparingInt(i -> sources.get(i).length))
+                .toList();
         List<List<Translation>> found = new ArrayList<>(Collections.nCopies(sources.size(), null));
         for (int from = 0; from < order.size(); from += group) {
             List<Integer> numbers = order.subList(from, Math.min(from + group, order.size()));

@@ -19,8 +19,8 @@ public record SideBySide(int least, int most) {
     /** Checks that the numbers make sense. */
     public SideBySide {
         if (least < 1 || most < least) {
-            throw new IllegalArgumentException(least + " to " + most + " images side by side; expected 1 or more, and not fewer at most than at"
-                    + " least");
+            throw new IllegalArgumentException(least + " to " + most
+                    + " images side by side; expected 1 or more, and not fewer at most than at" + " least");
         }
     }
 

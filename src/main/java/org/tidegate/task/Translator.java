@@ -20,8 +20,8 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Bleu;
 
 /**
- * Translates sentences: an encoder reads one, a decoder that looks back at its words writes the other (Sutskever et al. 2014; Bahdanau et
- * al. 2015; Luong et al. 2015).
+ * Translates sentences: an encoder reads one, a decoder that looks back at its words writes the other (Sutskever et al. 2014; Bahdanau
+ * et al. 2015; Luong et al. 2015).
  *
  * <pre>{@code
  * try (Translator model = Translator.builder(pairs).attention(Attention.GENERAL).build()) {
@@ -88,7 +88,8 @@ public final class Translator extends ExampleModel<SentencePair> {
         Vocabulary target = TaskFile.vocabulary(checkpoint, TARGET_VOCABULARY);
         String length = checkpoint.require(MAXIMUM_LENGTH);
         if (!length.matches("[1-9][0-9]{0,8}")) {
-            throw new CheckpointException(checkpoint.path() + " says that " + MAXIMUM_LENGTH + " is \"" + length + "\"; expected a number of words");
+            throw new CheckpointException(checkpoint.path() + " says that " + MAXIMUM_LENGTH + " is \"" + length
+                    + "\"; expected a number of words");
         }
         return new Translator(source, target, Integer.parseInt(length), checkpoint.newModel());
     }
@@ -158,7 +159,8 @@ public final class Translator extends ExampleModel<SentencePair> {
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("there are no sentences to measure");
         }
-        List<List<Translation>> found = translate(pairs.stream().map(SentencePair::source).toList(), search.best(1), threads, precision);
+        List<List<Translation>> found = translate(pairs.stream().map(SentencePair::source).toList(), search.best(1), threads,
+                precision);
         Bleu bleu = new Bleu();
         for (int i = 0; i < found.size(); i++) {
             bleu.add(found.get(i).get(0).words(), words(pairs.get(i).target()));
@@ -178,7 +180,8 @@ public final class Translator extends ExampleModel<SentencePair> {
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "a translator of %,d into %,d words", source.size() - source.specials(), target.size() - target.specials());
+        return String.format(Locale.ROOT, "a translator of %,d into %,d words", source.size() - source.specials(),
+                target.size() - target.specials());
     }
 
     @Override

@@ -9,8 +9,8 @@ import org.tidegate.text.VocabularyBuilder;
 
 /**
  * The shape of a translator: an encoder reads the sentence in both directions, a decoder starts from its last states and writes the
- * translation word by word, looking back by {@link Attention}. The defaults are LSTMs, 2 × 128 units that read and 256 that write, over
- * embeddings of 128, general attention, dropout 0.4, and the words that occur at least twice.
+ * translation word by word, looking back by {@link Attention}. The defaults are LSTMs, 2 × 128 units that read and 256 that write,
+ * over embeddings of 128, general attention, dropout 0.4, and the words that occur at least twice.
  */
 public final class TranslatorBuilder {
     private final List<SentencePair> pairs;
@@ -59,8 +59,8 @@ public final class TranslatorBuilder {
     }
 
     /**
-     * Units of the decoder, 256 by default. Where it is not twice the encoder's, a learned layer turns the encoder's last states into the
-     * decoder's first.
+     * Units of the decoder, 256 by default. Where it is not twice the encoder's, a learned layer turns the encoder's last states into
+     * the decoder's first.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -133,12 +133,13 @@ public final class TranslatorBuilder {
      */
     public Translator build() {
         if (attention == Attention.BAHDANAU && layers > 1) {
-            throw new IllegalArgumentException("attention inside the decoder has one layer, not " + layers + "; choose another attention");
+            throw new IllegalArgumentException("attention inside the decoder has one layer, not " + layers
+                    + "; choose another attention");
         }
         boolean alike = attention == Attention.DOT || attention == Attention.SCALED_DOT;
         if (alike && decoder != 2 * encoder) {
-            throw new IllegalArgumentException("with " + attention + " attention the decoder's size is twice the encoder's; it is " + decoder
-                    + " and not " + 2 * encoder + ". Choose general or additive attention for other sizes.");
+            throw new IllegalArgumentException("with " + attention + " attention the decoder's size is twice the encoder's; it is "
+                    + decoder + " and not " + 2 * encoder + ". Choose general or additive attention for other sizes.");
         }
         VocabularyBuilder sources = Vocabulary.builder(Vocabulary.Unit.TOKEN).minimumCount(minimumCount).sequenceEnds();
         VocabularyBuilder targets = Vocabulary.builder(Vocabulary.Unit.TOKEN).minimumCount(minimumCount).sequenceEnds();
@@ -170,7 +171,8 @@ public final class TranslatorBuilder {
         line(spec, "written = embedding %s rows=%d cols=%d", Translator.WORDS, targetWords, embedding);
         String written = dropped(spec, "written");
         if (attention == Attention.BAHDANAU) {
-            line(spec, "%s = attention_decoder %s %s cell=%s size=%d%s", Translator.ATTENTION, written, keys, cell.spec(), decoder, states);
+            line(spec, "%s = attention_decoder %s %s cell=%s size=%d%s", Translator.ATTENTION, written, keys, cell.spec(), decoder,
+                    states);
             line(spec, "seen = concat %s %s.context", Translator.ATTENTION, Translator.ATTENTION);
         } else {
             line(spec, "decoder = recurrent %s cell=%s size=%d%s%s", written, cell.spec(), decoder, deep(), states);
@@ -191,7 +193,8 @@ public final class TranslatorBuilder {
         return spec.toString();
     }
 
-    // The encoder's last states are columns [layer][direction][unit], the decoder's first [layer][unit]: the same where it is twice as wide.
+    // The encoder's last states are columns [layer][direction][unit], the decoder's first [layer][unit]: the same where it is twice as
+    // wide.
     private String start(StringBuilder spec, String state) {
         if (decoder == 2 * encoder) {
             return " " + state + "0=encoder." + state + "_n";

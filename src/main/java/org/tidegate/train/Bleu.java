@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * BLEU-4 of a whole corpus with one reference for each sentence (Papineni et al. 2002), 0 to 100: the geometric mean of the clipped n-gram
- * precisions, n = 1 … 4 with uniform weights, × the brevity penalty {@code min(1, exp(1 − r ÷ c))}. No smoothing: where no n-gram of some
- * n matches, it is 0.
+ * BLEU-4 of a whole corpus with one reference for each sentence (Papineni et al. 2002), 0 to 100: the geometric mean of the clipped
+ * n-gram precisions, n = 1 … 4 with uniform weights, × the brevity penalty {@code min(1, exp(1 − r ÷ c))}. No smoothing: where no
+ * n-gram of some n matches, it is 0.
  */
 public final class Bleu {
     /** The longest n-grams that are counted. */
@@ -58,7 +58,8 @@ public final class Bleu {
 
     /** What the score is multiplied by where the candidates are shorter than the references, 1 where they are not. */
     public double brevityPenalty() {
-        return candidateLength >= referenceLength ? 1 : candidateLength == 0 ? 0 : Math.exp(1 - (double) referenceLength / candidateLength);
+        return candidateLength >= referenceLength ? 1 : candidateLength == 0 ? 0
+                : Math.exp(1 - (double) referenceLength / candidateLength);
     }
 
     /** The number of tokens produced ÷ the number in the references; 0 before the first. */

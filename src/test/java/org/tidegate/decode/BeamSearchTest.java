@@ -20,7 +20,9 @@ class BeamSearchTest {
     private static final int START = 1;
     private static final int VOCABULARY = 4;
 
-    /** A made-up model: the logits are drawn from the whole sequence read so far, so a row that went on from the wrong parent shows. */
+    /**
+     * A made-up model: the logits are drawn from the whole sequence read so far, so a row that went on from the wrong parent shows.
+     */
     private static float[] logits(List<Integer> read, int seed) {
         Random random = new Random(31L * read.hashCode() + seed);
         float[] logits = new float[VOCABULARY];
@@ -98,11 +100,12 @@ class BeamSearchTest {
         for (double alpha : new double[] {0, 0.6, 1}) {
             for (int seed = 0; seed < 20; seed++) {
                 List<Hypothesis> expected = all(START, 4, alpha, seed);
-                List<Hypothesis> found = BeamSearch.of(200).lengthNormalization(alpha).best(10).search(new int[] {START}, END, 4, new Rows(seed))
-                        .get(0);
+                List<Hypothesis> found = BeamSearch.of(200).lengthNormalization(alpha).best(10)
+                        .search(new int[] {START}, END, 4, new Rows(seed)).get(0);
                 assertEquals(10, found.size());
                 for (int i = 0; i < 10; i++) {
-                    assertArrayEquals(expected.get(i).tokens(), found.get(i).tokens(), "alpha " + alpha + ", seed " + seed + ", place " + i);
+                    assertArrayEquals(expected.get(i).tokens(), found.get(i).tokens(), "alpha " + alpha + ", seed " + seed + ", place "
+                            + i);
                     assertEquals(expected.get(i).score(), found.get(i).score(), 1e-9);
                     assertEquals(expected.get(i).logProbability(), found.get(i).logProbability(), 1e-9);
                     assertEquals(expected.get(i).ended(), found.get(i).ended());
@@ -138,7 +141,8 @@ class BeamSearchTest {
                 expected.add(top);
             }
             for (double alpha : new double[] {0, 1}) {
-                Hypothesis found = BeamSearch.greedy().lengthNormalization(alpha).search(new int[] {START}, END, 8, new Rows(seed)).get(0).get(0);
+                Hypothesis found = BeamSearch.greedy().lengthNormalization(alpha).search(new int[] {START}, END, 8, new Rows(seed))
+                        .get(0).get(0);
                 assertEquals(expected, Arrays.stream(found.tokens()).boxed().toList());
                 assertEquals(expected.size() < 8, found.ended());
             }
@@ -213,9 +217,11 @@ class BeamSearchTest {
         assertMessage("normalisation is NaN", () -> search.lengthNormalization(Double.NaN));
         assertMessage("0 searches", () -> search.search(new int[0], END, 5, new Rows(1)));
         assertMessage("at most 0 tokens", () -> search.search(new int[] {1}, END, 0, new Rows(1)));
-        assertMessage("banned token 4 is outside the vocabulary of 4", () -> search.without(4).search(new int[] {1}, END, 5, new Rows(1)));
+        assertMessage("banned token 4 is outside the vocabulary of 4", () -> search.without(4)
+                .search(new int[] {1}, END, 5, new Rows(1)));
         assertMessage("end sign is token 4", () -> search.search(new int[] {1}, 4, 5, new Rows(1)));
-        assertMessage("got 3 logits for 2 rows", () -> search.search(new int[] {1}, END, 5, (parents, tokens) -> FloatBuffer.allocate(3)));
+        assertMessage("got 3 logits for 2 rows", () -> search.search(new int[] {1}, END, 5,
+                (parents, tokens) -> FloatBuffer.allocate(3)));
         assertMessage("logit of token 1 is NaN", () -> search.search(new int[] {1}, END, 5,
                 (parents, tokens) -> FloatBuffer.wrap(new float[] {0, Float.NaN, 0, 0})));
         assertMessage("every token that may be chosen", () -> search.search(new int[] {1}, END, 5,

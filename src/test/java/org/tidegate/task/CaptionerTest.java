@@ -153,7 +153,8 @@ class CaptionerTest {
             model.train(examples, List.of(), training(2));
             model.save(file);
             try (Captioner loaded = Captioner.load(file)) {
-                assertEquals(model.caption(asked, BeamSearch.of(2), 1, Precision.FLOAT32), loaded.caption(asked, BeamSearch.of(2), 1, Precision.FLOAT32));
+                assertEquals(model.caption(asked, BeamSearch.of(2), 1, Precision.FLOAT32),
+                        loaded.caption(asked, BeamSearch.of(2), 1, Precision.FLOAT32));
                 assertEquals(model.vocabulary(), loaded.vocabulary());
                 assertEquals(SideBySide.ALONE, loaded.sideBySide());
                 assertEquals(5, loaded.rows());
@@ -179,7 +180,8 @@ class CaptionerTest {
                 assertArrayEquals(parameters(whole), parameters(resumed));
             }
             try (Captioner resumed = Captioner.resume(file)) {
-                assertThrows(IllegalArgumentException.class, () -> resumed.train(images(100, 2), List.of(), training(4)), "other images");
+                assertThrows(IllegalArgumentException.class, () -> resumed.train(images(100, 2), List.of(), training(4)),
+                        "other images");
             }
         }
     }

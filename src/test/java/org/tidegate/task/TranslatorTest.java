@@ -51,7 +51,8 @@ class TranslatorTest {
     }
 
     private static Translator translator(List<SentencePair> pairs, Attention attention, Cell cell) {
-        return Translator.builder(pairs).attention(attention).cell(cell).encoder(16).decoder(32).embedding(16).dropout(0.05).seed(2).build();
+        return Translator.builder(pairs).attention(attention).cell(cell).encoder(16).decoder(32).embedding(16).dropout(0.05).seed(2)
+                .build();
     }
 
     private static Training training(double epochs) {
@@ -76,7 +77,8 @@ class TranslatorTest {
     void attentionLearnsWhatAStateAloneCannotHold() throws IOException {
         List<SentencePair> examples = pairs(500, 4, 7, 1);
         List<SentencePair> others = pairs(60, 4, 7, 2);
-        try (Translator model = translator(examples, Attention.GENERAL, Cell.LSTM); Translator state = translator(examples, Attention.NONE, Cell.LSTM)) {
+        try (Translator model = translator(examples, Attention.GENERAL, Cell.LSTM);
+                Translator state = translator(examples, Attention.NONE, Cell.LSTM)) {
             model.train(examples, List.of(), training(10));
             state.train(examples, List.of(), training(10));
             double with = bleu(model, others);
@@ -114,7 +116,8 @@ class TranslatorTest {
             try (Translator model = translator(examples, attention, cell)) {
                 double before = model.loss(examples, 1);
                 model.train(examples, List.of(), training(5));
-                assertTrue(model.loss(examples, 1) < before / 3, attention + ", " + cell + ": from " + before + " to " + model.loss(examples, 1));
+                assertTrue(model.loss(examples, 1) < before / 3, attention + ", " + cell + ": from " + before + " to "
+                        + model.loss(examples, 1));
                 assertEquals(attention != Attention.NONE, model.hasAttention());
             }
         }
@@ -159,7 +162,8 @@ class TranslatorTest {
         try (Translator model = translator(examples, Attention.GENERAL, Cell.LSTM)) {
             model.train(examples, List.of(), training(3));
             for (SentencePair pair : pairs(5, 2, 4, 8)) {
-                Translation found = model.translate(List.of(pair.source()), BeamSearch.of(3).lengthNormalization(1), 1, Precision.FLOAT32).get(0).get(0);
+                Translation found = model.translate(List.of(pair.source()), BeamSearch.of(3).lengthNormalization(1), 1,
+                        Precision.FLOAT32).get(0).get(0);
                 int words = found.words().size() + 1;
                 double loss = model.loss(List.of(new SentencePair(pair.source(), String.join(" ", found.words()))), 1);
                 assertEquals(-loss * words, found.logProbability(), 1e-3);
@@ -190,7 +194,8 @@ class TranslatorTest {
         List<SentencePair> examples = pairs(120, 1, 5, 1);
         List<SentencePair> heldOut = pairs(20, 1, 5, 2);
         Path file = folder.resolve("model.safetensors");
-        try (Translator whole = translator(examples, Attention.GENERAL, Cell.LSTM); Translator again = translator(examples, Attention.GENERAL, Cell.LSTM);
+        try (Translator whole = translator(examples, Attention.GENERAL, Cell.LSTM);
+                Translator again = translator(examples, Attention.GENERAL, Cell.LSTM);
                 Translator half = translator(examples, Attention.GENERAL, Cell.LSTM)) {
             whole.train(examples, heldOut, training(3));
             again.train(examples, heldOut, training(3));
@@ -213,9 +218,11 @@ class TranslatorTest {
     void unknownWordsAreReadAndWritten() {
         List<SentencePair> examples = List.of(new SentencePair("I am.", "Je suis."), new SentencePair("I was.", "Je fus."));
         try (Translator model = Translator.builder(examples).encoder(4).decoder(8).embedding(4).build()) {
-            assertEquals(Set.of("i", "."), Set.of(model.sourceVocabulary().token(3), model.sourceVocabulary().token(4)), "the others occur once");
+            assertEquals(Set.of("i", "."), Set.of(model.sourceVocabulary().token(3), model.sourceVocabulary().token(4)),
+                    "the others occur once");
             assertTrue(model.translate("Who are you?").words().size() <= 5, "one and a half times the longest translation");
-            assertEquals(0, model.evaluate(List.of(new SentencePair("I am.", "X y z w v.")), BeamSearch.greedy(), 1, Precision.FLOAT32).bleu().score());
+            assertEquals(0, model.evaluate(List.of(new SentencePair("I am.", "X y z w v.")), BeamSearch.greedy(), 1, Precision.FLOAT32)
+                    .bleu().score());
         }
     }
 
@@ -227,7 +234,8 @@ class TranslatorTest {
             assertMessage("no sentences to measure", () -> model.evaluate(List.of(), BeamSearch.greedy(), 1, Precision.FLOAT32));
         }
         TranslatorBuilder builder = Translator.builder(examples);
-        assertMessage("decoder's size is twice the encoder's; it is 100 and not 256", () -> builder.decoder(100).attention(Attention.DOT).build());
+        assertMessage("decoder's size is twice the encoder's; it is 100 and not 256", () -> builder.decoder(100)
+                .attention(Attention.DOT).build());
         assertMessage("has one layer, not 2", () -> Translator.builder(examples).layers(2).attention(Attention.BAHDANAU).build());
         assertMessage("encoder's size is 0", () -> builder.encoder(0));
         assertMessage("number of layers is -1", () -> builder.layers(-1));

@@ -31,8 +31,8 @@ final class CaptionFiles {
                 i++;
                 all.addAll(read(file, files.get(i)));
             } else {
-                throw new IllegalArgumentException(file + " has no file of labels or captions after it; expected IMAGES LABELS, or a folder"
-                        + " that holds both");
+                throw new IllegalArgumentException(file
+                        + " has no file of labels or captions after it; expected IMAGES LABELS, or a folder" + " that holds both");
             }
         }
         return all;
@@ -48,8 +48,8 @@ final class CaptionFiles {
         List<GreyImage> images = images(imageFile);
         List<String> captions = captions(captionFile);
         if (images.size() != captions.size()) {
-            throw new IllegalArgumentException(imageFile + " has " + images.size() + " images, but " + captionFile + " has " + captions.size()
-                    + " labels or captions; expected as many");
+            throw new IllegalArgumentException(imageFile + " has " + images.size() + " images, but " + captionFile + " has "
+                    + captions.size() + " labels or captions; expected as many");
         }
         List<CaptionedImage> captioned = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
@@ -75,8 +75,8 @@ final class CaptionFiles {
         List<String> words = new ArrayList<>(labels.length);
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] >= DIGITS.size()) {
-                throw new IllegalArgumentException(file + ": label " + (i + 1) + " is " + labels[i] + "; expected a digit, 0 to 9. Give other"
-                        + " images a text file of captions, one a line");
+                throw new IllegalArgumentException(file + ": label " + (i + 1) + " is " + labels[i]
+                        + "; expected a digit, 0 to 9. Give other" + " images a text file of captions, one a line");
             }
             words.add(DIGITS.get(labels[i]));
         }
@@ -95,10 +95,11 @@ final class CaptionFiles {
 
     private static Path inFolder(Path folder, String... words) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(file -> Arrays.stream(words).anyMatch(file.getFileName().toString()::contains)).sorted().toList();
+            List<Path> found = files.filter(file -> Arrays.stream(words).anyMatch(file.getFileName().toString()::contains)).sorted()
+                    .toList();
             if (found.size() != 1) {
-                throw new IllegalArgumentException("the folder " + folder + " has " + found.size() + " files with \"" + String.join("\" or \"", words)
-                        + "\" in their names; expected one. Name the files instead: IMAGES LABELS");
+                throw new IllegalArgumentException("the folder " + folder + " has " + found.size() + " files with \""
+                        + String.join("\" or \"", words) + "\" in their names; expected one. Name the files instead: IMAGES LABELS");
             }
             return found.get(0);
         }

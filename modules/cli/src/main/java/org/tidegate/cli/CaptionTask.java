@@ -19,11 +19,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Captions: {@code tidegate train caption}, from an image to words. */
-@Command(name = "caption", sortOptions = false, customSynopsis = "tidegate train caption --data IMAGES LABELS --out MODEL [OPTIONS]",
+@Command(name = "caption", sortOptions = false,
+        customSynopsis = "tidegate train caption --data IMAGES LABELS --out MODEL [OPTIONS]",
         description = "Trains a captioner: an image's pixels start a decoder that writes words until the end sign.",
         footer = {"",
-            "IMAGES is an IDX file, plain or packed with gzip. LABELS is an IDX file of digits, which become words, or a text file with a caption",
-            "a line. A folder may stand for a pair whose names have \"images\" and \"labels\" (or \"captions\") in them.",
+            "IMAGES is an IDX file, plain or packed with gzip. LABELS is an IDX file of digits, which become words, or a text",
+            "with a caption a line. A folder may stand for a pair whose names have \"images\" and \"labels\" (or \"captions\")",
+            "in them.",
             "",
             "@|bold Examples:|@",
             "  tidegate train caption --data images-idx3-ubyte.gz labels-idx1-ubyte.gz --out digit.safetensors",
@@ -103,8 +105,8 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
 
     @Override
     Captioner create(List<CaptionedImage> examples) {
-        return Captioner.builder(examples).cell(cell).hidden(hidden).embedding(embedding).dropout(dropout).shift(shift).sideBySide(digits)
-                .seed(options.seed).build();
+        return Captioner.builder(examples).cell(cell).hidden(hidden).embedding(embedding).dropout(dropout).shift(shift)
+                .sideBySide(digits).seed(options.seed).build();
     }
 
     @Override

@@ -11,7 +11,8 @@ final class Searches {
     static BeamSearch of(OptionalInt beam, int top) {
         int width = beam.orElse(top);
         if (width < top) {
-            throw new IllegalArgumentException("--top " + top + " needs as many beams, not --beam " + width + "; leave --beam out or give more");
+            throw new IllegalArgumentException("--top " + top + " needs as many beams, not --beam " + width
+                    + "; leave --beam out or give more");
         }
         return BeamSearch.of(width).lengthNormalization(1).best(top);
     }

@@ -41,7 +41,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
     @Option(names = "--cell", defaultValue = "lstm", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
     private Cell cell;
 
-    @Option(names = "--encoder", defaultValue = "128", paramLabel = "N", description = "Units of the encoder in each direction (${DEFAULT-VALUE}).")
+    @Option(names = "--encoder", defaultValue = "128", paramLabel = "N",
+            description = "Units of the encoder in each direction (${DEFAULT-VALUE}).")
     private int encoder;
 
     @Option(names = "--decoder", defaultValue = "256", paramLabel = "N", description = "Units of the decoder (${DEFAULT-VALUE}).")
@@ -50,7 +51,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
     @Option(names = "--layers", defaultValue = "1", paramLabel = "N", description = "Recurrent layers of both (${DEFAULT-VALUE}).")
     private int layers;
 
-    @Option(names = "--embedding", defaultValue = "128", paramLabel = "N", description = "Columns of the embeddings (${DEFAULT-VALUE}).")
+    @Option(names = "--embedding", defaultValue = "128", paramLabel = "N",
+            description = "Columns of the embeddings (${DEFAULT-VALUE}).")
     private int embedding;
 
     @Option(names = "--dropout", defaultValue = "0.4", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
@@ -60,7 +62,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
             description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
     private double labelSmoothing;
 
-    @Option(names = "--min-count", defaultValue = "2", paramLabel = "N", description = "Words that occur less often are unknown (${DEFAULT-VALUE}).")
+    @Option(names = "--min-count", defaultValue = "2", paramLabel = "N",
+            description = "Words that occur less often are unknown (${DEFAULT-VALUE}).")
     private int minimumCount;
 
     /** For the service loader. */
@@ -85,7 +88,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
             for (TsvFile.Row row : TsvFile.read(file, List.of("1", "2"), false)) {
                 for (int column = 0; column < 2; column++) {
                     if (Translator.words(row.fields().get(column)).isEmpty()) {
-                        throw new IllegalArgumentException(file + ", line " + row.line() + ", column " + (column + 1) + " has no word");
+                        throw new IllegalArgumentException(file + ", line " + row.line() + ", column " + (column + 1)
+                                + " has no word");
                     }
                 }
                 pairs.add(new SentencePair(row.fields().get(0), row.fields().get(1)));
@@ -96,7 +100,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
 
     @Override
     Translator create(List<SentencePair> examples) {
-        return Translator.builder(examples).attention(attention).cell(cell).encoder(encoder).decoder(decoder).layers(layers).embedding(embedding)
+        return Translator.builder(examples).attention(attention).cell(cell).encoder(encoder).decoder(decoder).layers(layers)
+                .embedding(embedding)
                 .dropout(dropout).labelSmoothing(labelSmoothing).minimumCount(minimumCount).seed(options.seed).build();
     }
 
@@ -163,6 +168,7 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
         List<String> written = new ArrayList<>(translation.words());
         read.add(END);
         written.add(END);
-        HeatMap.save(file, "Where the decoder looked", "read", read, "written", written, model.attention(sentence, translation.words()), "0.00");
+        HeatMap.save(file, "Where the decoder looked", "read", read, "written", written,
+                model.attention(sentence, translation.words()), "0.00");
     }
 }

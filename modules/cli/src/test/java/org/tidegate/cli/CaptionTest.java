@@ -36,7 +36,8 @@ class CaptionTest {
     void draw() throws IOException {
         Random random = new Random(1);
         digits = random.ints(240, 0, WORDS.length).toArray();
-        ByteBuffer pixels = ByteBuffer.allocate(16 + digits.length * ROWS * COLUMNS).putInt(2051).putInt(digits.length).putInt(ROWS).putInt(COLUMNS);
+        ByteBuffer pixels = ByteBuffer.allocate(16 + digits.length * ROWS * COLUMNS).putInt(2051).putInt(digits.length).putInt(ROWS)
+                .putInt(COLUMNS);
         ByteBuffer numbers = ByteBuffer.allocate(8 + digits.length).putInt(2049).putInt(digits.length);
         for (int digit : digits) {
             for (int p = 0; p < ROWS * COLUMNS; p++) {
@@ -57,7 +58,8 @@ class CaptionTest {
     }
 
     private static Run train(Path model, Object... more) {
-        return Run.trainTask("caption", model, List.of("--hidden", 24, "--embedding", 8, "--shift", 0, "--lr", 0.02, "--batch", 16, "--threads", 1, "--epochs", 8), more);
+        return Run.trainTask("caption", model, List.of("--hidden", 24, "--embedding", 8, "--shift", 0, "--lr", 0.02, "--batch", 16,
+                "--threads", 1, "--epochs", 8), more);
     }
 
     @Test
@@ -70,15 +72,16 @@ class CaptionTest {
         long right = IntStream.range(0, digits.length).filter(i -> captions.get(i).equals(WORDS[digits[i]])).count();
         assertTrue(right > 0.95 * digits.length, right + " right");
         Path sheet = folder.resolve("sheet.png");
-        List<Map<String, Object>> answers = Run.of("predict", "--model", model, "--json", "--top", 2, "--chart", sheet, images, images).succeeded().out()
-                .lines().map(JsonText::parse).toList();
+        List<Map<String, Object>> answers = Run.of("predict", "--model", model, "--json", "--top", 2, "--chart", sheet, images, images)
+                .succeeded().out().lines().map(JsonText::parse).toList();
         assertEquals(2 * digits.length, answers.size());
         assertEquals(images.toString(), answers.get(0).get("input"));
         assertEquals(captions.get(0), ((List<?>) answers.get(0).get("captions")).get(0));
         assertEquals(2, ((List<?>) answers.get(0).get("captions")).size());
         assertTrue(ImageIO.read(sheet.toFile()).getWidth() > 10 * COLUMNS);
         assertTrue(Files.exists(folder.resolve("sheet-2.png")), "a sheet for each file");
-        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json").succeeded().lastLine());
+        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
+                .succeeded().lastLine());
         assertEquals((double) right / digits.length, ((Number) figures.get("exact")).doubleValue(), 1e-9);
         assertTrue(((Number) figures.get("loss")).doubleValue() < 0.2, figures::toString);
     }
@@ -91,7 +94,8 @@ class CaptionTest {
         Path model = folder.resolve("rows.safetensors");
         train(model, "--data", pair, "--epochs", 4, "--valid", pair).succeeded();
         List<String> captions = Run.of("predict", "--model", model, images).succeeded().out().lines().toList();
-        long right = IntStream.range(0, digits.length).filter(i -> captions.get(i).equals(digits[i] > 2 ? "many rows" : "few")).count();
+        long right = IntStream.range(0, digits.length).filter(i -> captions.get(i).equals(digits[i] > 2 ? "many rows" : "few"))
+                .count();
         assertTrue(right > 0.95 * digits.length, right + " right");
     }
 
@@ -99,8 +103,10 @@ class CaptionTest {
     void severalDigitsStandSideBySide() {
         Path model = folder.resolve("two.safetensors");
         Run run = train(model, "--data", images, labels, "--digits", "1-2", "--count", 800).succeeded();
-        assertTrue(run.out().contains("720 images to train on, 80 held out; captions of 6 words for images of 6 x 8 pixels"), run.out());
-        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json").succeeded().lastLine());
+        assertTrue(run.out().contains("720 images to train on, 80 held out; captions of 6 words for images of 6 x 8 pixels"),
+                run.out());
+        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
+                .succeeded().lastLine());
         assertEquals("1-2", figures.get("side_by_side"));
         assertTrue(((Number) figures.get("exact")).doubleValue() > 0.9, figures::toString);
     }

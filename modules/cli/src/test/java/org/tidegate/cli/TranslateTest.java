@@ -39,14 +39,16 @@ class TranslateTest {
             int size = 3 + random.nextInt(2);
             int colour = random.nextInt(3);
             String thing = random.nextBoolean() ? "cat" : "dog";
-            lines.append("A ").append(SOURCE[size]).append(' ').append(SOURCE[colour]).append(' ').append(thing).append(".\tUn ").append(TARGET[size])
+            lines.append("A ").append(SOURCE[size]).append(' ').append(SOURCE[colour]).append(' ').append(thing).append(".\tUn ")
+                    .append(TARGET[size])
                     .append(' ').append(thing.equals("cat") ? "chat" : "chien").append(' ').append(TARGET[colour]).append("\u00a0!\n");
         }
         return lines.toString();
     }
 
     private static Run train(Path model, Object... more) {
-        return Run.trainTask("translate", model, List.of("--encoder", 12, "--decoder", 24, "--embedding", 12, "--dropout", 0.05, "--lr", 0.02, "--batch", 16, "--threads", 1, "--epochs", 6), more);
+        return Run.trainTask("translate", model, List.of("--encoder", 12, "--decoder", 24, "--embedding", 12, "--dropout", 0.05,
+                "--lr", 0.02, "--batch", 16, "--threads", 1, "--epochs", 6), more);
     }
 
     @Test
@@ -54,8 +56,8 @@ class TranslateTest {
         Path model = folder.resolve("model.safetensors");
         Run run = train(model, "--data", data).succeeded();
         assertTrue(run.out().contains("270 pairs of sentences to train on, 30 held out; a translator of 9 into 9 words"), run.out());
-        assertEquals("un grand chat vert!\nun petit chien bleu!\n", Run.of("predict", "--model", model, "A big green cat.", "A SMALL blue dog.")
-                .succeeded().out().replace("\r", ""));
+        assertEquals("un grand chat vert!\nun petit chien bleu!\n", Run.of("predict", "--model", model, "A big green cat.",
+                "A SMALL blue dog.").succeeded().out().replace("\r", ""));
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("A big green cat.\n".getBytes(StandardCharsets.UTF_8)));
         try {
@@ -64,16 +66,16 @@ class TranslateTest {
             System.setIn(before);
         }
         Path chart = folder.resolve("looks.png");
-        Map<String, Object> answer = JsonText.parse(Run.of("predict", "--model", model, "--json", "--top", 3, "--chart", chart, "A big red dog.")
-                .succeeded().lastLine());
+        Map<String, Object> answer = JsonText.parse(Run.of("predict", "--model", model, "--json", "--top", 3, "--chart", chart,
+                "A big red dog.").succeeded().lastLine());
         List<?> best = (List<?>) answer.get("translations");
         assertEquals(3, best.size());
         assertEquals("un grand chien rouge!", ((Map<?, ?>) best.get(0)).get("text"));
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
         Path test = Files.writeString(folder.resolve("test.tsv"), pairs(40, 2));
         for (int beam : new int[] {1, 3}) {
-            Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", test, "--json", "--beam", beam).succeeded()
-                    .lastLine());
+            Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", test, "--json", "--beam", beam)
+                    .succeeded().lastLine());
             assertTrue(((Number) figures.get("bleu")).doubleValue() > 90, figures::toString);
             assertEquals(40, ((Number) figures.get("sentences")).intValue());
             assertEquals(beam, ((Number) figures.get("beam")).intValue());
@@ -98,15 +100,18 @@ class TranslateTest {
     @Test
     void whatIsWrongIsSaid() throws IOException {
         Path model = folder.resolve("model.safetensors");
-        assertError(model, "bad.tsv, line 2 has 1 column; expected 2 as in line 1", "--data", Files.writeString(folder.resolve("bad.tsv"), "a\tb\nc\n"));
+        assertError(model, "bad.tsv, line 2 has 1 column; expected 2 as in line 1", "--data",
+                Files.writeString(folder.resolve("bad.tsv"), "a\tb\nc\n"));
         assertError(model, "bad.tsv, line 1, column 2 is empty", "--data", Files.writeString(folder.resolve("bad.tsv"), "a\t \n"));
-        assertError(model, "bad.tsv, line 1, column 2 has no word", "--data", Files.writeString(folder.resolve("bad.tsv"), "a\t\u202f\n"));
+        assertError(model, "bad.tsv, line 1, column 2 has no word", "--data",
+                Files.writeString(folder.resolve("bad.tsv"), "a\t\u202f\n"));
         assertError(model, "has no column 2", "--data", Files.writeString(folder.resolve("bad.tsv"), "a b\n"));
         assertError(model, "too few to hold out 0.1", "--data", Files.writeString(folder.resolve("bad.tsv"), "a\tb\n"));
         Run kind = train(model, "--data", data, "--attention", "magic");
         assertTrue(kind.code() == 2 && kind.err().contains("--attention"), kind.err());
         train(model, "--data", data, "--attention", "none", "--epochs", 1).succeeded();
-        assertRefused("no attention that --chart could draw", "predict", "--model", model, "--chart", folder.resolve("a.png"), "A cat.");
+        assertRefused("no attention that --chart could draw", "predict", "--model", model, "--chart", folder.resolve("a.png"),
+                "A cat.");
         assertRefused("--top 3 needs as many beams, not --beam 2", "predict", "--model", model, "--top", 3, "--beam", 2, "A cat.");
         assertRefused("the sentence \"  \" has no word", "predict", "--model", model, "  ");
         assertRefused("no use for --chart", "evaluate", "--model", model, "--data", data, "--chart", folder.resolve("a.png"));
