@@ -177,6 +177,15 @@ class ClassifyTest {
     }
 
     @Test
+    void aLabelWithOneTextIsLearnedWhateverTheSeedHoldsOut() throws IOException {
+        Files.writeString(data, Files.readString(data) + "neutral\tit is\n");
+        for (int seed = 1; seed <= 3; seed++) {
+            Run run = train("--valid", 0.9, "--epochs", 1, "--seed", seed).succeeded();
+            assertTrue(run.out().contains("a classifier of 3 labels"), run.out());
+        }
+    }
+
+    @Test
     void optionsThatExcludeEachOtherAreRefused() {
         fails("--one-hot and --embedding exclude each other", "--one-hot", "--embedding", 5);
         fails("--freeze-vectors needs --vectors FILE", "--freeze-vectors");
