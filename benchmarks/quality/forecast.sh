@@ -52,7 +52,7 @@ for seed in 1 2 3 4 5; do
   trained+=("waves-$seed")
 done
 three melbourne "$data/weather/daily-min-temperatures.csv" --target Temp --epochs 20
-three seattle "$data/weather/seattle-weather.csv" --target temp_max --epochs 20
+three seattle "$data/weather/seattle-weather.csv" --target temp_max --epochs 20 --batch 16
 three apple "$data/stock/finance-charts-apple.csv" --columns AAPL.Close --target AAPL.Close --residual --epochs 20
 
 wave=$(median "${waves[@]}")
