@@ -5,8 +5,8 @@
 #
 # Of DATA_FOLDER it reads weather/daily-min-temperatures.csv (Melbourne, 3,650 days), weather/seattle-weather.csv (1,461 days) and
 # stock/finance-charts-apple.csv (506 days). The last 20 % of each are the test part. The last line of the output is one JSON object:
-#   cos from sin   32 vanilla units, 1000 updates over 10 points each, state carried; median over 5 seeds of the mean loss of the last 20
-#                  updates, at most 1e-3. The loss is that of the scaled cosine: twice the squared error in its own unit
+#   cos from sin   32 vanilla units, 1000 updates over 10 points each, state carried; median over 5 seeds of the mean loss of the last
+#                  20 updates, at most 1e-3. The loss is that of the scaled cosine: twice the squared error in its own unit
 #   Melbourne      next day's minimum from 30 days, mean RMSE of 3 seeds, at most 2.20 (the last value again: 2.48)
 #   Seattle        next day's maximum from all columns, mean RMSE of 3 seeds, at most 2.75 (3.06)
 #   Apple          next day's close, mean RMSE of 3 seeds, at most 1.05 times that of the last value again
@@ -30,7 +30,8 @@ three() {
   { head -n 1 "$file"; grep . "$file" | tail -n +2 | tail -n "$((rows - (rows * 8 + 5) / 10 + window))"; } > "$out/$name-test.csv"
   for seed in "${seeds[@]}"; do
     train forecast "$name-$seed" --data "$file" --test 0.2 --window "$window" --hidden 32 --seed "$seed" "$@"
-    "$tidegate" evaluate --model "$out/$name-$seed.safetensors" --data "$out/$name-test.csv" --json | tail -n 1 > "$out/$name-$seed.json"
+    "$tidegate" evaluate --model "$out/$name-$seed.safetensors" --data "$out/$name-test.csv" --json | tail -n 1 \
+      > "$out/$name-$seed.json"
     trained+=("$name-$seed")
   done
 }
@@ -42,13 +43,18 @@ of() {
   mean "${values[@]}"
 }
 
-awk 'BEGIN { step = atan2(0, -1) / 10; print "sin,cos"; for (t = 0; t < 10000; t++) printf "%.9f,%.9f\n", sin(t * step), cos(t * step) }' \
-  > "$out/waves.csv"
+awk 'BEGIN {
+  print "sin,cos"
+  step = atan2(0, -1) / 10
+  for (t = 0; t < 10000; t++) printf "%.9f,%.9f\n", sin(t * step), cos(t * step)
+}' > "$out/waves.csv"
 waves=()
 for seed in 1 2 3 4 5; do
-  train forecast "waves-$seed" --data "$out/waves.csv" --columns sin --target cos --horizon 0 --stateful --window 10 --batch 1 --cell rnn \
-    --hidden 32 --optimizer adam --lr 0.02 --schedule constant --clip 0 --epochs 1 --every 0.02 --valid 0 --test 0 --seed "$seed"
-  waves+=("$(figure training_loss "$(grep '"event":"measure"' "$out/waves-$seed.jsonl" | tail -n 1)")") # the mean of the last 20 updates
+  train forecast "waves-$seed" --data "$out/waves.csv" --columns sin --target cos --horizon 0 --stateful --window 10 --batch 1 \
+    --cell rnn --hidden 32 --optimizer adam --lr 0.02 --schedule constant --clip 0 --epochs 1 --every 0.02 --valid 0 --test 0 \
+    --seed "$seed"
+  # The last measure of the log is the mean of the last 20 updates.
+  waves+=("$(figure training_loss "$(grep '"event":"measure"' "$out/waves-$seed.jsonl" | tail -n 1)")")
   trained+=("waves-$seed")
 done
 three melbourne "$data/weather/daily-min-temperatures.csv" --target Temp --epochs 20

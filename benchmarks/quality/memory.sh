@@ -3,8 +3,8 @@
 #
 #   benchmarks/quality/memory.sh [DATA_FOLDER [OUT_FOLDER]]
 #
-# Needs no data; the folder is there for the sake of the other scripts. The last line of the output is one JSON object. Fails unless GRU
-# and LSTM solve the adding problem (a mean squared error below 0.01; who always answers 1 has 0.167) and the vanilla RNN does not.
+# Needs no data; the folder is there for the sake of the other scripts. The last line of the output is one JSON object. Fails unless
+# GRU and LSTM solve the adding problem (a mean squared error below 0.01; who always answers 1 has 0.167) and the vanilla RNN does not.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 quality_start memory "${1:-.}" "${@:2}"
 
@@ -17,5 +17,6 @@ trials=$(tail -n 1 "$out/memory.log" | sed 's/^{"trials"://; s/}$//')
 solved() { grep -q "\"task\":\"$1\",\"steps\":200,\"cell\":\"$2\",[^}]*\"solved\":true" <<< "$trials"; }
 reached=false
 if solved adding gru && solved adding lstm && ! solved adding rnn; then reached=true; fi
-printf '{"benchmark":"memory","trials":%s,"seconds":%d,"reached":%s,"version":"%s"}\n' "$trials" "$((end - start))" "$reached" "$version"
+printf '{"benchmark":"memory","trials":%s,"seconds":%d,"reached":%s,"version":"%s"}\n' "$trials" "$((end - start))" "$reached" \
+  "$version"
 [ "$reached" = true ]

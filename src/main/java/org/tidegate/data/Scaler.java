@@ -19,7 +19,8 @@ public record Scaler(double[] mean, double[] deviation) {
         boolean sound = mean.length == deviation.length && Arrays.stream(mean).allMatch(Double::isFinite)
             && Arrays.stream(deviation).allMatch(value -> value > 0 && Double.isFinite(value));
         if (!sound) {
-            throw new IllegalArgumentException("no scaler: means " + Arrays.toString(mean) + " and deviations " + Arrays.toString(deviation));
+            throw new IllegalArgumentException("no scaler: means " + Arrays.toString(mean) + " and deviations "
+                + Arrays.toString(deviation));
         }
         mean = mean.clone();
         deviation = deviation.clone();

@@ -28,7 +28,8 @@ public final class Series {
         double[][] copies = new double[columns.length][];
         for (int c = 0; c < columns.length; c++) {
             if (columns[c].length != columns[0].length) {
-                throw new IllegalArgumentException("column " + names.get(c) + " has " + columns[c].length + " numbers, column " + names.get(0)
+                throw new IllegalArgumentException("column " + names.get(c) + " has " + columns[c].length + " numbers, column "
+                    + names.get(0)
                     + " has " + columns[0].length + "; expected as many");
             }
             for (int t = 0; t < columns[c].length; t++) {

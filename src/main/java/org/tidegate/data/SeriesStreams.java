@@ -1,9 +1,10 @@
 package org.tidegate.data;
 
 /**
- * A long series as batches for truncated backpropagation through time: N streams side by side, each a part of the series, cut into chunks
- * of T steps. Chunk k of an epoch follows chunk k-1, so the recurrent state carries over; it is forgotten where an epoch starts. Where the
- * chunks do not fill the series, each epoch starts at an offset of its own. A function of the seed and the step number alone.
+ * A long series as batches for truncated backpropagation through time: N streams side by side, each a part of the series, cut into
+ * chunks of T steps. Chunk k of an epoch follows chunk k-1, so the recurrent state carries over; it is forgotten where an epoch
+ * starts. Where the chunks do not fill the series, each epoch starts at an offset of its own. A function of the seed and the step
+ * number alone.
  */
 public final class SeriesStreams {
     private final int streams;
@@ -24,7 +25,8 @@ public final class SeriesStreams {
     public SeriesStreams(int length, int streams, int steps, long seed) {
         if (streams < 1 || steps < 1 || (long) streams * steps > length) {
             throw new IllegalArgumentException(streams + " streams side by side in chunks of " + steps + " steps need a series of "
-                + (long) streams * steps + " moments; there are " + length + ". Give a longer series, a smaller batch or shorter chunks (bptt)");
+                + (long) streams * steps + " moments; there are " + length
+                + ". Give a longer series, a smaller batch or shorter chunks (bptt)");
         }
         this.streams = streams;
         this.steps = steps;

@@ -7,9 +7,9 @@ import org.tidegate.Batch;
 import org.tidegate.Cell;
 
 /**
- * The copy task (Hochreiter and Schmidhuber 1997; Arjovsky, Shah and Bengio 2016): a few symbols are read, then comes nothing for T steps,
- * then a sign after which the symbols must be said again in their order. The loss counts these last steps alone; who has forgotten the
- * symbols and guesses has the logarithm of their number.
+ * The copy task (Hochreiter and Schmidhuber 1997; Arjovsky, Shah and Bengio 2016): a few symbols are read, then comes nothing for T
+ * steps, then a sign after which the symbols must be said again in their order. The loss counts these last steps alone; who has
+ * forgotten the symbols and guesses has the logarithm of their number.
  *
  * @param steps T, how long there is nothing, at least 1
  * @param length how many symbols must be kept

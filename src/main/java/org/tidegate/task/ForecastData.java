@@ -28,9 +28,11 @@ final class ForecastData {
 
     void checkLongEnough(boolean holdsOut) {
         if (examples() < 1 || holdsOut && heldOut() < 1) {
-            throw new IllegalArgumentException("the series has " + learned + " moments to learn from and " + (series.length() - learned)
+            throw new IllegalArgumentException("the series has " + learned + " moments to learn from and "
+                + (series.length() - learned)
                 + " held out; a window of " + setup.window() + " and a horizon of " + setup.horizon() + " take at least "
-                + (setup.window() + setup.lastOffset()) + " and " + setup.steps() + ". Give a longer series, or a smaller window or horizon");
+                + (setup.window() + setup.lastOffset()) + " and " + setup.steps()
+                + ". Give a longer series, or a smaller window or horizon");
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.tidegate.data.Series;
 
 /**
- * How well a forecaster forecasts a series, beside what costs nothing: saying the last value again (persistence), or the one of a season
- * before. All are judged on the same moments, in the targets' own units.
+ * How well a forecaster forecasts a series, beside what costs nothing: saying the last value again (persistence), or the one of a
+ * season before. All are judged on the same moments, in the targets' own units.
  *
  * @param forecasts how many forecasts were judged
  * @param scores for each target one over all steps, and where there are several steps, then one for each step
@@ -51,7 +51,8 @@ public record ForecastEvaluation(int forecasts, List<Score> scores) {
      * @param truth the targets alone, in their order
      * @param first the last moment that the first forecast had read; the others follow one by one
      */
-    static ForecastEvaluation of(ForecastSetup setup, Series truth, int first, double[][] forecasts, Optional<ForecastIntervals> intervals) {
+    static ForecastEvaluation of(ForecastSetup setup, Series truth, int first, double[][] forecasts,
+        Optional<ForecastIntervals> intervals) {
         List<Score> scores = new ArrayList<>();
         for (int target = 0; target < setup.targets().size(); target++) {
             Sums all = new Sums(setup, truth, target, intervals);

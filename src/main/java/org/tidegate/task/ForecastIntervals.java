@@ -3,8 +3,8 @@ package org.tidegate.task;
 import java.util.Arrays;
 
 /**
- * How far the truth lay from a forecaster's forecasts on data that it had not learned from: for each number of a forecast the quantiles of
- * truth minus forecast between which a share of them fell.
+ * How far the truth lay from a forecaster's forecasts on data that it had not learned from: for each number of a forecast the
+ * quantiles of truth minus forecast between which a share of them fell.
  *
  * @param probability that share, 0.9 for example
  * @param low {@code [steps x targets]} the lower quantiles
@@ -18,7 +18,8 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
      */
     public ForecastIntervals {
         if (!(probability > 0 && probability < 1) || low.length != high.length) {
-            throw new IllegalArgumentException("intervals of probability " + probability + " with " + low.length + " lower and " + high.length
+            throw new IllegalArgumentException("intervals of probability " + probability + " with " + low.length + " lower and "
+                + high.length
                 + " upper ends; expected a probability between 0 and 1 and as many of each");
         }
         low = low.clone();

@@ -89,7 +89,8 @@ record ForecastJson(ForecastScaling scaling, double probability, ForecastInterva
             double probability = Double.parseDouble(one("probability"));
             double[] low = doubles("low");
             expect(low.length == 0 || low.length == setup.outputs(), setup.outputs() + " intervals");
-            return new ForecastJson(scaling, probability, low.length == 0 ? null : new ForecastIntervals(probability, low, doubles("high")));
+            return new ForecastJson(scaling, probability,
+                low.length == 0 ? null : new ForecastIntervals(probability, low, doubles("high")));
         }
 
         private List<String> list(String name) {

@@ -7,7 +7,9 @@ import org.tidegate.Session;
 import org.tidegate.data.Scaler;
 import org.tidegate.data.Series;
 
-/** Reads series with a forecaster's network, in windows side by side or as one stream, and tells its forecasts in the targets' units. */
+/**
+ * Reads series with a forecaster's network, in windows side by side or as one stream, and tells its forecasts in the targets' units.
+ */
 final class ForecastReader implements AutoCloseable {
     /** Windows of a call, or steps of one over a stream: bounds its memory. */
     private static final int ROWS = 256;

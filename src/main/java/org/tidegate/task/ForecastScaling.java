@@ -29,7 +29,8 @@ record ForecastScaling(ForecastSetup setup, Scaler inputs, Scaler outputs) {
         Scaler inputs = Scaler.of(series.length(), each(setup.columns().size(), column -> moment -> columns.value(column, moment)));
         int count = series.length() - setup.lastOffset();
         int names = setup.targets().size();
-        Scaler outputs = Scaler.of(count, each(setup.outputs(), output -> moment -> truth(setup, targets, moment, output / names, output % names)));
+        Scaler outputs = Scaler.of(count, each(setup.outputs(),
+            output -> moment -> truth(setup, targets, moment, output / names, output % names)));
         return new ForecastScaling(setup, inputs, outputs);
     }
 

@@ -11,7 +11,8 @@ import org.tidegate.data.Series;
  * @param columns the names of the columns that it reads
  * @param targets the names of the columns that it forecasts
  * @param window how many moments a forecast reads; of a stateful forecaster, how many it is let read before it is judged
- * @param horizon M, how many moments it forecasts; 0 for the targets at the last moment that it read, of which it does not read the targets
+ * @param horizon M, how many moments it forecasts; 0 for the targets at the last moment that it read, of which it does not read the
+ *     targets
  * @param stateful whether it reads the series as one stream, its state carried along, instead of window by window
  * @param residual whether the network says the change against the last value instead of the value
  * @param period of the seasonal baseline, 0 for none: 7 for days that follow the week, 365 for the year
@@ -40,8 +41,8 @@ public record ForecastSetup(List<String> columns, List<String> targets, int wind
                 + " must not be among the columns " + columns + "; give other columns, or a horizon of 1");
         }
         if (horizon == 0 && residual) {
-            throw new IllegalArgumentException("with a horizon of 0 the target's last value is not known, so there is no change against it;"
-                + " leave residual out, or give a horizon of 1");
+            throw new IllegalArgumentException("with a horizon of 0 the target's last value is not known, so there is no change against"
+                + " it; leave residual out, or give a horizon of 1");
         }
     }
 

@@ -22,7 +22,8 @@ final class ForecastTraining extends TaskTraining {
     }
 
     private ForecastTraining(Forecaster model, ForecastData data, Training training, long step, SeriesStreams streams) {
-        this(model, data, training, step, streams, streams != null ? null : new ExampleBatches(new int[data.examples()], training.batch(), training.seed()));
+        this(model, data, training, step, streams,
+            streams != null ? null : new ExampleBatches(new int[data.examples()], training.batch(), training.seed()));
     }
 
     private ForecastTraining(Forecaster model, ForecastData data, Training training, long step, SeriesStreams streams,
@@ -36,7 +37,8 @@ final class ForecastTraining extends TaskTraining {
     }
 
     private static Prefetcher.Filler<Batch> filler(ForecastData data, SeriesStreams streams, ExampleBatches windows) {
-        return streams == null ? (step, batch) -> data.fill(batch, windows.batch(step)) : (step, batch) -> data.fill(batch, streams, step);
+        return streams == null ? (step, batch) -> data.fill(batch, windows.batch(step))
+            : (step, batch) -> data.fill(batch, streams, step);
     }
 
     @Override

@@ -17,8 +17,8 @@ import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
 
 /**
- * Forecasts the next values of one or several series of numbers, from one or several columns: from a window of the last moments, or as a
- * stream whose state is carried along.
+ * Forecasts the next values of one or several series of numbers, from one or several columns: from a window of the last moments, or as
+ * a stream whose state is carried along.
  *
  * <pre>{@code
  * ForecastSetup setup = new ForecastSetup(List.of("temp"), List.of("temp"), 30, 7, false, false, 365); // a week from the last 30 days
@@ -45,7 +45,7 @@ public final class Forecaster extends TaskModel {
 
     private final ForecastScaling scaling;
     private final double probability;
-    private volatile ForecastIntervals intervals; // null until something was held out
+    private ForecastIntervals intervals; // null until something was held out
 
     Forecaster(ForecastScaling scaling, double probability, ForecastIntervals intervals, Model model) {
         super(model);
@@ -70,8 +70,8 @@ public final class Forecaster extends TaskModel {
     }
 
     /**
-     * Loads a model with the state of its training: the next {@link #train} goes on where that one stopped, to the bit as if it never had.
-     * The caller closes it.
+     * Loads a model with the state of its training: the next {@link #train} goes on where that one stopped, to the bit as if it never
+     * had. The caller closes it.
      *
      * @throws CheckpointException as {@link #load}, or if the file holds no state of a training
      * @throws IOException if it cannot be read
@@ -81,14 +81,15 @@ public final class Forecaster extends TaskModel {
     }
 
     /**
-     * Trains on a series. With {@link Training#validation(double)} its last part is not learned from: the loss is validated on it, and the
-     * forecasts' intervals are the quantiles of the errors there.
+     * Trains on a series. With {@link Training#validation(double)} its last part is not learned from: the loss is validated on it, and
+     * the forecasts' intervals are the quantiles of the errors there.
      *
-     * <p>Windows are shuffled, {@link Training#batch} of them an update. As a stream the series is cut into {@code batch} parts side by side,
-     * each read from its beginning to its end, with gradients that flow back over the setup's window.
+     * <p>Windows are shuffled, {@link Training#batch} of them an update. As a stream the series is cut into {@code batch} parts side
+     * by side, each read from its beginning to its end, with gradients that flow back over the setup's window.
      *
      * @param series with the setup's columns and targets
-     * @throws IllegalArgumentException if it lacks one or is too short, or a resumed run's data or settings differ; nothing is changed then
+     * @throws IllegalArgumentException if it lacks one or is too short, or a resumed run's data or settings differ; nothing is changed
+     *     then
      * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
@@ -229,8 +230,10 @@ public final class Forecaster extends TaskModel {
             Value forecast = model.value(FORECAST);
             ForecastSetup setup = json.scaling().setup();
             Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
-            if (!inputs.input() || inputs.columns() != setup.columns().size() || forecast.columns() != setup.outputs() || forecast.rows() != rows) {
-                throw new CheckpointException(checkpoint.path() + " is no usable forecaster: its graph reads " + inputs.columns() + " and says "
+            if (!inputs.input() || inputs.columns() != setup.columns().size() || forecast.columns() != setup.outputs()
+                || forecast.rows() != rows) {
+                throw new CheckpointException(checkpoint.path() + " is no usable forecaster: its graph reads " + inputs.columns()
+                    + " and says "
                     + forecast.columns() + " numbers, its setup is of " + setup.columns().size() + " and " + setup.outputs());
             }
             return new Forecaster(json.scaling(), json.probability(), json.intervals(), model);

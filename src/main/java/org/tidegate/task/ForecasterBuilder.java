@@ -6,8 +6,8 @@ import org.tidegate.Model;
 import org.tidegate.data.Series;
 
 /**
- * The shape of a forecaster: scaled columns → recurrent layers → of a window the last state, of a stream each one → the numbers of the
- * forecast. The defaults are one LSTM layer of 32 units without dropout, and intervals that hold 90 % of the truths.
+ * The shape of a forecaster: scaled columns → recurrent layers → of a window the last state, of a stream each one → the numbers of
+ * the forecast. The defaults are one LSTM layer of 32 units without dropout, and intervals that hold 90 % of the truths.
  */
 public final class ForecasterBuilder {
     private final ForecastSetup setup;
@@ -74,7 +74,8 @@ public final class ForecasterBuilder {
      */
     public Forecaster build(Series series) {
         if (series.length() <= setup.lastOffset()) {
-            throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of " + setup.horizon());
+            throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of "
+                + setup.horizon());
         }
         return new Forecaster(ForecastScaling.of(setup, series), interval, null, Model.of(spec(), seed));
     }
@@ -82,7 +83,8 @@ public final class ForecasterBuilder {
     private String spec() {
         StringBuilder spec = new StringBuilder();
         line(spec, "%s = input axis=%s cols=%d", Forecaster.INPUTS, Forecaster.AXIS, setup.columns().size());
-        line(spec, "%s = input axis=%s cols=%d%s", Forecaster.TRUTH, Forecaster.AXIS, setup.outputs(), setup.stateful() ? "" : " per=sequence");
+        line(spec, "%s = input axis=%s cols=%d%s", Forecaster.TRUTH, Forecaster.AXIS, setup.outputs(),
+            setup.stateful() ? "" : " per=sequence");
         line(spec, "rnn = recurrent %s cell=%s size=%d layers=%d%s", Forecaster.INPUTS, cell.spec(), hidden, layers,
             layers > 1 && dropout > 0 ? " dropout=" + dropout : "");
         String last = "rnn";

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.tidegate.Model;
 import org.tidegate.train.GradientFlow;
 
-/** What a recurrent layer of a model reads where its inputs are known one by one: rows of an embedding, one-hot rows, or plain numbers. */
+/**
+ * What a recurrent layer of a model reads where its inputs are known one by one: rows of an embedding, one-hot rows, or plain numbers.
+ */
 public final class LayerInputs {
     private static final Pattern NODE = Pattern.compile("(?m)^(\\w+) = (\\w+)(?: ([^=\\s]+)(?= |$))?.*$");
 

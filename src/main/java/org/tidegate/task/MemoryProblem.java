@@ -8,8 +8,8 @@ import org.tidegate.Model;
 import org.tidegate.Tensor;
 
 /**
- * A made-up task that cannot be done without remembering something for many steps. Its sequences are drawn anew for every batch, so there
- * is nothing to learn by heart, and what a network reaches that remembers nothing is known exactly.
+ * A made-up task that cannot be done without remembering something for many steps. Its sequences are drawn anew for every batch, so
+ * there is nothing to learn by heart, and what a network reaches that remembers nothing is known exactly.
  */
 public interface MemoryProblem {
     /** Its name, "adding" or "copy". */
@@ -34,8 +34,8 @@ public interface MemoryProblem {
     void fill(Batch batch, int sequences, RandomGenerator random);
 
     /**
-     * An untrained network for it. The gates of an LSTM and of a GRU begin so that each unit forgets over a time of its own, from 1 step to
-     * all (chrono initialization, Tallec and Ollivier 2018). The caller closes it.
+     * An untrained network for it. The gates of an LSTM and of a GRU begin so that each unit forgets over a time of its own, from 1
+     * step to all (chrono initialization, Tallec and Ollivier 2018). The caller closes it.
      */
     default Model newModel(Cell cell, int hidden, long seed) {
         Model model = Model.of(spec(cell, hidden), seed);

@@ -14,8 +14,8 @@ import org.tidegate.Session;
 import org.tidegate.Step;
 
 /**
- * One cell's attempt at a {@link MemoryProblem}: trained on new sequences with Adam until it has solved it or its updates are used up, and
- * judged on sequences of another seed. The same seed gives the same bits.
+ * One cell's attempt at a {@link MemoryProblem}: trained on new sequences with Adam until it has solved it or its updates are used up,
+ * and judged on sequences of another seed. The same seed gives the same bits.
  *
  * @param cell the recurrent cell
  * @param hidden its units
@@ -26,7 +26,8 @@ import org.tidegate.Step;
  * @param seed of the parameters and the sequences
  * @param threads of the native core
  */
-public record MemoryTrial(Cell cell, int hidden, int updates, int batch, double learningRate, double clipNorm, long seed, int threads) {
+public record MemoryTrial(Cell cell, int hidden, int updates, int batch, double learningRate, double clipNorm, long seed,
+        int threads) {
     private static final int JUDGED = 500;
     private static final int JUDGED_AT_ONCE = 100;
     /** How often it is judged, in updates. */

@@ -14,13 +14,13 @@ import org.tidegate.Session;
 import org.tidegate.Tensor;
 
 /**
- * How much of a loss's gradient reaches the inputs of earlier steps (Hochreiter 1991; Bengio, Simard and Frasconi 1994). The loss stands
- * after a sequence's last step T and has there a gradient dL/dh_T of norm 1 in a random direction; what arrives at step t is the norm of
- * dL/dx_t. Where it falls with every step back it vanishes, where it grows it explodes.
+ * How much of a loss's gradient reaches the inputs of earlier steps (Hochreiter 1991; Bengio, Simard and Frasconi 1994). The loss
+ * stands after a sequence's last step T and has there a gradient dL/dh_T of norm 1 in a random direction; what arrives at step t is
+ * the norm of dL/dx_t. Where it falls with every step back it vanishes, where it grows it explodes.
  *
  * @param name what was measured
- * @param norms {@code norms[k]}: the mean over the sequences of the norm that arrives k steps before the last; 0 where it is too small for
- *     a float
+ * @param norms {@code norms[k]}: the mean over the sequences of the norm that arrives k steps before the last; 0 where it is too small
+ *     for a float
  */
 public record GradientFlow(String name, double[] norms) {
     private static final String AXIS = "steps";
@@ -39,8 +39,8 @@ public record GradientFlow(String name, double[] norms) {
     }
 
     /**
-     * The flow through a layer that has not learned anything, over normally distributed inputs. An LSTM's forget gate begins with a bias of
-     * 1, as it does where one wants it to remember.
+     * The flow through a layer that has not learned anything, over normally distributed inputs. An LSTM's forget gate begins with a
+     * bias of 1, as it does where one wants it to remember.
      *
      * @param gain what the recurrent weights are multiplied by, 1 to leave them as they are drawn
      * @param steps T, the length of the sequences
@@ -49,7 +49,8 @@ public record GradientFlow(String name, double[] norms) {
      */
     public static GradientFlow untrained(Cell cell, int hidden, int inputs, double gain, int steps, int sequences, long seed) {
         if (steps < 1 || sequences < 1 || inputs < 1 || !(gain > 0)) {
-            throw new IllegalArgumentException("got " + sequences + " sequences of " + steps + " steps of " + inputs + " inputs and a gain of "
+            throw new IllegalArgumentException("got " + sequences + " sequences of " + steps + " steps of " + inputs
+                + " inputs and a gain of "
                 + gain + "; expected 1 or more of each and a gain above 0");
         }
         String attributes = "cell=" + cell.spec() + " size=" + hidden + (cell == Cell.LSTM ? " forget_bias=1" : "");
@@ -121,7 +122,8 @@ public record GradientFlow(String name, double[] norms) {
     }
 
     private static String spec(int columns, String attributes) {
-        return INPUT + " = input axis=" + AXIS + " cols=" + columns + " gradient=true\n" + LAYER + " = recurrent " + INPUT + " " + attributes
+        return INPUT + " = input axis=" + AXIS + " cols=" + columns + " gradient=true\n" + LAYER + " = recurrent " + INPUT + " "
+            + attributes
             + "\n";
     }
 

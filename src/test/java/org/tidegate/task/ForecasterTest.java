@@ -36,7 +36,8 @@ class ForecasterTest {
     /** A wave of 12 moments with some noise, and one of 30 that says nothing about it. */
     private static Series waves(int length, double noise) {
         Random random = new Random(1);
-        double[] wave = IntStream.range(0, length).mapToDouble(t -> 20 + 5 * Math.sin(2 * Math.PI * t / 12) + noise * random.nextGaussian())
+        double[] wave = IntStream.range(0, length).mapToDouble(t -> 20 + 5 * Math.sin(2 * Math.PI * t / 12)
+            + noise * random.nextGaussian())
             .toArray();
         double[] other = IntStream.range(0, length).mapToDouble(t -> Math.cos(2 * Math.PI * t / 30)).toArray();
         return Series.of(List.of("wave", "other"), wave, other);
@@ -212,7 +213,8 @@ class ForecasterTest {
         assertMessage("horizon of 0", () -> new ForecastSetup(List.of("a"), List.of("a"), 3, 0, false, false, 0));
         assertMessage("change", () -> new ForecastSetup(List.of("a"), List.of("b"), 3, 0, false, true, 0));
         assertMessage("twice", () -> new ForecastSetup(List.of("a", "a"), List.of("b"), 3, 1, false, false, 0));
-        assertMessage("no column 'x'", () -> Forecaster.builder(new ForecastSetup(List.of("x"), List.of("wave"), 3, 1, false, false, 0)).build(series));
+        ForecastSetup unknown = new ForecastSetup(List.of("x"), List.of("wave"), 3, 1, false, false, 0);
+        assertMessage("no column 'x'", () -> Forecaster.builder(unknown).build(series));
         try (Forecaster model = Forecaster.builder(setup(1, false)).hidden(4).build(series)) {
             assertMessage("a window of 12", () -> model.train(series.range(0, 12), Training.epochs(1)));
             assertMessage("reads the 12", () -> model.forecast(series.range(0, 11)));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.tidegate.Batch;
 import org.tidegate.Cell;
 import org.tidegate.Model;
+import org.tidegate.Session;
 
 class MemoryTrialTest {
     @Test
@@ -40,17 +41,18 @@ class MemoryTrialTest {
     @Test
     void theSymbolsAreAskedForInTheirOrderAfterTheSign() {
         CopyProblem problem = new CopyProblem(4, 2, 3);
-        try (Model model = problem.newModel(Cell.GRU, 4, 1)) {
+        try (Model model = problem.newModel(Cell.GRU, 4, 1); Session session = model.newSession()) {
             Batch batch = model.newBatch();
             problem.fill(batch, 5, new SplittableRandom(1));
             assertEquals(8, batch.steps("sequence"));
             for (int n = 0; n < 5; n++) {
                 for (int i = 0; i < 2; i++) {
-                    assertEquals(batch.ids("steps").get(batch.row("sequence", n, i)), batch.ids("answers").get(batch.row("sequence", n, 6 + i)));
+                    int read = batch.ids("steps").get(batch.row("sequence", n, i));
+                    assertEquals(read, batch.ids("answers").get(batch.row("sequence", n, 6 + i)));
                 }
                 assertEquals(4, batch.ids("steps").get(batch.row("sequence", n, 6)));
             }
-            assertEquals(5 * 2, model.newSession().forward(batch).targets());
+            assertEquals(5 * 2, session.forward(batch).targets());
         }
     }
 

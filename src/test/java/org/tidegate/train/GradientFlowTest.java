@@ -12,7 +12,9 @@ import org.tidegate.Model;
 import org.tidegate.task.LayerInputs;
 
 class GradientFlowTest {
-    /** One unit: the gradient's direction is a sign, so its norm at step t is |w_ih| times the product of |w_hh| (1 - h^2) on the way. */
+    /**
+     * One unit: the gradient's direction is a sign, so its norm at step t is |w_ih| times the product of |w_hh| (1 - h^2) on the way.
+     */
     @Test
     void theFlowThroughOneUnitIsTheProductOfItsSlopes() {
         try (Model model = Model.of("a = input axis=s cols=1\nlayer = recurrent a cell=rnn size=1\n", 3)) {

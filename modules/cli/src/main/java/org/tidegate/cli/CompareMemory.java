@@ -27,19 +27,24 @@ import picocli.CommandLine.Option;
             "  tidegate compare memory --out memory.png",
             "  tidegate compare memory --task adding --steps 400 --cells rnn,lstm"})
 final class CompareMemory extends ScreenCommand {
-    @Option(names = "--task", split = ",", defaultValue = "adding,copy", paramLabel = "TASK", description = "adding, copy (${DEFAULT-VALUE}).")
+    @Option(names = "--task", split = ",", defaultValue = "adding,copy", paramLabel = "TASK",
+        description = "adding, copy (${DEFAULT-VALUE}).")
     private List<Task> tasks;
 
-    @Option(names = "--steps", defaultValue = "200", paramLabel = "T", description = "Over how many steps to remember (${DEFAULT-VALUE}).")
+    @Option(names = "--steps", defaultValue = "200", paramLabel = "T",
+        description = "Over how many steps to remember (${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--symbols", defaultValue = "4", paramLabel = "N", description = "copy: how many different symbols (${DEFAULT-VALUE}).")
+    @Option(names = "--symbols", defaultValue = "4", paramLabel = "N",
+        description = "copy: how many different symbols (${DEFAULT-VALUE}).")
     private int symbols;
 
-    @Option(names = "--length", defaultValue = "2", paramLabel = "N", description = "copy: how many are to be kept (${DEFAULT-VALUE}).")
+    @Option(names = "--length", defaultValue = "2", paramLabel = "N",
+        description = "copy: how many are to be kept (${DEFAULT-VALUE}).")
     private int length;
 
-    @Option(names = "--cells", split = ",", defaultValue = "rnn,gru,lstm", paramLabel = "CELL", description = "The cells (${DEFAULT-VALUE}).")
+    @Option(names = "--cells", split = ",", defaultValue = "rnn,gru,lstm", paramLabel = "CELL",
+        description = "The cells (${DEFAULT-VALUE}).")
     private List<Cell> cells;
 
     @Option(names = "--hidden", defaultValue = "64", paramLabel = "N", description = "Units of each (${DEFAULT-VALUE}).")
@@ -106,7 +111,8 @@ final class CompareMemory extends ScreenCommand {
 
     private void checkOptions() {
         if (hidden < 1 || updates < 1 || batch < 1 || threads < 1) {
-            throw new IllegalArgumentException("--hidden " + hidden + " --updates " + updates + " --batch " + batch + " --threads " + threads
+            throw new IllegalArgumentException("--hidden " + hidden + " --updates " + updates + " --batch " + batch + " --threads "
+                + threads
                 + "; expected 1 or more of each");
         }
         if (out != null) {
@@ -115,7 +121,8 @@ final class CompareMemory extends ScreenCommand {
     }
 
     private void progress(Cell cell, MemoryTrial.Point point) {
-        String text = String.format(Locale.ROOT, "  %s: update %,d of %,d, loss %.4f, %s", cell.spec(), point.update(), updates, point.loss(),
+        String text = String.format(Locale.ROOT, "  %s: update %,d of %,d, loss %.4f, %s", cell.spec(), point.update(), updates,
+            point.loss(),
             LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
         if (screen().live()) {
             screen().status(text);
@@ -155,7 +162,8 @@ final class CompareMemory extends ScreenCommand {
         if (out == null) {
             return;
         }
-        LineChart picture = new LineChart(problem.name() + ", " + problem.steps() + " steps", "updates", "loss, " + problem.lossUnit(), true);
+        LineChart picture = new LineChart(problem.name() + ", " + problem.steps() + " steps", "updates", "loss, " + problem.lossUnit(),
+            true);
         for (int i = 0; i < outcomes.size(); i++) {
             List<MemoryTrial.Point> points = outcomes.get(i).points();
             picture.curve(outcomes.get(i).cell().spec(), points.stream().mapToDouble(MemoryTrial.Point::update).toArray(),

@@ -80,11 +80,13 @@ final class ForecastChart {
                 picture.band(band(), after, IntStream.range(0, after.length).mapToDouble(step -> forecast.low(step, which)).toArray(),
                     IntStream.range(0, after.length).mapToDouble(step -> forecast.high(step, which)).toArray(), SAID);
             } else if (forecast.intervals().isPresent()) {
-                picture.curve(band(), new double[] {after[0], after[0]}, new double[] {forecast.low(0, which), forecast.high(0, which)}, SAID, true);
+                double[] ends = {forecast.low(0, which), forecast.high(0, which)};
+                picture.curve(band(), new double[] {after[0], after[0]}, ends, SAID, true);
             }
-            picture.curve("truth", before, IntStream.range(first, series.length()).mapToDouble(moment -> truth.value(which, moment)).toArray(),
-                TRUTH, false);
-            picture.points("forecast", after, IntStream.range(0, after.length).mapToDouble(step -> forecast.value(step, which)).toArray(), SAID);
+            double[] were = IntStream.range(first, series.length()).mapToDouble(moment -> truth.value(which, moment)).toArray();
+            double[] said = IntStream.range(0, after.length).mapToDouble(step -> forecast.value(step, which)).toArray();
+            picture.curve("truth", before, were, TRUTH, false);
+            picture.points("forecast", after, said, SAID);
             files.add(save(picture, target, file));
         }
         return files;

@@ -24,7 +24,8 @@ final class ForecastReport {
                 String name = setup.targets().get(target) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1));
                 String line = String.format(Locale.ROOT, "%-20s %12.6g", name, forecast.value(step, target));
                 if (forecast.intervals().isPresent()) {
-                    line += String.format(Locale.ROOT, "   %.0f %% between %.6g and %.6g", 100 * forecast.intervals().get().probability(),
+                    line += String.format(Locale.ROOT, "   %.0f %% between %.6g and %.6g",
+                        100 * forecast.intervals().get().probability(),
                         forecast.low(step, target), forecast.high(step, target));
                 }
                 lines.add(line);
@@ -58,13 +59,14 @@ final class ForecastReport {
         boolean seasonal = model.setup().period() > 0;
         List<String> lines = new ArrayList<>();
         lines.add(String.format(Locale.ROOT, "%,d forecasts judged", evaluation.forecasts()));
-        lines.add(String.format(Locale.ROOT, "  %-20s %10s %10s %17s %16s%s%s", "target", "RMSE", "MAE", "persistence RMSE", "persistence MAE",
-            seasonal ? String.format(Locale.ROOT, " %18s", "season " + model.setup().period() + " RMSE") : "",
-            model.intervals().map(i -> String.format(Locale.ROOT, " %14s", String.format(Locale.ROOT, "in %.0f %%", 100 * i.probability()))).orElse("")));
+        lines.add(String.format(Locale.ROOT, "  %-20s %10s %10s %17s %16s%s%s", "target", "RMSE", "MAE", "persistence RMSE",
+            "persistence MAE", seasonal ? String.format(Locale.ROOT, " %18s", "season " + model.setup().period() + " RMSE") : "",
+            model.intervals().map(i -> String.format(Locale.ROOT, "    within %.0f %%", 100 * i.probability())).orElse("")));
         for (Score score : evaluation.scores()) {
             String name = score.target() + (score.step() == 0 ? "" : " +" + score.step());
-            lines.add(String.format(Locale.ROOT, "  %-20s %10.4g %10.4g %17.4g %16.4g%s%s", name, score.rmse(), score.mae(), score.persistenceRmse(),
-                score.persistenceMae(), seasonal ? String.format(Locale.ROOT, " %18.4g", score.seasonalRmse()) : "",
+            lines.add(String.format(Locale.ROOT, "  %-20s %10.4g %10.4g %17.4g %16.4g%s%s", name, score.rmse(), score.mae(),
+                score.persistenceRmse(), score.persistenceMae(),
+                seasonal ? String.format(Locale.ROOT, " %18.4g", score.seasonalRmse()) : "",
                 model.intervals().isPresent() ? String.format(Locale.ROOT, " %12.1f %%", 100 * score.coverage()) : ""));
         }
         for (Score score : evaluation.overall()) {
@@ -78,10 +80,11 @@ final class ForecastReport {
 
     private static String verdict(Score score) {
         return score.beatsPersistence()
-            ? String.format(Locale.ROOT, "%s: persistence (the last value again) is beaten: RMSE %.4g, %.1f %% below %.4g", score.target(),
-                score.rmse(), 100 * (1 - score.rmse() / score.persistenceRmse()), score.persistenceRmse())
-            : String.format(Locale.ROOT, "%s: persistence is NOT beaten: saying the last value again has an RMSE of %.4g, the model %.4g (%.3f times"
-                + " that)", score.target(), score.persistenceRmse(), score.rmse(), score.rmse() / score.persistenceRmse());
+            ? String.format(Locale.ROOT, "%s: persistence (the last value again) is beaten: RMSE %.4g, %.1f %% below %.4g",
+                score.target(), score.rmse(), 100 * (1 - score.rmse() / score.persistenceRmse()), score.persistenceRmse())
+            : String.format(Locale.ROOT, "%s: persistence is NOT beaten: saying the last value again has an RMSE of %.4g, the model"
+                + " %.4g (%.3f times that)", score.target(), score.persistenceRmse(), score.rmse(),
+                score.rmse() / score.persistenceRmse());
     }
 
     /** The figures of an evaluation; those of a single target stand at the top, too. */

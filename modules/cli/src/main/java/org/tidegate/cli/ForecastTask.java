@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(name = "forecast", sortOptions = false, customSynopsis = "tidegate train forecast --data FILE.csv --out MODEL [OPTIONS]",
         description = "Trains a forecaster: what come next in columns of numbers?",
         footer = {"",
-            "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on. Columns",
-            "that hold no numbers, such as a date, are left out. tidegate predict then takes CSV files with the same columns.",
+            "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
+            "Columns that hold no numbers, such as a date, are left out. tidegate predict takes CSV files with the same columns.",
             "",
             "@|bold Examples:|@",
             "  tidegate train forecast --data days.csv --target temp --out temp.safetensors",
@@ -50,7 +50,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     private int window;
 
     @Option(names = "--horizon", defaultValue = "1", paramLabel = "M",
-            description = "How many moments are forecast, all at once; 0 for the targets at the moment that is read (${DEFAULT-VALUE}).")
+            description = "How many moments are forecast, all at once; 0: the targets at the moment that is read (${DEFAULT-VALUE}).")
     private int horizon;
 
     @Option(names = "--stateful", description = "Read the series as one stream, with the state carried along, instead of windows.")
@@ -60,7 +60,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     private boolean residual;
 
     @Option(names = "--period", defaultValue = "0", paramLabel = "P",
-            description = "Length of a season, for the baseline that says the value of a season before; 0 for none (${DEFAULT-VALUE}).")
+            description = "Length of a season, for the baseline that says the value of a season before; 0: none (${DEFAULT-VALUE}).")
     private int period;
 
     @Option(names = "--interval", defaultValue = "0.9", paramLabel = "P",
@@ -80,7 +80,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     private double dropout;
 
     @Option(names = "--test", defaultValue = "0.2", paramLabel = "FRACTION",
-            description = "The last part of the lines, on which the model is tested after its training (${DEFAULT-VALUE}); 0 for none.")
+            description = "The last part of the lines, on which the model is tested after training (${DEFAULT-VALUE}); 0: none.")
     private String test;
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FRACTION",
@@ -101,7 +101,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
         options.checkHeldOut(validated > 0);
         if (chart != null) {
             if (tested == 0) {
-                throw new IllegalArgumentException("--chart draws the tested part, and --test 0 leaves none; give --test 0.2, for example");
+                throw new IllegalArgumentException("--chart draws the tested part, and --test 0 leaves none; give --test 0.2");
             }
             OutputFile.check("--chart", chart);
             OutputFile.checkDistinct(Map.of("--chart", chart, "the chart of --out", options.chart()), List.of(data));
@@ -126,7 +126,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
                 screen().line("tested on the last %,d moments:", series.length() - learned);
                 report(model, series, learned, options.threads, Precision.FLOAT32, screen());
                 if (chart != null) {
-                    new ForecastChart(model, options.threads, Precision.FLOAT32).evaluation(series, learned, chart).forEach(this::drawn);
+                    ForecastChart picture = new ForecastChart(model, options.threads, Precision.FLOAT32);
+                    picture.evaluation(series, learned, chart).forEach(this::drawn);
                 }
             }
             return code;
@@ -134,7 +135,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     }
 
     private Forecaster create(ForecastSetup setup, Series training) {
-        return Forecaster.builder(setup).cell(cell).hidden(hidden).layers(layers).dropout(dropout).interval(interval).seed(options.seed)
+        return Forecaster.builder(setup).cell(cell).hidden(hidden).layers(layers).dropout(dropout).interval(interval)
+            .seed(options.seed)
             .build(training);
     }
 
@@ -165,7 +167,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
         List<String> said = SeriesCsv.names(targets);
         if (said.isEmpty()) {
             if (series.names().size() > 1) {
-                throw new IllegalArgumentException("--target is missing: which of " + String.join(", ", series.names()) + " shall be forecast?");
+                throw new IllegalArgumentException("--target is missing: which of " + String.join(", ", series.names())
+                    + " shall be forecast?");
             }
             said = series.names();
         }
@@ -204,8 +207,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
             Forecast forecast = model.forecast(series, predictions.threads(), predictions.precision());
             predictions.answer(input, ForecastReport.text(setup, forecast), ForecastReport.figures(setup, forecast));
             if (predictions.chart().isPresent()) {
-                new ForecastChart(model, predictions.threads(), predictions.precision()).next(series, forecast, predictions.chart().get())
-                    .forEach(file -> predictions.screen().line("drawn in %s", file));
+                new ForecastChart(model, predictions.threads(), predictions.precision()).next(series, forecast, predictions.chart().get());
             }
         }
     }
@@ -225,7 +227,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
         return figures;
     }
 
-    private static Map<String, Object> report(Forecaster model, Series series, int from, int threads, Precision precision, Screen screen) {
+    private static Map<String, Object> report(Forecaster model, Series series, int from, int threads, Precision precision,
+            Screen screen) {
         ForecastEvaluation evaluation = model.evaluate(series, from, threads, precision);
         ForecastReport.lines(model, evaluation).forEach(screen::line);
         Map<String, Object> figures = new LinkedHashMap<>(ForecastReport.figures(model, evaluation));

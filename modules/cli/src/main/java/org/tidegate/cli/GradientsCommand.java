@@ -20,11 +20,11 @@ import picocli.CommandLine.Option;
 
 /** {@code tidegate inspect gradients}: how much of a loss's gradient reaches earlier steps. */
 @Command(name = "gradients", sortOptions = false,
-        description = "Shows how much of the gradient of a loss after the last step reaches each earlier step: where it vanishes, and where"
-            + " it explodes.",
+        description = "Shows how much of the gradient of a loss after the last step reaches each earlier step: where it"
+            + " vanishes, and where it explodes.",
         footer = {"",
-            "Without a model it measures untrained layers over random inputs, an LSTM with a forget gate that begins open. A gain multiplies",
-            "the recurrent weights: small ones let the gradient vanish, large ones let it explode.",
+            "Without a model it measures untrained layers over random inputs, an LSTM with a forget gate that begins open. A gain",
+            "multiplies the recurrent weights: small ones let the gradient vanish, large ones let it explode.",
             "",
             "@|bold Examples:|@",
             "  tidegate inspect gradients --chart gradients.png",
@@ -56,7 +56,8 @@ final class GradientsCommand extends ScreenCommand {
     @Option(names = "--steps", defaultValue = "100", paramLabel = "T", description = "Length of a sequence (${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--sequences", defaultValue = "32", paramLabel = "N", description = "Sequences that are averaged (${DEFAULT-VALUE}).")
+    @Option(names = "--sequences", defaultValue = "32", paramLabel = "N",
+        description = "Sequences that are averaged (${DEFAULT-VALUE}).")
     private int sequences;
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of everything random (${DEFAULT-VALUE}).")
@@ -71,7 +72,8 @@ final class GradientsCommand extends ScreenCommand {
     @Override
     public Integer call() throws Exception {
         if (steps < 2 || sequences < 1) {
-            throw new IllegalArgumentException("--steps " + steps + " --sequences " + sequences + "; expected 2 or more steps, 1 or more sequences");
+            throw new IllegalArgumentException("--steps " + steps + " --sequences " + sequences
+                + "; expected 2 or more steps, 1 or more sequences");
         }
         if (chart != null) {
             OutputFile.check("--chart", chart);
@@ -90,7 +92,8 @@ final class GradientsCommand extends ScreenCommand {
 
     private List<GradientFlow> untrained() {
         if (data != null || layer != null) {
-            throw new IllegalArgumentException((data != null ? "--data" : "--layer") + " goes with --model; untrained layers read random numbers");
+            throw new IllegalArgumentException((data != null ? "--data" : "--layer")
+                + " goes with --model; untrained layers read random numbers");
         }
         List<GradientFlow> flows = new ArrayList<>();
         int units = hidden == null ? 64 : hidden;
@@ -104,7 +107,8 @@ final class GradientsCommand extends ScreenCommand {
 
     private List<GradientFlow> ofModel() throws IOException {
         if (cells != null || hidden != null || gains != null) {
-            throw new IllegalArgumentException("--cells, --hidden and --gains are of untrained layers; with --model the model's own are measured");
+            throw new IllegalArgumentException("--cells, --hidden and --gains are of untrained layers;"
+                + " with --model the model's own are measured");
         }
         try (Checkpoint checkpoint = Checkpoint.open(model); Model network = checkpoint.newModel()) {
             int[] ids = data == null ? new int[0] : vocabulary(checkpoint).encode(Texts.read(data));
@@ -120,7 +124,8 @@ final class GradientsCommand extends ScreenCommand {
                 }
             }
             if (flows.isEmpty()) {
-                throw new IllegalArgumentException(model + ": " + (wrong.isEmpty() ? "there is no recurrent layer" : String.join("; ", wrong)));
+                throw new IllegalArgumentException(model + ": "
+                    + (wrong.isEmpty() ? "there is no recurrent layer" : String.join("; ", wrong)));
             }
             wrong.forEach(reason -> screen().line("left out: %s", reason));
             return flows;
@@ -129,7 +134,7 @@ final class GradientsCommand extends ScreenCommand {
 
     private Vocabulary vocabulary(Checkpoint checkpoint) {
         String text = checkpoint.metadata("vocabulary").orElseThrow(() -> new IllegalArgumentException("--data: " + model
-            + " is no model of a text with one vocabulary, so no text can be given to its layers; leave --data out for random inputs"));
+            + " is no model of a text with one vocabulary, so its layers can read no text; leave --data out for random inputs"));
         return Vocabulary.fromJson(text);
     }
 
@@ -145,7 +150,7 @@ final class GradientsCommand extends ScreenCommand {
             double[] norms = flow.norms();
             StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%-14s", flow.name()));
             for (int back : shown) {
-                row.append(String.format(Locale.ROOT, " %8s", back < norms.length ? String.format(Locale.ROOT, "%.1e", norms[back]) : ""));
+                row.append(back < norms.length ? String.format(Locale.ROOT, "  %.1e", norms[back]) : " ".repeat(9));
             }
             screen().line("%s   x %.3f: %s", row, perStep(norms), verdict(norms));
         }

@@ -16,8 +16,8 @@ import org.tidegate.data.Series;
 import org.tidegate.text.Utf8;
 
 /**
- * A CSV file (RFC 4180; separated by commas, semicolons or tabs) with a line of names at its top as a {@link Series}. Only numbers come
- * in: a column of something else, a date say, is left out unless it was asked for, which is an error, as is a gap.
+ * A CSV file (RFC 4180; separated by commas, semicolons or tabs) with a line of names at its top as a {@link Series}. Only numbers
+ * come in: a column of something else, a date say, is left out unless it was asked for, which is an error, as is a gap.
  *
  * @param series the columns of numbers that were wanted
  * @param skipped the names of the columns that hold no numbers and were left out
@@ -58,12 +58,14 @@ record SeriesCsv(Series series, List<String> skipped) {
             names = lines.get(0).getFields().stream().map(String::strip).toList();
             for (String name : names) {
                 if (names.indexOf(name) != names.lastIndexOf(name)) {
-                    throw new IllegalArgumentException(where(lines.get(0), names.lastIndexOf(name)) + ": there already is a column of this"
+                    throw new IllegalArgumentException(where(lines.get(0), names.lastIndexOf(name))
+                        + ": there already is a column of this"
                         + " name; give each its own");
                 }
             }
             if (names.stream().anyMatch(name -> NUMBER.matcher(name).matches())) {
-                throw new IllegalArgumentException(file + ", line 1: " + String.join(", ", names) + " are no names of columns; expected the"
+                throw new IllegalArgumentException(file + ", line 1: " + String.join(", ", names)
+                    + " are no names of columns; expected the"
                     + " names in the first line");
             }
         }
@@ -76,14 +78,16 @@ record SeriesCsv(Series series, List<String> skipped) {
             }
             for (CsvRecord line : lines) {
                 if (line.getFieldCount() != names.size()) {
-                    throw new IllegalArgumentException(String.format(Locale.ROOT, "%s, line %d has %d columns; expected %d, as the first line"
+                    throw new IllegalArgumentException(String.format(Locale.ROOT,
+                        "%s, line %d has %d columns; expected %d, as the first line"
                         + " has", file, line.getStartingLineNumber(), line.getFieldCount(), names.size()));
                 }
             }
             if (lines.size() < 2) {
                 throw new IllegalArgumentException(file + " has a line of names and no more; expected lines of numbers under it");
             }
-            List<String> skipped = wanted.isEmpty() ? names.stream().filter(name -> !isNumeric(names.indexOf(name))).toList() : List.of();
+            List<String> skipped = wanted.isEmpty() ? names.stream().filter(name -> !isNumeric(names.indexOf(name))).toList()
+                : List.of();
             List<String> kept = wanted.isEmpty() ? names.stream().filter(name -> !skipped.contains(name)).toList() : wanted;
             if (kept.isEmpty()) {
                 throw new IllegalArgumentException(file + " has no column of numbers; the first line of values is "
@@ -105,7 +109,8 @@ record SeriesCsv(Series series, List<String> skipped) {
                 CsvRecord line = lines.get(i + 1);
                 String value = line.getField(column).strip();
                 if (isMissing(value)) {
-                    throw new IllegalArgumentException(where(line, column) + ": the value is missing ('" + value + "'); fill the gap or leave"
+                    throw new IllegalArgumentException(where(line, column) + ": the value is missing ('" + value
+                        + "'); fill the gap or leave"
                         + " the line out");
                 }
                 if (!NUMBER.matcher(value).matches()) {
@@ -131,7 +136,8 @@ record SeriesCsv(Series series, List<String> skipped) {
 
         private List<CsvRecord> parse(String text, char separator) {
             List<CsvRecord> records = new ArrayList<>();
-            try (CsvReader<CsvRecord> reader = CsvReader.builder().fieldSeparator(separator).allowExtraFields(true).allowMissingFields(true)
+            try (CsvReader<CsvRecord> reader = CsvReader.builder().fieldSeparator(separator).allowExtraFields(true)
+                .allowMissingFields(true)
                     .ofCsvRecord(text)) {
                 reader.forEach(records::add);
                 return records;

@@ -38,14 +38,16 @@ class ForecastTaskTest {
         Random random = new Random(1);
         StringBuilder text = new StringBuilder("date,temp,wind,sky\n");
         for (int t = 0; t < lines; t++) {
-            text.append(String.format(Locale.ROOT, "2001-%d,%.3f,%.3f,%s%n", t, 12 + 8 * Math.sin(Math.PI * t / 6) + random.nextGaussian() / 3,
+            text.append(String.format(Locale.ROOT, "2001-%d,%.3f,%.3f,%s%n", t, 12 + 8 * Math.sin(Math.PI * t / 6)
+                + random.nextGaussian() / 3,
                 3 + random.nextGaussian(), t % 2 == 0 ? "rain" : "sun"));
         }
         return text.toString();
     }
 
     private Run train(Object... more) {
-        List<Object> words = new ArrayList<>(List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp", "--window", 12,
+        List<Object> words = new ArrayList<>(List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp",
+            "--window", 12,
             "--hidden", 12, "--epochs", 12, "--batch", 16, "--lr", "1e-2", "--threads", 1));
         words.addAll(List.of(more));
         return Run.of(words.toArray());
@@ -56,7 +58,8 @@ class ForecastTaskTest {
         Path chart = folder.resolve("test.png");
         Run run = train("--period", 12, "--chart", chart).succeeded();
         assertTrue(run.out().contains("left out, as they hold no numbers: date, sky"), run.out());
-        assertTrue(run.out().contains("80 forecasts judged") && run.out().contains("persistence (the last value again) is beaten"), run.out());
+        assertTrue(run.out().contains("80 forecasts judged") && run.out().contains("persistence (the last value again) is beaten"),
+            run.out());
         assertTrue(run.out().contains("season 12 RMSE") && run.out().contains("in 90 %"), run.out());
         assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
 
@@ -74,7 +77,8 @@ class ForecastTaskTest {
 
     @Test
     void aHorizonOfSeveralTargetsIsAnsweredStepByStep() {
-        List<Object> words = List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp,wind", "--horizon", 3, "--residual",
+        List<Object> words = List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp,wind", "--horizon", 3,
+            "--residual",
             "--window", 12, "--hidden", 8, "--epochs", 2, "--batch", 16, "--interval", 0.5, "--threads", 1);
         Run run = Run.of(words.toArray()).succeeded();
         assertTrue(run.out().contains("temp +3") && run.out().contains("wind +1"), run.out());
@@ -88,7 +92,8 @@ class ForecastTaskTest {
 
     @Test
     void aStreamIsTrainedAndResumedToTheBit() throws IOException {
-        Object[] words = {"train", "forecast", "--data", data, "--out", model, "--target", "temp", "--columns", "temp", "--stateful", "--window", 10,
+        Object[] words = {"train", "forecast", "--data", data, "--out", model, "--target", "temp", "--columns", "temp", "--stateful",
+            "--window", 10,
             "--batch", 2, "--hidden", 8, "--threads", 1, "--schedule", "constant", "--epochs", 4};
         Run.of(words).succeeded();
         byte[] straight = predictions();
@@ -112,7 +117,8 @@ class ForecastTaskTest {
             walk.append(price).append('\n');
         }
         Path prices = Files.writeString(folder.resolve("prices.csv"), walk.toString());
-        Run run = Run.of("train", "forecast", "--data", prices, "--out", model, "--window", 5, "--hidden", 4, "--epochs", 1, "--valid", 0,
+        Run run = Run.of("train", "forecast", "--data", prices, "--out", model, "--window", 5, "--hidden", 4, "--epochs", 1, "--valid",
+            0,
             "--threads", 1).succeeded();
         assertTrue(run.out().contains("price: persistence is NOT beaten"), run.out());
         assertTrue(run.out().contains("no intervals"), run.out());
@@ -127,7 +133,8 @@ class ForecastTaskTest {
         Run.of(with(List.of(start), "--target", "temp", "--columns", "temp,date")).failed("line 2, column 1 (date)");
         Run.of(with(List.of(start), "--target", "temp", "--columns", "temp", "--horizon", 0)).failed("must not be among the columns");
         Run.of(with(List.of(start), "--target", "temp", "--window", 500)).failed("take at least");
-        Run.of(with(List.of(start), "--target", "temp", "--test", 0, "--chart", folder.resolve("c.png"))).failed("--test 0 leaves none");
+        Run.of(with(List.of(start), "--target", "temp", "--test", 0, "--chart",
+            folder.resolve("c.png"))).failed("--test 0 leaves none");
         Run.of(with(List.of(start), "--target", "temp", "--valid", 0, "--patience", 2)).failed("--patience 2");
         train().succeeded();
         Run.of("evaluate", "--model", model, "--data", data, data).failed("one series; got 2 files");

@@ -20,9 +20,11 @@ class MemoryCommandsTest {
     @Test
     void gradientsOfUntrainedLayersAreShownAndDrawn() throws IOException {
         Path chart = folder.resolve("gradients.png");
-        Run run = Run.of("inspect", "gradients", "--steps", 60, "--hidden", 16, "--sequences", 4, "--chart", chart, "--json").succeeded();
+        Run run = Run.of("inspect", "gradients", "--steps", 60, "--hidden", 16, "--sequences", 4, "--chart", chart,
+            "--json").succeeded();
         List<?> flows = (List<?>) JsonText.parse(run.lastLine()).get("flows");
-        assertEquals(List.of("rnn", "gru", "lstm", "rnn x 4.0", "gru x 4.0", "lstm x 4.0"), flows.stream().map(f -> ((Map<?, ?>) f).get("name")).toList());
+        assertEquals(List.of("rnn", "gru", "lstm", "rnn x 4.0", "gru x 4.0", "lstm x 4.0"), flows.stream().map(f -> ((Map<?,
+            ?>) f).get("name")).toList());
         assertEquals("vanishes", ((Map<?, ?>) flows.get(0)).get("verdict"));
         assertEquals(60, ((List<?>) ((Map<?, ?>) flows.get(0)).get("norms")).size());
         assertTrue(run.out().contains("rnn            ") && run.out().contains(": vanishes"), run.out());
@@ -47,7 +49,8 @@ class MemoryCommandsTest {
     @Test
     void theCellsAreComparedInATableAndAChart() {
         Path chart = folder.resolve("memory.png");
-        Run run = Run.of("compare", "memory", "--steps", 4, "--hidden", 16, "--cells", "rnn,gru", "--updates", 150, "--batch", 16, "--length", 1,
+        Run run = Run.of("compare", "memory", "--steps", 4, "--hidden", 16, "--cells", "rnn,gru", "--updates", 150, "--batch", 16,
+            "--length", 1,
             "--lr", "1e-2", "--symbols", 2, "--threads", 1, "--out", chart, "--json").succeeded();
         List<?> trials = (List<?>) JsonText.parse(run.lastLine()).get("trials");
         assertEquals(4, trials.size());

@@ -17,7 +17,8 @@ class SeriesCsvTest {
 
     @Test
     void numbersComeInAndOtherColumnsAreLeftOut() throws IOException {
-        SeriesCsv csv = read("\"date\",rain,\"temp, max\",sky\n2012-01-01,0.0,12.8,\"grey\"\n2012-01-02,+1e1,-.5,\"a \"\"bit\"\"\nblue\"\n");
+        SeriesCsv csv = read("\"date\",rain,\"temp, max\",sky\n2012-01-01,0.0,12.8,\"grey\"\n"
+            + "2012-01-02,+1e1,-.5,\"a \"\"bit\"\"\nblue\"\n");
         assertEquals(List.of("rain", "temp, max"), csv.series().names());
         assertEquals(List.of("date", "sky"), csv.skipped());
         assertEquals(10, csv.series().value(0, 1));
@@ -57,7 +58,8 @@ class SeriesCsvTest {
 
     @Test
     void aColumnOfTextThatWasAskedForIsRefusedWithThoseThatHoldNumbers() {
-        fails("line 2, column 2 (sky): 'grey' is not a number; choose columns of numbers, such as rain", "rain,sky\n1,grey\n2,blue\n", "sky");
+        fails("line 2, column 2 (sky): 'grey' is not a number; choose columns of numbers, such as rain", "rain,sky\n1,grey\n2,blue\n",
+            "sky");
         fails("has no column 'wind'; it has rain, sky", "rain,sky\n1,grey\n", "wind");
     }
 
@@ -81,7 +83,8 @@ class SeriesCsvTest {
     void bytesThatAreNotUtf8AndFoldersAreRefused() throws IOException {
         Path file = Files.write(folder.resolve("latin.csv"), new byte[] {'a', '\n', (byte) 0xE9, '\n'});
         assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(file, List.of())).getMessage().contains("UTF-8"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(folder, List.of())).getMessage().contains("folder"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(folder,
+            List.of())).getMessage().contains("folder"));
     }
 
     private SeriesCsv read(String text, String... columns) throws IOException {
