@@ -8,14 +8,28 @@ import org.tidegate.text.Vocabulary;
 /**
  * The shape of a language model: embedding → recurrent layers → scores of the next token, with dropout between them. The defaults are
  * one LSTM layer of 512 units over embeddings of 96, with dropout 0.3.
+ *
+ * <p>A model of words has a small text for its many parameters. What helps it is that of the AWD-LSTM (S. Merity, N. S. Keskar and
+ * R. Socher: Regularizing and optimizing LSTM language models, 2018): {@link #tied}, {@link #embeddingDropout},
+ * {@link #sequenceMasks}, {@link #weightDrop}, {@link #activationRegularization} and {@link #temporalActivationRegularization}. All
+ * are off by default.
  */
 public final class LanguageModelBuilder {
+    private static final String EMBEDDING = "embedding";
+    private static final String RECURRENT = "rnn";
+
     private final Vocabulary vocabulary;
     private Cell cell = Cell.LSTM;
     private int hidden = 512;
     private int layers = 1;
     private int embedding = 96;
     private double dropout = 0.3;
+    private double embeddingDropout;
+    private double weightDrop;
+    private double activationCost;
+    private double temporalCost;
+    private boolean sequenceMasks;
+    private boolean tied;
     private long seed = 1;
 
     LanguageModelBuilder(Vocabulary vocabulary) {
@@ -72,10 +86,67 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder dropout(double probability) {
-        if (!(probability >= 0 && probability < 1)) {
-            throw new IllegalArgumentException("the dropout is " + probability + "; expected 0 or more and less than 1");
-        }
-        dropout = probability;
+        dropout = probability("dropout", probability);
+        return this;
+    }
+
+    /**
+     * The probability with which an element of a token's embedding is dropped in training, 0 by default.
+     *
+     * @throws IllegalArgumentException if it is not at least 0 and less than 1
+     */
+    public LanguageModelBuilder embeddingDropout(double probability) {
+        embeddingDropout = probability("embedding dropout", probability);
+        return this;
+    }
+
+    /**
+     * Whether what is dropped is the same for all steps of a sequence in a batch (Y. Gal and Z. Ghahramani, 2016), rather than drawn
+     * anew for each; off by default.
+     */
+    public LanguageModelBuilder sequenceMasks(boolean value) {
+        sequenceMasks = value;
+        return this;
+    }
+
+    /**
+     * The probability with which a weight from a layer's state to its next state is dropped in training, for all steps of a batch
+     * alike, 0 by default.
+     *
+     * @throws IllegalArgumentException if it is not at least 0 and less than 1
+     */
+    public LanguageModelBuilder weightDrop(double probability) {
+        weightDrop = probability("weight drop", probability);
+        return this;
+    }
+
+    /**
+     * Adds α times the mean square of the last layer's dropped outputs to the training's loss; 0 by default, 2 in the paper.
+     *
+     * @throws IllegalArgumentException if it is negative or not finite
+     */
+    public LanguageModelBuilder activationRegularization(double alpha) {
+        activationCost = cost("activation regularisation", alpha);
+        return this;
+    }
+
+    /**
+     * Adds β times the mean squared difference of the last layer's outputs at neighbouring steps to the training's loss (the paper's
+     * temporal activation regularisation); 0 by default, 1 in the paper.
+     *
+     * @throws IllegalArgumentException if it is negative or not finite
+     */
+    public LanguageModelBuilder temporalActivationRegularization(double beta) {
+        temporalCost = cost("temporal activation regularisation", beta);
+        return this;
+    }
+
+    /**
+     * Whether the scores are made with the embeddings themselves as weights (H. Inan et al., O. Press and L. Wolf, 2017); off by
+     * default. Where the hidden size is not that of the embeddings, a linear layer without an activation stands between.
+     */
+    public LanguageModelBuilder tied(boolean value) {
+        tied = value;
         return this;
     }
 
@@ -98,15 +169,54 @@ public final class LanguageModelBuilder {
         StringBuilder spec = new StringBuilder();
         line(spec, "%s = ids axis=text", LanguageModel.TOKENS);
         line(spec, "%s = ids axis=text", LanguageModel.NEXT);
-        line(spec, "embedding = embedding %s rows=%d cols=%d", LanguageModel.TOKENS, vocabulary.size(), embedding);
-        String between = layers > 1 && dropout > 0 ? " dropout=" + dropout : "";
-        line(spec, "rnn = recurrent embedding cell=%s size=%d layers=%d%s", cell.spec(), hidden, layers, between);
-        if (dropout > 0) {
-            line(spec, "rnn_dropped = dropout rnn p=%s", dropout);
+        line(spec, "%s = embedding %s rows=%d cols=%d", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding);
+        String outputs = dropped(spec, recurrent(spec, dropped(spec, EMBEDDING, embeddingDropout)), dropout);
+        if (activationCost > 0) {
+            line(spec, "activity = activation_regularization %s alpha=%s", outputs, activationCost);
         }
-        line(spec, "%s = linear %s cols=%d", LanguageModel.LOGITS, dropout > 0 ? "rnn_dropped" : "rnn", vocabulary.size());
+        if (temporalCost > 0) {
+            line(spec, "slowness = activation_regularization %s beta=%s", RECURRENT, temporalCost);
+        }
+        scores(spec, outputs);
         line(spec, "loss = cross_entropy %s %s", LanguageModel.LOGITS, LanguageModel.NEXT);
         return spec.toString();
+    }
+
+    /** The recurrent layers in one node, or, as a node's own dropout draws each element, in one for each layer. */
+    private String recurrent(StringBuilder spec, String input) {
+        String weights = weightDrop > 0 ? " weight_drop=" + weightDrop : "";
+        if (!sequenceMasks || dropout == 0) {
+            String between = layers > 1 && dropout > 0 ? " dropout=" + dropout : "";
+            line(spec, "%s = recurrent %s cell=%s size=%d layers=%d%s%s", RECURRENT, input, cell.spec(), hidden, layers, between,
+                    weights);
+            return RECURRENT;
+        }
+        String below = input;
+        for (int layer = 1; layer <= layers; layer++) {
+            String name = layer == layers ? RECURRENT : RECURRENT + "_" + layer;
+            line(spec, "%s = recurrent %s cell=%s size=%d layers=1%s", name, below, cell.spec(), hidden, weights);
+            below = layer == layers ? name : dropped(spec, name, dropout);
+        }
+        return below;
+    }
+
+    private String dropped(StringBuilder spec, String node, double probability) {
+        if (probability == 0) {
+            return node;
+        }
+        line(spec, "%s_dropped = dropout %s p=%s%s", node, node, probability, sequenceMasks ? " per=sequence" : "");
+        return node + "_dropped";
+    }
+
+    private void scores(StringBuilder spec, String outputs) {
+        if (!tied) {
+            line(spec, "%s = linear %s cols=%d", LanguageModel.LOGITS, outputs, vocabulary.size());
+            return;
+        }
+        if (hidden != embedding) {
+            line(spec, "projection = linear %s cols=%d", outputs, embedding);
+        }
+        line(spec, "%s = tied_linear %s to=%s", LanguageModel.LOGITS, hidden != embedding ? "projection" : outputs, EMBEDDING);
     }
 
     private static void line(StringBuilder spec, String format, Object... values) {
@@ -116,6 +226,20 @@ public final class LanguageModelBuilder {
     private static int positive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("the " + name + " is " + value + "; expected 1 or more");
+        }
+        return value;
+    }
+
+    private static double probability(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 0 or more and less than 1");
+        }
+        return value;
+    }
+
+    private static double cost(String name, double value) {
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 0 (off) or more");
         }
         return value;
     }

@@ -6,8 +6,9 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /**
- * Language models of several kinds on one text: each learns the same training part with the same vocabulary and predicts the same tokens
- * of the held-out part, read as one stream. Whatever is unknown to the vocabulary counts, for every kind, as one token more to predict.
+ * Language models of several kinds on one text: each learns the same training part with the same vocabulary and predicts the same
+ * tokens of the held-out part, read as one stream. What the vocabulary does not know counts, for every kind, as one token more to
+ * predict.
  */
 public final class LanguageModelComparison {
     private final Vocabulary vocabulary;
@@ -44,7 +45,8 @@ public final class LanguageModelComparison {
         NGramModel model = new NGramModel(ids, vocabulary.size(), order);
         double seconds = seconds(start);
         int[] asked = vocabulary.encode(heldOut);
-        return new Result("KN " + order + "-gram", model.size(), Evaluation.of(vocabulary, heldOut, asked, model.loss(asked)), seconds);
+        Evaluation evaluation = Evaluation.of(vocabulary, heldOut, asked, model.loss(asked));
+        return new Result("KN " + order + "-gram", model.size(), evaluation, seconds);
     }
 
     /** Trains a model that sees the last k tokens; it is closed afterwards. */
@@ -54,7 +56,8 @@ public final class LanguageModelComparison {
             long start = System.nanoTime();
             model.train(text, "", training);
             double seconds = seconds(start);
-            return new Result("window " + window, model.model().parameterCount(), model.evaluate(heldOut, training.threads()), seconds);
+            Evaluation evaluation = model.evaluate(heldOut, training.threads());
+            return new Result("window " + window, model.model().parameterCount(), evaluation, seconds);
         }
     }
 
@@ -72,7 +75,8 @@ public final class LanguageModelComparison {
 
     private void checkLength(String part, String content) {
         if (vocabulary.encode(content).length < 2) {
-            throw new IllegalArgumentException("the " + part + " text has fewer than two tokens; expected enough to learn from and to judge");
+            throw new IllegalArgumentException(
+                    "the " + part + " text has fewer than two tokens; expected enough to learn from and to judge");
         }
     }
 

@@ -9,7 +9,7 @@ package org.tidegate.task;
  * <pre>
  *   p(w | h) = max(c(hw) − D(c(hw)), 0) / Σ_v c(hv)  +  γ(h) p(w | h'),     h' = h without its first token
  *   γ(h)     = (D1 N1(h) + D2 N2(h) + D3 N3(h)) / Σ_v c(hv)                 Nk(h): how many tokens follow h k times (3: or more)
- *   D1 = 1 − 2 Y n2/n1,   D2 = 2 − 3 Y n3/n2,   D3 = 3 − 4 Y n4/n3,   Y = n1 / (n1 + 2 n2)     nk: n-grams of the order counted k times
+ *   D1 = 1 − 2 Y n2/n1,   D2 = 2 − 3 Y n3/n2,   D3 = 3 − 4 Y n4/n3,   Y = n1 / (n1 + 2 n2)     nk: n-grams of the order counted k
  * </pre>
  *
  * c counts occurrences in the highest order and, below it, the different tokens that are followed by hw. Below single tokens stands

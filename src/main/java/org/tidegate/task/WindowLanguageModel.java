@@ -20,8 +20,8 @@ import org.tidegate.train.TrainingResult;
 
 /**
  * A language model that sees a window: the embeddings of the last k tokens side by side → tanh → scores of the next one
- * (Y. Bengio, R. Ducharme, P. Vincent and C. Jauvin: A neural probabilistic language model, 2003). It has no state, so what has left the
- * window is forgotten. It is there to hold a recurrent {@link LanguageModel} against.
+ * (Y. Bengio, R. Ducharme, P. Vincent and C. Jauvin: A neural probabilistic language model, 2003). It has no state, so what has left
+ * the window is forgotten. It is there to hold a recurrent {@link LanguageModel} against.
  *
  * <p>For one thread at a time. Holds native memory until it is closed; closing twice is harmless.
  */
@@ -116,8 +116,8 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
     }
 
     /**
-     * Trains on a text in passages of {@link Training#bptt} predictions, {@link Training#batch} of them at once: as many predictions a step
-     * as a recurrent model has with these settings.
+     * Trains on a text in passages of {@link Training#bptt} predictions, {@link Training#batch} of them at once: as many predictions a
+     * step as a recurrent model has with these settings.
      *
      * @param heldOut to validate on, may be empty
      * @return how it ended

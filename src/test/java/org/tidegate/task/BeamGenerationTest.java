@@ -54,7 +54,8 @@ class BeamGenerationTest {
         try (LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(32).embedding(8).dropout(0).build()) {
             model.train(text, Training.epochs(15).batch(4).bptt(20).learningRate(0.02));
             assertEquals(" tide, low tide", model.generateLine("high", 100, Sampling.greedy(), Precision.FLOAT32));
-            assertEquals(" tide, low tide", model.generateLine("high", 100, BeamSearch.of(4).lengthNormalization(1), Precision.FLOAT32));
+            BeamSearch search = BeamSearch.of(4).lengthNormalization(1);
+            assertEquals(" tide, low tide", model.generateLine("high", 100, search, Precision.FLOAT32));
             assertEquals("high tide, low tide", model.generateLine("", 100, BeamSearch.of(2), Precision.BFLOAT16));
             assertEquals(" tid", model.generateLine("high", 4, BeamSearch.of(4), Precision.FLOAT32));
         }

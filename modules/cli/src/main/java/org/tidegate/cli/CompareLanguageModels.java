@@ -44,6 +44,9 @@ final class CompareLanguageModels extends ScreenCommand {
             + " (${DEFAULT-VALUE}).")
     private List<Integer> orders;
 
+    @Option(names = "--ngrams-only", description = "Count only, train no network: a matter of seconds.")
+    private boolean ngramsOnly;
+
     @Option(names = "--window", defaultValue = "8", split = ",", paramLabel = "K",
             description = "Tokens that the window shows (${DEFAULT-VALUE}).")
     private List<Integer> windows;
@@ -51,22 +54,25 @@ final class CompareLanguageModels extends ScreenCommand {
     @Option(names = "--cell", defaultValue = "rnn,gru,lstm", split = ",", description = "The recurrent cells (${DEFAULT-VALUE}).")
     private List<Cell> cells;
 
-    @Option(names = "--hidden", defaultValue = "128", paramLabel = "N", description = "Hidden size (${DEFAULT-VALUE}).")
+    @Option(names = "--hidden", defaultValue = "256", paramLabel = "N", description = "Hidden size (${DEFAULT-VALUE}).")
     private int hidden;
 
     @Option(names = "--embedding", defaultValue = "64", paramLabel = "N", description = "Columns of the embedding (${DEFAULT-VALUE}).")
     private int embedding;
 
-    @Option(names = "--dropout", defaultValue = "0.1", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
+    @Option(names = "--dropout", defaultValue = "0.2", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
     private double dropout;
 
-    @Option(names = "--epochs", defaultValue = "3", paramLabel = "N", description = "Passes over the training text (${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", defaultValue = "4", paramLabel = "N",
+            description = "Passes over the training text (${DEFAULT-VALUE}).")
     private double epochs;
 
-    @Option(names = "--batch", defaultValue = "32", paramLabel = "N", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
+    @Option(names = "--batch", defaultValue = "16", paramLabel = "N",
+            description = "Sequences trained side by side (${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--bptt", defaultValue = "50", paramLabel = "N", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
+    @Option(names = "--bptt", defaultValue = "50", paramLabel = "N",
+            description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
     private int bptt;
 
     @Option(names = "--lr", defaultValue = "3e-3", paramLabel = "RATE",
@@ -123,11 +129,11 @@ final class CompareLanguageModels extends ScreenCommand {
                 table.add(ComparisonTable.Kind.NGRAM, comparison.ngram(order));
             }
         }
-        for (int window : windows) {
+        for (int window : ngramsOnly ? List.<Integer>of() : windows) {
             train(signal, table, ComparisonTable.Kind.WINDOW, "a window of " + window,
                     training -> comparison.window(window, embedding, hidden, dropout, training));
         }
-        for (Cell cell : cells) {
+        for (Cell cell : ngramsOnly ? List.<Cell>of() : cells) {
             train(signal, table, ComparisonTable.Kind.RECURRENT, "cell " + cell.spec(),
                     training -> comparison.recurrent(cell, embedding, hidden, dropout, training));
         }
@@ -145,8 +151,9 @@ final class CompareLanguageModels extends ScreenCommand {
             return;
         }
         screen().line("training %s:", what);
-        LanguageModelComparison.Result result = contestant.train(Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate)
-                .seed(seed).threads(threads).every(epochs).listener(new Watch()).stopWhen(signal::requested));
+        Training training = Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate).seed(seed).threads(threads)
+                .every(epochs).listener(new Watch()).stopWhen(signal::requested);
+        LanguageModelComparison.Result result = contestant.train(training);
         if (!signal.requested()) {
             table.add(kind, result);
         }

@@ -99,7 +99,8 @@ final class ComparisonTable {
     /** Whether the best recurrent model is better than the best of the others, said either way. */
     private Optional<String> verdict() {
         Optional<Row> recurrent = best(Kind.RECURRENT);
-        Optional<Row> other = rows.stream().filter(row -> row.kind() != Kind.RECURRENT).min(Comparator.comparingDouble(Row::perplexity));
+        Optional<Row> other =
+                rows.stream().filter(row -> row.kind() != Kind.RECURRENT).min(Comparator.comparingDouble(Row::perplexity));
         if (recurrent.isEmpty() || other.isEmpty()) {
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import org.tidegate.data.Split;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.LanguageModel;
 import org.tidegate.text.Vocabulary;
+import org.tidegate.text.WordTokenizer;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,15 +28,17 @@ import picocli.CommandLine.Option;
             "",
             "@|bold Examples:|@",
             "  tidegate train lm --text notes.txt --out notes.safetensors",
-            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word"})
+            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied"})
 public final class LanguageModelTask extends TrainingTask<LanguageModel> {
-    @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE", description = "UTF-8 text, one or more files.")
+    @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE",
+            description = "UTF-8 text, one or more files.")
     private List<Path> texts;
 
     @Mixin
     private final TrainingOptions options = new TrainingOptions();
 
-    @Option(names = "--bptt", paramLabel = "N", defaultValue = "50", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
+    @Option(names = "--bptt", paramLabel = "N", defaultValue = "50",
+            description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
     private int bptt;
 
     @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
@@ -55,6 +58,13 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
 
     @Option(names = "--dropout", defaultValue = "0.2", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
     private double dropout;
+
+    @Option(names = "--tied",
+            description = "Score with the embeddings as weights; best with words, and --hidden and --embedding alike.")
+    private boolean tied;
+
+    @Mixin
+    private final RegularizationOptions regularization = new RegularizationOptions();
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
             description = "Text to validate on: a file, or the last part of the text that is held out (${DEFAULT-VALUE}); 0 for none.")
@@ -84,7 +94,8 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
                     heldOut.codePoints().count(), model.vocabulary());
             Training training = options.training().bptt(bptt);
             return new TrainingRun(screen(), options, againWith("--resume"))
-                    .run(model, heldOut.isEmpty() ? training : training.validation(heldOut), followed -> model.train(learned, followed));
+                    .run(model, heldOut.isEmpty() ? training : training.validation(heldOut),
+                            followed -> model.train(learned, followed));
         }
     }
 
@@ -96,8 +107,8 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
     }
 
     private LanguageModel create(Vocabulary vocabulary) {
-        return LanguageModel.builder(vocabulary).cell(cell).hidden(hidden).layers(layers).embedding(embedding).dropout(dropout)
-                .seed(options.seed).build();
+        return regularization.put(LanguageModel.builder(vocabulary).cell(cell).hidden(hidden).layers(layers).embedding(embedding)
+                .dropout(dropout).tied(tied).seed(options.seed)).build();
     }
 
     @Override
@@ -116,7 +127,8 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         predictions.refuse("--beam", "--chart");
         for (String prompt : predictions) {
             List<LanguageModel.Candidate> next = model.next(prompt, predictions.top(), predictions.precision());
-            String text = next.stream().map(c -> String.format(Locale.ROOT, "%.3f  %s%s", c.probability(), prompt, c.token()))
+            String text = next.stream()
+                    .map(c -> String.format(Locale.ROOT, "%.3f  %s", c.probability(), followed(model, prompt, c.token())))
                     .collect(Collectors.joining(System.lineSeparator()));
             predictions.answer(prompt, text, Map.of("next", next.stream().map(c -> {
                 Map<String, Object> candidate = new LinkedHashMap<>();
@@ -127,6 +139,15 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         }
     }
 
+    /** A prompt with its next token, on one line. */
+    private static String followed(LanguageModel model, String prompt, String token) {
+        if (token.equals("\n")) {
+            return prompt + "\\n";
+        }
+        boolean words = model.vocabulary().unit() == Vocabulary.Unit.WORD;
+        return words ? WordTokenizer.join(List.of(prompt.stripTrailing(), token)) : prompt + token;
+    }
+
     @Override
     Map<String, Object> evaluate(LanguageModel model, Evaluations asked) throws IOException {
         asked.refuse("--beam", "--chart");
@@ -134,10 +155,11 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         String precision = asked.precision().name().toLowerCase(Locale.ROOT);
         Screen screen = asked.screen();
         screen.line("loss            %.4f nats per %s, weights in %s", evaluation.loss(), model.target(), precision);
-        screen.line("perplexity      %.3f", evaluation.perplexity());
+        screen.line("perplexity      %.3f%s", evaluation.perplexity(),
+                evaluation.unknown() > 0 ? ", unknown ones counted as <unk>" : "");
         screen.line("bits per char   %.4f", evaluation.bitsPerCharacter());
-        screen.line("predicted       %,d %ss of %,d characters, %,d of them unknown to the model", evaluation.targets(), model.target(),
-                evaluation.characters(), evaluation.unknown());
+        screen.line("predicted       %,d %ss of %,d characters, %,d of them (%.1f %%) unknown to the model", evaluation.targets(),
+                model.target(), evaluation.characters(), evaluation.unknown(), 100 * evaluation.unknownShare());
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("loss", evaluation.loss());
         figures.put("perplexity", evaluation.perplexity());
@@ -146,6 +168,7 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         figures.put("precision", precision);
         figures.put("targets", evaluation.targets());
         figures.put("unknown", evaluation.unknown());
+        figures.put("unknown_share", evaluation.unknownShare());
         figures.put("characters", evaluation.characters());
         return figures;
     }

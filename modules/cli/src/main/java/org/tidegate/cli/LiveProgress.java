@@ -27,7 +27,7 @@ final class LiveProgress implements AutoCloseable {
     private volatile Progress latest;
     private long part;
 
-    /** target: what is counted where the targets are no text, "sentence". */
+    /** target: what is counted, "character", "word" or "sentence". */
     LiveProgress(Screen screen, Progress start, String target) {
         this.screen = screen;
         this.target = target;
@@ -59,17 +59,20 @@ final class LiveProgress implements AutoCloseable {
         return "epoch " + number(current) + "/" + number(progress.epochs());
     }
 
-    /** "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left": what is known yet. */
+    /** What is known yet: "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left", of words "loss 4.39, perplexity 80.6, 9500 words/s, …". */
     static String figures(Progress progress, String target) {
+        boolean characters = target.equals("character");
         StringBuilder text = new StringBuilder();
         if (Double.isFinite(progress.loss())) {
             text.append(String.format(Locale.ROOT, "loss %.3f", progress.loss()));
-            text.append(progress.isText() ? String.format(Locale.ROOT, ", %.2f bits/char", progress.bitsPerCharacter()) : "");
+            if (progress.isText()) {
+                text.append(characters ? String.format(Locale.ROOT, ", %.2f bits/char", progress.bitsPerCharacter())
+                        : String.format(Locale.ROOT, ", perplexity %.1f", Math.exp(progress.loss())));
+            }
         }
         if (progress.targetsPerSecond() > 0) {
             text.append(text.isEmpty() ? "" : ", ");
-            text.append(progress.isText() ? rate(progress.charactersPerSecond()) + " chars/s" : rate(progress.targetsPerSecond()) + " "
-                    + target + "s/s");
+            text.append(rate(progress.targetsPerSecond())).append(characters ? " chars" : " " + target + "s").append("/s");
             text.append(", ").append(clock(progress.remaining())).append(" left");
         }
         return text.toString();

@@ -17,8 +17,9 @@ enum Units {
         return noun;
     }
 
-    /** The vocabulary of a training text. A word that occurs once becomes {@code <unk>}, so that a model learns what unknown words do. */
+    /** The vocabulary of a training text. A word that occurs once becomes {@code <unk>}: so a model learns what unknown words do. */
     Vocabulary vocabulary(String text) {
-        return this == CHAR ? Vocabulary.ofCodePoints(text) : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
+        return this == CHAR ? Vocabulary.ofCodePoints(text)
+                : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
     }
 }

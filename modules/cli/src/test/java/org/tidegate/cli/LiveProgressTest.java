@@ -43,6 +43,15 @@ class LiveProgressTest {
     }
 
     @Test
+    void wordsAndSentencesAreCountedAsWhatTheyAre() {
+        Progress words = new Progress(10, 100, 1, 8, 4.39, 1e-3, 0.5, 9500, 3.8, Duration.ofSeconds(1), Duration.ofSeconds(58));
+        assertEquals("loss 4.390, perplexity 80.6, 9500 words/s, 0:58 left", LiveProgress.figures(words, "word"));
+        Progress sentences =
+                new Progress(10, 100, 1, 8, 0.5, 1e-3, 0.5, 9500, Double.NaN, Duration.ofSeconds(1), Duration.ofSeconds(58));
+        assertEquals("loss 0.500, 9500 sentences/s, 0:58 left", LiveProgress.figures(sentences, "sentence"));
+    }
+
+    @Test
     void aPrintedLineStandsAboveTheBarAndTheBarIsDrawnAgain() {
         Screen screen = screen(true);
         screen.status("the bar");

@@ -95,6 +95,30 @@ class TrainingTest {
     }
 
     @Test
+    void aModelOfWordsTakesWhatHelpsWordsAndGoesOnWithIt() throws IOException {
+        List<Object> options = List.of("--unit", "word", "--tied", "--hidden", 8, "--layers", 2, "--dropout-mask", "sequence",
+                "--embedding-dropout", 0.1, "--weight-drop", 0.2, "--ar", 0.5, "--tar", 0.5, "--schedule", "constant");
+        List<Object> more = new java.util.ArrayList<>(options);
+        more.addAll(List.of("--epochs", 3));
+        Run whole = Run.train(text, model, more.toArray());
+        assertTrue(whole.out().contains("tied_linear"), whole.out());
+        assertTrue(whole.out().contains(" words/s") && whole.out().contains(", perplexity "), whole.out());
+        Path parts = folder.resolve("parts.safetensors");
+        Run.train(text, parts, options.toArray());
+        more.add("--resume");
+        Run.train(text, parts, more.toArray());
+        assertEquals(loss(model), loss(parts));
+        Run other = Run.of("train", "lm", "--text", text, "--out", parts, "--unit", "word", "--hidden", 8, "--embedding", 8,
+                "--resume");
+        assertTrue(other.code() == 1 && other.err().contains("holds another network"), other.err());
+        Path strange = Files.writeString(folder.resolve("strange.txt"), "the cat sees a zebra. the dog hears the cat");
+        Run evaluated = Run.of("evaluate", "--model", model, "--data", strange, "--json").succeeded();
+        assertTrue(evaluated.out().contains("predicted       10 words of 40 characters, 1 of them (10.0 %) unknown"), evaluated.out());
+        assertEquals(0.1, number(JsonText.parse(evaluated.lastLine()), "unknown_share"), 1e-12);
+        assertTrue(Run.of("predict", "--model", model, "--top", 30, "the cat").succeeded().out().contains("  the cat sees"));
+    }
+
+    @Test
     void evaluationIsTheSameInWordsAndInJson() {
         Run.train(text, model, "--epochs", 4);
         Run run = Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded();
@@ -134,8 +158,9 @@ class TrainingTest {
     @Test
     void aBeamFindsTheSameLineEachTime() {
         Run.train(text, model, "--epochs", 6);
-        Run first = Run.of("generate", "--model", model, "--prompt", "the ", "--beam", 4, "--line", "--length-penalty", 1).succeeded();
-        assertEquals(first.out(), Run.of("generate", "--model", model, "--prompt", "the ", "--beam", 4, "--line", "--length-penalty", 1).out());
+        Object[] search = {"generate", "--model", model, "--prompt", "the ", "--beam", 4, "--line", "--length-penalty", 1};
+        Run first = Run.of(search).succeeded();
+        assertEquals(first.out(), Run.of(search).out());
         assertTrue(first.out().startsWith("the ") && first.out().strip().lines().count() == 1, first.out());
         Run greedy = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 30, "--temperature", 0).succeeded();
         assertEquals(greedy.out(), Run.of("generate", "--model", model, "--prompt", "the ", "--length", 30, "--beam", 1).out());
