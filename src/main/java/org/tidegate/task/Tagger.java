@@ -24,7 +24,7 @@ import org.tidegate.text.Vocabulary;
  *
  * <pre>{@code
  * try (Tagger tagger = Tagger.builder(sentences).build()) {
- *     tagger.train(sentences, heldOut, Training.epochs(10).batch(16));
+ *     tagger.train(sentences, heldOut, Training.epochs(12).batch(16));
  *     System.out.println(tagger.tag(List.of("The", "dog", "barks")));  // [DET, NOUN, VERB]
  * }
  * }</pre>

@@ -76,7 +76,7 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
 
     /** For the service loader. */
     public TagTask() {
-        options.batch(16).epochs(10);
+        options.batch(16).epochs(12);
     }
 
     @Override
