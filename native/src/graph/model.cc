@@ -122,7 +122,7 @@ class Model::Builder : public Declaration {
 
   const Attributes& attributes() const override { return node_.attributes; }
   int inputs() const override { return static_cast<int>(node_.inputs.size()); }
-  const Type& input(int i) const override { return model_.values_[node_.inputs[i]].type; }
+  Type input(int i) const override { return model_.values_[node_.inputs[i]].type; }
   int named(const std::string& name) const override {
     for (const auto& [key, position] : node_.named) {
       if (key == name) return position;

@@ -50,7 +50,7 @@ class Declaration {
   virtual const Attributes& attributes() const = 0;
   // Positional inputs, then the named ones (h0=node) that are there.
   virtual int inputs() const = 0;
-  virtual const Type& input(int i) const = 0;
+  virtual Type input(int i) const = 0;  // a copy, as output() may move the original
   virtual int named(const std::string& name) const = 0;            // the number of a named input, -1 if it is absent
   virtual std::string describe(int i) const = 0;                   // "'e' (real, 16 columns, per step of axis 'words')"
   // The number of the axis of that name; a new name makes a new axis.
