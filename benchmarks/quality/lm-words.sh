@@ -23,7 +23,7 @@ words() {
   local name=$1
   shift
   train lm "$name" --data "$out/train.txt" --valid "$out/held-out.txt" --unit word --cell lstm --hidden 256 --embedding 256 \
-    --batch 32 --bptt 35 --epochs 8 --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --seed 1 "$@"
+    --batch 32 --bptt 35 --epochs 6 --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --seed 1 "$@"
   "$tidegate" evaluate --model "$out/$name.safetensors" --data "$out/held-out.txt" --json | tee "$out/$name.txt"
   tail -n 1 "$out/$name.txt" > "$out/$name.json"
 }
@@ -32,7 +32,7 @@ words() {
   --out "$out/n-grams.csv"
 words plain --dropout 0.5
 words tied --dropout 0.5 --tied
-words awd --dropout 0.5 --tied --dropout-mask sequence --embedding-dropout 0.2 --weight-drop 0.3 --ar 1 --tar 1
+words awd --dropout 0.5 --tied --dropout-mask sequence --embedding-dropout 0.1 --weight-drop 0.2 --ar 1 --tar 1
 
 ngram=$(tail -n +2 "$out/n-grams.csv" | cut -d , -f 5 | LC_ALL=C sort -g | head -n 1)
 unknown=$(figure unknown_share "$(cat "$out/plain.json")")

@@ -121,7 +121,8 @@ public final class LanguageModelBuilder {
     }
 
     /**
-     * Adds α times the mean square of the last layer's dropped outputs to the training's loss; 0 by default, 2 in the paper.
+     * Adds α times the mean square of the last layer's dropped outputs to the loss of the training, also to the one that it reports; 0
+     * by default, 2 in the paper.
      *
      * @throws IllegalArgumentException if it is negative or not finite
      */
@@ -131,8 +132,8 @@ public final class LanguageModelBuilder {
     }
 
     /**
-     * Adds β times the mean squared difference of the last layer's outputs at neighbouring steps to the training's loss (the paper's
-     * temporal activation regularisation); 0 by default, 1 in the paper.
+     * Adds β times the mean squared difference of the last layer's outputs at neighbouring steps to the loss of the training, also to
+     * the one that it reports; 0 by default, 1 in the paper.
      *
      * @throws IllegalArgumentException if it is negative or not finite
      */
@@ -172,10 +173,10 @@ public final class LanguageModelBuilder {
         line(spec, "%s = embedding %s rows=%d cols=%d", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding);
         String outputs = dropped(spec, recurrent(spec, dropped(spec, EMBEDDING, embeddingDropout)), dropout);
         if (activationCost > 0) {
-            line(spec, "activity = activation_regularization %s alpha=%s", outputs, activationCost);
+            line(spec, "activity = activation_regularization %s alpha=%s beta=0", outputs, activationCost);
         }
         if (temporalCost > 0) {
-            line(spec, "slowness = activation_regularization %s beta=%s", RECURRENT, temporalCost);
+            line(spec, "slowness = activation_regularization %s alpha=0 beta=%s", RECURRENT, temporalCost);
         }
         scores(spec, outputs);
         line(spec, "loss = cross_entropy %s %s", LanguageModel.LOGITS, LanguageModel.NEXT);

@@ -79,6 +79,14 @@ class LanguageModelBuilderTest {
     }
 
     @Test
+    void activationsAreKeptSmallOrSlowEachOnItsOwn() throws IOException {
+        assertEquals(List.of("activity = activation_regularization rnn_dropped beta=0"),
+                costs(builder -> builder.activationRegularization(2)));
+        assertEquals(List.of("slowness = activation_regularization rnn alpha=0"),
+                costs(builder -> builder.temporalActivationRegularization(1)));
+    }
+
+    @Test
     void masksOfASequenceAreDrawnOnceForAllItsStepsBetweenLayersToo() throws IOException {
         String spec = spec(builder -> builder.layers(3).dropout(0.4).embeddingDropout(0.2).sequenceMasks(true));
         assertEquals(List.of("embedding_dropped = dropout embedding p=0.2 per=sequence",
@@ -139,6 +147,10 @@ class LanguageModelBuilderTest {
         try (LanguageModel model = options.apply(LanguageModel.builder(VOCABULARY)).build()) {
             return model.model().spec();
         }
+    }
+
+    private static List<String> costs(UnaryOperator<LanguageModelBuilder> options) {
+        return spec(options).lines().filter(line -> line.contains("= activation_regularization")).toList();
     }
 
     private static LanguageModel small(UnaryOperator<LanguageModelBuilder> options) {
