@@ -5,16 +5,14 @@
 // H is the projection's width where the cell has one. Dropout stands between the layers. weight_drop drops elements of weight_hh, the
 // same for all steps of a call (DropConnect; Merity, Keskar and Socher, "Regularizing and optimizing LSTM language models", ICLR 2018).
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "ops/affine.h"
 #include "ops/frozen_recurrent.h"
-#include "ops/initializer.h"
 #include "ops/layer_scan.h"
 #include "ops/mask.h"
 #include "ops/mirror.h"
-#include "ops/scan.h"
+#include "ops/recurrent_layer.h"
 
 namespace tidegate {
 
@@ -30,7 +28,7 @@ class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
   std::unique_ptr<Prepared> freeze(Freezing& model) const override;
-  void check(const Run& run) const override;
+  void check(const Run& run) const override { states_.check(run); }
   void forward(Run& run) const override;
   void backward(Run& run) const override;
 
@@ -38,9 +36,8 @@ class Recurrent : public NodeOp {
   int blocks() const { return layers_ * directions_; }
   int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
   int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
-  index gate_columns() const { return cell_->gates * size_; }
-  index state_width(int s) const { return s == 0 ? width_ : size_; }
-  index tape_columns() const { return (cell_->gates + cell_->slots) * size_; }
+  index gate_columns() const { return choice_.gate_columns(); }
+  index tape_columns() const { return choice_.tape_columns(); }
   const FrozenLayer* frozen(const Run& run, int block) const {
     return run.prepared == nullptr ? nullptr : static_cast<const FrozenRecurrent*>(run.prepared)->layers[block].get();
   }
@@ -58,7 +55,6 @@ class Recurrent : public NodeOp {
   Scan make_scan(Run& run, int block, real* y) const;
   LayerInput prepare_input(Run& run, int block, const Value& x, const Scan& scan) const;
   void start_states(Run& run, int block) const;
-  void finish_states(Run& run, int block, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
   void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
   // What a layer reads: the node's input, or the layer below.
@@ -67,13 +63,14 @@ class Recurrent : public NodeOp {
   }
   const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
 
+  CellChoice choice_;
   const Cell* cell_ = nullptr;
   index size_ = 0, width_ = 0;
-  int layers_ = 1, directions_ = 1, h0_ = -1, c0_ = -1;
-  bool bias_ = true;
+  int layers_ = 1, directions_ = 1;
   double dropout_ = 0, weight_drop_ = 0;
   Type input_{};
   std::vector<RecurrentWeights> weights_;
+  NodeStates states_;
 };
 
 void Recurrent::infer(Declaration& node) {
@@ -82,66 +79,26 @@ void Recurrent::infer(Declaration& node) {
   if (x.kind == Kind::ids || x.per != Per::step) {
     node.fail(text("recurrent needs real or one-hot values per step, got ", node.describe(0)));
   }
-  size_ = a.integer("size", 1, index{1} << 24);
-  cell_ = kernels().cell(a.choice("cell", kernels().cell_names()));
+  choice_ = CellChoice::read(node);
+  cell_ = choice_.cell;
+  size_ = choice_.size;
+  width_ = choice_.width;
   layers_ = static_cast<int>(a.integer("layers", 1, 64, 1));
   directions_ = a.flag("bidirectional", false) ? 2 : 1;
   dropout_ = a.number("dropout", 0, 0.999, 0);
   weight_drop_ = a.number("weight_drop", 0, 0.999, 0);
-  bias_ = a.flag("bias", true);
-  if (!cell_->projected && a.has("proj")) node.fail(text("cell=", cell_->name, " has no projection; use cell=lstm_projected"));
-  width_ = cell_->projected ? a.integer("proj", 1, size_) : size_;
-  const bool sets_forget_bias = a.has("forget_bias");
-  if (sets_forget_bias && cell_->forget_gate < 0) node.fail(text("cell=", cell_->name, " has no forget gate for forget_bias"));
-  if (sets_forget_bias && !bias_) node.fail("forget_bias needs bias=true");
-  const double forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
   input_ = x;
 
-  const Initializer init(a, 1.0 / std::sqrt(static_cast<double>(size_)));
-  bool has_hh = false;
-  each_recurrent_gate(*cell_, [&](int, int) { has_hh = true; });
-  if (weight_drop_ > 0 && !has_hh) node.fail(text("cell=", cell_->name, " has no recurrent weight for weight_drop"));
+  const Initializer init = choice_.initializer(a);
+  if (weight_drop_ > 0 && !choice_.has_recurrent_weight()) {
+    node.fail(text("cell=", cell_->name, " has no recurrent weight for weight_drop"));
+  }
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
-    const index cols = layer_type(block / directions_).cols;
-    const index rows = checked_product("gates", cell_->gates, size_);
-    RecurrentWeights w;
-    w.ih = node.parameter("weight_ih" + suffix, rows, cols, init.weight(size_, cols));
-    if (has_hh) w.hh = node.parameter("weight_hh" + suffix, rows, width_, init.weight(size_, width_, true));
-    if (bias_) {
-      Init bias_ih = init.bias(), bias_hh = init.bias();
-      if (sets_forget_bias) {
-        bias_ih.first = bias_hh.first = cell_->forget_gate * size_;
-        bias_ih.count = bias_hh.count = size_;
-        bias_ih.fixed = forget_bias;
-      }
-      w.bias_ih = node.parameter("bias_ih" + suffix, rows, 0, bias_ih);
-      if (has_hh) w.bias_hh = node.parameter("bias_hh" + suffix, rows, 0, bias_hh);
-    }
-    if (cell_->projected) w.hr = node.parameter("weight_hr" + suffix, width_, size_, init.weight(width_, size_));
-    weights_.push_back(w);
+    weights_.push_back(choice_.declare(node, init, suffix, layer_type(block / directions_).cols));
   }
-
   node.output("", {Kind::real, Per::step, input_.axis, checked_product("outputs", directions_, width_)});
-  const char* ports[] = {"h_n", "c_n"};
-  const char* inputs[] = {"h0", "c0"};
-  int* given[] = {&h0_, &c0_};
-  for (int s = 0; s < kMaxStates; ++s) {
-    *given[s] = node.named(inputs[s]);
-    if (s >= cell_->states) {
-      if (*given[s] >= 0) node.fail(text("cell=", cell_->name, " has no ", inputs[s]));
-      continue;
-    }
-    const index cols = checked_product("states", blocks(), s == 0 ? width_ : size_);
-    node.output(ports[s], {Kind::real, Per::sequence, input_.axis, cols});
-    node.state(s == 0 ? "h" : "c", input_.axis, cols);
-    if (*given[s] < 0) continue;
-    const Type& type = node.input(*given[s]);
-    if (type.kind != Kind::real || type.per != Per::sequence || type.cols != cols) {
-      node.fail(text(inputs[s], " must be real with ", cols, " columns per sequence (layers x directions x ",
-                     s == 0 ? width_ : size_, "), got ", node.describe(*given[s])));
-    }
-  }
+  states_.declare(node, choice_, input_.axis, blocks(), "layers x directions x ");
 }
 
 // The numbers of the masks' draws: those of the layers' dropout begin at layer << 40, with at most 64 layers.
@@ -209,56 +166,14 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
 // they took as long as OpenBLAS (0.98 to 1.03 times, benchmarks/native/train_step), which needs no memory for panels.
 LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const Scan& scan) const {
   if (const FrozenLayer* layer = frozen(run, block)) return {layer->input(), layer->start(), x};
-  const RecurrentWeights& w = weights_[block];
-  const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
-  real* start = run.scratch->take<real>(tape_columns());
-  sum_biases(*cell_, size_, parameter(w.bias_ih), parameter(w.bias_hh), *run.k, start);
-  fill_rows(scan.tape, tape_columns(), x.rows, start, tape_columns());
-  add_product(run, x, run.parameter(w.ih), gate_columns(), scan.tape, tape_columns());
+  fill_tape(run, choice_, weights_[block], x, scan.tape);
   return {};
 }
 
-// Carried state, given state, or zero; by rank.
 void Recurrent::start_states(Run& run, int block) const {
-  const Packed& rows = packed(run);
   for (int s = 0; s < cell_->states; ++s) {
-    const index width = state_width(s), cols = blocks() * width;
-    const int given = s == 0 ? h0_ : c0_;
-    const real* from = run.state(s);
-    if (from == nullptr && given >= 0) from = run.in(given).data;
-    real* to = run.save(scan_slot(block, s == 0 ? kInitialHidden : kInitialMemory), checked_product("states", rows.sequences(), width));
-    for (index rank = 0; rank < rows.sequences(); ++rank) {
-      if (from == nullptr) {
-        std::fill_n(to + rank * width, width, real{0});
-      } else {
-        std::copy_n(from + rows.order(rank) * cols + block * width, width, to + rank * width);
-      }
-    }
-  }
-}
-
-void Recurrent::finish_states(Run& run, int block, const Scan& scan) const {
-  const Packed& rows = packed(run);
-  for (int s = 0; s < cell_->states; ++s) {
-    const index width = scan.state_width(s), cols = blocks() * width;
-    real* out = run.out(1 + s);
-    real* next = run.next_state(s);
-    for (index rank = 0; rank < rows.sequences(); ++rank) {
-      const real* last = scan.state(s) + scan.state_row(s, rows.length(rank) - 1, rank) * scan.state_ld(s);
-      const index at = rows.order(rank) * cols + block * width;
-      std::copy_n(last, width, out + at);
-      std::copy_n(last, width, next + at);
-    }
-  }
-}
-
-// Initial states may come from another axis.
-void Recurrent::check(const Run& run) const {
-  const index sequences = packed(run).sequences();
-  for (int s = 0; s < kMaxStates; ++s) {
-    const int given = s == 0 ? h0_ : c0_;
-    if (given < 0 || run.in(given).rows == sequences) continue;
-    run.fail(text(s == 0 ? "h0" : "c0", " has ", run.in(given).rows, " rows for ", sequences, " sequences"));
+    const index count = checked_product("states", packed(run).sequences(), choice_.state_width(s));
+    states_.start(run, block, s, run.save(scan_slot(block, s == 0 ? kInitialHidden : kInitialMemory), count));
   }
 }
 
@@ -294,7 +209,7 @@ void Recurrent::forward(Run& run) const {
     }
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
-      finish_states(run, block, scans[d]->scan());
+      states_.finish(run, block, scans[d]->scan());
       if (in_place(run, block)) continue;
       if (d == 0) {
         for (index r = 0; r < rows.rows(); ++r) std::copy_n(scans[d]->scan().hidden + r * width_, width_, y + r * out_cols);
@@ -323,36 +238,23 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     gradient.dhidden_ld = width_;
   }
   for (int s = 0; s < cell_->states; ++s) {
-    const index width = scan.state_width(s), cols = blocks() * width;
-    const real* last = run.result(1 + s).grad;
-    gradient.d[s] = run.scratch->take_zeroed<real>(rows.sequences() * width);
-    if (last == nullptr) continue;
-    for (index rank = 0; rank < rows.sequences(); ++rank) {
-      std::copy_n(last + rows.order(rank) * cols + block * width, width, gradient.d[s] + rank * width);
-    }
+    gradient.d[s] = run.scratch->take<real>(rows.sequences() * choice_.state_width(s));
+    states_.take_gradient(run, block, s, gradient.d[s]);
   }
   gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
   real* dweight_hh = w.hh < 0 ? nullptr : run.gradient(w.hh);
   const bool masked = dweight_hh != nullptr && drops_weights(run);
   gradient.dweight_hh = masked ? run.scratch->take_zeroed<real>(weight_hh_count()) : dweight_hh;
   gradient.dweight_hr = w.hr < 0 ? nullptr : run.gradient(w.hr);
-  scan_backward(scan, gradient, *run.k, *run.scratch, *run.threads);
+  const BackwardWork work(scan, *run.k, *run.scratch);
+  scan_backward(scan, gradient, work, 0, rows.steps(), *run.threads);
+  add_weight_gradients(scan, gradient, work, *run.scratch, *run.threads);
   if (masked) {
     real* mask = run.scratch->take<real>(weight_hh_count());
     draw_weight_mask(run, block, mask);
     run.k->multiply_add(dweight_hh, gradient.dweight_hh, mask, weight_hh_count());
   }
-
-  if (w.bias_ih >= 0 && run.gradient(w.bias_ih) != nullptr) {
-    real* sums = run.scratch->take_zeroed<real>(scan.tape_width());
-    run.k->add_columns(sums, gradient.dtape, rows.rows(), scan.tape_width(), scan.tape_width());
-    run.k->add(run.gradient(w.bias_ih), sums, gate_columns());
-    if (w.bias_hh >= 0) {
-      each_recurrent_gate(*cell_, [&](int gate, int column) {
-        run.k->add(run.gradient(w.bias_hh) + gate * size_, sums + column * size_, size_);
-      });
-    }
-  }
+  add_bias_gradients(run, choice_, w, gradient.dtape, rows.rows());
 
   real* dweight_ih = run.gradient(w.ih);
   if (d == 0) {
@@ -364,15 +266,8 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     if (x.grad != nullptr) mirror_rows<true>(run, rows, turned.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 
-  const bool carried = run.saved(0)[kCarried] != 0;
-  for (int s = 0; s < cell_->states && !carried; ++s) {
-    const int given = s == 0 ? h0_ : c0_;
-    if (given < 0 || run.in(given).grad == nullptr) continue;
-    const index width = scan.state_width(s), cols = blocks() * width;
-    for (index rank = 0; rank < rows.sequences(); ++rank) {
-      run.k->add(run.in(given).grad + rows.order(rank) * cols + block * width, gradient.d[s] + rank * width, width);
-    }
-  }
+  if (run.saved(0)[kCarried] != 0) return;
+  for (int s = 0; s < cell_->states; ++s) states_.give_gradient(run, block, s, gradient.d[s]);
 }
 
 void Recurrent::backward(Run& run) const {

@@ -84,6 +84,32 @@ struct ScanGradient {
   real* dweight_hr;
 };
 
-void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels& k, Scratch& scratch, Threads& threads);
+// What a backward scan takes from scratch: made before.
+class BackwardWork {
+ public:
+  BackwardWork(const BackwardWork&) = delete;
+  BackwardWork& operator=(const BackwardWork&) = delete;
+  BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch);
+
+ private:
+  friend class BackwardScan;
+  friend void add_weight_gradients(const Scan&, const ScanGradient&, const BackwardWork&, Scratch&, Threads&);
+  const Kernels& k_;
+  StageWeights weights_;  // packed for dy x W
+  const real* zeros_;
+  real* projected_;       // [rows, width]: what reached a projected h, or null
+};
+
+// The steps [first, last), from the last to the first. Then dtape of these steps is whole, and gradient.d is that of the states before
+// step `first`, for the sequences that it has.
+void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
+                   Threads& threads);
+
+// The weight gradients leave the time loop: when all steps are done, one product over all rows for each block of a weight.
+void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, Scratch& scratch,
+                          Threads& threads);
+
+// [rows, width]: row by row the h that the step started from, gathered.
+const real* hidden_before(const Scan& scan, Scratch& scratch);
 
 }  // namespace tidegate

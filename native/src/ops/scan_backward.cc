@@ -8,16 +8,18 @@ namespace {
 
 constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
 
+}  // namespace
+
 // One thread's share of a backward scan: the ranks [begin, end). A stage's product hands its gradient to the stage that ran before it,
 // at step 0's end to the initial states; so a pass is the product that is still to be made, then that stage's kernel.
 class BackwardScan {
  public:
-  BackwardScan(const Scan& scan, const ScanGradient& gradient, const StageWeights& weights, const Kernels& k, const real* zeros,
-               real* projected, index begin, index end)
-      : scan_(scan), gradient_(gradient), weights_(weights), k_(k), zeros_(zeros), projected_(projected), begin_(begin), end_(end) {}
+  BackwardScan(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index begin, index end)
+      : scan_(scan), gradient_(gradient), weights_(work.weights_), k_(work.k_), zeros_(work.zeros_), projected_(work.projected_),
+        begin_(begin), end_(end) {}
 
-  void run() {
-    for (index t = scan_.packed->steps() - 1; t >= 0; --t) {
+  void run(index first, index last) {
+    for (index t = last - 1; t >= first; --t) {
       const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
       if (at.rows == 0) continue;
       CellRows rows = cell_rows(scan_, at);
@@ -115,11 +117,22 @@ class BackwardScan {
   const real* kept_ = nullptr;
 };
 
-// The weight gradients leave the time loop: one product over all rows for each block of a weight.
-void weight_gradients(const Scan& scan, const ScanGradient& gradient, const real* projected, Scratch& scratch, Threads& threads) {
+const real* hidden_before(const Scan& scan, Scratch& scratch) {
   const Packed& packed = *scan.packed;
+  real* gathered = scratch.take<real>(checked_product("states", packed.rows(), scan.width));
+  for (index t = 0; t < packed.steps(); ++t) {
+    const StepRows at = step_rows(packed, t, 0, packed.sequences());
+    index ld;
+    const real* from = state_before(scan, 0, at, &ld);
+    for (index r = 0; r < at.rows; ++r) std::copy_n(from + r * ld, scan.width, gathered + (at.row + r) * scan.width);
+  }
+  return gathered;
+}
+
+void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, Scratch& scratch,
+                          Threads& threads) {
   const index tape_width = scan.tape_width();
-  const real* before = nullptr;  // [rows, width]: row by row the h that the step started from
+  const real* before = nullptr;
   for (int i = 0; i < scan.cell->stages; ++i) {
     const Product& product = scan.cell->stage[i].product;
     real* into = product.weight == Weight::hr ? gradient.dweight_hr : gradient.dweight_hh;
@@ -128,50 +141,40 @@ void weight_gradients(const Scan& scan, const ScanGradient& gradient, const real
     const real* source = scan.tape + product.source * scan.size;
     index source_ld = tape_width;
     if (product.source == kHidden) {
-      if (before == nullptr) {
-        real* gathered = scratch.take<real>(checked_product("states", packed.rows(), scan.width));
-        for (index t = 0; t < packed.steps(); ++t) {
-          const StepRows at = step_rows(packed, t, 0, packed.sequences());
-          index ld;
-          const real* from = state_before(scan, 0, at, &ld);
-          for (index r = 0; r < at.rows; ++r) std::copy_n(from + r * ld, scan.width, gathered + (at.row + r) * scan.width);
-        }
-        before = gathered;
-      }
+      if (before == nullptr) before = hidden_before(scan, scratch);
       source = before;
       source_ld = scan.width;
     }
     const bool to_hidden = product.target[0] == kHidden;
     each_run(product, [&](int first, int count, int target_column) {
-      const real* target = to_hidden ? projected : gradient.dtape + target_column * scan.size;
+      const real* target = to_hidden ? work.projected_ : gradient.dtape + target_column * scan.size;
       const index target_ld = to_hidden ? scan.width : tape_width;
       real* block = into + weight.offset + first * scan.size * weight.cols;
       threads.split(to_hidden ? scan.width : count * scan.size, 32, [&](index begin, index end) {
-        gemm(Op::transpose, Op::none, end - begin, weight.cols, packed.rows(), 1, target + begin, target_ld, source, source_ld, 1,
+        gemm(Op::transpose, Op::none, end - begin, weight.cols, scan.packed->rows(), 1, target + begin, target_ld, source, source_ld, 1,
              block + begin * weight.cols, weight.cols);
       });
     });
   }
 }
 
-}  // namespace
-
-void scan_backward(const Scan& scan, const ScanGradient& gradient, const Kernels& k, Scratch& scratch, Threads& threads) {
-  StageWeights weights;
+BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch) : k_(k) {
   for (int i = 0; i < scan.cell->stages; ++i) {
     const Product& product = scan.cell->stage[i].product;
     if (product.weight == Weight::none || !worth_packing(*scan.packed, k)) continue;
     const WeightBlock block = weight_block(scan, product);
     const PanelShape shape{1, block.cols, block.rows};
-    weights.of[i] = PackedWeight::columns(*k.panels, shape, block.data, scratch.take<char>(k.panels->bytes(shape)));
+    weights_.of[i] = PackedWeight::columns(*k.panels, shape, block.data, scratch.take<char>(k.panels->bytes(shape)));
   }
-  const real* zeros = scratch.take_zeroed<real>(scan.size);
-  real* projected = scan.cell->projected
-                        ? scratch.take<real>(checked_product("projections", scan.packed->rows(), scan.width)) : nullptr;
-  threads.split(scan.packed->sequences(), kRankGrain, [&](index begin, index end) {
-    BackwardScan(scan, gradient, weights, k, zeros, projected, begin, end).run();
+  zeros_ = scratch.take_zeroed<real>(scan.size);
+  projected_ = scan.cell->projected ? scratch.take<real>(checked_product("projections", scan.packed->rows(), scan.width)) : nullptr;
+}
+
+void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
+                   Threads& threads) {
+  threads.split(scan.packed->count(first), kRankGrain, [&](index begin, index end) {
+    BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });
-  weight_gradients(scan, gradient, projected, scratch, threads);
 }
 
 }  // namespace tidegate

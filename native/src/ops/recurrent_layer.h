@@ -1,0 +1,75 @@
+// What the nodes with recurrent layers share: which cell a node asks for, the parameters of one layer in one direction, and the states
+// that it starts from and ends with.
+#pragma once
+
+#include <string>
+
+#include "ops/affine_product.h"
+#include "ops/initializer.h"
+#include "ops/recurrent_weights.h"
+#include "ops/scan.h"
+
+namespace tidegate {
+
+struct CellChoice {
+  const Cell* cell = nullptr;
+  index size = 0, width = 0;  // H; of h: H, or R of a projected cell
+  bool bias = true, sets_forget_bias = false;
+  double forget_bias = 0;
+
+  // cell=CELL size=H [proj=R] [bias=true] [forget_bias=B]
+  static CellChoice read(const Declaration& node);
+  // weight_ih<suffix> [gates * H, cols] and the others that the cell has.
+  RecurrentWeights declare(Declaration& node, const Initializer& init, const std::string& suffix, index cols) const;
+
+  bool has_recurrent_weight() const;
+  index gate_columns() const { return cell->gates * size; }
+  index tape_columns() const { return (cell->gates + cell->slots) * size; }
+  index state_width(int s) const { return s == 0 ? width : size; }
+  // The start of a law whose bound is the layer's own, PyTorch's 1 / sqrt(H).
+  Initializer initializer(const Attributes& attributes) const;
+};
+
+// tape [rows, tape_columns] = what a row begins with, and the input products of x.
+void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape);
+// The same of a frozen layer: its input product, and what its rows begin with.
+void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, const real* start, const Value& x, real* tape);
+
+// dtape [rows, tape_columns]: its columns' sums go to the biases.
+void add_bias_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows);
+
+// A node's states: the inputs h0 and c0, the ports h_n and c_n, and what is carried from call to call. Each has `blocks` blocks of
+// columns, one for each scan, and a row for each sequence in the caller's order; a scan has them by rank.
+class NodeStates {
+ public:
+  // Declares ports and carried states, behind the node's output. meaning: what the blocks are, for errors.
+  void declare(Declaration& node, const CellChoice& choice, int axis, int blocks, const char* meaning);
+  void check(const Run& run) const;  // h0 and c0 may come from another axis
+
+  // Where the call starts: the carried state, the given one, or zero. to [N, width of s]
+  void start(const Run& run, int block, int s, real* to) const;
+  // Where it ended: the ports and what is carried.
+  void finish(Run& run, int block, const Scan& scan) const;
+
+  // d [N, width of s] by rank: what the ports h_n, c_n received.
+  void take_gradient(const Run& run, int block, int s, real* d) const;
+  // Passes what reached the initial states on to h0 and c0; not where the call started from a carried state.
+  void give_gradient(Run& run, int block, int s, const real* d) const;
+
+ private:
+  index cols(int s) const { return blocks_ * choice_.state_width(s); }
+  // visit(rank, first element of this block's row) for every sequence.
+  template <class Visit>
+  void each_sequence(const Run& run, int block, int s, const Visit& visit) const {
+    const Packed& packed = run.axis(axis_);
+    for (index rank = 0; rank < packed.sequences(); ++rank) {
+      visit(rank, packed.order(rank) * cols(s) + block * choice_.state_width(s));
+    }
+  }
+
+  CellChoice choice_;
+  int axis_ = -1, blocks_ = 1;
+  int given_[kMaxStates] = {-1, -1};  // the inputs h0, c0; -1: absent
+};
+
+}  // namespace tidegate
