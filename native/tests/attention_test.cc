@@ -1,10 +1,11 @@
-// attention against its definition, computed number by number; and what a decoder needs of it: over one encoded source, step by
-// step, in any company, it gives the same.
+// attention against its definition, computed number by number; attention_decoder against the attention and recurrent nodes that it is
+// made of; and what decoding needs of both: over one encoded source, step by step, in any company, they give the same.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "check.h"
+#include "isa/kernels.h"
 #include "network.h"
 
 namespace {
@@ -133,17 +134,30 @@ TEST("scores of any size give weights that add up to one") {
 
 namespace {
 
-// A decoder whose steps look at an encoded source, as a translator has it.
-std::string translator(const std::string& score) {
-  return "words = input axis=source cols=3\n"
-         "enc = recurrent words cell=gru size=13 bidirectional=true\n"
-         "start = linear enc.h_n cols=21\n"
-         "x = input axis=target cols=5\n"
-         "h = recurrent x cell=gru size=21 h0=start\n"
-         "keys = linear enc cols=21\n"
-         "y = attention h keys weights=9" + attribute(score) + "\n"
-         "both = concat h y y.weights\n";
+// Decoders whose steps look at an encoded source, as a translator has them: after each step, or before it and with every cell.
+std::vector<std::string> translators() {
+  const std::string encoder =
+      "words = input axis=source cols=3\n"
+      "enc = recurrent words cell=gru size=13 bidirectional=true\n"
+      "keys = linear enc cols=21\n"
+      "start = linear enc.h_n cols=21\n"
+      "x = input axis=target cols=5\n";
+  std::vector<std::string> specs;
+  for (const char* score : kScores) {
+    specs.push_back(encoder + "h = recurrent x cell=gru size=21 h0=start\ny = attention h keys weights=9" + attribute(score) +
+                    "\nall = concat h y y.weights\n");
+    specs.push_back(encoder + "h = attention_decoder x keys cell=lstm size=21 h0=start weights=9 score=" + score +
+                    "\nall = concat h h.context h.weights\n");
+  }
+  for (const std::string& cell : tidegate::kernels().cell_names()) {
+    const std::string size = cell.find("projected") != std::string::npos ? " size=30 proj=21" : " size=21";
+    specs.push_back(encoder + "h = attention_decoder x keys attention_size=6 weights=9 h0=start cell=" + cell + size +
+                    "\nall = concat h h.context h.weights\n");
+  }
+  return specs;
 }
+
+std::string decoder_of(const std::string& spec) { return spec.substr(spec.find("\nh = ") + 1); }
 
 struct Pair {
   Reals source, target;  // [length, 3], [length, 5]
@@ -179,7 +193,7 @@ void encode(const std::vector<Pair>& all, Batch* batch) {
   batch->lengths("source", lengths).feed("words", packed(all, lengths, &Pair::source, 3));
 }
 
-// Each pair's rows of `both`.
+// Each pair's rows of `all`.
 std::vector<Reals> together(Model& model, const std::vector<Pair>& all, int threads) {
   Batch batch(model);
   encode(all, &batch);
@@ -189,7 +203,7 @@ std::vector<Reals> together(Model& model, const std::vector<Pair>& all, int thre
   Session session(model, TG_INFER);
   ok(tg_session_threads(session.get(), threads));
   session.forward(batch);
-  const Reals rows = session.output("both");
+  const Reals rows = session.output("all");
   const std::size_t cols = rows.size() / (batch.reals().at(model.find("x")).size() / 5);
   std::vector<Reals> answers(all.size());
   for (std::size_t s = 0; s < all.size(); ++s) {
@@ -214,10 +228,10 @@ std::vector<Reals> stepped(Model& model, const std::vector<Pair>& all) {
     for (const Pair& one : all) rows.insert(rows.end(), one.target.begin() + t * 5, one.target.begin() + t * 5 + 5);
     step.lengths("target", Ids(all.size(), 1)).feed("x", rows);
     session.step(step);
-    const Reals both = session.output("both");
-    const auto cols = static_cast<std::ptrdiff_t>(both.size() / all.size());
+    const Reals made = session.output("all");
+    const auto cols = static_cast<std::ptrdiff_t>(made.size() / all.size());
     for (std::size_t s = 0; s < all.size(); ++s) {
-      const auto row = both.begin() + static_cast<std::ptrdiff_t>(s) * cols;
+      const auto row = made.begin() + static_cast<std::ptrdiff_t>(s) * cols;
       answers[s].insert(answers[s].end(), row, row + cols);
     }
   }
@@ -232,10 +246,10 @@ bool same_bits(const Reals& a, const Reals& b) {
 
 TEST("a frozen model's attention has the same bits alone, in any batch, step by step and on any number of threads") {
   const std::vector<Pair> all = pairs();
-  for (const char* score : kScores) {
+  for (const std::string& spec : translators()) {
     for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
-      check::About about(std::string(score) + ", precision " + std::to_string(precision));
-      Model model(translator(score), 7), frozen(model, precision);
+      check::About about(decoder_of(spec) + ", precision " + std::to_string(precision));
+      Model model(spec, 7), frozen(model, precision);
       std::vector<Reals> alone;
       for (const Pair& one : all) alone.push_back(together(frozen, {one}, 1)[0]);
       for (std::size_t s = 0; s < all.size(); ++s) CHECK(same_bits(stepped(frozen, {all[s]})[0], alone[s]));
@@ -257,9 +271,9 @@ TEST("a frozen model's attention has the same bits alone, in any batch, step by 
 
 TEST("a decoder that is not frozen gives step by step what it gives at once") {
   const std::vector<Pair> all = pairs();
-  for (const char* score : kScores) {
-    check::About about(score);
-    Model model(translator(score), 7);
+  for (const std::string& spec : translators()) {
+    check::About about(decoder_of(spec));
+    Model model(spec, 7);
     for (const Pair& one : all) {
       const Reals whole = together(model, {one}, 1)[0], steps = stepped(model, {one})[0];
       REQUIRE(whole.size() == steps.size());
@@ -270,9 +284,9 @@ TEST("a decoder that is not frozen gives step by step what it gives at once") {
 
 TEST("another source in the same session is looked at anew, frozen or not") {
   const std::vector<Pair> all = pairs();
-  for (const char* score : kScores) {
-    check::About about(score);
-    Model model(translator(score), 7), frozen(model, TG_FLOAT32);
+  for (const std::string& spec : translators()) {
+    check::About about(decoder_of(spec));
+    Model model(spec, 7), frozen(model, TG_FLOAT32);
     for (Model* each : {&model, &frozen}) {
       Session session(*each, TG_INFER);
       for (const Pair& one : all) {
@@ -282,16 +296,124 @@ TEST("another source in the same session is looked at anew, frozen or not") {
         ok(tg_session_reset(session.get()));
         step.lengths("target", {1}).feed("x", Reals(one.target.begin(), one.target.begin() + 5));
         session.step(step);
-        CHECK(same_bits(session.output("both"), stepped(*each, {{one.source, Reals(one.target.begin(), one.target.begin() + 5)}})[0]));
+        CHECK(same_bits(session.output("all"), stepped(*each, {{one.source, Reals(one.target.begin(), one.target.begin() + 5)}})[0]));
+      }
+    }
+  }
+}
+
+namespace {
+
+// attention_decoder's parameters in the nodes that it is made of: its two input weights are recurrent's one, side by side.
+void take_apart(const Model& whole, Model& parts, std::size_t x_cols, std::size_t key_cols) {
+  const Reals of_x = whole.get("h.weight_ih_l0"), of_context = whole.get("h.weight_ch_l0");
+  const std::size_t rows = of_x.size() / x_cols;
+  Reals joined;
+  for (std::size_t r = 0; r < rows; ++r) {
+    joined.insert(joined.end(), of_x.data() + r * x_cols, of_x.data() + (r + 1) * x_cols);
+    joined.insert(joined.end(), of_context.data() + r * key_cols, of_context.data() + (r + 1) * key_cols);
+  }
+  parts.set("h.weight_ih_l0", joined);
+  for (int p = 0; p < parts.parameters(); ++p) {
+    const std::string name = parts.parameter(p).name;
+    if (name != "h.weight_ih_l0") parts.set(name, whole.get("h" + name.substr(name.find('.'))));
+  }
+}
+
+std::string made_of(const std::string& cell, const std::string& score) {
+  const std::string projection = cell.find("projected") != std::string::npos ? " proj=4" : "";
+  return "keys = input axis=source cols=4\n"
+         "q = input axis=source per=sequence cols=4\n"
+         "a = attention q keys weights=9 score=" + score + "\n"
+         "both = input axis=target cols=7\n"
+         "h = recurrent both cell=" + cell + " size=" + (projection.empty() ? "4" : "6") + projection + "\n";
+}
+
+}  // namespace
+
+TEST("chunks of a decoder with a carried state give what one long sequence gives") {
+  for (const std::string& cell : tidegate::kernels().cell_names()) {
+    check::About about(cell);
+    const std::string proj = cell.find("projected") != std::string::npos ? " proj=3" : "";
+    Model model("keys = input axis=source cols=4\nx = input axis=target cols=3\nh = attention_decoder x keys size=5 cell=" + cell +
+                proj + "\n");
+    const Reals keys = random_reals(6 * 4, 1), x = random_reals(5 * 2 * 3, 2);
+    Batch all(model);
+    all.lengths("source", {4, 2}).lengths("target", {5, 5}).feed("keys", keys).feed("x", x);
+    Session whole(model, TG_INFER), chunked(model, TG_INFER);
+    whole.forward(all);
+    ok(tg_session_carry(chunked.get(), 1));
+    Batch source(model);
+    source.lengths("source", {4, 2}).feed("keys", keys);
+    chunked.forward(source);
+    Reals joined;
+    for (const auto& [from, steps] : {std::pair<int, int>{0, 2}, {2, 3}}) {
+      Batch chunk(model);
+      chunk.lengths("target", {steps, steps}).feed("x", Reals(x.begin() + from * 6, x.begin() + (from + steps) * 6));
+      chunked.forward(chunk);
+      const Reals h = chunked.output("h");
+      joined.insert(joined.end(), h.begin(), h.end());
+    }
+    const Reals expected = whole.output("h");
+    REQUIRE(joined.size() == expected.size());
+    for (std::size_t i = 0; i < joined.size(); ++i) CHECK_CLOSE(joined[i], expected[i], sizeof(tg_real) == 8 ? 1e-13 : 2e-6);
+  }
+}
+
+TEST("the decoder's every step is attention, then a step of the recurrent layer over x beside the context") {
+  const double tolerance = sizeof(tg_real) == 8 ? 1e-13 : 2e-6;
+  const Ids sources = {3, 9, 1, 4}, targets = {2, 4, 5, 1};
+  for (const std::string& cell : tidegate::kernels().cell_names()) {
+    for (const char* score : kScores) {
+      check::About about(cell + " with " + score);
+      const bool projected = cell.find("projected") != std::string::npos;
+      Model whole("keys = input axis=source cols=4\nx = input axis=target cols=3\nh = attention_decoder x keys weights=9 cell=" + cell +
+                  " size=" + (projected ? "6 proj=4" : "4") + " score=" + score + "\n", 3);
+      Model parts(made_of(cell, score));
+      take_apart(whole, parts, 3, 4);
+      const Reals keys = random_reals(17 * 4, 1), x = random_reals(12 * 3, 2);
+      Batch all(whole);
+      all.lengths("source", sources).lengths("target", targets).feed("keys", keys).feed("x", x);
+      for (const tg_mode mode : {TG_INFER, TG_TRAIN}) {
+        Session session(whole, mode);
+        session.forward(all);
+        const Reals h = session.output("h"), contexts = session.output("h.context"), weights = session.output("h.weights");
+        const Reals last = session.output("h.h_n");
+        for (std::size_t s = 0; s < sources.size(); ++s) {
+          Reals own;
+          for (std::int32_t t = 0; t < sources[s]; ++t) {
+            const auto row = keys.begin() + packed_row(sources, t, static_cast<std::int64_t>(s)) * 4;
+            own.insert(own.end(), row, row + 4);
+          }
+          Session steps(parts, TG_INFER);
+          Reals before(4, 0);
+          for (std::int32_t t = 0; t < targets[s]; ++t) {
+            const auto row = static_cast<std::size_t>(packed_row(targets, t, static_cast<std::int64_t>(s)));
+            Batch asked(parts), step(parts);
+            asked.lengths("source", {sources[s]}).feed("keys", own).feed("q", before);
+            steps.forward(asked);
+            const Reals context = steps.output("a"), looked = steps.output("a.weights");
+            Reals both(x.begin() + static_cast<std::ptrdiff_t>(row) * 3, x.begin() + static_cast<std::ptrdiff_t>(row) * 3 + 3);
+            both.insert(both.end(), context.begin(), context.end());
+            step.lengths("target", {1}).feed("both", both);
+            steps.step(step);
+            before = steps.output("h");
+            for (std::size_t c = 0; c < 4; ++c) CHECK_CLOSE(contexts[row * 4 + c], context[c], tolerance);
+            for (std::size_t c = 0; c < 4; ++c) CHECK_CLOSE(h[row * 4 + c], before[c], tolerance);
+            for (std::size_t c = 0; c < 9; ++c) CHECK_CLOSE(weights[row * 9 + c], looked[c], tolerance);
+          }
+          for (std::size_t c = 0; c < 4; ++c) CHECK_CLOSE(last[s * 4 + c], before[c], tolerance);
+        }
       }
     }
   }
 }
 
 TEST("numbers of sequences that differ, and keys longer than the port, are refused by name") {
-  Model model(spec("dot"));
-  Session session(model, TG_INFER);
-  const auto refused = [&](const Ids& source, const Ids& target, const std::vector<std::string>& names) {
+  const std::string inputs = spec("dot").substr(0, spec("dot").find("y ="));
+  Model attention(spec("dot")), decoder(inputs + "y = attention_decoder x keys cell=gru size=21 weights=9\n");
+  const auto refused_by = [&](Model& model, const Ids& source, const Ids& target, const std::vector<std::string>& names) {
+    Session session(model, TG_INFER);
     Batch batch(model);
     std::size_t sources = 0, targets = 0;
     for (const auto n : source) sources += static_cast<std::size_t>(n);
@@ -302,6 +424,10 @@ TEST("numbers of sequences that differ, and keys longer than the port, are refus
       check::About about(tg_last_error());
       CHECK(std::string(tg_last_error()).find(name) != std::string::npos);
     }
+  };
+  const auto refused = [&](const Ids& source, const Ids& target, const std::vector<std::string>& names) {
+    refused_by(attention, source, target, names);
+    refused_by(decoder, source, target, names);
   };
   refused({3, 2}, {1, 1, 1}, {"'y'", "'keys'", "2 sequences", "expected 3", "'x'"});
   refused({10, 2}, {1, 1}, {"'y'", "'keys'", "10 steps", "weights=9"});

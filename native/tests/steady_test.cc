@@ -100,7 +100,9 @@ std::string spec_of(const std::string& cell) {
          "h = recurrent n cell=" + cell + " size=8 layers=2 bidirectional=true dropout=0.1" +
          (cell.find("projected") != std::string::npos ? " proj=4" : "") + "\n"
          "r = reverse h\n"
-         "j = concat h r\n"
+         "k = attention_decoder e h attention_size=3 weights=60 cell=" + cell +
+         (cell.find("projected") != std::string::npos ? " size=7 proj=5" : " size=5") + "\n"
+         "j = concat h r k k.context k.weights\n"
          "a = activation j kind=tanh\n"
          "y = linear a cols=11\n"
          "loss = cross_entropy y next\n"
@@ -180,6 +182,31 @@ TEST("a steady step of inference allocates nothing, for every cell, frozen in an
       all();
       const std::int64_t bytes = tg_session_bytes(session.get());
       CHECK_EQUAL(allocations_of(all), 0);
+      CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+    }
+  }
+}
+
+TEST("a steady step of a decoder over an encoded source allocates nothing, frozen or not") {
+  for (const char* decoder : {"h = recurrent x cell=gru size=8\ny = attention h enc score=general weights=7\n",
+                              "y = attention_decoder x enc cell=lstm size=9 weights=7\n"}) {
+    const std::string encoder = "words = input axis=source cols=3\nenc = recurrent words cell=gru size=8\n";
+    Model model(encoder + "x = input axis=target cols=5\n" + decoder);
+    Model frozen(model, TG_FLOAT32), half(model, TG_BFLOAT16), quarter(model, TG_INT8);
+    for (Model* each : {&model, &frozen, &half, &quarter}) {
+      check::About about(decoder);
+      Session session(*each, TG_INFER);
+      Batch source(*each), batch(*each);
+      source.lengths("source", {7, 4, 6}).feed("words", random_reals(17 * 3, 1));
+      session.forward(source);
+      batch.lengths("target", {1, 1, 1}).feed("x", random_reals(3 * 5, 2));
+      const tg_batch* const one = batch.get();
+      const auto steps = [&] {
+        for (int i = 0; i < 10; ++i) ok(tg_session_step(session.get(), one->feeds, 1, 0, nullptr, 0));
+      };
+      steps();
+      const std::int64_t bytes = tg_session_bytes(session.get());
+      CHECK_EQUAL(allocations_of(steps), 0);
       CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
     }
   }

@@ -81,6 +81,11 @@ extern "C" {
  *       dot q.k, scaled_dot q.k / sqrt(H) (both Q = H), general q . (weight k), additive v . tanh(weight_q q + weight_k k). Output
  *       [rows, H]. weights=P: port weights [rows, P], 0 past the last key; no sequence of KEYS may have more than P steps.
  *       Parameters: weight [Q,H]; or weight_q [A,Q], weight_k [A,H], v [A], A = H unless size says otherwise. All start like linear's.
+ *   attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [weights=P] [bias=true] [h0=NODE] [c0=NODE]
+ *                     [forget_bias=B] [proj=P]
+ *       a recurrent layer that looks at KEYS [Rk, K] before each step, with its h of the step before as the query, and reads the context
+ *       beside x_t. X real or one-hot, per step; sequence s looks at sequence s. Output [R, H]; ports h_n, c_n as recurrent's, context
+ *       [R, K], weights [R, P]. Parameters: recurrent's, weight_ch_l0 [G*H, K] for the context, and attention's (A = K by default).
  * Losses, [1,1]; backward starts there, several add up
  *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
  *       as PyTorch defines it: mean is over the (weighted) targets that are not ignored, and 0 if there are none. Port rows: each

@@ -29,6 +29,7 @@ class Session::NodeRun final : public Run {
     Held& held = session_.values_[node_.first_value + port];
     real* data = session_.shown_block(held.data, checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
     held.value.data = data;
+    ++held.value.version;
     return data;
   }
   void out_ids(int port, const std::int32_t* ids) override { session_.values_[node_.first_value + port].value.ids = ids; }

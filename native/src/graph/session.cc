@@ -101,6 +101,7 @@ void Session::set_feed(const Feed& feed) {
   }
   held.value.rows = rows;
   held.known = held.changed = true;
+  ++held.value.version;
   if (type.kind == Kind::real) {
     real* data = shown_block(held.data, count);
     std::copy_n(static_cast<const real*>(feed.data), count, data);

@@ -81,6 +81,7 @@ void Session::run_step(const Feed* feeds) {
   StepPlan& plan = *step_plan_;
   for (const StepPlan::Fed& fed : plan.feeds) {
     std::memcpy(fed.to, feeds->data, fed.bytes);
+    ++values_[fed.value].value.version;
     ++feeds;
   }
   for (const StepPlan::Carries& carries : plan.states) check_carried(carries.state, carries.sequences);

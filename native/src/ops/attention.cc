@@ -11,9 +11,9 @@ namespace tidegate {
 
 namespace {
 
-enum { kX, kKeys };                                       // inputs
-enum { kWeights, kProjectedKeys, kProjectedQueries };     // what is saved
-constexpr index kRankGrain = 4;                           // sequences that are worth a thread of their own
+enum { kX, kKeys };               // inputs
+enum { kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };  // what is saved
+constexpr index kRankGrain = 4;   // sequences that are worth a thread of their own
 
 struct FrozenAttention : public Prepared {
   FrozenScore score;
@@ -39,25 +39,14 @@ class Attention : public NodeOp {
     return frozen;
   }
 
-  void check(const Run& run) const override {
-    const Packed &asking = axis(run, kX), &keys = axis(run, kKeys);
-    if (asking.sequences() != keys.sequences()) {
-      run.fail(text("input ", name_[kKeys], " has ", keys.sequences(), " sequences, expected ", asking.sequences(),
-                    ", one for each of ", name_[kX]));
-    }
-    if (port_ > 0 && keys.steps() > port_) {
-      run.fail(text("a sequence of input ", name_[kKeys], " has ", keys.steps(), " steps, more than weights=", port_,
-                    " has columns for"));
-    }
-  }
+  void check(const Run& run) const override { check_keys(run, axis(run, kX), name_[kX], axis(run, kKeys), name_[kKeys], port_); }
 
   void forward(Run& run) const override {
     const Value &x = run.in(kX), &values = run.in(kKeys);
     const auto* frozen = static_cast<const FrozenAttention*>(run.prepared);
     const FrozenScore* score = frozen == nullptr ? nullptr : &frozen->score;
     const index size = score_.size(), width = weights_width(run);
-    real* projected = score_.projects_keys() ? room(run, kProjectedKeys, checked_product("keys", values.rows, size)) : nullptr;
-    if (projected != nullptr) score_.project_keys(run, score, values, projected);
+    const real* projected = score_.project_keys(run, score, values, kProjectedKeys);
     real* queries = score_.projects_queries() ? room(run, kProjectedQueries, checked_product("queries", x.rows, size)) : nullptr;
     if (queries != nullptr) score_.project_queries(run, score, x, queries);
     const KeyRows keys = score_.keys(run, values, projected);
@@ -141,8 +130,9 @@ std::vector<std::string> examples() {
                     "y = attention q h score=" + score + "\n");
   }
   // The keys are their own queries.
-  specs.push_back("x = input axis=time cols=3 gradient=true\n"
-                  "y = attention x x score=scaled_dot\n");
+  for (const char* score : {"scaled_dot", "general"}) {
+    specs.push_back(text("x = input axis=time cols=3 gradient=true\ny = attention x x score=", score, "\n"));
+  }
   return specs;
 }
 

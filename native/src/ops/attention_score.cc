@@ -1,6 +1,7 @@
 #include "ops/attention_score.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "ops/affine.h"
 #include "ops/initializer.h"
@@ -67,8 +68,16 @@ void AttentionScore::project(Run& run, const FrozenAffine* frozen, int weight, c
   product.forward(*run.k, x, run.scratch->take_zeroed<real>(size_), projected, size_, workspace, *run.threads);
 }
 
-void AttentionScore::project_keys(Run& run, const FrozenScore* frozen, const Value& values, real* projected) const {
+const real* AttentionScore::project_keys(Run& run, const FrozenScore* frozen, const Value& values, int slot) const {
+  if (!projects_keys()) return nullptr;
+  constexpr std::size_t kVersion = sizeof values.version;
+  if (frozen != nullptr && run.saved(slot + 1) != nullptr && std::memcmp(run.saved(slot + 1), &values.version, kVersion) == 0) {
+    return run.saved(slot);
+  }
+  real* projected = run.save(slot, checked_product("keys", values.rows, size_));
   project(run, frozen == nullptr ? nullptr : frozen->key.get(), key_, values, projected);
+  if (frozen != nullptr) std::memcpy(run.save(slot + 1, kVersion), &values.version, kVersion);  // room enough, counted in reals
+  return projected;
 }
 
 void AttentionScore::project_queries(Run& run, const FrozenScore* frozen, const Value& queries, real* projected) const {
@@ -107,6 +116,17 @@ void AttentionScore::finish_keys(Run& run, const Value& values, const KeyGradien
 
 void AttentionScore::finish_queries(Run& run, const Value& queries, const real* dprojected) const {
   add_product_backward(run, queries, run.parameter(query_), run.gradient(query_), dprojected, size_, size_);
+}
+
+void check_keys(const Run& run, const Packed& asking, const std::string& asking_name, const Packed& keys, const std::string& keys_name,
+                index port) {
+  if (asking.sequences() != keys.sequences()) {
+    run.fail(text("input ", keys_name, " has ", keys.sequences(), " sequences, expected ", asking.sequences(), ", one for each of ",
+                  asking_name));
+  }
+  if (port > 0 && keys.steps() > port) {
+    run.fail(text("a sequence of input ", keys_name, " has ", keys.steps(), " steps, more than weights=", port, " has columns for"));
+  }
 }
 
 }  // namespace tidegate

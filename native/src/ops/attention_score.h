@@ -33,7 +33,9 @@ class AttentionScore {
 
   // values: KEYS. projected [rows, size]: as project_keys left them; not read without a projection.
   KeyRows keys(const Run& run, const Value& values, const real* projected) const;
-  void project_keys(Run& run, const FrozenScore* frozen, const Value& values, real* projected) const;
+  // Saves them in `slot`, null without a projection. Of a frozen model they are made again only for other keys, so that a decoder that
+  // steps over one encoded source makes them once; slot + 1 tells which they are of.
+  const real* project_keys(Run& run, const FrozenScore* frozen, const Value& values, int slot) const;
   void project_queries(Run& run, const FrozenScore* frozen, const Value& queries, real* projected) const;
 
   // What attend_backward is to add to: the gradients of KEYS, or of the projections, which finish() passes on to values and parameters.
@@ -49,5 +51,10 @@ class AttentionScore {
   real factor_ = 1;
   int query_ = -1, key_ = -1, v_ = -1;  // parameters
 };
+
+// check(): there is a sequence of keys for each that asks, and with a port of that many columns (0: none) none is longer. Names:
+// what describe() said of the inputs.
+void check_keys(const Run& run, const Packed& asking, const std::string& asking_name, const Packed& keys, const std::string& keys_name,
+                index port);
 
 }  // namespace tidegate

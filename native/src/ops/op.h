@@ -75,6 +75,7 @@ struct Value {
   index rows = 0;
   const real* data = nullptr;         // [rows, cols] of a real value
   const std::int32_t* ids = nullptr;  // [rows] of ids and one_hot
+  std::uint64_t version = 0;          // of a real value: another one whenever it was fed or evaluated again
   real* grad = nullptr;               // [rows, cols], to be added to; null if nobody needs it
 };
 

@@ -124,6 +124,17 @@ public final class ModelBuilder {
         return node("attention", List.of(x, keys), with(options, Option.of("score", score.spec())));
     }
 
+    /**
+     * A recurrent layer of that hidden size, {@code [R, H]}, that looks at the keys before each step: the attention's query is its hidden
+     * state of the step before, and it reads the context, {@link Node#context}, beside x. Sequence s of the axis of x looks at sequence s
+     * of the keys' axis. Takes {@link Option#attentionSize} (additive score), {@link Option#weights}, {@link Option#h0}, {@link Option#c0},
+     * {@link Option#noBias}, {@link Option#forgetBias} and {@link Option#projection}.
+     */
+    public Node attentionDecoder(Node x, Node keys, Cell cell, int size, Score score, Option... options) {
+        return node("attention_decoder", List.of(x, keys),
+            with(options, Option.of("cell", cell.spec()), number("size", size), Option.of("score", score.spec())));
+    }
+
     /** Each row to mean 0 and variance 1, then scaled; takes {@link Option#eps} and {@link Option#noAffine}. */
     public Node layerNorm(Node x, Option... options) {
         return node("layer_norm", List.of(x), options);

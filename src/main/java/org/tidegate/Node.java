@@ -36,7 +36,12 @@ public final class Node {
         return port("c_n");
     }
 
-    /** Of attention with {@link Option#weights}: how each row's context is mixed from the keys. */
+    /** Of an attention decoder: what each step read from the keys. */
+    public Node context() {
+        return port("context");
+    }
+
+    /** Of attention and its decoder with {@link Option#weights}: how each row's context is mixed from the keys. */
     public Node weights() {
         return port("weights");
     }

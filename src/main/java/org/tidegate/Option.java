@@ -123,7 +123,12 @@ public record Option(String key, String value) {
         return new Option("size", Integer.toString(columns));
     }
 
-    /** Attention: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be longer. */
+    /** Attention decoder, additive score: the columns that states and keys are projected to, as many as the keys have without it. */
+    public static Option attentionSize(int columns) {
+        return new Option("attention_size", Integer.toString(columns));
+    }
+
+    /** Attention and its decoder: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be longer. */
     public static Option weights(int columns) {
         return new Option("weights", Integer.toString(columns));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.tidegate.Option.alpha;
+import static org.tidegate.Option.attentionSize;
 import static org.tidegate.Option.axis;
 import static org.tidegate.Option.beta;
 import static org.tidegate.Option.bidirectional;
@@ -83,6 +84,8 @@ class ModelBuilderTest {
         net.gather(h, rows);
         Node context = net.attention(x, h, Score.ADDITIVE, size(5), weights(30));
         net.concat(context, context.weights());
+        Node decoder = net.attentionDecoder(x, h, Cell.LSTM, 16, Score.ADDITIVE, attentionSize(5), weights(30), h0(start));
+        net.concat(decoder, decoder.context(), decoder.weights(), net.reverse(x));
         assertEquals("""
             words = ids axis=text
             x = input axis=text cols=6 gradient=true
@@ -110,6 +113,9 @@ class ModelBuilderTest {
             gather = gather h rows
             attention = attention x h score=additive size=5 weights=30
             concat3 = concat attention attention.weights
+            attention_decoder = attention_decoder x h cell=lstm size=16 score=additive attention_size=5 weights=30 h0=start
+            reverse2 = reverse x
+            concat4 = concat attention_decoder attention_decoder.context attention_decoder.weights reverse2
             """, net.spec());
         try (Model model = net.build(1)) {
             assertEquals(3, model.value("scores").columns());
@@ -117,6 +123,8 @@ class ModelBuilderTest {
             assertEquals(16, model.value("h.c_n").columns());
             assertEquals(8, model.value("attention").columns());
             assertEquals(30, model.value("attention.weights").columns());
+            assertEquals(8, model.value("attention_decoder.context").columns());
+            assertEquals(60, model.value("concat4").columns());
             assertEquals(List.of("text", "side"), model.axes());
             try (Model again = Model.of(model.spec(), 1)) {
                 assertEquals(model.spec(), again.spec());

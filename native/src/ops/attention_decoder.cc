@@ -1,0 +1,358 @@
+// attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [h0=] [c0=] [weights=P]: a recurrent layer that looks
+// at KEYS before each step (Bahdanau, Cho and Bengio, ICLR 2015): context_t = attention of h_{t-1} over the sequence's keys, and the
+// cell's input at step t is x_t beside context_t.
+//   X [R, C] real or one-hot, KEYS [Rk, K] per step of the same or another axis; sequence s looks at sequence s. Output h [R, H]; ports
+//   h_n and, for cells with a memory, c_n [N, H]; context [R, K]; weights [R, P], 0 past the last key. Carries state as recurrent does.
+// The input weight is in two parts, weight_ih_l0 [G*H, C] for x and weight_ch_l0 [G*H, K] for the context: x's products leave the loop
+// over time, the context's are made inside, between the steps of the scan that every recurrent layer runs.
+#include <algorithm>
+
+#include "ops/affine.h"
+#include "ops/attention_score.h"
+#include "ops/frozen_recurrent.h"
+#include "ops/recurrent_layer.h"
+#include "ops/rows.h"
+#include "ops/scan_step.h"
+
+namespace tidegate {
+
+namespace {
+
+enum { kX, kKeys };  // inputs
+// What is saved.
+enum { kFlags, kTape, kMemory, kInitialHidden, kInitialMemory, kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };
+// The flags: whether the call started from a carried state, and which way the units go.
+enum { kCarried, kDescending, kFlagCount };
+constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
+
+struct FrozenDecoder : public Prepared {
+  FrozenDecoder(Freezing& model, const CellChoice& choice, const Type& x, const RecurrentWeights& weights, const PanelShape& context,
+                int context_weight, const AttentionScore& attention)
+      : layer(model, *choice.cell, choice.size, choice.width, x, weights), context(model, context, model.parameter(context_weight)),
+        score(attention.freeze(model)) {
+    model.replaced(context_weight);
+  }
+  const FrozenLayer layer;
+  const FrozenWeight context;
+  const FrozenScore score;
+  index bytes() const override { return layer.bytes() + context.bytes() + score.bytes(); }
+};
+
+// Threads' rooms for products.
+struct Workspace {
+  char* memory;
+  index bytes;  // of one thread
+  // The room of the thread whose ranks begin at `begin` of n.
+  char* of(index begin, index n, const Threads& threads) const { return memory + begin * threads.count() / n * bytes; }
+};
+
+// One call's looks at the keys.
+struct Looks {
+  KeyRows keys;
+  PackedWeight query;    // h -> query; empty where h is the query itself
+  PackedWeight context;  // context -> gates
+  real* queries = nullptr;   // [R, size], where there is a projection
+  real* weights = nullptr;   // [R, weights_ld]
+  index weights_ld = 0;
+  real* contexts = nullptr;  // [R, K]
+  const real* zeros = nullptr;
+  Workspace workspace{};
+};
+
+class AttentionDecoder : public NodeOp {
+ public:
+  void infer(Declaration& node) override;
+  std::unique_ptr<Prepared> freeze(Freezing& model) const override {
+    return std::make_unique<FrozenDecoder>(model, choice_, input_, weights_, context_shape(), context_weight_, score_);
+  }
+  void check(const Run& run) const override;
+  void forward(Run& run) const override;
+  void backward(Run& run) const override;
+
+ private:
+  const FrozenDecoder* frozen(const Run& run) const { return static_cast<const FrozenDecoder*>(run.prepared); }
+  const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
+  PanelShape context_shape() const { return {choice_.cell->gates, choice_.size, key_cols_}; }
+  int context_port() const { return 1 + choice_.cell->states; }
+  real* weights_room(Run& run, index width) const {
+    return port_ > 0 ? run.out(context_port() + 1) : run.save(kWeights, checked_product("weights", packed(run).rows(), width));
+  }
+  index weights_width(const Run& run) const { return port_ > 0 ? port_ : run.axis(run.in(kKeys).type.axis).steps(); }
+
+  Scan make_scan(Run& run, real* hidden) const;
+  Looks make_looks(Run& run) const;
+  void look(Run& run, const Scan& scan, const Looks& looks, index step) const;
+  void look_backward(Run& run, const Scan& scan, const Looks& looks, const ScanGradient& gradient, const KeyGradients& keys,
+                     real* dcontexts, real* dqueries, real* rooms, index step) const;
+
+  CellChoice choice_;
+  Type input_{};
+  index key_cols_ = 0, port_ = 0;  // port_: columns of the port weights, 0: none
+  RecurrentWeights weights_;
+  int context_weight_ = -1;
+  AttentionScore score_;
+  NodeStates states_;
+  std::string names_[2];
+};
+
+void AttentionDecoder::infer(Declaration& node) {
+  input_ = node.input(kX);
+  if (input_.kind == Kind::ids || input_.per != Per::step) {
+    node.fail(text("attention_decoder needs real or one-hot values per step, got ", node.describe(kX)));
+  }
+  expect_kind(node, kKeys, Kind::real);
+  for (const int i : {kX, kKeys}) names_[i] = node.describe(i);
+  key_cols_ = node.input(kKeys).cols;
+  choice_ = CellChoice::read(node);
+  const Initializer init = choice_.initializer(node.attributes());
+  weights_ = choice_.declare(node, init, "_l0", input_.cols);
+  context_weight_ = node.parameter("weight_ch_l0", choice_.gate_columns(), key_cols_, init.weight(choice_.size, key_cols_));
+  const Type hidden{Kind::real, Per::step, input_.axis, choice_.width};
+  score_.infer(node, "additive", "attention_size", kKeys, hidden, text("h (", choice_.width, " columns)"));
+  port_ = node.attributes().integer("weights", 1, index{1} << 24, 0);
+  node.output("", hidden);
+  states_.declare(node, choice_, input_.axis, 1, "");
+  node.output("context", {Kind::real, Per::step, input_.axis, key_cols_});
+  if (port_ > 0) node.output("weights", {Kind::real, Per::step, input_.axis, port_});
+}
+
+void AttentionDecoder::check(const Run& run) const {
+  states_.check(run);
+  check_keys(run, packed(run), names_[kX], run.axis(run.in(kKeys).type.axis), names_[kKeys], port_);
+}
+
+Scan AttentionDecoder::make_scan(Run& run, real* hidden) const {
+  const FrozenDecoder* prepared = frozen(run);
+  const bool has_memory = choice_.cell->states > 1;
+  Scan scan{};
+  scan.cell = choice_.cell;
+  scan.size = choice_.size;
+  scan.width = choice_.width;
+  scan.packed = &packed(run);
+  scan.weight_hh = weights_.hh < 0 ? nullptr : run.parameter(weights_.hh);
+  scan.weight_hr = weights_.hr < 0 ? nullptr : run.parameter(weights_.hr);
+  scan.weights = prepared == nullptr ? nullptr : &prepared->layer.stages();
+  scan.descending = run.saved(kFlags)[kDescending] != 0;
+  scan.tape = run.saved(kTape);
+  scan.hidden = hidden;
+  scan.hidden_ld = choice_.width;
+  scan.one_memory = prepared != nullptr;
+  scan.memory = has_memory ? run.saved(prepared == nullptr ? kMemory : kInitialMemory) : nullptr;
+  scan.initial[0] = run.saved(kInitialHidden);
+  scan.initial[1] = has_memory ? run.saved(kInitialMemory) : nullptr;
+  return scan;
+}
+
+Looks AttentionDecoder::make_looks(Run& run) const {
+  const FrozenDecoder* prepared = frozen(run);
+  const Value& values = run.in(kKeys);
+  const index rows = packed(run).rows(), sequences = packed(run).sequences(), size = score_.size();
+  const real* projected = score_.project_keys(run, prepared == nullptr ? nullptr : &prepared->score, values, kProjectedKeys);
+  Looks looks;
+  looks.keys = score_.keys(run, values, projected);
+  const auto pack = [&](const PanelShape& shape, int weight) {
+    return PackedWeight::rows(*run.k->panels, shape, run.parameter(weight), run.scratch->take<char>(run.k->panels->bytes(shape)));
+  };
+  looks.context = prepared == nullptr ? pack(context_shape(), context_weight_) : prepared->context.packed();
+  if (score_.projects_queries()) {
+    const PanelShape shape{1, size, choice_.width};
+    looks.query = prepared == nullptr ? pack(shape, score_.query_weight()) : *prepared->score.query->product().packed();
+    looks.queries = run.save(kProjectedQueries, checked_product("queries", rows, size));
+  }
+  looks.weights_ld = weights_width(run);
+  looks.weights = weights_room(run, looks.weights_ld);
+  looks.contexts = run.out(context_port());
+  looks.zeros = run.scratch->take_zeroed<real>(std::max(size, key_cols_));
+  looks.workspace.bytes = std::max(looks.context.workspace(sequences), looks.query.empty() ? 0 : looks.query.workspace(sequences));
+  looks.workspace.memory = run.scratch->take<char>(checked_product("workspace", looks.workspace.bytes, run.threads->count()));
+  return looks;
+}
+
+// Before a step: the contexts that h of the step before asks for, and their products into the step's gates.
+void AttentionDecoder::look(Run& run, const Scan& scan, const Looks& looks, index step) const {
+  const index active = scan.packed->count(step), size = score_.size();
+  run.threads->split(active, kRankGrain, [&](index begin, index end) {
+    const StepRows at = step_rows(*scan.packed, step, begin, end);
+    const CellRows rows = cell_rows(scan, at);
+    char* room = looks.workspace.of(begin, active, *run.threads);
+    const real* query = rows.prev[0];
+    index query_ld = rows.prev_ld[0];
+    if (!looks.query.empty()) {
+      PanelPass pass;
+      PanelProduct& p = looks.query.add_to(pass, query, query_ld, at.rows, room);
+      p.target[0] = {looks.zeros, 0, looks.queries + at.row * size, size};
+      pass.unit_end = size;
+      looks.query.kernels->run(pass);
+      query = looks.queries + at.row * size;
+      query_ld = size;
+    }
+    for (index r = 0; r < at.rows; ++r) {
+      const index rank = looks.keys.axis->rank(scan.packed->order(begin + r));
+      real* weights = looks.weights + (at.row + r) * looks.weights_ld;
+      attend(*run.k, looks.keys, rank, query + r * query_ld, weights, looks.contexts + (at.row + r) * key_cols_);
+      std::fill(weights + looks.keys.axis->length(rank), weights + looks.weights_ld, real{0});
+    }
+    PanelPass pass;
+    PanelProduct& p = looks.context.add_to(pass, looks.contexts + at.row * key_cols_, key_cols_, at.rows, room);
+    for (int g = 0; g < scan.cell->gates; ++g) {
+      real* gate = rows.tape + g * scan.size;
+      p.target[g] = {gate, rows.tape_ld, gate, rows.tape_ld};
+    }
+    pass.unit_end = scan.size;
+    looks.context.kernels->run(pass);
+  });
+}
+
+void AttentionDecoder::forward(Run& run) const {
+  const Packed& rows = packed(run);
+  const FrozenDecoder* prepared = frozen(run);
+  const Value& x = run.in(kX);
+  const bool descended = run.saved(kFlags) != nullptr && run.saved(kFlags)[kDescending] != 0;
+  real* flags = run.save(kFlags, kFlagCount);
+  flags[kCarried] = run.state(0) != nullptr;
+  // The weights that a call ends with are still in the cache when the next one begins with them.
+  flags[kDescending] = descended != (rows.steps() % 2 == 1);
+  real* tape = run.save(kTape, checked_product("tape", rows.rows(), choice_.tape_columns()));
+  for (int s = 0; s < choice_.cell->states; ++s) {
+    const index count = checked_product("states", rows.sequences(), choice_.state_width(s));
+    states_.start(run, 0, s, run.save(s == 0 ? kInitialHidden : kInitialMemory, count));
+  }
+  if (choice_.cell->states > 1 && prepared == nullptr) run.save(kMemory, checked_product("states", rows.rows(), choice_.size));
+  if (prepared == nullptr) {
+    fill_tape(run, choice_, weights_, x, tape);
+  } else {
+    fill_tape(run, choice_, prepared->layer.input(), prepared->layer.start(), x, tape);
+  }
+  const Looks looks = make_looks(run);
+  const Scan scan = make_scan(run, run.out(0));
+  const ScanWork work(scan, *run.k, *run.scratch, *run.threads);
+  for (index t = 0; t < rows.steps(); ++t) {
+    look(run, scan, looks, t);
+    scan_forward(scan, work, t, t + 1, *run.threads);
+  }
+  states_.finish(run, 0, scan);
+}
+
+// After a step's backward: its gates' gradients are its context's, which the keys and h of the step before receive.
+void AttentionDecoder::look_backward(Run& run, const Scan& scan, const Looks& looks, const ScanGradient& gradient,
+                                     const KeyGradients& keys, real* dcontexts, real* dqueries, real* rooms, index step) const {
+  const index active = scan.packed->count(step), size = score_.size(), width = scan.width, room = looks.keys.axis->steps();
+  const real* dgiven = run.result(context_port()).grad;
+  const real* dweights = port_ > 0 ? run.result(context_port() + 1).grad : nullptr;
+  run.threads->split(active, kRankGrain, [&](index begin, index end) {
+    const StepRows at = step_rows(*scan.packed, step, begin, end);
+    const CellRows before = cell_rows(scan, at);
+    real* dcontext = dcontexts + at.row * key_cols_;
+    PanelPass pass;
+    PanelProduct& p = looks.context.add_to(pass, gradient.dtape + at.row * scan.tape_width(), scan.tape_width(), at.rows);
+    const bool given = dgiven != nullptr;
+    p.target[0] = {given ? dgiven + at.row * key_cols_ : looks.zeros, given ? key_cols_ : 0, dcontext, key_cols_};
+    pass.unit_end = key_cols_;
+    looks.context.kernels->run(pass);
+    for (index r = 0; r < at.rows; ++r) {
+      const index row = at.row + r, rank = looks.keys.axis->rank(scan.packed->order(begin + r));
+      const real* query = looks.queries != nullptr ? looks.queries + row * size : before.prev[0] + r * before.prev_ld[0];
+      real* dquery = dqueries != nullptr ? dqueries + row * size : gradient.d[0] + (begin + r) * width;
+      attend_backward(*run.k, looks.keys, keys, rank, query, looks.weights + row * looks.weights_ld,
+                      dweights == nullptr ? nullptr : dweights + row * looks.weights_ld, dcontext + r * key_cols_, dquery,
+                      rooms + (begin + r) * room);
+    }
+    if (dqueries == nullptr) return;
+    PanelPass back;
+    PanelProduct& q = looks.query.add_to(back, dqueries + at.row * size, size, at.rows);
+    q.target[0] = {gradient.d[0] + begin * width, width, gradient.d[0] + begin * width, width};
+    back.unit_end = width;
+    looks.query.kernels->run(back);
+  });
+}
+
+void AttentionDecoder::backward(Run& run) const {
+  const Packed& rows = packed(run);
+  const Value &x = run.in(kX), &values = run.in(kKeys);
+  const index size = score_.size();
+  const Scan scan = make_scan(run, const_cast<real*>(run.result(0).data));
+  Looks looks;  // as forward left them, with the weights turned for dy x W
+  looks.keys = score_.keys(run, values, run.saved(kProjectedKeys));
+  looks.queries = score_.projects_queries() ? run.saved(kProjectedQueries) : nullptr;
+  looks.weights_ld = weights_width(run);
+  looks.weights = port_ > 0 ? const_cast<real*>(run.result(context_port() + 1).data) : run.saved(kWeights);
+  looks.contexts = const_cast<real*>(run.result(context_port()).data);
+  looks.zeros = run.scratch->take_zeroed<real>(key_cols_);
+  const auto turn = [&](index from, index to, int weight) {  // W [from, to]
+    const PanelShape shape{1, to, from};
+    return PackedWeight::columns(*run.k->panels, shape, run.parameter(weight), run.scratch->take<char>(run.k->panels->bytes(shape)));
+  };
+  looks.context = turn(choice_.gate_columns(), key_cols_, context_weight_);
+  if (looks.queries != nullptr) looks.query = turn(size, choice_.width, score_.query_weight());
+
+  ScanGradient gradient{};
+  gradient.dhidden = run.result(0).grad;
+  gradient.dhidden_ld = choice_.width;
+  if (gradient.dhidden == nullptr) {
+    gradient.dhidden = run.scratch->take_zeroed<real>(checked_product("gradient", rows.rows(), choice_.width));
+  }
+  for (int s = 0; s < choice_.cell->states; ++s) {
+    gradient.d[s] = run.scratch->take<real>(rows.sequences() * choice_.state_width(s));
+    states_.take_gradient(run, 0, s, gradient.d[s]);
+  }
+  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
+  gradient.dweight_hh = weights_.hh < 0 ? nullptr : run.gradient(weights_.hh);
+  gradient.dweight_hr = weights_.hr < 0 ? nullptr : run.gradient(weights_.hr);
+  const KeyGradients keys = score_.gradients(run, values);
+  real* dcontexts = run.scratch->take<real>(checked_product("contexts", rows.rows(), key_cols_));
+  real* dqueries = nullptr;
+  if (looks.queries != nullptr) dqueries = run.scratch->take_zeroed<real>(checked_product("queries", rows.rows(), size));
+  real* rooms = run.scratch->take<real>(checked_product("scores", rows.sequences(), looks.keys.axis->steps()));
+  const BackwardWork work(scan, *run.k, *run.scratch);
+  for (index t = rows.steps() - 1; t >= 0; --t) {
+    scan_backward(scan, gradient, work, t, t + 1, *run.threads);
+    look_backward(run, scan, looks, gradient, keys, dcontexts, dqueries, rooms, t);
+  }
+
+  add_weight_gradients(scan, gradient, work, *run.scratch, *run.threads);
+  add_bias_gradients(run, choice_, weights_, gradient.dtape, rows.rows());
+  const index gates = choice_.gate_columns(), ld = scan.tape_width();
+  add_product_backward(run, x, run.parameter(weights_.ih), run.gradient(weights_.ih), gradient.dtape, ld, gates);
+  Value factors;  // of a weight's gradient: rows that receive none themselves
+  factors.rows = rows.rows();
+  factors.type = {Kind::real, Per::step, input_.axis, key_cols_};
+  factors.data = looks.contexts;
+  add_product_backward(run, factors, run.parameter(context_weight_), run.gradient(context_weight_), gradient.dtape, ld, gates);
+  if (dqueries != nullptr) {
+    factors.type.cols = choice_.width;
+    factors.data = hidden_before(scan, *run.scratch);
+    score_.finish_queries(run, factors, dqueries);
+  }
+  score_.finish_keys(run, values, keys);
+  if (run.saved(kFlags)[kCarried] != 0) return;
+  for (int s = 0; s < choice_.cell->states; ++s) states_.give_gradient(run, 0, s, gradient.d[s]);
+}
+
+std::vector<std::string> examples() {
+  std::vector<std::string> specs;
+  for (const std::string& cell : kernels().cell_names()) {
+    const Cell* kind = kernels().cell(cell);
+    const std::string proj = kind->projected ? " proj=2" : "";
+    const std::string width = kind->projected ? "2" : "3";
+    std::string given = "keys = input axis=source cols=4 gradient=true\n"
+                        "x = input axis=target cols=2 gradient=true\n"
+                        "h0 = input axis=source per=sequence gradient=true cols=" + width + "\n";
+    if (kind->states > 1) given += "c0 = input axis=target per=sequence gradient=true cols=3\n";
+    specs.push_back(given + "h = attention_decoder x keys size=3 weights=12 h0=h0 cell=" + cell + proj +
+                    (kind->states > 1 ? " c0=c0" : "") + "\n");
+  }
+  for (const char* score : {"dot", "scaled_dot", "general", "additive"}) {
+    specs.push_back(text("keys = input axis=source cols=3 gradient=true\n"
+                         "x = ids axis=target\n"
+                         "o = one_hot x rows=5\n"
+                         "h = attention_decoder o keys cell=lstm size=3 bias=false score=", score,
+                         score == std::string("additive") ? " attention_size=2" : "", "\n"));
+  }
+  return specs;
+}
+
+}  // namespace
+
+TG_REGISTER_OP(attention_decoder) = {"attention_decoder", 2, 2, {"h0", "c0"}, &make_op<AttentionDecoder>, &examples};
+
+}  // namespace tidegate
