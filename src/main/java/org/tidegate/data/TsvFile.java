@@ -30,8 +30,8 @@ public final class TsvFile {
      * @param columns which, each by its number from 1 on or, if there is a header, by the name that the header gives it
      * @param header whether the first line names the columns; it is no row then
      * @return one row for each line, at least one
-     * @throws IllegalArgumentException if there is no such column, a line has more or fewer columns than the first, a field that is read
-     *     is empty, or the file has no row or is not UTF-8; the message names file, line and column
+     * @throws IllegalArgumentException if there is no such column, a line has more or fewer columns than the first, a field that is
+     *     read is empty, or the file has no row or is not UTF-8; the message names file, line and column
      * @throws IOException if the file cannot be read
      */
     public static List<Row> read(Path file, List<String> columns, boolean header) throws IOException {
@@ -79,7 +79,8 @@ public final class TsvFile {
         if (!column.matches("[0-9]{1,6}")) {
             throw new IllegalArgumentException(header
                     ? file + " has no column \"" + column + "\"; its header names " + String.join(", ", firstLine)
-                    : "the column \"" + column + "\" is no number, and " + file + " was not said to have a header that names its columns;"
+                    : "the column \"" + column + "\" is no number, and " + file + " was not said to have a header that names its"
+                            + " columns;"
                             + " expected a number from 1 to " + firstLine.length);
         }
         int number = Integer.parseInt(column);

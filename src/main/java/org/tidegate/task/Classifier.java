@@ -140,7 +140,8 @@ public final class Classifier extends ExampleModel<LabelledText> {
     /**
      * Measures the model on examples that it was not trained on.
      *
-     * @throws IllegalArgumentException if there is none, one has no token, or a label is none of {@link #labels}; the message says where
+     * @throws IllegalArgumentException if there is none, one has no token, or a label is none of {@link #labels}; the message says
+     *     where
      */
     public ClassifierEvaluation evaluate(List<LabelledText> examples) {
         return evaluate(examples, Precision.FLOAT32, 1);

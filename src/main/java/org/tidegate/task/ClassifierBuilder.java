@@ -16,8 +16,9 @@ import org.tidegate.text.VocabularyBuilder;
 import org.tidegate.text.WordVectors;
 
 /**
- * The shape of a classifier: tokens, one-hot or embedded → recurrent layers → one row for the text → scores of the classes. The defaults
- * are a bidirectional LSTM of 128 units each way over embeddings of 128, the maximum over the steps, and dropout before and after it.
+ * The shape of a classifier: tokens, one-hot or embedded → recurrent layers → one row for the text → scores of the classes. The
+ * defaults are a bidirectional LSTM of 128 units each way over embeddings of 128, the maximum over the steps, and dropout before and
+ * after it.
  */
 public final class ClassifierBuilder {
     static final String ONE_HOT = "one_hot";
@@ -123,8 +124,8 @@ public final class ClassifierBuilder {
     }
 
     /**
-     * What stands for the whole text: the greatest value of each unit over the steps (the default), the mean, or the last states, which
-     * are the one after the last token and, reading backwards, the one after the first.
+     * What stands for the whole text: the greatest value of each unit over the steps (the default), the mean, or the last states,
+     * which are the one after the last token and, reading backwards, the one after the first.
      */
     public ClassifierBuilder pooling(Pooling value) {
         pooling = Objects.requireNonNull(value, "pooling");
@@ -149,7 +150,8 @@ public final class ClassifierBuilder {
     }
 
     /**
-     * Embeddings that begin with these vectors, and have their size. A token without one begins with random numbers of the same deviation.
+     * Embeddings that begin with these vectors, and have their size. A token without one begins with random numbers of the same
+     * deviation.
      *
      * @param frozen whether training leaves the embeddings as they are
      */
@@ -189,7 +191,10 @@ public final class ClassifierBuilder {
         return this;
     }
 
-    /** Weighs the loss of each class so that all count the same, however many examples they have: examples / (classes · examples of it). */
+    /**
+     * Weighs the loss of each class so that all count the same, however many examples they have: examples / (classes · examples of
+     * it).
+     */
     public ClassifierBuilder balanced() {
         balanced = true;
         weights = Map.of();
@@ -275,9 +280,8 @@ public final class ClassifierBuilder {
             return net.oneHot(ids, tokenCount, Option.name(ONE_HOT));
         }
         int size = vectors == null ? embedding : vectors.columns();
-        Option name = Option.name(EMBEDDING);
-        Node embedded = frozen ? net.embedding(ids, tokenCount, size, name, Option.frozen()) : net.embedding(ids, tokenCount, size, name);
-        return dropped(net, embedded, embeddingDropout);
+        List<Option> options = frozen ? List.of(Option.name(EMBEDDING), Option.frozen()) : List.of(Option.name(EMBEDDING));
+        return dropped(net, net.embedding(ids, tokenCount, size, options.toArray(Option[]::new)), embeddingDropout);
     }
 
     /** The recurrent layers and the row that stands for the text. */
@@ -285,7 +289,8 @@ public final class ClassifierBuilder {
         if (pooling != Pooling.LAST || !bidirectional) {
             return net.pool(recurrent(net, input, layers, "rnn"), pooling);
         }
-        // The final states of all layers stand side by side, so that those of the last layer are alone only if it is a node of its own.
+        // The final states of all layers stand side by side, so that those of the last layer are alone only if it is a node of its
+        // own.
         Node below = layers == 1 ? input : dropped(net, recurrent(net, input, layers - 1, "rnn"), dropout);
         return recurrent(net, below, 1, layers == 1 ? "rnn" : "rnn_last").finalHidden();
     }

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /**
  * How well a {@link Classifier} does on labelled texts.
  *
- * <p>A ratio whose denominator is 0 counts as 0: the precision of a class that was never answered, the recall and the F1 of a class without
- * examples. {@link #macroF1} leaves out classes that neither occur nor were answered.
+ * <p>A ratio whose denominator is 0 counts as 0: the precision of a class that was never answered, the recall and the F1 of a class
+ * without examples. {@link #macroF1} leaves out classes that neither occur nor were answered.
  */
 public final class ClassifierEvaluation {
     private final List<String> labels;

@@ -88,10 +88,11 @@ final class ClassifierFile {
                     default -> throw new CheckpointException(checkpoint.path() + ": a classifier has no field \"" + field + "\"");
                 }
             }
-            return new ClassifierReading(vocabulary, List.copyOf(labels), lowerCase, wordDropout, new LabelledColumns(label, text, header));
+            LabelledColumns columns = new LabelledColumns(label, text, header);
+            return new ClassifierReading(vocabulary, List.copyOf(labels), lowerCase, wordDropout, columns);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + ": the classifier's labels and settings are not understood: " + e.getMessage(),
-                    e);
+            throw new CheckpointException(checkpoint.path() + ": the classifier's labels and settings are not understood: "
+                    + e.getMessage(), e);
         }
     }
 
@@ -106,8 +107,8 @@ final class ClassifierFile {
                     && model.axes().equals(List.of(Classifier.AXIS));
             if (!fits || logits.columns() != reading.labels().size() || tokens(model) != reading.vocabulary().size()) {
                 throw new CheckpointException(checkpoint.path() + " is no usable classifier: its graph reads " + tokens(model)
-                        + " tokens and gives " + logits.columns() + " scores, and it has a vocabulary of " + reading.vocabulary().size()
-                        + " and " + reading.labels().size() + " labels");
+                        + " tokens and gives " + logits.columns() + " scores, and it has a vocabulary of "
+                        + reading.vocabulary().size() + " and " + reading.labels().size() + " labels");
             }
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + " is no usable classifier: " + e.getMessage(), e);
@@ -116,7 +117,8 @@ final class ClassifierFile {
 
     /** How many different tokens the graph can read. */
     private static long tokens(Model model) {
-        return model.values().stream().filter(value -> value.name().equals(ClassifierBuilder.ONE_HOT)).mapToLong(Value::columns).findFirst()
+        return model.values().stream().filter(value -> value.name().equals(ClassifierBuilder.ONE_HOT))
+                .mapToLong(Value::columns).findFirst()
                 .orElseGet(() -> model.parameter(ClassifierBuilder.EMBEDDING + ".weight").shape()[0]);
     }
 }

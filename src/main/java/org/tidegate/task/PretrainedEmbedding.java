@@ -16,7 +16,8 @@ final class PretrainedEmbedding {
     }
 
     /**
-     * Overwrites the rows of tokens that have a vector. The others keep their random numbers, N(0,1), scaled to the deviation of the vectors.
+     * Overwrites the rows of tokens that have a vector. The others keep their random numbers, N(0,1), scaled to the deviation of the
+     * vectors.
      *
      * @param weight {@code [V, columns]}
      * @throws IllegalArgumentException if no token has a vector

@@ -9,8 +9,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 
 /**
- * word2vec's binary vectors: the line "count columns", then for each word its bytes, a space and columns little-endian floats. The original
- * tool writes a line break after a vector and others do not, so line breaks before a word are passed over.
+ * word2vec's binary vectors: the line "count columns", then for each word its bytes, a space and columns little-endian floats. The
+ * original tool writes a line break after a vector and others do not, so line breaks before a word are passed over.
  */
 final class BinaryVectors {
     /** Longer than any word: where no space comes for so long, this is no word. */
@@ -30,7 +30,8 @@ final class BinaryVectors {
         }
         int[] header = VectorHeader.parse(bytes.toByteArray());
         if (header == null) {
-            throw new IllegalArgumentException(file + " does not begin with the line \"count columns\" of binary word vectors; if it is text,"
+            throw new IllegalArgumentException(file + " does not begin with the line \"count columns\" of binary word vectors; if"
+                    + " it is text,"
                     + " give it a name that does not end in .bin");
         }
         VectorHeader.check(file, header);
@@ -53,8 +54,8 @@ final class BinaryVectors {
             byte[] word = word(i);
             int got = in.readNBytes(raw, 0, raw.length);
             if (got < raw.length) {
-                throw new IllegalArgumentException(file + " ends after " + got + " bytes of vector " + i + " of " + count + "; expected "
-                        + raw.length + " bytes, " + columns + " floats. Is it whole?");
+                throw new IllegalArgumentException(file + " ends after " + got + " bytes of vector " + i + " of " + count
+                        + "; expected " + raw.length + " bytes, " + columns + " floats. Is it whole?");
             }
             floats.rewind().get(vector);
             for (int c = 0; c < columns; c++) {
@@ -67,7 +68,8 @@ final class BinaryVectors {
         }
         for (int value = in.read(); value >= 0; value = in.read()) {
             if (value != '\n') {
-                throw new IllegalArgumentException(file + " goes on after its " + count + " vectors; its first line says that there are no"
+                throw new IllegalArgumentException(file + " goes on after its " + count
+                        + " vectors; its first line says that there are no"
                         + " more");
             }
         }
@@ -87,7 +89,8 @@ final class BinaryVectors {
         }
         if (value != ' ' || bytes.size() == 0) {
             throw new IllegalArgumentException(file + ": word " + i + " of " + count + " is "
-                    + (value == ' ' ? "empty" : "longer than " + LONGEST_WORD + " bytes") + "; are there really " + columns + " columns?");
+                    + (value == ' ' ? "empty" : "longer than " + LONGEST_WORD + " bytes") + "; are there really " + columns
+                            + " columns?");
         }
         return bytes.toByteArray();
     }

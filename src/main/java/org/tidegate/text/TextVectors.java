@@ -32,7 +32,8 @@ final class TextVectors {
         int[] header = VectorHeader.parse(first);
         float[] vector = new float[header == null ? countSpaces(first) : VectorHeader.check(file, header)[1]];
         if (vector.length == 0) {
-            throw new IllegalArgumentException(at() + " has no numbers; expected a word and its vector, or the header \"count columns\"");
+            throw new IllegalArgumentException(at() + " has no numbers; expected a word and its vector, or the header \"count"
+                    + " columns\"");
         }
         String source = header == null ? "as in line 1" : "as the header says";
         for (byte[] each = header == null ? first : next(); each != null; each = next()) {
@@ -97,8 +98,8 @@ final class TextVectors {
     }
 
     private IllegalArgumentException wrongWidth(int given, int expected, String source) {
-        return new IllegalArgumentException(at() + " has " + given + (given == 1 ? " number" : " numbers") + " after the word; expected "
-                + expected + " " + source);
+        return new IllegalArgumentException(at() + " has " + given + (given == 1 ? " number" : " numbers")
+                + " after the word; expected " + expected + " " + source);
     }
 
     private String at() {

@@ -14,12 +14,12 @@ import java.util.function.Predicate;
 /**
  * Words and their vectors, learned elsewhere from much text. Immutable.
  *
- * <p>Three forms of files are read. GloVe text: a word and its numbers a line, separated by spaces. word2vec text, which fastText writes
- * too: the same after a first line "count columns". word2vec binary, where the file's name ends in {@code .bin}: that first line, then for
- * each word its bytes, a space and little-endian floats, with or without a line break after them.
+ * <p>Three forms of files are read. GloVe text: a word and its numbers a line, separated by spaces. word2vec text, which fastText
+ * writes too: the same after a first line "count columns". word2vec binary, where the file's name ends in {@code .bin}: that first
+ * line, then for each word its bytes, a space and little-endian floats, with or without a line break after them.
  *
- * <p>What is not right is refused. One thing is not: a word that is not valid UTF-8, as published files have some. It is skipped with its
- * vector and counted in {@link #skipped()}. Of a word that occurs twice the first vector counts.
+ * <p>What is not right is refused. One thing is not: a word that is not valid UTF-8, as published files have some. It is skipped
+ * with its vector and counted in {@link #skipped()}. Of a word that occurs twice the first vector counts.
  */
 public final class WordVectors {
     private static final int BUFFER = 1 << 16;
@@ -45,9 +45,9 @@ public final class WordVectors {
      * Reads the vectors of some words: a published file may be many times as large as what a vocabulary needs of it.
      *
      * @param wanted the words to keep; the others are checked and forgotten
-     * @throws IllegalArgumentException if a vector has more or fewer numbers than the first line says, a number is none, the first line
-     *     promises more or fewer words than there are, or the file holds nothing; the message names the line, or in a binary file the
-     *     word, and what was expected
+     * @throws IllegalArgumentException if a vector has more or fewer numbers than the first line says, a number is none, the first
+     *     line promises more or fewer words than there are, or the file holds nothing; the message names the line, or in a binary
+     *     file the word, and what was expected
      * @throws IOException if the file cannot be read
      */
     public static WordVectors read(Path file, Predicate<String> wanted) throws IOException {

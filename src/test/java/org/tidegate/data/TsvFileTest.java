@@ -39,8 +39,8 @@ class TsvFileTest {
     @Test
     void aRaggedLineIsNamed() throws IOException {
         Path file = write("good\tyes\nbad\n");
-        refused(file + ", line 2 has 1 column; expected 2 as in line 1. Columns are separated by tabs, so a text must not have one.", file,
-                "1", "2");
+        refused(file + ", line 2 has 1 column; expected 2 as in line 1. Columns are separated by tabs, so a text must not have one.",
+                file, "1", "2");
         refused(file + ", line 2 has 3 columns; expected 2 as in line 1. Columns are separated by tabs, so a text must not have one.",
                 write("good\tyes\nbad\tso\tso\n"), "1", "2");
         refused(file + ", line 2 has 1 column; expected 2 as in line 1. Columns are separated by tabs, so a text must not have one.",
@@ -72,7 +72,8 @@ class TsvFileTest {
     @Test
     void aColumnThatTheHeaderLacksIsNamedBesideThoseThatItHas() throws IOException {
         Path file = write("label\ttext\ngood\tyes\n");
-        String message = assertThrows(IllegalArgumentException.class, () -> TsvFile.read(file, List.of("sentence"), true)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> TsvFile.read(file, List.of("sentence"), true))
+                .getMessage();
         assertEquals(file + " has no column \"sentence\"; its header names label, text", message);
     }
 

@@ -68,7 +68,8 @@ class ClassifierErrorsTest {
     @Test
     void settingsThatMakeNoSenseAreRefused() {
         ClassifierBuilder builder = LabelledTexts.small(EXAMPLES);
-        refused("a classifier has no size for a projection; choose another cell than LSTM_PROJECTED", () -> builder.cell(Cell.LSTM_PROJECTED));
+        refused("a classifier has no size for a projection; choose another cell than LSTM_PROJECTED",
+                () -> builder.cell(Cell.LSTM_PROJECTED));
         refused("the hidden size is 0; expected 1 or more", () -> builder.hidden(0));
         refused("the number of layers is -1; expected 1 or more", () -> builder.layers(-1));
         refused("the embedding size is 0; expected 1 or more", () -> builder.embedding(0));
@@ -77,16 +78,19 @@ class ClassifierErrorsTest {
         refused("the class \"third\" has a weight and no example; the examples have first, second",
                 () -> builder.classWeights(Map.of("third", 2.0)));
         refused("the weight of the class \"first\" is -1.0; expected 0 or more", () -> builder.classWeights(Map.of("first", -1.0)));
-        refused("the label's column is \"2\" and the text's \"2\"; expected two columns, by number from 1 on or by the names of a header",
+        refused("the label's column is \"2\" and the text's \"2\"; expected two columns, by number from 1 on or by the names of a"
+                + " header",
                 () -> new LabelledColumns("2", "2", false));
     }
 
     @Test
     void vectorsThatFitNoTokenAreRefused() throws IOException {
         WordVectors vectors = WordVectors.read(Files.writeString(folder.resolve("vectors.txt"), "Hund 1 2\n"));
-        refused("none of the 7 words has a vector among the 1 word vectors of 2 numbers; are they of the same language, and of the same case?",
+        refused("none of the 7 words has a vector among the 1 word vectors of 2 numbers; are they of the same language, and of"
+                + " the same case?",
                 () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true).build());
-        refused("one-hot tokens have no vectors; choose one of both", () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true).oneHot().build());
+        refused("one-hot tokens have no vectors; choose one of both", () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true)
+                .oneHot().build());
     }
 
     @Test
@@ -97,11 +101,14 @@ class ClassifierErrorsTest {
         }
         assertTrue(refusedFile(file).startsWith(file + " is no model of the task \"classify\": its task is \""), refusedFile(file));
         String vocabulary = Vocabulary.ofWords("the dog").toJson();
-        try (Model model = Model.of("tokens = ids axis=text\nlabel = ids axis=text per=sequence\nembedding = embedding tokens rows=3 cols=2\n"
+        try (Model model = Model.of("tokens = ids axis=text\nlabel = ids axis=text per=sequence\nembedding = embedding tokens"
+                + " rows=3 cols=2\n"
                 + "pool = pool embedding kind=max\nlogits = linear pool cols=2\nloss = cross_entropy logits label\n", 1)) {
-            String settings = "{\"labels\":[%s],\"lower_case\":false,\"word_dropout\":0,\"label_column\":\"1\",\"text_column\":\"2\",\"header\":false}";
+            String settings = "{\"labels\":[%s],\"lower_case\":false,\"word_dropout\":0,\"label_column\":\"1\","
+                    + "\"text_column\":\"2\",\"header\":false}";
             write(model, file, vocabulary, String.format(settings, "\"a\",\"b\",\"c\""));
-            assertEquals(file + " is no usable classifier: its graph reads 3 tokens and gives 2 scores, and it has a vocabulary of 3 and 3 labels",
+            assertEquals(file + " is no usable classifier: its graph reads 3 tokens and gives 2 scores, and it has a vocabulary"
+                    + " of 3 and 3 labels",
                     refusedFile(file));
             write(model, file, Vocabulary.ofWords("the dog barks").toJson(), String.format(settings, "\"a\",\"b\""));
             assertTrue(refusedFile(file).contains("a vocabulary of 4 and 2 labels"), refusedFile(file));
@@ -117,7 +124,8 @@ class ClassifierErrorsTest {
     }
 
     private static void write(Model model, Path file, String vocabulary, String settings) throws IOException {
-        new CheckpointWriter(model).metadata("task", Classifier.TASK).metadata("vocabulary", vocabulary).metadata("classifier", settings)
+        new CheckpointWriter(model).metadata("task", Classifier.TASK).metadata("vocabulary", vocabulary).metadata("classifier",
+                settings)
                 .write(file);
     }
 

@@ -40,7 +40,8 @@ class ClassifierTest {
                 double before = model.evaluate(OTHERS).loss();
                 model.train(EXAMPLES, List.of(), LabelledTexts.training(12));
                 ClassifierEvaluation after = model.evaluate(OTHERS);
-                assertTrue(after.accuracy() > 0.95 && after.loss() < before / 2, pooling + ", " + bidirectional + ": " + after.accuracy());
+                assertTrue(after.accuracy() > 0.95 && after.loss() < before / 2, pooling + ", " + bidirectional + ": "
+                        + after.accuracy());
             }
         }
     }
@@ -57,7 +58,8 @@ class ClassifierTest {
 
     @Test
     void charactersCanBeTheTokens() throws IOException {
-        List<LabelledText> words = List.of(new LabelledText("vowel", "a"), new LabelledText("vowel", "ea"), new LabelledText("vowel", "oé"),
+        List<LabelledText> words = List.of(new LabelledText("vowel", "a"), new LabelledText("vowel", "ea"), new LabelledText("vowel",
+                "oé"),
                 new LabelledText("consonant", "tk"), new LabelledText("consonant", "s"), new LabelledText("consonant", "ßt"));
         try (Classifier model = LabelledTexts.small(words).tokens(Vocabulary.Unit.CODE_POINT).build()) {
             model.train(words, List.of(), LabelledTexts.training(30));
@@ -135,7 +137,8 @@ class ClassifierTest {
     private static double rare(ClassifierBuilder builder, List<LabelledText> examples, Training training) throws IOException {
         try (Classifier model = builder.build()) {
             model.train(examples, List.of(), training);
-            return model.classify("the tide").stream().filter(each -> each.label().equals("rare")).findFirst().orElseThrow().probability();
+            return model.classify("the tide").stream().filter(each -> each.label().equals("rare")).findFirst().orElseThrow()
+                    .probability();
         }
     }
 
@@ -188,7 +191,8 @@ class ClassifierTest {
             for (LabelledText each : OTHERS) {
                 List<LabelProbability> answers = model.classify(each.text());
                 right += answers.get(0).label().equals(each.label()) ? 1 : 0;
-                alone -= Math.log(answers.stream().filter(a -> a.label().equals(each.label())).findFirst().orElseThrow().probability());
+                alone -= Math.log(answers.stream().filter(a -> a.label().equals(each.label())).findFirst().orElseThrow()
+                        .probability());
             }
             ClassifierEvaluation together = model.evaluate(OTHERS);
             assertEquals(alone / OTHERS.size(), together.loss(), 1e-12);

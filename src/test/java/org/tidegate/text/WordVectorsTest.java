@@ -111,7 +111,8 @@ class WordVectorsTest {
         refused(": number 2 of vector 1 is NaN; expected finite numbers. Are there really 2 columns?",
                 binary("1 2\n", "", new Entry("a", 1, Float.NaN)));
         refused(": word 1 of 1 is empty; are there really 2 columns?", binary("1 2\n", "", new Entry("", 1, 2)));
-        refused(" does not begin with the line \"count columns\" of binary word vectors; if it is text, give it a name that does not end"
+        refused(" does not begin with the line \"count columns\" of binary word vectors; if it is text, give it a name that does"
+                + " not end"
                 + " in .bin", Files.writeString(folder.resolve("text.bin"), "a 1 2\n"));
     }
 

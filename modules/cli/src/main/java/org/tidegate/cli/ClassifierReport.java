@@ -28,8 +28,8 @@ final class ClassifierReport {
         width = Math.max(width, "label".length());
         screen.line("%-" + width + "s  precision  recall      F1   texts", "label");
         for (int k = 0; k < evaluation.labels().size(); k++) {
-            screen.line("%-" + width + "s  %9.4f  %6.4f  %6.4f  %,6d", evaluation.labels().get(k), evaluation.precision(k), evaluation.recall(k),
-                    evaluation.f1(k), evaluation.occurrences(k));
+            screen.line("%-" + width + "s  %9.4f  %6.4f  %6.4f  %,6d", evaluation.labels().get(k), evaluation.precision(k),
+                    evaluation.recall(k), evaluation.f1(k), evaluation.occurrences(k));
         }
         screen.line("");
         screen.line("confusion: a row for each true label, a column for each answer");

@@ -239,10 +239,15 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     }
 
     private void refuseWithOneHot() {
-        String other = vectors != null ? "--vectors" : embedding != null ? "--embedding" : embeddingDropout != null ? "--embedding-dropout" : null;
-        if (other != null) {
-            throw new IllegalArgumentException("--one-hot and " + other + " exclude each other: one-hot tokens have no embedding");
-        }
+        Map<String, Object> others = new LinkedHashMap<>();
+        others.put("--vectors", vectors);
+        others.put("--embedding", embedding);
+        others.put("--embedding-dropout", embeddingDropout);
+        others.forEach((name, value) -> {
+            if (value != null) {
+                throw new IllegalArgumentException("--one-hot and " + name + " exclude each other: one-hot tokens have no embedding");
+            }
+        });
     }
 
     private void weigh(ClassifierBuilder builder) {
@@ -269,8 +274,8 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
             throw new IllegalArgumentException("--embedding " + embedding + " does not fit --vectors " + vectors + ", which have "
                     + read.columns() + " columns; leave --embedding out");
         }
-        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one; %,d words skipped that are not UTF-8", vectors, read.read(),
-                read.columns(), read.size(), vocabulary.size() - vocabulary.specials(), read.skipped());
+        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one; skipped, as they are not UTF-8: %,d", vectors,
+                read.read(), read.columns(), read.size(), vocabulary.size() - vocabulary.specials(), read.skipped());
         return read;
     }
 

@@ -51,8 +51,8 @@ class ClassifyTest {
 
     private Run train(Object... more) {
         List<Object> words = new ArrayList<>(List.of("train", "classify", "--out", model));
-        Map<String, Object> options = new LinkedHashMap<>(Map.of("--data", data, "--hidden", 16, "--threads", 1, "--epochs", 15, "--lr", 2e-2,
-                "--batch", 8, "--dropout", 0.1, "--word-dropout", 0.05));
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("--data", data, "--hidden", 16, "--threads", 1, "--epochs", 15,
+                "--lr", 2e-2, "--batch", 8, "--dropout", 0.1, "--word-dropout", 0.05));
         for (Object word : more) {
             options.remove(word.toString());
         }
@@ -68,7 +68,8 @@ class ClassifyTest {
     @Test
     void aTrainedModelAnswersAndIsMeasured() throws IOException {
         Run run = train("--embedding", 8).succeeded();
-        assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"), run.out());
+        assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"),
+                run.out());
         assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved .*mood.safetensors, .*mood.png"), run.lastLine());
         Path test = write("test.tsv", 60, 2, "%s\t%s\n");
         Path chart = folder.resolve("confusion.png");
@@ -117,9 +118,9 @@ class ClassifyTest {
 
     @Test
     void theTutorialsOwnSettingIsLearned() {
-        Run run = train("--cell", "rnn", "--one-direction", "--one-hot", "--pooling", "last", "--optimizer", "sgd", "--lr", 0.1, "--batch", 1,
-                "--clip", 0, "--clip-value", 1, "--dropout", 0, "--word-dropout", 0, "--schedule", "constant", "--epochs", 40, "--every", 40,
-                "--valid", 0).succeeded();
+        Run run = train("--cell", "rnn", "--one-direction", "--one-hot", "--pooling", "last", "--optimizer", "sgd", "--lr", 0.1,
+                "--batch", 1, "--clip", 0, "--clip-value", 1, "--dropout", 0, "--word-dropout", 0, "--schedule", "constant",
+                "--epochs", 40, "--every", 40, "--valid", 0).succeeded();
         assertTrue(run.out().contains("rnn = recurrent one_hot cell=rnn size=16"), run.out());
         assertEquals(1.0, ((Number) figures(data).get("accuracy")).doubleValue());
     }
@@ -130,7 +131,8 @@ class ClassifyTest {
         byte[] bytes = "good 1 0 0\nbad -1 0 0\nhorse 0 0 1\ncaf\u00e9 1 2 3\n".getBytes(StandardCharsets.ISO_8859_1);
         Files.write(vectors, bytes);
         Run run = train("--vectors", vectors, "--freeze-vectors", "--epochs", 1).succeeded();
-        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one; 1 words skipped that are not UTF-8"), run.out());
+        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one; skipped, as they are not"
+                + " UTF-8: 1"), run.out());
         assertTrue(run.out().contains("embedding = embedding tokens rows=14 cols=3 trainable=false"), run.out());
         fails("--embedding 5 does not fit --vectors " + vectors + ", which have 3 columns", "--vectors", vectors, "--embedding", 5);
         Files.writeString(vectors, "good 1 0 0\nbad 1\n");
@@ -157,8 +159,10 @@ class ClassifyTest {
     void classWeightsStandInTheSpec() {
         Run run = train("--class-weights", "negative=2,positive=0.5", "--epochs", 1).succeeded();
         assertTrue(run.out().contains("class_weights=2,0.5"), run.out());
-        fails("the class \"neutral\" has a weight and no example; the examples have negative, positive", "--class-weights", "neutral=2");
-        fails("--class-weights negative is not understood at \"negative\"; expected balanced, or LABEL=WEIGHT pairs", "--class-weights", "negative");
+        fails("the class \"neutral\" has a weight and no example; the examples have negative, positive", "--class-weights",
+                "neutral=2");
+        fails("--class-weights negative is not understood at \"negative\"; expected balanced, or LABEL=WEIGHT pairs",
+                "--class-weights", "negative");
     }
 
     @Test
@@ -172,8 +176,8 @@ class ClassifyTest {
         fails("--columns 1,2,3; expected two columns, LABEL,TEXT, such as 2,1", "--columns", "1,2,3");
         fails(data + " has no column 3: line 1 has 2 columns", "--columns", "3,1");
         Path third = Files.writeString(folder.resolve("third.tsv"), "positive\tit is good\nneutral\tit is\n");
-        fails(third + ", line 2 has the label \"neutral\", which the model did not see in its training; it knows negative, positive", "--valid",
-                third);
+        fails(third + ", line 2 has the label \"neutral\", which the model did not see in its training; it knows negative, positive",
+                "--valid", third);
     }
 
     @Test
