@@ -25,7 +25,7 @@ public record TaggerEvaluation(long words, long correct, long unseen, long unsee
     }
 
     /**
-     * What became of one tag.
+     * What became of one tag. A ratio whose denominator is 0 counts as 0: the precision of a tag that was never given, say.
      *
      * @param tag its name
      * @param count how many words should have it
@@ -33,19 +33,23 @@ public record TaggerEvaluation(long words, long correct, long unseen, long unsee
      * @param correct how many of both
      */
     public record TagScore(String tag, long count, long given, long correct) {
-        /** The share of the words that got it rightly; NaN if none got it. */
+        /** The share of the words that got it rightly. */
         public double precision() {
-            return (double) correct / given;
+            return ratio(correct, given);
         }
 
-        /** The share of the words that should have it and got it; NaN if none should. */
+        /** The share of the words that should have it and got it. */
         public double recall() {
-            return (double) correct / count;
+            return ratio(correct, count);
         }
 
         /** The harmonic mean of precision and recall: 2 correct / (count + given). */
         public double f1() {
-            return 2.0 * correct / (count + given);
+            return ratio(2 * correct, count + given);
+        }
+
+        private static double ratio(long part, long whole) {
+            return whole == 0 ? 0 : (double) part / whole;
         }
     }
 

@@ -145,6 +145,7 @@ class TaggerTest {
         assertEquals(2.0 / 3, second.precision(), 1e-12);
         assertEquals(0.5, second.recall(), 1e-12);
         assertEquals(2 * (2.0 / 3) * 0.5 / (2.0 / 3 + 0.5), second.f1(), 1e-12);
+        assertEquals(0, new TaggerEvaluation.TagScore("C", 0, 0, 0).f1() + new TaggerEvaluation.TagScore("C", 2, 0, 0).precision(), 1e-12);
         assertEquals(0.7, evaluation.accuracy(), 1e-12);
         assertEquals(0.25, evaluation.unseenAccuracy(), 1e-12);
     }

@@ -198,7 +198,7 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
         figures.put("unseen", evaluation.unseen());
         figures.put("sentences", evaluation.sentences());
         figures.put("column", column);
-        figures.put("precision", precision);
+        figures.put("precision_of_weights", precision);
         figures.put("tags", evaluation.scores().stream().map(TagTask::figures).toList());
         return figures;
     }
