@@ -39,8 +39,8 @@ public record GradientFlow(String name, double[] norms) {
     }
 
     /**
-     * The flow through a layer that has not learned anything, over normally distributed inputs. An LSTM's forget gate begins with a
-     * bias of 1, as it does where one wants it to remember.
+     * The flow through a layer that has not learned anything, over normally distributed inputs. Both forget biases of an LSTM
+     * begin with 1, as they do where one wants it to remember.
      *
      * @param gain what the recurrent weights are multiplied by, 1 to leave them as they are drawn
      * @param steps T, the length of the sequences

@@ -21,8 +21,13 @@ final class LineChart {
         new Color(0x80, 0x5A, 0x9C), new Color(0xB0, 0x8A, 0x1E), new Color(0x55, 0x55, 0x55)};
     private static final int PALE = 60;
 
+    /** Over more powers of ten their lines, nine for each, would be one grey area. */
+    private static final double MOST_LINED = 1e12;
+
     private final XYChart chart;
     private final boolean logarithmic;
+    private double least = Double.POSITIVE_INFINITY;
+    private double greatest;
     private int curves;
 
     /** logarithmic: whether the y axis counts powers of ten; it then has no place for what is not above 0. */
@@ -47,6 +52,8 @@ final class LineChart {
             if (Double.isFinite(y[i]) && (!logarithmic || y[i] > 0)) {
                 shownX.add(x[i]);
                 shownY.add(y[i]);
+                least = Math.min(least, y[i]);
+                greatest = Math.max(greatest, y[i]);
             }
         }
         if (!shownX.isEmpty()) {
@@ -98,6 +105,7 @@ final class LineChart {
         if (curves == 0) {
             throw new IllegalStateException("there is nothing to draw in " + file + ": no value has a place on the axis");
         }
+        chart.getStyler().setPlotGridHorizontalLinesVisible(!logarithmic || greatest / least < MOST_LINED);
         try (OutputStream out = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, out, "png");
         }
