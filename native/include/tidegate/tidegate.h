@@ -104,7 +104,7 @@ extern "C" {
  *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is
- * PyTorch's: uniform +-1/sqrt(H) in recurrent, +-1/sqrt(C) in linear, N(0,1) in embedding.
+ * PyTorch's: uniform +-1/sqrt(H) in recurrent, +-1/sqrt(C) in linear, +-1/sqrt(K) in crf, N(0,1) in embedding.
  */
 
 /* The number type of parameters and activations. The library is float; its tests also build it in double. */
