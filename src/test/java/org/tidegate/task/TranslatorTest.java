@@ -109,7 +109,7 @@ class TranslatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Attention.class, mode = EnumSource.Mode.EXCLUDE, names = "BAHDANAU")
+    @EnumSource(Attention.class)
     void everyAttentionLearnsWithEveryCell(Attention attention) throws IOException {
         List<SentencePair> examples = pairs(300, 1, 3, 1);
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
@@ -156,10 +156,11 @@ class TranslatorTest {
         }
     }
 
-    @Test
-    void scoresAreTheLogProbabilitiesOfTheWords() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Attention.class)
+    void scoresAreTheLogProbabilitiesOfTheWords(Attention attention) throws IOException {
         List<SentencePair> examples = pairs(200, 2, 4, 1);
-        try (Translator model = translator(examples, Attention.GENERAL, Cell.LSTM)) {
+        try (Translator model = translator(examples, attention, Cell.LSTM)) {
             model.train(examples, List.of(), training(3));
             for (SentencePair pair : pairs(5, 2, 4, 8)) {
                 Translation found = model.translate(List.of(pair.source()), BeamSearch.of(3).lengthNormalization(1), 1,
@@ -168,6 +169,13 @@ class TranslatorTest {
                 double loss = model.loss(List.of(new SentencePair(pair.source(), String.join(" ", found.words()))), 1);
                 assertEquals(-loss * words, found.logProbability(), 1e-3);
                 assertEquals(-loss, found.score(), 1e-3);
+                if (model.hasAttention()) {
+                    double[][] weights = model.attention(pair.source(), found.words());
+                    assertEquals(words, weights.length);
+                    for (double[] row : weights) {
+                        assertEquals(1, Arrays.stream(row).sum(), 1e-5);
+                    }
+                }
             }
         }
     }
