@@ -3,6 +3,7 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -168,7 +169,8 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
         List<String> written = new ArrayList<>(translation.words());
         read.add(END);
         written.add(END);
-        HeatMap.save(file, "Where the decoder looked", "read", read, "written", written,
-                model.attention(sentence, translation.words()), "0.00");
+        double[][] percent = Arrays.stream(model.attention(sentence, translation.words()))
+                .map(row -> Arrays.stream(row).map(weight -> Math.round(100 * weight)).toArray()).toArray(double[][]::new);
+        HeatMap.save(file, "Where the decoder looked, %", "read", read, "written", written, percent, "0");
     }
 }
