@@ -1,0 +1,51 @@
+package org.tidegate.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.tidegate.Precision;
+
+/** How a command uses a model: what is common to predicting and evaluating. */
+abstract class ModelUse {
+    private final AnswerOptions options;
+    private final Screen screen;
+
+    ModelUse(AnswerOptions options, Screen screen) {
+        this.options = options;
+        this.screen = screen;
+    }
+
+    /** The beams of a search, if --beam was given. */
+    final OptionalInt beam() {
+        return options.beam();
+    }
+
+    /** Where a picture goes, if --chart was given. */
+    final Optional<Path> chart() {
+        return options.chart();
+    }
+
+    /** Numbers of the weights. */
+    final Precision precision() {
+        return options.precision;
+    }
+
+    /** Threads of the native core. */
+    final int threads() {
+        return options.threads;
+    }
+
+    /** Where what people read goes. */
+    final Screen screen() {
+        return screen;
+    }
+
+    /**
+     * Fails if the user gave one of these options, for which the task has no use.
+     *
+     * @throws IllegalArgumentException naming the option
+     */
+    void refuse(String... names) {
+        options.refuse(names);
+    }
+}
