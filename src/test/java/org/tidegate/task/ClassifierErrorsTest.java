@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,21 @@ class ClassifierErrorsTest {
             try (Classifier whole = Classifier.load(file)) {
                 assertEquals(2, whole.classify("the dog").size());
             }
+        }
+    }
+
+    @Test
+    void aTrainingDoesNotGoOnWithOtherTexts() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
+            model.train(EXAMPLES, List.of(), LabelledTexts.training(1).checkpoint(file));
+        }
+        List<LabelledText> others = new ArrayList<>(EXAMPLES);
+        others.set(3, new LabelledText("first", EXAMPLES.get(3).text()));
+        try (Classifier model = Classifier.resume(file)) {
+            String message = assertThrows(IllegalArgumentException.class,
+                    () -> model.train(others, List.of(), LabelledTexts.training(2))).getMessage();
+            assertTrue(message.contains("its training data was 10 texts, CRC-32 "), message);
         }
     }
 
