@@ -282,6 +282,34 @@ TEST("a decoder that is not frozen gives step by step what it gives at once") {
   }
 }
 
+TEST("gradients are the same on several threads but for rounding") {
+  const std::vector<Pair> all = pairs();
+  for (const std::string& spec : translators()) {
+    check::About about(decoder_of(spec));
+    Model model(spec, 7);
+    Batch batch(model);
+    encode(all, &batch);
+    Ids lengths;
+    for (const Pair& one : all) lengths.push_back(one.targets());
+    batch.lengths("target", lengths).feed("x", packed(all, lengths, &Pair::target, 5));
+    std::vector<Reals> expected;
+    for (const int threads : {1, 2, 3}) {
+      Session session(model, TG_TRAIN);
+      ok(tg_session_threads(session.get(), threads));
+      session.forward(batch);
+      session.backward({{"all", random_reals(session.output("all").size(), 3)}});
+      for (int p = 0; p < model.parameters(); ++p) {
+        const Reals gradient = session.parameter_gradient(model.parameter(p).name);
+        if (threads == 1) expected.push_back(gradient);
+        const Reals& alone = expected[static_cast<std::size_t>(p)];
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+          CHECK_CLOSE(gradient[i], alone[i], (sizeof(tg_real) == 8 ? 1e-13 : 1e-5) * std::max(1.0, std::abs(static_cast<double>(alone[i]))));
+        }
+      }
+    }
+  }
+}
+
 TEST("another source in the same session is looked at anew, frozen or not") {
   const std::vector<Pair> all = pairs();
   for (const std::string& spec : translators()) {

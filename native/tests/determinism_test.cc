@@ -10,7 +10,10 @@ const char* const kSpec =
     "e = embedding words rows=9 cols=6\n"
     "h = recurrent e cell=lstm size=17 layers=2 dropout=0.3\n"
     "d = dropout h p=0.25\n"
-    "y = linear d cols=9\n"
+    "a = attention_decoder e d cell=gru size=11 attention_size=5\n"
+    "c = attention a d score=general\n"
+    "j = concat d a c\n"
+    "y = linear j cols=9\n"
     "loss = cross_entropy y next\n";
 
 // The parameters and losses of a short training.
