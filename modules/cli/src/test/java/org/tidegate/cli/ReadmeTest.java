@@ -31,6 +31,14 @@ class ReadmeTest {
         assertTrue(served.startsWith("after \"Today \" most likely: \""), served);
     }
 
+    @Test
+    void theClassifierOfTheReadmeLearnsWhatIsLovely(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("train.tsv"), ("good\ta lovely day\nbad\tan awful night\ngood\twhat a lovely song\n"
+                + "bad\twhat an awful noise\n").repeat(8));
+        assertEquals("good", output(folder, "Mood").strip());
+        Run.of("predict", "--model", folder.resolve("mood.safetensors"), "an awful day").succeeded();
+    }
+
     /** What the program of that name in the README prints when it runs in the folder. */
     private static String output(Path folder, String name) throws IOException, InterruptedException {
         Matcher block = Pattern.compile("```java\n((?:(?!```).)*public class " + name + " .*?)```", Pattern.DOTALL)
