@@ -118,7 +118,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
 
     /** For the service loader. */
     public ClassifyTask() {
-        options.epochs(10).batch(32).learningRate(2e-3);
+        options.epochs(15).batch(32).learningRate(3e-3);
     }
 
     @Override
