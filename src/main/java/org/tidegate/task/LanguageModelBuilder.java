@@ -17,6 +17,8 @@ import org.tidegate.text.Vocabulary;
 public final class LanguageModelBuilder {
     private static final String EMBEDDING = "embedding";
     private static final String RECURRENT = "rnn";
+    /** The greatest magnitude that a tied embedding begins with, as in the AWD-LSTM. */
+    private static final double TIED_SCALE = 0.1;
 
     private final Vocabulary vocabulary;
     private Cell cell = Cell.LSTM;
@@ -170,7 +172,9 @@ public final class LanguageModelBuilder {
         StringBuilder spec = new StringBuilder();
         line(spec, "%s = ids axis=text", LanguageModel.TOKENS);
         line(spec, "%s = ids axis=text", LanguageModel.NEXT);
-        line(spec, "%s = embedding %s rows=%d cols=%d", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding);
+        // Embeddings begin at N(0,1), and scores made with such weights would be far too sure of themselves.
+        String small = tied ? " init=uniform init_scale=" + TIED_SCALE : "";
+        line(spec, "%s = embedding %s rows=%d cols=%d%s", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding, small);
         String outputs = dropped(spec, recurrent(spec, dropped(spec, EMBEDDING, embeddingDropout)), dropout);
         if (activationCost > 0) {
             line(spec, "activity = activation_regularization %s alpha=%s beta=0", outputs, activationCost);
