@@ -32,7 +32,7 @@ words() {
   --out "$out/n-grams.csv"
 words plain --dropout 0.5
 words tied --dropout 0.5 --tied
-words awd --dropout 0.5 --tied --dropout-mask sequence --embedding-dropout 0.1 --weight-drop 0.2 --ar 1 --tar 1
+words awd --dropout 0.3 --tied --dropout-mask sequence --embedding-dropout 0.1 --weight-drop 0.2 --ar 0.5 --tar 0.5
 
 ngram=$(tail -n +2 "$out/n-grams.csv" | cut -d , -f 5 | LC_ALL=C sort -g | head -n 1)
 unknown=$(figure unknown_share "$(cat "$out/plain.json")")
