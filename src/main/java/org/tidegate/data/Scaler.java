@@ -10,6 +10,9 @@ import java.util.function.IntToDoubleFunction;
  * @param deviation the standard deviation of each column (of all its numbers, divided by their count), more than 0
  */
 public record Scaler(double[] mean, double[] deviation) {
+    /** A deviation that is a smaller part of the numbers comes from rounding: that of a column that never changes, whose mean is off. */
+    private static final double ROUNDING = 1e-12;
+
     /**
      * Takes copies.
      *
@@ -32,8 +35,11 @@ public record Scaler(double[] mean, double[] deviation) {
         double[] deviation = new double[columns.length];
         for (int c = 0; c < columns.length; c++) {
             double sum = 0;
+            double greatest = 0;
             for (int i = 0; i < count; i++) {
-                sum += columns[c].applyAsDouble(i);
+                double value = columns[c].applyAsDouble(i);
+                sum += value;
+                greatest = Math.max(greatest, Math.abs(value));
             }
             mean[c] = sum / count;
             double squares = 0;
@@ -41,7 +47,8 @@ public record Scaler(double[] mean, double[] deviation) {
                 double difference = columns[c].applyAsDouble(i) - mean[c];
                 squares += difference * difference;
             }
-            deviation[c] = squares > 0 ? Math.sqrt(squares / count) : 1;
+            double found = Math.sqrt(squares / count);
+            deviation[c] = found > ROUNDING * greatest ? found : 1;
         }
         return new Scaler(mean, deviation);
     }

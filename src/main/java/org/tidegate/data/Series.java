@@ -3,6 +3,7 @@ package org.tidegate.data;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 
 /** Numbers that were measured side by side, moment after moment: named columns of equal length. Immutable. */
 public final class Series {
@@ -81,8 +82,13 @@ public final class Series {
             : of(wanted, wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new));
     }
 
-    /** The moments from one (inclusive) to another (exclusive). */
+    /**
+     * The moments from one (inclusive) to another (exclusive).
+     *
+     * @throws IndexOutOfBoundsException if there are no such moments
+     */
     public Series range(int from, int to) {
+        Objects.checkFromToIndex(from, to, length());
         return new Series(names, Arrays.stream(columns).map(column -> Arrays.copyOfRange(column, from, to)).toArray(double[][]::new));
     }
 

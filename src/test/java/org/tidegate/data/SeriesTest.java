@@ -28,6 +28,7 @@ class SeriesTest {
         Series range = series.range(1, 3);
         assertEquals(2, range.length());
         assertEquals(30, range.value(1, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> series.range(1, 5));
     }
 
     @Test
@@ -47,6 +48,13 @@ class SeriesTest {
         assertEquals(4, scaler.unscale(0, scaler.scale(0, 4)), 1e-6);
         assertEquals(9, scaler.unscale(1, scaler.scale(1, 9)), 1e-6);
         assertThrows(IllegalArgumentException.class, () -> new Scaler(new double[] {0}, new double[] {0}));
+    }
+
+    @Test
+    void aColumnThatNeverChangesIsOnlyShiftedThoughItsMeanIsRounded() {
+        Scaler scaler = Scaler.of(10, t -> 0.1, t -> (t + 1) * 0.1 - t * 0.1);
+        assertArrayEquals(new double[] {1, 1}, scaler.deviation(), 0);
+        assertEquals(0.1, scaler.scale(0, 0.2), 1e-6);
     }
 
     @Test
