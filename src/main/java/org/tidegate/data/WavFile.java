@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads RIFF/WAVE files: PCM of 8 bits (unsigned) or 16, at any rate, mono or stereo. Chunks may stand in any order; those that it
+ * Reads RIFF/WAVE files: PCM of 8 bits (unsigned) or 16, from 100 to 768000 samples a second, mono or stereo. Chunks may stand in any order; those that it
  * does not know are skipped.
  *
  * <p>The format is that of "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991), with
@@ -21,6 +21,9 @@ public final class WavFile {
     private static final int EXTENSIBLE_BYTES = 40;
     private static final int CHUNK_HEADER = 8;
     private static final String CONVERT = ". Convert it first: ffmpeg -i INPUT -ac 1 -c:a pcm_s16le OUTPUT.wav";
+    /** No sound has fewer samples a second or more: beyond it the header is damage, and resampling would ask for all memory. */
+    private static final int LEAST_RATE = 100;
+    private static final int GREATEST_RATE = 768_000;
     private static final long LARGEST = Integer.MAX_VALUE - 16L;
     /** What follows the coding in a subformat that is one of the old codings: …-0000-0010-8000-00AA00389B71. */
     private static final long SUBFORMAT_MIDDLE = 0x0010_0000_0000L;
@@ -73,8 +76,9 @@ public final class WavFile {
         if (channels != 1 && channels != 2) {
             throw unsupported("it has " + channels + " channels");
         }
-        if (rate < 1) {
-            throw damaged("it gives a sample rate of " + Integer.toUnsignedString(rate) + " Hz");
+        if (rate < LEAST_RATE || rate > GREATEST_RATE) {
+            throw damaged("it gives a sample rate of " + Integer.toUnsignedString(rate) + " Hz; expected " + LEAST_RATE + " to "
+                    + GREATEST_RATE);
         }
         int width = channels * bits / 8;
         if (block != width) {

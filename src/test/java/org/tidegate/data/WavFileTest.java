@@ -106,6 +106,7 @@ class WavFileTest {
         refused("no multiple of the 4", new Wav().format(1, 2, 8000, 16).chunk("data", new byte[6]).bytes());
         refused("takes 3 bytes; 1 of 16 bits take 2", new Wav().format(1, 1, 8000, 16, 3).chunk("data").bytes());
         refused("0 Hz", new Wav().format(1, 1, 0, 16).chunk("data").bytes());
+        refused("2147483647 Hz; expected 100 to 768000", new Wav().format(1, 1, Integer.MAX_VALUE, 16).chunk("data").bytes());
     }
 
     @Test
