@@ -75,7 +75,7 @@ final class TextVectors {
                 throw wrongWidth(countSpaces(text), vector.length, source);
             }
             String number = new String(text, space + 1, end - space - 1, StandardCharsets.ISO_8859_1);
-            vector[i] = number(number, i, vector.length, countSpaces(text), source);
+            vector[i] = number(text, number, i, vector.length, source);
             end = space;
         }
         int space = lastSpace(text, end);
@@ -85,11 +85,12 @@ final class TextVectors {
         return end;
     }
 
-    private float number(String number, int i, int columns, int given, String source) {
+    private float number(byte[] text, String number, int i, int columns, String source) {
         float value = number(number);
         if (Float.isFinite(value)) {
             return value;
         }
+        int given = countSpaces(text); // only now: counted for each number, it would take longer than all the rest
         if (given < columns) {
             throw wrongWidth(given, columns, source);
         }
