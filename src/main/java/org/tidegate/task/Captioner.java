@@ -210,6 +210,12 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         return metadata;
     }
 
+    /** The image must not be too large. */
+    @Override
+    protected void check(CaptionedImage example) {
+        checkSize(example.image());
+    }
+
     @Override
     protected int length(CaptionedImage example) {
         return words(example.caption()).size();
@@ -284,11 +290,15 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         });
     }
 
-    // The image stands in the upper left of the model's, moved down and to the right; what leaves it is lost.
-    private void write(GreyImage image, FloatBuffer pixels, int number, int down, int right) {
+    private void checkSize(GreyImage image) {
         if (image.rows() > rows() || image.columns() > columns()) {
             throw new IllegalArgumentException("an image has " + image + "; this model takes at most " + rows() + " x " + columns());
         }
+    }
+
+    // The image stands in the upper left of the model's, moved down and to the right; what leaves it is lost.
+    private void write(GreyImage image, FloatBuffer pixels, int number, int down, int right) {
+        checkSize(image);
         int base = number * rows() * columns();
         for (int row = 0; row < rows(); row++) {
             for (int column = 0; column < columns(); column++) {

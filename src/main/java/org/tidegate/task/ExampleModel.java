@@ -1,10 +1,10 @@
 package org.tidegate.task;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Model;
@@ -97,8 +97,10 @@ public abstract class ExampleModel<E> extends TaskModel {
     }
 
     final double loss(Session session, Batch batch, List<E> examples) {
-        List<E> sorted = new ArrayList<>(examples);
-        sorted.sort(Comparator.comparingInt(this::length));
+        // Once each: some tasks must split a text to know its length.
+        int[] lengths = examples.stream().mapToInt(this::length).toArray();
+        List<E> sorted = IntStream.range(0, lengths.length).boxed().sorted(Comparator.comparingInt(i -> lengths[i])).map(examples::get)
+                .toList();
         double sum = 0;
         long targets = 0;
         for (int from = 0; from < sorted.size(); from += MEASURED) {

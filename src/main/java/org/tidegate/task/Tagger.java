@@ -162,6 +162,14 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
         return metadata;
     }
 
+    /** Each tag must be one that the model knows. */
+    @Override
+    protected void check(TaggedSentence sentence) {
+        for (int t = 0; t < sentence.size(); t++) {
+            tagId(sentence, t);
+        }
+    }
+
     @Override
     protected int length(TaggedSentence sentence) {
         return sentence.size();

@@ -193,6 +193,12 @@ public final class Translator extends ExampleModel<SentencePair> {
         return metadata;
     }
 
+    /** The sentence to translate must have a word. */
+    @Override
+    protected void check(SentencePair example) {
+        encodeSource(example.source());
+    }
+
     @Override
     protected int length(SentencePair example) {
         return words(example.source()).size() + words(example.target()).size();

@@ -191,6 +191,10 @@ class CaptionerTest {
         List<CaptionedImage> examples = images(10, 1);
         try (Captioner model = captioner(examples, Cell.GRU)) {
             assertMessage("5 x 6 pixels; this model takes at most 5 x 5", () -> model.caption(new GreyImage(5, 6, new byte[30])));
+            long before = model.model().fingerprint();
+            List<CaptionedImage> large = List.of(new CaptionedImage(new GreyImage(5, 6, new byte[30]), "wide"));
+            assertMessage("at most 5 x 5", () -> model.train(examples, large, Training.epochs(1)));
+            assertEquals(before, model.model().fingerprint(), "it was trained before the image was found");
             assertMessage("no images to measure", () -> model.evaluate(List.of(), BeamSearch.greedy(), 1, Precision.FLOAT32));
         }
         assertMessage("2 x 2 pixels was given 5", () -> new GreyImage(2, 2, new byte[5]));

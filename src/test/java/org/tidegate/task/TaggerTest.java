@@ -228,7 +228,9 @@ class TaggerTest {
             String message = assertThrows(IllegalArgumentException.class, () -> tagger.evaluate(wrong, 1)).getMessage();
             assertEquals("test.conllu, line 7: the tag \"INTJ\" of word 2, \"b\", was not seen in training; the tags are ",
                     message.substring(0, message.lastIndexOf("are ") + 4));
+            long before = tagger.model().fingerprint();
             assertThrows(IllegalArgumentException.class, () -> tagger.train(SENTENCES, wrong, training(0.1)));
+            assertEquals(before, tagger.model().fingerprint(), "it was trained before the tag was found");
         }
     }
 

@@ -239,6 +239,10 @@ class TranslatorTest {
         List<SentencePair> examples = pairs(10, 1, 3, 1);
         try (Translator model = translator(examples, Attention.GENERAL, Cell.GRU)) {
             assertMessage("\" \u202f\" has no word", () -> model.translate(" \u202f"));
+            long before = model.model().fingerprint();
+            assertMessage("\"\" has no word",
+                    () -> model.train(examples, List.of(new SentencePair("", "a")), Training.epochs(1)));
+            assertEquals(before, model.model().fingerprint(), "it was trained before the sentence was found");
             assertMessage("no sentences to measure", () -> model.evaluate(List.of(), BeamSearch.greedy(), 1, Precision.FLOAT32));
         }
         TranslatorBuilder builder = Translator.builder(examples);
