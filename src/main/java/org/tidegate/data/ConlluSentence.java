@@ -2,6 +2,7 @@ package org.tidegate.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A sentence of a CoNLL-U file.
@@ -56,9 +57,9 @@ public record ConlluSentence(Path file, List<Word> words) {
     private String label(Word word, ConlluColumn column) {
         String label = word.get(column);
         if (label.equals("_")) {
-            throw new IllegalArgumentException(String.format("%s, line %d, column %d (%s): nothing (\"_\") is said of the word \"%s\";"
-                    + " expected a label. Choose another column, or another file.", file, word.line(), column.number(), column,
-                    word.get(ConlluColumn.FORM)));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s, line %d, column %d (%s): nothing (\"_\") is said of"
+                    + " the word \"%s\"; expected a label. Choose another column, or another file.", file, word.line(),
+                    column.number(), column, word.get(ConlluColumn.FORM)));
         }
         return label;
     }

@@ -1,6 +1,7 @@
 package org.tidegate.task;
 
 import java.nio.FloatBuffer;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.tidegate.Batch;
 import org.tidegate.Cell;
@@ -49,14 +50,14 @@ public record AddingProblem(int steps) implements MemoryProblem {
 
     @Override
     public String spec(Cell cell, int hidden) {
-        return """
+        return String.format(Locale.ROOT, """
             steps = input axis=sequence cols=2
             sum = input axis=sequence cols=1 per=sequence
             rnn = recurrent steps cell=%s size=%d
             last = pool rnn kind=last
             answer = linear last cols=1
             loss = mse answer sum
-            """.formatted(cell.spec(), hidden);
+            """, cell.spec(), hidden);
     }
 
     @Override
