@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
@@ -42,13 +45,14 @@ final class HeatMap {
         if (!showValues.isEmpty()) {
             chart.getStyler().setHeatMapValueDecimalPattern(showValues);
         }
+        DecimalFormat format = new DecimalFormat(showValues.isEmpty() ? "0.##" : showValues, DecimalFormatSymbols.getInstance(Locale.ROOT));
         chart.getStyler().setXAxisLabelRotation(45).setXAxisTickMarkSpacingHint(LABEL).setYAxisTickMarkSpacingHint(LABEL)
                 .setPlotContentSize(1);
         List<Number[]> cells = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             for (int column = 0; column < columns.size(); column++) {
-                // The chart counts rows from below.
-                cells.add(new Number[] {column, rows.size() - 1 - row, values[row][column]});
+                // The chart counts rows from below, and its legend has all the digits that a number has.
+                cells.add(new Number[] {column, rows.size() - 1 - row, Double.valueOf(format.format(values[row][column]))});
             }
         }
         List<String> fromBelow = new ArrayList<>(distinct(rows));
