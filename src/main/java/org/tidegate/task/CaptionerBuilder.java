@@ -1,7 +1,6 @@
 package org.tidegate.task;
 
 import java.util.List;
-import java.util.Locale;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.text.Vocabulary;
@@ -32,10 +31,7 @@ public final class CaptionerBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public CaptionerBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a captioner has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a captioner", value);
         return this;
     }
 
@@ -45,7 +41,7 @@ public final class CaptionerBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public CaptionerBuilder hidden(int units) {
-        hidden = Sizes.positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
@@ -55,7 +51,7 @@ public final class CaptionerBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public CaptionerBuilder embedding(int columns) {
-        embedding = Sizes.positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         return this;
     }
 
@@ -65,7 +61,7 @@ public final class CaptionerBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public CaptionerBuilder dropout(double probability) {
-        dropout = Sizes.share("dropout", probability);
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
@@ -117,36 +113,24 @@ public final class CaptionerBuilder {
     }
 
     private String spec(int words, int pixels) {
-        StringBuilder spec = new StringBuilder();
-        line(spec, "%s = input axis=%s cols=%d per=sequence", Captioner.IMAGE, Captioner.AXIS, pixels);
-        line(spec, "%s = ids axis=%s", Captioner.WORDS, Captioner.AXIS);
-        line(spec, "%s = ids axis=%s", Captioner.NEXT, Captioner.AXIS);
+        SpecText spec = new SpecText();
+        spec.line("%s = input axis=%s cols=%d per=sequence", Captioner.IMAGE, Captioner.AXIS, pixels);
+        spec.line("%s = ids axis=%s", Captioner.WORDS, Captioner.AXIS);
+        spec.line("%s = ids axis=%s", Captioner.NEXT, Captioner.AXIS);
         String states = start(spec, "h");
         if (cell == Cell.LSTM) {
             states += start(spec, "c");
         }
-        line(spec, "embedding = embedding %s rows=%d cols=%d", Captioner.WORDS, words, embedding);
-        line(spec, "rnn = recurrent embedding cell=%s size=%d%s", cell.spec(), hidden, states);
-        line(spec, "%s = linear %s cols=%d", Captioner.LOGITS, dropped(spec, "rnn"), words);
-        line(spec, "loss = cross_entropy %s %s", Captioner.LOGITS, Captioner.NEXT);
+        spec.line("embedding = embedding %s rows=%d cols=%d", Captioner.WORDS, words, embedding);
+        spec.line("rnn = recurrent embedding cell=%s size=%d%s", cell.spec(), hidden, states);
+        spec.line("%s = linear %s cols=%d", Captioner.LOGITS, spec.dropped("rnn", dropout), words);
+        spec.line("loss = cross_entropy %s %s", Captioner.LOGITS, Captioner.NEXT);
         return spec.toString();
     }
 
-    private String start(StringBuilder spec, String state) {
-        line(spec, "seen_%s = linear %s cols=%d", state, Captioner.IMAGE, hidden);
-        line(spec, "start_%s = activation seen_%s kind=tanh", state, state);
-        return " " + state + "0=" + dropped(spec, "start_" + state);
-    }
-
-    private String dropped(StringBuilder spec, String node) {
-        if (dropout == 0) {
-            return node;
-        }
-        line(spec, "%s_dropped = dropout %s p=%s", node, node, dropout);
-        return node + "_dropped";
-    }
-
-    private static void line(StringBuilder spec, String format, Object... values) {
-        spec.append(String.format(Locale.ROOT, format, values)).append('\n');
+    private String start(SpecText spec, String state) {
+        spec.line("seen_%s = linear %s cols=%d", state, Captioner.IMAGE, hidden);
+        spec.line("start_%s = activation seen_%s kind=tanh", state, state);
+        return " " + state + "0=" + spec.dropped("start_" + state, dropout);
     }
 }

@@ -74,7 +74,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public ClassifierBuilder minimumCount(int count) {
-        minimumCount = positive("minimum count", count);
+        minimumCount = Settings.positive("minimum count", count);
         return this;
     }
 
@@ -90,10 +90,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public ClassifierBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a classifier has no size for a projection; choose another cell than " + value);
-        }
-        cell = Objects.requireNonNull(value, "cell");
+        cell = Settings.cell("a classifier", value);
         return this;
     }
 
@@ -103,7 +100,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public ClassifierBuilder hidden(int units) {
-        hidden = positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
@@ -113,7 +110,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public ClassifierBuilder layers(int count) {
-        layers = positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -138,7 +135,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public ClassifierBuilder embedding(int columns) {
-        embedding = positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         oneHot = false;
         return this;
     }
@@ -167,7 +164,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder dropout(double probability) {
-        dropout = probability("dropout", probability);
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
@@ -177,7 +174,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder embeddingDropout(double probability) {
-        embeddingDropout = probability("embedding dropout", probability);
+        embeddingDropout = Settings.share("embedding dropout", probability);
         return this;
     }
 
@@ -187,7 +184,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder wordDropout(double probability) {
-        wordDropout = probability("word dropout", probability);
+        wordDropout = Settings.share("word dropout", probability);
         return this;
     }
 
@@ -317,19 +314,5 @@ public final class ClassifierBuilder {
                 .mapToDouble(each -> balanced ? (double) examples.size() / (counts.size() * each.getValue())
                         : weights.getOrDefault(each.getKey(), 1.0))
                 .toArray();
-    }
-
-    private static int positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 1 or more");
-        }
-        return value;
-    }
-
-    private static double probability(String name, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 0 or more and less than 1");
-        }
-        return value;
     }
 }

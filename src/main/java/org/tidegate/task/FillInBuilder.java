@@ -5,7 +5,6 @@ import static org.tidegate.Option.ignore;
 import static org.tidegate.Option.name;
 
 import java.util.List;
-import java.util.Locale;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
@@ -41,10 +40,7 @@ public final class FillInBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public FillInBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a fill-in model has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a fill-in model", value);
         return this;
     }
 
@@ -56,19 +52,19 @@ public final class FillInBuilder {
 
     /** The columns of a word's embedding, 128 by default. */
     public FillInBuilder embedding(int columns) {
-        embedding = positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         return this;
     }
 
     /** Units of each side's layers, 128 by default; where only one side is read, its layers have twice as many. */
     public FillInBuilder hidden(int units) {
-        hidden = positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
     /** The number of layers of each side, 1 by default. */
     public FillInBuilder layers(int count) {
-        layers = positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -78,17 +74,13 @@ public final class FillInBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public FillInBuilder dropout(double probability) {
-        if (!(probability >= 0 && probability < 1)) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "the dropout is %s; expected 0 or more and less than 1",
-                    probability));
-        }
-        dropout = probability;
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
     /** How often a word must occur to be known, 3 by default. The others are read as the unknown word and never answered. */
     public FillInBuilder minimumCount(int count) {
-        minimumCount = positive("minimum count", count);
+        minimumCount = Settings.positive("minimum count", count);
         return this;
     }
 
@@ -136,12 +128,5 @@ public final class FillInBuilder {
 
     private Node dropped(ModelBuilder net, Node x, String name) {
         return dropout > 0 ? net.dropout(x, dropout, name(name)) : x;
-    }
-
-    private static int positive(String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("the " + what + " is " + value + "; expected 1 or more");
-        }
-        return value;
     }
 }

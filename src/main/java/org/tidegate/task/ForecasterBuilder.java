@@ -1,6 +1,5 @@
 package org.tidegate.task;
 
-import java.util.Locale;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.data.Series;
@@ -28,34 +27,34 @@ public final class ForecasterBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public ForecasterBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a forecaster has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a forecaster", value);
         return this;
     }
 
     /** Units of each recurrent layer, 32 by default; must be positive. */
     public ForecasterBuilder hidden(int units) {
-        hidden = check("the hidden size", units, units > 0, "1 or more");
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
     /** The number of recurrent layers, 1 by default; must be positive. */
     public ForecasterBuilder layers(int count) {
-        layers = check("the number of layers", count, count > 0, "1 or more");
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
     /** The probability with which an element of each layer's output is dropped in training, 0 by default; less than 1. */
     public ForecasterBuilder dropout(double probability) {
-        dropout = check("the dropout", probability, probability >= 0 && probability < 1, "0 or more and less than 1");
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
     /** The share of truths that the forecasts' intervals shall hold, 0.9 by default; more than 0 and less than 1. */
     public ForecasterBuilder interval(double probability) {
-        interval = check("the interval", probability, probability > 0 && probability < 1, "more than 0 and less than 1");
+        if (!(probability > 0 && probability < 1)) {
+            throw new IllegalArgumentException("the interval is " + probability + "; expected more than 0 and less than 1");
+        }
+        interval = probability;
         return this;
     }
 
@@ -81,34 +80,23 @@ public final class ForecasterBuilder {
     }
 
     private String spec() {
-        StringBuilder spec = new StringBuilder();
-        line(spec, "%s = input axis=%s cols=%d", Forecaster.INPUTS, Forecaster.AXIS, setup.columns().size());
-        line(spec, "%s = input axis=%s cols=%d%s", Forecaster.TRUTH, Forecaster.AXIS, setup.outputs(),
+        SpecText spec = new SpecText();
+        spec.line("%s = input axis=%s cols=%d", Forecaster.INPUTS, Forecaster.AXIS, setup.columns().size());
+        spec.line("%s = input axis=%s cols=%d%s", Forecaster.TRUTH, Forecaster.AXIS, setup.outputs(),
             setup.stateful() ? "" : " per=sequence");
-        line(spec, "rnn = recurrent %s cell=%s size=%d layers=%d%s", Forecaster.INPUTS, cell.spec(), hidden, layers,
+        spec.line("rnn = recurrent %s cell=%s size=%d layers=%d%s", Forecaster.INPUTS, cell.spec(), hidden, layers,
             layers > 1 && dropout > 0 ? " dropout=" + dropout : "");
         String last = "rnn";
         if (!setup.stateful()) {
-            line(spec, "last = pool rnn kind=last");
+            spec.line("last = pool rnn kind=last");
             last = "last";
         }
         if (dropout > 0) {
-            line(spec, "dropped = dropout %s p=%s", last, dropout);
+            spec.line("dropped = dropout %s p=%s", last, dropout);
             last = "dropped";
         }
-        line(spec, "%s = linear %s cols=%d", Forecaster.FORECAST, last, setup.outputs());
-        line(spec, "loss = mse %s %s", Forecaster.FORECAST, Forecaster.TRUTH);
+        spec.line("%s = linear %s cols=%d", Forecaster.FORECAST, last, setup.outputs());
+        spec.line("loss = mse %s %s", Forecaster.FORECAST, Forecaster.TRUTH);
         return spec.toString();
-    }
-
-    private static void line(StringBuilder spec, String format, Object... values) {
-        spec.append(String.format(Locale.ROOT, format, values)).append('\n');
-    }
-
-    private static <T> T check(String name, T value, boolean holds, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is " + value + "; expected " + expected);
-        }
-        return value;
     }
 }

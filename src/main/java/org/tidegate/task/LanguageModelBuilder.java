@@ -1,6 +1,5 @@
 package org.tidegate.task;
 
-import java.util.Locale;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.text.Vocabulary;
@@ -44,10 +43,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public LanguageModelBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a language model has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a language model", value);
         return this;
     }
 
@@ -57,7 +53,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public LanguageModelBuilder hidden(int units) {
-        hidden = positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
@@ -67,7 +63,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public LanguageModelBuilder layers(int count) {
-        layers = positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -77,7 +73,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public LanguageModelBuilder embedding(int columns) {
-        embedding = positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         return this;
     }
 
@@ -88,7 +84,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder dropout(double probability) {
-        dropout = probability("dropout", probability);
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
@@ -98,7 +94,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder embeddingDropout(double probability) {
-        embeddingDropout = probability("embedding dropout", probability);
+        embeddingDropout = Settings.share("embedding dropout", probability);
         return this;
     }
 
@@ -118,7 +114,7 @@ public final class LanguageModelBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder weightDrop(double probability) {
-        weightDrop = probability("weight drop", probability);
+        weightDrop = Settings.share("weight drop", probability);
         return this;
     }
 
@@ -169,77 +165,55 @@ public final class LanguageModelBuilder {
     }
 
     private String spec() {
-        StringBuilder spec = new StringBuilder();
-        line(spec, "%s = ids axis=text", LanguageModel.TOKENS);
-        line(spec, "%s = ids axis=text", LanguageModel.NEXT);
+        SpecText spec = new SpecText();
+        spec.line("%s = ids axis=text", LanguageModel.TOKENS);
+        spec.line("%s = ids axis=text", LanguageModel.NEXT);
         // Embeddings begin at N(0,1), and scores made with such weights would be far too sure of themselves.
         String small = tied ? " init=uniform init_scale=" + TIED_SCALE : "";
-        line(spec, "%s = embedding %s rows=%d cols=%d%s", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding, small);
+        spec.line("%s = embedding %s rows=%d cols=%d%s", EMBEDDING, LanguageModel.TOKENS, vocabulary.size(), embedding, small);
         String outputs = dropped(spec, recurrent(spec, dropped(spec, EMBEDDING, embeddingDropout)), dropout);
         if (activationCost > 0) {
-            line(spec, "activity = activation_regularization %s alpha=%s beta=0", outputs, activationCost);
+            spec.line("activity = activation_regularization %s alpha=%s beta=0", outputs, activationCost);
         }
         if (temporalCost > 0) {
-            line(spec, "slowness = activation_regularization %s alpha=0 beta=%s", RECURRENT, temporalCost);
+            spec.line("slowness = activation_regularization %s alpha=0 beta=%s", RECURRENT, temporalCost);
         }
         scores(spec, outputs);
-        line(spec, "loss = cross_entropy %s %s", LanguageModel.LOGITS, LanguageModel.NEXT);
+        spec.line("loss = cross_entropy %s %s", LanguageModel.LOGITS, LanguageModel.NEXT);
         return spec.toString();
     }
 
     /** The recurrent layers in one node, or, as a node's own dropout draws each element, in one for each layer. */
-    private String recurrent(StringBuilder spec, String input) {
+    private String recurrent(SpecText spec, String input) {
         String weights = weightDrop > 0 ? " weight_drop=" + weightDrop : "";
         if (!sequenceMasks || dropout == 0) {
             String between = layers > 1 && dropout > 0 ? " dropout=" + dropout : "";
-            line(spec, "%s = recurrent %s cell=%s size=%d layers=%d%s%s", RECURRENT, input, cell.spec(), hidden, layers, between,
+            spec.line("%s = recurrent %s cell=%s size=%d layers=%d%s%s", RECURRENT, input, cell.spec(), hidden, layers, between,
                     weights);
             return RECURRENT;
         }
         String below = input;
         for (int layer = 1; layer <= layers; layer++) {
             String name = layer == layers ? RECURRENT : RECURRENT + "_" + layer;
-            line(spec, "%s = recurrent %s cell=%s size=%d layers=1%s", name, below, cell.spec(), hidden, weights);
+            spec.line("%s = recurrent %s cell=%s size=%d layers=1%s", name, below, cell.spec(), hidden, weights);
             below = layer == layers ? name : dropped(spec, name, dropout);
         }
         return below;
     }
 
-    private String dropped(StringBuilder spec, String node, double probability) {
-        if (probability == 0) {
-            return node;
-        }
-        line(spec, "%s_dropped = dropout %s p=%s%s", node, node, probability, sequenceMasks ? " per=sequence" : "");
-        return node + "_dropped";
+    private String dropped(SpecText spec, String node, double probability) {
+        return spec.dropped(node, probability, sequenceMasks ? " per=sequence" : "");
     }
 
-    private void scores(StringBuilder spec, String outputs) {
+    private void scores(SpecText spec, String outputs) {
         if (!tied) {
-            line(spec, "%s = linear %s cols=%d", LanguageModel.LOGITS, outputs, vocabulary.size());
+            spec.line("%s = linear %s cols=%d", LanguageModel.LOGITS, outputs, vocabulary.size());
             return;
         }
         if (hidden != embedding) {
-            line(spec, "projection = linear %s cols=%d", outputs, embedding);
+            spec.line("projection = linear %s cols=%d", outputs, embedding);
         }
-        line(spec, "%s = tied_linear %s to=%s", LanguageModel.LOGITS, hidden != embedding ? "projection" : outputs, EMBEDDING);
-    }
-
-    private static void line(StringBuilder spec, String format, Object... values) {
-        spec.append(String.format(Locale.ROOT, format, values)).append('\n');
-    }
-
-    private static int positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 1 or more");
-        }
-        return value;
-    }
-
-    private static double probability(String name, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected 0 or more and less than 1");
-        }
-        return value;
+        spec.line("%s = tied_linear %s to=%s", LanguageModel.LOGITS, hidden != embedding ? "projection" : outputs, EMBEDDING);
     }
 
     private static double cost(String name, double value) {

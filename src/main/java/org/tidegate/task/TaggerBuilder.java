@@ -66,58 +66,55 @@ public final class TaggerBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public TaggerBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a tagger has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a tagger", value);
         return this;
     }
 
     /** The columns of a letter's embedding, 32 by default. */
     public TaggerBuilder letterEmbedding(int columns) {
-        letterEmbedding = positive("letter embedding size", columns);
+        letterEmbedding = Settings.positive("letter embedding size", columns);
         return this;
     }
 
     /** Units of each direction of the layer that reads a word's letters, 48 by default. */
     public TaggerBuilder letterHidden(int units) {
-        letterHidden = positive("hidden size of the letters' layer", units);
+        letterHidden = Settings.positive("hidden size of the letters' layer", units);
         return this;
     }
 
     /** The columns of a word's embedding, 64 by default. */
     public TaggerBuilder embedding(int columns) {
-        embedding = positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         return this;
     }
 
     /** Units of each direction of the layers that read a sentence, 128 by default. */
     public TaggerBuilder hidden(int units) {
-        hidden = positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
     /** The number of layers that read a sentence, 1 by default. */
     public TaggerBuilder layers(int count) {
-        layers = positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
     /** The probability with which an element is dropped before and after the sentence's layers in training, 0.4 by default. */
     public TaggerBuilder dropout(double probability) {
-        dropout = probability("dropout", probability);
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
     /** The share of words whose embedding training hides, so that the spelling must tell; 0.25 by default. */
     public TaggerBuilder wordDropout(double probability) {
-        wordDropout = probability("word dropout", probability);
+        wordDropout = Settings.share("word dropout", probability);
         return this;
     }
 
     /** How often a word must occur in training, in whatever case, to have an embedding of its own; 2 by default. */
     public TaggerBuilder minimumCount(int count) {
-        minimumCount = positive("minimum count", count);
+        minimumCount = Settings.positive("minimum count", count);
         return this;
     }
 
@@ -174,20 +171,5 @@ public final class TaggerBuilder {
 
     private Node dropped(ModelBuilder net, Node x, String name) {
         return dropout > 0 ? net.dropout(x, dropout, name(name)) : x;
-    }
-
-    private static int positive(String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("the " + what + " is " + value + "; expected 1 or more");
-        }
-        return value;
-    }
-
-    private static double probability(String what, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "the %s is %s; expected 0 or more and less than 1", what,
-                    value));
-        }
-        return value;
     }
 }

@@ -6,7 +6,6 @@ import static org.tidegate.Option.name;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
@@ -52,13 +51,13 @@ public final class TranscriberBuilder {
 
     /** Samples a second of the sound that the network hears; the lowest rate of the training recordings by default. */
     public TranscriberBuilder rate(int hertz) {
-        rate = positive("rate", hertz);
+        rate = Settings.positive("rate", hertz);
         return this;
     }
 
     /** Mel bands of a frame, 40 by default. */
     public TranscriberBuilder mels(int bands) {
-        mels = positive("number of mel bands", bands);
+        mels = Settings.positive("number of mel bands", bands);
         return this;
     }
 
@@ -70,7 +69,7 @@ public final class TranscriberBuilder {
 
     /** Frames of 10 ms that make one step of the network, 2 by default. */
     public TranscriberBuilder stack(int frames) {
-        stack = positive("number of frames a step", frames);
+        stack = Settings.positive("number of frames a step", frames);
         return this;
     }
 
@@ -80,22 +79,19 @@ public final class TranscriberBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public TranscriberBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a transcriber has no size for a projection; choose another cell than " + value);
-        }
-        cell = Objects.requireNonNull(value, "cell");
+        cell = Settings.cell("a transcriber", value);
         return this;
     }
 
     /** Units of each recurrent layer in each direction, 128 by default. */
     public TranscriberBuilder hidden(int units) {
-        hidden = positive("hidden size", units);
+        hidden = Settings.positive("hidden size", units);
         return this;
     }
 
     /** Recurrent layers, 1 by default. */
     public TranscriberBuilder layers(int count) {
-        layers = positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -118,10 +114,7 @@ public final class TranscriberBuilder {
      * @throws IllegalArgumentException unless 0 ≤ p &lt; 1
      */
     public TranscriberBuilder dropout(double p) {
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("the dropout is " + p + "; expected 0 or more and less than 1");
-        }
-        dropout = p;
+        dropout = Settings.share("dropout", p);
         return this;
     }
 
@@ -162,12 +155,5 @@ public final class TranscriberBuilder {
         Node targets = net.ids(Transcriber.LETTERS, axis(Transcriber.LETTERS));
         net.ctc(logits, targets, name("loss"));
         return new Transcriber(features, letters, augmentation, columns, net.build(seed));
-    }
-
-    private static int positive(String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "the %s is %d; expected 1 or more", what, value));
-        }
-        return value;
     }
 }

@@ -1,7 +1,6 @@
 package org.tidegate.task;
 
 import java.util.List;
-import java.util.Locale;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.text.Vocabulary;
@@ -35,10 +34,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
      */
     public TranslatorBuilder cell(Cell value) {
-        if (value == Cell.LSTM_PROJECTED) {
-            throw new IllegalArgumentException("a translator has no size for a projection; choose another cell than " + value);
-        }
-        cell = value;
+        cell = Settings.cell("a translator", value);
         return this;
     }
 
@@ -54,7 +50,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder encoder(int units) {
-        encoder = Sizes.positive("encoder's size", units);
+        encoder = Settings.positive("encoder's size", units);
         return this;
     }
 
@@ -65,7 +61,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder decoder(int units) {
-        decoder = Sizes.positive("decoder's size", units);
+        decoder = Settings.positive("decoder's size", units);
         return this;
     }
 
@@ -75,7 +71,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder layers(int count) {
-        layers = Sizes.positive("number of layers", count);
+        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -85,7 +81,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder embedding(int columns) {
-        embedding = Sizes.positive("embedding size", columns);
+        embedding = Settings.positive("embedding size", columns);
         return this;
     }
 
@@ -95,7 +91,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public TranslatorBuilder dropout(double probability) {
-        dropout = Sizes.share("dropout", probability);
+        dropout = Settings.share("dropout", probability);
         return this;
     }
 
@@ -105,7 +101,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public TranslatorBuilder labelSmoothing(double share) {
-        labelSmoothing = Sizes.share("label smoothing", share);
+        labelSmoothing = Settings.share("label smoothing", share);
         return this;
     }
 
@@ -115,7 +111,7 @@ public final class TranslatorBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder minimumCount(int count) {
-        minimumCount = Sizes.positive("minimum count", count);
+        minimumCount = Settings.positive("minimum count", count);
         return this;
     }
 
@@ -157,66 +153,54 @@ public final class TranslatorBuilder {
     }
 
     private String spec(int sourceWords, int targetWords) {
-        StringBuilder spec = new StringBuilder();
-        line(spec, "%s = ids axis=source", Translator.SOURCE);
-        line(spec, "%s = ids axis=target", Translator.WORDS);
-        line(spec, "%s = ids axis=target", Translator.NEXT);
-        line(spec, "read = embedding %s rows=%d cols=%d", Translator.SOURCE, sourceWords, embedding);
-        line(spec, "encoder = recurrent %s cell=%s size=%d bidirectional=true%s", dropped(spec, "read"), cell.spec(), encoder, deep());
-        String keys = dropped(spec, "encoder");
+        SpecText spec = new SpecText();
+        spec.line("%s = ids axis=source", Translator.SOURCE);
+        spec.line("%s = ids axis=target", Translator.WORDS);
+        spec.line("%s = ids axis=target", Translator.NEXT);
+        spec.line("read = embedding %s rows=%d cols=%d", Translator.SOURCE, sourceWords, embedding);
+        spec.line("encoder = recurrent %s cell=%s size=%d bidirectional=true%s", spec.dropped("read", dropout), cell.spec(), encoder, deep());
+        String keys = spec.dropped("encoder", dropout);
         String states = start(spec, "h");
         if (cell == Cell.LSTM) {
             states += start(spec, "c");
         }
-        line(spec, "written = embedding %s rows=%d cols=%d", Translator.WORDS, targetWords, embedding);
-        String written = dropped(spec, "written");
+        spec.line("written = embedding %s rows=%d cols=%d", Translator.WORDS, targetWords, embedding);
+        String written = spec.dropped("written", dropout);
         if (attention == Attention.BAHDANAU) {
-            line(spec, "%s = attention_decoder %s %s cell=%s size=%d%s", Translator.ATTENTION, written, keys, cell.spec(), decoder,
+            spec.line("%s = attention_decoder %s %s cell=%s size=%d%s", Translator.ATTENTION, written, keys, cell.spec(), decoder,
                     states);
-            line(spec, "seen = concat %s %s.context", Translator.ATTENTION, Translator.ATTENTION);
+            spec.line("seen = concat %s %s.context", Translator.ATTENTION, Translator.ATTENTION);
         } else {
-            line(spec, "decoder = recurrent %s cell=%s size=%d%s%s", written, cell.spec(), decoder, deep(), states);
+            spec.line("decoder = recurrent %s cell=%s size=%d%s%s", written, cell.spec(), decoder, deep(), states);
             if (attention != Attention.NONE) {
-                line(spec, "%s = attention decoder %s score=%s", Translator.ATTENTION, keys, attention.score());
-                line(spec, "seen = concat %s decoder", Translator.ATTENTION);
+                spec.line("%s = attention decoder %s score=%s", Translator.ATTENTION, keys, attention.score());
+                spec.line("seen = concat %s decoder", Translator.ATTENTION);
             }
         }
         String last = "decoder";
         if (attention != Attention.NONE) {
-            line(spec, "mixed = linear seen cols=%d", decoder);
-            line(spec, "attentional = activation mixed kind=tanh");
+            spec.line("mixed = linear seen cols=%d", decoder);
+            spec.line("attentional = activation mixed kind=tanh");
             last = "attentional";
         }
-        line(spec, "%s = linear %s cols=%d", Translator.LOGITS, dropped(spec, last), targetWords);
-        line(spec, "loss = cross_entropy %s %s%s", Translator.LOGITS, Translator.NEXT,
+        spec.line("%s = linear %s cols=%d", Translator.LOGITS, spec.dropped(last, dropout), targetWords);
+        spec.line("loss = cross_entropy %s %s%s", Translator.LOGITS, Translator.NEXT,
                 labelSmoothing > 0 ? " label_smoothing=" + labelSmoothing : "");
         return spec.toString();
     }
 
     // The encoder's last states are columns [layer][direction][unit], the decoder's first [layer][unit]: the same where it is twice as
     // wide.
-    private String start(StringBuilder spec, String state) {
+    private String start(SpecText spec, String state) {
         if (decoder == 2 * encoder) {
             return " " + state + "0=encoder." + state + "_n";
         }
-        line(spec, "bridge_%s = linear encoder.%s_n cols=%d", state, state, layers * decoder);
-        line(spec, "start_%s = activation bridge_%s kind=tanh", state, state);
+        spec.line("bridge_%s = linear encoder.%s_n cols=%d", state, state, layers * decoder);
+        spec.line("start_%s = activation bridge_%s kind=tanh", state, state);
         return " " + state + "0=start_" + state;
     }
 
     private String deep() {
         return layers == 1 ? "" : " layers=" + layers + (dropout > 0 ? " dropout=" + dropout : "");
-    }
-
-    private String dropped(StringBuilder spec, String node) {
-        if (dropout == 0) {
-            return node;
-        }
-        line(spec, "%s_dropped = dropout %s p=%s", node, node, dropout);
-        return node + "_dropped";
-    }
-
-    private static void line(StringBuilder spec, String format, Object... values) {
-        spec.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

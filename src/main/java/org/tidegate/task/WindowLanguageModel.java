@@ -83,13 +83,10 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
      * @throws IllegalArgumentException if a size is not positive, or the dropout is not at least 0 and less than 1
      */
     public static WindowLanguageModel create(Vocabulary vocabulary, int window, int embedding, int hidden, double dropout, long seed) {
-        if (window < 1 || embedding < 1 || hidden < 1) {
-            throw new IllegalArgumentException("window " + window + ", embedding " + embedding + ", hidden " + hidden
-                    + "; expected 1 or more of each");
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("the dropout is " + dropout + "; expected 0 or more and less than 1");
-        }
+        Settings.positive("window", window);
+        Settings.positive("embedding size", embedding);
+        Settings.positive("hidden size", hidden);
+        Settings.share("dropout", dropout);
         ModelBuilder net = new ModelBuilder();
         // The last row stands for what is before the text; it stays zero, as the state that a recurrent model begins with.
         Node embedded = net.embedding(net.ids(TOKENS, Option.axis(CONTEXT)), vocabulary.size() + 1, embedding,
