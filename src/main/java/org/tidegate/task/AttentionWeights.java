@@ -36,9 +36,14 @@ final class AttentionWeights {
             spec.append(line).append(line.startsWith(Translator.ATTENTION + " =") ? " weights=" + columns : "").append('\n');
         }
         Model model = Model.of(spec.toString(), 0);
-        for (Tensor parameter : trained.parameters()) {
-            model.parameter(parameter.name()).set(parameter.toArray());
+        try {
+            for (Tensor parameter : trained.parameters()) {
+                model.parameter(parameter.name()).set(parameter.toArray());
+            }
+            return model;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
         }
-        return model;
     }
 }

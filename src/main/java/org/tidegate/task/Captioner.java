@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Session;
@@ -67,7 +66,11 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
             }
             String[] numbers = text.split(" ");
             int[] sizes = Arrays.stream(numbers).limit(4).mapToInt(Integer::parseInt).toArray();
-            return new Shape(sizes[0], sizes[1], sizes[2], sizes[3], SideBySide.parse(numbers[4]));
+            try {
+                return new Shape(sizes[0], sizes[1], sizes[2], sizes[3], SideBySide.parse(numbers[4]));
+            } catch (IllegalArgumentException e) {
+                throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
+            }
         }
 
         @Override
@@ -108,7 +111,18 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     }
 
     private static Captioner read(Checkpoint checkpoint) throws IOException {
-        return new Captioner(TaskFile.vocabulary(checkpoint, VOCABULARY), Shape.parse(checkpoint), checkpoint.newModel());
+        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
+        Shape shape = Shape.parse(checkpoint);
+        return TaskFile.checked(checkpoint, "captioner", model -> {
+            long pixels = model.value(IMAGE).columns();
+            long scores = model.value(LOGITS).columns();
+            if (pixels != (long) shape.rows() * shape.columns() || scores != vocabulary.size() || vocabulary.endId() < 0) {
+                throw new IllegalArgumentException("its graph reads " + pixels + " pixels and gives " + scores + " scores, its images"
+                        + " have " + shape.rows() + " x " + shape.columns() + " pixels and its vocabulary " + vocabulary.size()
+                        + " words");
+            }
+            return new Captioner(vocabulary, shape, model);
+        });
     }
 
     static List<String> words(String caption) {
@@ -149,10 +163,9 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     public List<List<String>> caption(List<GreyImage> images, BeamSearch search, int threads, Precision precision) {
         List<List<String>> captions = new ArrayList<>(images.size());
         int group = Math.max(1, ROWS / search.beam());
-        try (FrozenModel frozen = model().freeze(precision); Session session = frozen.newSession()) {
-            session.threads(threads);
+        try (Session session = Sessions.frozen(model(), precision, threads)) {
             for (int from = 0; from < images.size(); from += group) {
-                search(frozen, session, images.subList(from, Math.min(from + group, images.size())),
+                search(session, images.subList(from, Math.min(from + group, images.size())),
                         search.without(vocabulary.beginId()))
                         .forEach(found -> captions.add(found.stream().map(hypothesis -> vocabulary.decode(hypothesis.tokens()))
                                 .toList()));
@@ -265,29 +278,17 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
     }
 
-    private List<List<Hypothesis>> search(FrozenModel frozen, Session session, List<GreyImage> images, BeamSearch search) {
+    private List<List<Hypothesis>> search(Session session, List<GreyImage> images, BeamSearch search) {
         int rows = images.size() * search.beam();
-        Batch first = frozen.newBatch().equalLengths(AXIS, rows, 1);
+        Batch first = session.network().newBatch().equalLengths(AXIS, rows, 1);
         FloatBuffer pixels = first.reals(IMAGE);
         for (int row = 0; row < rows; row++) {
             write(images.get(row / search.beam()), pixels, row, 0, 0);
         }
-        Batch next = frozen.newBatch().equalLengths(AXIS, rows, 1);
+        Batch next = session.network().newBatch().equalLengths(AXIS, rows, 1);
         int[] starts = new int[images.size()];
         Arrays.fill(starts, vocabulary.beginId());
-        session.reset();
-        boolean[] begun = {false};
-        return search.search(starts, vocabulary.endId(), shape.maximumLength(), (parents, tokens) -> {
-            if (!begun[0]) {
-                begun[0] = true; // sees the images and makes the first step from the states that they are
-                session.forward(first.ids(WORDS, tokens));
-                return session.output(LOGITS).buffer();
-            }
-            if (!BeamSearch.isIdentity(parents)) {
-                session.state(session.state().select(parents));
-            }
-            return session.step(next.ids(WORDS, tokens));
-        });
+        return search.search(starts, vocabulary.endId(), shape.maximumLength(), new DecoderSteps(session, first, next, WORDS, LOGITS));
     }
 
     private void checkSize(GreyImage image) {

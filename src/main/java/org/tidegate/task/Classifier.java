@@ -134,7 +134,7 @@ public final class Classifier extends ExampleModel<LabelledText> {
      * @throws IllegalArgumentException if the number of threads is not positive
      */
     public Labeller labeller(Precision precision, int threads) {
-        return new Labeller(reading, model().freeze(precision), threads);
+        return new Labeller(reading, Sessions.frozen(model(), precision, threads));
     }
 
     /**

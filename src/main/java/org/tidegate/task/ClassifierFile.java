@@ -31,14 +31,10 @@ final class ClassifierFile {
 
     static Classifier read(Checkpoint checkpoint) throws IOException {
         ClassifierReading reading = parse(checkpoint, TaskFile.vocabulary(checkpoint, VOCABULARY));
-        Model model = checkpoint.newModel();
-        try {
-            check(checkpoint, model, reading);
+        return TaskFile.checked(checkpoint, "classifier", model -> {
+            check(model, reading);
             return new Classifier(reading, model);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 
     private static String write(ClassifierReading reading) {
@@ -96,22 +92,18 @@ final class ClassifierFile {
         }
     }
 
-    private static void check(Checkpoint checkpoint, Model model, ClassifierReading reading) throws CheckpointException {
-        try {
-            Value tokens = model.value(Classifier.TOKENS);
-            Value label = model.value(Classifier.LABEL);
-            Value logits = model.value(Classifier.LOGITS);
-            boolean fits = tokens.input() && label.input() && tokens.kind() == Value.Kind.IDS
-                    && tokens.rows() == Value.Rows.PER_STEP && label.rows() == Value.Rows.PER_SEQUENCE
-                    && logits.kind() == Value.Kind.REAL && logits.rows() == Value.Rows.PER_SEQUENCE
-                    && model.axes().equals(List.of(Classifier.AXIS));
-            if (!fits || logits.columns() != reading.labels().size() || tokens(model) != reading.vocabulary().size()) {
-                throw new CheckpointException(checkpoint.path() + " is no usable classifier: its graph reads " + tokens(model)
-                        + " tokens and gives " + logits.columns() + " scores, and it has a vocabulary of "
-                        + reading.vocabulary().size() + " and " + reading.labels().size() + " labels");
-            }
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + " is no usable classifier: " + e.getMessage(), e);
+    private static void check(Model model, ClassifierReading reading) {
+        Value tokens = model.value(Classifier.TOKENS);
+        Value label = model.value(Classifier.LABEL);
+        Value logits = model.value(Classifier.LOGITS);
+        boolean fits = tokens.input() && label.input() && tokens.kind() == Value.Kind.IDS
+                && tokens.rows() == Value.Rows.PER_STEP && label.rows() == Value.Rows.PER_SEQUENCE
+                && logits.kind() == Value.Kind.REAL && logits.rows() == Value.Rows.PER_SEQUENCE
+                && model.axes().equals(List.of(Classifier.AXIS));
+        if (!fits || logits.columns() != reading.labels().size() || tokens(model) != reading.vocabulary().size()) {
+            throw new IllegalArgumentException("its graph reads " + tokens(model)
+                    + " tokens and gives " + logits.columns() + " scores, and it has a vocabulary of "
+                    + reading.vocabulary().size() + " and " + reading.labels().size() + " labels");
         }
     }
 

@@ -90,8 +90,7 @@ public abstract class ExampleModel<E> extends TaskModel {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no examples to measure");
         }
-        try (Session session = model().newSession()) {
-            session.threads(threads);
+        try (Session session = Sessions.of(model(), threads)) {
             return loss(session, model().newBatch(), examples);
         }
     }

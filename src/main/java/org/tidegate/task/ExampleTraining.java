@@ -32,11 +32,8 @@ final class ExampleTraining<E> extends TaskTraining {
         this.model = model;
         this.heldOut = List.copyOf(heldOut);
         stepsPerEpoch = batches.stepsPerEpoch();
-        session = heldOut.isEmpty() ? null : model.model().newSession();
+        session = heldOut.isEmpty() ? null : Sessions.of(model.model(), training.threads());
         batch = model.model().newBatch();
-        if (session != null) {
-            session.threads(training.threads());
-        }
     }
 
     @Override

@@ -215,20 +215,13 @@ public final class FillIn extends ExampleModel<List<String>> {
 
     private static FillIn read(Checkpoint checkpoint) throws IOException {
         Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        Model model = checkpoint.newModel();
-        try {
+        return TaskFile.checked(checkpoint, "fill-in model", model -> {
             long scores = model.value(SCORES).columns();
             if (scores != vocabulary.size() || vocabulary.endId() < 0 || vocabulary.unknownId() < 0) {
-                throw new CheckpointException(checkpoint.path() + " is no usable fill-in model: its graph gives " + scores
+                throw new IllegalArgumentException("its graph gives " + scores
                         + " scores, its vocabulary has " + vocabulary.size() + " words");
             }
             return new FillIn(vocabulary, model);
-        } catch (IllegalArgumentException e) {
-            model.close();
-            throw new CheckpointException(checkpoint.path() + " is no usable fill-in model: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 }

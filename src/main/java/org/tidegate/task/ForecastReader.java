@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Session;
-import org.tidegate.data.Scaler;
 import org.tidegate.data.Series;
 
 /**
@@ -22,8 +21,7 @@ final class ForecastReader implements AutoCloseable {
     ForecastReader(Network network, ForecastSetup setup, ForecastScaling scaling, int threads) {
         this.setup = setup;
         this.scaling = scaling;
-        session = network.newSession();
-        session.threads(threads);
+        session = Sessions.of(network, threads);
         session.carry(setup.stateful());
         batch = network.newBatch();
     }

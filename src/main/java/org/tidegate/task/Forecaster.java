@@ -224,26 +224,18 @@ public final class Forecaster extends TaskModel {
 
     private static Forecaster read(Checkpoint checkpoint) throws IOException {
         ForecastJson json = read(checkpoint, checkpoint.require(TASK));
-        Model model = checkpoint.newModel();
-        try {
+        return TaskFile.checked(checkpoint, "forecaster", model -> {
             Value inputs = model.value(INPUTS);
             Value forecast = model.value(FORECAST);
             ForecastSetup setup = json.scaling().setup();
             Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
             if (!inputs.input() || inputs.columns() != setup.columns().size() || forecast.columns() != setup.outputs()
                 || forecast.rows() != rows) {
-                throw new CheckpointException(checkpoint.path() + " is no usable forecaster: its graph reads " + inputs.columns()
-                    + " and says "
+                throw new IllegalArgumentException("its graph reads " + inputs.columns() + " and says "
                     + forecast.columns() + " numbers, its setup is of " + setup.columns().size() + " and " + setup.outputs());
             }
             return new Forecaster(json.scaling(), json.probability(), json.intervals(), model);
-        } catch (IllegalArgumentException e) {
-            model.close();
-            throw new CheckpointException(checkpoint.path() + " is no usable forecaster: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 
     private static ForecastJson read(Checkpoint checkpoint, String text) throws CheckpointException {

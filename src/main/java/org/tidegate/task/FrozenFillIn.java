@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Metrics;
 import org.tidegate.Precision;
 import org.tidegate.Session;
@@ -22,7 +21,6 @@ public final class FrozenFillIn implements AutoCloseable {
 
     private final FillIn task;
     private final Vocabulary vocabulary;
-    private final FrozenModel model;
     private final Session session;
     private final Batch batch;
 
@@ -37,10 +35,8 @@ public final class FrozenFillIn implements AutoCloseable {
     FrozenFillIn(FillIn task, Precision precision, int threads) {
         this.task = task;
         vocabulary = task.vocabulary();
-        model = task.model().freeze(precision);
-        session = model.newSession();
-        session.threads(threads);
-        batch = model.newBatch();
+        session = Sessions.frozen(task.model(), precision, threads);
+        batch = session.network().newBatch();
     }
 
     /**
@@ -99,7 +95,6 @@ public final class FrozenFillIn implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        model.close();
     }
 
     /** Adds for every gap of the batch: was the word the first, among the first few, is it the most frequent one. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Metrics;
 import org.tidegate.Precision;
 import org.tidegate.Session;
@@ -22,7 +21,6 @@ public final class FrozenTagger implements AutoCloseable {
 
     private final Tagger tagger;
     private final Vocabulary tags;
-    private final FrozenModel model;
     private final Session session;
     private final Batch batch;
     private final Optional<Viterbi> viterbi;
@@ -30,11 +28,9 @@ public final class FrozenTagger implements AutoCloseable {
     FrozenTagger(Tagger tagger, Precision precision, int threads) {
         this.tagger = tagger;
         tags = tagger.tags();
-        model = tagger.model().freeze(precision);
-        session = model.newSession();
-        session.threads(threads);
-        batch = model.newBatch();
         viterbi = tagger.hasCrf() ? Optional.of(Viterbi.of(tagger.model(), Tagger.CRF)) : Optional.empty();
+        session = Sessions.frozen(tagger.model(), precision, threads);
+        batch = session.network().newBatch();
     }
 
     /**
@@ -92,7 +88,6 @@ public final class FrozenTagger implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        model.close();
     }
 
     /** The numbers of the sentences, batch by batch, similar lengths together. */

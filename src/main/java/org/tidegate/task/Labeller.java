@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 
 /**
@@ -18,22 +17,14 @@ public final class Labeller implements AutoCloseable {
     private static final int BATCH = 64;
 
     private final ClassifierReading reading;
-    private final FrozenModel model;
     private final Session session;
     private final Batch batch;
 
-    /** The frozen model belongs to this object from now on. */
-    Labeller(ClassifierReading reading, FrozenModel model, int threads) {
+    /** The session belongs to this object from now on. */
+    Labeller(ClassifierReading reading, Session session) {
         this.reading = reading;
-        this.model = model;
-        session = model.newSession();
-        batch = model.newBatch();
-        try {
-            session.threads(threads);
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
-        }
+        this.session = session;
+        batch = session.network().newBatch();
     }
 
     /**
@@ -71,7 +62,6 @@ public final class Labeller implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        model.close();
     }
 
     /** The logarithms of the classes' probabilities, [K] for each sequence. */

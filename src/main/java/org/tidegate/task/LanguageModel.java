@@ -254,29 +254,21 @@ public final class LanguageModel extends TaskModel {
 
     private static LanguageModel read(Checkpoint checkpoint) throws IOException {
         Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        Model model = checkpoint.newModel();
-        try {
-            checkGraph(checkpoint, model, vocabulary);
+        return TaskFile.checked(checkpoint, "language model", model -> {
+            checkGraph(model, vocabulary);
             return new LanguageModel(vocabulary, model);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 
-    private static void checkGraph(Checkpoint checkpoint, Model model, Vocabulary vocabulary) throws CheckpointException {
-        try {
-            Value tokens = model.value(TOKENS);
-            Value next = model.value(NEXT);
-            Value logits = model.value(LOGITS);
-            boolean fits = tokens.input() && next.input() && tokens.kind() == Value.Kind.IDS && logits.kind() == Value.Kind.REAL
-                    && logits.rows() == Value.Rows.PER_STEP && model.axes().equals(List.of(AXIS));
-            if (!fits || logits.columns() != vocabulary.size()) {
-                throw new CheckpointException(checkpoint.path() + " is no usable language model: its graph gives " + logits.columns()
-                        + " scores, and its vocabulary has " + vocabulary.size() + " tokens");
-            }
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + " is no usable language model: " + e.getMessage(), e);
+    private static void checkGraph(Model model, Vocabulary vocabulary) {
+        Value tokens = model.value(TOKENS);
+        Value next = model.value(NEXT);
+        Value logits = model.value(LOGITS);
+        boolean fits = tokens.input() && next.input() && tokens.kind() == Value.Kind.IDS && logits.kind() == Value.Kind.REAL
+                && logits.rows() == Value.Rows.PER_STEP && model.axes().equals(List.of(AXIS));
+        if (!fits || logits.columns() != vocabulary.size()) {
+            throw new IllegalArgumentException("its graph gives " + logits.columns() + " scores, and its vocabulary has "
+                    + vocabulary.size() + " tokens");
         }
     }
 }

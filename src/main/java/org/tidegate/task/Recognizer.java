@@ -3,7 +3,6 @@ package org.tidegate.task;
 import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 import org.tidegate.data.Audio;
 import org.tidegate.data.Recording;
@@ -23,13 +22,13 @@ public final class Recognizer implements AutoCloseable {
     private final Session session;
     private final Batch batch;
 
-    Recognizer(FrozenModel frozen, SpeechFeatures features, Letters letters, int threads) {
+    /** Over a session, which belongs to it from now on. */
+    Recognizer(Session session, SpeechFeatures features, Letters letters) {
+        this.session = session;
         this.features = features;
         this.letters = letters;
         decoder = new CtcDecoder(letters.labels(), Letters.BLANK);
-        batch = frozen.newBatch();
-        session = frozen.newSession();
-        session.threads(threads);
+        batch = session.network().newBatch();
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.tidegate.task;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Hypothesis;
@@ -22,17 +20,15 @@ public final class SentenceDecoder implements AutoCloseable {
     /** Rows of a step: enough for the products, few enough that sentences of a group are of similar length. */
     private static final int ROWS = 64;
 
-    private final FrozenModel model;
     private final Session session;
     private final Translator translator;
     private final int maximumLength;
 
-    SentenceDecoder(FrozenModel model, Translator translator, int maximumLength, int threads) {
-        this.model = model;
+    /** Over a session, which belongs to it from now on. */
+    SentenceDecoder(Session session, Translator translator, int maximumLength) {
+        this.session = session;
         this.translator = translator;
         this.maximumLength = maximumLength;
-        session = model.newSession();
-        session.threads(threads);
     }
 
     /**
@@ -62,34 +58,18 @@ public final class SentenceDecoder implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        model.close();
     }
 
     private List<List<Hypothesis>> search(List<int[]> sources, BeamSearch search) {
         int rows = sources.size() * search.beam();
         int[][] read = IntStream.range(0, rows).mapToObj(row -> sources.get(row / search.beam())).toArray(int[][]::new);
-        Batch first = model.newBatch().lengths(Translator.SOURCE, Arrays.stream(read).mapToInt(ids -> ids.length).toArray());
+        Batch first = session.network().newBatch().lengths(Translator.SOURCE, Arrays.stream(read).mapToInt(ids -> ids.length).toArray());
         first.ids(Translator.SOURCE, read).equalLengths(Translator.TARGET, rows, 1);
-        Batch next = model.newBatch().equalLengths(Translator.TARGET, rows, 1);
+        Batch next = session.network().newBatch().equalLengths(Translator.TARGET, rows, 1);
         int[] starts = new int[sources.size()];
         Arrays.fill(starts, translator.targetVocabulary().beginId());
-        boolean[] begun = {false};
-        session.reset();
-        return search.search(starts, translator.targetVocabulary().endId(), maximumLength, (parents, tokens) -> {
-            if (!begun[0]) {
-                begun[0] = true; // reads the sentences and makes the first step from the states in which they end
-                session.forward(first.ids(Translator.WORDS, tokens));
-                return session.output(Translator.LOGITS).buffer();
-            }
-            return step(next.ids(Translator.WORDS, tokens), parents);
-        });
-    }
-
-    private FloatBuffer step(Batch batch, int... parents) {
-        if (!BeamSearch.isIdentity(parents)) {
-            session.state(session.state().select(parents));
-        }
-        return session.step(batch);
+        return search.search(starts, translator.targetVocabulary().endId(), maximumLength,
+                new DecoderSteps(session, first, next, Translator.WORDS, Translator.LOGITS));
     }
 
     private Translation translation(Hypothesis hypothesis) {

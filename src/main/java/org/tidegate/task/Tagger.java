@@ -226,23 +226,15 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
         Vocabulary letters = TaskFile.vocabulary(checkpoint, LETTERS);
         Vocabulary tags = TaskFile.vocabulary(checkpoint, TAGS);
         String dropout = checkpoint.require(WORD_DROPOUT);
-        Model model = checkpoint.newModel();
-        try {
+        return TaskFile.checked(checkpoint, "tagger", model -> {
             int embedded = (int) model.parameter(WORD_EMBEDDING + ".weight").shape()[0];
             long scores = model.value(SCORES).columns();
             if (embedded != words.size() || scores != tags.size() || model.value(TAGS).kind() != Value.Kind.IDS) {
-                throw new CheckpointException(checkpoint.path() + " is no usable tagger: its graph knows " + embedded + " words and"
-                        + " gives " + scores + " scores, its vocabularies have " + words.size() + " words and " + tags.size()
-                        + " tags");
+                throw new IllegalArgumentException("its graph knows " + embedded + " words and gives " + scores
+                        + " scores, its vocabularies have " + words.size() + " words and " + tags.size() + " tags");
             }
             TaggerInputs inputs = new TaggerInputs(forms, words, letters, Double.parseDouble(dropout));
             return new Tagger(inputs, tags, checkpoint.require(COLUMN), model);
-        } catch (IllegalArgumentException e) {
-            model.close();
-            throw new CheckpointException(checkpoint.path() + " is no usable tagger: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 }

@@ -3,6 +3,7 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
@@ -102,6 +103,32 @@ public final class TaskFile {
             return Vocabulary.fromJson(checkpoint.require(key));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes a task's model of a network that has the nodes it needs. */
+    @FunctionalInterface
+    interface Maker<M> {
+        /**
+         * Checks the network and takes it.
+         *
+         * @throws IllegalArgumentException if it is another one
+         * @throws IOException if something else is missing in the file
+         */
+        M make(Model model) throws IOException;
+    }
+
+    /** The model of a file's network; the network is closed where it is none, which is an error of the file. */
+    static <M> M checked(Checkpoint checkpoint, String what, Maker<M> maker) throws IOException {
+        Model model = checkpoint.newModel();
+        try {
+            return maker.make(model);
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw new CheckpointException(checkpoint.path() + " is no usable " + what + ": " + e.getMessage(), e);
+        } catch (IOException | RuntimeException | Error e) {
+            model.close();
+            throw e;
         }
     }
 

@@ -17,8 +17,7 @@ final class TextReader implements AutoCloseable {
     private final Batch batch;
 
     TextReader(Network network, int threads) {
-        session = network.newSession();
-        session.threads(threads);
+        session = Sessions.of(network, threads);
         session.carry(true);
         batch = network.newBatch();
     }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Value;
@@ -152,9 +151,7 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     /** This model as it is now, to answer with. The caller closes it. */
     public Recognizer recognizer(Precision precision, int threads) {
-        try (FrozenModel frozen = model().freeze(precision)) {
-            return new Recognizer(frozen, features, letters, threads);
-        }
+        return new Recognizer(Sessions.frozen(model(), precision, threads), features, letters);
     }
 
     /**
@@ -167,9 +164,7 @@ public final class Transcriber extends ExampleModel<Recording> {
             throw new IllegalStateException("the model reads in both directions, so it must have heard the end first; train one with"
                     + " one direction to transcribe while somebody speaks");
         }
-        try (FrozenModel frozen = model().freeze(precision)) {
-            return new SpeechStream(frozen.newSession(), features, letters);
-        }
+        return new SpeechStream(Sessions.frozen(model(), precision, 1), features, letters);
     }
 
     @Override
@@ -232,14 +227,10 @@ public final class Transcriber extends ExampleModel<Recording> {
             SpeechFeatures features = SpeechFeaturesJson.read(checkpoint.require(FEATURES));
             SpeechAugmentation augmentation = SpeechAugmentation.parse(checkpoint.require(AUGMENTATION));
             RecordingIndex.Columns columns = RecordingIndex.Columns.parse(checkpoint.require(COLUMNS));
-            Model model = checkpoint.newModel();
-            try {
+            return TaskFile.checked(checkpoint, "transcriber", model -> {
                 checkGraph(model, features, letters);
                 return new Transcriber(features, letters, augmentation, columns, model);
-            } catch (RuntimeException | Error e) {
-                model.close();
-                throw e;
-            }
+            });
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + " is no usable transcriber: " + e.getMessage(), e);
         }

@@ -91,7 +91,15 @@ public final class Translator extends ExampleModel<SentencePair> {
             throw new CheckpointException(checkpoint.path() + " says that " + MAXIMUM_LENGTH + " is \"" + length
                     + "\"; expected a number of words");
         }
-        return new Translator(source, target, Integer.parseInt(length), checkpoint.newModel());
+        return TaskFile.checked(checkpoint, "translator", model -> {
+            long read = model.parameter(TranslatorBuilder.READ + ".weight").shape()[0];
+            long scores = model.value(LOGITS).columns();
+            if (read != source.size() || scores != target.size() || source.endId() < 0 || target.endId() < 0) {
+                throw new IllegalArgumentException("its graph reads " + read + " words and gives " + scores
+                        + " scores, its vocabularies have " + source.size() + " and " + target.size() + " words");
+            }
+            return new Translator(source, target, Integer.parseInt(length), model);
+        });
     }
 
     /** The words and punctuation marks of a sentence, lower-cased. */
@@ -133,7 +141,7 @@ public final class Translator extends ExampleModel<SentencePair> {
 
     /** What translates sentence after sentence with the model as it is now. The caller closes it. */
     public SentenceDecoder decoder(int threads, Precision precision) {
-        return new SentenceDecoder(model().freeze(precision), this, maximumLength, threads);
+        return new SentenceDecoder(Sessions.frozen(model(), precision, threads), this, maximumLength);
     }
 
     /**

@@ -12,6 +12,8 @@ import org.tidegate.text.VocabularyBuilder;
  * over embeddings of 128, general attention, dropout 0.4, and the words that occur at least twice.
  */
 public final class TranslatorBuilder {
+    /** The node of the words that the encoder reads, embedded. */
+    static final String READ = "read";
     private final List<SentencePair> pairs;
     private Cell cell = Cell.LSTM;
     private Attention attention = Attention.GENERAL;
@@ -157,8 +159,9 @@ public final class TranslatorBuilder {
         spec.line("%s = ids axis=source", Translator.SOURCE);
         spec.line("%s = ids axis=target", Translator.WORDS);
         spec.line("%s = ids axis=target", Translator.NEXT);
-        spec.line("read = embedding %s rows=%d cols=%d", Translator.SOURCE, sourceWords, embedding);
-        spec.line("encoder = recurrent %s cell=%s size=%d bidirectional=true%s", spec.dropped("read", dropout), cell.spec(), encoder, deep());
+        spec.line("%s = embedding %s rows=%d cols=%d", READ, Translator.SOURCE, sourceWords, embedding);
+        spec.line("encoder = recurrent %s cell=%s size=%d bidirectional=true%s", spec.dropped(READ, dropout), cell.spec(), encoder,
+                deep());
         String keys = spec.dropped("encoder", dropout);
         String states = start(spec, "h");
         if (cell == Cell.LSTM) {

@@ -213,20 +213,13 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
 
     private static WindowLanguageModel read(Checkpoint checkpoint) throws IOException {
         Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        Model model = checkpoint.newModel();
-        try {
+        return TaskFile.checked(checkpoint, "language model", model -> {
             int window = (int) model.values().stream().filter(value -> value.name().startsWith(BEFORE) && value.input()).count();
             if (window == 0 || model.value(LOGITS).columns() != vocabulary.size()) {
-                throw new CheckpointException(checkpoint.path() + " is no usable language model: its graph has a window of " + window
+                throw new IllegalArgumentException("its graph has a window of " + window
                         + ", its vocabulary " + vocabulary.size() + " tokens");
             }
             return new WindowLanguageModel(vocabulary, model, window);
-        } catch (IllegalArgumentException e) {
-            model.close();
-            throw new CheckpointException(checkpoint.path() + " is no usable language model: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        });
     }
 }
