@@ -9,7 +9,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 quality_start memory "${1:-.}" "${@:2}"
 
 start=$(date +%s)
-"$tidegate" compare memory --steps 200 --cells rnn,gru,lstm --out "$out/memory.png" --json | tee "$out/memory.log"
+"$tidegate" compare memory --steps 200 --cells rnn,gru,lstm --chart "$out/memory.png" --json | tee "$out/memory.log"
 end=$(date +%s)
 trials=$(tail -n 1 "$out/memory.log" | sed 's/^{"trials"://; s/}$//')
 

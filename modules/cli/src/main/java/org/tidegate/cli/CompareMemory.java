@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "copy: a few symbols, then nothing for T steps, then say them again. Who guesses has the logarithm of their number.",
             "",
             "@|bold Examples:|@",
-            "  tidegate compare memory --out memory.png",
+            "  tidegate compare memory --chart memory.png",
             "  tidegate compare memory --task adding --steps 400 --cells rnn,lstm"})
 final class CompareMemory extends ScreenCommand {
     @Option(names = "--task", split = ",", defaultValue = "adding,copy", paramLabel = "TASK",
@@ -70,8 +70,8 @@ final class CompareMemory extends ScreenCommand {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--out", paramLabel = "FILE.png", description = "Draw the losses; with several tasks the task's name is put in.")
-    private Path out;
+    @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the losses; with several tasks the task's name is put in.")
+    private Path chart;
 
     @Option(names = "--json", description = "Print the table as one JSON object on the last line.")
     private boolean json;
@@ -115,8 +115,8 @@ final class CompareMemory extends ScreenCommand {
                 + threads
                 + "; expected 1 or more of each");
         }
-        if (out != null) {
-            tasks.forEach(task -> OutputFile.check("--out", chart(task.name().toLowerCase(Locale.ROOT))));
+        if (chart != null) {
+            tasks.forEach(task -> OutputFile.check("--chart", chart(task.name().toLowerCase(Locale.ROOT))));
         }
     }
 
@@ -159,7 +159,7 @@ final class CompareMemory extends ScreenCommand {
     }
 
     private void draw(MemoryProblem problem, List<MemoryTrial.Outcome> outcomes) throws IOException {
-        if (out == null) {
+        if (chart == null) {
             return;
         }
         LineChart picture = new LineChart(problem.name() + ", " + problem.steps() + " steps", "updates", "loss, " + problem.lossUnit(),
@@ -177,6 +177,6 @@ final class CompareMemory extends ScreenCommand {
     }
 
     private Path chart(String task) {
-        return tasks.size() == 1 ? out : OutputFile.beside(out, "-" + task + ".png");
+        return tasks.size() == 1 ? chart : OutputFile.beside(chart, "-" + task + ".png");
     }
 }

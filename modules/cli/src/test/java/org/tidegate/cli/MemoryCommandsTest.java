@@ -51,7 +51,7 @@ class MemoryCommandsTest {
         Path chart = folder.resolve("memory.png");
         Run run = Run.of("compare", "memory", "--steps", 4, "--hidden", 16, "--cells", "rnn,gru", "--updates", 150, "--batch", 16,
             "--length", 1,
-            "--lr", "1e-2", "--symbols", 2, "--threads", 1, "--out", chart, "--json").succeeded();
+            "--lr", "1e-2", "--symbols", 2, "--threads", 1, "--chart", chart, "--json").succeeded();
         List<?> trials = (List<?>) JsonText.parse(run.lastLine()).get("trials");
         assertEquals(4, trials.size());
         Map<?, ?> copy = (Map<?, ?>) trials.get(3);
