@@ -154,21 +154,14 @@ public final class CtcDecoder {
     }
 
     private void logSoftmax(float[] logits, int step, double[] row) {
-        double most = Double.NEGATIVE_INFINITY;
+        boolean possible = false;
         for (int c = 0; c < labels; c++) {
-            row[c] = checked(logits, step * labels + c);
-            most = Math.max(most, row[c]);
+            possible |= checked(logits, step * labels + c) > Float.NEGATIVE_INFINITY;
         }
-        if (most == Double.NEGATIVE_INFINITY) {
+        if (!possible) {
             throw new IllegalArgumentException("all logits of step " + step + " are -Infinity; expected a label that can be");
         }
-        double sum = 0;
-        for (int c = 0; c < labels; c++) {
-            sum += Math.exp(row[c] - most);
-        }
-        for (int c = 0; c < labels; c++) {
-            row[c] -= most + Math.log(sum);
-        }
+        LogSoftmax.of(logits, step * labels, row);
     }
 
     private float checked(float[] logits, int at) {

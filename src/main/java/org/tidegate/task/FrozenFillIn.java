@@ -9,6 +9,7 @@ import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.decode.LogSoftmax;
 import org.tidegate.text.Vocabulary;
 
 /** A fill-in model that answers: its weights are packed once, for any number of gaps. For one thread at a time; close it when done. */
@@ -55,10 +56,9 @@ public final class FrozenFillIn implements AutoCloseable {
         task.read(batch, List.of(sentence));
         task.place(batch, List.of(new int[] {0, cloze.before().size(), vocabulary.unknownId()}));
         session.forward(batch);
-        double[] probabilities = softmax(session.output(FillIn.SCORES).buffer());
-        return IntStream.range(vocabulary.specials(), probabilities.length).boxed()
-                .sorted(Comparator.comparingDouble(id -> -probabilities[id])).limit(count)
-                .map(id -> new Answer(vocabulary.token(id), probabilities[id])).toList();
+        double[] log = LogSoftmax.of(session.output(FillIn.SCORES).toArray(), 0, vocabulary.size());
+        return IntStream.range(vocabulary.specials(), log.length).boxed().sorted(Comparator.comparingDouble(id -> -log[id])).limit(count)
+                .map(id -> new Answer(vocabulary.token(id), Math.exp(log[id]))).toList();
     }
 
     /**
@@ -113,19 +113,5 @@ public final class FrozenFillIn implements AutoCloseable {
             hits[1] += better < FEW ? 1 : 0;
             hits[2] += target == vocabulary.specials() ? 1 : 0;
         }
-    }
-
-    private static double[] softmax(FloatBuffer scores) {
-        double[] values = IntStream.range(0, scores.limit()).mapToDouble(scores::get).toArray();
-        double greatest = IntStream.range(0, values.length).mapToDouble(i -> values[i]).max().orElseThrow();
-        double sum = 0;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Math.exp(values[i] - greatest);
-            sum += values[i];
-        }
-        for (int i = 0; i < values.length; i++) {
-            values[i] /= sum;
-        }
-        return values;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.Session;
+import org.tidegate.decode.LogSoftmax;
 
 /**
  * Answers with a {@link Classifier} as it was when this was made. An answer has the same bits alone or among others.
@@ -73,21 +74,8 @@ public final class Labeller implements AutoCloseable {
         int classes = reading.labels().size();
         List<double[]> all = new ArrayList<>();
         for (int s = 0; s < sequences.size(); s++) {
-            all.add(logSoftmax(logits, s * classes, classes));
+            all.add(LogSoftmax.of(logits, s * classes, classes));
         }
         return all;
-    }
-
-    private static double[] logSoftmax(float[] logits, int from, int count) {
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + count; i++) {
-            greatest = Math.max(greatest, logits[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + count; i++) {
-            sum += Math.exp(logits[i] - greatest);
-        }
-        double norm = greatest + Math.log(sum);
-        return IntStream.range(0, count).mapToDouble(k -> logits[from + k] - norm).toArray();
     }
 }

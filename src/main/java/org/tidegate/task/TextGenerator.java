@@ -9,6 +9,7 @@ import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.decode.LogSoftmax;
 import org.tidegate.decode.Sampler;
 import org.tidegate.decode.Sampling;
 import org.tidegate.text.Vocabulary;
@@ -72,11 +73,11 @@ final class TextGenerator implements AutoCloseable {
     }
 
     List<LanguageModel.Candidate> next(String prompt, int most) {
-        FloatBuffer scores = readAll(start(prompt)).slice();
-        double greatest = IntStream.range(0, scores.limit()).mapToDouble(scores::get).max().orElseThrow();
-        double total = IntStream.range(0, scores.limit()).mapToDouble(id -> Math.exp(scores.get(id) - greatest)).sum();
-        return IntStream.range(0, scores.limit()).boxed().sorted(Comparator.comparingDouble(id -> -scores.get(id))).limit(most)
-                .map(id -> new LanguageModel.Candidate(vocabulary.token(id), Math.exp(scores.get(id) - greatest) / total)).toList();
+        float[] scores = new float[vocabulary.size()];
+        readAll(start(prompt)).get(scores);
+        double[] log = LogSoftmax.of(scores, 0, scores.length);
+        return IntStream.range(0, log.length).boxed().sorted(Comparator.comparingDouble(id -> -log[id])).limit(most)
+                .map(id -> new LanguageModel.Candidate(vocabulary.token(id), Math.exp(log[id]))).toList();
     }
 
     @Override
