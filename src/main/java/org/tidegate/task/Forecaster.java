@@ -22,7 +22,7 @@ import org.tidegate.train.TrainingResult;
  *
  * <pre>{@code
  * ForecastSetup setup = new ForecastSetup(List.of("temp"), List.of("temp"), 30, 7, false, false, 365); // a week from the last 30 days
- * try (Forecaster model = Forecaster.builder(setup).hidden(32).build(series)) {
+ * try (Forecaster model = Forecaster.builder(setup).hidden(32).build(series.range(0, series.length() * 9 / 10))) {
  *     model.train(series, Training.epochs(20).validation(0.1));
  *     Forecast week = model.forecast(series);
  * }

@@ -67,7 +67,7 @@ public final class ForecasterBuilder {
     /**
      * The model, untrained. The caller closes it.
      *
-     * @param series what it will learn from; the scales of its inputs and outputs are taken from here
+     * @param series what it will learn from, without what is held out; the scales of its inputs and outputs are taken from here
      * @throws IllegalArgumentException if the series lacks a column of the setup or is too short for a forecast
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
