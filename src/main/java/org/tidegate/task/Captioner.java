@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32;
+import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Precision;
@@ -256,12 +256,8 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
 
     @Override
     protected String fingerprint(List<CaptionedImage> examples) {
-        CRC32 crc = new CRC32();
-        for (CaptionedImage example : examples) {
-            crc.update((example.image() + "\t" + example.caption() + "\n").getBytes(StandardCharsets.UTF_8));
-            crc.update(example.image().pixels());
-        }
-        return examples.size() + " captioned images, CRC-32 " + String.format("%08x", crc.getValue());
+        return Fingerprint.ofBytes(examples.size(), "captioned images", examples.stream().flatMap(example -> Stream.of(
+                (example.image() + "\t" + example.caption()).getBytes(StandardCharsets.UTF_8), example.image().pixels())));
     }
 
     private void fillWords(Batch batch, List<CaptionedImage> examples) {

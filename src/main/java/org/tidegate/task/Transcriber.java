@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32;
+import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Precision;
@@ -206,14 +206,11 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     @Override
     protected String fingerprint(List<Recording> recordings) {
-        CRC32 crc = new CRC32();
-        for (Recording recording : recordings) {
-            crc.update((recording.text() + '\n' + recording.speaker() + '\n').getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.allocate(recording.audio().samples().length * Float.BYTES);
-            bytes.asFloatBuffer().put(recording.audio().samples());
-            crc.update(bytes);
-        }
-        return recordings.size() + " recordings, CRC-32 " + String.format("%08x", crc.getValue());
+        return Fingerprint.ofBytes(recordings.size(), "recordings", recordings.stream().flatMap(recording -> {
+            ByteBuffer samples = ByteBuffer.allocate(recording.audio().samples().length * Float.BYTES);
+            samples.asFloatBuffer().put(recording.audio().samples());
+            return Stream.of((recording.text() + '\n' + recording.speaker()).getBytes(StandardCharsets.UTF_8), samples.array());
+        }));
     }
 
     private void write(Batch batch, List<SpeechExamples.Example> some) {

@@ -1,14 +1,13 @@
 package org.tidegate.task;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.CRC32;
+import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Precision;
@@ -225,11 +224,8 @@ public final class Translator extends ExampleModel<SentencePair> {
 
     @Override
     protected String fingerprint(List<SentencePair> examples) {
-        CRC32 crc = new CRC32();
-        for (SentencePair pair : examples) {
-            crc.update((pair.source() + '\t' + pair.target() + '\n').getBytes(StandardCharsets.UTF_8));
-        }
-        return examples.size() + " pairs of sentences, CRC-32 " + String.format("%08x", crc.getValue());
+        return Fingerprint.of(examples.size(), "pairs of sentences",
+                examples.stream().flatMap(pair -> Stream.of(pair.source(), pair.target())));
     }
 
     /** The ids that the encoder reads: the words and the end. */
