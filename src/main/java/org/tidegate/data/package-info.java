@@ -1,7 +1,15 @@
 /**
- * From ids to batches: the split into training and held-out text, the parallel streams of a language model, and the prefetcher that
- * fills the next batch while the native core works on this one.
- * Words whose tags are known come from a {@link org.tidegate.data.ConlluFile}.
- * Numbers that were measured over time are a {@link org.tidegate.data.Series}, scaled by a {@link org.tidegate.data.Scaler}.
+ * From files to numbers, and from numbers to batches.
+ *
+ * <p>Readers are strict; what they refuse they name by file, line and column: {@link org.tidegate.data.TsvFile},
+ * {@link org.tidegate.data.ConlluFile}, {@link org.tidegate.data.IdxFile}, {@link org.tidegate.data.WavFile} and lists of recordings,
+ * {@link org.tidegate.data.RecordingIndex}. Sound becomes features by {@link org.tidegate.data.LogMel}, after a
+ * {@link org.tidegate.data.Resampler} where its rate is another; numbers that were measured over time are a
+ * {@link org.tidegate.data.Series}, scaled by a {@link org.tidegate.data.Scaler}.
+ *
+ * <p>Batches are numbered, and each is a function of the seed and its number: {@link org.tidegate.data.ExampleBatches} of separate
+ * examples, {@link org.tidegate.data.TextStreams} and {@link org.tidegate.data.SeriesStreams} of long streams. The
+ * {@link org.tidegate.data.Prefetcher} fills the next one while the native core works on this one. {@link org.tidegate.data.Split}
+ * holds a part of a text out.
  */
 package org.tidegate.data;

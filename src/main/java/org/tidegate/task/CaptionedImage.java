@@ -1,6 +1,7 @@
 package org.tidegate.task;
 
 import java.util.Objects;
+import org.tidegate.data.GreyImage;
 
 /**
  * An image and what it shows.

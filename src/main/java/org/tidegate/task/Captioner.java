@@ -18,6 +18,7 @@ import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Hypothesis;
 import org.tidegate.text.Vocabulary;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tidegate.data.GreyImage;
 
 /**
  * Makes images of several others: from {@code least} to {@code most} of them side by side, with their captions one after another.

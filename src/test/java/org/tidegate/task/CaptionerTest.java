@@ -19,6 +19,7 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.Tensor;
 import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.train.Training;
 

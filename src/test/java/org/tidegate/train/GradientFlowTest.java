@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tidegate.Cell;
 import org.tidegate.Model;
-import org.tidegate.task.LayerInputs;
 
 class GradientFlowTest {
     /**

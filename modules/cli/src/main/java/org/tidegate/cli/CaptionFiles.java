@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tidegate.data.GreyImage;
 import org.tidegate.data.IdxFile;
 import org.tidegate.task.CaptionedImage;
-import org.tidegate.task.GreyImage;
 import org.tidegate.text.Utf8;
 
 /** Captioned images as files: IDX images, and beside them IDX labels of digits or a text with a caption a line. */

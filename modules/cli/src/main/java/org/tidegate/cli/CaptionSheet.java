@@ -8,7 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.tidegate.task.GreyImage;
+import org.tidegate.data.GreyImage;
 
 /** A sheet of images with their captions below them: the first hundred. */
 final class CaptionSheet {

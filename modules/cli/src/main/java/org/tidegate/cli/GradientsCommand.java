@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.checkpoint.Checkpoint;
-import org.tidegate.task.LayerInputs;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.GradientFlow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import org.tidegate.train.LayerInputs;
 
 /** {@code tidegate inspect gradients}: how much of a loss's gradient reaches earlier steps. */
 @Command(name = "gradients", sortOptions = false,

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.train;
 
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -7,7 +7,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tidegate.Model;
-import org.tidegate.train.GradientFlow;
 
 /**
  * What a recurrent layer of a model reads where its inputs are known one by one: rows of an embedding, one-hot rows, or plain numbers.
