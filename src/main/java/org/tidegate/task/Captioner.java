@@ -145,6 +145,11 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         return shape.columns();
     }
 
+    /** By how many pixels its training shifts an image at most. */
+    public int shift() {
+        return shape.shift();
+    }
+
     /** How its training put images side by side, so that its evaluation does the same. */
     public SideBySide sideBySide() {
         return shape.sideBySide();

@@ -169,6 +169,11 @@ public final class Forecaster extends TaskModel {
         return scaling.setup();
     }
 
+    /** The share of truths that the intervals around its forecasts shall hold. */
+    public double interval() {
+        return probability;
+    }
+
     /** How far the truth lay from the forecasts on the held-out part of the training data; empty if there was none. */
     public Optional<ForecastIntervals> intervals() {
         return Optional.ofNullable(intervals);

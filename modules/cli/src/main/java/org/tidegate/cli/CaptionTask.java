@@ -111,7 +111,12 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
 
     @Override
     Captioner load(Path file, boolean resume) throws IOException {
-        return resume ? Captioner.resume(file) : Captioner.load(file);
+        if (!resume) {
+            return Captioner.load(file);
+        }
+        Captioner model = Captioner.resume(file);
+        return unchanged(file, model, Map.of("--shift " + model.shift(), model.shift() == shift,
+                "--digits " + model.sideBySide(), model.sideBySide().equals(digits)));
     }
 
     /** Each input is an IDX file, and each of its images gets an answer. */

@@ -286,12 +286,6 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         same.put("--lower-case", model.lowerCase() == lowerCase);
         same.put("--word-dropout", model.wordDropout() == wordDropout);
         same.put("--columns", model.columns().equals(columns()));
-        for (Map.Entry<String, Boolean> each : same.entrySet()) {
-            if (!each.getValue()) {
-                model.close();
-                throw otherNetwork(file, each.getKey());
-            }
-        }
-        return model;
+        return unchanged(file, model, same);
     }
 }

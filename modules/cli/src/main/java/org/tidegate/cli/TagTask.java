@@ -118,12 +118,8 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
 
     /** What the spec of a network does not say and a resumed training must not change either. */
     private Tagger checked(Path file, Tagger model) {
-        boolean sameColumn = model.column().equals(column.lowerCase());
-        if (sameColumn && model.wordDropout() == wordDropout) {
-            return model;
-        }
-        model.close();
-        throw otherNetwork(file, sameColumn ? "--word-dropout " + model.wordDropout() : "--column " + model.column());
+        return unchanged(file, model, Map.of("--word-dropout " + model.wordDropout(), model.wordDropout() == wordDropout,
+                "--column " + model.column(), model.column().equals(column.lowerCase())));
     }
 
     /** Each input is a line of text; the answer to a line without words is an empty line. */

@@ -88,6 +88,21 @@ public abstract class TrainingTask<M extends TaskModel> extends ScreenCommand {
         }
     }
 
+    /**
+     * A model whose training is resumed, if what the spec of its network does not say is as the options have it, too.
+     *
+     * @param same by option, whether the model's value is the option's; where one is not, the model is closed
+     */
+    static <M extends TaskModel> M unchanged(Path file, M model, Map<String, Boolean> same) {
+        for (Map.Entry<String, Boolean> each : same.entrySet()) {
+            if (!each.getValue()) {
+                model.close();
+                throw otherNetwork(file, each.getKey());
+            }
+        }
+        return model;
+    }
+
     /** What is said where the saved network is not the one that the options describe. */
     static IllegalArgumentException otherNetwork(Path file, String difference) {
         return new IllegalArgumentException(file + " holds another network than the options describe (" + difference

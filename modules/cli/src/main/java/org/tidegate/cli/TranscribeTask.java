@@ -127,13 +127,15 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
         if (!resume) {
             return Transcriber.load(file);
         }
+        String varied = augmentation().toString();
+        RecordingIndex.Columns named = RecordingIndex.Columns.parse(columns);
         Transcriber model = Transcriber.resume(file);
-        String saved = model.augmentation().toString();
-        if (!saved.equals(augmentation().toString())) {
-            model.close();
-            throw otherNetwork(file, "augmentation: " + saved);
-        }
-        return model;
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("augmentation: " + model.augmentation(), model.augmentation().toString().equals(varied));
+        same.put("--mels " + model.logMel().mels(), model.logMel().mels() == mels);
+        same.put("--scale " + model.logMel().scale().name().toLowerCase(Locale.ROOT), model.logMel().scale() == scale);
+        same.put("--columns " + model.columns(), model.columns().equals(named));
+        return unchanged(file, model, same);
     }
 
     /** Each input is the name of a WAV file. */

@@ -117,6 +117,8 @@ class CaptionTest {
         Path half = folder.resolve("half.safetensors");
         train(whole, "--data", images, labels, "--epochs", 2, "--schedule", "constant").succeeded();
         train(half, "--data", images, labels, "--epochs", 1, "--schedule", "constant").succeeded();
+        train(half, "--data", images, labels, "--epochs", 2, "--schedule", "constant", "--resume", "--shift", 1)
+                .failed("another network than the options describe (--shift 0)");
         train(half, "--data", images, labels, "--epochs", 2, "--schedule", "constant", "--resume").succeeded();
         Path third = folder.resolve("third.safetensors");
         train(third, "--data", images, labels, "--epochs", 2, "--schedule", "constant").succeeded();

@@ -103,6 +103,7 @@ class ForecastTaskTest {
         words[words.length - 1] = 4;
         Run.of(with(List.of(words), "--resume")).succeeded();
         assertArrayEquals(straight, predictions());
+        Run.of(with(List.of(words), "--resume", "--interval", 0.5)).failed("another network than the options describe (--interval 0.9)");
         words[12] = 20;
         Run.of(with(List.of(words), "--resume")).failed("another network than the options describe");
     }

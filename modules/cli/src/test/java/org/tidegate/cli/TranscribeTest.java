@@ -105,6 +105,8 @@ class TranscribeTest {
         Run other = train("--epochs", 3, "--resume", "--speed", 0.2);
         assertEquals(1, other.code());
         assertTrue(other.err().contains("another network than the options describe (augmentation: speed=0.1"), other.err());
+        other = train("--epochs", 3, "--resume", "--scale", "slaney");
+        assertTrue(other.err().contains("another network than the options describe (--scale htk)"), other.err());
         other = train("--epochs", 3, "--resume", "--stack", 1);
         assertTrue(other.code() == 1 && other.err().contains("another network"), other.err());
     }
