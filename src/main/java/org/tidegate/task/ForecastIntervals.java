@@ -4,11 +4,12 @@ import java.util.Arrays;
 
 /**
  * How far the truth lay from a forecaster's forecasts on data that it had not learned from: for each number of a forecast the
- * quantiles of truth minus forecast between which a share of them fell.
+ * quantiles of truth minus forecast between which a share of them fell. An interval reaches at least to the forecast itself: where a
+ * model always errs to the same side, the quantiles alone would leave its own forecast out.
  *
  * @param probability that share, 0.9 for example
- * @param low {@code [steps x targets]} the lower quantiles
- * @param high the upper ones
+ * @param low {@code [steps x targets]} the lower quantiles, 0 or less
+ * @param high the upper ones, 0 or more
  */
 public record ForecastIntervals(double probability, double[] low, double[] high) {
     /**
@@ -34,8 +35,8 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         for (int o = 0; o < outputs; o++) {
             int output = o;
             double[] sorted = Arrays.stream(errors).mapToDouble(row -> row[output]).sorted().toArray();
-            low[o] = quantile(sorted, (1 - probability) / 2);
-            high[o] = quantile(sorted, (1 + probability) / 2);
+            low[o] = Math.min(0, quantile(sorted, (1 - probability) / 2));
+            high[o] = Math.max(0, quantile(sorted, (1 + probability) / 2));
         }
         return new ForecastIntervals(probability, low, high);
     }

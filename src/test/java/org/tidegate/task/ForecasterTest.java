@@ -208,6 +208,14 @@ class ForecasterTest {
     }
 
     @Test
+    void anIntervalHoldsItsOwnForecastWhereTheModelAlwaysErrsToOneSide() {
+        ForecastIntervals intervals = ForecastIntervals.of(new double[][] {{-3, 1}, {-2, 2}, {-1, 3}}, 0.9);
+        assertEquals(0, intervals.high()[0]);
+        assertEquals(0, intervals.low()[1]);
+        assertTrue(intervals.low()[0] < -2 && intervals.high()[1] > 2);
+    }
+
+    @Test
     void whatMakesNoForecastIsRefusedWithTheReason() {
         Series series = waves(40, 0);
         assertMessage("horizon of 0", () -> new ForecastSetup(List.of("a"), List.of("a"), 3, 0, false, false, 0));
