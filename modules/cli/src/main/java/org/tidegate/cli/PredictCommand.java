@@ -38,7 +38,12 @@ final class PredictCommand extends ScreenCommand {
         if (top != null && top < 1) {
             throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
         }
-        TrainingTask.of(model).predict(model, new Predictions(inputs, options, top, json, screen()));
-        return 0;
+        Predictions predictions = new Predictions(inputs, options, top, json, screen());
+        try {
+            TrainingTask.of(model).predict(model, predictions);
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(predictions.where() + e.getMessage(), e);
+        }
     }
 }

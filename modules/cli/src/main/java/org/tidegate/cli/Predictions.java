@@ -17,6 +17,8 @@ final class Predictions extends ModelUse implements Iterable<String> {
     private final List<String> arguments;
     private final Integer top;
     private final boolean json;
+    /** How many lines were read from standard input. */
+    private long lines;
 
     Predictions(List<String> arguments, AnswerOptions options, Integer top, boolean json, Screen screen) {
         super(options, screen);
@@ -31,8 +33,13 @@ final class Predictions extends ModelUse implements Iterable<String> {
         if (!arguments.isEmpty()) {
             return arguments.iterator();
         }
-        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        return Stream.generate(() -> line(lines)).takeWhile(Optional::isPresent).map(Optional::get).iterator();
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        return Stream.generate(() -> line(in)).takeWhile(Optional::isPresent).map(Optional::get).iterator();
+    }
+
+    /** Where the input stands that came last: "standard input, line 3: ", or nothing if it is an argument. */
+    String where() {
+        return lines == 0 ? "" : "standard input, line " + lines + ": ";
     }
 
     /** How many answers to each input are wanted, 1 unless --top says more. */
@@ -62,9 +69,10 @@ final class Predictions extends ModelUse implements Iterable<String> {
         }
     }
 
-    private static Optional<String> line(BufferedReader lines) {
+    private Optional<String> line(BufferedReader in) {
         try {
-            return Optional.ofNullable(lines.readLine());
+            lines++;
+            return Optional.ofNullable(in.readLine());
         } catch (IOException e) {
             throw new UncheckedIOException("standard input cannot be read: " + e.getMessage(), e);
         }

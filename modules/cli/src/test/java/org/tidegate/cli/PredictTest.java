@@ -47,6 +47,20 @@ class PredictTest {
     }
 
     @Test
+    void aLineOfStandardInputThatHasNoAnswerIsNamed() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("the \n\u65e5\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            Run run = Run.of("predict", "--model", model);
+            assertEquals(1, run.code());
+            assertTrue(run.err().contains("standard input, line 2: the "), run.err());
+            assertEquals(1, run.out().lines().count());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
     void optionsWithoutAnUseAreRefused() {
         Run run = Run.of("predict", "--model", model, "--beam", 3, "the ");
         assertEquals(1, run.code());
