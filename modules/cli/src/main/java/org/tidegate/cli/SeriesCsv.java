@@ -91,7 +91,7 @@ record SeriesCsv(Series series, List<String> skipped) {
             List<String> kept = wanted.isEmpty() ? names.stream().filter(name -> !skipped.contains(name)).toList() : wanted;
             if (kept.isEmpty()) {
                 throw new IllegalArgumentException(file + " has no column of numbers; the first line of values is "
-                    + String.join(", ", lines.get(1).getFields()));
+                    + String.join(", ", lines.get(1).getFields()) + ". A number is written with a point, 12.5, and stands alone");
             }
             return new SeriesCsv(Series.of(kept, kept.stream().map(this::column).toArray(double[][]::new)), skipped);
         }
@@ -143,7 +143,8 @@ record SeriesCsv(Series series, List<String> skipped) {
                 return records;
             } catch (CsvParseException e) {
                 throw new IllegalArgumentException(file + ", after line " + (records.isEmpty() ? 0
-                    : records.get(records.size() - 1).getStartingLineNumber()) + ": " + e.getMessage(), e);
+                    : records.get(records.size() - 1).getStartingLineNumber()) + ": a value in quotes does not end, or something stands between its last quote and the"
+                    + " separator; a quote inside a value is written twice, \"\"", e);
             } catch (IOException e) {
                 throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
             }

@@ -76,6 +76,8 @@ class SeriesCsvTest {
         fails("no names of columns", "1,2\n3,4\n");
         fails("column 2 (a): there already is", "a,a\n1,2\n");
         fails("no column of numbers", "a,b\nx,y\n");
+        fails("A number is written with a point, 12.5", "a;b\n1,5;2,5\n");
+        fails("after line 2: a value in quotes does not end", "a,b\n1,2\n\"3,4\n\"5\",6\n");
         fails("after line 2", "a,b\n1,2\n\"3,4\n" + "x".repeat(20_000_000));
     }
 
