@@ -83,8 +83,8 @@ final class ForecastReport {
             ? String.format(Locale.ROOT, "%s: persistence (the last value again) is beaten: RMSE %.4g, %.1f %% below %.4g",
                 score.target(), score.rmse(), 100 * (1 - score.rmse() / score.persistenceRmse()), score.persistenceRmse())
             : String.format(Locale.ROOT, "%s: persistence is NOT beaten: saying the last value again has an RMSE of %.4g, the model"
-                + " %.4g (%.3f times that)", score.target(), score.persistenceRmse(), score.rmse(),
-                score.rmse() / score.persistenceRmse());
+                + " %.4g%s", score.target(), score.persistenceRmse(), score.rmse(), score.persistenceRmse() == 0 ? ""
+                : String.format(Locale.ROOT, " (%.3f times that)", score.rmse() / score.persistenceRmse()));
     }
 
     /** The figures of an evaluation; those of a single target stand at the top, too. */

@@ -118,6 +118,11 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
             if (!csv.skipped().isEmpty()) {
                 screen().line("left out, as they hold no numbers: %s", String.join(", ", csv.skipped()));
             }
+            if (tested > 0 && series.length() - horizon <= model.firstJudged(learned)) {
+                throw new IllegalArgumentException("the series has " + series.length() + " moments, the last " + (series.length() - learned)
+                    + " of them to test on; tests with a window of " + window + ", a period of " + period + " and a horizon of " + horizon
+                    + " take at least " + (model.firstJudged(learned) + 1 + horizon) + ". Give a longer series, less of these, or --test 0");
+            }
             Training settings = options.training().validation(validated);
             int code = new TrainingRun(screen(), options, againWith("--resume"))
                 .run(model, settings, followed -> model.train(training, followed));
@@ -204,7 +209,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
             }
             boolean needsTargets = setup.residual() || predictions.chart().isPresent();
             Series series = SeriesCsv.read(Path.of(input), needsTargets ? columns(setup) : setup.columns()).series();
-            Forecast forecast = model.forecast(series, predictions.threads(), predictions.precision());
+            Forecast forecast = forecast(model, input, series, predictions);
             predictions.answer(input, ForecastReport.text(setup, forecast), ForecastReport.figures(setup, forecast));
             if (predictions.chart().isPresent()) {
                 new ForecastChart(model, predictions.threads(), predictions.precision()).next(series, forecast, predictions.chart().get());
@@ -225,6 +230,14 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
                 .forEach(file -> asked.screen().line("drawn in %s", file));
         }
         return figures;
+    }
+
+    private static Forecast forecast(Forecaster model, String file, Series series, Predictions predictions) {
+        if (!model.setup().stateful() && series.length() < model.setup().window()) {
+            throw new IllegalArgumentException(file + " has " + series.length() + " lines of values; a forecast reads the last "
+                + model.setup().window() + " of them. Give a longer file");
+        }
+        return model.forecast(series, predictions.threads(), predictions.precision());
     }
 
     private static Map<String, Object> report(Forecaster model, Series series, int from, int threads, Precision precision,

@@ -137,7 +137,10 @@ class ForecastTaskTest {
         Run.of(with(List.of(start), "--target", "temp", "--test", 0, "--chart",
             folder.resolve("c.png"))).failed("--test 0 leaves none");
         Run.of(with(List.of(start), "--target", "temp", "--valid", 0, "--patience", 2)).failed("--patience 2");
+        Run.of(with(List.of(start), "--target", "temp", "--period", 5_000)).failed("take at least 5001. Give a longer series");
         train().succeeded();
+        Path few = Files.writeString(folder.resolve("few.csv"), "temp,wind\n1,2\n");
+        Run.of("predict", "--model", model, few).failed(few + " has 1 lines of values; a forecast reads the last");
         Run.of("evaluate", "--model", model, "--data", data, data).failed("one series; got 2 files");
         Run.of("evaluate", "--model", model, "--data", data, "--beam", 2).failed("--beam");
         Path other = Files.writeString(folder.resolve("other.csv"), "temp\n1\n");
