@@ -133,7 +133,12 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
 
     @Override
     List<LabelledText> read(List<Path> files) throws IOException {
-        return read(columns(), files);
+        List<LabelledText> texts = read(columns(), files);
+        String first = texts.get(0).label();
+        if (!header && texts.size() > 2 && texts.stream().filter(each -> each.label().equals(first)).count() == 1) {
+            screen().line("\"%s\" is the label of the first line alone; if that line names the columns, give --header", first);
+        }
+        return texts;
     }
 
     /** Of each label at least one text is learned from: of an unknown label nothing can be measured. */

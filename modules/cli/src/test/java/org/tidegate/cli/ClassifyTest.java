@@ -117,6 +117,14 @@ class ClassifyTest {
     }
 
     @Test
+    void aForgottenHeaderIsAskedFor() throws IOException {
+        Path file = Files.writeString(folder.resolve("headed.tsv"), "mood\ttext\n" + "good\tyes\nbad\tno\n".repeat(3));
+        String hint = "\"mood\" is the label of the first line alone";
+        assertTrue(train("--data", file, "--valid", 0).succeeded().out().contains(hint));
+        assertFalse(train("--data", file, "--valid", 0, "--header", "--columns", "mood,text").succeeded().out().contains(hint));
+    }
+
+    @Test
     void theTutorialsOwnSettingIsLearned() {
         Run run = train("--cell", "rnn", "--one-direction", "--one-hot", "--pooling", "last", "--optimizer", "sgd", "--lr", 0.1,
                 "--batch", 1, "--clip", 0, "--clip-value", 1, "--dropout", 0, "--word-dropout", 0, "--schedule", "constant",
