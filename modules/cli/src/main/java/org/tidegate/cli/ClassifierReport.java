@@ -62,7 +62,7 @@ final class ClassifierReport {
             }
         }
         String title = String.format(Locale.ROOT, "accuracy %.4f of %,d texts", evaluation.accuracy(), evaluation.examples());
-        HeatMap.save(file, title, "answer", evaluation.labels(), "true label", evaluation.labels(), shares, "0.00");
+        HeatMap.save(file, title, "answer", evaluation.labels(), "true label", evaluation.labels(), shares, 1, "0.00");
     }
 
     /** The figures under their names in JSON. */

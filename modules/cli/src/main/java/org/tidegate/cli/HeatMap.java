@@ -33,15 +33,17 @@ final class HeatMap {
      * @param columns what stands below, from left to right
      * @param rows what stands on the left, from top to bottom
      * @param values {@code [rows][columns]}
+     * @param whole the value of the darkest colour, 1 for shares and 100 for percent: white is 0, so that pictures can be compared and
+     *     small differences do not look great
      * @param showValues whether each cell shows its number, with so many decimals as the pattern says ("0", "0.00"); "" for none
      * @throws IOException if the file cannot be written
      */
     static void save(Path file, String title, String columnsTitle, List<String> columns, String rowsTitle, List<String> rows,
-            double[][] values, String showValues) throws IOException {
+            double[][] values, double whole, String showValues) throws IOException {
         HeatMapChart chart = new HeatMapChartBuilder().width(pixels(columns.size())).height(pixels(rows.size())).title(title)
                 .xAxisTitle(columnsTitle).yAxisTitle(rowsTitle).build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
-        chart.getStyler().setRangeColors(RANGE).setShowValue(!showValues.isEmpty());
+        chart.getStyler().setRangeColors(RANGE).setMin(0).setMax(whole).setShowValue(!showValues.isEmpty());
         if (!showValues.isEmpty()) {
             chart.getStyler().setHeatMapValueDecimalPattern(showValues);
         }

@@ -164,7 +164,7 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
             return row.stream().mapToDouble(count -> words == 0 ? 0 : 100 * count / words).toArray();
         }).toArray(double[][]::new);
         HeatMap.save(file, String.format(Locale.ROOT, "accuracy %.4f of %,d words", evaluation.accuracy(), evaluation.words()),
-                "given tag, percent of the right one's words", evaluation.tags(), "right tag", evaluation.tags(), percent, "0");
+                "given tag, percent of the right one's words", evaluation.tags(), "right tag", evaluation.tags(), percent, 100, "0");
     }
 
     private static void print(TaggerEvaluation evaluation, String precision, Screen screen) {

@@ -171,6 +171,6 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
         written.add(END);
         double[][] percent = Arrays.stream(model.attention(sentence, translation.words()))
                 .map(row -> Arrays.stream(row).map(weight -> Math.round(100 * weight)).toArray()).toArray(double[][]::new);
-        HeatMap.save(file, "Where the decoder looked, %", "read", read, "written", written, percent, "0");
+        HeatMap.save(file, "Where the decoder looked, %", "read", read, "written", written, percent, 100, "0");
     }
 }
