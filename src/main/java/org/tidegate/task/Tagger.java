@@ -207,7 +207,8 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
         if (id < 0) {
             String where = sentence.origin().isEmpty() ? "" : sentence.origin() + ": ";
             throw new IllegalArgumentException(where + "the tag \"" + sentence.tags().get(position) + "\" of word " + (position + 1)
-                    + ", \"" + sentence.words().get(position) + "\", was not seen in training; the tags are " + tagNames());
+                    + ", \"" + sentence.words().get(position) + "\", was not seen in training; the tags are " + tagNames()
+                    + ". Leave the sentence out, or train on data that has the tag");
         }
         return id;
     }

@@ -60,10 +60,11 @@ class TagTaskTest {
     }
 
     private Run train(Object... more) {
-        List<Object> words = new ArrayList<>(List.of("train", "tag", "--data", train, "--out", model));
+        List<Object> words = new ArrayList<>(List.of("train", "tag", "--out", model));
         Map<String, Object> options = new LinkedHashMap<>(Map.of("--valid", test, "--hidden", 10, "--embedding", 6,
                 "--letter-hidden", 12,
                 "--letter-embedding", 8, "--batch", 8, "--lr", 2e-2, "--epochs", 2, "--threads", 1, "--dropout", 0.1));
+        options.put("--data", train);
         options.keySet().removeAll(Arrays.asList(more));
         options.forEach((name, value) -> words.addAll(List.of(name, value)));
         words.addAll(Arrays.asList(more));
@@ -142,6 +143,15 @@ class TagTaskTest {
         fails("line 2, column 1 (ID): the line has 1 column; expected 10", Run.of("evaluate", "--model", model, "--data",
                 Files.writeString(folder.resolve("text.conllu"), "# text\nJust a sentence.\n")));
         fails("no use for --beam", Run.of("predict", "--model", model, "--beam", 2, "a"));
+    }
+
+    @Test
+    void aTagOfOneSentenceIsLearnedWhateverTheSeedHoldsOut() throws IOException {
+        String text = conllu(8, 1) + "1\tooh\t_\tINTJ\t_\t_\t0\troot\t_\t_\n\n" + "1\tkm\t_\tSYM\t_\t_\t0\troot\t_\t_\n\n";
+        Path rare = Files.writeString(folder.resolve("rare.conllu"), text);
+        for (int seed = 1; seed <= 4; seed++) {
+            train("--data", rare, "--valid", 0.5, "--epochs", 1, "--min-count", 1, "--seed", seed).succeeded();
+        }
     }
 
     private static void fails(String message, Run run) {
