@@ -3,6 +3,7 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.checkpoint.Checkpoint;
@@ -135,7 +136,8 @@ public final class TaskFile {
     /** Writes a model, whole or not at all; with an optimizer the training can be resumed from the file. */
     static void save(Path file, TaskModel model, Optimizer optimizer, TrainingState state) throws IOException {
         CheckpointWriter writer = new CheckpointWriter(model.model()).metadata(TASK, model.task());
-        model.metadata().forEach(writer::metadata);
+        // Sorted: a map of several entries may have another order in another process, and the file another order of bytes.
+        new TreeMap<>(model.metadata()).forEach(writer::metadata);
         if (state != null) {
             writer.metadata(TRAINING, state.toJson());
             if (optimizer != null) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -239,6 +240,18 @@ class ClassifierTest {
             assertEquals(a.history().stream().map(point -> point.validationLoss()).toList(),
                     b.history().stream().map(point -> point.validationLoss()).toList());
             assertEquals(3, a.history().size());
+        }
+    }
+
+    @Test
+    void whatAFileHoldsIsSortedSoThatTheSameModelHasTheSameBytes() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
+            model.save(file);
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            List<Integer> places = model.metadata().keySet().stream().sorted().map(key -> text.indexOf('"' + key + "\":")).toList();
+            assertTrue(places.size() > 1 && places.get(0) > 0);
+            assertEquals(places.stream().sorted().toList(), places);
         }
     }
 
