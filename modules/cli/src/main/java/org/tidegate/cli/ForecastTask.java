@@ -148,7 +148,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     private Forecaster resumed(ForecastSetup setup, Series training) throws IOException {
         return resumed(options.out, saved -> {
             if (!saved.setup().equals(setup) || saved.interval() != interval) {
-                throw otherNetwork(options.out, saved.setup().equals(setup) ? "--interval " + saved.interval() : saved.setup().toString());
+                throw otherNetwork(options.out,
+                    saved.setup().equals(setup) ? "--interval " + saved.interval() : saved.setup().toString());
             }
             return create(setup, training);
         });

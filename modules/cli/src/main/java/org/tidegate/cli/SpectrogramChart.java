@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.tidegate.data.Audio;
 import org.tidegate.data.LogMel;
 import org.tidegate.task.Transcription;
@@ -28,6 +27,8 @@ final class SpectrogramChart {
     private static final int BOTTOM = 50;
     private static final int BAND = 8;
     private static final int WIDEST = 4000;
+    /** The distance of two labels of the time, at least. */
+    private static final int LABEL = 40;
 
     private SpectrogramChart() {}
 
@@ -40,8 +41,10 @@ final class SpectrogramChart {
         float[] features = logMel.of(audio.at(logMel.rate()).samples());
         int mels = logMel.mels();
         int frames = features.length / mels;
-        int frameWidth = Math.max(1, Math.min(8, WIDEST / frames));
-        BufferedImage image = new BufferedImage(LEFT + frames * frameWidth + RIGHT, TOP + mels * BAND + BOTTOM,
+        int every = (frames - 1) / WIDEST + 1; // of a long recording not every frame has a pixel
+        int drawn = (frames - 1) / every + 1;
+        int frameWidth = Math.min(8, WIDEST / drawn);
+        BufferedImage image = new BufferedImage(LEFT + drawn * frameWidth + RIGHT, TOP + mels * BAND + BOTTOM,
                 BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
         pen.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -49,17 +52,17 @@ final class SpectrogramChart {
         pen.fillRect(0, 0, image.getWidth(), image.getHeight());
         float least = least(features);
         float most = most(features);
-        for (int frame = 0; frame < frames; frame++) {
+        for (int frame = 0; frame < drawn; frame++) {
             for (int m = 0; m < mels; m++) {
-                pen.setColor(shade((features[frame * mels + m] - least) / Math.max(1e-6f, most - least)));
+                pen.setColor(shade((features[frame * every * mels + m] - least) / Math.max(1e-6f, most - least)));
                 pen.fillRect(LEFT + frame * frameWidth, TOP + (mels - 1 - m) * BAND, frameWidth, BAND);
             }
         }
-        double pixelsPerSecond = frameWidth * (double) logMel.rate() / logMel.hop();
+        double pixelsPerSecond = frameWidth * (double) logMel.rate() / ((double) logMel.hop() * every);
         letters(pen, heard, pixelsPerSecond, mels * BAND);
-        axes(pen, title, logMel, frames * frameWidth, pixelsPerSecond);
+        axes(pen, title, logMel, drawn * frameWidth, pixelsPerSecond);
         pen.dispose();
-        ImageIO.write(image, "png", file.toFile());
+        Pictures.save(image, file);
     }
 
     private static void letters(Graphics2D pen, Transcription heard, double pixelsPerSecond, int height) {
@@ -82,7 +85,7 @@ final class SpectrogramChart {
         pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
         pen.drawString(title, LEFT, 24);
         pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-        double step = pixelsPerSecond > 200 ? 0.1 : 1;
+        double step = pixelsPerSecond > 200 ? 0.1 : Math.max(1, Math.ceil(LABEL / pixelsPerSecond));
         for (int i = 0; i * step * pixelsPerSecond <= width; i++) {
             int x = LEFT + (int) Math.round(i * step * pixelsPerSecond);
             pen.drawLine(x, bottom, x, bottom + 4);

@@ -3,6 +3,7 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,7 +160,9 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
     @Override
     Map<String, Object> evaluate(Tagger model, Evaluations asked) throws IOException {
         asked.refuse("--beam");
-        ConlluColumn tags = ConlluColumn.valueOf(model.column().toUpperCase(Locale.ROOT));
+        ConlluColumn tags = Arrays.stream(ConlluColumn.values()).filter(each -> each.lowerCase().equals(model.column())).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the model says that its tags are called \"" + model.column()
+                        + "\", which is no column of CoNLL-U; it was made by another program, which must measure it"));
         TaggerEvaluation evaluation;
         try (FrozenTagger tagger = model.freeze(asked.precision(), asked.threads())) {
             evaluation = tagger.evaluate(read(asked.data(), tags));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.task.TaskFile;
@@ -94,7 +95,7 @@ public abstract class TrainingTask<M extends TaskModel> extends ScreenCommand {
      * @param same by option, whether the model's value is the option's; where one is not, the model is closed
      */
     static <M extends TaskModel> M unchanged(Path file, M model, Map<String, Boolean> same) {
-        for (Map.Entry<String, Boolean> each : same.entrySet()) {
+        for (Map.Entry<String, Boolean> each : new TreeMap<>(same).entrySet()) { // of several always the same one is named
             if (!each.getValue()) {
                 model.close();
                 throw otherNetwork(file, each.getKey());
