@@ -76,5 +76,5 @@ for name in melbourne seattle apple; do
 done
 printf '"melbourne_limit":2.20,"seattle_limit":2.75,"apple_limit":%.4f,"trainings":%d,' "$limit" "${#trained[@]}"
 printf '"mean_seconds":%.1f,"peak_memory_mb":%.0f,"reached":%s,"version":"%s"}\n' "$(mean "${spent[@]}")" \
-  "$(printf '%s\n' "${peaks[@]}" | sort -g | tail -n 1)" "$reached" "$version"
+  "$(printf '%s\n' "${peaks[@]}" | LC_ALL=C sort -g | tail -n 1)" "$reached" "$version"
 [ "$reached" = true ]
