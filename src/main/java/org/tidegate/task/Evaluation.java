@@ -2,7 +2,6 @@ package org.tidegate.task;
 
 import java.util.stream.IntStream;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.text.WordTokenizer;
 
 /**
  * How well a language model predicts a text that is read as one stream from its first token to its last.
@@ -37,11 +36,7 @@ public record Evaluation(long targets, long unknown, long characters, double los
 
     private static long charactersAfterFirst(Vocabulary vocabulary, String text) {
         int[] firstEnd = {-1};
-        if (vocabulary.unit() == Vocabulary.Unit.WORD) {
-            WordTokenizer.split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
-        } else {
-            firstEnd[0] = text.offsetByCodePoints(0, 1);
-        }
+        vocabulary.unit().split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
         return text.codePointCount(firstEnd[0], text.length());
     }
 }

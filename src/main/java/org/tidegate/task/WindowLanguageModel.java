@@ -153,7 +153,7 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
 
     @Override
     public String target() {
-        return vocabulary.unit() == Vocabulary.Unit.WORD ? "word" : "character";
+        return vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? "character" : "word";
     }
 
     @Override

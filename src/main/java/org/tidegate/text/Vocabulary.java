@@ -29,7 +29,12 @@ public final class Vocabulary {
         /** A word, a punctuation mark or a line break, as {@link WordTokenizer} splits them. */
         WORD,
         /** Whatever stands between white space: for text whose words and punctuation somebody has already set apart by spaces. */
-        TOKEN
+        TOKEN;
+
+        /** Finds the tokens of a text, first to last. */
+        public void split(CharSequence text, WordTokenizer.Sink sink) {
+            Tokens.of(this, text, sink);
+        }
     }
 
     private final Unit unit;

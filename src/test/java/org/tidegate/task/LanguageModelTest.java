@@ -28,6 +28,16 @@ class LanguageModelTest {
     }
 
     @Test
+    void charactersAreCountedAfterTheFirstTokenWhateverATokenIs() {
+        String text = " ab cd e";
+        for (Vocabulary.Unit unit : Vocabulary.Unit.values()) {
+            Vocabulary vocabulary = Vocabulary.builder(unit).add(text).build();
+            long after = unit == Vocabulary.Unit.CODE_POINT ? 7 : 5;
+            assertEquals(after, Evaluation.of(vocabulary, text, vocabulary.encode(text), 1).characters(), unit.toString());
+        }
+    }
+
+    @Test
     void aRepeatedPatternIsLearnedAndContinued() throws IOException {
         String text = "high tide, low tide\n".repeat(60);
         try (LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(32).embedding(8).dropout(0).build()) {
