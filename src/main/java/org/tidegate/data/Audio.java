@@ -10,6 +10,8 @@ import java.util.Objects;
  * @param rate samples a second, in Hz
  */
 public record Audio(float[] samples, int rate) {
+    /** As long as an array can be. */
+    private static final int LONGEST = Integer.MAX_VALUE - 16;
     /**
      * Names the parts.
      *
@@ -31,13 +33,17 @@ public record Audio(float[] samples, int rate) {
      * Sounds one after the other.
      *
      * @param parts at least one
-     * @throws IllegalArgumentException if there is none, or their rates differ
+     * @throws IllegalArgumentException if there is none, their rates differ, or they are longer than an array can be
      */
     public static Audio join(List<Audio> parts) {
         if (parts.isEmpty() || parts.stream().anyMatch(part -> part.rate() != parts.get(0).rate())) {
             throw new IllegalArgumentException("got " + parts.size() + " sounds; expected one or more of the same sample rate");
         }
-        float[] samples = new float[parts.stream().mapToInt(part -> part.samples.length).sum()];
+        long length = parts.stream().mapToLong(part -> part.samples.length).sum();
+        if (length > LONGEST) {
+            throw new IllegalArgumentException("the sounds have " + length + " samples together; expected up to " + LONGEST);
+        }
+        float[] samples = new float[(int) length];
         int at = 0;
         for (Audio part : parts) {
             System.arraycopy(part.samples, 0, samples, at, part.samples.length);

@@ -32,11 +32,11 @@ public record Forecast(double[] values, int targets, Optional<ForecastIntervals>
 
     /** The lower end of a value's interval, NaN if there is none. */
     public double low(int step, int target) {
-        return intervals.isEmpty() ? Double.NaN : value(step, target) + intervals.get().low()[step * targets + target];
+        return intervals.isEmpty() ? Double.NaN : value(step, target) + intervals.get().low(step * targets + target);
     }
 
     /** The upper end of a value's interval, NaN if there is none. */
     public double high(int step, int target) {
-        return intervals.isEmpty() ? Double.NaN : value(step, target) + intervals.get().high()[step * targets + target];
+        return intervals.isEmpty() ? Double.NaN : value(step, target) + intervals.get().high(step * targets + target);
     }
 }

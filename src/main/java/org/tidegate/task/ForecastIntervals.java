@@ -51,6 +51,16 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         return high.clone();
     }
 
+    /** The lower quantile of a number of the forecast. */
+    double low(int output) {
+        return low[output];
+    }
+
+    /** The upper quantile of a number of the forecast. */
+    double high(int output) {
+        return high[output];
+    }
+
     /** Whether a truth lies in the interval around a forecast. */
     boolean contains(int output, double forecast, double truth) {
         return truth >= forecast + low[output] && truth <= forecast + high[output];
