@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tidegate.text.Utf8;
 
 /** What {@code tidegate predict} was asked: the inputs, one by one as they come, how to answer, and where the answers go. */
 final class Predictions extends ModelUse implements Iterable<String> {
@@ -33,7 +34,8 @@ final class Predictions extends ModelUse implements Iterable<String> {
         if (!arguments.isEmpty()) {
             return arguments.iterator();
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        // Bytes as they are: a line that is not UTF-8 is refused when its turn comes, not with the block that it was read in.
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
         return Stream.generate(() -> line(in)).takeWhile(Optional::isPresent).map(Optional::get).iterator();
     }
 
@@ -72,7 +74,7 @@ final class Predictions extends ModelUse implements Iterable<String> {
     private Optional<String> line(BufferedReader in) {
         try {
             lines++;
-            return Optional.ofNullable(in.readLine());
+            return Optional.ofNullable(in.readLine()).map(line -> Utf8.decode(line.getBytes(StandardCharsets.ISO_8859_1), "it"));
         } catch (IOException e) {
             throw new UncheckedIOException("standard input cannot be read: " + e.getMessage(), e);
         }

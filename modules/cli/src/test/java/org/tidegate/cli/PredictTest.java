@@ -48,12 +48,21 @@ class PredictTest {
 
     @Test
     void aLineOfStandardInputThatHasNoAnswerIsNamed() {
+        assertFails("standard input, line 2: the ", "the \n\u65e5\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aLineOfStandardInputThatIsNotUtf8IsNamedAfterThoseBeforeItWereAnswered() {
+        assertFails("standard input, line 2: it is not valid UTF-8: byte 0xE9", "the \ncaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void assertFails(String message, byte... lines) {
         InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream("the \n\u65e5\n".getBytes(StandardCharsets.UTF_8)));
+        System.setIn(new ByteArrayInputStream(lines));
         try {
             Run run = Run.of("predict", "--model", model);
             assertEquals(1, run.code());
-            assertTrue(run.err().contains("standard input, line 2: the "), run.err());
+            assertTrue(run.err().contains(message), run.err());
             assertEquals(1, run.out().lines().count());
         } finally {
             System.setIn(before);
