@@ -115,6 +115,7 @@ final class CompareLanguageModels extends ScreenCommand {
             }
             if (chart != null && !table.isEmpty()) {
                 new ComparisonChart(table).save(chart, "held out of " + data.get(0).getFileName());
+                screen().line("%ndrawn in %s", chart);
             }
             if (json) {
                 screen().line("%s", Json.of(table.object()));

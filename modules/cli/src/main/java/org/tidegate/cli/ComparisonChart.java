@@ -34,7 +34,7 @@ final class ComparisonChart {
     void save(Path file, String title) throws IOException {
         CategoryChart chart = new CategoryChartBuilder().width(1000).height(600).title(title).xAxisTitle("")
                 .yAxisTitle("perplexity per " + table.unit().noun() + " (less is better)").build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
         chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("0.##").setDecimalPattern("0.00");

@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.Stream;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -17,6 +19,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LossChart {
     /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
     private static final double MOST = 1e6;
+    /** Below such a range the marks of the axis would be the same with two decimals, and be left out. */
+    private static final double FLAT = 0.1;
     private static final Color TRAINING = new Color(0x7A, 0xA6, 0xC2);
     private static final Color HELD_OUT = new Color(0xC0, 0x50, 0x2E);
 
@@ -55,16 +59,23 @@ final class LossChart {
     void save(Path file, String title, String unit) throws IOException {
         XYChart chart = new XYChartBuilder().width(1000).height(600).title(title).xAxisTitle("epochs")
                 .yAxisTitle("loss, " + unit).build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
         chart.getStyler().setXAxisMin(0.0).setXAxisTickMarkSpacingHint(100).setXAxisDecimalPattern("0.##")
-               .setYAxisDecimalPattern("0.0#");
+               .setYAxisDecimalPattern(range() < FLAT ? "0.0###" : "0.0#");
         curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
         curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
         try (OutputStream out = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, out, "png");
         }
+    }
+
+    /** From the least to the greatest loss drawn. */
+    private double range() {
+        DoubleSummaryStatistics losses = Stream.concat(trainingLosses.stream(), heldOutLosses.stream()).mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        return losses.getMax() - losses.getMin();
     }
 
     private static void curve(XYChart chart, String name, List<Double> epochs, List<Double> losses, Color color, boolean points) {

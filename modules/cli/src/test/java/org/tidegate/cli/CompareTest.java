@@ -47,6 +47,7 @@ class CompareTest {
         double longer = ((Number) ((Map<?, ?>) models.get(1)).get("perplexity")).doubleValue();
         assertTrue(longer < shorter, run.out());
         assertTrue(Files.size(chart) > 1000);
+        assertTrue(run.out().contains("drawn in " + chart), run.out());
         assertTrue(run.out().matches("(?s).*(RNN|LSTM) (beats|does not beat) (KN 4-gram|window 3): .*"), run.out());
     }
 
