@@ -96,8 +96,8 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
     @Override
     public Integer call() throws Exception {
         options.checkOutput(List.of(data));
-        double tested = Texts.fraction("--test", test);
-        double validated = Texts.fraction("--valid", valid);
+        double tested = Texts.onlyFraction("--test", test);
+        double validated = Texts.onlyFraction("--valid", valid);
         options.checkHeldOut(validated > 0);
         if (chart != null) {
             if (tested == 0) {

@@ -37,15 +37,23 @@ final class Texts {
      * @throws IllegalArgumentException if it is neither
      */
     static double fraction(String option, String value) {
+        return fraction(option, value, "a file or a fraction such as 0.1", "neither a file nor a number");
+    }
+
+    /** As {@link #fraction}, for an option that takes no file. */
+    static double onlyFraction(String option, String value) {
+        return fraction(option, value, "a fraction such as 0.1", "no number");
+    }
+
+    private static double fraction(String option, String value, String expected, String wrong) {
         try {
             double fraction = Double.parseDouble(value);
             if (fraction >= 0 && fraction < 1) {
                 return fraction;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " " + value + " is neither a file nor a number; expected a file or a fraction such"
-                    + " as 0.1", e);
+            throw new IllegalArgumentException(option + " " + value + " is " + wrong + "; expected " + expected, e);
         }
-        throw new IllegalArgumentException(option + " " + value + " is no part of the data; expected a file or a fraction such as 0.1");
+        throw new IllegalArgumentException(option + " " + value + " is no part of the data; expected " + expected);
     }
 }

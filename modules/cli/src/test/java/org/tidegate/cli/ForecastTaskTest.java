@@ -136,6 +136,7 @@ class ForecastTaskTest {
         Run.of(with(List.of(start), "--target", "temp", "--window", 500)).failed("take at least");
         Run.of(with(List.of(start), "--target", "temp", "--test", 0, "--chart",
             folder.resolve("c.png"))).failed("--test 0 leaves none");
+        Run.of(with(List.of(start), "--target", "temp", "--valid", data)).failed("is no number; expected a fraction such as 0.1");
         Run.of(with(List.of(start), "--target", "temp", "--valid", 0, "--patience", 2)).failed("--patience 2");
         Run.of(with(List.of(start), "--target", "temp", "--period", 5_000)).failed("take at least 5001. Give a longer series");
         train().succeeded();
