@@ -68,6 +68,7 @@ class ClassifyTest {
     @Test
     void aTrainedModelAnswersAndIsMeasured() throws IOException {
         Run run = train("--embedding", 8).succeeded();
+        Run.of("generate", "--model", model).failed("is no language model, and only those write on; ask it with tidegate predict");
         assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"),
                 run.out());
         assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved .*mood.safetensors, .*mood.png"), run.lastLine());
