@@ -21,7 +21,14 @@ final class HeatMap {
     private static final int LEAST = 400;
     private static final int MOST = 1600;
     private static final int CELL = 40;
+    /** What title, axes, scale and labels of a few letters take. */
     private static final int MARGIN = 260;
+    private static final int FEW = 6;
+    /** About the width of a letter in a label, and in the title. */
+    private static final int LETTER = 9;
+    private static final int TITLE_LETTER = 12;
+    /** Labels end after so many letters. */
+    private static final int LONGEST = 32;
     /** The distance of labels below which the chart leaves some out. */
     private static final int LABEL = 10;
 
@@ -40,7 +47,12 @@ final class HeatMap {
      */
     static void save(Path file, String title, String columnsTitle, List<String> columns, String rowsTitle, List<String> rows,
             double[][] values, double whole, String showValues) throws IOException {
-        HeatMapChart chart = new HeatMapChartBuilder().width(pixels(columns.size())).height(pixels(rows.size())).title(title)
+        List<String> below = distinct(columns);
+        List<String> beside = distinct(rows);
+        int width = Math.max(pixels(columns.size()) + further(beside), TITLE_LETTER * title.length());
+        // Labels below are turned by 45 degrees, those beside are not.
+        int height = pixels(rows.size()) + (int) (further(below) * Math.sqrt(0.5));
+        HeatMapChart chart = new HeatMapChartBuilder().width(width).height(height).title(title)
                 .xAxisTitle(columnsTitle).yAxisTitle(rowsTitle).build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
         chart.getStyler().setRangeColors(RANGE).setMin(0).setMax(whole).setShowValue(!showValues.isEmpty());
@@ -57,19 +69,24 @@ final class HeatMap {
                 cells.add(new Number[] {column, rows.size() - 1 - row, Double.valueOf(format.format(values[row][column]))});
             }
         }
-        List<String> fromBelow = new ArrayList<>(distinct(rows));
+        List<String> fromBelow = new ArrayList<>(beside);
         Collections.reverse(fromBelow);
-        chart.addSeries("values", distinct(columns), fromBelow, cells);
+        chart.addSeries("values", below, fromBelow, cells);
         try (OutputStream out = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, out, "png");
         }
     }
 
-    /** Labels that occur twice would be one category to the chart; an invisible mark keeps them apart. */
+    /** Pixels for what the longest label has beyond a few letters: without them it would be the matrix that shrinks, to nothing. */
+    private static int further(List<String> labels) {
+        return LETTER * Math.max(0, labels.stream().mapToInt(String::length).max().orElse(0) - FEW);
+    }
+
+    /** Long labels are cut. Labels that occur twice would be one category to the chart; an invisible mark keeps them apart. */
     private static List<String> distinct(List<String> labels) {
         List<String> distinct = new ArrayList<>();
         for (String label : labels) {
-            String own = label;
+            String own = label.length() <= LONGEST ? label : label.substring(0, LONGEST - 1) + "…";
             while (distinct.contains(own)) {
                 own += "\u200b";
             }

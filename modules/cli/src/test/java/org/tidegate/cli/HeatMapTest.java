@@ -23,10 +23,19 @@ class HeatMapTest {
         assertTrue(darkest(26, 25) < 0.005, "a quarter is not, even if nothing is greater");
     }
 
-    /** The share of the picture in the darkest colour, the scale beside the matrix included. */
+    @Test
+    void longLabelsLeaveRoomForTheMatrix() throws IOException {
+        assertTrue(darkest(100, 1, "a label with commas, quotes and many, many words", "another") > 0.05);
+    }
+
     private double darkest(double great, double small) throws IOException {
+        return darkest(great, small, "a", "b");
+    }
+
+    /** The share of the picture in the darkest colour, the scale beside the matrix included. */
+    private double darkest(double great, double small, String... labels) throws IOException {
         Path file = folder.resolve("map.png");
-        HeatMap.save(file, "shares", "read", List.of("a", "b"), "written", List.of("c", "d"), new double[][] {{great, small},
+        HeatMap.save(file, "shares", "read", List.of(labels), "written", List.of(labels), new double[][] {{great, small},
             {small, great}}, 100, "0");
         BufferedImage picture = ImageIO.read(file.toFile());
         int[] pixels = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
