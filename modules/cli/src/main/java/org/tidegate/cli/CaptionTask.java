@@ -31,15 +31,16 @@ import picocli.CommandLine.TypeConversionException;
             "  tidegate train caption --data images-idx3-ubyte.gz labels-idx1-ubyte.gz --out digit.safetensors",
             "  tidegate train caption --data digits/ --digits 2-3 --hidden 256 --out digits.safetensors"})
 public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
+    private static final long USUAL_COUNT = 30_000;
     private static final long EVALUATED = 1; // the seed of images that are put side by side to be measured
 
     @Option(names = "--digits", paramLabel = "N|N-M", converter = Digits.class, defaultValue = "1",
             description = "Put so many images side by side, drawn at random (${DEFAULT-VALUE}: each alone).")
     private SideBySide digits;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "30000",
-            description = "How many images to make, where several are put side by side (${DEFAULT-VALUE}); held out: in proportion.")
-    private int count;
+    @Option(names = "--count", paramLabel = "N",
+            description = "How many images to make, where several are put side by side (30000); held out: in proportion.")
+    private Integer count;
 
     @Option(names = "--cell", defaultValue = "gru", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
     private Cell cell;
@@ -96,11 +97,16 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
     /** Images are put side by side after some were held out, so that none of those is seen. */
     @Override
     List<CaptionedImage> made(List<CaptionedImage> part) {
-        if (count < 1) {
+        if (count != null && count < 1) {
             throw new IllegalArgumentException("--count " + count + "; expected 1 or more");
         }
+        if (digits.equals(SideBySide.ALONE) && count != null) {
+            throw new IllegalArgumentException("--count " + count + " is about images put side by side, and each is alone; give --digits,"
+                    + " 2-3 for example, or leave --count out");
+        }
         boolean alone = digits.equals(SideBySide.ALONE) || part.isEmpty();
-        return alone ? part : digits.of(part, Math.max(1, (int) ((long) count * part.size() / all)), options.seed);
+        long made = count == null ? USUAL_COUNT : count;
+        return alone ? part : digits.of(part, Math.max(1, (int) (made * part.size() / all)), options.seed);
     }
 
     @Override

@@ -144,6 +144,7 @@ class CaptionTest {
         assertError("lone has 0 files with \"labels\" or \"captions\" in their names", "--data", lone);
         Run digits = train(model, "--data", images, labels, "--digits", "0");
         assertTrue(digits.code() == 2 && digits.err().contains("expected a number, or two as in 2-3"), digits.err());
+        assertError("--count 9 is about images put side by side", "--data", images, labels, "--count", 9);
         assertError("--count 0; expected 1 or more", "--data", images, labels, "--digits", "2", "--count", 0);
     }
 
