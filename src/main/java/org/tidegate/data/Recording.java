@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * A sound and what is said in it.
  *
- * @param name what it is called in messages: its file
+ * @param name what it is called in messages: its file, and where that is named
  * @param text what is said; "" if nothing is
  * @param speaker who says it; recordings of "" count as one speaker's
  */

@@ -80,7 +80,7 @@ public final class RecordingIndex {
             String files = row.fields().get(0);
             String text = row.fields().get(1).strip().replaceAll("\\s+", " ");
             String speaker = wanted.size() > 2 ? row.fields().get(2) : "";
-            recordings.add(new Recording(files, audio(list, row.line(), files), text, speaker));
+            recordings.add(new Recording(list + ", line " + row.line() + ": " + files, audio(list, row.line(), files), text, speaker));
         }
         return recordings;
     }
