@@ -169,7 +169,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     public List<List<String>> caption(List<GreyImage> images, BeamSearch search, int threads, Precision precision) {
         List<List<String>> captions = new ArrayList<>(images.size());
         int group = Math.max(1, ROWS / search.beam());
-        try (Session session = Sessions.frozen(model(), precision, threads)) {
+        try (Session session = Sessions.frozen(model(), threads, precision)) {
             for (int from = 0; from < images.size(); from += group) {
                 search(session, images.subList(from, Math.min(from + group, images.size())),
                         search.without(vocabulary.beginId()))

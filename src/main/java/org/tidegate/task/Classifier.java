@@ -121,7 +121,7 @@ public final class Classifier extends ExampleModel<LabelledText> {
      * @throws IllegalArgumentException if the text has no token
      */
     public List<LabelProbability> classify(String text) {
-        try (Labeller labeller = labeller(Precision.FLOAT32, 1)) {
+        try (Labeller labeller = labeller(1, Precision.FLOAT32)) {
             return labeller.classify(text);
         }
     }
@@ -129,12 +129,12 @@ public final class Classifier extends ExampleModel<LabelledText> {
     /**
      * The form of the model that answers many texts, as its parameters are now. The caller closes it.
      *
-     * @param precision the numbers of the weights
      * @param threads how many threads the native core may use
+     * @param precision the numbers of the weights
      * @throws IllegalArgumentException if the number of threads is not positive
      */
-    public Labeller labeller(Precision precision, int threads) {
-        return new Labeller(reading, Sessions.frozen(model(), precision, threads));
+    public Labeller labeller(int threads, Precision precision) {
+        return new Labeller(reading, Sessions.frozen(model(), threads, precision));
     }
 
     /**
@@ -144,12 +144,12 @@ public final class Classifier extends ExampleModel<LabelledText> {
      *     where
      */
     public ClassifierEvaluation evaluate(List<LabelledText> examples) {
-        return evaluate(examples, Precision.FLOAT32, 1);
+        return evaluate(examples, 1, Precision.FLOAT32);
     }
 
-    /** As {@link #evaluate(List)}, with the weights in a precision and several threads. */
-    public ClassifierEvaluation evaluate(List<LabelledText> examples, Precision precision, int threads) {
-        try (Labeller labeller = labeller(precision, threads)) {
+    /** As {@link #evaluate(List)}, with several threads and the weights in a precision. */
+    public ClassifierEvaluation evaluate(List<LabelledText> examples, int threads, Precision precision) {
+        try (Labeller labeller = labeller(threads, precision)) {
             return labeller.evaluate(examples);
         }
     }

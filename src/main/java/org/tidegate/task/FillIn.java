@@ -98,19 +98,19 @@ public final class FillIn extends ExampleModel<List<String>> {
 
     /** The most likely words for a gap, the best first; see {@link #freeze} for many gaps. */
     public List<FrozenFillIn.Answer> fill(Cloze cloze, int count) {
-        try (FrozenFillIn frozen = freeze(Precision.FLOAT32, 1)) {
+        try (FrozenFillIn frozen = freeze(1, Precision.FLOAT32)) {
             return frozen.fill(cloze, count);
         }
     }
 
     /** The form of the model that fills many gaps, with its parameters as they are now. The caller closes it. */
-    public FrozenFillIn freeze(Precision precision, int threads) {
-        return new FrozenFillIn(this, precision, threads);
+    public FrozenFillIn freeze(int threads, Precision precision) {
+        return new FrozenFillIn(this, threads, precision);
     }
 
     /** Measures how often the model finds the missing word: {@link FrozenFillIn#evaluate}. */
     public FillInEvaluation evaluate(List<List<String>> sentences, int threads) {
-        try (FrozenFillIn frozen = freeze(Precision.FLOAT32, threads)) {
+        try (FrozenFillIn frozen = freeze(threads, Precision.FLOAT32)) {
             return frozen.evaluate(sentences);
         }
     }

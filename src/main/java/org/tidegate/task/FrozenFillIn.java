@@ -33,10 +33,10 @@ public final class FrozenFillIn implements AutoCloseable {
      */
     public record Answer(String word, double probability) {}
 
-    FrozenFillIn(FillIn task, Precision precision, int threads) {
+    FrozenFillIn(FillIn task, int threads, Precision precision) {
         this.task = task;
         vocabulary = task.vocabulary();
-        session = Sessions.frozen(task.model(), precision, threads);
+        session = Sessions.frozen(task.model(), threads, precision);
         batch = session.network().newBatch();
     }
 

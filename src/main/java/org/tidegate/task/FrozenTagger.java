@@ -25,11 +25,11 @@ public final class FrozenTagger implements AutoCloseable {
     private final Batch batch;
     private final Optional<Viterbi> viterbi;
 
-    FrozenTagger(Tagger tagger, Precision precision, int threads) {
+    FrozenTagger(Tagger tagger, int threads, Precision precision) {
         this.tagger = tagger;
         tags = tagger.tags();
         viterbi = tagger.hasCrf() ? Optional.of(Viterbi.of(tagger.model(), Tagger.CRF)) : Optional.empty();
-        session = Sessions.frozen(tagger.model(), precision, threads);
+        session = Sessions.frozen(tagger.model(), threads, precision);
         batch = session.network().newBatch();
     }
 

@@ -23,7 +23,7 @@ final class Sessions {
     }
 
     /** A session over a model as it is now, its weights packed in a precision. The caller closes it, and it holds all that it needs. */
-    static Session frozen(Model model, Precision precision, int threads) {
+    static Session frozen(Model model, int threads, Precision precision) {
         try (FrozenModel frozen = model.freeze(precision)) {
             return of(frozen, threads);
         }

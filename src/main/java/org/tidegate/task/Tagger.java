@@ -92,19 +92,19 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
 
     /** The tags of a sentence's words; see {@link #freeze} for many sentences. */
     public List<String> tag(List<String> words) {
-        try (FrozenTagger frozen = freeze(Precision.FLOAT32, 1)) {
+        try (FrozenTagger frozen = freeze(1, Precision.FLOAT32)) {
             return frozen.tag(words);
         }
     }
 
     /** The form of the model that tags many sentences, with its parameters as they are now. The caller closes it. */
-    public FrozenTagger freeze(Precision precision, int threads) {
-        return new FrozenTagger(this, precision, threads);
+    public FrozenTagger freeze(int threads, Precision precision) {
+        return new FrozenTagger(this, threads, precision);
     }
 
     /** Measures how well the model tags sentences: {@link FrozenTagger#evaluate}. */
     public TaggerEvaluation evaluate(List<TaggedSentence> sentences, int threads) {
-        try (FrozenTagger frozen = freeze(Precision.FLOAT32, threads)) {
+        try (FrozenTagger frozen = freeze(threads, Precision.FLOAT32)) {
             return frozen.evaluate(sentences);
         }
     }

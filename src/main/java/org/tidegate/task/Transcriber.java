@@ -144,14 +144,14 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     /** {@link Recognizer#transcribe(Audio)} of this model as it is now. Make a {@link #recognizer} for many recordings. */
     public Transcription transcribe(Audio audio) {
-        try (Recognizer recognizer = recognizer(Precision.FLOAT32, 1)) {
+        try (Recognizer recognizer = recognizer(1, Precision.FLOAT32)) {
             return recognizer.transcribe(audio);
         }
     }
 
     /** This model as it is now, to answer with. The caller closes it. */
-    public Recognizer recognizer(Precision precision, int threads) {
-        return new Recognizer(Sessions.frozen(model(), precision, threads), features, letters);
+    public Recognizer recognizer(int threads, Precision precision) {
+        return new Recognizer(Sessions.frozen(model(), threads, precision), features, letters);
     }
 
     /**
@@ -164,7 +164,7 @@ public final class Transcriber extends ExampleModel<Recording> {
             throw new IllegalStateException("the model reads in both directions, so it must have heard the end first; train one with"
                     + " one direction to transcribe while somebody speaks");
         }
-        return new SpeechStream(Sessions.frozen(model(), precision, 1), features, letters);
+        return new SpeechStream(Sessions.frozen(model(), 1, precision), features, letters);
     }
 
     @Override

@@ -140,7 +140,7 @@ public final class Translator extends ExampleModel<SentencePair> {
 
     /** What translates sentence after sentence with the model as it is now. The caller closes it. */
     public SentenceDecoder decoder(int threads, Precision precision) {
-        return new SentenceDecoder(Sessions.frozen(model(), precision, threads), this, maximumLength);
+        return new SentenceDecoder(Sessions.frozen(model(), threads, precision), this, maximumLength);
     }
 
     /**

@@ -199,8 +199,8 @@ class ClassifierTest {
             assertEquals(alone / OTHERS.size(), together.loss(), 1e-12);
             assertEquals((double) right / OTHERS.size(), together.accuracy());
             assertEquals(together.loss(), model.loss(OTHERS, 1), 1e-5);
-            assertEquals(together.loss(), model.evaluate(OTHERS, Precision.FLOAT32, 2).loss());
-            assertEquals(together.loss(), model.evaluate(OTHERS, Precision.INT8, 1).loss(), 0.05);
+            assertEquals(together.loss(), model.evaluate(OTHERS, 2, Precision.FLOAT32).loss());
+            assertEquals(together.loss(), model.evaluate(OTHERS, 1, Precision.INT8).loss(), 0.05);
         }
     }
 

@@ -73,7 +73,7 @@ class FillInTest {
 
     @Test
     void allGapsOfASentenceAtOnceAreFilledAsOneByOne() throws IOException {
-        try (FillIn model = trained(FillIn.Side.BOTH, 0.5); FrozenFillIn frozen = model.freeze(Precision.FLOAT32, 1)) {
+        try (FillIn model = trained(FillIn.Side.BOTH, 0.5); FrozenFillIn frozen = model.freeze(1, Precision.FLOAT32)) {
             long first = 0;
             long firstFive = 0;
             double loss = 0;

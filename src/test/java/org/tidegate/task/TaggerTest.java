@@ -104,7 +104,7 @@ class TaggerTest {
 
     @Test
     void theFiguresOfAnEvaluationFitTheTagsThatAreGiven() throws IOException {
-        try (Tagger tagger = trained(0.3); FrozenTagger frozen = tagger.freeze(Precision.FLOAT32, 2)) {
+        try (Tagger tagger = trained(0.3); FrozenTagger frozen = tagger.freeze(2, Precision.FLOAT32)) {
             TaggerEvaluation evaluation = frozen.evaluate(OTHERS);
             List<List<String>> given = frozen.tagAll(OTHERS.stream().map(TaggedSentence::words).toList());
             long words = 0;

@@ -72,7 +72,7 @@ class TranscriberTest {
             assertTrue(model.loss(WORDS, 1) < 0.2 * before);
             model.save(file);
         }
-        try (Transcriber model = Transcriber.load(file); Recognizer recognizer = model.recognizer(Precision.FLOAT32, 1)) {
+        try (Transcriber model = Transcriber.load(file); Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
             assertEquals(VARIED.toString(), model.augmentation().toString());
             // Joined words were only ever made by the augmentation; the other rate is only ever heard resampled.
             for (int rate : new int[] {Tones.RATE, 22_050}) {
@@ -104,7 +104,7 @@ class TranscriberTest {
             boolean early = false;
             int letters = 0;
             try (SpeechStream stream = model.stream(Precision.FLOAT32);
-                    Recognizer recognizer = model.recognizer(Precision.FLOAT32, 1)) {
+                    Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
                 assertEquals(Tones.RATE, stream.rate());
                 for (Recording sentence : sentences(Tones.RATE)) {
                     float[] samples = sentence.audio().samples();
@@ -194,7 +194,7 @@ class TranscriberTest {
             Recording other = new Recording("other.wav", WORDS.get(0).audio(), "x", "");
             message = assertThrows(IllegalArgumentException.class, () -> model.loss(List.of(other), 1)).getMessage();
             assertTrue(message.contains("other.wav: the letter \"x\""), message);
-            try (Recognizer recognizer = model.recognizer(Precision.FLOAT32, 1)) {
+            try (Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
                 assertEquals(1, recognizer.evaluate(List.of(other), 0).unknown());
                 assertThrows(IllegalArgumentException.class, () -> recognizer.evaluate(List.of(), 0));
                 assertThrows(IllegalArgumentException.class, () -> recognizer.transcribe(empty.audio()));

@@ -190,7 +190,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     void predict(Classifier model, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
         int width = model.labels().stream().mapToInt(String::length).max().orElse(0);
-        try (Labeller labeller = model.labeller(predictions.precision(), predictions.threads())) {
+        try (Labeller labeller = model.labeller(predictions.threads(), predictions.precision())) {
             for (String text : predictions) {
                 List<LabelProbability> answers = labeller.classify(text);
                 List<LabelProbability> best = answers.subList(0, Math.min(predictions.top(), answers.size()));
@@ -205,7 +205,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     @Override
     Map<String, Object> evaluate(Classifier model, Evaluations asked) throws IOException {
         asked.refuse("--beam");
-        ClassifierEvaluation evaluation = model.evaluate(read(model.columns(), asked.data()), asked.precision(), asked.threads());
+        ClassifierEvaluation evaluation = model.evaluate(read(model.columns(), asked.data()), asked.threads(), asked.precision());
         ClassifierReport report = new ClassifierReport(evaluation);
         report.print(asked.screen());
         if (asked.chart().isPresent()) {

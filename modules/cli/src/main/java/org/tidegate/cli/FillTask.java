@@ -110,7 +110,7 @@ public final class FillTask extends ExampleTask<List<String>, FillIn> {
     @Override
     void predict(FillIn model, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
-        try (FrozenFillIn frozen = model.freeze(predictions.precision(), predictions.threads())) {
+        try (FrozenFillIn frozen = model.freeze(predictions.threads(), predictions.precision())) {
             for (String sentence : predictions) {
                 List<FrozenFillIn.Answer> answers = frozen.fill(Cloze.parse(sentence), predictions.top());
                 String text = answers.stream().map(a -> String.format(Locale.ROOT, "%.3f  %s", a.probability(), a.word()))
@@ -131,7 +131,7 @@ public final class FillTask extends ExampleTask<List<String>, FillIn> {
     Map<String, Object> evaluate(FillIn model, Evaluations asked) throws IOException {
         asked.refuse("--beam", "--chart");
         FillInEvaluation evaluation;
-        try (FrozenFillIn frozen = model.freeze(asked.precision(), asked.threads())) {
+        try (FrozenFillIn frozen = model.freeze(asked.threads(), asked.precision())) {
             evaluation = frozen.evaluate(sentences(asked.data()));
         }
         String side = model.side().name().toLowerCase(Locale.ROOT);

@@ -142,7 +142,7 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
     @Override
     void predict(Tagger model, Predictions predictions) {
         predictions.refuse("--top", "--beam", "--chart");
-        try (FrozenTagger tagger = model.freeze(predictions.precision(), predictions.threads())) {
+        try (FrozenTagger tagger = model.freeze(predictions.threads(), predictions.precision())) {
             for (String line : predictions) {
                 List<String> words = new ArrayList<>();
                 WordTokenizer.split(line.replace('\n', ' '), (start, end) -> words.add(line.substring(start, end)));
@@ -164,7 +164,7 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
                 .orElseThrow(() -> new IllegalArgumentException("the model says that its tags are called \"" + model.column()
                         + "\", which is no column of CoNLL-U; it was made by another program, which must measure it"));
         TaggerEvaluation evaluation;
-        try (FrozenTagger tagger = model.freeze(asked.precision(), asked.threads())) {
+        try (FrozenTagger tagger = model.freeze(asked.threads(), asked.precision())) {
             evaluation = tagger.evaluate(read(asked.data(), tags));
         }
         if (asked.chart().isPresent()) {

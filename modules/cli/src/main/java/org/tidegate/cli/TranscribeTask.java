@@ -143,7 +143,7 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
     void predict(Transcriber model, Predictions predictions) throws IOException {
         int beam = predictions.beam().orElse(predictions.top() > 1 ? Math.max(BEAM, predictions.top()) : 0);
         boolean drawn = false;
-        try (Recognizer recognizer = model.recognizer(predictions.precision(), predictions.threads())) {
+        try (Recognizer recognizer = model.recognizer(predictions.threads(), predictions.precision())) {
             for (String input : predictions) {
                 Audio audio = WavFile.read(Path.of(input));
                 List<Transcription> found = transcribe(recognizer, input, audio, beam, predictions.top());
@@ -164,7 +164,7 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
         asked.refuse("--chart");
         List<Recording> recordings = read(asked.data(), model.columns());
         TranscriptionEvaluation result;
-        try (Recognizer recognizer = model.recognizer(asked.precision(), asked.threads())) {
+        try (Recognizer recognizer = model.recognizer(asked.threads(), asked.precision())) {
             result = recognizer.evaluate(recordings, asked.beam().orElse(0));
         }
         Screen screen = asked.screen();
