@@ -2,15 +2,12 @@ package org.tidegate.cli;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.style.Styler;
 
 /** The perplexities of a comparison as bars, coloured by what the models see. */
@@ -47,8 +44,6 @@ final class ComparisonChart {
                 chart.addSeries(NAMES.get(kind), names, heights).setFillColor(COLORS.get(kind));
             }
         }
-        try (OutputStream stream = Files.newOutputStream(file)) {
-            ChartEncoder.saveChart(chart, stream, "png");
-        }
+        Pictures.save(chart, file);
     }
 }

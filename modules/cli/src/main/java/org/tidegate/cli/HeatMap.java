@@ -2,8 +2,6 @@ package org.tidegate.cli;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 
@@ -72,9 +69,7 @@ final class HeatMap {
         List<String> fromBelow = new ArrayList<>(beside);
         Collections.reverse(fromBelow);
         chart.addSeries("values", below, fromBelow, cells);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ChartEncoder.saveChart(chart, out, "png");
-        }
+        Pictures.save(chart, file);
     }
 
     /** Pixels for what the longest label has beyond a few letters: without them it would be the matrix that shrinks, to nothing. */

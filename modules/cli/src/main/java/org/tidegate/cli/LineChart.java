@@ -2,12 +2,9 @@ package org.tidegate.cli;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -106,9 +103,7 @@ final class LineChart {
             throw new IllegalStateException("there is nothing to draw in " + file + ": no value has a place on the axis");
         }
         chart.getStyler().setPlotGridHorizontalLinesVisible(!logarithmic || greatest / least < MOST_LINED);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ChartEncoder.saveChart(chart, out, "png");
-        }
+        Pictures.save(chart, file);
     }
 
     private static Color color(int number) {

@@ -2,14 +2,11 @@ package org.tidegate.cli;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.Stream;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -66,9 +63,7 @@ final class LossChart {
                .setYAxisDecimalPattern(range() < FLAT ? "0.0###" : "0.0#");
         curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
         curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ChartEncoder.saveChart(chart, out, "png");
-        }
+        Pictures.save(chart, file);
     }
 
     /** From the least to the greatest loss drawn. */

@@ -8,8 +8,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.internal.chartpart.IChart;
 
-/** What drawings need that no charting library has. */
+/** What all drawings need: the width of a text, and the writing of the file. */
 final class Pictures {
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
 
@@ -18,6 +20,17 @@ final class Pictures {
     /** The width of a text in pixels. */
     static int width(Font font, String text) {
         return (int) Math.ceil(font.getStringBounds(text, SMOOTH).getWidth());
+    }
+
+    /**
+     * Writes a chart as PNG.
+     *
+     * @throws IOException if the file cannot be written
+     */
+    static void save(IChart chart, Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            ChartEncoder.saveChart(chart, out, "png");
+        }
     }
 
     /**
