@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -15,6 +16,9 @@ final class Failures {
     static final int WRONG_CALL = 2;
     /** What a shell reports for a program that Ctrl-C ended. */
     static final int INTERRUPTED = 130;
+
+    /** The line that the JSON reader adds about its source, which says nothing of a model's file. */
+    private static final Pattern JSON_PLACE = Pattern.compile("\\R at \\[Source: [^\\n]*");
 
     private final Screen screen;
     private final BooleanSupplier verbose;
@@ -79,6 +83,7 @@ final class Failures {
         if (e instanceof java.io.UncheckedIOException && e.getCause().toString().equals(e.getMessage())) {
             return describe(e.getCause());
         }
-        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
+        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName()
+                : JSON_PLACE.matcher(e.getMessage()).replaceAll("");
     }
 }
