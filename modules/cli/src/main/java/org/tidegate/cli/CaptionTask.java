@@ -101,8 +101,8 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
             throw new IllegalArgumentException("--count " + count + "; expected 1 or more");
         }
         if (digits.equals(SideBySide.ALONE) && count != null) {
-            throw new IllegalArgumentException("--count " + count + " is about images put side by side, and each is alone; give --digits,"
-                    + " 2-3 for example, or leave --count out");
+            throw new IllegalArgumentException("--count " + count + " is about images put side by side, and each is alone; give"
+                    + " --digits, 2-3 for example, or leave --count out");
         }
         boolean alone = digits.equals(SideBySide.ALONE) || part.isEmpty();
         long made = count == null ? USUAL_COUNT : count;

@@ -119,9 +119,10 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
                 screen().line("left out, as they hold no numbers: %s", String.join(", ", csv.skipped()));
             }
             if (tested > 0 && series.length() - horizon <= model.firstJudged(learned)) {
-                throw new IllegalArgumentException("the series has " + series.length() + " moments, the last " + (series.length() - learned)
-                    + " of them to test on; tests with a window of " + window + ", a period of " + period + " and a horizon of " + horizon
-                    + " take at least " + (model.firstJudged(learned) + 1 + horizon) + ". Give a longer series, less of these, or --test 0");
+                throw new IllegalArgumentException("the series has " + series.length() + " moments, the last "
+                    + (series.length() - learned) + " of them to test on; tests with a window of " + window + ", a period of " + period
+                    + " and a horizon of " + horizon + " take at least " + (model.firstJudged(learned) + 1 + horizon)
+                    + ". Give a longer series, less of these, or --test 0");
             }
             Training settings = options.training().validation(validated);
             int code = new TrainingRun(screen(), options, againWith("--resume"))

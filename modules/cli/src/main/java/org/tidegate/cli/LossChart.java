@@ -68,8 +68,8 @@ final class LossChart {
 
     /** From the least to the greatest loss drawn. */
     private double range() {
-        DoubleSummaryStatistics losses = Stream.concat(trainingLosses.stream(), heldOutLosses.stream()).mapToDouble(Double::doubleValue)
-                .summaryStatistics();
+        DoubleSummaryStatistics losses = Stream.concat(trainingLosses.stream(), heldOutLosses.stream())
+                .mapToDouble(Double::doubleValue).summaryStatistics();
         return losses.getMax() - losses.getMin();
     }
 

@@ -142,9 +142,9 @@ record SeriesCsv(Series series, List<String> skipped) {
                 reader.forEach(records::add);
                 return records;
             } catch (CsvParseException e) {
-                throw new IllegalArgumentException(file + ", after line " + (records.isEmpty() ? 0
-                    : records.get(records.size() - 1).getStartingLineNumber()) + ": a value in quotes does not end, or something stands between its last quote and the"
-                    + " separator; a quote inside a value is written twice, \"\"", e);
+                long read = records.isEmpty() ? 0 : records.get(records.size() - 1).getStartingLineNumber();
+                throw new IllegalArgumentException(file + ", after line " + read + ": a value in quotes does not end, or something stands"
+                    + " between its last quote and the separator; a quote inside a value is written twice, \"\"", e);
             } catch (IOException e) {
                 throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
             }

@@ -53,7 +53,8 @@ class PredictTest {
 
     @Test
     void aLineOfStandardInputThatIsNotUtf8IsNamedAfterThoseBeforeItWereAnswered() {
-        assertFails("standard input, line 2: it is not valid UTF-8: byte 0xE9", "the \ncaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertFails("standard input, line 2: it is not valid UTF-8: byte 0xE9",
+                "the \ncaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void assertFails(String message, byte... lines) {
