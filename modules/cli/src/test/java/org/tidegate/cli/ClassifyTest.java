@@ -83,7 +83,7 @@ class ClassifyTest {
                 .mapToLong(cell -> ((Number) cell).longValue()).sum();
         assertEquals(60, counted);
         assertTrue(evaluated.out().contains("label     precision  recall      F1   texts"), evaluated.out());
-        assertEquals(400, ImageIO.read(chart.toFile()).getWidth());
+        assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
 
         Run answers = Run.of("predict", "--model", model, "--top", 2, "it is good", "it is not good").succeeded();
         List<String> lines = answers.out().lines().toList();
