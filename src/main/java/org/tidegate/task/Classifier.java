@@ -121,8 +121,8 @@ public final class Classifier extends ExampleModel<LabelledText> {
      * @throws IllegalArgumentException if the text has no token
      */
     public List<LabelProbability> classify(String text) {
-        try (Labeller labeller = labeller(1, Precision.FLOAT32)) {
-            return labeller.classify(text);
+        try (FrozenClassifier frozen = freeze(1, Precision.FLOAT32)) {
+            return frozen.classify(text);
         }
     }
 
@@ -133,8 +133,8 @@ public final class Classifier extends ExampleModel<LabelledText> {
      * @param precision the numbers of the weights
      * @throws IllegalArgumentException if the number of threads is not positive
      */
-    public Labeller labeller(int threads, Precision precision) {
-        return new Labeller(reading, Sessions.frozen(model(), threads, precision));
+    public FrozenClassifier freeze(int threads, Precision precision) {
+        return new FrozenClassifier(reading, Sessions.frozen(model(), threads, precision));
     }
 
     /**
@@ -149,8 +149,8 @@ public final class Classifier extends ExampleModel<LabelledText> {
 
     /** As {@link #evaluate(List)}, with several threads and the weights in a precision. */
     public ClassifierEvaluation evaluate(List<LabelledText> examples, int threads, Precision precision) {
-        try (Labeller labeller = labeller(threads, precision)) {
-            return labeller.evaluate(examples);
+        try (FrozenClassifier frozen = freeze(threads, precision)) {
+            return frozen.evaluate(examples);
         }
     }
 

@@ -198,17 +198,17 @@ public final class LanguageModel extends TaskModel {
      *
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
-    public Evaluation evaluate(String text) {
+    public LanguageModelEvaluation evaluate(String text) {
         return evaluate(text, 1);
     }
 
     /** As {@link #evaluate(String)}, with several threads. */
-    public Evaluation evaluate(String text, int threads) {
+    public LanguageModelEvaluation evaluate(String text, int threads) {
         return evaluate(text, threads, Precision.FLOAT32);
     }
 
     /** As {@link #evaluate(String, int)}, with the weights in a precision: what serving the model in it costs in loss. */
-    public Evaluation evaluate(String text, int threads, Precision precision) {
+    public LanguageModelEvaluation evaluate(String text, int threads, Precision precision) {
         try (FrozenModel frozen = model().freeze(precision); TextReader reader = new TextReader(frozen, threads)) {
             return reader.evaluate(vocabulary, text);
         }

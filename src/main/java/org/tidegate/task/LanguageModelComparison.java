@@ -23,7 +23,7 @@ public final class LanguageModelComparison {
      * @param evaluation on the held-out part
      * @param seconds that the training took, or the counting
      */
-    public record Result(String name, long parameters, Evaluation evaluation, double seconds) {}
+    public record Result(String name, long parameters, LanguageModelEvaluation evaluation, double seconds) {}
 
     /**
      * A comparison.
@@ -45,7 +45,7 @@ public final class LanguageModelComparison {
         NGramModel model = new NGramModel(ids, vocabulary.size(), order);
         double seconds = seconds(start);
         int[] asked = vocabulary.encode(heldOut);
-        Evaluation evaluation = Evaluation.of(vocabulary, heldOut, asked, model.loss(asked));
+        LanguageModelEvaluation evaluation = LanguageModelEvaluation.of(vocabulary, heldOut, asked, model.loss(asked));
         return new Result("KN " + order + "-gram", model.size(), evaluation, seconds);
     }
 
@@ -56,7 +56,7 @@ public final class LanguageModelComparison {
             long start = System.nanoTime();
             model.train(text, "", training);
             double seconds = seconds(start);
-            Evaluation evaluation = model.evaluate(heldOut, training.threads());
+            LanguageModelEvaluation evaluation = model.evaluate(heldOut, training.threads());
             return new Result("window " + window, model.model().parameterCount(), evaluation, seconds);
         }
     }

@@ -23,13 +23,13 @@ final class TextReader implements AutoCloseable {
     }
 
     /** The measures of a text that is read as one stream. */
-    Evaluation evaluate(Vocabulary vocabulary, String text) {
+    LanguageModelEvaluation evaluate(Vocabulary vocabulary, String text) {
         int[] ids = vocabulary.encode(text);
         if (ids.length < 2) {
             throw new IllegalArgumentException("the text has " + ids.length + (ids.length == 1 ? " token" : " tokens")
                     + "; expected at least 2, as each is predicted from those before it");
         }
-        return Evaluation.of(vocabulary, text, ids, loss(ids, 1));
+        return LanguageModelEvaluation.of(vocabulary, text, ids, loss(ids, 1));
     }
 
     /**

@@ -142,16 +142,16 @@ public final class Transcriber extends ExampleModel<Recording> {
         return !model().spec().contains("bidirectional=true");
     }
 
-    /** {@link Recognizer#transcribe(Audio)} of this model as it is now. Make a {@link #recognizer} for many recordings. */
+    /** {@link FrozenTranscriber#transcribe(Audio)} of this model as it is now. Make one with {@link #freeze} for many recordings. */
     public Transcription transcribe(Audio audio) {
-        try (Recognizer recognizer = recognizer(1, Precision.FLOAT32)) {
-            return recognizer.transcribe(audio);
+        try (FrozenTranscriber frozen = freeze(1, Precision.FLOAT32)) {
+            return frozen.transcribe(audio);
         }
     }
 
     /** This model as it is now, to answer with. The caller closes it. */
-    public Recognizer recognizer(int threads, Precision precision) {
-        return new Recognizer(Sessions.frozen(model(), threads, precision), features, letters);
+    public FrozenTranscriber freeze(int threads, Precision precision) {
+        return new FrozenTranscriber(Sessions.frozen(model(), threads, precision), features, letters);
     }
 
     /**

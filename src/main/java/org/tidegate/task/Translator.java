@@ -133,14 +133,14 @@ public final class Translator extends ExampleModel<SentencePair> {
      * @throws IllegalArgumentException if a sentence has no word
      */
     public List<List<Translation>> translate(List<String> sentences, BeamSearch search, int threads, Precision precision) {
-        try (SentenceDecoder decoder = decoder(threads, precision)) {
-            return decoder.translate(sentences, search);
+        try (FrozenTranslator frozen = freeze(threads, precision)) {
+            return frozen.translate(sentences, search);
         }
     }
 
     /** What translates sentence after sentence with the model as it is now. The caller closes it. */
-    public SentenceDecoder decoder(int threads, Precision precision) {
-        return new SentenceDecoder(Sessions.frozen(model(), threads, precision), this, maximumLength);
+    public FrozenTranslator freeze(int threads, Precision precision) {
+        return new FrozenTranslator(Sessions.frozen(model(), threads, precision), this, maximumLength);
     }
 
     /**

@@ -131,9 +131,9 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
      *
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
-    public Evaluation evaluate(String text, int threads) {
+    public LanguageModelEvaluation evaluate(String text, int threads) {
         List<Passage> passages = passages(text, MEASURED);
-        return Evaluation.of(vocabulary, text, passages.get(0).ids(), loss(passages, threads));
+        return LanguageModelEvaluation.of(vocabulary, text, passages.get(0).ids(), loss(passages, threads));
     }
 
     /** The tokens that the model knows. */

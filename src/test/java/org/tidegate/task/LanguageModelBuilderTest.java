@@ -66,7 +66,7 @@ class LanguageModelBuilderTest {
     @Test
     void aRegularizerChangesTheTrainingAndNotTheModelsAnswers() throws IOException {
         try (LanguageModel plain = small(builder -> builder)) {
-            Evaluation untrained = plain.evaluate(TEXT);
+            LanguageModelEvaluation untrained = plain.evaluate(TEXT);
             plain.train(TEXT, Texts.training(1));
             for (Map.Entry<String, UnaryOperator<LanguageModelBuilder>> regularizer : REGULARIZERS.entrySet()) {
                 try (LanguageModel model = small(regularizer.getValue())) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.Batch;
-import org.tidegate.Precision;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.TidegateException;
 import org.tidegate.decode.Sampling;
@@ -33,7 +33,7 @@ class LanguageModelTest {
         for (Vocabulary.Unit unit : Vocabulary.Unit.values()) {
             Vocabulary vocabulary = Vocabulary.builder(unit).add(text).build();
             long after = unit == Vocabulary.Unit.CODE_POINT ? 7 : 5;
-            assertEquals(after, Evaluation.of(vocabulary, text, vocabulary.encode(text), 1).characters(), unit.toString());
+            assertEquals(after, LanguageModelEvaluation.of(vocabulary, text, vocabulary.encode(text), 1).characters(), unit.toString());
         }
     }
 
@@ -43,7 +43,7 @@ class LanguageModelTest {
         try (LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(32).embedding(8).dropout(0).build()) {
             double before = model.evaluate(text).loss();
             TrainingResult result = model.train(text, Training.epochs(15).batch(4).bptt(20).learningRate(0.02));
-            Evaluation after = model.evaluate(text);
+            LanguageModelEvaluation after = model.evaluate(text);
             assertEquals(TrainingResult.Outcome.FINISHED, result.outcome());
             assertTrue(before > 2 && after.loss() < 0.1, before + " → " + after);
             assertEquals(" tide\nhigh tide, low", model.generate("high tide, low", 20, Sampling.greedy()));
@@ -71,7 +71,7 @@ class LanguageModelTest {
             assertEquals(36.0 / 10, result.progress().charactersPerTarget(), 1e-9);
             assertEquals(" turns, and the gate", model.generate("The tide", 5, Sampling.greedy()));
             assertEquals("turns,", model.generate("The tide ", 2, Sampling.greedy()));
-            Evaluation evaluation = model.evaluate("The moon turns");
+            LanguageModelEvaluation evaluation = model.evaluate("The moon turns");
             assertEquals(2, evaluation.targets());
             assertEquals(1, evaluation.unknown());
             assertEquals(" moon turns".length(), evaluation.characters());
@@ -103,7 +103,7 @@ class LanguageModelTest {
         String text = Texts.lines(700);
         try (LanguageModel model = Texts.model(text)) {
             int[] ids = model.vocabulary().encode(text);
-            Evaluation evaluation = model.evaluate(text);
+            LanguageModelEvaluation evaluation = model.evaluate(text);
             try (Session session = model.model().newSession()) {
                 Batch all = model.model().newBatch().equalLengths("text", 1, ids.length - 1)
                         .ids("tokens", Arrays.copyOf(ids, ids.length - 1)).ids("next", Arrays.copyOfRange(ids, 1, ids.length));
@@ -133,7 +133,7 @@ class LanguageModelTest {
     @Test
     void unknownCharactersAreCountedWhenATextIsMeasured() {
         try (LanguageModel model = Texts.model("abc")) {
-            Evaluation evaluation = model.evaluate("abéèc");
+            LanguageModelEvaluation evaluation = model.evaluate("abéèc");
             assertEquals(4, evaluation.targets());
             assertEquals(2, evaluation.unknown());
             assertTrue(Double.isFinite(evaluation.loss()));

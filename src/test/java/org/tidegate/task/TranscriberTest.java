@@ -72,23 +72,23 @@ class TranscriberTest {
             assertTrue(model.loss(WORDS, 1) < 0.2 * before);
             model.save(file);
         }
-        try (Transcriber model = Transcriber.load(file); Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
+        try (Transcriber model = Transcriber.load(file); FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
             assertEquals(VARIED.toString(), model.augmentation().toString());
             // Joined words were only ever made by the augmentation; the other rate is only ever heard resampled.
             for (int rate : new int[] {Tones.RATE, 22_050}) {
-                TranscriptionEvaluation heard = recognizer.evaluate(sentences(rate), 0);
+                TranscriptionEvaluation heard = frozen.evaluate(sentences(rate), 0);
                 assertTrue(heard.letterErrorRate() <= 0.15, rate + " Hz: " + heard);
                 assertEquals(8, heard.recordings());
-                assertTrue(recognizer.evaluate(sentences(rate), 10).letterErrorRate() <= 0.15);
+                assertTrue(frozen.evaluate(sentences(rate), 10).letterErrorRate() <= 0.15);
             }
             Audio audio = Tones.say("ab", Tones.RATE, 5);
-            Transcription best = recognizer.transcribe(audio);
+            Transcription best = frozen.transcribe(audio);
             assertEquals("ab", best.text());
             assertEquals(model.transcribe(audio), best);
             assertEquals(2, best.seconds().size());
             assertEquals(0.08, best.seconds().get(0), 0.06);
             assertEquals(0.16, best.seconds().get(1), 0.06);
-            List<Transcription> several = recognizer.transcribe(audio, 20, 3);
+            List<Transcription> several = frozen.transcribe(audio, 20, 3);
             assertEquals(3, several.size());
             assertEquals("ab", several.get(0).text());
             assertTrue(several.get(0).logProbability() >= best.logProbability() - 1e-6);
@@ -104,7 +104,7 @@ class TranscriberTest {
             boolean early = false;
             int letters = 0;
             try (SpeechStream stream = model.stream(Precision.FLOAT32);
-                    Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
+                    FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
                 assertEquals(Tones.RATE, stream.rate());
                 for (Recording sentence : sentences(Tones.RATE)) {
                     float[] samples = sentence.audio().samples();
@@ -118,7 +118,7 @@ class TranscriberTest {
                             early |= at < samples.length / 2 && !heard.isEmpty();
                         }
                         heard.append(stream.finish());
-                        assertEquals(recognizer.transcribe(sentence.audio()).text(), heard.toString());
+                        assertEquals(frozen.transcribe(sentence.audio()).text(), heard.toString());
                         letters += heard.length();
                     }
                 }
@@ -194,10 +194,10 @@ class TranscriberTest {
             Recording other = new Recording("other.wav", WORDS.get(0).audio(), "x", "");
             message = assertThrows(IllegalArgumentException.class, () -> model.loss(List.of(other), 1)).getMessage();
             assertTrue(message.contains("other.wav: the letter \"x\""), message);
-            try (Recognizer recognizer = model.recognizer(1, Precision.FLOAT32)) {
-                assertEquals(1, recognizer.evaluate(List.of(other), 0).unknown());
-                assertThrows(IllegalArgumentException.class, () -> recognizer.evaluate(List.of(), 0));
-                assertThrows(IllegalArgumentException.class, () -> recognizer.transcribe(empty.audio()));
+            try (FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
+                assertEquals(1, frozen.evaluate(List.of(other), 0).unknown());
+                assertThrows(IllegalArgumentException.class, () -> frozen.evaluate(List.of(), 0));
+                assertThrows(IllegalArgumentException.class, () -> frozen.transcribe(empty.audio()));
             }
         }
         assertThrows(IllegalArgumentException.class, () -> Transcriber.builder(List.of()));

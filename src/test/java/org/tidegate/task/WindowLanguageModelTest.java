@@ -35,7 +35,7 @@ class WindowLanguageModelTest {
             double whole = model.loss(Passage.of(ids, ids.length), 1);
             assertEquals(whole, model.loss(Passage.of(ids, 1), 1), 1e-5);
             assertEquals(whole, model.loss(Passage.of(ids, 7), 1), 1e-5);
-            Evaluation evaluation = model.evaluate(HELD_OUT, 1);
+            LanguageModelEvaluation evaluation = model.evaluate(HELD_OUT, 1);
             assertEquals(whole, evaluation.loss(), 1e-5);
             assertEquals(HELD_OUT.length() - 1, evaluation.targets());
             assertEquals(HELD_OUT.length() - 1, evaluation.characters());

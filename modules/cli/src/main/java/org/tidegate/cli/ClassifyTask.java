@@ -15,10 +15,10 @@ import org.tidegate.Pooling;
 import org.tidegate.task.Classifier;
 import org.tidegate.task.ClassifierBuilder;
 import org.tidegate.task.ClassifierEvaluation;
+import org.tidegate.task.FrozenClassifier;
 import org.tidegate.task.LabelProbability;
 import org.tidegate.task.LabelledColumns;
 import org.tidegate.task.LabelledText;
-import org.tidegate.task.Labeller;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 import picocli.CommandLine.Command;
@@ -190,9 +190,9 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     void predict(Classifier model, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
         int width = model.labels().stream().mapToInt(String::length).max().orElse(0);
-        try (Labeller labeller = model.labeller(predictions.threads(), predictions.precision())) {
+        try (FrozenClassifier frozen = model.freeze(predictions.threads(), predictions.precision())) {
             for (String text : predictions) {
-                List<LabelProbability> answers = labeller.classify(text);
+                List<LabelProbability> answers = frozen.classify(text);
                 List<LabelProbability> best = answers.subList(0, Math.min(predictions.top(), answers.size()));
                 String lines = best.stream()
                         .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))

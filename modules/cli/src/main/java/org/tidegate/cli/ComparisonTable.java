@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.tidegate.task.Evaluation;
 import org.tidegate.task.LanguageModelComparison.Result;
+import org.tidegate.task.LanguageModelEvaluation;
 
 /** What the models of a comparison reached, as a table for people, as CSV and as JSON. */
 final class ComparisonTable {
@@ -55,7 +55,7 @@ final class ComparisonTable {
         }
         if (!rows.isEmpty()) {
             lines.add("");
-            Evaluation any = rows.get(0).result().evaluation();
+            LanguageModelEvaluation any = rows.get(0).result().evaluation();
             lines.add(String.format(Locale.ROOT, "perplexity per %s over %,d %ss, %,d of them (%.1f %%) unknown and counted as <unk>;"
                     + " an n-gram model's parameters are its n-grams", unit.noun(), any.targets(), unit.noun(), any.unknown(),
                     100.0 * any.unknown() / any.targets()));
@@ -81,7 +81,7 @@ final class ComparisonTable {
     }
 
     private Map<String, Object> object(Row row) {
-        Evaluation evaluation = row.result().evaluation();
+        LanguageModelEvaluation evaluation = row.result().evaluation();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", row.result().name());
         object.put("kind", row.kind().name().toLowerCase(Locale.ROOT));

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
-import org.tidegate.task.Evaluation;
 import org.tidegate.task.LanguageModel;
+import org.tidegate.task.LanguageModelEvaluation;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
 import org.tidegate.train.Training;
@@ -151,7 +151,7 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
     @Override
     Map<String, Object> evaluate(LanguageModel model, Evaluations asked) throws IOException {
         asked.refuse("--beam", "--chart");
-        Evaluation evaluation = model.evaluate(Texts.read(asked.data()), asked.threads(), asked.precision());
+        LanguageModelEvaluation evaluation = model.evaluate(Texts.read(asked.data()), asked.threads(), asked.precision());
         String precision = asked.precision().name().toLowerCase(Locale.ROOT);
         Screen screen = asked.screen();
         screen.line("loss            %.4f nats per %s, weights in %s", evaluation.loss(), model.target(), precision);

@@ -15,7 +15,7 @@ import org.tidegate.data.Recording;
 import org.tidegate.data.RecordingIndex;
 import org.tidegate.data.SpeechAugmentation;
 import org.tidegate.data.WavFile;
-import org.tidegate.task.Recognizer;
+import org.tidegate.task.FrozenTranscriber;
 import org.tidegate.task.Transcriber;
 import org.tidegate.task.TranscriberBuilder;
 import org.tidegate.task.Transcription;
@@ -143,15 +143,15 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
     void predict(Transcriber model, Predictions predictions) throws IOException {
         int beam = predictions.beam().orElse(predictions.top() > 1 ? Math.max(BEAM, predictions.top()) : 0);
         boolean drawn = false;
-        try (Recognizer recognizer = model.recognizer(predictions.threads(), predictions.precision())) {
+        try (FrozenTranscriber frozen = model.freeze(predictions.threads(), predictions.precision())) {
             for (String input : predictions) {
                 Audio audio = WavFile.read(Path.of(input));
-                List<Transcription> found = transcribe(recognizer, input, audio, beam, predictions.top());
+                List<Transcription> found = transcribe(frozen, input, audio, beam, predictions.top());
                 if (predictions.chart().isPresent()) {
                     if (drawn) {
                         throw new IllegalArgumentException("--chart draws one recording, and there are several; give one at a time");
                     }
-                    SpectrogramChart.save(predictions.chart().get(), input, model.logMel(), audio, recognizer.transcribe(audio));
+                    SpectrogramChart.save(predictions.chart().get(), input, model.logMel(), audio, frozen.transcribe(audio));
                     drawn = true;
                 }
                 predictions.answer(input, text(found), figures(found));
@@ -164,8 +164,8 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
         asked.refuse("--chart");
         List<Recording> recordings = read(asked.data(), model.columns());
         TranscriptionEvaluation result;
-        try (Recognizer recognizer = model.recognizer(asked.threads(), asked.precision())) {
-            result = recognizer.evaluate(recordings, asked.beam().orElse(0));
+        try (FrozenTranscriber frozen = model.freeze(asked.threads(), asked.precision())) {
+            result = frozen.evaluate(recordings, asked.beam().orElse(0));
         }
         Screen screen = asked.screen();
         screen.line("exact          %.4f: %,d of %,d recordings, %.0f s", result.exactRate(), result.exact(), result.recordings(),
@@ -187,9 +187,9 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
         return figures;
     }
 
-    private static List<Transcription> transcribe(Recognizer recognizer, String file, Audio audio, int beam, int top) {
+    private static List<Transcription> transcribe(FrozenTranscriber frozen, String file, Audio audio, int beam, int top) {
         try {
-            return beam == 0 ? List.of(recognizer.transcribe(audio)) : recognizer.transcribe(audio, beam, top);
+            return beam == 0 ? List.of(frozen.transcribe(audio)) : frozen.transcribe(audio, beam, top);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }

@@ -13,7 +13,7 @@ import org.tidegate.Cell;
 import org.tidegate.data.TsvFile;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.task.Attention;
-import org.tidegate.task.SentenceDecoder;
+import org.tidegate.task.FrozenTranslator;
 import org.tidegate.task.SentencePair;
 import org.tidegate.task.Translation;
 import org.tidegate.task.Translator;
@@ -119,7 +119,7 @@ public final class TranslateTask extends ExampleTask<SentencePair, Translator> {
         }
         BeamSearch search = Searches.of(predictions.beam(), predictions.top());
         int number = 0;
-        try (SentenceDecoder sentences = model.decoder(predictions.threads(), predictions.precision())) {
+        try (FrozenTranslator sentences = model.freeze(predictions.threads(), predictions.precision())) {
             for (String sentence : predictions) {
                 List<Translation> found = sentences.translate(List.of(sentence), search).get(0);
                 String text = found.stream().map(Translation::text).collect(Collectors.joining(System.lineSeparator()));

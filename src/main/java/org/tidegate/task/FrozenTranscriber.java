@@ -12,7 +12,7 @@ import org.tidegate.decode.CtcDecoder;
  * A {@link Transcriber} that answers: its weights as they were when this was made, packed for it. For one thread at a time. Close it
  * when done; closing twice is harmless.
  */
-public final class Recognizer implements AutoCloseable {
+public final class FrozenTranscriber implements AutoCloseable {
     /** Recordings that are evaluated at once. */
     private static final int TOGETHER = 16;
 
@@ -23,7 +23,7 @@ public final class Recognizer implements AutoCloseable {
     private final Batch batch;
 
     /** Over a session, which belongs to it from now on. */
-    Recognizer(Session session, SpeechFeatures features, Letters letters) {
+    FrozenTranscriber(Session session, SpeechFeatures features, Letters letters) {
         this.session = session;
         this.features = features;
         this.letters = letters;

@@ -13,7 +13,7 @@ import org.tidegate.decode.LogSoftmax;
  *
  * <p>For one thread at a time. Holds native memory until it is closed; closing twice is harmless.
  */
-public final class Labeller implements AutoCloseable {
+public final class FrozenClassifier implements AutoCloseable {
     /** Texts that are evaluated at once. */
     private static final int BATCH = 64;
 
@@ -22,7 +22,7 @@ public final class Labeller implements AutoCloseable {
     private final Batch batch;
 
     /** The session belongs to this object from now on. */
-    Labeller(ClassifierReading reading, Session session) {
+    FrozenClassifier(ClassifierReading reading, Session session) {
         this.reading = reading;
         this.session = session;
         batch = session.network().newBatch();

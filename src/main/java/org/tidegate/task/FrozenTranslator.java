@@ -13,10 +13,10 @@ import org.tidegate.decode.Hypothesis;
 import org.tidegate.text.Vocabulary;
 
 /**
- * Writes translations with a translator as it was when {@link Translator#decoder} made this: many sentences at once, each in as many
+ * Writes translations with a translator as it was when {@link Translator#freeze} made this: many sentences at once, each in as many
  * rows as the search has beams. For one thread at a time; the caller closes it.
  */
-public final class SentenceDecoder implements AutoCloseable {
+public final class FrozenTranslator implements AutoCloseable {
     /** Rows of a step: enough for the products, few enough that sentences of a group are of similar length. */
     private static final int ROWS = 64;
 
@@ -25,7 +25,7 @@ public final class SentenceDecoder implements AutoCloseable {
     private final int maximumLength;
 
     /** Over a session, which belongs to it from now on. */
-    SentenceDecoder(Session session, Translator translator, int maximumLength) {
+    FrozenTranslator(Session session, Translator translator, int maximumLength) {
         this.session = session;
         this.translator = translator;
         this.maximumLength = maximumLength;

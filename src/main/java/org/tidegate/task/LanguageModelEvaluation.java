@@ -11,12 +11,12 @@ import org.tidegate.text.Vocabulary;
  * @param characters how many characters (code points) of the text they stand for
  * @param loss the mean loss, nats per token
  */
-public record Evaluation(long targets, long unknown, long characters, double loss) {
+public record LanguageModelEvaluation(long targets, long unknown, long characters, double loss) {
 
     /** That of a text whose tokens but the first were predicted at a mean loss. */
-    static Evaluation of(Vocabulary vocabulary, String text, int[] ids, double loss) {
+    static LanguageModelEvaluation of(Vocabulary vocabulary, String text, int[] ids, double loss) {
         long unknown = IntStream.of(ids).skip(1).filter(id -> id == vocabulary.unknownId()).count();
-        return new Evaluation(ids.length - 1, unknown, charactersAfterFirst(vocabulary, text), loss);
+        return new LanguageModelEvaluation(ids.length - 1, unknown, charactersAfterFirst(vocabulary, text), loss);
     }
 
     /** e to the loss. */
