@@ -131,7 +131,8 @@ public final class VocabularyBuilder {
             throw new IllegalArgumentException(counts.isEmpty()
                     ? "the text is empty: there is nothing to make a vocabulary of"
                     : "no token is left: " + counts.size() + " were found, none with minimum count " + minimumCount
-                            + " and maximum size " + maximumSize + " (" + specials + " special)");
+                            + (maximumSize == Integer.MAX_VALUE ? ""
+                            : " and maximum size " + maximumSize + " (" + specials + " special)") + "; expected at least one. Ask for less");
         }
         if (!unknown && kept < counts.size()) {
             throw new IllegalArgumentException("minimum count and maximum size drop " + (counts.size() - kept)

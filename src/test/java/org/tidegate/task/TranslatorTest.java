@@ -255,7 +255,7 @@ class TranslatorTest {
         assertMessage("dropout is NaN", () -> builder.dropout(Double.NaN));
         assertMessage("minimum count is 0", () -> builder.minimumCount(0));
         assertMessage("no size for a projection", () -> builder.cell(Cell.LSTM_PROJECTED));
-        assertMessage("none with minimum count 100", () -> Translator.builder(examples).minimumCount(100).build());
+        assertMessage("none with minimum count 100; expected at least one", () -> Translator.builder(examples).minimumCount(100).build());
     }
 
     private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
