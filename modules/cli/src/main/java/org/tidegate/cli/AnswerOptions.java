@@ -8,7 +8,11 @@ import picocli.CommandLine.Option;
 
 /** The options of commands that use a model. */
 final class AnswerOptions {
-    @Option(names = "--beam", paramLabel = "N", description = "Search with so many beams, where the task searches; 1: always the likeliest.")
+    /** Far beyond what a search gains by, and still answered in seconds. */
+    private static final int MOST_BEAMS = 1000;
+
+    @Option(names = "--beam", paramLabel = "N",
+            description = "Search with so many beams, where the task searches; 1: always the likeliest.")
     private Integer beam;
 
     @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the answer, where the task has a picture of it.")
@@ -31,11 +35,11 @@ final class AnswerOptions {
 
     /** Finds out before any work whether the values make sense. */
     void check() {
-        if (beam != null && beam < 1) {
-            throw new IllegalArgumentException("--beam " + beam + "; expected 1 or more");
+        if (beam != null && (beam < 1 || beam > MOST_BEAMS)) {
+            throw new IllegalArgumentException("--beam " + beam + "; expected 1 to " + MOST_BEAMS);
         }
         if (chart != null) {
-            OutputFile.check("--chart", chart);
+            OutputFile.checkPicture("--chart", chart);
         }
     }
 

@@ -169,6 +169,9 @@ final class CompareLanguageModels extends ScreenCommand {
         outputs.put("--chart", chart);
         outputs.values().removeIf(Objects::isNull);
         outputs.forEach(OutputFile::check);
+        if (chart != null) {
+            OutputFile.checkPicture("--chart", chart);
+        }
         List<Path> read = new ArrayList<>(data);
         read.add(Path.of(valid));
         OutputFile.checkDistinct(outputs, read);

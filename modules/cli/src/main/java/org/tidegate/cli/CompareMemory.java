@@ -116,7 +116,7 @@ final class CompareMemory extends ScreenCommand {
                 + "; expected 1 or more of each");
         }
         if (chart != null) {
-            tasks.forEach(task -> OutputFile.check("--chart", chart(task.name().toLowerCase(Locale.ROOT))));
+            tasks.forEach(task -> OutputFile.checkPicture("--chart", chart(task.name().toLowerCase(Locale.ROOT))));
         }
     }
 

@@ -18,7 +18,8 @@ final class EvaluateCommand extends ScreenCommand {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The model file.")
     private Path model;
 
-    @Option(names = {"--data", "--text"}, required = true, arity = "1..*", paramLabel = "FILE", description = "The data, one or more files.")
+    @Option(names = {"--data", "--text"}, required = true, arity = "1..*", paramLabel = "FILE",
+            description = "The data, one or more files.")
     private List<Path> data;
 
     @Mixin

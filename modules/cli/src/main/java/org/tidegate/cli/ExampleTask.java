@@ -65,7 +65,8 @@ abstract class ExampleTask<E, M extends ExampleModel<E>> extends TrainingTask<M>
         double fraction = file ? 0 : fraction();
         options.checkHeldOut(file || fraction > 0);
         List<E> all = read(data);
-        List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid)))) : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
+        List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid))))
+                : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
         List<E> examples = made(parts.get(0));
         List<E> heldOut = made(parts.get(1));
         if (examples.isEmpty() || fraction > 0 && heldOut.isEmpty()) {

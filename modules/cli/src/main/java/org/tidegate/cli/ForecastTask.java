@@ -103,7 +103,7 @@ public final class ForecastTask extends TrainingTask<Forecaster> {
             if (tested == 0) {
                 throw new IllegalArgumentException("--chart draws the tested part, and --test 0 leaves none; give --test 0.2");
             }
-            OutputFile.check("--chart", chart);
+            OutputFile.checkPicture("--chart", chart);
             OutputFile.checkDistinct(Map.of("--chart", chart, "the chart of --out", options.chart()), List.of(data));
         }
         SeriesCsv csv = read();

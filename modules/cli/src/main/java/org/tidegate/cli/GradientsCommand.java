@@ -76,7 +76,7 @@ final class GradientsCommand extends ScreenCommand {
                 + "; expected 2 or more steps, 1 or more sequences");
         }
         if (chart != null) {
-            OutputFile.check("--chart", chart);
+            OutputFile.checkPicture("--chart", chart);
         }
         List<GradientFlow> flows = model == null ? untrained() : ofModel();
         print(flows);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A file that a command will write in the end, tried out at the start: hours of training are not lost to a wrong folder. */
@@ -36,6 +37,18 @@ final class OutputFile {
             throw new IllegalArgumentException(option + " " + file + ": nothing can be written in the folder " + folder + " ("
                     + Failures.reason(e) + "); choose another folder", e);
         }
+    }
+
+    /**
+     * {@link #check} of a picture.
+     *
+     * @throws IllegalArgumentException also if its name promises another format than PNG
+     */
+    static void checkPicture(String option, Path file) {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new IllegalArgumentException(option + " " + file + ": pictures are PNG; give a name that ends in .png");
+        }
+        check(option, file);
     }
 
     /**

@@ -97,7 +97,8 @@ final class TrainingOptions {
     /** The library's form of these options. */
     Training training() {
         Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
-                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads).earlyStopping(patience).every(every).checkpoint(out);
+                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads)
+                .earlyStopping(patience).every(every).checkpoint(out);
         return best == null ? training : training.keepBest(best);
     }
 

@@ -75,7 +75,8 @@ class PredictTest {
         Run run = Run.of("predict", "--model", model, "--beam", 3, "the ");
         assertEquals(1, run.code());
         assertTrue(run.err().contains("no use for --beam"), run.err());
-        assertTrue(Run.of("predict", "--model", model, "--beam", 0, "the ").err().contains("--beam 0; expected 1 or more"));
+        assertTrue(Run.of("predict", "--model", model, "--beam", 0, "the ").err().contains("--beam 0; expected 1 to 1000"));
+        assertTrue(Run.of("predict", "--model", model, "--chart", folder.resolve("x.jpg"), "the ").err().contains("ends in .png"));
         assertTrue(Run.of("predict", "--model", model, "--top", 0, "the ").err().contains("--top 0; expected 1 or more"));
     }
 }
