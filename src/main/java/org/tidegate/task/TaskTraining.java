@@ -11,7 +11,8 @@ import org.tidegate.train.TrainingTask;
 /** A task's training as the trainer sees it: numbered batches that are filled ahead, and where the run is saved. */
 abstract class TaskTraining implements TrainingTask, AutoCloseable {
     private final TaskModel model;
-    private final Prefetcher<Batch> prefetcher;
+    private final Prefetcher.Filler<Batch> filler;
+    private Prefetcher<Batch> prefetcher; // begins when the first batch is asked for: what is never used has no thread to end
     private long next;
 
     /**
@@ -21,14 +22,17 @@ abstract class TaskTraining implements TrainingTask, AutoCloseable {
      */
     TaskTraining(TaskModel model, long step, Prefetcher.Filler<Batch> filler) {
         this.model = model;
+        this.filler = filler;
         next = step;
-        prefetcher = new Prefetcher<>(model.model().newBatch(), model.model().newBatch(), step, filler);
     }
 
     @Override
     public final Batch batch(long step) {
         if (step != next) {
             throw new IllegalStateException("step " + step + " was asked for; the next one is " + next);
+        }
+        if (prefetcher == null) {
+            prefetcher = new Prefetcher<>(model.model().newBatch(), model.model().newBatch(), step, filler);
         }
         next++;
         return prefetcher.take();
@@ -51,6 +55,8 @@ abstract class TaskTraining implements TrainingTask, AutoCloseable {
 
     @Override
     public void close() {
-        prefetcher.close();
+        if (prefetcher != null) {
+            prefetcher.close();
+        }
     }
 }
