@@ -84,7 +84,7 @@ public abstract class ExampleModel<E> extends TaskModel {
     /**
      * The mean loss on examples in {@link #lossUnit}, without dropout.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there is none, or nothing in them counts (words that are all unknown to a model that fills in)
      */
     public final double loss(List<E> examples, int threads) {
         if (examples.isEmpty()) {
@@ -108,6 +108,10 @@ public abstract class ExampleModel<E> extends TaskModel {
             Metrics metrics = session.forward(batch);
             sum += metrics.loss() * metrics.targets();
             targets += metrics.targets();
+        }
+        if (targets == 0) {
+            throw new IllegalArgumentException("there is nothing to measure: none of the " + examples.size() + " examples has a " + target()
+                    + " that counts");
         }
         return sum / targets;
     }

@@ -72,6 +72,16 @@ class FillInTest {
     }
 
     @Test
+    void heldOutSentencesWithoutAKnownWordAreNamedAsTheReasonThatNothingCanBeMeasured() throws IOException {
+        try (FillIn model = builder(FillIn.Side.BOTH).build()) {
+            List<List<String>> unknown = List.of(List.of("zwei", "drei"), List.of("vier"));
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                    () -> model.train(SENTENCES, unknown, training(1)));
+            assertTrue(refused.getMessage().contains("none of the 2 examples has a word that counts"), refused.getMessage());
+        }
+    }
+
+    @Test
     void allGapsOfASentenceAtOnceAreFilledAsOneByOne() throws IOException {
         try (FillIn model = trained(FillIn.Side.BOTH, 0.5); FrozenFillIn frozen = model.freeze(1, Precision.FLOAT32)) {
             long first = 0;
