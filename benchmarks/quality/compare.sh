@@ -11,7 +11,7 @@ quality_start compare "$@"
 text=$data/tiny-shakespeare/input.txt
 need "$text"
 
-"$tidegate" compare lm --data "$text" --order 3,5,7,9 --seed 1 --out "$out/compare.csv" --chart "$out/compare.png" --json \
+"$tidegate" compare lm --data "$text" --order 3,5,7,9 --epochs 8 --seed 1 --out "$out/compare.csv" --chart "$out/compare.png" --json \
   | tee "$out/compare.txt"
 models=$(tail -n 1 "$out/compare.txt")
 # best KIND...: the least perplexity of models of these kinds
