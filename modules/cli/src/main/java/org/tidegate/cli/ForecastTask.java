@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /** Forecasts of numeric series: {@code tidegate train forecast}, from the columns of a CSV file. */
 @Command(name = "forecast", sortOptions = false, customSynopsis = "tidegate train forecast --data FILE.csv --out MODEL [OPTIONS]",
-        description = "Trains a forecaster: what come next in columns of numbers?",
+        description = "Trains a forecaster: what comes next in columns of numbers?",
         footer = {"",
             "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
             "Columns that hold no numbers, such as a date, are left out. tidegate predict takes CSV files with the same columns.",
