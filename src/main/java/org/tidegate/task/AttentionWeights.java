@@ -17,7 +17,7 @@ final class AttentionWeights {
 
     static double[][] of(Translator translator, String sentence, List<String> words) {
         int[] read = translator.encodeSource(sentence);
-        int[] written = translator.begun(Translator.ended(translator.targetVocabulary(), words));
+        int[] written = DecoderWords.begun(translator.targetVocabulary(), Translator.ended(translator.targetVocabulary(), words));
         try (Model model = withWeights(translator.model(), read.length); Session session = model.newSession()) {
             Batch batch = model.newBatch().lengths(Translator.SOURCE, read.length).lengths(Translator.TARGET, written.length);
             session.forward(batch.ids(Translator.SOURCE, read).ids(Translator.WORDS, written));

@@ -270,12 +270,8 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
         int[][] next = new int[examples.size()][];
         int[][] read = new int[examples.size()][];
         for (int i = 0; i < next.length; i++) {
-            int[] ids = vocabulary.encode(examples.get(i).caption());
-            next[i] = Arrays.copyOf(ids, ids.length + 1);
-            next[i][ids.length] = vocabulary.endId();
-            read[i] = new int[ids.length + 1];
-            read[i][0] = vocabulary.beginId();
-            System.arraycopy(ids, 0, read[i], 1, ids.length);
+            next[i] = DecoderWords.ended(vocabulary, vocabulary.encode(examples.get(i).caption()));
+            read[i] = DecoderWords.begun(vocabulary, next[i]);
         }
         batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
     }

@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tidegate.train.ClassScore;
 
 /**
  * How well a {@link Classifier} does on labelled texts.
@@ -39,7 +40,7 @@ public final class ClassifierEvaluation {
 
     /** The share of texts whose likeliest class is theirs. */
     public double accuracy() {
-        return ratio(IntStream.range(0, labels.size()).map(k -> confusion[k][k]).sum(), examples);
+        return examples == 0 ? 0 : (double) IntStream.range(0, labels.size()).map(k -> confusion[k][k]).sum() / examples;
     }
 
     /** The mean negative log probability of the true class, nats per text; every text counts the same, whatever the class weights. */
@@ -59,17 +60,17 @@ public final class ClassifierEvaluation {
 
     /** Of the texts answered with a class, the share that are of it. */
     public double precision(int label) {
-        return ratio(confusion[label][label], answers(label));
+        return score(label).precision();
     }
 
     /** Of the texts of a class, the share that were answered with it. */
     public double recall(int label) {
-        return ratio(confusion[label][label], occurrences(label));
+        return score(label).recall();
     }
 
     /** The harmonic mean of precision and recall. */
     public double f1(int label) {
-        return ratio(2 * confusion[label][label], occurrences(label) + answers(label));
+        return score(label).f1();
     }
 
     /** The mean F1 of the classes that occur or were answered. */
@@ -78,8 +79,8 @@ public final class ClassifierEvaluation {
                 .orElse(0);
     }
 
-    private static double ratio(int part, int whole) {
-        return whole == 0 ? 0 : (double) part / whole;
+    private ClassScore score(int label) {
+        return new ClassScore(labels.get(label), occurrences(label), answers(label), confusion[label][label]);
     }
 
     /** Gathers what an evaluation is made of. */

@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tidegate.train.ClassScore;
 
 /**
  * How well a tagger tags.
@@ -24,35 +25,6 @@ public record TaggerEvaluation(long words, long correct, long unseen, long unsee
         confusion = confusion.stream().map(List::copyOf).toList();
     }
 
-    /**
-     * What became of one tag. A ratio whose denominator is 0 counts as 0: the precision of a tag that was never given, say.
-     *
-     * @param tag its name
-     * @param count how many words should have it
-     * @param given how many words got it
-     * @param correct how many of both
-     */
-    public record TagScore(String tag, long count, long given, long correct) {
-        /** The share of the words that got it rightly. */
-        public double precision() {
-            return ratio(correct, given);
-        }
-
-        /** The share of the words that should have it and got it. */
-        public double recall() {
-            return ratio(correct, count);
-        }
-
-        /** The harmonic mean of precision and recall: 2 correct / (count + given). */
-        public double f1() {
-            return ratio(2 * correct, count + given);
-        }
-
-        private static double ratio(long part, long whole) {
-            return whole == 0 ? 0 : (double) part / whole;
-        }
-    }
-
     /** The share of words with the right tag. */
     public double accuracy() {
         return (double) correct / words;
@@ -69,13 +41,13 @@ public record TaggerEvaluation(long words, long correct, long unseen, long unsee
     }
 
     /** Each tag's measures, in the order of {@link #tags}. */
-    public List<TagScore> scores() {
+    public List<ClassScore> scores() {
         return IntStream.range(0, tags.size()).mapToObj(this::score).toList();
     }
 
-    private TagScore score(int tag) {
+    private ClassScore score(int tag) {
         long count = confusion.get(tag).stream().mapToLong(Long::longValue).sum();
         long given = confusion.stream().mapToLong(row -> row.get(tag)).sum();
-        return new TagScore(tags.get(tag), count, given, confusion.get(tag).get(tag));
+        return new ClassScore(tags.get(tag), count, given, confusion.get(tag).get(tag));
     }
 }

@@ -2,7 +2,6 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -219,7 +218,7 @@ public final class Translator extends ExampleModel<SentencePair> {
         batch.lengths(TARGET, written.stream().mapToInt(ids -> ids.length).toArray());
         batch.ids(SOURCE, read.toArray(int[][]::new));
         batch.ids(NEXT, written.toArray(int[][]::new));
-        batch.ids(WORDS, written.stream().map(this::begun).toArray(int[][]::new));
+        batch.ids(WORDS, written.stream().map(ids -> DecoderWords.begun(target, ids)).toArray(int[][]::new));
     }
 
     @Override
@@ -237,18 +236,7 @@ public final class Translator extends ExampleModel<SentencePair> {
         return ended(source, words);
     }
 
-    /** What the decoder reads of a translation whose words and end are given: the begin sign and the words. */
-    int[] begun(int... ended) {
-        int[] ids = new int[ended.length];
-        ids[0] = target.beginId();
-        System.arraycopy(ended, 0, ids, 1, ended.length - 1);
-        return ids;
-    }
-
     static int[] ended(Vocabulary vocabulary, List<String> words) {
-        int[] ids = vocabulary.encode(String.join(" ", words));
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = vocabulary.endId();
-        return ended;
+        return DecoderWords.ended(vocabulary, vocabulary.encode(String.join(" ", words)));
     }
 }

@@ -6,6 +6,7 @@
  * run that stopped in the middle of an epoch goes on as if it never had.
  *
  * <p>Beside it stands what judges: {@link org.tidegate.train.EditDistance} and {@link org.tidegate.train.Bleu} measure sequences,
+ * {@link org.tidegate.train.ClassScore} what became of a class,
  * {@link org.tidegate.train.GradientFlow} how far back the gradients of a layer reach.
  */
 package org.tidegate.train;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.text.Vocabulary;
+import org.tidegate.train.ClassScore;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -130,7 +131,7 @@ class TaggerTest {
                     evaluation.correct(), evaluation.unseen(), evaluation.unseenCorrect(), evaluation.sentences(),
                     evaluation.correctSentences()));
             assertTrue(correct > words / 3 && correct < words, correct + " of " + words);
-            assertEquals(correct, evaluation.scores().stream().mapToLong(TaggerEvaluation.TagScore::correct).sum());
+            assertEquals(correct, evaluation.scores().stream().mapToLong(ClassScore::correct).sum());
             assertEquals(words, evaluation.confusion().stream().flatMap(List::stream).mapToLong(Long::longValue).sum());
             assertEquals(tagger.loss(OTHERS, 1), evaluation.loss(), 1e-4);
         }
@@ -140,12 +141,12 @@ class TaggerTest {
     void theMeasuresOfATagAreThoseOfItsRowAndColumn() {
         TaggerEvaluation evaluation = new TaggerEvaluation(10, 7, 4, 1, 3, 1, 0.5, List.of("A", "B"), List.of(List.of(5L, 1L),
                 List.of(2L, 2L)));
-        TaggerEvaluation.TagScore second = evaluation.scores().get(1);
-        assertEquals(new TaggerEvaluation.TagScore("B", 4, 3, 2), second);
+        ClassScore second = evaluation.scores().get(1);
+        assertEquals(new ClassScore("B", 4, 3, 2), second);
         assertEquals(2.0 / 3, second.precision(), 1e-12);
         assertEquals(0.5, second.recall(), 1e-12);
         assertEquals(2 * (2.0 / 3) * 0.5 / (2.0 / 3 + 0.5), second.f1(), 1e-12);
-        assertEquals(0, new TaggerEvaluation.TagScore("C", 0, 0, 0).f1() + new TaggerEvaluation.TagScore("C", 2, 0, 0).precision(), 1e-12);
+        assertEquals(0, new ClassScore("C", 0, 0, 0).f1() + new ClassScore("C", 2, 0, 0).precision(), 1e-12);
         assertEquals(0.7, evaluation.accuracy(), 1e-12);
         assertEquals(0.25, evaluation.unseenAccuracy(), 1e-12);
     }

@@ -21,6 +21,7 @@ import org.tidegate.task.TaggedSentence;
 import org.tidegate.task.Tagger;
 import org.tidegate.task.TaggerEvaluation;
 import org.tidegate.text.WordTokenizer;
+import org.tidegate.train.ClassScore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -195,9 +196,9 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
         screen.line("loss            %.4f nats per word", evaluation.loss());
         screen.line("");
         screen.line("%-16s %8s %10s %8s %8s", "tag", "words", "precision", "recall", "F1");
-        for (TaggerEvaluation.TagScore score : evaluation.scores()) {
+        for (ClassScore score : evaluation.scores()) {
             if (score.count() + score.given() > 0) {
-                screen.line("%-16s %8d %10.4f %8.4f %8.4f", score.tag(), score.count(), score.precision(), score.recall(), score.f1());
+                screen.line("%-16s %8d %10.4f %8.4f %8.4f", score.name(), score.count(), score.precision(), score.recall(), score.f1());
             }
         }
     }
@@ -217,9 +218,9 @@ public final class TagTask extends ExampleTask<TaggedSentence, Tagger> {
         return figures;
     }
 
-    private static Map<String, Object> figures(TaggerEvaluation.TagScore score) {
+    private static Map<String, Object> figures(ClassScore score) {
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("tag", score.tag());
+        figures.put("tag", score.name());
         figures.put("words", score.count());
         figures.put("precision", score.precision());
         figures.put("recall", score.recall());
