@@ -128,8 +128,8 @@ public final class LanguageModel extends TaskModel {
 
     /** As {@link #generate(String, int, Sampling)}, with the weights in a precision. */
     public String generate(String prompt, int length, Sampling sampling, Precision precision) {
-        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.generate(prompt, length, sampling, -1);
+        try (FrozenLanguageModel frozen = freeze(1, precision)) {
+            return frozen.generate(prompt, length, sampling, -1);
         }
     }
 
@@ -148,8 +148,8 @@ public final class LanguageModel extends TaskModel {
 
     /** As {@link #generate(String, int, BeamSearch)}, with the weights in a precision. */
     public String generate(String prompt, int length, BeamSearch search, Precision precision) {
-        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.generate(prompt, length, search, -1);
+        try (FrozenLanguageModel frozen = freeze(1, precision)) {
+            return frozen.generate(prompt, length, search, -1);
         }
     }
 
@@ -161,16 +161,21 @@ public final class LanguageModel extends TaskModel {
      * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}, or if the model knows no line break
      */
     public String generateLine(String prompt, int most, Sampling sampling, Precision precision) {
-        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.generate(prompt, most, sampling, lineBreak());
+        try (FrozenLanguageModel frozen = freeze(1, precision)) {
+            return frozen.generate(prompt, most, sampling, lineBreak());
         }
     }
 
     /** As {@link #generateLine(String, int, Sampling, Precision)}, with what a beam search finds likeliest. */
     public String generateLine(String prompt, int most, BeamSearch search, Precision precision) {
-        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.generate(prompt, most, search, lineBreak());
+        try (FrozenLanguageModel frozen = freeze(1, precision)) {
+            return frozen.generate(prompt, most, search, lineBreak());
         }
+    }
+
+    /** What continues prompt after prompt with the model as it is now. The caller closes it. */
+    public FrozenLanguageModel freeze(int threads, Precision precision) {
+        return new FrozenLanguageModel(Sessions.frozen(model(), threads, precision), vocabulary);
     }
 
     /**
@@ -188,8 +193,8 @@ public final class LanguageModel extends TaskModel {
      * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}
      */
     public List<Candidate> next(String prompt, int most, Precision precision) {
-        try (FrozenModel frozen = model().freeze(precision); TextGenerator generator = new TextGenerator(frozen, vocabulary)) {
-            return generator.next(prompt, most);
+        try (FrozenLanguageModel frozen = freeze(1, precision)) {
+            return frozen.next(prompt, most);
         }
     }
 

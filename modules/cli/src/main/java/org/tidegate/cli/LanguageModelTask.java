@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
+import org.tidegate.task.FrozenLanguageModel;
 import org.tidegate.task.LanguageModel;
 import org.tidegate.task.LanguageModelEvaluation;
 import org.tidegate.text.Vocabulary;
@@ -125,17 +126,19 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
     @Override
     void predict(LanguageModel model, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
-        for (String prompt : predictions) {
-            List<LanguageModel.Candidate> next = model.next(prompt, predictions.top(), predictions.precision());
-            String text = next.stream()
-                    .map(c -> String.format(Locale.ROOT, "%.3f  %s", c.probability(), followed(model, prompt, c.token())))
-                    .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(prompt, text, Map.of("next", next.stream().map(c -> {
-                Map<String, Object> candidate = new LinkedHashMap<>();
-                candidate.put("token", c.token());
-                candidate.put("probability", c.probability());
-                return candidate;
-            }).toList()));
+        try (FrozenLanguageModel frozen = model.freeze(predictions.threads(), predictions.precision())) {
+            for (String prompt : predictions) {
+                List<LanguageModel.Candidate> next = frozen.next(prompt, predictions.top());
+                String text = next.stream()
+                        .map(c -> String.format(Locale.ROOT, "%.3f  %s", c.probability(), followed(model, prompt, c.token())))
+                        .collect(Collectors.joining(System.lineSeparator()));
+                predictions.answer(prompt, text, Map.of("next", next.stream().map(c -> {
+                    Map<String, Object> candidate = new LinkedHashMap<>();
+                    candidate.put("token", c.token());
+                    candidate.put("probability", c.probability());
+                    return candidate;
+                }).toList()));
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
-import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.LogSoftmax;
@@ -14,8 +13,12 @@ import org.tidegate.decode.Sampler;
 import org.tidegate.decode.Sampling;
 import org.tidegate.text.Vocabulary;
 
-/** Continues a prompt, token by token, with the state carried over. */
-final class TextGenerator implements AutoCloseable {
+/**
+ * Continues prompts, token by token with the state carried over, by a {@link LanguageModel} as it was when this was made.
+ *
+ * <p>For one thread at a time. Holds native memory until it is closed; closing twice is harmless.
+ */
+public final class FrozenLanguageModel implements AutoCloseable {
     /** Steps of a call while the prompt is read: bounds its memory. */
     private static final int STEPS = 256;
     /** As long as an array can be. */
@@ -25,11 +28,11 @@ final class TextGenerator implements AutoCloseable {
     private final Session session;
     private final Batch batch;
 
-    TextGenerator(FrozenModel model, Vocabulary vocabulary) {
+    FrozenLanguageModel(Session session, Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
-        session = model.newSession();
+        this.session = session;
         session.carry(true);
-        batch = model.newBatch();
+        batch = session.network().newBatch();
     }
 
     /** end: the token to end before, or −1. */
@@ -72,7 +75,8 @@ final class TextGenerator implements AutoCloseable {
         return added(prompt, start, all);
     }
 
-    List<LanguageModel.Candidate> next(String prompt, int most) {
+    /** {@link LanguageModel#next} of the model as it was. */
+    public List<LanguageModel.Candidate> next(String prompt, int most) {
         float[] scores = new float[vocabulary.size()];
         readAll(start(prompt)).get(scores);
         double[] log = LogSoftmax.of(scores, 0, scores.length);
