@@ -114,18 +114,18 @@ public final class Batch {
      * @return the batch's own buffer from 0 to the number of rows; valid until lengths are given that need more room
      * @throws IllegalArgumentException if there is no such input or it takes floats
      */
-    public IntBuffer ids(String input) {
+    public IntBuffer writableIds(String input) {
         return input(input).ids();
     }
 
-    /** The floats of an input, to be written: {@code [rows, columns]}; else as {@link #ids(String)}. */
-    public FloatBuffer reals(String input) {
+    /** The floats of an input, to be written: {@code [rows, columns]}; else as {@link #writableIds(String)}. */
+    public FloatBuffer writableReals(String input) {
         return input(input).reals();
     }
 
     /** Gives an input its ids, one for each row in the order of the rows. */
     public Batch ids(String input, int... rows) {
-        IntBuffer buffer = ids(input);
+        IntBuffer buffer = writableIds(input);
         checkCount(input, "ids", rows.length, buffer.limit());
         buffer.put(rows).rewind();
         return this;
@@ -133,7 +133,7 @@ public final class Batch {
 
     /** Gives an input its floats, {@code [rows, columns]} in the order of the rows. */
     public Batch reals(String input, float... rows) {
-        FloatBuffer buffer = reals(input);
+        FloatBuffer buffer = writableReals(input);
         checkCount(input, "floats", rows.length, buffer.limit());
         buffer.put(rows).rewind();
         return this;

@@ -11,7 +11,7 @@ public enum Cell {
     RNN_SIGMOID("rnn_sigmoid"),
     /** Long short-term memory; gates i f g o. */
     LSTM("lstm"),
-    /** An LSTM whose hidden state is projected to fewer columns; needs {@link Option#projection}. */
+    /** An LSTM whose hidden state is projected to fewer columns; needs {@link Attribute#projection}. */
     LSTM_PROJECTED("lstm_projected"),
     /** Gated recurrent unit, reset gate after the product, as PyTorch has it; gates r z n. */
     GRU("gru"),

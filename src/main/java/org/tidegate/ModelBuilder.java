@@ -20,77 +20,77 @@ import java.util.Set;
  * try (Model model = net.build(42)) { ... }
  * }</pre>
  *
- * Columns and rows are checked when the model is built, where an error names the node. Every method takes {@link Option#name}; nodes with
- * parameters take {@link Option#frozen} and {@link Option#init}.
+ * Columns and rows are checked when the model is built, where an error names the node. Every method takes {@link Attribute#name}; nodes with
+ * parameters take {@link Attribute#frozen} and {@link Attribute#init}.
  */
 public final class ModelBuilder {
     private final List<String> lines = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    /** An input of ids on an axis of its own name; takes {@link Option#axis} and {@link Option#perSequence}. */
-    public Node ids(String name, Option... options) {
+    /** An input of ids on an axis of its own name; takes {@link Attribute#axis} and {@link Attribute#perSequence}. */
+    public Node ids(String name, Attribute... options) {
         return input("ids", name, null, options);
     }
 
     /** An input of ids on the same axis as another input. */
-    public Node ids(String name, Node sameAxis, Option... options) {
+    public Node ids(String name, Node sameAxis, Attribute... options) {
         return input("ids", name, sameAxis, options);
     }
 
-    /** An input of floats, {@code [R, columns]}; takes {@link Option#axis}, {@link Option#perSequence} and {@link Option#gradient}. */
-    public Node input(String name, int columns, Option... options) {
+    /** An input of floats, {@code [R, columns]}; takes {@link Attribute#axis}, {@link Attribute#perSequence} and {@link Attribute#gradient}. */
+    public Node input(String name, int columns, Attribute... options) {
         return input("input", name, null, with(options, number("cols", columns)));
     }
 
     /** An input of floats on the same axis as another input. */
-    public Node input(String name, int columns, Node sameAxis, Option... options) {
+    public Node input(String name, int columns, Node sameAxis, Attribute... options) {
         return input("input", name, sameAxis, with(options, number("cols", columns)));
     }
 
-    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Option#padding} and {@link Option#dropout}. */
-    public Node embedding(Node ids, int rows, int columns, Option... options) {
+    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Attribute#padding} and {@link Attribute#dropout}. */
+    public Node embedding(Node ids, int rows, int columns, Attribute... options) {
         return node("embedding", List.of(ids), with(options, number("rows", rows), number("cols", columns)));
     }
 
     /** Ids as one-hot rows of that many classes; the zeros are never stored. */
-    public Node oneHot(Node ids, int rows, Option... options) {
+    public Node oneHot(Node ids, int rows, Attribute... options) {
         return node("one_hot", List.of(ids), with(options, number("rows", rows)));
     }
 
-    /** x W^T + b, to that many columns; takes {@link Option#noBias}. */
-    public Node linear(Node x, int columns, Option... options) {
+    /** x W^T + b, to that many columns; takes {@link Attribute#noBias}. */
+    public Node linear(Node x, int columns, Attribute... options) {
         return node("linear", List.of(x), with(options, number("cols", columns)));
     }
 
     /**
      * x W^T + b with the weight of an embedding, which both then use and train (Press and Wolf 2017): a score for each of its ids. x has as
-     * many columns as the embedding. Takes {@link Option#noBias}.
+     * many columns as the embedding. Takes {@link Attribute#noBias}.
      */
-    public Node tiedLinear(Node x, Node embedding, Option... options) {
-        return node("tied_linear", List.of(x), with(options, Option.of("to", checkMine(embedding).name())));
+    public Node tiedLinear(Node x, Node embedding, Attribute... options) {
+        return node("tied_linear", List.of(x), with(options, Attribute.of("to", checkMine(embedding).name())));
     }
 
     /** An elementwise function. */
-    public Node activation(Node x, Activation kind, Option... options) {
-        return node("activation", List.of(x), with(options, Option.of("kind", kind.spec())));
+    public Node activation(Node x, Activation kind, Attribute... options) {
+        return node("activation", List.of(x), with(options, Attribute.of("kind", kind.spec())));
     }
 
-    /** Zeroes a share p of the elements while training and scales up the rest; takes {@link Option#perSequence}. */
-    public Node dropout(Node x, double p, Option... options) {
-        return node("dropout", List.of(x), with(options, Option.of("p", p)));
+    /** Zeroes a share p of the elements while training and scales up the rest; takes {@link Attribute#perSequence}. */
+    public Node dropout(Node x, double p, Attribute... options) {
+        return node("dropout", List.of(x), with(options, Attribute.of("p", p)));
     }
 
     /**
      * Recurrent layers of that hidden size over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
-     * {@link Option#layers}, {@link Option#bidirectional}, {@link Option#dropout}, {@link Option#weightDrop}, {@link Option#noBias},
-     * {@link Option#h0}, {@link Option#c0}, {@link Option#forgetBias} and {@link Option#projection}.
+     * {@link Attribute#layers}, {@link Attribute#bidirectional}, {@link Attribute#dropout}, {@link Attribute#weightDrop}, {@link Attribute#noBias},
+     * {@link Attribute#h0}, {@link Attribute#c0}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
      */
-    public Node recurrent(Node x, Cell cell, int size, Option... options) {
-        return node("recurrent", List.of(x), with(options, Option.of("cell", cell.spec()), number("size", size)));
+    public Node recurrent(Node x, Cell cell, int size, Attribute... options) {
+        return node("recurrent", List.of(x), with(options, Attribute.of("cell", cell.spec()), number("size", size)));
     }
 
     /** Each sequence from its last step to its first. */
-    public Node reverse(Node x, Option... options) {
+    public Node reverse(Node x, Attribute... options) {
         return node("reverse", List.of(x), options);
     }
 
@@ -105,80 +105,80 @@ public final class ModelBuilder {
     }
 
     /** Rows of x by number: joins two axes. */
-    public Node gather(Node x, Node index, Option... options) {
+    public Node gather(Node x, Node index, Attribute... options) {
         return node("gather", List.of(x, index), options);
     }
 
     /** One row for each sequence: {@code [N, columns]}. */
-    public Node pool(Node x, Pooling kind, Option... options) {
-        return node("pool", List.of(x), with(options, Option.of("kind", kind.spec())));
+    public Node pool(Node x, Pooling kind, Attribute... options) {
+        return node("pool", List.of(x), with(options, Attribute.of("kind", kind.spec())));
     }
 
     /**
      * For every row of x, {@code [R, Q]} or {@code [N, Q]}, the mean of the keys' steps, {@code [Rk, H]}, weighted by the softmax of the
      * score: sequence s of the axis of x looks at sequence s of the keys' axis, which may be another one with other lengths. The context
-     * has the rows of x and H columns. Takes {@link Option#size}, if the score is additive, and {@link Option#weights}, with which
+     * has the rows of x and H columns. Takes {@link Attribute#size}, if the score is additive, and {@link Attribute#weights}, with which
      * {@link Node#weights} are there.
      */
-    public Node attention(Node x, Node keys, Score score, Option... options) {
-        return node("attention", List.of(x, keys), with(options, Option.of("score", score.spec())));
+    public Node attention(Node x, Node keys, Score score, Attribute... options) {
+        return node("attention", List.of(x, keys), with(options, Attribute.of("score", score.spec())));
     }
 
     /**
      * A recurrent layer of that hidden size, {@code [R, H]}, that looks at the keys before each step: the attention's query is its hidden
      * state of the step before, and it reads the context, {@link Node#context}, beside x. Sequence s of the axis of x looks at sequence s
-     * of the keys' axis. Takes {@link Option#attentionSize} (additive score), {@link Option#weights}, {@link Option#h0}, {@link Option#c0},
-     * {@link Option#noBias}, {@link Option#forgetBias} and {@link Option#projection}.
+     * of the keys' axis. Takes {@link Attribute#attentionSize} (additive score), {@link Attribute#weights}, {@link Attribute#h0}, {@link Attribute#c0},
+     * {@link Attribute#noBias}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
      */
-    public Node attentionDecoder(Node x, Node keys, Cell cell, int size, Score score, Option... options) {
+    public Node attentionDecoder(Node x, Node keys, Cell cell, int size, Score score, Attribute... options) {
         return node("attention_decoder", List.of(x, keys),
-            with(options, Option.of("cell", cell.spec()), number("size", size), Option.of("score", score.spec())));
+            with(options, Attribute.of("cell", cell.spec()), number("size", size), Attribute.of("score", score.spec())));
     }
 
-    /** Each row to mean 0 and variance 1, then scaled; takes {@link Option#eps} and {@link Option#noAffine}. */
-    public Node layerNorm(Node x, Option... options) {
+    /** Each row to mean 0 and variance 1, then scaled; takes {@link Attribute#eps} and {@link Attribute#noAffine}. */
+    public Node layerNorm(Node x, Attribute... options) {
         return node("layer_norm", List.of(x), options);
     }
 
     /**
-     * A loss: the mean negative log likelihood, in nats, of target ids under the softmax of the logits. Takes {@link Option#ignore},
-     * {@link Option#labelSmoothing}, {@link Option#classWeights} and {@link Option#sum}.
+     * A loss: the mean negative log likelihood, in nats, of target ids under the softmax of the logits. Takes {@link Attribute#ignore},
+     * {@link Attribute#labelSmoothing}, {@link Attribute#classWeights} and {@link Attribute#sum}.
      */
-    public Node crossEntropy(Node logits, Node targets, Option... options) {
+    public Node crossEntropy(Node logits, Node targets, Attribute... options) {
         return node("cross_entropy", List.of(logits, targets), options);
     }
 
     /**
      * A loss: connectionist temporal classification (Graves et al. 2006), in nats. Logits {@code [R, K]} per step of one axis, target ids
-     * per step of another, with as many sequences; a target id that is the blank (0, or {@link Option#blank}) stands for nothing, so
+     * per step of another, with as many sequences; a target id that is the blank (0, or {@link Attribute#blank}) stands for nothing, so
      * that one blank is an empty target. The mean divides each sequence's loss by its labels and counts sequences as targets. A target
-     * that is too long for its frames is an error of the call. Takes {@link Option#blank}, {@link Option#zeroInfinity} and
-     * {@link Option#sum}; its port "rows" holds each sequence's loss.
+     * that is too long for its frames is an error of the call. Takes {@link Attribute#blank}, {@link Attribute#zeroInfinity} and
+     * {@link Attribute#sum}; its port "rows" holds each sequence's loss.
      */
-    public Node ctc(Node logits, Node targets, Option... options) {
+    public Node ctc(Node logits, Node targets, Attribute... options) {
         return node("ctc", List.of(logits, targets), options);
     }
 
     /**
      * A loss: the negative log likelihood of the tags, in nats a step, under a linear-chain conditional random field (Lafferty et al.
      * 2001) over scores {@code [R, K]} per step. Its parameters are transitions {@code [K, K]}, start and end {@code [K]};
-     * {@code Viterbi} of the decode package finds the best tags. Takes {@link Option#sum}; its port "rows" holds each sequence's loss.
+     * {@code Viterbi} of the decode package finds the best tags. Takes {@link Attribute#sum}; its port "rows" holds each sequence's loss.
      */
-    public Node crf(Node scores, Node tags, Option... options) {
+    public Node crf(Node scores, Node tags, Attribute... options) {
         return node("crf", List.of(scores, tags), options);
     }
 
     /**
      * A loss that keeps activations small and slow (Merity et al. 2017): alpha times the mean of their squares, plus beta times the mean
      * squared difference of consecutive steps. Training sessions count it; in others it is 0. It counts no targets. Takes
-     * {@link Option#alpha} and {@link Option#beta}.
+     * {@link Attribute#alpha} and {@link Attribute#beta}.
      */
-    public Node activationRegularization(Node h, Option... options) {
+    public Node activationRegularization(Node h, Attribute... options) {
         return node("activation_regularization", List.of(h), options);
     }
 
-    /** A loss: the mean squared difference; takes {@link Option#sum}. */
-    public Node mse(Node x, Node targets, Option... options) {
+    /** A loss: the mean squared difference; takes {@link Attribute#sum}. */
+    public Node mse(Node x, Node targets, Attribute... options) {
         return node("mse", List.of(x, targets), options);
     }
 
@@ -187,7 +187,7 @@ public final class ModelBuilder {
      *
      * @throws IllegalArgumentException if a name is taken or is none, or an input is another builder's
      */
-    public Node node(String op, List<Node> inputs, Option... options) {
+    public Node node(String op, List<Node> inputs, Attribute... options) {
         return line(op, inputs, null, options);
     }
 
@@ -205,7 +205,7 @@ public final class ModelBuilder {
         return Model.of(spec(), seed);
     }
 
-    private Node input(String op, String name, Node sameAxis, Option... options) {
+    private Node input(String op, String name, Node sameAxis, Attribute... options) {
         String axis = name;
         if (sameAxis != null) {
             checkMine(sameAxis);
@@ -214,16 +214,16 @@ public final class ModelBuilder {
                 throw new IllegalArgumentException("'" + sameAxis + "' is not an input; name the axis with axis(...).");
             }
         }
-        for (Option option : options) {
+        for (Attribute option : options) {
             if (option.key().equals("axis")) {
                 axis = option.value();
             }
         }
-        Option[] others = Arrays.stream(options).filter(option -> !option.key().equals("axis")).toArray(Option[]::new);
-        return line(op, List.of(), axis, with(others, Option.name(name), Option.axis(axis)));
+        Attribute[] others = Arrays.stream(options).filter(option -> !option.key().equals("axis")).toArray(Attribute[]::new);
+        return line(op, List.of(), axis, with(others, Attribute.name(name), Attribute.axis(axis)));
     }
 
-    private Node line(String op, List<Node> inputs, String axis, Option... options) {
+    private Node line(String op, List<Node> inputs, String axis, Attribute... options) {
         Objects.requireNonNull(op, "op");
         StringBuilder line = new StringBuilder(op);
         for (Node input : inputs) {
@@ -231,11 +231,11 @@ public final class ModelBuilder {
         }
         String name = null;
         Set<String> keys = new HashSet<>();
-        for (Option option : options) {
+        for (Attribute option : options) {
             if (!keys.add(option.key())) {
                 throw new IllegalArgumentException("Node '" + op + "': " + option.key() + " is given twice.");
             }
-            if (option.key().equals(Option.NAME)) {
+            if (option.key().equals(Attribute.NAME)) {
                 name = option.value();
             } else {
                 line.append(' ').append(option.key()).append('=').append(option.value());
@@ -267,13 +267,13 @@ public final class ModelBuilder {
         return name;
     }
 
-    private static Option number(String key, int value) {
-        return Option.of(key, Integer.toString(value));
+    private static Attribute number(String key, int value) {
+        return Attribute.of(key, Integer.toString(value));
     }
 
     /** The needed attributes first, then what the caller added. */
-    private static Option[] with(Option[] options, Option... needed) {
-        Option[] all = Arrays.copyOf(needed, needed.length + options.length);
+    private static Attribute[] with(Attribute[] options, Attribute... needed) {
+        Attribute[] all = Arrays.copyOf(needed, needed.length + options.length);
         System.arraycopy(options, 0, all, needed.length, options.length);
         return all;
     }

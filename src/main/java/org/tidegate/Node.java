@@ -41,7 +41,7 @@ public final class Node {
         return port("context");
     }
 
-    /** Of attention and its decoder with {@link Option#weights}: how each row's context is mixed from the keys. */
+    /** Of attention and its decoder with {@link Attribute#weights}: how each row's context is mixed from the keys. */
     public Node weights() {
         return port("weights");
     }

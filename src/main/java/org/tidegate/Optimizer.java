@@ -33,7 +33,7 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /** How many steps it has made. */
-    public long step() {
+    public long updates() {
         return nativeOptimizer.step();
     }
 
@@ -42,8 +42,8 @@ public final class Optimizer implements AutoCloseable {
      *
      * @throws IllegalArgumentException if it is negative
      */
-    public void step(long steps) {
-        Failure.check(nativeOptimizer.step(steps));
+    public void setUpdates(long updates) {
+        Failure.check(nativeOptimizer.step(updates));
     }
 
     /**

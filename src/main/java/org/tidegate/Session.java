@@ -22,7 +22,7 @@ public final class Session implements AutoCloseable {
     private final boolean training;
     private final Tensor[] outputs;
     private final Tensor[] outputGradients;
-    private Steps steps; // made when first needed
+    private Stepper steps; // made when first needed
     private long passes;
     private final LongSupplier clock = () -> passes;
 
@@ -49,7 +49,7 @@ public final class Session implements AutoCloseable {
      *
      * @throws IllegalArgumentException if it is less than 1 or absurdly large
      */
-    public void threads(int threads) {
+    public void setThreads(int threads) {
         Failure.check(nativeSession.threads(threads));
     }
 
@@ -67,7 +67,7 @@ public final class Session implements AutoCloseable {
 
     /**
      * One step of a stream: feeds the graph's first input with an id and evaluates what follows from it, starting from the state in which the
-     * last call ended, whatever {@link #carry} says; {@link #reset} starts a new stream. It equals {@link #forward} over one sequence of length 1
+     * last call ended, whatever {@link #setCarry} says; {@link #reset} starts a new stream. It equals {@link #forward} over one sequence of length 1
      * with the state carried, bit for bit.
      *
      * <p>Inputs {@code per=sequence} that were given before (an initial state, a context) keep their values as long as the number of sequences
@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
     public FloatBuffer step(int id) {
         nativeSession.handle().enter();
         try {
-            Steps now = steps();
+            Stepper now = steps();
             now.ids(1).put(0, id);
             return now.run(1);
         } finally {
@@ -90,10 +90,10 @@ public final class Session implements AutoCloseable {
     }
 
     /** As {@link #step(int)} for N streams side by side, an id for each. */
-    public FloatBuffer step(int... ids) {
+    public FloatBuffer step(int[] ids) {
         nativeSession.handle().enter();
         try {
-            Steps now = steps();
+            Stepper now = steps();
             now.ids(ids.length).put(0, ids);
             return now.run(ids.length);
         } finally {
@@ -102,10 +102,10 @@ public final class Session implements AutoCloseable {
     }
 
     /** As {@link #step(int)} for a first input of reals: {@code [N, columns]}, a row for each stream. */
-    public FloatBuffer step(float... rows) {
+    public FloatBuffer step(float[] rows) {
         nativeSession.handle().enter();
         try {
-            Steps now = steps();
+            Stepper now = steps();
             now.reals(rows.length).put(0, rows);
             return now.run(now.rows(rows.length));
         } finally {
@@ -113,11 +113,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(float...)}, from the buffer's position to its limit, which stay as they are. */
+    /** As {@link #step(float[])}, from the buffer's position to its limit, which stay as they are. */
     public FloatBuffer step(FloatBuffer rows) {
         nativeSession.handle().enter();
         try {
-            Steps now = steps();
+            Stepper now = steps();
             now.reals(rows.remaining()).put(0, rows, rows.position(), rows.remaining());
             return now.run(now.rows(rows.remaining()));
         } finally {
@@ -125,11 +125,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(int...)}, from the buffer's position to its limit, which stay as they are. */
+    /** As {@link #step(int[])}, from the buffer's position to its limit, which stay as they are. */
     public FloatBuffer step(IntBuffer ids) {
         nativeSession.handle().enter();
         try {
-            Steps now = steps();
+            Stepper now = steps();
             now.ids(ids.remaining()).put(0, ids, ids.position(), ids.remaining());
             return now.run(ids.remaining());
         } finally {
@@ -158,7 +158,7 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException if the session was not made for training
      * @throws IllegalArgumentException as {@link #forward}; or if the optimizer is another model's
      */
-    public Metrics train(Batch batch, Optimizer optimizer, Step step) {
+    public Metrics train(Batch batch, Optimizer optimizer, Update step) {
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(step, "step");
         run(batch, optimizer, step);
@@ -188,7 +188,7 @@ public final class Session implements AutoCloseable {
      *
      * @throws IllegalStateException if the session was not made for training
      */
-    public Metrics update(Optimizer optimizer, Step step) {
+    public Metrics update(Optimizer optimizer, Update step) {
         Failure.check(nativeSession.update(optimizer.nativeOptimizer(), step.learningRate(), step.clipNorm(), step.clipValue()));
         return metrics();
     }
@@ -261,7 +261,7 @@ public final class Session implements AutoCloseable {
      * Whether a forward call starts from the state in which the last one ended (streams, truncated backpropagation: the gradient stops
      * there). It needs the same number of sequences. Off when created: then it starts from the nodes' h0 and c0, or zero.
      */
-    public void carry(boolean carry) {
+    public void setCarry(boolean carry) {
         Failure.check(nativeSession.carry(carry));
     }
 
@@ -283,7 +283,7 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException if it is of another graph, or of a frozen model with other parameters than this session's frozen
      *     model; or not of this model's size. The session keeps its state then
      */
-    public void state(State state) {
+    public void setState(State state) {
         if (state.hasModel()) {
             Failure.check(nativeSession.state(state.bytes()));
         } else if (state.isEmpty()) {
@@ -299,7 +299,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Sets the position of the random numbers, when a training resumes. */
-    public void random(long position) {
+    public void setRandom(long position) {
         Failure.check(nativeSession.random(position));
     }
 
@@ -318,7 +318,7 @@ public final class Session implements AutoCloseable {
         nativeSession.handle().close();
     }
 
-    private void run(Batch batch, Optimizer optimizer, Step step) {
+    private void run(Batch batch, Optimizer optimizer, Update step) {
         NativeBatch lent = batch.lend(network.graph());
         try {
             nativeSession.handle().enter();
@@ -335,10 +335,10 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private Steps steps() {
+    private Stepper steps() {
         passes++;
         if (steps == null) {
-            steps = new Steps(network.graph(), nativeSession);
+            steps = new Stepper(network.graph(), nativeSession);
         }
         return steps;
     }

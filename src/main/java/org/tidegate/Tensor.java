@@ -82,7 +82,7 @@ public final class Tensor {
     }
 
     /** The floats as bytes in the machine's order; see {@link #buffer()}. */
-    public ByteBuffer bytes() {
+    public ByteBuffer byteBuffer() {
         checkValid();
         return floats.bytes();
     }

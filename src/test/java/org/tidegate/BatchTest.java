@@ -71,12 +71,12 @@ class BatchTest {
             assertEquals(longest, batch.steps("text"));
             assertEquals(lengths.length, batch.sequences("text"));
             assertEquals(packedIds.size(), batch.rows("text"));
-            IntBuffer words = batch.ids("words");
+            IntBuffer words = batch.writableIds("words");
             assertEquals(packedIds.size(), words.remaining());
             for (int i = 0; i < packedIds.size(); i++) {
                 assertEquals(packedIds.get(i), words.get(i));
             }
-            FloatBuffer x = batch.reals("x");
+            FloatBuffer x = batch.writableReals("x");
             assertEquals(packedReals.size(), x.remaining());
             for (int i = 0; i < packedReals.size(); i++) {
                 assertEquals(packedReals.get(i), x.get(i));
@@ -98,7 +98,7 @@ class BatchTest {
     @Test
     void aPerSequenceInputKeepsTheCallersOrder() {
         batch.lengths("text", 1, 5, 3).ids("label", 7, 8, 9);
-        IntBuffer labels = batch.ids("label");
+        IntBuffer labels = batch.writableIds("label");
         assertEquals(List.of(7, 8, 9), List.of(labels.get(0), labels.get(1), labels.get(2)));
         assertEquals(3, labels.remaining());
     }
@@ -106,12 +106,12 @@ class BatchTest {
     @Test
     void buffersAreUsedAgainUntilMoreRoomIsNeeded() {
         batch.equalLengths("text", 4, 5);
-        IntBuffer first = batch.ids("words");
+        IntBuffer first = batch.writableIds("words");
         batch.equalLengths("text", 2, 3);
-        assertSame(first, batch.ids("words"));
-        assertEquals(6, batch.ids("words").limit());
+        assertSame(first, batch.writableIds("words"));
+        assertEquals(6, batch.writableIds("words").limit());
         batch.equalLengths("text", 4, 6);
-        assertEquals(24, batch.ids("words").limit());
+        assertEquals(24, batch.writableIds("words").limit());
     }
 
     @Test
@@ -133,7 +133,7 @@ class BatchTest {
     void aClearedBatchGivesNothing() {
         batch.lengths("text", 2).ids("words", 1, 2).clear();
         assertThrows(IllegalStateException.class, () -> batch.rows("text"));
-        assertThrows(IllegalStateException.class, () -> batch.ids("words"));
+        assertThrows(IllegalStateException.class, () -> batch.writableIds("words"));
     }
 
     @Test
@@ -145,9 +145,9 @@ class BatchTest {
         assertMessage("3 sequences, but only 2 lengths", () -> batch.lengths("text", new int[2], 3));
         assertMessage("4294967294 steps in all", () -> batch.equalLengths("text", 2, Integer.MAX_VALUE));
         batch.lengths("text", 2, 1);
-        assertMessage("no input 'e'; its inputs are words, x, label, other", () -> batch.ids("e"));
-        assertMessage("'words' takes ids, not floats", () -> batch.reals("words"));
-        assertMessage("'x' takes floats (3 a row), not ids", () -> batch.ids("x"));
+        assertMessage("no input 'e'; its inputs are words, x, label, other", () -> batch.writableIds("e"));
+        assertMessage("'words' takes ids, not floats", () -> batch.writableReals("words"));
+        assertMessage("'x' takes floats (3 a row), not ids", () -> batch.writableIds("x"));
         assertMessage("'words' was given 2 ids, expected 3", () -> batch.ids("words", 1, 2));
         assertMessage("'x' was given 1 floats, expected 9", () -> batch.reals("x", 1f));
         assertMessage("'words' was given 1 sequences; axis 'text' has 2", () -> batch.ids("words", new int[][] {{1, 2}}));
@@ -163,7 +163,7 @@ class BatchTest {
     void anInputTooLargeForABufferIsRefused() {
         try (Model wide = Model.of("x = input axis=time cols=1000000", 1)) {
             Batch large = wide.newBatch().equalLengths("time", 2, 300);
-            assertMessage("600000000 numbers (600 rows x 1000000 columns)", () -> large.reals("x"));
+            assertMessage("600000000 numbers (600 rows x 1000000 columns)", () -> large.writableReals("x"));
         }
     }
 

@@ -54,7 +54,7 @@ class FrozenModelTest {
             float[] before = answer(frozen, 3, 5);
             long fingerprint = frozen.fingerprint();
             try (Session session = model.newTrainingSession(1); Optimizer optimizer = model.newOptimizer("adam")) {
-                session.train(Networks.words(model, 2, 4), optimizer, Step.of(0.1));
+                session.train(Networks.words(model, 2, 4), optimizer, Update.of(0.1));
             }
             assertNotEquals(fingerprint, model.fingerprint());
             assertNotEquals(before[0], answer(model, 3, 5)[0]);
@@ -89,7 +89,7 @@ class FrozenModelTest {
         try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
                 Session session = frozen.newSession(); Optimizer optimizer = model.newOptimizer("sgd")) {
             Batch batch = Networks.words(model, 1, 3);
-            assertThrows(IllegalArgumentException.class, () -> session.train(batch, optimizer, Step.of(1)));
+            assertThrows(IllegalArgumentException.class, () -> session.train(batch, optimizer, Update.of(1)));
             assertThrows(IllegalStateException.class, session::zeroGradients);
             assertEquals(frozen, session.network());
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.function.Executable;
 
 @Timeout(60)
 class LifetimeTest {
-    private static final Step STEP = Step.of(0.01);
+    private static final Update STEP = Update.of(0.01);
 
     @Test
     void closingTwiceIsHarmless() {
@@ -44,14 +44,14 @@ class LifetimeTest {
 
         optimizer.close();
         assertClosed("optimizer", () -> session.train(batch, optimizer, STEP));
-        assertClosed("optimizer", optimizer::step);
+        assertClosed("optimizer", optimizer::updates);
         assertClosed("optimizer", optimizer::slots);
         assertClosed("optimizer", slot::toArray);
         session.close();
         assertClosed("session", () -> session.forward(batch));
         assertClosed("session", session::state);
         assertClosed("session", session::reset);
-        assertClosed("session", () -> session.threads(1));
+        assertClosed("session", () -> session.setThreads(1));
         assertClosed("session", () -> session.output("y"));
         assertClosed("session", output::buffer);
         assertClosed("session", output::toArray);
@@ -81,7 +81,7 @@ class LifetimeTest {
         session.close();
         second.forward(batch);
         second.close();
-        assertEquals(21, optimizer.step());
+        assertEquals(21, optimizer.updates());
         optimizer.close();
     }
 
@@ -119,7 +119,7 @@ class LifetimeTest {
                 h = recurrent x cell=lstm size=256
                 """, 1); Session session = model.newSession()) {
             Batch batch = model.newBatch().equalLengths("time", 8, 100);
-            batch.reals("x");
+            batch.writableReals("x");
             AtomicBoolean stop = new AtomicBoolean();
             CountDownLatch running = new CountDownLatch(1);
             Thread owner = new Thread(() -> {
@@ -156,10 +156,10 @@ class LifetimeTest {
                 """, 1); Session trains = model.newTrainingSession(1); Session reads = model.newSession();
                 Optimizer optimizer = model.newOptimizer("sgd")) {
             Batch large = model.newBatch().equalLengths("time", 16, 100);
-            large.reals("x");
-            large.reals("target");
+            large.writableReals("x");
+            large.writableReals("target");
             Batch small = model.newBatch().equalLengths("time", 1, 1);
-            small.reals("x");
+            small.writableReals("x");
             AtomicBoolean stop = new AtomicBoolean();
             Thread trainer = new Thread(() -> {
                 while (!stop.get()) {

@@ -4,35 +4,35 @@ package org.tidegate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.tidegate.Option.alpha;
-import static org.tidegate.Option.attentionSize;
-import static org.tidegate.Option.axis;
-import static org.tidegate.Option.beta;
-import static org.tidegate.Option.bidirectional;
-import static org.tidegate.Option.blank;
-import static org.tidegate.Option.c0;
-import static org.tidegate.Option.classWeights;
-import static org.tidegate.Option.dropout;
-import static org.tidegate.Option.eps;
-import static org.tidegate.Option.forgetBias;
-import static org.tidegate.Option.frozen;
-import static org.tidegate.Option.gradient;
-import static org.tidegate.Option.h0;
-import static org.tidegate.Option.ignore;
-import static org.tidegate.Option.init;
-import static org.tidegate.Option.labelSmoothing;
-import static org.tidegate.Option.layers;
-import static org.tidegate.Option.name;
-import static org.tidegate.Option.noAffine;
-import static org.tidegate.Option.noBias;
-import static org.tidegate.Option.padding;
-import static org.tidegate.Option.perSequence;
-import static org.tidegate.Option.projection;
-import static org.tidegate.Option.size;
-import static org.tidegate.Option.sum;
-import static org.tidegate.Option.weightDrop;
-import static org.tidegate.Option.weights;
-import static org.tidegate.Option.zeroInfinity;
+import static org.tidegate.Attribute.alpha;
+import static org.tidegate.Attribute.attentionSize;
+import static org.tidegate.Attribute.axis;
+import static org.tidegate.Attribute.beta;
+import static org.tidegate.Attribute.bidirectional;
+import static org.tidegate.Attribute.blank;
+import static org.tidegate.Attribute.c0;
+import static org.tidegate.Attribute.classWeights;
+import static org.tidegate.Attribute.dropout;
+import static org.tidegate.Attribute.eps;
+import static org.tidegate.Attribute.forgetBias;
+import static org.tidegate.Attribute.frozen;
+import static org.tidegate.Attribute.gradient;
+import static org.tidegate.Attribute.h0;
+import static org.tidegate.Attribute.ignore;
+import static org.tidegate.Attribute.init;
+import static org.tidegate.Attribute.labelSmoothing;
+import static org.tidegate.Attribute.layers;
+import static org.tidegate.Attribute.name;
+import static org.tidegate.Attribute.noAffine;
+import static org.tidegate.Attribute.noBias;
+import static org.tidegate.Attribute.padding;
+import static org.tidegate.Attribute.perSequence;
+import static org.tidegate.Attribute.projection;
+import static org.tidegate.Attribute.size;
+import static org.tidegate.Attribute.sum;
+import static org.tidegate.Attribute.weightDrop;
+import static org.tidegate.Attribute.weights;
+import static org.tidegate.Attribute.zeroInfinity;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,7 @@ class ModelBuilderTest {
         Node scores = net.linear(all, 3, noBias(), name("scores"));
         net.crossEntropy(scores, label, ignore(-1), labelSmoothing(0.1), classWeights(1, 0.5, 2), name("loss"));
         net.mse(net.linear(h, 6), x, sum());
-        net.node("activation", List.of(h), Option.of("kind", "relu"), name("generic"));
+        net.node("activation", List.of(h), Attribute.of("kind", "relu"), name("generic"));
         Node rows = net.ids("rows", axis("side"));
         net.gather(h, rows);
         Node context = net.attention(x, h, Score.ADDITIVE, size(5), weights(30));
@@ -181,7 +181,7 @@ class ModelBuilderTest {
         Node x = net.input("x", 3);
         for (Cell cell : Cell.values()) {
             for (Initializer law : Initializer.values()) {
-                Option proj = cell == Cell.LSTM_PROJECTED ? projection(2) : layers(1);
+                Attribute proj = cell == Cell.LSTM_PROJECTED ? projection(2) : layers(1);
                 net.recurrent(x, cell, 4, proj, init(law));
             }
         }
@@ -223,7 +223,7 @@ class ModelBuilderTest {
         assertMessage("layers is given twice", () -> net.recurrent(words, Cell.RNN, 5, layers(1), layers(2)));
         assertMessage("'one_hot' is not an input", () -> net.ids("next", net.oneHot(words, 5)));
         assertMessage("NaN is no number", () -> dropout(Double.NaN));
-        assertMessage("'x#y' cannot be the value of kind", () -> Option.of("kind", "x#y"));
+        assertMessage("'x#y' cannot be the value of kind", () -> Attribute.of("kind", "x#y"));
         assertMessage("is a port", () -> words.port("h_n").port("h_n"));
     }
 

@@ -60,8 +60,8 @@ class ModelTest {
         weight.set(58, new float[] {9, 1, 2, 9}, 1, 2);
         assertEquals(1, weight.buffer().get(58));
         assertEquals(2, weight.buffer().get(59));
-        assertEquals(2, weight.bytes().getFloat(59 * Float.BYTES));
-        assertEquals(ByteOrder.nativeOrder(), weight.bytes().order());
+        assertEquals(2, weight.byteBuffer().getFloat(59 * Float.BYTES));
+        assertEquals(ByteOrder.nativeOrder(), weight.byteBuffer().order());
         FloatBuffer buffer = weight.buffer();
         buffer.position(30);
         assertEquals(0, weight.buffer().position());
@@ -84,18 +84,18 @@ class ModelTest {
     void anOptimizersSlotsAreViewsNamedAfterTheParameters() {
         try (Optimizer optimizer = model.newOptimizer("adam"); Session session = model.newTrainingSession(1)) {
             assertEquals("adam", optimizer.text());
-            assertEquals(0, optimizer.step());
+            assertEquals(0, optimizer.updates());
             assertEquals(14, optimizer.slots().size());
             Tensor average = optimizer.slots().get(6);
             assertEquals("'exp_avg.y.bias' [10]", average.toString());
             assertEquals("'exp_avg_sq.e.weight' [10, 4]", optimizer.slots().get(7).toString());
             assertArrayEquals(new float[10], average.toArray());
-            session.train(Networks.words(model, 1, 5), optimizer, Step.of(0.1));
+            session.train(Networks.words(model, 1, 5), optimizer, Update.of(0.1));
             assertTrue(average.toArray()[0] != 0);
-            optimizer.step(41);
-            session.train(Networks.words(model, 1, 5), optimizer, Step.of(0.1));
-            assertEquals(42, optimizer.step());
-            assertMessage("-1", () -> optimizer.step(-1));
+            optimizer.setUpdates(41);
+            session.train(Networks.words(model, 1, 5), optimizer, Update.of(0.1));
+            assertEquals(42, optimizer.updates());
+            assertMessage("-1", () -> optimizer.setUpdates(-1));
         }
     }
 
@@ -104,7 +104,7 @@ class ModelTest {
         for (String text : Set.of("sgd", "sgd momentum=0.9 nesterov=true", "adam beta1=0.9 beta2=0.999 eps=1e-8", "adamw weight_decay=0.01",
                 "rmsprop", "adagrad")) {
             try (Optimizer optimizer = model.newOptimizer(text)) {
-                assertEquals(0, optimizer.step());
+                assertEquals(0, optimizer.updates());
             }
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class SessionTest {
-    private static final Step STEP = Step.of(0.05).clipNorm(1);
+    private static final Update STEP = Update.of(0.05).clipNorm(1);
 
     @Test
     void trainingLearnsARaggedBatchByHeart() {
@@ -31,7 +31,7 @@ class SessionTest {
                 last = session.train(batch, optimizer, STEP);
             }
             assertTrue(last.loss() < 0.05, last.toString());
-            assertEquals(201, optimizer.step());
+            assertEquals(201, optimizer.updates());
         }
     }
 
@@ -119,7 +119,7 @@ class SessionTest {
             float[] x = Networks.floats(4, 7 * 3);
             whole.forward(model.newBatch().lengths("time", 7).reals("x", x));
             float[] expected = whole.output("y").toArray();
-            chunks.carry(true);
+            chunks.setCarry(true);
             chunks.forward(model.newBatch().lengths("time", 4).reals("x", java.util.Arrays.copyOf(x, 12)));
             State middle = chunks.state();
             Batch rest = model.newBatch().lengths("time", 3).reals("x", java.util.Arrays.copyOfRange(x, 12, 21));
@@ -127,7 +127,7 @@ class SessionTest {
             float[] ends = chunks.output("y").toArray();
             assertArrayEquals(java.util.Arrays.copyOfRange(expected, 8, 14), ends, 1e-6f);
 
-            chunks.state(middle); // branch: the same rest from the same middle
+            chunks.setState(middle); // branch: the same rest from the same middle
             chunks.forward(rest);
             assertArrayEquals(ends, chunks.output("y").toArray());
             assertEquals(1, middle.sequences());
@@ -143,12 +143,12 @@ class SessionTest {
     @Test
     void theStateOfAnLstmHasBothHalvesForEverySequence() {
         try (Model model = Model.of(Networks.WORDS, 3); Session session = model.newSession()) {
-            session.carry(true);
+            session.setCarry(true);
             session.forward(Networks.words(model, 1, 3, 5));
             State state = session.state();
             assertEquals(2, state.sequences());
             assertEquals(2 * (6 + 6), state.toArray().length);
-            IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> session.state(State.of(2, new float[22])));
+            IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> session.setState(State.of(2, new float[22])));
             assertTrue(thrown.getMessage().contains("24"), thrown.getMessage());
         }
     }
@@ -163,7 +163,7 @@ class SessionTest {
             float[] first = session.output("y").toArray();
             session.forward(batch);
             assertTrue(!java.util.Arrays.equals(first, session.output("y").toArray()));
-            session.random(position);
+            session.setRandom(position);
             session.forward(batch);
             assertArrayEquals(first, session.output("y").toArray());
         }
@@ -215,8 +215,8 @@ class SessionTest {
                     before = threads.getCurrentThreadAllocatedBytes();
                 }
                 batch.lengths("text", lengths, 3);
-                batch.ids("words").put(0, i % 10);
-                batch.ids("next").put(0, i % 10);
+                batch.writableIds("words").put(0, i % 10);
+                batch.writableIds("next").put(0, i % 10);
                 session.train(batch, optimizer, STEP);
                 session.output("y");
             }
@@ -241,9 +241,9 @@ class SessionTest {
             assertMessage("backward", IllegalStateException.class, training::backward);
             assertMessage("model", IllegalArgumentException.class, () -> training.train(batch, others, STEP));
             assertMessage("10", IllegalArgumentException.class, () -> session.forward(batch.ids("words", 3, 10, 1)));
-            assertMessage("threads=0", IllegalArgumentException.class, () -> session.threads(0));
-            assertMessage("learning rate is -1.0", IllegalArgumentException.class, () -> Step.of(-1));
-            assertMessage("clip norm is NaN", IllegalArgumentException.class, () -> Step.of(1).clipNorm(Double.NaN));
+            assertMessage("threads=0", IllegalArgumentException.class, () -> session.setThreads(0));
+            assertMessage("learning rate is -1.0", IllegalArgumentException.class, () -> Update.of(-1));
+            assertMessage("clip norm is NaN", IllegalArgumentException.class, () -> Update.of(1).clipNorm(Double.NaN));
             assertMessage("3 numbers cannot be the state of 2 sequences", IllegalArgumentException.class, () -> State.of(2, 1, 2, 3));
             training.forward(batch.ids("words", 1, 2, 3));
             assertMessage("expected 30", IllegalArgumentException.class, () -> training.backward(OutputGradient.of("y", 1, 2)));

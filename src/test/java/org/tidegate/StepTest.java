@@ -28,7 +28,7 @@ class StepTest {
         try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32)) {
             for (Network network : new Network[] {model, frozen}) {
                 try (Session steps = network.newSession(); Session forward = network.newSession()) {
-                    forward.carry(true);
+                    forward.setCarry(true);
                     Batch batch = network.newBatch();
                     for (int i = 0; i < 10; i++) {
                         forward.forward(batch.lengths("text", 1).ids("words", i));
@@ -47,7 +47,7 @@ class StepTest {
                 Session reals = curve.newSession()) {
             float[] word = scores(ids.step(3));
             float[] row = {0.5f, -1, 2};
-            float[] point = scores(reals.step(0.5f, -1, 2));
+            float[] point = scores(reals.step(new float[] {0.5f, -1, 2}));
             IntBuffer idsGiven = IntBuffer.wrap(new int[] {9, 3, 9}, 1, 1);
             FloatBuffer realsGiven = ByteBuffer.allocateDirect(16).order(java.nio.ByteOrder.nativeOrder()).asFloatBuffer().put(9).put(row).position(1);
             check(ids, word, () -> scores(ids.step(new int[] {3})));
@@ -71,7 +71,7 @@ class StepTest {
                 assertArrayEquals(second, Arrays.copyOfRange(pair, 2, 4), 1e-6f);
             }
             assertEquals(2, both.state().sequences());
-            assertMessage("2 sequences, this batch has 1", IllegalArgumentException.class, () -> both.step(1, 2, 3f));
+            assertMessage("2 sequences, this batch has 1", IllegalArgumentException.class, () -> both.step(new float[] {1, 2, 3f}));
         }
     }
 
@@ -85,7 +85,7 @@ class StepTest {
             assertSame(first, session.step(2));
             assertEquals(10, first.remaining());
             session.reset();
-            assertEquals(20, session.step(1, 2).remaining());
+            assertEquals(20, session.step(new int[] {1, 2}).remaining());
         }
     }
 
@@ -103,12 +103,12 @@ class StepTest {
             assertEquals(middle, stored);
             assertEquals(middle.hashCode(), stored.hashCode());
             assertArrayEquals(middle.toArray(), stored.toArray());
-            other.state(stored);
+            other.setState(stored);
             assertArrayEquals(expected, scores(other.step(2)));
             assertNotEquals(middle, other.state());
-            other.state(State.of(1, middle.toArray()));
+            other.setState(State.of(1, middle.toArray()));
             assertArrayEquals(expected, scores(other.step(2)));
-            other.state(State.fromBytes(fresh.toBytes()));
+            other.setState(State.fromBytes(fresh.toBytes()));
             assertTrue(other.state().isEmpty());
         }
     }
@@ -124,18 +124,18 @@ class StepTest {
             """;
         try (Model model = Model.of(two, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session session = frozen.newSession();
                 Session alone = frozen.newSession()) {
-            session.step(1, 2, 3);
+            session.step(new int[] {1, 2, 3});
             State three = session.state();
             assertSame(3, three.sequences());
-            session.state(three.select(2, 0, 0, 1));
-            float[] scores = scores(session.step(7, 7, 8, 9));
+            session.setState(three.select(2, 0, 0, 1));
+            float[] scores = scores(session.step(new int[] {7, 7, 8, 9}));
             int[][] histories = {{3, 7}, {1, 7}, {1, 8}, {2, 9}};
             for (int s = 0; s < histories.length; s++) {
                 alone.reset();
                 alone.step(histories[s][0]);
                 assertArrayEquals(scores(alone.step(histories[s][1])), Arrays.copyOfRange(scores, 6 * s, 6 * s + 6));
             }
-            session.state(three.select(1));
+            session.setState(three.select(1));
             assertEquals(1, session.state().sequences());
             assertEquals(three, three.select(0, 1, 2));
             assertMessage("Sequence 3 of a state of 3", IllegalArgumentException.class, () -> three.select(0, 3));
@@ -157,12 +157,12 @@ class StepTest {
             second.step(1);
             third.step(1);
             State own = first.state();
-            assertMessage("other parameters", IllegalArgumentException.class, () -> first.state(second.state()));
-            assertMessage(String.format("%016x", frozenTwo.fingerprint()), IllegalArgumentException.class, () -> first.state(second.state()));
-            assertMessage("another graph", IllegalArgumentException.class, () -> first.state(third.state()));
+            assertMessage("other parameters", IllegalArgumentException.class, () -> first.setState(second.state()));
+            assertMessage(String.format("%016x", frozenTwo.fingerprint()), IllegalArgumentException.class, () -> first.setState(second.state()));
+            assertMessage("another graph", IllegalArgumentException.class, () -> first.setState(third.state()));
             assertEquals(own, first.state());
-            lowSession.state(own);
-            trainable.state(own); // its parameters may be the same ones
+            lowSession.setState(own);
+            trainable.setState(own); // its parameters may be the same ones
             assertEquals(0, trainable.state().fingerprint());
         }
     }
@@ -197,14 +197,14 @@ class StepTest {
                 Model curve = Model.of(Networks.CURVE, 1); Session reals = curve.newSession();
                 Model two = Model.of("a = input axis=t cols=1\nb = input axis=t cols=1\ny = add a b\n", 1); Session both = two.newSession();
                 Model none = Model.of("a = input axis=t cols=1\n", 1); Session nothing = none.newSession()) {
-            assertMessage("'words' takes ids", IllegalArgumentException.class, () -> ids.step(1f));
+            assertMessage("'words' takes ids", IllegalArgumentException.class, () -> ids.step(new float[] {1f}));
             assertMessage("'x' takes floats", IllegalArgumentException.class, () -> reals.step(1));
-            assertMessage("rows of 3", IllegalArgumentException.class, () -> reals.step(1f, 2f));
+            assertMessage("rows of 3", IllegalArgumentException.class, () -> reals.step(new float[] {1f, 2f}));
             assertMessage("no ids", IllegalArgumentException.class, () -> ids.step(new int[0]));
             assertMessage("10", IllegalArgumentException.class, () -> ids.step(10));
             assertMessage("training session", IllegalStateException.class, () -> training.step(1));
-            assertMessage("'y' has not been evaluated", IllegalStateException.class, () -> both.step(1f));
-            assertMessage("no output", IllegalStateException.class, () -> nothing.step(1f));
+            assertMessage("'y' has not been evaluated", IllegalStateException.class, () -> both.step(new float[] {1f}));
+            assertMessage("no output", IllegalStateException.class, () -> nothing.step(new float[] {1f}));
             assertMessage("length 1", IllegalArgumentException.class, () -> ids.step(words.newBatch().lengths("text", 2).ids("words", 1, 2)));
             assertArrayEquals(new float[] {3}, scores(both.step(two.newBatch().lengths("t", 1).reals("a", 1).reals("b", 2))));
             assertEquals(10, ids.step(9).remaining());
@@ -253,13 +253,13 @@ class StepTest {
             assertAllocatesNothing("a row", i -> reals.step(row));
             assertAllocatesNothing("a buffer", i -> reals.step(direct));
             assertAllocatesNothing("a batch", i -> {
-                batch.ids("words").put(0, i % 10);
+                batch.writableIds("words").put(0, i % 10);
                 ids.step(batch);
             });
             Batch forward = frozen.newBatch().lengths("text", 3, 2).ids("words", 1, 2, 3, 4, 5);
             ids.reset();
             assertAllocatesNothing("a forward call", i -> {
-                forward.ids("words").put(0, i % 10);
+                forward.writableIds("words").put(0, i % 10);
                 ids.forward(forward);
             });
         }

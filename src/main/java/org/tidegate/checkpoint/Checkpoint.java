@@ -165,7 +165,7 @@ public final class Checkpoint implements AutoCloseable {
         for (Tensor slot : slots) {
             file.readFloats(OPTIMIZER + slot.name(), slot::set);
         }
-        optimizer.step(steps);
+        optimizer.setUpdates(steps);
     }
 
     /**

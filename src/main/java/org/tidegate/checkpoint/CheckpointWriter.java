@@ -24,7 +24,7 @@ public final class CheckpointWriter {
 
     /** Adds the slots and the number of steps of an optimizer. */
     public CheckpointWriter optimizer(Optimizer optimizer) {
-        writer.metadata(Checkpoint.OPTIMIZER_STEP, Long.toString(optimizer.step()));
+        writer.metadata(Checkpoint.OPTIMIZER_STEP, Long.toString(optimizer.updates()));
         for (Tensor slot : optimizer.slots()) {
             writer.tensor(Checkpoint.OPTIMIZER + slot.name(), slot::get, slot.shape());
         }

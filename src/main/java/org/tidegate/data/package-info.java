@@ -2,9 +2,7 @@
  * From files to numbers, and from numbers to batches.
  *
  * <p>Readers are strict; what they refuse they name by file, line and column: {@link org.tidegate.data.TsvFile},
- * {@link org.tidegate.data.ConlluFile}, {@link org.tidegate.data.IdxFile}, {@link org.tidegate.data.WavFile} and lists of recordings,
- * {@link org.tidegate.data.RecordingIndex}. Sound becomes features by {@link org.tidegate.data.LogMel}, after a
- * {@link org.tidegate.data.Resampler} where its rate is another; numbers that were measured over time are a
+ * {@link org.tidegate.data.ConlluFile} and {@link org.tidegate.data.IdxFile}. Numbers that were measured over time are a
  * {@link org.tidegate.data.Series}, scaled by a {@link org.tidegate.data.Scaler}.
  *
  * <p>Batches are numbered, and each is a function of the seed and its number: {@link org.tidegate.data.ExampleBatches} of separate

@@ -17,7 +17,7 @@ import java.util.List;
  * // rows = searches * beam sequences, all rows of a search in the same state
  * List<List<Hypothesis>> found = BeamSearch.of(5).lengthNormalization(1).best(3).search(starts, end, 50, (parents, tokens) -> {
  *     if (!BeamSearch.isIdentity(parents)) {
- *         session.state(session.state().select(parents));
+ *         session.setState(session.state().select(parents));
  *     }
  *     return session.step(tokens);
  * });
@@ -38,7 +38,7 @@ public final class BeamSearch {
 
     /** The model: reads a token in each row and scores the next. */
     @FunctionalInterface
-    public interface Step {
+    public interface Scorer {
         /**
          * Scores the tokens that may come next in each row.
          *
@@ -135,12 +135,12 @@ public final class BeamSearch {
      * @param starts the token that each search reads first; their number is the number of searches
      * @param end the token that ends a sequence, or −1 for a model without one
      * @param maximumLength how many tokens a hypothesis has at most, the end sign counted
-     * @param step the model
+     * @param scorer the model
      * @return for each search its hypotheses, best first, at least one; equal scores are in the order in which they were found
      * @throws IllegalArgumentException if there is no search or no length, the logits are not {@code [rows, vocabulary]} or not
      *     numbers, or nothing may be chosen
      */
-    public List<List<Hypothesis>> search(int[] starts, int end, int maximumLength, Step step) {
+    public List<List<Hypothesis>> search(int[] starts, int end, int maximumLength, Scorer scorer) {
         if (starts.length == 0 || maximumLength < 1) {
             throw new IllegalArgumentException(
                     starts.length + " searches of at most " + maximumLength + " tokens; expected 1 or more of each");
@@ -156,7 +156,7 @@ public final class BeamSearch {
         Arrays.setAll(parents, row -> row);
         boolean searching = true;
         while (searching) {
-            rows.show(step.next(parents, tokens), parents.length);
+            rows.show(scorer.next(parents, tokens), parents.length);
             searching = false;
             for (int search = 0; search < lists.length; search++) {
                 searching |= lists[search].advance(rows, search * beam, parents, tokens);

@@ -63,8 +63,8 @@ public record AddingProblem(int steps) implements MemoryProblem {
     @Override
     public void fill(Batch batch, int sequences, RandomGenerator random) {
         batch.equalLengths(AXIS, sequences, steps);
-        FloatBuffer rows = batch.reals("steps");
-        FloatBuffer sums = batch.reals("sum");
+        FloatBuffer rows = batch.writableReals("steps");
+        FloatBuffer sums = batch.writableReals("sum");
         for (int n = 0; n < sequences; n++) {
             int first = random.nextInt(steps / 2);
             int second = steps / 2 + random.nextInt(steps - steps / 2);

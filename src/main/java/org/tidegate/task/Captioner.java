@@ -21,8 +21,8 @@ import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Hypothesis;
+import org.tidegate.metrics.EditDistance;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.train.EditDistance;
 
 /**
  * Says what an image shows: its pixels start a decoder that writes words until the end sign (Vinyals et al. 2015, with a linear layer
@@ -243,7 +243,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     @Override
     protected void fill(Batch batch, List<CaptionedImage> examples) {
         fillWords(batch, examples);
-        FloatBuffer pixels = batch.reals(IMAGE);
+        FloatBuffer pixels = batch.writableReals(IMAGE);
         for (int i = 0; i < examples.size(); i++) {
             write(examples.get(i).image(), pixels, i, 0, 0);
         }
@@ -253,7 +253,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     @Override
     protected void fill(Batch batch, List<CaptionedImage> examples, RandomGenerator random) {
         fillWords(batch, examples);
-        FloatBuffer pixels = batch.reals(IMAGE);
+        FloatBuffer pixels = batch.writableReals(IMAGE);
         int range = 2 * shape.shift() + 1;
         for (int i = 0; i < examples.size(); i++) {
             write(examples.get(i).image(), pixels, i, random.nextInt(range) - shape.shift(), random.nextInt(range) - shape.shift());
@@ -279,7 +279,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     private List<List<Hypothesis>> search(Session session, List<GreyImage> images, BeamSearch search) {
         int rows = images.size() * search.beam();
         Batch first = session.network().newBatch().equalLengths(AXIS, rows, 1);
-        FloatBuffer pixels = first.reals(IMAGE);
+        FloatBuffer pixels = first.writableReals(IMAGE);
         for (int row = 0; row < rows; row++) {
             write(images.get(row / search.beam()), pixels, row, 0, 0);
         }

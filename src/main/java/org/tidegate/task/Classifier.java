@@ -189,7 +189,7 @@ public final class Classifier extends ExampleModel<LabelledText> {
     }
 
     private void labels(Batch batch, List<LabelledText> examples) {
-        IntBuffer labels = batch.ids(LABEL);
+        IntBuffer labels = batch.writableIds(LABEL);
         for (LabelledText example : examples) {
             labels.put(reading.label(example));
         }

@@ -9,7 +9,7 @@ import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Option;
+import org.tidegate.Attribute;
 import org.tidegate.Pooling;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
@@ -260,25 +260,25 @@ public final class ClassifierBuilder {
 
     private ModelBuilder network(int tokenCount) {
         ModelBuilder net = new ModelBuilder();
-        Node ids = net.ids(Classifier.TOKENS, Option.axis(Classifier.AXIS));
-        Node label = net.ids(Classifier.LABEL, ids, Option.perSequence());
+        Node ids = net.ids(Classifier.TOKENS, Attribute.axis(Classifier.AXIS));
+        Node label = net.ids(Classifier.LABEL, ids, Attribute.perSequence());
         Node text = pooled(net, input(net, ids, tokenCount));
-        Node logits = net.linear(dropped(net, text, dropout), counts.size(), Option.name(Classifier.LOGITS));
+        Node logits = net.linear(dropped(net, text, dropout), counts.size(), Attribute.name(Classifier.LOGITS));
         if (balanced || !weights.isEmpty()) {
-            net.crossEntropy(logits, label, Option.name("loss"), Option.classWeights(classWeights()));
+            net.crossEntropy(logits, label, Attribute.name("loss"), Attribute.classWeights(classWeights()));
         } else {
-            net.crossEntropy(logits, label, Option.name("loss"));
+            net.crossEntropy(logits, label, Attribute.name("loss"));
         }
         return net;
     }
 
     private Node input(ModelBuilder net, Node ids, int tokenCount) {
         if (oneHot) {
-            return net.oneHot(ids, tokenCount, Option.name(ONE_HOT));
+            return net.oneHot(ids, tokenCount, Attribute.name(ONE_HOT));
         }
         int size = vectors == null ? embedding : vectors.columns();
-        List<Option> options = frozen ? List.of(Option.name(EMBEDDING), Option.frozen()) : List.of(Option.name(EMBEDDING));
-        return dropped(net, net.embedding(ids, tokenCount, size, options.toArray(Option[]::new)), embeddingDropout);
+        List<Attribute> options = frozen ? List.of(Attribute.name(EMBEDDING), Attribute.frozen()) : List.of(Attribute.name(EMBEDDING));
+        return dropped(net, net.embedding(ids, tokenCount, size, options.toArray(Attribute[]::new)), embeddingDropout);
     }
 
     /** The recurrent layers and the row that stands for the text. */
@@ -293,16 +293,16 @@ public final class ClassifierBuilder {
     }
 
     private Node recurrent(ModelBuilder net, Node input, int count, String name) {
-        Map<String, Option> options = new LinkedHashMap<>();
-        options.put("name", Option.name(name));
-        options.put("layers", Option.layers(count));
+        Map<String, Attribute> options = new LinkedHashMap<>();
+        options.put("name", Attribute.name(name));
+        options.put("layers", Attribute.layers(count));
         if (bidirectional) {
-            options.put("bidirectional", Option.bidirectional());
+            options.put("bidirectional", Attribute.bidirectional());
         }
         if (count > 1 && dropout > 0) {
-            options.put("dropout", Option.dropout(dropout));
+            options.put("dropout", Attribute.dropout(dropout));
         }
-        return net.recurrent(input, cell, hidden, options.values().toArray(Option[]::new));
+        return net.recurrent(input, cell, hidden, options.values().toArray(Attribute[]::new));
     }
 
     private static Node dropped(ModelBuilder net, Node x, double probability) {

@@ -62,7 +62,7 @@ record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean low
     /** Gives a batch the sequences. */
     void fill(Batch batch, List<int[]> sequences) {
         batch.lengths(Classifier.AXIS, sequences.stream().mapToInt(ids -> ids.length).toArray());
-        IntBuffer rows = batch.ids(Classifier.TOKENS);
+        IntBuffer rows = batch.writableIds(Classifier.TOKENS);
         for (int s = 0; s < sequences.size(); s++) {
             int[] ids = sequences.get(s);
             for (int t = 0; t < ids.length; t++) {

@@ -71,8 +71,8 @@ public record CopyProblem(int steps, int length, int symbols) implements MemoryP
         int sign = symbols + 1;
         int all = length + steps + length;
         batch.equalLengths(AXIS, sequences, all);
-        IntBuffer read = batch.ids("steps");
-        IntBuffer said = batch.ids("answers");
+        IntBuffer read = batch.writableIds("steps");
+        IntBuffer said = batch.writableIds("answers");
         for (int n = 0; n < sequences; n++) {
             for (int t = 0; t < all; t++) {
                 read.put(t * sequences + n, t == length + steps ? sign : nothing);

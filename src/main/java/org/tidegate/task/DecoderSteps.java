@@ -9,7 +9,7 @@ import org.tidegate.decode.BeamSearch;
  * A decoder's steps as a search takes them: the first one reads what the decoder starts from, the others carry the states of the
  * hypotheses on. For one search.
  */
-final class DecoderSteps implements BeamSearch.Step {
+final class DecoderSteps implements BeamSearch.Scorer {
     private final Session session;
     private final Batch first;
     private final Batch next;
@@ -42,7 +42,7 @@ final class DecoderSteps implements BeamSearch.Step {
             return session.output(logits).buffer();
         }
         if (!BeamSearch.isIdentity(parents)) {
-            session.state(session.state().select(parents));
+            session.setState(session.state().select(parents));
         }
         return session.step(next.ids(words, tokens));
     }

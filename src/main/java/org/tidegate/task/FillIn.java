@@ -181,7 +181,7 @@ public final class FillIn extends ExampleModel<List<String>> {
     /** Writes the words of sentences, with a beginning before and an end after each. */
     void read(Batch batch, List<List<String>> sentences) {
         batch.lengths(SENTENCES, sentences.stream().mapToInt(sentence -> sentence.size() + 2).toArray());
-        IntBuffer ids = batch.ids(WORDS);
+        IntBuffer ids = batch.writableIds(WORDS);
         for (int s = 0; s < sentences.size(); s++) {
             List<String> sentence = sentences.get(s);
             ids.put(batch.row(SENTENCES, s, 0), vocabulary.beginId());
@@ -195,9 +195,9 @@ public final class FillIn extends ExampleModel<List<String>> {
     /** Writes gaps: sentence, position in it, and the missing word's id. */
     void place(Batch batch, List<int[]> gaps) {
         batch.equalLengths(GAPS, 1, gaps.size());
-        IntBuffer before = batch.ids(BEFORE);
-        IntBuffer after = side() == Side.BOTH ? batch.ids(AFTER) : null;
-        IntBuffer missing = batch.ids(MISSING);
+        IntBuffer before = batch.writableIds(BEFORE);
+        IntBuffer after = side() == Side.BOTH ? batch.writableIds(AFTER) : null;
+        IntBuffer missing = batch.writableIds(MISSING);
         for (int[] gap : gaps) {
             before.put(batch.row(SENTENCES, gap[0], gap[1])); // one step further on stands the gap itself, as the beginning is step 0
             if (after != null) {

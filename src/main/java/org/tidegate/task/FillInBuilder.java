@@ -1,14 +1,14 @@
 package org.tidegate.task;
 
-import static org.tidegate.Option.axis;
-import static org.tidegate.Option.ignore;
-import static org.tidegate.Option.name;
+import static org.tidegate.Attribute.axis;
+import static org.tidegate.Attribute.ignore;
+import static org.tidegate.Attribute.name;
 
 import java.util.List;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Option;
+import org.tidegate.Attribute;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
@@ -123,7 +123,7 @@ public final class FillInBuilder {
     }
 
     private Node layer(ModelBuilder net, Node x, int units, String name) {
-        return net.recurrent(x, cell, units, Option.layers(layers), Option.dropout(layers > 1 ? dropout : 0), name(name));
+        return net.recurrent(x, cell, units, Attribute.layers(layers), Attribute.dropout(layers > 1 ? dropout : 0), name(name));
     }
 
     private Node dropped(ModelBuilder net, Node x, String name) {

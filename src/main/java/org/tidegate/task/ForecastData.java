@@ -68,8 +68,8 @@ final class ForecastData {
     /** Writes the windows of these numbers. */
     void fill(Batch batch, int[] windows) {
         batch.equalLengths(Forecaster.AXIS, windows.length, setup.window());
-        FloatBuffer read = batch.reals(Forecaster.INPUTS);
-        FloatBuffer truth = batch.reals(Forecaster.TRUTH);
+        FloatBuffer read = batch.writableReals(Forecaster.INPUTS);
+        FloatBuffer truth = batch.writableReals(Forecaster.TRUTH);
         for (int n = 0; n < windows.length; n++) {
             scaling.inputs(inputs, windows[n], setup.window(), read, n, windows.length);
             scaling.truth(targets, windows[n] + setup.window() - 1, truth, n);
@@ -79,8 +79,8 @@ final class ForecastData {
     /** Writes the chunks of a step's streams. */
     void fill(Batch batch, SeriesStreams streams, long step) {
         batch.equalLengths(Forecaster.AXIS, streams.streams(), streams.steps());
-        FloatBuffer read = batch.reals(Forecaster.INPUTS);
-        FloatBuffer truth = batch.reals(Forecaster.TRUTH);
+        FloatBuffer read = batch.writableReals(Forecaster.INPUTS);
+        FloatBuffer truth = batch.writableReals(Forecaster.TRUTH);
         for (int n = 0; n < streams.streams(); n++) {
             int start = streams.start(step, n);
             scaling.inputs(inputs, start, streams.steps(), read, n, streams.streams());

@@ -22,7 +22,7 @@ final class ForecastReader implements AutoCloseable {
         this.setup = setup;
         this.scaling = scaling;
         session = Sessions.of(network, threads);
-        session.carry(setup.stateful());
+        session.setCarry(setup.stateful());
         batch = network.newBatch();
     }
 
@@ -40,10 +40,10 @@ final class ForecastReader implements AutoCloseable {
             int count = Math.min(ROWS, end - at);
             if (setup.stateful()) {
                 batch.equalLengths(Forecaster.AXIS, 1, count);
-                scaling.inputs(inputs, at, count, batch.reals(Forecaster.INPUTS), 0, 1);
+                scaling.inputs(inputs, at, count, batch.writableReals(Forecaster.INPUTS), 0, 1);
             } else {
                 batch.equalLengths(Forecaster.AXIS, count, setup.window());
-                FloatBuffer rows = batch.reals(Forecaster.INPUTS);
+                FloatBuffer rows = batch.writableReals(Forecaster.INPUTS);
                 for (int n = 0; n < count; n++) {
                     scaling.inputs(inputs, at + n - setup.window() + 1, setup.window(), rows, n, count);
                 }

@@ -101,7 +101,7 @@ public final class FrozenFillIn implements AutoCloseable {
     private void count(long... hits) {
         FloatBuffer scores = session.output(FillIn.SCORES).buffer();
         int[] missing = new int[batch.rows(FillIn.GAPS)];
-        batch.ids(FillIn.MISSING).get(missing);
+        batch.writableIds(FillIn.MISSING).get(missing);
         float[] row = new float[vocabulary.size()];
         for (int target : missing) {
             scores.get(row);

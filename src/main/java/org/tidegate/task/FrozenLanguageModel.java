@@ -31,7 +31,7 @@ public final class FrozenLanguageModel implements AutoCloseable {
     FrozenLanguageModel(Session session, Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
         this.session = session;
-        session.carry(true);
+        session.setCarry(true);
         batch = session.network().newBatch();
     }
 
@@ -62,11 +62,11 @@ public final class FrozenLanguageModel implements AutoCloseable {
         readAll(start, last);
         if (last > 0) {
             // Every row of the search goes on from the one state after the prompt; before a prompt of one token there is none.
-            session.state(session.state().select(new int[search.beam()]));
+            session.setState(session.state().select(new int[search.beam()]));
         }
         int[] found = search.without(specials()).search(new int[] {start[last]}, end, length, (parents, tokens) -> {
             if (!BeamSearch.isIdentity(parents)) {
-                session.state(session.state().select(parents));
+                session.setState(session.state().select(parents));
             }
             return session.step(tokens);
         }).get(0).get(0).tokens();
@@ -132,7 +132,7 @@ public final class FrozenLanguageModel implements AutoCloseable {
 
     private void read(int[] ids, int from, int steps) {
         batch.equalLengths(LanguageModel.AXIS, 1, steps);
-        batch.ids(LanguageModel.TOKENS).put(ids, from, steps);
+        batch.writableIds(LanguageModel.TOKENS).put(ids, from, steps);
         session.forward(batch);
     }
 

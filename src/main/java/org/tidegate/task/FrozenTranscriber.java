@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Batch;
 import org.tidegate.Session;
-import org.tidegate.data.Audio;
-import org.tidegate.data.Recording;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.Recording;
 import org.tidegate.decode.CtcDecoder;
 
 /**

@@ -2,7 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tidegate.data.Recording;
+import org.tidegate.audio.Recording;
 import org.tidegate.text.Vocabulary;
 
 /**

@@ -11,7 +11,7 @@ import org.tidegate.Metrics;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Session;
-import org.tidegate.Step;
+import org.tidegate.Update;
 
 /**
  * One cell's attempt at a {@link MemoryProblem}: trained on new sequences with Adam until it has solved it or its updates are used up,
@@ -81,10 +81,10 @@ public record MemoryTrial(Cell cell, int hidden, int updates, int batch, double 
                 Session training = model.newTrainingSession(seed);
                 Session judging = model.newSession();
                 Optimizer adam = model.newOptimizer("adam")) {
-            training.threads(threads);
-            judging.threads(threads);
+            training.setThreads(threads);
+            judging.setThreads(threads);
             Batch sequences = model.newBatch();
-            Step step = new Step(learningRate, clipNorm, 0);
+            Update step = new Update(learningRate, clipNorm, 0);
             List<Point> points = new ArrayList<>();
             int solvedAfter = 0;
             boolean finite = true;

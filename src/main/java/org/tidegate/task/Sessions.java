@@ -14,7 +14,7 @@ final class Sessions {
     static Session of(Network network, int threads) {
         Session session = network.newSession();
         try {
-            session.threads(threads);
+            session.setThreads(threads);
             return session;
         } catch (RuntimeException | Error e) {
             session.close();

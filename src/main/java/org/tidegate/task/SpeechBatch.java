@@ -13,7 +13,7 @@ final class SpeechBatch {
     /** Writes steps, {@code [steps, columns]} of each recording. */
     static void write(Batch batch, List<float[]> recordings, int columns) {
         batch.lengths(Transcriber.FEATURES, recordings.stream().mapToInt(steps -> steps.length / columns).toArray());
-        FloatBuffer rows = batch.reals(Transcriber.FEATURES);
+        FloatBuffer rows = batch.writableReals(Transcriber.FEATURES);
         for (int s = 0; s < recordings.size(); s++) {
             float[] steps = recordings.get(s);
             for (int t = 0; t < steps.length / columns; t++) {
@@ -26,7 +26,7 @@ final class SpeechBatch {
     /** Writes what is said. A text without letters is one blank, which stands for nothing. */
     static void writeLabels(Batch batch, List<int[]> labels) {
         batch.lengths(Transcriber.LETTERS, labels.stream().mapToInt(target -> Math.max(1, target.length)).toArray());
-        IntBuffer rows = batch.ids(Transcriber.LETTERS);
+        IntBuffer rows = batch.writableIds(Transcriber.LETTERS);
         for (int s = 0; s < labels.size(); s++) {
             int[] target = labels.get(s);
             for (int t = 0; t < Math.max(1, target.length); t++) {

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.tidegate.data.Audio;
-import org.tidegate.data.Recording;
-import org.tidegate.data.SpeechAugmentation;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.Recording;
+import org.tidegate.audio.SpeechAugmentation;
 
 /** Makes what a {@link Transcriber}'s network learns from: recordings as they are, or varied and joined. */
 final class SpeechExamples {

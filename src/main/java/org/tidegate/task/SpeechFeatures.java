@@ -3,8 +3,8 @@ package org.tidegate.task;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.tidegate.data.LogMel;
-import org.tidegate.data.Recording;
+import org.tidegate.audio.LogMel;
+import org.tidegate.audio.Recording;
 
 /**
  * What a {@link Transcriber} hears: log-mel features, brought to mean 0 and deviation 1 by those of the training part, band by band,

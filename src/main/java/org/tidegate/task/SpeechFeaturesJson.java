@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.tidegate.data.LogMel;
-import org.tidegate.data.MelScale;
+import org.tidegate.audio.LogMel;
+import org.tidegate.audio.MelScale;
 
 /** JSON of the features: {@code {"rate":8000,"mels":40,"scale":"htk","stack":2,"mean":[…],"deviation":[…]}}. */
 final class SpeechFeaturesJson {

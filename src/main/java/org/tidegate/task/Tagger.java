@@ -183,7 +183,7 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
     @Override
     protected void fill(Batch batch, List<TaggedSentence> sentences, RandomGenerator random) {
         inputs.fill(batch, sentences.stream().map(TaggedSentence::words).toList(), random);
-        IntBuffer ids = batch.ids(TAGS);
+        IntBuffer ids = batch.writableIds(TAGS);
         for (int s = 0; s < sentences.size(); s++) {
             for (int t = 0; t < sentences.get(s).size(); t++) {
                 ids.put(batch.row(TaggerInputs.SENTENCES, s, t), tagId(sentences.get(s), t));

@@ -1,9 +1,9 @@
 package org.tidegate.task;
 
-import static org.tidegate.Option.axis;
-import static org.tidegate.Option.bidirectional;
-import static org.tidegate.Option.init;
-import static org.tidegate.Option.name;
+import static org.tidegate.Attribute.axis;
+import static org.tidegate.Attribute.bidirectional;
+import static org.tidegate.Attribute.init;
+import static org.tidegate.Attribute.name;
 
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import org.tidegate.Cell;
 import org.tidegate.Initializer;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Option;
+import org.tidegate.Attribute;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
@@ -155,10 +155,10 @@ public final class TaggerBuilder {
         Node letterRows = net.embedding(lettersIn, inputs.letters().size(), letterEmbedding, name("letter_embedding"));
         Node spelling = net.recurrent(letterRows, cell, letterHidden, bidirectional(), name("spelling"));
         Node word = net.embedding(wordsIn, inputs.words().size(), embedding, init(Initializer.NORMAL),
-                Option.of("init_scale", WORD_SCALE), name(Tagger.WORD_EMBEDDING));
+                Attribute.of("init_scale", WORD_SCALE), name(Tagger.WORD_EMBEDDING));
         Node x = dropped(net, net.concat(net.gather(spelling.finalHidden(), spelled), word), "input_dropped");
-        Option between = Option.dropout(layers > 1 ? dropout : 0);
-        Node read = net.recurrent(x, cell, hidden, bidirectional(), Option.layers(layers), between, name("sentence"));
+        Attribute between = Attribute.dropout(layers > 1 ? dropout : 0);
+        Node read = net.recurrent(x, cell, hidden, bidirectional(), Attribute.layers(layers), between, name("sentence"));
         Node scores = net.linear(dropped(net, read, "sentence_dropped"), tags.size(), name(Tagger.SCORES));
         Node gold = net.ids(Tagger.TAGS, axis(TaggerInputs.SENTENCES));
         if (crf) {

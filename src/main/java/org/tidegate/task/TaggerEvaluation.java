@@ -2,7 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tidegate.train.ClassScore;
+import org.tidegate.metrics.ClassScore;
 
 /**
  * How well a tagger tags.

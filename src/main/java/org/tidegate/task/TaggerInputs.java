@@ -73,8 +73,8 @@ final class TaggerInputs {
     /** Writes sentences; with a source of randomness, words are dropped. */
     void fill(Batch batch, List<List<String>> sentences, RandomGenerator random) {
         batch.lengths(SENTENCES, sentences.stream().mapToInt(List::size).toArray());
-        IntBuffer ids = batch.ids(WORDS);
-        IntBuffer spelled = batch.ids(SPELLED);
+        IntBuffer ids = batch.writableIds(WORDS);
+        IntBuffer spelled = batch.writableIds(SPELLED);
         Map<String, Integer> distinct = new LinkedHashMap<>();
         for (int s = 0; s < sentences.size(); s++) {
             List<String> sentence = sentences.get(s);

@@ -112,8 +112,8 @@ public abstract class TaskModel implements AutoCloseable {
     final TrainingResult train(Training training, String data, boolean carry, LongFunction<TaskTraining> batches) throws IOException {
         prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), training.bptt(), training.seed(), data));
         try (Session session = model.newTrainingSession(training.seed()); TaskTraining task = batches.apply(state.step())) {
-            session.threads(training.threads());
-            session.carry(carry);
+            session.setThreads(training.threads());
+            session.setCarry(carry);
             Trainer trainer = new Trainer(session, optimizer, task, training);
             TrainingResult result = trainer.run(state);
             state = trainer.state();

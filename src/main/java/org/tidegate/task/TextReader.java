@@ -18,7 +18,7 @@ final class TextReader implements AutoCloseable {
 
     TextReader(Network network, int threads) {
         session = Sessions.of(network, threads);
-        session.carry(true);
+        session.setCarry(true);
         batch = network.newBatch();
     }
 
@@ -47,8 +47,8 @@ final class TextReader implements AutoCloseable {
         for (int at = 0; at < length; at += chunk) {
             int steps = Math.min(chunk, length - at);
             batch.equalLengths(LanguageModel.AXIS, streams, steps);
-            IntBuffer tokens = batch.ids(LanguageModel.TOKENS);
-            IntBuffer next = batch.ids(LanguageModel.NEXT);
+            IntBuffer tokens = batch.writableIds(LanguageModel.TOKENS);
+            IntBuffer next = batch.writableIds(LanguageModel.NEXT);
             for (int t = 0; t < steps; t++) {
                 for (int n = 0; n < streams; n++) {
                     int from = n * length + at + t;

@@ -21,7 +21,7 @@ final class TextTraining extends TaskTraining {
     TextTraining(LanguageModel model, TextStreams streams, long step, int[] heldOut, double charactersPerTarget, int threads) {
         super(model, step, (number, batch) -> {
             batch.equalLengths(LanguageModel.AXIS, streams.streams(), streams.steps());
-            streams.fill(number, batch.ids(LanguageModel.TOKENS), batch.ids(LanguageModel.NEXT));
+            streams.fill(number, batch.writableIds(LanguageModel.TOKENS), batch.writableIds(LanguageModel.NEXT));
         });
         this.streams = streams;
         this.charactersPerTarget = charactersPerTarget;

@@ -13,13 +13,13 @@ import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Value;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.LogMel;
+import org.tidegate.audio.Recording;
+import org.tidegate.audio.RecordingIndex;
+import org.tidegate.audio.SpeechAugmentation;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.data.Audio;
-import org.tidegate.data.LogMel;
-import org.tidegate.data.Recording;
-import org.tidegate.data.RecordingIndex;
-import org.tidegate.data.SpeechAugmentation;
 
 /**
  * Writes down what is said, letter by letter: log-mel features → recurrent layers → scores of letters and the blank, trained with CTC,

@@ -1,21 +1,21 @@
 package org.tidegate.task;
 
-import static org.tidegate.Option.axis;
-import static org.tidegate.Option.bidirectional;
-import static org.tidegate.Option.name;
+import static org.tidegate.Attribute.axis;
+import static org.tidegate.Attribute.bidirectional;
+import static org.tidegate.Attribute.name;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.tidegate.Attribute;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Option;
-import org.tidegate.data.LogMel;
-import org.tidegate.data.MelScale;
-import org.tidegate.data.Recording;
-import org.tidegate.data.RecordingIndex;
-import org.tidegate.data.SpeechAugmentation;
+import org.tidegate.audio.LogMel;
+import org.tidegate.audio.MelScale;
+import org.tidegate.audio.Recording;
+import org.tidegate.audio.RecordingIndex;
+import org.tidegate.audio.SpeechAugmentation;
 
 /**
  * The shape of a {@link Transcriber}. The defaults are 40 mel bands, two frames a step, one bidirectional LSTM layer of 128 units each
@@ -146,11 +146,11 @@ public final class TranscriberBuilder {
         SpeechFeatures features = SpeechFeatures.of(training, new LogMel(rate, mels, scale), stack);
         ModelBuilder net = new ModelBuilder();
         Node input = net.input(Transcriber.FEATURES, features.columns(), axis(Transcriber.FEATURES));
-        List<Option> options = new ArrayList<>(List.of(name("rnn"), Option.layers(layers), Option.dropout(layers > 1 ? dropout : 0)));
+        List<Attribute> options = new ArrayList<>(List.of(name("rnn"), Attribute.layers(layers), Attribute.dropout(layers > 1 ? dropout : 0)));
         if (directions == 2) {
             options.add(bidirectional());
         }
-        Node heard = net.recurrent(net.dropout(input, dropout), cell, hidden, options.toArray(Option[]::new));
+        Node heard = net.recurrent(net.dropout(input, dropout), cell, hidden, options.toArray(Attribute[]::new));
         Node logits = net.linear(net.dropout(heard, dropout), letters.labels(), name(Transcriber.LOGITS));
         Node targets = net.ids(Transcriber.LETTERS, axis(Transcriber.LETTERS));
         net.ctc(logits, targets, name("loss"));

@@ -1,6 +1,6 @@
 package org.tidegate.task;
 
-import org.tidegate.train.EditDistance;
+import org.tidegate.metrics.EditDistance;
 
 /**
  * How much of what was said a {@link Transcriber} heard.

@@ -13,9 +13,9 @@ import org.tidegate.Precision;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.metrics.Bleu;
 import org.tidegate.text.PunctuationTokenizer;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.train.Bleu;
 
 /**
  * Translates sentences: an encoder reads one, a decoder that looks back at its words writes the other (Sutskever et al. 2014; Bahdanau

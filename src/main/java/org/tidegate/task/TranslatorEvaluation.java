@@ -1,6 +1,6 @@
 package org.tidegate.task;
 
-import org.tidegate.train.Bleu;
+import org.tidegate.metrics.Bleu;
 
 /**
  * How well a model translates.

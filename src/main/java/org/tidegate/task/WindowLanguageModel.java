@@ -11,7 +11,7 @@ import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Option;
+import org.tidegate.Attribute;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.text.Vocabulary;
@@ -89,16 +89,16 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
         Settings.share("dropout", dropout);
         ModelBuilder net = new ModelBuilder();
         // The last row stands for what is before the text; it stays zero, as the state that a recurrent model begins with.
-        Node embedded = net.embedding(net.ids(TOKENS, Option.axis(CONTEXT)), vocabulary.size() + 1, embedding,
-                Option.padding(vocabulary.size()));
-        Node next = net.ids(NEXT, Option.axis(TEXT));
+        Node embedded = net.embedding(net.ids(TOKENS, Attribute.axis(CONTEXT)), vocabulary.size() + 1, embedding,
+                Attribute.padding(vocabulary.size()));
+        Node next = net.ids(NEXT, Attribute.axis(TEXT));
         Node[] seen = new Node[window];
         for (int k = 0; k < window; k++) {
             seen[k] = net.gather(embedded, net.ids(BEFORE + (k + 1), next));
         }
         Node units = net.activation(net.linear(window == 1 ? seen[0] : net.concat(seen), hidden), Activation.TANH);
         Node kept = dropout > 0 ? net.dropout(units, dropout) : units;
-        net.crossEntropy(net.linear(kept, vocabulary.size(), Option.name(LOGITS)), next);
+        net.crossEntropy(net.linear(kept, vocabulary.size(), Attribute.name(LOGITS)), next);
         return new WindowLanguageModel(vocabulary, net.build(seed), window);
     }
 
@@ -175,11 +175,11 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
     protected void fill(Batch batch, List<Passage> passages) {
         batch.lengths(TEXT, passages.stream().mapToInt(Passage::length).toArray());
         batch.lengths(CONTEXT, passages.stream().mapToInt(passage -> passage.length() + window - 1).toArray());
-        IntBuffer tokens = batch.ids(TOKENS);
-        IntBuffer next = batch.ids(NEXT);
+        IntBuffer tokens = batch.writableIds(TOKENS);
+        IntBuffer next = batch.writableIds(NEXT);
         IntBuffer[] before = new IntBuffer[window];
         for (int k = 0; k < window; k++) {
-            before[k] = batch.ids(BEFORE + (k + 1));
+            before[k] = batch.writableIds(BEFORE + (k + 1));
         }
         for (int s = 0; s < passages.size(); s++) {
             Passage passage = passages.get(s);

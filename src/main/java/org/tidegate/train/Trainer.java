@@ -11,7 +11,7 @@ import org.tidegate.Metrics;
 import org.tidegate.Optimizer;
 import org.tidegate.Session;
 import org.tidegate.State;
-import org.tidegate.Step;
+import org.tidegate.Update;
 import org.tidegate.Tensor;
 
 /**
@@ -120,8 +120,8 @@ public final class Trainer {
             training.schedule().remember(from.schedule());
         }
         if (step > 0) {
-            session.random(from.random());
-            session.state(from.carried());
+            session.setRandom(from.random());
+            session.setState(from.carried());
         }
     }
 
@@ -152,7 +152,7 @@ public final class Trainer {
         }
         rate = training.schedule().learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
         Metrics metrics = session.train(task.batch(step), optimizer,
-                new Step(rate, training.clipNorm(), training.clipValue()));
+                new Update(rate, training.clipNorm(), training.clipValue()));
         if (!metrics.isFinite()) {
             throw diverged(Double.isFinite(metrics.loss()) ? "the gradient's norm is " + metrics.gradientNorm()
                     : "the loss is " + metrics.loss());

@@ -72,7 +72,7 @@ class CheckpointTest {
                 Arrays.fill(values, ++value);
                 slot.set(values);
             }
-            optimizer.step(12);
+            optimizer.setUpdates(12);
             new CheckpointWriter(model).optimizer(optimizer).extra("state", 1, 2).write(file());
             try (Checkpoint checkpoint = Checkpoint.open(file()); Optimizer sgd = model.newOptimizer("sgd")) {
                 checkpoint.readOptimizer(other);
@@ -81,7 +81,7 @@ class CheckpointTest {
                 String message = assertThrows(CheckpointException.class, () -> checkpoint.readOptimizer(sgd)).getMessage();
                 assertTrue(message.contains("4 tensors of an optimizer, and sgd has 0"), message);
             }
-            assertEquals(12, other.step());
+            assertEquals(12, other.updates());
             for (int i = 0; i < optimizer.slots().size(); i++) {
                 assertArrayEquals(optimizer.slots().get(i).toArray(), other.slots().get(i).toArray());
             }

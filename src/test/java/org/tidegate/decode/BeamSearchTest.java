@@ -33,7 +33,7 @@ class BeamSearchTest {
     }
 
     /** The model over rows; its state is what each row has read. */
-    private static final class Rows implements BeamSearch.Step {
+    private static final class Rows implements BeamSearch.Scorer {
         private final int seed;
         private List<List<Integer>> read;
         private int steps;
@@ -174,7 +174,7 @@ class BeamSearchTest {
     @Test
     void lengthNormalizationPrefersTheLonger() {
         // After the start: end with 0.4, or go on with 0.6 to a token that goes on or ends with 0.5 each.
-        BeamSearch.Step step = (parents, tokens) -> {
+        BeamSearch.Scorer step = (parents, tokens) -> {
             float[] logits = new float[tokens.length * 2];
             for (int row = 0; row < tokens.length; row++) {
                 boolean first = tokens[row] == 9;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.tidegate.Option.name;
+import static org.tidegate.Attribute.name;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -26,12 +26,12 @@ class MemoryTrialTest {
                 int marks = 0;
                 for (int t = 0; t < 9; t++) {
                     int at = 2 * batch.row("sequence", n, t);
-                    float mark = batch.reals("steps").get(at + 1);
-                    sum += mark * batch.reals("steps").get(at);
+                    float mark = batch.writableReals("steps").get(at + 1);
+                    sum += mark * batch.writableReals("steps").get(at);
                     marks += (int) mark;
                 }
                 assertEquals(2, marks);
-                assertEquals(sum, batch.reals("sum").get(n));
+                assertEquals(sum, batch.writableReals("sum").get(n));
                 squares += (sum - 1) * (sum - 1) / 50;
             }
             assertEquals(problem.baseline(), squares, 0.06);
@@ -47,10 +47,10 @@ class MemoryTrialTest {
             assertEquals(8, batch.steps("sequence"));
             for (int n = 0; n < 5; n++) {
                 for (int i = 0; i < 2; i++) {
-                    int read = batch.ids("steps").get(batch.row("sequence", n, i));
-                    assertEquals(read, batch.ids("answers").get(batch.row("sequence", n, 6 + i)));
+                    int read = batch.writableIds("steps").get(batch.row("sequence", n, i));
+                    assertEquals(read, batch.writableIds("answers").get(batch.row("sequence", n, 6 + i)));
                 }
-                assertEquals(4, batch.ids("steps").get(batch.row("sequence", n, 6)));
+                assertEquals(4, batch.writableIds("steps").get(batch.row("sequence", n, 6)));
             }
             assertEquals(5 * 2, session.forward(batch).targets());
         }

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.tidegate.data.LogMel;
-import org.tidegate.data.MelScale;
-import org.tidegate.data.Recording;
+import org.tidegate.audio.LogMel;
+import org.tidegate.audio.MelScale;
+import org.tidegate.audio.Recording;
 
 class SpeechFeaturesTest {
     private static final List<Recording> WORDS = Tones.words(10, 4);

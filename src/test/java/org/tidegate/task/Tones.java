@@ -3,8 +3,8 @@ package org.tidegate.task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.tidegate.data.Audio;
-import org.tidegate.data.Recording;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.Recording;
 
 /** A language of tones that a small network learns in a second: each letter is 80 ms of its own pitch, a space is 80 ms of near silence. */
 final class Tones {

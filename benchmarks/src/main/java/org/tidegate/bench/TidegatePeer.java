@@ -11,7 +11,7 @@ import org.tidegate.Network;
 import org.tidegate.Optimizer;
 import org.tidegate.Precision;
 import org.tidegate.Session;
-import org.tidegate.Step;
+import org.tidegate.Update;
 import org.tidegate.Tensor;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
@@ -79,7 +79,7 @@ public final class TidegatePeer implements Peer {
             return batch.reals("x", problem.input());
         }
         batch.lengths("time", problem.lengths());
-        FloatBuffer x = batch.reals("x");
+        FloatBuffer x = batch.writableReals("x");
         int columns = work.inputSize();
         for (int s = 0; s < work.batch(); s++) {
             for (int t = 0; t < problem.lengths()[s]; t++) {
@@ -107,7 +107,7 @@ public final class TidegatePeer implements Peer {
         Stream(FrozenModel model, Problem problem) {
             this.model = model;
             session = model.newSession();
-            session.threads(problem.work().threads());
+            session.setThreads(problem.work().threads());
             int columns = problem.work().inputSize();
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = Arrays.copyOfRange(problem.input(), i * columns, (i + 1) * columns);
@@ -149,7 +149,7 @@ public final class TidegatePeer implements Peer {
         Forward(FrozenModel model, Problem problem) {
             this.model = model;
             session = model.newSession();
-            session.threads(problem.work().threads());
+            session.setThreads(problem.work().threads());
             batch = batch(model, problem);
         }
 
@@ -181,14 +181,14 @@ public final class TidegatePeer implements Peer {
         private final Session session;
         private final Optimizer optimizer;
         private final Batch batch;
-        private final Step step = Step.of(LEARNING_RATE).clipNorm(CLIP_NORM);
+        private final Update step = Update.of(LEARNING_RATE).clipNorm(CLIP_NORM);
         private final Work work;
 
         Training(Problem problem) {
             work = problem.work();
             model = model(problem);
             session = model.newTrainingSession(1);
-            session.threads(work.threads());
+            session.setThreads(work.threads());
             optimizer = model.newOptimizer("adamw");
             batch = batch(model, problem).reals("t", problem.targets());
         }

@@ -21,7 +21,7 @@ import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Precision;
 import org.tidegate.Session;
-import org.tidegate.Step;
+import org.tidegate.Update;
 import org.tidegate.Tensor;
 
 /** Whole sequences through the public API: a forward pass of a frozen model, and a training step of a small character model. */
@@ -46,7 +46,7 @@ public class CallBenchmark {
     private Optimizer optimizer;
     private Batch inputs;
     private Batch examples;
-    private final Step step = Step.of(1e-4).clipNorm(1);
+    private final Update step = Update.of(1e-4).clipNorm(1);
 
     /** Builds the model. */
     @Setup(Level.Trial)

@@ -46,7 +46,7 @@ final class TorchTraining implements Contender {
     public void run() {
         try (Tensor outputs = forwardAndBackward()) {
             torch.clip_grad_norm_(parameterVector, TidegatePeer.CLIP_NORM);
-            optimizer.step().close();
+            optimizer.updates().close();
             clearGradients();
         }
     }

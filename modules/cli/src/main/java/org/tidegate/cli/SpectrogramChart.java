@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.tidegate.data.Audio;
-import org.tidegate.data.LogMel;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.LogMel;
 import org.tidegate.task.Transcription;
 
 /**

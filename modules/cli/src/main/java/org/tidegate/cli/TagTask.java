@@ -16,12 +16,12 @@ import org.tidegate.Cell;
 import org.tidegate.data.ConlluColumn;
 import org.tidegate.data.ConlluFile;
 import org.tidegate.data.ConlluSentence;
+import org.tidegate.metrics.ClassScore;
 import org.tidegate.task.FrozenTagger;
 import org.tidegate.task.TaggedSentence;
 import org.tidegate.task.Tagger;
 import org.tidegate.task.TaggerEvaluation;
 import org.tidegate.text.WordTokenizer;
-import org.tidegate.train.ClassScore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import org.tidegate.Cell;
 import org.tidegate.data.TsvFile;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.metrics.Bleu;
 import org.tidegate.task.Attention;
 import org.tidegate.task.FrozenTranslator;
 import org.tidegate.task.SentencePair;
 import org.tidegate.task.Translation;
 import org.tidegate.task.Translator;
 import org.tidegate.task.TranslatorEvaluation;
-import org.tidegate.train.Bleu;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

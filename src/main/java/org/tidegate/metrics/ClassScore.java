@@ -1,4 +1,4 @@
-package org.tidegate.train;
+package org.tidegate.metrics;
 
 /**
  * What became of one class. A ratio whose denominator is 0 counts as 0: the precision of a class that was never given, say.

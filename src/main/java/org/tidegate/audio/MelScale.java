@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 /** Scales of pitch as it is heard, and the triangular filters over them. */
 public enum MelScale {

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 /**
  * Changes the sample rate of a sound: band-limited interpolation with a windowed sinc,

@@ -1,4 +1,4 @@
-package org.tidegate.train;
+package org.tidegate.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 /**
  * The discrete Fourier transform of N real numbers, N a power of two from 2 on:

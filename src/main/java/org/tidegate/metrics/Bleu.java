@@ -1,4 +1,4 @@
-package org.tidegate.train;
+package org.tidegate.metrics;
 
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tidegate.data.RecordingIndex.Columns;
+import org.tidegate.audio.RecordingIndex.Columns;
 
 class RecordingIndexTest {
     @TempDir

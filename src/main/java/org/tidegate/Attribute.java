@@ -13,11 +13,11 @@ import java.util.stream.DoubleStream;
  * @param key the attribute's name in the spec, or "name" for the node's own name
  * @param value its text
  */
-public record Option(String key, String value) {
+public record Attribute(String key, String value) {
     static final String NAME = "name";
 
     /** Checks that both can stand in a spec. */
-    public Option {
+    public Attribute {
         Objects.requireNonNull(value, "value");
         if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
             throw new IllegalArgumentException("'" + key + "' is no name of an attribute: letters, digits and _.");
@@ -28,164 +28,164 @@ public record Option(String key, String value) {
     }
 
     /** Any attribute, for nodes that have no method of their own. */
-    public static Option of(String key, String value) {
-        return new Option(key, value);
+    public static Attribute of(String key, String value) {
+        return new Attribute(key, value);
     }
 
     /** Any attribute that is a number. */
-    public static Option of(String key, double value) {
-        return new Option(key, text(value));
+    public static Attribute of(String key, double value) {
+        return new Attribute(key, text(value));
     }
 
     /** The node's name, and the first part of its parameters' names. Without it the node is called after its op. */
-    public static Option name(String name) {
-        return new Option(NAME, name);
+    public static Attribute name(String name) {
+        return new Attribute(NAME, name);
     }
 
     /** Inputs: the axis that the rows belong to; without it the node's own name. */
-    public static Option axis(String axis) {
-        return new Option("axis", axis);
+    public static Attribute axis(String axis) {
+        return new Attribute("axis", axis);
     }
 
     /** Inputs: one row for each sequence instead of each step. Dropout: one mask for each sequence instead of each element. */
-    public static Option perSequence() {
-        return new Option("per", "sequence");
+    public static Attribute perSequence() {
+        return new Attribute("per", "sequence");
     }
 
     /** Float inputs: backward computes the gradient of the input, too. */
-    public static Option gradient() {
-        return new Option("gradient", "true");
+    public static Attribute gradient() {
+        return new Attribute("gradient", "true");
     }
 
     /** Any node with parameters: training leaves them as they are. */
-    public static Option frozen() {
-        return new Option("trainable", "false");
+    public static Attribute frozen() {
+        return new Attribute("trainable", "false");
     }
 
     /** Any node with parameters: how they begin. */
-    public static Option init(Initializer initializer) {
-        return new Option("init", initializer.spec());
+    public static Attribute init(Initializer initializer) {
+        return new Attribute("init", initializer.spec());
     }
 
     /** Recurrent: the number of layers, 1 without it. */
-    public static Option layers(int layers) {
-        return new Option("layers", Integer.toString(layers));
+    public static Attribute layers(int layers) {
+        return new Attribute("layers", Integer.toString(layers));
     }
 
     /** Recurrent: both directions; the output has the columns of both. */
-    public static Option bidirectional() {
-        return new Option("bidirectional", "true");
+    public static Attribute bidirectional() {
+        return new Attribute("bidirectional", "true");
     }
 
     /**
      * From 0 to less than 1. Recurrent: the share of a layer's outputs dropped before the next layer. Embedding: the share of the ids whose
      * rows are zeros, wherever they stand in a call (Gal and Ghahramani 2016).
      */
-    public static Option dropout(double p) {
-        return new Option("dropout", text(p));
+    public static Attribute dropout(double p) {
+        return new Attribute("dropout", text(p));
     }
 
     /**
      * Recurrent: the share of the recurrent weights dropped while training, the same for all steps of a call, from 0 to less than 1
      * (DropConnect; Merity et al. 2018).
      */
-    public static Option weightDrop(double p) {
-        return new Option("weight_drop", text(p));
+    public static Attribute weightDrop(double p) {
+        return new Attribute("weight_drop", text(p));
     }
 
     /** Linear and recurrent: without bias vectors. */
-    public static Option noBias() {
-        return new Option("bias", "false");
+    public static Attribute noBias() {
+        return new Attribute("bias", "false");
     }
 
     /** LSTM: what the forget gate's bias begins with. */
-    public static Option forgetBias(double bias) {
-        return new Option("forget_bias", text(bias));
+    public static Attribute forgetBias(double bias) {
+        return new Attribute("forget_bias", text(bias));
     }
 
     /** Projected LSTM: the columns of the hidden state. */
-    public static Option projection(int columns) {
-        return new Option("proj", Integer.toString(columns));
+    public static Attribute projection(int columns) {
+        return new Attribute("proj", Integer.toString(columns));
     }
 
     /** Recurrent: the initial hidden state, {@code [N, layers*directions*H]}, zero without it. */
-    public static Option h0(Node node) {
-        return new Option("h0", node.name());
+    public static Attribute h0(Node node) {
+        return new Attribute("h0", node.name());
     }
 
     /** LSTM: the initial cell state, {@code [N, layers*directions*H]}, zero without it. */
-    public static Option c0(Node node) {
-        return new Option("c0", node.name());
+    public static Attribute c0(Node node) {
+        return new Attribute("c0", node.name());
     }
 
     /** Attention with an additive score: the columns that queries and keys are projected to, as many as the keys have without it. */
-    public static Option size(int columns) {
-        return new Option("size", Integer.toString(columns));
+    public static Attribute size(int columns) {
+        return new Attribute("size", Integer.toString(columns));
     }
 
     /** Attention decoder, additive score: the columns that states and keys are projected to, as many as the keys have without it. */
-    public static Option attentionSize(int columns) {
-        return new Option("attention_size", Integer.toString(columns));
+    public static Attribute attentionSize(int columns) {
+        return new Attribute("attention_size", Integer.toString(columns));
     }
 
     /** Attention and its decoder: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be longer. */
-    public static Option weights(int columns) {
-        return new Option("weights", Integer.toString(columns));
+    public static Attribute weights(int columns) {
+        return new Attribute("weights", Integer.toString(columns));
     }
 
     /** Embedding: the id whose row stays zero. */
-    public static Option padding(int id) {
-        return new Option("padding", Integer.toString(id));
+    public static Attribute padding(int id) {
+        return new Attribute("padding", Integer.toString(id));
     }
 
     /** Layer norm: what is added to the variance, 1e-5 without it. */
-    public static Option eps(double eps) {
-        return new Option("eps", text(eps));
+    public static Attribute eps(double eps) {
+        return new Attribute("eps", text(eps));
     }
 
     /** Layer norm: without weight and bias. */
-    public static Option noAffine() {
-        return new Option("affine", "false");
+    public static Attribute noAffine() {
+        return new Attribute("affine", "false");
     }
 
     /** Cross entropy: targets with this id are not counted. */
-    public static Option ignore(int id) {
-        return new Option("ignore", Integer.toString(id));
+    public static Attribute ignore(int id) {
+        return new Attribute("ignore", Integer.toString(id));
     }
 
     /** Cross entropy: label smoothing, the share of the target that is spread over all classes. */
-    public static Option labelSmoothing(double share) {
-        return new Option("label_smoothing", text(share));
+    public static Attribute labelSmoothing(double share) {
+        return new Attribute("label_smoothing", text(share));
     }
 
     /** Cross entropy: one weight for each class. */
-    public static Option classWeights(double... weights) {
-        return new Option("class_weights", DoubleStream.of(weights).mapToObj(Option::text).collect(Collectors.joining(",")));
+    public static Attribute classWeights(double... weights) {
+        return new Attribute("class_weights", DoubleStream.of(weights).mapToObj(Attribute::text).collect(Collectors.joining(",")));
     }
 
     /** CTC: the class that stands for no label, 0 without it. */
-    public static Option blank(int id) {
-        return new Option("blank", Integer.toString(id));
+    public static Attribute blank(int id) {
+        return new Attribute("blank", Integer.toString(id));
     }
 
     /** CTC: a target that does not fit its frames, or that no path can spell, counts 0 instead of being an error or infinite. */
-    public static Option zeroInfinity() {
-        return new Option("zero_infinity", "true");
+    public static Attribute zeroInfinity() {
+        return new Attribute("zero_infinity", "true");
     }
 
     /** Activation regularization: the weight of the mean square, 2 without it. */
-    public static Option alpha(double weight) {
-        return new Option("alpha", text(weight));
+    public static Attribute alpha(double weight) {
+        return new Attribute("alpha", text(weight));
     }
 
     /** Activation regularization: the weight of the mean squared difference of consecutive steps, 1 without it. */
-    public static Option beta(double weight) {
-        return new Option("beta", text(weight));
+    public static Attribute beta(double weight) {
+        return new Attribute("beta", text(weight));
     }
 
     /** Losses: the sum over the targets instead of the mean. */
-    public static Option sum() {
-        return new Option("reduction", "sum");
+    public static Attribute sum() {
+        return new Attribute("reduction", "sum");
     }
 
     private static String text(double value) {

@@ -8,28 +8,28 @@ package org.tidegate;
  * @param clipNorm all gradients are scaled down to this global norm; 0 for off
  * @param clipValue then every gradient is limited to plus or minus this; 0 for off
  */
-public record Step(double learningRate, double clipNorm, double clipValue) {
+public record Update(double learningRate, double clipNorm, double clipValue) {
 
     /** Checks that the settings are finite and not negative. */
-    public Step {
+    public Update {
         check("learning rate", learningRate);
         check("clip norm", clipNorm);
         check("clip value", clipValue);
     }
 
     /** A step with that learning rate, without clipping. */
-    public static Step of(double learningRate) {
-        return new Step(learningRate, 0, 0);
+    public static Update of(double learningRate) {
+        return new Update(learningRate, 0, 0);
     }
 
     /** The same with gradients scaled down to a global norm; 0 for off. */
-    public Step clipNorm(double norm) {
-        return new Step(learningRate, norm, clipValue);
+    public Update clipNorm(double norm) {
+        return new Update(learningRate, norm, clipValue);
     }
 
     /** The same with every gradient limited to plus or minus a value; 0 for off. */
-    public Step clipValue(double value) {
-        return new Step(learningRate, clipNorm, value);
+    public Update clipValue(double value) {
+        return new Update(learningRate, clipNorm, value);
     }
 
     private static void check(String name, double value) {

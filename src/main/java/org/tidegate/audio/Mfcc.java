@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 /**
  * Mel-frequency cepstral coefficients: the first K coefficients of the orthonormal DCT-II of M log-mel values,

@@ -8,13 +8,13 @@ import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
 
 /** Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. */
-final class Steps {
+final class Stepper {
     private final NativeStep nativeStep;
     private final Value input; // null if the graph has none
     private final boolean takesIds;
     private final Value output;
 
-    Steps(Graph graph, NativeSession session) {
+    Stepper(Graph graph, NativeSession session) {
         input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
         takesIds = input != null && input.kind() != Value.Kind.REAL;
         output = graph.lastOutput().orElseThrow(

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tidegate.text.Utf8;
+import org.tidegate.data.TsvFile;
 
 /**
  * Reads a list of recordings: tab-separated text whose first line names the columns. One names the WAV file, relative to the list, one

@@ -1,4 +1,4 @@
-package org.tidegate.data;
+package org.tidegate.audio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
