@@ -3,9 +3,11 @@ package org.tidegate.json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -182,6 +184,14 @@ public final class JsonObject {
      */
     public IllegalArgumentException refusal(String key, String expected) {
         return refusal(where(key), has(key) ? describe(values.get(key)) : "missing", expected);
+    }
+
+    /** The keys whose values differ from the other's, with this object's value: {@code "dropout is 0.25"}, or {@code "dropout is missing"}. */
+    public List<String> differences(JsonObject other) {
+        Set<String> all = new LinkedHashSet<>(values.keySet());
+        all.addAll(other.values.keySet());
+        return all.stream().filter(key -> has(key) != other.has(key) || !Objects.equals(values.get(key), other.values.get(key)))
+                .map(key -> key + " is " + (has(key) ? describe(values.get(key)) : "missing")).toList();
     }
 
     /** One line of JSON, for {@link #parse}. */

@@ -98,7 +98,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
      * @throws IOException if it cannot be read
      */
     public static Captioner load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, Captioner::read);
+        return OldTaskFile.load(file, TASK, Captioner::read);
     }
 
     /**
@@ -108,13 +108,13 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
      * @throws IOException if it cannot be read
      */
     public static Captioner resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, Captioner::read);
+        return OldTaskFile.resume(file, TASK, Captioner::read);
     }
 
     private static Captioner read(Checkpoint checkpoint) throws IOException {
-        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
+        Vocabulary vocabulary = OldTaskFile.vocabulary(checkpoint, VOCABULARY);
         Shape shape = Shape.parse(checkpoint);
-        return TaskFile.checked(checkpoint, "captioner", model -> {
+        return OldTaskFile.checked(checkpoint, "captioner", model -> {
             long pixels = model.value(IMAGE).columns();
             long scores = model.value(LOGITS).columns();
             if (pixels != (long) shape.rows() * shape.columns() || scores != vocabulary.size() || vocabulary.endId() < 0) {
@@ -262,7 +262,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
 
     @Override
     protected String fingerprint(List<CaptionedImage> examples) {
-        return Fingerprint.ofBytes(examples.size(), "captioned images", examples.stream().flatMap(example -> Stream.of(
+        return Fingerprint.of(examples.size(), "captioned images", examples.stream().flatMap(example -> Stream.of(
                 (example.image() + "\t" + example.caption()).getBytes(StandardCharsets.UTF_8), example.image().pixels())));
     }
 

@@ -9,7 +9,7 @@ import org.tidegate.data.ExampleBatches;
 import org.tidegate.train.Training;
 
 /** The training of a model on separate examples: batches of similar lengths, validation on held-out examples. */
-final class ExampleTraining<E> extends TaskTraining {
+final class ExampleTraining<E> extends OldTaskTraining {
     private final ExampleModel<E> model;
     private final long stepsPerEpoch;
     private final List<E> heldOut;

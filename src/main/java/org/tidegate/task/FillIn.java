@@ -83,7 +83,7 @@ public final class FillIn extends ExampleModel<List<String>> {
      * @throws IOException if it cannot be read
      */
     public static FillIn load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, FillIn::read);
+        return OldTaskFile.load(file, TASK, FillIn::read);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class FillIn extends ExampleModel<List<String>> {
      * @throws IOException if it cannot be read
      */
     public static FillIn resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, FillIn::read);
+        return OldTaskFile.resume(file, TASK, FillIn::read);
     }
 
     /** The most likely words for a gap, the best first; see {@link #freeze} for many gaps. */
@@ -175,7 +175,7 @@ public final class FillIn extends ExampleModel<List<String>> {
     @Override
     protected String fingerprint(List<List<String>> sentences) {
         return Fingerprint.of(sentences.size(), "sentences", sentences.stream().flatMap(
-                sentence -> Stream.concat(sentence.stream(), Stream.of(""))));
+                sentence -> Stream.concat(sentence.stream(), Stream.of(""))).map(part -> part.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     /** Writes the words of sentences, with a beginning before and an end after each. */
@@ -214,8 +214,8 @@ public final class FillIn extends ExampleModel<List<String>> {
     }
 
     private static FillIn read(Checkpoint checkpoint) throws IOException {
-        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        return TaskFile.checked(checkpoint, "fill-in model", model -> {
+        Vocabulary vocabulary = OldTaskFile.vocabulary(checkpoint, VOCABULARY);
+        return OldTaskFile.checked(checkpoint, "fill-in model", model -> {
             long scores = model.value(SCORES).columns();
             if (scores != vocabulary.size() || vocabulary.endId() < 0 || vocabulary.unknownId() < 0) {
                 throw new IllegalArgumentException("its graph gives " + scores

@@ -8,7 +8,7 @@ import org.tidegate.data.SeriesStreams;
 import org.tidegate.train.Training;
 
 /** A forecaster's training: shuffled windows, or streams in the order of time; validation on the held-out end. */
-final class ForecastTraining extends TaskTraining {
+final class ForecastTraining extends OldTaskTraining {
     private final Forecaster model;
     private final ForecastData data;
     private final ForecastReader reader; // null if nothing is held out
@@ -18,7 +18,7 @@ final class ForecastTraining extends TaskTraining {
     /** A training that goes on at a step. */
     ForecastTraining(Forecaster model, ForecastData data, Training training, long step) {
         this(model, data, training, step, model.setup().stateful()
-            ? new SeriesStreams(data.moments(), training.batch(), training.bptt(), training.seed()) : null);
+            ? new SeriesStreams(data.moments(), training.batch(), training.bptt().orElse(50), training.seed()) : null);
     }
 
     private ForecastTraining(Forecaster model, ForecastData data, Training training, long step, SeriesStreams streams) {

@@ -66,7 +66,7 @@ public final class Forecaster extends TaskModel {
      * @throws IOException if it cannot be read
      */
     public static Forecaster load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, Forecaster::read);
+        return OldTaskFile.load(file, TASK, Forecaster::read);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class Forecaster extends TaskModel {
      * @throws IOException if it cannot be read
      */
     public static Forecaster resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, Forecaster::read);
+        return OldTaskFile.resume(file, TASK, Forecaster::read);
     }
 
     /**
@@ -94,10 +94,10 @@ public final class Forecaster extends TaskModel {
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
     public TrainingResult train(Series series, Training training) throws IOException {
-        int learned = (int) Math.round(series.length() * (1 - training.validationFraction()));
+        int learned = (int) Math.round(series.length() * (1 - training.validation()));
         Training settings = training.bptt(setup().window());
         ForecastData data = new ForecastData(scaling, series, learned);
-        data.checkLongEnough(training.validationFraction() > 0);
+        data.checkLongEnough(training.validation() > 0);
         return train(settings, data.fingerprint(), setup().stateful(), step -> new ForecastTraining(this, data, settings, step));
     }
 
@@ -229,7 +229,7 @@ public final class Forecaster extends TaskModel {
 
     private static Forecaster read(Checkpoint checkpoint) throws IOException {
         ForecastJson json = read(checkpoint, checkpoint.require(TASK));
-        return TaskFile.checked(checkpoint, "forecaster", model -> {
+        return OldTaskFile.checked(checkpoint, "forecaster", model -> {
             Value inputs = model.value(INPUTS);
             Value forecast = model.value(FORECAST);
             ForecastSetup setup = json.scaling().setup();

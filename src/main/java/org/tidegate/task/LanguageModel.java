@@ -66,7 +66,7 @@ public final class LanguageModel extends TaskModel {
      * @throws IOException if it cannot be read
      */
     public static LanguageModel load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, LanguageModel::read);
+        return OldTaskFile.load(file, TASK, LanguageModel::read);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class LanguageModel extends TaskModel {
      * @throws IOException if it cannot be read
      */
     public static LanguageModel resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, LanguageModel::read);
+        return OldTaskFile.resume(file, TASK, LanguageModel::read);
     }
 
     /**
@@ -95,10 +95,15 @@ public final class LanguageModel extends TaskModel {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the training text is empty");
         }
+        return train(text, "", training);
+    }
+
+    /** As {@link #train(String, Training)}, validated on a text of its own. */
+    public TrainingResult train(String text, String heldOutText, Training training) throws IOException {
         String learned = text;
-        String heldOut = training.validationText().orElse("");
-        if (training.validationFraction() > 0) {
-            Split split = Split.tail(text, training.validationFraction());
+        String heldOut = heldOutText;
+        if (training.validation() > 0) {
+            Split split = Split.tail(text, training.validation());
             learned = split.train();
             heldOut = split.heldOut();
         }
@@ -107,7 +112,7 @@ public final class LanguageModel extends TaskModel {
         if (validated.length == 1) {
             throw new IllegalArgumentException("the validation text has 1 token; expected at least 2");
         }
-        TextStreams streams = new TextStreams(ids, training.batch(), training.bptt(), training.seed());
+        TextStreams streams = new TextStreams(ids, training.batch(), training.bptt().orElse(50), training.seed());
         double charactersPerTarget = (double) learned.codePointCount(0, learned.length()) / ids.length;
         return train(training, Fingerprint.of(ids), true,
                 step -> new TextTraining(this, streams, step, validated, charactersPerTarget, training.threads()));
@@ -258,8 +263,8 @@ public final class LanguageModel extends TaskModel {
     }
 
     private static LanguageModel read(Checkpoint checkpoint) throws IOException {
-        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        return TaskFile.checked(checkpoint, "language model", model -> {
+        Vocabulary vocabulary = OldTaskFile.vocabulary(checkpoint, VOCABULARY);
+        return OldTaskFile.checked(checkpoint, "language model", model -> {
             checkGraph(model, vocabulary);
             return new LanguageModel(vocabulary, model);
         });

@@ -77,7 +77,7 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
      * @throws IOException if it cannot be read
      */
     public static Tagger load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, Tagger::read);
+        return OldTaskFile.load(file, TASK, Tagger::read);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
      * @throws IOException if it cannot be read
      */
     public static Tagger resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, Tagger::read);
+        return OldTaskFile.resume(file, TASK, Tagger::read);
     }
 
     /** The tags of a sentence's words; see {@link #freeze} for many sentences. */
@@ -194,7 +194,7 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
     @Override
     protected String fingerprint(List<TaggedSentence> sentences) {
         return Fingerprint.of(sentences.size(), "sentences", sentences.stream().flatMap(
-                sentence -> Stream.concat(Stream.concat(sentence.words().stream(), Stream.of("")), sentence.tags().stream())));
+                sentence -> Stream.concat(Stream.concat(sentence.words().stream(), Stream.of("")), sentence.tags().stream())).map(part -> part.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     TaggerInputs inputs() {
@@ -222,12 +222,12 @@ public final class Tagger extends ExampleModel<TaggedSentence> {
     }
 
     private static Tagger read(Checkpoint checkpoint) throws IOException {
-        Vocabulary forms = TaskFile.vocabulary(checkpoint, FORMS);
-        Vocabulary words = TaskFile.vocabulary(checkpoint, WORDS);
-        Vocabulary letters = TaskFile.vocabulary(checkpoint, LETTERS);
-        Vocabulary tags = TaskFile.vocabulary(checkpoint, TAGS);
+        Vocabulary forms = OldTaskFile.vocabulary(checkpoint, FORMS);
+        Vocabulary words = OldTaskFile.vocabulary(checkpoint, WORDS);
+        Vocabulary letters = OldTaskFile.vocabulary(checkpoint, LETTERS);
+        Vocabulary tags = OldTaskFile.vocabulary(checkpoint, TAGS);
         String dropout = checkpoint.require(WORD_DROPOUT);
-        return TaskFile.checked(checkpoint, "tagger", model -> {
+        return OldTaskFile.checked(checkpoint, "tagger", model -> {
             int embedded = (int) model.parameter(WORD_EMBEDDING + ".weight").shape()[0];
             long scores = model.value(SCORES).columns();
             if (embedded != words.size() || scores != tags.size() || model.value(TAGS).kind() != Value.Kind.IDS) {

@@ -59,6 +59,44 @@ public abstract class TaskModel implements AutoCloseable {
         return "a model of the task " + task();
     }
 
+    /** How it names its losses, until it is a task of the new frame. */
+    public final Reading reading() {
+        return new Reading() {
+            @Override
+            public String task() {
+                return TaskModel.this.task();
+            }
+
+            @Override
+            public String target() {
+                return TaskModel.this.target();
+            }
+
+            @Override
+            public String describe() {
+                return TaskModel.this.describe();
+            }
+
+            @Override
+            public org.tidegate.json.JsonObject toJson() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void checkFits(org.tidegate.Network network) {}
+
+            @Override
+            public String lossUnit() {
+                return TaskModel.this.lossUnit();
+            }
+
+            @Override
+            public String describeLoss(double loss) {
+                return TaskModel.this.describeLoss(loss);
+            }
+        };
+    }
+
     /** The network. It belongs to this object and is closed with it. */
     public final Model model() {
         return model;
@@ -87,12 +125,12 @@ public abstract class TaskModel implements AutoCloseable {
 
     /** Saves with a state of the training that is going on. */
     final void save(Path file, TrainingState current) throws IOException {
-        TaskFile.save(file, this, optimizer, current);
+        OldTaskFile.save(file, this, optimizer, current);
     }
 
     /** Saves for use, without what only a resumed training needs. */
     final void saveModel(Path file, TrainingState current) throws IOException {
-        TaskFile.save(file, this, null, current);
+        OldTaskFile.save(file, this, null, current);
     }
 
     /** Puts in the state of a training; with an optimizer the next training goes on from there. The optimizer is then this object's. */
@@ -109,9 +147,9 @@ public abstract class TaskModel implements AutoCloseable {
      * @param carry whether the recurrent state is carried from batch to batch
      * @param batches makes the source of the batches, given the number of the first step
      */
-    final TrainingResult train(Training training, String data, boolean carry, LongFunction<TaskTraining> batches) throws IOException {
-        prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), training.bptt(), training.seed(), data));
-        try (Session session = model.newTrainingSession(training.seed()); TaskTraining task = batches.apply(state.step())) {
+    final TrainingResult train(Training training, String data, boolean carry, LongFunction<OldTaskTraining> batches) throws IOException {
+        prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), training.bptt().orElse(50), training.seed(), data));
+        try (Session session = model.newTrainingSession(training.seed()); OldTaskTraining task = batches.apply(state.step())) {
             session.setThreads(training.threads());
             session.setCarry(carry);
             Trainer trainer = new Trainer(session, optimizer, task, training);

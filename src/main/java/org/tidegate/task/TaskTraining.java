@@ -2,61 +2,82 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import org.tidegate.Batch;
 import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.data.Prefetcher;
 import org.tidegate.train.TrainingState;
 import org.tidegate.train.TrainingTask;
 
-/** A task's training as the trainer sees it: numbered batches that are filled ahead, and where the run is saved. */
-abstract class TaskTraining implements TrainingTask, AutoCloseable {
-    private final TaskModel model;
-    private final Prefetcher.Filler<Batch> filler;
+/** A task's training as the trainer sees it: batches that are filled ahead of their steps, and where the run is saved. */
+final class TaskTraining implements TrainingTask, AutoCloseable {
+    private final Trainable<?, ?> trainable;
+    private final TrainingSource source;
     private Prefetcher<Batch> prefetcher; // begins when the first batch is asked for: what is never used has no thread to end
     private long next;
 
-    /**
-     * A training that goes on at a step.
-     *
-     * @param filler overwrites a batch with that of a step; called on a thread of its own
-     */
-    TaskTraining(TaskModel model, long step, Prefetcher.Filler<Batch> filler) {
-        this.model = model;
-        this.filler = filler;
+    /** A training that goes on at a step, over a source that belongs to it from now on. */
+    TaskTraining(Trainable<?, ?> trainable, TrainingSource source, long step) {
+        this.trainable = trainable;
+        this.source = source;
         next = step;
     }
 
     @Override
-    public final Batch batch(long step) {
+    public long stepsPerEpoch() {
+        return source.stepsPerEpoch();
+    }
+
+    @Override
+    public Batch batch(long step) {
         if (step != next) {
             throw new IllegalStateException("step " + step + " was asked for; the next one is " + next);
         }
         if (prefetcher == null) {
-            prefetcher = new Prefetcher<>(model.model().newBatch(), model.model().newBatch(), step, filler);
+            prefetcher = new Prefetcher<>(trainable.model().newBatch(), trainable.model().newBatch(), step, source::fill);
         }
         next++;
         return prefetcher.take();
     }
 
     @Override
-    public final void save(Path file, TrainingState state) throws IOException {
-        model.save(file, state);
+    public boolean forgetsState(long step) {
+        return source.forgetsState(step);
     }
 
     @Override
-    public final void saveModel(Path file, TrainingState state) throws IOException {
-        model.saveModel(file, state);
+    public double charactersPerTarget() {
+        return source.charactersPerTarget();
     }
 
     @Override
-    public final void checkWritable(Path file) throws IOException {
+    public OptionalDouble validate() {
+        return source.validate();
+    }
+
+    @Override
+    public void save(Path file, TrainingState state) throws IOException {
+        trainable.saveRun(file, state);
+    }
+
+    @Override
+    public void saveModel(Path file, TrainingState state) throws IOException {
+        trainable.save(file, null, state);
+    }
+
+    @Override
+    public void checkWritable(Path file) throws IOException {
         AtomicFile.checkWritable(file);
     }
 
     @Override
     public void close() {
-        if (prefetcher != null) {
-            prefetcher.close();
+        try {
+            if (prefetcher != null) {
+                prefetcher.close();
+            }
+        } finally {
+            source.close();
         }
     }
 }

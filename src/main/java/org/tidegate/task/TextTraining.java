@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import org.tidegate.data.TextStreams;
 
 /** A language model's training: parallel streams of the text, validation on held-out text. */
-final class TextTraining extends TaskTraining {
+final class TextTraining extends OldTaskTraining {
     /** Held-out text is read in parallel streams of at least this length, so that their cold starts weigh little. */
     private static final int STREAM = 8192;
 

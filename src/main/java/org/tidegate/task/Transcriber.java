@@ -81,7 +81,7 @@ public final class Transcriber extends ExampleModel<Recording> {
      * @throws IOException if it cannot be read
      */
     public static Transcriber load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, Transcriber::read);
+        return OldTaskFile.load(file, TASK, Transcriber::read);
     }
 
     /**
@@ -92,7 +92,7 @@ public final class Transcriber extends ExampleModel<Recording> {
      * @throws IOException if it cannot be read
      */
     public static Transcriber resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, Transcriber::read);
+        return OldTaskFile.resume(file, TASK, Transcriber::read);
     }
 
     @Override
@@ -206,7 +206,7 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     @Override
     protected String fingerprint(List<Recording> recordings) {
-        return Fingerprint.ofBytes(recordings.size(), "recordings", recordings.stream().flatMap(recording -> {
+        return Fingerprint.of(recordings.size(), "recordings", recordings.stream().flatMap(recording -> {
             ByteBuffer samples = ByteBuffer.allocate(recording.audio().samples().length * Float.BYTES);
             samples.asFloatBuffer().put(recording.audio().samples());
             return Stream.of((recording.text() + '\n' + recording.speaker()).getBytes(StandardCharsets.UTF_8), samples.array());
@@ -220,11 +220,11 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     private static Transcriber read(Checkpoint checkpoint) throws IOException {
         try {
-            Letters letters = new Letters(TaskFile.vocabulary(checkpoint, LETTERS));
+            Letters letters = new Letters(OldTaskFile.vocabulary(checkpoint, LETTERS));
             SpeechFeatures features = SpeechFeaturesJson.read(checkpoint.require(FEATURES));
             SpeechAugmentation augmentation = SpeechAugmentation.parse(checkpoint.require(AUGMENTATION));
             RecordingIndex.Columns columns = RecordingIndex.Columns.parse(checkpoint.require(COLUMNS));
-            return TaskFile.checked(checkpoint, "transcriber", model -> {
+            return OldTaskFile.checked(checkpoint, "transcriber", model -> {
                 checkGraph(model, features, letters);
                 return new Transcriber(features, letters, augmentation, columns, model);
             });

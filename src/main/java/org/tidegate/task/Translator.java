@@ -68,7 +68,7 @@ public final class Translator extends ExampleModel<SentencePair> {
      * @throws IOException if it cannot be read
      */
     public static Translator load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, Translator::read);
+        return OldTaskFile.load(file, TASK, Translator::read);
     }
 
     /**
@@ -78,18 +78,18 @@ public final class Translator extends ExampleModel<SentencePair> {
      * @throws IOException if it cannot be read
      */
     public static Translator resume(Path file) throws IOException {
-        return TaskFile.resume(file, TASK, Translator::read);
+        return OldTaskFile.resume(file, TASK, Translator::read);
     }
 
     private static Translator read(Checkpoint checkpoint) throws IOException {
-        Vocabulary source = TaskFile.vocabulary(checkpoint, SOURCE_VOCABULARY);
-        Vocabulary target = TaskFile.vocabulary(checkpoint, TARGET_VOCABULARY);
+        Vocabulary source = OldTaskFile.vocabulary(checkpoint, SOURCE_VOCABULARY);
+        Vocabulary target = OldTaskFile.vocabulary(checkpoint, TARGET_VOCABULARY);
         String length = checkpoint.require(MAXIMUM_LENGTH);
         if (!length.matches("[1-9][0-9]{0,8}")) {
             throw new CheckpointException(checkpoint.path() + " says that " + MAXIMUM_LENGTH + " is \"" + length
                     + "\"; expected a number of words");
         }
-        return TaskFile.checked(checkpoint, "translator", model -> {
+        return OldTaskFile.checked(checkpoint, "translator", model -> {
             long read = model.parameter(TranslatorBuilder.READ + ".weight").shape()[0];
             long scores = model.value(LOGITS).columns();
             if (read != source.size() || scores != target.size() || source.endId() < 0 || target.endId() < 0) {
@@ -224,7 +224,7 @@ public final class Translator extends ExampleModel<SentencePair> {
     @Override
     protected String fingerprint(List<SentencePair> examples) {
         return Fingerprint.of(examples.size(), "pairs of sentences",
-                examples.stream().flatMap(pair -> Stream.of(pair.source(), pair.target())));
+                examples.stream().flatMap(pair -> Stream.of(pair.source(), pair.target())).map(part -> part.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     /** The ids that the encoder reads: the words and the end. */

@@ -109,7 +109,7 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
      * @throws IOException if it cannot be read
      */
     public static WindowLanguageModel load(Path file) throws IOException {
-        return TaskFile.load(file, TASK, WindowLanguageModel::read);
+        return OldTaskFile.load(file, TASK, WindowLanguageModel::read);
     }
 
     /**
@@ -123,7 +123,7 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
      * @throws IOException if a file cannot be written
      */
     public TrainingResult train(String text, String heldOut, Training training) throws IOException {
-        return train(passages(text, training.bptt()), Passage.of(vocabulary.encode(heldOut), MEASURED), training);
+        return train(passages(text, training.bptt().orElse(50)), Passage.of(vocabulary.encode(heldOut), MEASURED), training);
     }
 
     /**
@@ -212,8 +212,8 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
     }
 
     private static WindowLanguageModel read(Checkpoint checkpoint) throws IOException {
-        Vocabulary vocabulary = TaskFile.vocabulary(checkpoint, VOCABULARY);
-        return TaskFile.checked(checkpoint, "language model", model -> {
+        Vocabulary vocabulary = OldTaskFile.vocabulary(checkpoint, VOCABULARY);
+        return OldTaskFile.checked(checkpoint, "language model", model -> {
             int window = (int) model.values().stream().filter(value -> value.name().startsWith(BEFORE) && value.input()).count();
             if (window == 0 || model.value(LOGITS).columns() != vocabulary.size()) {
                 throw new IllegalArgumentException("its graph has a window of " + window

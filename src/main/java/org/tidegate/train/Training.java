@@ -4,18 +4,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
  * The settings of a training. Immutable: every setter gives a changed copy, so a common setting may be kept and varied.
  *
- * <p>The defaults suit a character language model: AdamW at 3e-3 falling to 0 along a cosine, batches of 32 streams × 50 steps, gradients
+ * <p>The defaults suit a character language model: AdamW at 3e-3 falling to 0 along a cosine, batches of 32, gradients
  * clipped to a global norm of 1.
  */
 public final class Training {
     private final double epochs;
     private int batch = 32;
-    private int bptt = 50;
+    private int bptt; // 0: not set
     private String optimizer = "adamw";
     private double learningRate = 3e-3;
     private Schedule schedule = Schedule.cosine();
@@ -23,8 +24,8 @@ public final class Training {
     private double clipValue;
     private long seed = 1;
     private int threads = 1;
-    private String validationText;
-    private double validationFraction;
+    private double validation;
+    private boolean continued;
     private double every = 1;
     private int patience;
     private Path checkpoint;
@@ -51,8 +52,8 @@ public final class Training {
         clipValue = other.clipValue;
         seed = other.seed;
         threads = other.threads;
-        validationText = other.validationText;
-        validationFraction = other.validationFraction;
+        validation = other.validation;
+        continued = other.continued;
         every = other.every;
         patience = other.patience;
         checkpoint = other.checkpoint;
@@ -82,7 +83,8 @@ public final class Training {
     }
 
     /**
-     * Over how many steps gradients flow back where a text is longer than that (truncated backpropagation through time), 50 by default.
+     * Over how many steps gradients flow back (truncated backpropagation through time), for tasks that learn from one long stream: 50 by
+     * default for a text. Tasks of separate examples, through the whole of which gradients flow, refuse it.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -157,24 +159,26 @@ public final class Training {
         return t;
     }
 
-    /** Validates on this text. */
-    public Training validation(String text) {
-        Training t = new Training(this);
-        t.validationText = text;
-        t.validationFraction = 0;
-        return t;
-    }
-
     /**
-     * Holds back the last part of the training text and validates on it.
+     * Holds a part of the training data out and validates on it: the last part of a text or a series, of separate examples some that the seed
+     * draws.
      *
      * @param fraction how much, at least 0 (nothing, the default) and less than 1
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public Training validation(double fraction) {
         Training t = new Training(this);
-        t.validationFraction = check("validation fraction", fraction, fraction >= 0 && fraction < 1, "0 or more and less than 1");
-        t.validationText = null;
+        t.validation = check("validation", fraction, fraction >= 0 && fraction < 1, "0 or more and less than 1");
+        return t;
+    }
+
+    /**
+     * Goes on with the training whose state the model holds, as if it had never stopped, rather than to begin a new one from the parameters:
+     * with the same data, optimizer, batch, bptt and seed.
+     */
+    public Training continued() {
+        Training t = new Training(this);
+        t.continued = true;
         return t;
     }
 
@@ -240,9 +244,9 @@ public final class Training {
         return batch;
     }
 
-    /** Over how many steps gradients flow back. */
-    public int bptt() {
-        return bptt;
+    /** Over how many steps gradients flow back, if that was set. */
+    public OptionalInt bptt() {
+        return bptt == 0 ? OptionalInt.empty() : OptionalInt.of(bptt);
     }
 
     /** The optimizer's text. */
@@ -280,14 +284,14 @@ public final class Training {
         return threads;
     }
 
-    /** The text to validate on, if one was given. */
-    public Optional<String> validationText() {
-        return Optional.ofNullable(validationText);
+    /** How much of the training data is held out for validation. */
+    public double validation() {
+        return validation;
     }
 
-    /** How much of the training text is held back for validation. */
-    public double validationFraction() {
-        return validationFraction;
+    /** Whether it goes on with the training whose state the model holds. */
+    public boolean isContinued() {
+        return continued;
     }
 
     /** How often the run is validated and saved, in epochs. */

@@ -183,7 +183,7 @@ class LanguageModelTest {
             String tooShort = refusal(() -> model.train("the gate", Texts.training(1)));
             assertTrue(tooShort.contains("it has 8 tokens") && tooShort.contains("at least 35"), tooShort);
             assertTrue(refusal(() -> model.train(text, Training.epochs(1))).contains("at most 5 streams"));
-            assertTrue(refusal(() -> model.train(text, Texts.training(1).validation("t"))).contains("validation text has 1 token;"));
+            assertTrue(refusal(() -> model.train(text, "t", Texts.training(1))).contains("validation text has 1 token;"));
             assertTrue(refusal(() -> model.evaluate("t")).contains("the text has 1 token;"));
             assertTrue(refusal(() -> model.evaluate("")).contains("the text has 0 tokens;"));
         }

@@ -251,7 +251,7 @@ class ResumeTest {
         try (LanguageModel model = model(Cell.LSTM)) {
             // A rate that explodes at the end makes the last model a bad one.
             Schedule explodes = (initial, moment) -> moment.step() >= moment.steps() - 3 ? 100 * initial : initial;
-            result = model.train(TEXT, Texts.training(3).schedule(explodes).validation(heldOut).every(0.25).checkpoint(last)
+            result = model.train(TEXT, heldOut, Texts.training(3).schedule(explodes).every(0.25).checkpoint(last)
                     .keepBest(best));
         }
         double smallest = result.history().stream().mapToDouble(HistoryPoint::validationLoss).min().orElseThrow();

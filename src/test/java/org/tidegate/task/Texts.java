@@ -8,13 +8,13 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /** Small texts, models and settings for the tests: a training of them takes a fraction of a second. */
-final class Texts {
+public final class Texts {
     private static final String[] WORDS = {"the", "tide", "turns", "at", "dawn", "and", "the", "gate", "opens", "slowly"};
 
     private Texts() {}
 
     /** Lines of random words: learnable, but not without dropout's randomness showing in every parameter. */
-    static String lines(int characters) {
+    public static String lines(int characters) {
         Random random = new Random(11);
         StringBuilder text = new StringBuilder();
         while (text.length() < characters) {
@@ -23,21 +23,21 @@ final class Texts {
         return text.substring(0, characters);
     }
 
-    static LanguageModel model(Vocabulary vocabulary, Cell cell) {
+    public static LanguageModel model(Vocabulary vocabulary, Cell cell) {
         return LanguageModel.builder(vocabulary).cell(cell).hidden(17).embedding(6).layers(2).dropout(0.2).seed(3).build();
     }
 
-    static LanguageModel model(String text) {
+    public static LanguageModel model(String text) {
         return model(Vocabulary.ofCodePoints(text), Cell.LSTM);
     }
 
     /** 4 streams in chunks of 7 steps. */
-    static Training training(double epochs) {
+    public static Training training(double epochs) {
         return Training.epochs(epochs).batch(4).bptt(7).learningRate(1e-2).seed(5);
     }
 
     /** All parameters, one after the other in the order of the spec. */
-    static float[] parameters(Model model) {
+    public static float[] parameters(Model model) {
         float[] all = new float[Math.toIntExact(model.parameterCount())];
         int at = 0;
         for (Tensor parameter : model.parameters()) {

@@ -116,7 +116,7 @@ class TroubleTest {
             // Random letters teach nothing about the held-out text, so its loss soon rises.
             String noise = new Random(1).ints(600, 'a', 'h').collect(StringBuilder::new, (b, c) -> b.append((char) c),
                     StringBuilder::append).toString();
-            TrainingResult result = model.train(noise, Texts.training(200).validation(TEXT.substring(600)).earlyStopping(3));
+            TrainingResult result = model.train(noise, TEXT.substring(600), Texts.training(200).earlyStopping(3));
             assertEquals(TrainingResult.Outcome.EARLY, result.outcome());
             List<HistoryPoint> history = result.history();
             assertEquals(result.bestStep(), history.get(history.size() - 4).step());

@@ -46,12 +46,13 @@ final class AnswerOptions {
     void refuse(String... names) {
         for (String name : names) {
             if (name.equals("--beam") && beam != null || name.equals("--chart") && chart != null) {
-                fail(name);
+                throw useless(name);
             }
         }
     }
 
-    static void fail(String name) {
-        throw new IllegalArgumentException("a model of this task has no use for " + name + "; leave it out");
+    /** What is said where an option was given that the task has no use for. */
+    static IllegalArgumentException useless(String name) {
+        return new IllegalArgumentException("a model of this task has no use for " + name + "; leave it out");
     }
 }

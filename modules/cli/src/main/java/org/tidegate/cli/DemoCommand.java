@@ -52,7 +52,7 @@ final class DemoCommand extends ScreenCommand {
                 }
             };
             int code = new TrainingRun(screen(), options, againWith("--resume")).run(model,
-                    options.training().validation(names.heldOut()), training -> model.train(names.train(), training), samples);
+                    options.training(), training -> model.train(names.train(), names.heldOut(), training), samples);
             if (code == 0) {
                 screen().line("");
                 screen().line("Now your own text, any UTF-8 file:");

@@ -1,8 +1,10 @@
 package org.tidegate.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.task.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,10 +33,28 @@ final class EvaluateCommand extends ScreenCommand {
     @Override
     public Integer call() throws Exception {
         options.check();
+        if (TaskCommand.has(model)) {
+            evaluateTask();
+            return 0;
+        }
         Map<String, Object> figures = TrainingTask.of(model).evaluate(model, new Evaluations(data, options, screen()));
         if (json) {
             screen().line("%s", Json.of(figures));
         }
         return 0;
+    }
+
+    private void evaluateTask() throws IOException {
+        Evaluations asked = new Evaluations(data, options, screen());
+        Evaluation evaluation = TaskCommand.of(model).evaluate(model, asked);
+        FiguresReport report = new FiguresReport(evaluation.figures());
+        report.print(screen());
+        if (asked.chart().isPresent() && evaluation.figures().confusion().isPresent()) {
+            report.draw(asked.chart().get());
+            screen().line("%nthe confusion matrix is drawn in %s", asked.chart().get());
+        }
+        if (json) {
+            screen().line("%s", evaluation.figures().toJson());
+        }
     }
 }

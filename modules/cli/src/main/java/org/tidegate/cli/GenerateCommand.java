@@ -6,7 +6,7 @@ import org.tidegate.Precision;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
 import org.tidegate.task.LanguageModel;
-import org.tidegate.task.TaskFile;
+import org.tidegate.task.OldTaskFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,7 +71,7 @@ final class GenerateCommand extends ScreenCommand {
             refuse(lengthPenalty != null && !line, "--length-penalty",
                     "ranks texts of different lengths, and without --line all have the same; add --line");
         }
-        refuse(!TaskFile.task(model).equals(LanguageModel.TASK), "--model " + model,
+        refuse(!OldTaskFile.task(model).equals(LanguageModel.TASK), "--model " + model,
                 "is no language model, and only those write on; ask it with tidegate predict");
         try (LanguageModel language = LanguageModel.load(model)) {
             screen().line(prompt + (beam == null ? sampled(language) : searched(language)));

@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tidegate.Model;
 import org.tidegate.Tensor;
+import org.tidegate.task.Reading;
 import org.tidegate.task.TaskModel;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.Trainable;
 import org.tidegate.train.HistoryPoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,26 +39,35 @@ final class InspectCommand extends ScreenCommand {
             throw new ParameterException(spec().commandLine(), "inspect what? Give a model file, or: "
                 + String.join(", ", spec().subcommands().keySet()));
         }
-        try (TaskModel task = TrainingTask.of(model).load(model, false)) {
-            print(task);
-            if (json) {
-                screen().line("%s", Json.of(object(task)));
+        if (TaskCommand.has(model)) {
+            try (Trainable<?, ?> task = Tasks.load(model)) {
+                show(task.reading(), task.model(), task.history());
             }
+            return 0;
+        }
+        try (TaskModel task = TrainingTask.of(model).load(model, false)) {
+            show(task.reading(), task.model(), task.history());
         }
         return 0;
     }
 
-    private void print(TaskModel task) {
-        long count = task.model().parameterCount();
-        screen().line("%s: %s", model, task.describe());
+    private void show(Reading reading, Model network, List<HistoryPoint> history) {
+        print(reading, network, history);
+        if (json) {
+            screen().line("%s", Json.of(object(reading, network, history)));
+        }
+    }
+
+    private void print(Reading reading, Model network, List<HistoryPoint> history) {
+        long count = network.parameterCount();
+        screen().line("%s: %s", model, reading.describe());
         screen().line("");
-        task.model().spec().lines().forEach(line -> screen().line("  %s", line));
+        network.spec().lines().forEach(line -> screen().line("  %s", line));
         screen().line("");
-        for (Tensor parameter : task.model().parameters()) {
+        for (Tensor parameter : network.parameters()) {
             screen().line("  %-28s %-14s %,12d", parameter.name(), Arrays.toString(parameter.shape()), parameter.size());
         }
         screen().line("  %-28s %-14s %,12d  (%.1f MB)", "all parameters", "", count, count * Float.BYTES / 1e6);
-        List<HistoryPoint> history = task.history();
         if (!history.isEmpty()) {
             screen().line("");
             screen().line("  %8s %9s %10s %10s %14s %8s", "epoch", "step", "training", "held out", "learning rate", "time");
@@ -66,14 +79,14 @@ final class InspectCommand extends ScreenCommand {
         }
     }
 
-    private static Map<String, Object> object(TaskModel task) {
+    private static Map<String, Object> object(Reading reading, Model network, List<HistoryPoint> history) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("task", task.task());
-        object.put("unit", task.target());
-        object.put("spec", task.model().spec());
-        object.put("parameters", task.model().parameterCount());
-        object.put("tensors", task.model().parameters().stream().map(InspectCommand::tensor).toList());
-        object.put("history", task.history().stream().map(InspectCommand::point).toList());
+        object.put("task", reading.task());
+        object.put("unit", reading.target());
+        object.put("spec", network.spec());
+        object.put("parameters", network.parameterCount());
+        object.put("tensors", network.parameters().stream().map(InspectCommand::tensor).toList());
+        object.put("history", history.stream().map(InspectCommand::point).toList());
         return object;
     }
 

@@ -90,13 +90,13 @@ public final class LanguageModelTask extends TrainingTask<LanguageModel> {
         }
         options.checkHeldOut(!heldOut.isEmpty());
         String learned = text;
+        String validated = heldOut;
         try (LanguageModel model = options.resume ? resumed(options.out, this::described) : create(unit.vocabulary(text))) {
             screen().line("%,d characters of training text, %,d held out, a vocabulary of %s", text.codePoints().count(),
                     heldOut.codePoints().count(), model.vocabulary());
             Training training = options.training().bptt(bptt);
             return new TrainingRun(screen(), options, againWith("--resume"))
-                    .run(model, heldOut.isEmpty() ? training : training.validation(heldOut),
-                            followed -> model.train(learned, followed));
+                    .run(model, training, followed -> model.train(learned, validated, followed));
         }
     }
 

@@ -40,7 +40,11 @@ final class PredictCommand extends ScreenCommand {
         }
         Predictions predictions = new Predictions(inputs, options, top, json, screen());
         try {
-            TrainingTask.of(model).predict(model, predictions);
+            if (TaskCommand.has(model)) {
+                TaskCommand.of(model).predict(model, predictions);
+            } else {
+                TrainingTask.of(model).predict(model, predictions);
+            }
             return 0;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(predictions.where() + e.getMessage(), e);

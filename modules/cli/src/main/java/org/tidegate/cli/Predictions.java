@@ -54,7 +54,7 @@ final class Predictions extends ModelUse implements Iterable<String> {
         super.refuse(names);
         for (String name : names) {
             if (name.equals("--top") && top != null) {
-                AnswerOptions.fail(name);
+                throw AnswerOptions.useless(name);
             }
         }
     }

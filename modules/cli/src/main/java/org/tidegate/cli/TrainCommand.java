@@ -14,6 +14,7 @@ final class TrainCommand extends ScreenCommand {
 
     /** Adds a subcommand for each task on the class path. */
     static void addTasks(CommandLine train) {
+        ServiceLoader.load(TaskCommand.class).stream().forEach(task -> train.addSubcommand(task.type()));
         ServiceLoader.load(TrainingTask.class).stream().forEach(task -> train.addSubcommand(task.type()));
     }
 

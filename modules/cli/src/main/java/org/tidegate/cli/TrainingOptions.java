@@ -99,7 +99,8 @@ final class TrainingOptions {
         Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
                 .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads)
                 .earlyStopping(patience).every(every).checkpoint(out);
-        return best == null ? training : training.keepBest(best);
+        training = best == null ? training : training.keepBest(best);
+        return resume ? training.continued() : training;
     }
 
     /** Finds out before any work whether the results can be written, and whether none takes the place of another or of a text. */

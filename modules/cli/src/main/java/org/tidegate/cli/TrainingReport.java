@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tidegate.task.TaskModel;
+import org.tidegate.task.Reading;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Progress;
 import org.tidegate.train.TrainingListener;
@@ -20,14 +20,14 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     private final Screen screen;
     private final RunLog log;
     private final LossChart chart = new LossChart();
-    private final TaskModel model;
+    private final Reading reading;
     private LiveProgress live;
 
-    /** model: says in what its losses are counted. */
-    TrainingReport(Screen screen, RunLog log, TaskModel model) {
+    /** reading: says in what its losses are counted. */
+    TrainingReport(Screen screen, RunLog log, Reading reading) {
         this.screen = screen;
         this.log = log;
-        this.model = model;
+        this.reading = reading;
     }
 
     LossChart chart() {
@@ -44,7 +44,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
 
     @Override
     public void started(Progress progress) {
-        live = new LiveProgress(screen, progress, model.target());
+        live = new LiveProgress(screen, progress, reading.target());
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "start");
         line.put("step", progress.step());
@@ -80,7 +80,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         boolean validated = Double.isFinite(point.validationLoss());
         chart.heldOut(point.epoch(), point.validationLoss());
         screen.line("epoch %s: training loss %s%s %s, %s", decimals(point.epoch()), loss(point.trainLoss()),
-                validated ? ", held out " + loss(point.validationLoss()) : "", model.lossUnit(),
+                validated ? ", held out " + loss(point.validationLoss()) : "", reading.lossUnit(),
                 LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "measure");

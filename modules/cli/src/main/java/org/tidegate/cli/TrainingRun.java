@@ -2,7 +2,10 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.util.List;
+import org.tidegate.Model;
+import org.tidegate.task.Reading;
 import org.tidegate.task.TaskModel;
+import org.tidegate.task.Trainable;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -28,27 +31,36 @@ final class TrainingRun {
     }
 
     /** Trains, saves and draws; returns the exit code. Listeners hear of each event after the screen has shown it. */
+    int run(Trainable<?, ?> model, Training training, Run run, TrainingListener... listeners) throws IOException {
+        return run(model.model(), model.reading(), model.history(), training, run, listeners);
+    }
+
     int run(TaskModel model, Training training, Run run, TrainingListener... listeners) throws IOException {
-        screen.line("%,d parameters:", model.model().parameterCount());
-        model.model().spec().lines().forEach(line -> screen.line("    %s", line));
+        return run(model.model(), model.reading(), model.history(), training, run, listeners);
+    }
+
+    private int run(Model network, Reading reading, List<HistoryPoint> before, Training training, Run run, TrainingListener... listeners)
+            throws IOException {
+        screen.line("%,d parameters:", network.parameterCount());
+        network.spec().lines().forEach(line -> screen.line("    %s", line));
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
-                TrainingReport report = new TrainingReport(screen, log, model)) {
-            report.before(model.history());
+                TrainingReport report = new TrainingReport(screen, log, reading)) {
+            report.before(training.isContinued() ? before : List.of());
             Training followed = training.listener(report).stopWhen(signal::requested);
             for (TrainingListener listener : listeners) {
                 followed = followed.listener(listener);
             }
             TrainingResult result = run.train(followed);
-            finish(model, result, report);
+            finish(reading, result, report);
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
         }
     }
 
-    private void finish(TaskModel model, TrainingResult result, TrainingReport report) throws IOException {
+    private void finish(Reading reading, TrainingResult result, TrainingReport report) throws IOException {
         boolean drawn = !report.chart().isEmpty();
         if (drawn) {
-            report.chart().save(options.chart(), options.out.getFileName().toString(), model.lossUnit());
+            report.chart().save(options.chart(), options.out.getFileName().toString(), reading.lossUnit());
         }
         String where = options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
         switch (result.outcome()) {
@@ -59,12 +71,12 @@ final class TrainingRun {
             }
             case EARLY -> screen.line("the held-out loss stopped falling, the best was %.4f at step %d; saved %s", result.bestLoss(),
                     result.bestStep(), where);
-            default -> screen.line("%ssaved %s", heldOut(model, result.history()), where);
+            default -> screen.line("%ssaved %s", heldOut(reading, result.history()), where);
         }
     }
 
-    private static String heldOut(TaskModel model, List<HistoryPoint> history) {
+    private static String heldOut(Reading reading, List<HistoryPoint> history) {
         double loss = history.isEmpty() ? Double.NaN : history.get(history.size() - 1).validationLoss();
-        return Double.isNaN(loss) ? "" : "held out: " + model.describeLoss(loss) + "; ";
+        return Double.isNaN(loss) ? "" : "held out: " + reading.describeLoss(loss) + "; ";
     }
 }

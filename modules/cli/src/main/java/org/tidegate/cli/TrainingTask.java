@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.task.TaskFile;
+import org.tidegate.task.OldTaskFile;
 import org.tidegate.task.TaskModel;
 
 /**
@@ -25,7 +25,7 @@ public abstract class TrainingTask<M extends TaskModel> extends ScreenCommand {
 
     /** The task of a model's file. */
     static TrainingTask<?> of(Path file) throws IOException {
-        String name = TaskFile.task(file);
+        String name = OldTaskFile.task(file);
         List<TrainingTask<?>> all = all();
         return all.stream().filter(task -> task.task().equals(name)).findFirst().orElseThrow(
                 () -> new CheckpointException(file + " is a model of the task \"" + name + "\", which this program does not have; it has "

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.classify;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,8 +16,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Cell;
 import org.tidegate.Model;
+import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.LanguageModel;
+import org.tidegate.task.Texts;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 
@@ -41,17 +45,18 @@ class ClassifierErrorsTest {
 
     @Test
     void aLabelThatTheModelDidNotSeeIsNamedWithItsPlace() {
-        try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
-            refused(UNSEEN_MESSAGE, () -> model.evaluate(List.of(EXAMPLES.get(0), UNSEEN)));
-            refused("there are no texts to evaluate", () -> model.evaluate(List.of()));
+        try (Classifier model = LabelledTexts.small(EXAMPLES).build(); ClassifierAnswers answers = model.answers(Precision.FLOAT32)) {
+            refused(UNSEEN_MESSAGE, () -> answers.evaluate(List.of(EXAMPLES.get(0), UNSEEN)));
+            refused(UNSEEN_MESSAGE, () -> answers.loss(List.of(EXAMPLES.get(0), UNSEEN)));
+            refused("there are no texts to evaluate", () -> answers.evaluate(List.of()));
         }
     }
 
     @Test
     void aTextWithoutWordsIsNamedWithItsPlace() {
-        try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
-            refused(EMPTY_MESSAGE, () -> model.evaluate(List.of(EMPTY)));
-            refused("the text has nothing to read: \"\" has no words; expected at least one", () -> model.classify(""));
+        try (Classifier model = LabelledTexts.small(EXAMPLES).build(); ClassifierAnswers answers = model.answers(Precision.FLOAT32)) {
+            refused(EMPTY_MESSAGE, () -> answers.evaluate(List.of(EMPTY)));
+            refused("the text has nothing to read: \"\" has no words; expected at least one", () -> answers.classify(""));
         }
     }
 
@@ -61,7 +66,13 @@ class ClassifierErrorsTest {
             float[] before = Texts.parameters(model.model());
             refused(UNSEEN_MESSAGE, () -> model.train(EXAMPLES, List.of(UNSEEN), LabelledTexts.training(1)));
             refused(EMPTY_MESSAGE, () -> model.train(List.of(EXAMPLES.get(0), EMPTY), List.of(), LabelledTexts.training(1)));
-            refused("there are no examples to train on", () -> model.train(List.of(), List.of(), LabelledTexts.training(1)));
+            refused("there are no texts to train on", () -> model.train(List.of(), List.of(), LabelledTexts.training(1)));
+            refused("held-out texts are given, and validation 0.1 asks to hold out a part of the others; choose one of both",
+                    () -> model.train(EXAMPLES, EXAMPLES, LabelledTexts.training(1).validation(0.1)));
+            refused("there are 2 texts, too few to hold out 0.1 of them; give more, or leave validation out",
+                    () -> model.train(EXAMPLES.subList(0, 2), LabelledTexts.training(1).validation(0.1)));
+            refused("bptt 5 means nothing for texts: gradients flow through the whole of each; leave it out",
+                    () -> model.train(EXAMPLES, LabelledTexts.training(1).bptt(5)));
             assertArrayEquals(before, Texts.parameters(model.model()));
         }
     }
@@ -69,7 +80,7 @@ class ClassifierErrorsTest {
     @Test
     void settingsThatMakeNoSenseAreRefused() {
         ClassifierBuilder builder = LabelledTexts.small(EXAMPLES);
-        refused("a classifier has no size for a projection; choose another cell than LSTM_PROJECTED",
+        refused("tasks have no size for the projection of LSTM_PROJECTED; choose another cell",
                 () -> builder.cell(Cell.LSTM_PROJECTED));
         refused("the hidden size is 0; expected 1 or more", () -> builder.hidden(0));
         refused("the number of layers is -1; expected 1 or more", () -> builder.layers(-1));
@@ -91,7 +102,7 @@ class ClassifierErrorsTest {
                 + " the same case?",
                 () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true).build());
         refused("one-hot tokens have no vectors; choose one of both", () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true)
-                .oneHot().build());
+                .oneHot(true).build());
     }
 
     @Test
@@ -101,27 +112,29 @@ class ClassifierErrorsTest {
             other.save(file);
         }
         assertTrue(refusedFile(file).startsWith(file + " is no model of the task \"classify\": its task is \""), refusedFile(file));
-        String vocabulary = Vocabulary.ofWords("the dog").toJson();
+        ClassifierReading reading = reading("the dog", "a", "b");
         try (Model model = Model.of("tokens = ids axis=text\nlabel = ids axis=text per=sequence\nembedding = embedding tokens"
                 + " rows=3 cols=2\n"
                 + "pool = pool embedding kind=max\nlogits = linear pool cols=2\nloss = cross_entropy logits label\n", 1)) {
-            String settings = "{\"labels\":[%s],\"lower_case\":false,\"word_dropout\":0,\"label_column\":\"1\","
-                    + "\"text_column\":\"2\",\"header\":false}";
-            write(model, file, vocabulary, String.format(settings, "\"a\",\"b\",\"c\""));
-            assertEquals(file + " is no usable classifier: its graph reads 3 tokens and gives 2 scores, and it has a vocabulary"
-                    + " of 3 and 3 labels",
-                    refusedFile(file));
-            write(model, file, Vocabulary.ofWords("the dog barks").toJson(), String.format(settings, "\"a\",\"b\""));
-            assertTrue(refusedFile(file).contains("a vocabulary of 4 and 2 labels"), refusedFile(file));
-            write(model, file, vocabulary, "{\"labels\":[\"a\",\"b\"],\"colour\":1}");
-            assertTrue(refusedFile(file).contains("a classifier has no field \"colour\""), refusedFile(file));
-            write(model, file, vocabulary, "{\"labels\":[\"a\",\"b\"]}");
-            assertTrue(refusedFile(file).contains("the classifier's labels and settings are not understood"), refusedFile(file));
-            write(model, file, vocabulary, String.format(settings, "\"a\",\"b\""));
-            try (Classifier whole = Classifier.load(file)) {
+            write(model, file, reading("the dog", "a", "b", "c").toJson());
+            assertEquals(file + " is no usable model of the task \"classify\": its graph's 'logits' is an output of 2 REAL, PER_SEQUENCE;"
+                    + " expected an output of 3 floats, PER_SEQUENCE", refusedFile(file));
+            write(model, file, reading("the dog barks", "a", "b").toJson());
+            assertTrue(refusedFile(file).contains("its node 'embedding' has rows for 3 ids; expected 4"), refusedFile(file));
+            write(model, file, JsonObject.parse("{\"labels\":[\"a\",\"b\"],\"colour\":1}"));
+            assertTrue(refusedFile(file).contains("\"colour\" is not known"), refusedFile(file));
+            write(model, file, JsonObject.parse("{\"labels\":[\"a\",\"b\"]}"));
+            assertTrue(refusedFile(file).contains("\"columns\" is missing; expected an object"), refusedFile(file));
+            write(model, file, reading.toJson());
+            try (ClassifierAnswers whole = Classifier.open(file, Precision.FLOAT32)) {
                 assertEquals(2, whole.classify("the dog").size());
+                assertEquals(reading, whole.reading());
             }
         }
+    }
+
+    private static ClassifierReading reading(String words, String... labels) {
+        return new ClassifierReading(Vocabulary.ofWords(words), List.of(labels), false, 0.5, LabelledColumns.LABEL_THEN_TEXT);
     }
 
     @Test
@@ -132,17 +145,31 @@ class ClassifierErrorsTest {
         }
         List<LabelledText> others = new ArrayList<>(EXAMPLES);
         others.set(3, new LabelledText("first", EXAMPLES.get(3).text()));
-        try (Classifier model = Classifier.resume(file)) {
+        try (Classifier model = Classifier.load(file)) {
             String message = assertThrows(IllegalArgumentException.class,
-                    () -> model.train(others, List.of(), LabelledTexts.training(2))).getMessage();
+                    () -> model.train(others, LabelledTexts.training(2).continued())).getMessage();
             assertTrue(message.contains("its training data was 10 texts, CRC-32 "), message);
         }
     }
 
-    private static void write(Model model, Path file, String vocabulary, String settings) throws IOException {
-        new CheckpointWriter(model).metadata("task", Classifier.TASK).metadata("vocabulary", vocabulary).metadata("classifier",
-                settings)
-                .write(file);
+    @Test
+    void aTrainingThatWasNeverBegunCannotGoOn() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
+            String message = assertThrows(IllegalStateException.class, () -> model.train(EXAMPLES, LabelledTexts.training(1).continued()))
+                    .getMessage();
+            assertTrue(message.startsWith("There is no training to go on with: the model was never trained."), message);
+            model.train(EXAMPLES, EXAMPLES, LabelledTexts.training(1).keepBest(file));
+        }
+        try (Classifier model = Classifier.load(file)) {
+            String message = assertThrows(IllegalStateException.class, () -> model.train(EXAMPLES, LabelledTexts.training(1).continued()))
+                    .getMessage();
+            assertTrue(message.contains("saved without the state of its optimizer"), message);
+        }
+    }
+
+    private static void write(Model model, Path file, JsonObject reading) throws IOException {
+        new CheckpointWriter(model).metadata("task", Classifier.TASK).metadata("reading", reading.toString()).write(file);
     }
 
     private static String refusedFile(Path file) {

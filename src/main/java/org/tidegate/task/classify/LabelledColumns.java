@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.classify;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,17 +32,24 @@ public record LabelledColumns(String label, String text, boolean header) {
     }
 
     /**
-     * Reads the labelled texts of a file.
+     * Reads the labelled texts of files, one file after the other.
      *
-     * @throws IllegalArgumentException if the file is not as it should be; the message names file, line and column, as
+     * @throws IllegalArgumentException if a file is not as it should be; the message names file, line and column, as
      *     {@link TsvFile#read} has it
-     * @throws IOException if it cannot be read
+     * @throws IOException if one cannot be read
      */
-    public List<LabelledText> read(Path file) throws IOException {
+    public List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = new ArrayList<>();
-        for (TsvFile.Row row : TsvFile.read(file, List.of(label, text), header)) {
-            texts.add(new LabelledText(row.fields().get(0).strip(), row.fields().get(1), file + ", line " + row.line()));
+        for (Path file : files) {
+            for (TsvFile.Row row : TsvFile.read(file, List.of(label, text), header)) {
+                texts.add(new LabelledText(row.fields().get(0).strip(), row.fields().get(1), file + ", line " + row.line()));
+            }
         }
         return texts;
+    }
+
+    /** As {@link #read(List)}, of one file. */
+    public List<LabelledText> read(Path file) throws IOException {
+        return read(List.of(file));
     }
 }

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.classify;
 
 import java.util.Objects;
 

@@ -1,52 +1,53 @@
-package org.tidegate.task;
+package org.tidegate.task.classify;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.tidegate.Attribute;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
-import org.tidegate.Attribute;
 import org.tidegate.Pooling;
+import org.tidegate.task.Layers;
+import org.tidegate.task.WordBuilder;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 import org.tidegate.text.WordVectors;
 
 /**
- * The shape of a classifier: tokens, one-hot or embedded → recurrent layers → one row for the text → scores of the classes. The
- * defaults are a bidirectional LSTM of 128 units each way over embeddings of 128, the maximum over the steps, and dropout before and
- * after it.
+ * The shape of a classifier: tokens, one-hot or embedded → recurrent layers → one row for the text → scores of the classes. Elements are
+ * dropped in the embeddings ({@link #embeddingDropout}) and in each layer's output. The defaults are {@link #LAYERS}, in both directions, over
+ * {@link #WORDS}, and the maximum over the steps.
  */
-public final class ClassifierBuilder {
-    static final String ONE_HOT = "one_hot";
-    static final String EMBEDDING = "embedding";
+public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
+    /** The recurrent layers by default. */
+    public static final Layers LAYERS = new Layers(Cell.LSTM, 128, 1, 0.5);
+    /** The tokens by default. */
+    public static final Words WORDS = new Words(128, 1);
+    /** The dropout of the embeddings by default. */
+    public static final double EMBEDDING_DROPOUT = 0.4;
+    /** The share of tokens that training replaces by the unknown one by default. */
+    public static final double WORD_DROPOUT = 0.2;
 
     private final List<LabelledText> examples;
     private final Map<String, Integer> counts = new TreeMap<>();
     private Vocabulary.Unit tokens = Vocabulary.Unit.WORD;
     private boolean lowerCase;
-    private int minimumCount = 1;
     private LabelledColumns columns = LabelledColumns.LABEL_THEN_TEXT;
-    private Cell cell = Cell.LSTM;
-    private int hidden = 128;
-    private int layers = 1;
     private boolean bidirectional = true;
     private Pooling pooling = Pooling.MAX;
-    private int embedding = 128;
     private boolean oneHot;
     private WordVectors vectors;
     private boolean frozen;
-    private double dropout = 0.5;
-    private double embeddingDropout = 0.4;
-    private double wordDropout = 0.2;
+    private double embeddingDropout = EMBEDDING_DROPOUT;
+    private double wordDropout = WORD_DROPOUT;
     private boolean balanced;
     private Map<String, Double> weights = Map.of();
-    private long seed = 1;
 
     ClassifierBuilder(List<LabelledText> examples) {
+        super(LAYERS, WORDS);
         this.examples = List.copyOf(examples);
         examples.forEach(example -> counts.merge(example.label(), 1, Integer::sum));
         if (counts.size() < 2) {
@@ -68,49 +69,9 @@ public final class ClassifierBuilder {
         return this;
     }
 
-    /**
-     * How often a token must occur in the examples to be known, 1 by default. Others are the unknown token.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public ClassifierBuilder minimumCount(int count) {
-        minimumCount = Settings.positive("minimum count", count);
-        return this;
-    }
-
     /** Where in files the labels and the texts stand; kept with the model, so that it can be evaluated on files like those. */
     public ClassifierBuilder columns(LabelledColumns value) {
         columns = Objects.requireNonNull(value, "columns");
-        return this;
-    }
-
-    /**
-     * The recurrent cell, an LSTM by default.
-     *
-     * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
-     */
-    public ClassifierBuilder cell(Cell value) {
-        cell = Settings.cell("a classifier", value);
-        return this;
-    }
-
-    /**
-     * Units of each recurrent layer and direction, 128 by default.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public ClassifierBuilder hidden(int units) {
-        hidden = Settings.positive("hidden size", units);
-        return this;
-    }
-
-    /**
-     * The number of recurrent layers, 1 by default.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public ClassifierBuilder layers(int count) {
-        layers = Settings.positive("number of layers", count);
         return this;
     }
 
@@ -129,20 +90,9 @@ public final class ClassifierBuilder {
         return this;
     }
 
-    /**
-     * The size of a token's embedding, 128 by default.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public ClassifierBuilder embedding(int columns) {
-        embedding = Settings.positive("embedding size", columns);
-        oneHot = false;
-        return this;
-    }
-
-    /** Tokens as one-hot rows instead of embeddings, without dropout on them. */
-    public ClassifierBuilder oneHot() {
-        oneHot = true;
+    /** Whether tokens are one-hot rows, without dropout on them, instead of embeddings; false by default. */
+    public ClassifierBuilder oneHot(boolean value) {
+        oneHot = value;
         return this;
     }
 
@@ -159,22 +109,12 @@ public final class ClassifierBuilder {
     }
 
     /**
-     * The probability with which an element of each layer's output is dropped in training, 0.5 by default.
-     *
-     * @throws IllegalArgumentException if it is not at least 0 and less than 1
-     */
-    public ClassifierBuilder dropout(double probability) {
-        dropout = Settings.share("dropout", probability);
-        return this;
-    }
-
-    /**
      * The probability with which an element of an embedding is dropped in training, 0.4 by default.
      *
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder embeddingDropout(double probability) {
-        embeddingDropout = Settings.share("embedding dropout", probability);
+        embeddingDropout = probability("embedding dropout", probability);
         return this;
     }
 
@@ -184,7 +124,7 @@ public final class ClassifierBuilder {
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder wordDropout(double probability) {
-        wordDropout = Settings.share("word dropout", probability);
+        wordDropout = probability("word dropout", probability);
         return this;
     }
 
@@ -218,21 +158,15 @@ public final class ClassifierBuilder {
         return this;
     }
 
-    /** The seed of the initial parameters, 1 by default. */
-    public ClassifierBuilder seed(long value) {
-        seed = value;
-        return this;
-    }
-
     /**
      * The vocabulary that the model will have with the settings so far: of a large file of word vectors only its words are of use.
      *
      * @throws IllegalArgumentException if no token is left
      */
     public Vocabulary vocabulary() {
-        VocabularyBuilder words = Vocabulary.builder(tokens).minimumCount(minimumCount);
-        examples.forEach(example -> words.add(ClassifierReading.prepared(example.text(), lowerCase)));
-        return words.build();
+        VocabularyBuilder known = Vocabulary.builder(tokens).minimumCount(words().minimumCount());
+        examples.forEach(example -> known.add(ClassifierReading.prepared(example.text(), lowerCase)));
+        return known.build();
     }
 
     /**
@@ -246,10 +180,10 @@ public final class ClassifierBuilder {
             throw new IllegalArgumentException("one-hot tokens have no vectors; choose one of both");
         }
         ClassifierReading reading = new ClassifierReading(vocabulary(), List.copyOf(counts.keySet()), lowerCase, wordDropout, columns);
-        Model model = network(reading.vocabulary().size()).build(seed);
+        Model model = network(reading.vocabulary().size()).build(seed());
         try {
             if (vectors != null) {
-                new PretrainedEmbedding(vectors).fill(model.parameter(EMBEDDING + ".weight"), reading.vocabulary());
+                new PretrainedEmbedding(vectors).fill(model.parameter(ClassifierReading.EMBEDDING + ".weight"), reading.vocabulary());
             }
             return new Classifier(reading, model);
         } catch (RuntimeException | Error e) {
@@ -260,10 +194,10 @@ public final class ClassifierBuilder {
 
     private ModelBuilder network(int tokenCount) {
         ModelBuilder net = new ModelBuilder();
-        Node ids = net.ids(Classifier.TOKENS, Attribute.axis(Classifier.AXIS));
-        Node label = net.ids(Classifier.LABEL, ids, Attribute.perSequence());
-        Node text = pooled(net, input(net, ids, tokenCount));
-        Node logits = net.linear(dropped(net, text, dropout), counts.size(), Attribute.name(Classifier.LOGITS));
+        Node ids = net.ids(ClassifierReading.TOKENS, Attribute.axis(ClassifierReading.AXIS));
+        Node label = net.ids(ClassifierReading.LABEL, ids, Attribute.perSequence());
+        Node text = dropped(net, pooled(net, input(net, ids, tokenCount)), layers().dropout());
+        Node logits = net.linear(text, counts.size(), Attribute.name(ClassifierReading.LOGITS));
         if (balanced || !weights.isEmpty()) {
             net.crossEntropy(logits, label, Attribute.name("loss"), Attribute.classWeights(classWeights()));
         } else {
@@ -274,39 +208,28 @@ public final class ClassifierBuilder {
 
     private Node input(ModelBuilder net, Node ids, int tokenCount) {
         if (oneHot) {
-            return net.oneHot(ids, tokenCount, Attribute.name(ONE_HOT));
+            return net.oneHot(ids, tokenCount, Attribute.name(ClassifierReading.ONE_HOT));
         }
-        int size = vectors == null ? embedding : vectors.columns();
-        List<Attribute> options = frozen ? List.of(Attribute.name(EMBEDDING), Attribute.frozen()) : List.of(Attribute.name(EMBEDDING));
-        return dropped(net, net.embedding(ids, tokenCount, size, options.toArray(Attribute[]::new)), embeddingDropout);
+        int size = vectors == null ? words().embedding() : vectors.columns();
+        Attribute name = Attribute.name(ClassifierReading.EMBEDDING);
+        Node embedded = frozen ? net.embedding(ids, tokenCount, size, name, Attribute.frozen()) : net.embedding(ids, tokenCount, size, name);
+        return dropped(net, embedded, embeddingDropout);
     }
 
     /** The recurrent layers and the row that stands for the text. */
     private Node pooled(ModelBuilder net, Node input) {
+        int count = layers().count();
         if (pooling != Pooling.LAST || !bidirectional) {
-            return net.pool(recurrent(net, input, layers, "rnn"), pooling);
+            return net.pool(recurrent(net, input, count, "rnn"), pooling);
         }
-        // The final states of all layers stand side by side, so that those of the last layer are alone only if it is a node of its
-        // own.
-        Node below = layers == 1 ? input : dropped(net, recurrent(net, input, layers - 1, "rnn"), dropout);
-        return recurrent(net, below, 1, layers == 1 ? "rnn" : "rnn_last").finalHidden();
+        // The final states of all layers stand side by side, so that those of the last layer are alone only if it is a node of its own.
+        Node below = count == 1 ? input : dropped(net, recurrent(net, input, count - 1, "rnn"), layers().dropout());
+        return recurrent(net, below, 1, count == 1 ? "rnn" : "rnn_last").finalHidden();
     }
 
     private Node recurrent(ModelBuilder net, Node input, int count, String name) {
-        Map<String, Attribute> options = new LinkedHashMap<>();
-        options.put("name", Attribute.name(name));
-        options.put("layers", Attribute.layers(count));
-        if (bidirectional) {
-            options.put("bidirectional", Attribute.bidirectional());
-        }
-        if (count > 1 && dropout > 0) {
-            options.put("dropout", Attribute.dropout(dropout));
-        }
-        return net.recurrent(input, cell, hidden, options.values().toArray(Attribute[]::new));
-    }
-
-    private static Node dropped(ModelBuilder net, Node x, double probability) {
-        return probability > 0 ? net.dropout(x, probability) : x;
+        return bidirectional ? recurrent(net, input, layers().count(count), name, Attribute.bidirectional())
+                : recurrent(net, input, layers().count(count), name);
     }
 
     private double[] classWeights() {

@@ -10,18 +10,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.tidegate.Cell;
 import org.tidegate.Pooling;
-import org.tidegate.task.Classifier;
-import org.tidegate.task.ClassifierBuilder;
-import org.tidegate.task.ClassifierEvaluation;
-import org.tidegate.task.FrozenClassifier;
-import org.tidegate.task.LabelProbability;
-import org.tidegate.task.LabelledColumns;
-import org.tidegate.task.LabelledText;
+import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.ClassifierAnswers;
+import org.tidegate.task.classify.ClassifierBuilder;
+import org.tidegate.task.classify.ClassifierFormat;
+import org.tidegate.task.classify.ClassifierReading;
+import org.tidegate.task.classify.LabelProbability;
+import org.tidegate.task.classify.LabelledColumns;
+import org.tidegate.task.classify.LabelledText;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Classifiers: {@code tidegate train classify}, which of some labels a text has. */
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
             "  tidegate train classify --data a.tsv --vectors glove.txt --out a.safetensors",
             "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
             "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
-public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
+public final class ClassifyCommand extends ExampleCommand<LabelledText, ClassifierReading, Classifier, ClassifierAnswers> {
     /** What a token is on the command line. */
     enum Tokens {
         WORDS(Vocabulary.Unit.WORD),
@@ -67,19 +68,8 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     @Option(names = "--lower-case", description = "Put texts into lower case first.")
     private boolean lowerCase;
 
-    @Option(names = "--min-count", defaultValue = "1", paramLabel = "N",
-            description = "Know only tokens that occur at least so often in the training data (${DEFAULT-VALUE}).")
-    private int minimumCount;
-
-    @Option(names = "--cell", defaultValue = "lstm", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
-    private Cell cell;
-
-    @Option(names = "--hidden", defaultValue = "128", paramLabel = "N",
-            description = "Hidden size of a layer and direction (${DEFAULT-VALUE}).")
-    private int hidden;
-
-    @Option(names = "--layers", defaultValue = "1", paramLabel = "N", description = "Recurrent layers (${DEFAULT-VALUE}).")
-    private int layers;
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(ClassifierBuilder.LAYERS);
 
     @Option(names = "--one-direction", description = "Read from the first token to the last only, not from both ends.")
     private boolean oneDirection;
@@ -91,6 +81,10 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     @Option(names = "--embedding", paramLabel = "N", description = "Columns of the embedding (128, or those of --vectors).")
     private Integer embedding;
 
+    @Option(names = "--min-count", paramLabel = "N",
+            description = "Know only tokens that occur at least so often in the training data (${DEFAULT-VALUE}).")
+    private int minimumCount = ClassifierBuilder.WORDS.minimumCount();
+
     @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
     private boolean oneHot;
 
@@ -101,29 +95,21 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
     @Option(names = "--freeze-vectors", description = "Leave the vectors as they are in training.")
     private boolean freeze;
 
-    @Option(names = "--dropout", defaultValue = "0.5", paramLabel = "P",
-            description = "Dropout probability of the layers' outputs (${DEFAULT-VALUE}).")
-    private double dropout;
-
     @Option(names = "--embedding-dropout", paramLabel = "P", description = "Dropout probability of the embeddings (0.4).")
     private Double embeddingDropout;
 
-    @Option(names = "--word-dropout", defaultValue = "0.2", paramLabel = "P",
+    @Option(names = "--word-dropout", paramLabel = "P",
             description = "Share of the tokens that training replaces by the unknown one (${DEFAULT-VALUE}).")
-    private double wordDropout;
+    private double wordDropout = ClassifierBuilder.WORD_DROPOUT;
 
     @Option(names = "--class-weights", paramLabel = "WEIGHTS",
             description = "Weights of the labels in the loss: balanced, or LABEL=WEIGHT,…; 1 without it.")
     private String weights;
 
     /** For the service loader. */
-    public ClassifyTask() {
+    public ClassifyCommand() {
+        super(new ClassifierFormat());
         options.epochs(15).batch(32).learningRate(3e-3);
-    }
-
-    @Override
-    String task() {
-        return Classifier.TASK;
     }
 
     @Override
@@ -133,7 +119,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
 
     @Override
     List<LabelledText> read(List<Path> files) throws IOException {
-        List<LabelledText> texts = read(columns(), files);
+        List<LabelledText> texts = columns().read(files);
         String first = texts.get(0).label();
         if (!header && texts.size() > 2 && texts.stream().filter(each -> each.label().equals(first)).count() == 1) {
             screen().line("\"%s\" is the label of the first line alone; if that line names the columns, give --header", first);
@@ -156,9 +142,8 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
 
     @Override
     Classifier create(List<LabelledText> examples) throws IOException {
-        ClassifierBuilder builder = Classifier.builder(examples).columns(columns()).tokens(tokens.unit).lowerCase(lowerCase)
-                .minimumCount(minimumCount).cell(cell).hidden(hidden).layers(layers).bidirectional(!oneDirection).pooling(pooling)
-                .dropout(dropout).wordDropout(wordDropout).seed(options.seed);
+        ClassifierBuilder builder = layers.put(Classifier.builder(examples)).columns(columns()).tokens(tokens.unit).lowerCase(lowerCase)
+                .minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling).wordDropout(wordDropout).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
         }
@@ -167,7 +152,7 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         }
         if (oneHot) {
             refuseWithOneHot();
-            builder.oneHot();
+            builder.oneHot(true);
         }
         if (weights != null) {
             weigh(builder);
@@ -180,41 +165,19 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         return builder.build();
     }
 
-    @Override
-    Classifier load(Path file, boolean resume) throws IOException {
-        return resume ? checked(file, Classifier.resume(file)) : Classifier.load(file);
-    }
-
     /** Each input is a text. */
     @Override
-    void predict(Classifier model, Predictions predictions) {
+    void predict(ClassifierAnswers answers, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
-        int width = model.labels().stream().mapToInt(String::length).max().orElse(0);
-        try (FrozenClassifier frozen = model.freeze(predictions.threads(), predictions.precision())) {
-            for (String text : predictions) {
-                List<LabelProbability> answers = frozen.classify(text);
-                List<LabelProbability> best = answers.subList(0, Math.min(predictions.top(), answers.size()));
-                String lines = best.stream()
-                        .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))
-                        .collect(Collectors.joining(System.lineSeparator()));
-                predictions.answer(text, lines, figures(best));
-            }
+        int width = answers.reading().labels().stream().mapToInt(String::length).max().orElse(0);
+        for (String text : predictions) {
+            List<LabelProbability> all = answers.classify(text);
+            List<LabelProbability> best = all.subList(0, Math.min(predictions.top(), all.size()));
+            String lines = best.stream()
+                    .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))
+                    .collect(Collectors.joining(System.lineSeparator()));
+            predictions.answer(text, lines, figures(best));
         }
-    }
-
-    @Override
-    Map<String, Object> evaluate(Classifier model, Evaluations asked) throws IOException {
-        asked.refuse("--beam");
-        ClassifierEvaluation evaluation = model.evaluate(read(model.columns(), asked.data()), asked.threads(), asked.precision());
-        ClassifierReport report = new ClassifierReport(evaluation);
-        report.print(asked.screen());
-        if (asked.chart().isPresent()) {
-            report.draw(asked.chart().get());
-            asked.screen().line("%nthe confusion matrix is drawn in %s", asked.chart().get());
-        }
-        Map<String, Object> figures = report.figures();
-        figures.put("precision_of_weights", asked.precision().name().toLowerCase(Locale.ROOT));
-        return figures;
     }
 
     private static Map<String, Object> figures(List<LabelProbability> answers) {
@@ -225,14 +188,6 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         answers.forEach(each -> all.put(each.label(), each.probability()));
         figures.put("labels", all);
         return figures;
-    }
-
-    private static List<LabelledText> read(LabelledColumns columns, List<Path> files) throws IOException {
-        List<LabelledText> all = new ArrayList<>();
-        for (Path file : files) {
-            all.addAll(columns.read(file));
-        }
-        return all;
     }
 
     private LabelledColumns columns() {
@@ -282,15 +237,5 @@ public final class ClassifyTask extends ExampleTask<LabelledText, Classifier> {
         screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one; skipped, as they are not UTF-8: %,d", vectors,
                 read.read(), read.columns(), read.size(), vocabulary.size() - vocabulary.specials(), read.skipped());
         return read;
-    }
-
-    /** What the spec of a network does not say and a resumed training must not change either. */
-    private Classifier checked(Path file, Classifier model) {
-        Map<String, Boolean> same = new LinkedHashMap<>();
-        same.put("--tokens", model.vocabulary().unit() == tokens.unit);
-        same.put("--lower-case", model.lowerCase() == lowerCase);
-        same.put("--word-dropout", model.wordDropout() == wordDropout);
-        same.put("--columns", model.columns().equals(columns()));
-        return unchanged(file, model, same);
     }
 }

@@ -1,0 +1,97 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.ExampleAnswers;
+import org.tidegate.task.ExampleReading;
+import org.tidegate.task.ExampleTrainable;
+import org.tidegate.task.TrainableFormat;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The command of a task that learns from separate examples: reads them, holds some out, trains.
+ *
+ * @param <E> an example
+ * @param <R> what the task knows
+ * @param <T> what learns
+ * @param <A> what answers
+ */
+abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleTrainable<E, R, A>, A extends ExampleAnswers<E, R>>
+        extends TaskCommand<R, T, A> {
+    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", description = "The training data, one or more files.")
+    private List<Path> data;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
+            description = "Data to validate on: a file, or the part of the examples that is held out (${DEFAULT-VALUE}); 0 for none.")
+    private String valid;
+
+    /** The options of every training; a task sets its own defaults when it is made. */
+    @Mixin
+    final TrainingOptions options = new TrainingOptions();
+
+    ExampleCommand(TrainableFormat<R, T, A> format) {
+        super(format);
+    }
+
+    /** The training examples of the files, in their order. */
+    abstract List<E> read(List<Path> files) throws IOException;
+
+    /** A new model as the options describe it, for these training examples. */
+    abstract T create(List<E> examples) throws IOException;
+
+    /** What several examples are called: "sentences". */
+    abstract String examples();
+
+    /** Measures on the examples of the files, as the model's own training data were read. */
+    @Override
+    Evaluation evaluate(A answers, Evaluations asked) throws IOException {
+        asked.refuse("--beam");
+        return answers.evaluate(answers.reading().read(asked.data()));
+    }
+
+    /** Splits into training and held-out examples; a task whose examples have an order of time takes the last ones. */
+    List<List<E>> split(List<E> examples, double heldOut) {
+        List<E> shuffled = new ArrayList<>(examples);
+        Collections.shuffle(shuffled, new Random(options.seed));
+        int cut = (int) Math.round(shuffled.size() * (1 - heldOut));
+        return List.of(shuffled.subList(0, cut), shuffled.subList(cut, shuffled.size()));
+    }
+
+    /** What is made of one part's examples to train on or to validate with; they themselves by default. */
+    List<E> made(List<E> part) {
+        return part;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Path> read = new ArrayList<>(data);
+        read.add(Path.of(valid));
+        options.checkOutput(read);
+        boolean file = Files.exists(Path.of(valid));
+        double fraction = file ? 0 : Texts.fraction("--valid", valid);
+        options.checkHeldOut(file || fraction > 0);
+        List<E> all = read(data);
+        List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid))))
+                : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
+        List<E> examples = made(parts.get(0));
+        List<E> heldOut = made(parts.get(1));
+        if (examples.isEmpty() || fraction > 0 && heldOut.isEmpty()) {
+            throw new IllegalArgumentException("there are " + all.size() + " " + examples() + ", too few to hold out " + valid
+                    + " of them; give more data, or --valid 0");
+        }
+        try (T model = options.resume ? resumed(options.out, create(examples)) : create(examples)) {
+            screen().line("%,d %s to train on, %,d held out; %s", examples.size(), examples(), heldOut.size(), model.reading().describe());
+            Training training = options.training();
+            return new TrainingRun(screen(), options, againWith("--resume"))
+                    .run(model, training, followed -> model.train(examples, heldOut, followed));
+        }
+    }
+}

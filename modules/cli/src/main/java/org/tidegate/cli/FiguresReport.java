@@ -1,0 +1,78 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.tidegate.metrics.ConfusionMatrix;
+import org.tidegate.task.Figures;
+
+/** The figures of an evaluation as people read them: a line each, then the tables. */
+final class FiguresReport {
+    private static final int GAP = 2;
+
+    private final Figures figures;
+
+    FiguresReport(Figures figures) {
+        this.figures = figures;
+    }
+
+    void print(Screen screen) {
+        int width = figures.all().stream().mapToInt(figure -> figure.label().length()).max().orElse(0) + GAP;
+        figures.all().forEach(figure -> screen.line("%-" + width + "s%s", figure.label(), figure.text()));
+        for (Figures.Table table : figures.tables()) {
+            screen.line("");
+            List<List<String>> lines = new ArrayList<>();
+            lines.add(table.columns().stream().map(column -> column.replace('_', ' ')).toList());
+            table.rows().forEach(row -> lines.add(row.stream().map(FiguresReport::text).toList()));
+            print(screen, lines);
+        }
+        figures.confusion().ifPresent(matrix -> {
+            screen.line("%nconfusion: a row for each true label, a column for each answer");
+            print(screen, confusion(matrix));
+        });
+    }
+
+    /** Draws the confusion matrix: each row the answers to the examples of one label, as shares of them. */
+    void draw(Path file) throws IOException {
+        ConfusionMatrix matrix = figures.confusion().orElseThrow();
+        String title = String.format(Locale.ROOT, "accuracy %.4f of %,d", matrix.accuracy(), matrix.examples());
+        HeatMap.save(file, title, "answer", matrix.labels(), "true label", matrix.labels(), matrix.shares(), 1, "0.00");
+    }
+
+    private static List<List<String>> confusion(ConfusionMatrix matrix) {
+        List<String> head = new ArrayList<>(List.of(""));
+        head.addAll(matrix.labels());
+        List<List<String>> lines = new ArrayList<>(List.of(head));
+        for (int truth = 0; truth < matrix.labels().size(); truth++) {
+            List<String> line = new ArrayList<>(List.of(matrix.labels().get(truth)));
+            for (int answer = 0; answer < matrix.labels().size(); answer++) {
+                line.add(text(matrix.count(truth, answer)));
+            }
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Columns as wide as their widest cell, the first one to the left, the others to the right. */
+    private static void print(Screen screen, List<List<String>> lines) {
+        int[] widths = IntStream.range(0, lines.get(0).size())
+                .map(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0)).toArray();
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder(String.format("%-" + Math.max(1, widths[0]) + "s", line.get(0)));
+            for (int column = 1; column < widths.length; column++) {
+                text.append(" ".repeat(GAP)).append(String.format("%" + Math.max(1, widths[column]) + "s", line.get(column)));
+            }
+            screen.line("%s", text.toString().stripTrailing());
+        }
+    }
+
+    private static String text(Object cell) {
+        if (cell instanceof Double number) {
+            return number.isNaN() ? "-" : String.format(Locale.ROOT, "%.4f", number);
+        }
+        return cell instanceof Long || cell instanceof Integer ? String.format(Locale.ROOT, "%,d", cell) : cell.toString();
+    }
+}

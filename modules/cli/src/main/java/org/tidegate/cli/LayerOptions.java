@@ -1,0 +1,34 @@
+package org.tidegate.cli;
+
+import org.tidegate.Cell;
+import org.tidegate.task.Layers;
+import org.tidegate.task.RecurrentBuilder;
+import picocli.CommandLine.Option;
+
+/** The options of a network's recurrent layers; their defaults are those of the task's builder. */
+final class LayerOptions {
+    @Option(names = "--cell", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
+    private Cell cell;
+
+    @Option(names = "--hidden", paramLabel = "N", description = "Hidden size of a layer and direction (${DEFAULT-VALUE}).")
+    private int hidden;
+
+    @Option(names = "--layers", paramLabel = "N", description = "Recurrent layers (${DEFAULT-VALUE}).")
+    private int layers;
+
+    @Option(names = "--dropout", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
+    private double dropout;
+
+    /** Options with these defaults. */
+    LayerOptions(Layers defaults) {
+        cell = defaults.cell();
+        hidden = defaults.hidden();
+        layers = defaults.count();
+        dropout = defaults.dropout();
+    }
+
+    /** Puts them into a builder. */
+    <B extends RecurrentBuilder<B>> B put(B builder) {
+        return builder.layers(new Layers(cell, hidden, layers, dropout));
+    }
+}

@@ -1,0 +1,103 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.task.Answers;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.Reading;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.Trainable;
+import org.tidegate.task.TrainableFormat;
+
+/**
+ * What the command line does with a task: the command {@code tidegate train TASK}, and what {@code predict} and {@code evaluate} do with a
+ * model of it. One public class with a picocli {@code @Command} whose name is the word after {@code tidegate train}, named in
+ * META-INF/services.
+ *
+ * <p>Predicting and evaluating, it is a fresh object whose options are not set: all that is needed is in the model.
+ *
+ * @param <R> what the task knows
+ * @param <T> what learns
+ * @param <A> what answers
+ */
+public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, A extends Answers<R>> extends ScreenCommand {
+    private final TrainableFormat<R, T, A> format;
+
+    /** The command of a task. */
+    TaskCommand(TrainableFormat<R, T, A> format) {
+        this.format = format;
+    }
+
+    /** The command of the task that a model's file is for. */
+    static TaskCommand<?, ?, ?> of(Path file) throws IOException {
+        String name = Tasks.task(file);
+        List<TaskCommand<?, ?, ?>> all = all();
+        return all.stream().filter(command -> command.format.task().equals(name)).findFirst().orElseThrow(
+                () -> new CheckpointException(file + " is a model of the task \"" + name + "\", for which this program has no command; it"
+                        + " has " + all.stream().map(command -> command.format.task()).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether the task of a model's file has a command here. */
+    static boolean has(Path file) throws IOException {
+        String name = Tasks.task(file);
+        return all().stream().anyMatch(command -> command.format.task().equals(name));
+    }
+
+    private static List<TaskCommand<?, ?, ?>> all() {
+        return ServiceLoader.load(TaskCommand.class).stream().<TaskCommand<?, ?, ?>>map(ServiceLoader.Provider::get).toList();
+    }
+
+    /** Answers inputs, one by one as they come. */
+    abstract void predict(A answers, Predictions predictions) throws IOException;
+
+    /**
+     * Measures a model.
+     *
+     * @param asked the data and how
+     */
+    abstract Evaluation evaluate(A answers, Evaluations asked) throws IOException;
+
+    /** {@link #predict} with the model of a file. */
+    final void predict(Path file, Predictions predictions) throws IOException {
+        try (A answers = format.open(file, predictions.precision(), predictions.threads())) {
+            predict(answers, predictions);
+        }
+    }
+
+    /** {@link #evaluate} with the model of a file. */
+    final Evaluation evaluate(Path file, Evaluations asked) throws IOException {
+        try (A answers = format.open(file, asked.precision(), asked.threads())) {
+            return evaluate(answers, asked);
+        }
+    }
+
+    /**
+     * The model whose training is to go on, if it is the one that the options describe: an option that had no effect would mislead.
+     *
+     * @param file what --out names
+     * @param described a model made from the options and the data alone; closed here
+     */
+    final T resumed(Path file, T described) throws IOException {
+        try (T fresh = described) {
+            T model = format.load(file);
+            try {
+                List<String> others = new ArrayList<>(model.model().spec().lines().toList());
+                others.removeAll(fresh.model().spec().lines().toList());
+                others.addAll(model.reading().differences(fresh.reading()));
+                if (!others.isEmpty()) {
+                    throw new IllegalArgumentException(file + " holds another network than the options describe (" + others.get(0)
+                            + "). Resume with the options of its training, or leave out --resume to start anew.");
+                }
+                return model;
+            } catch (RuntimeException | Error e) {
+                model.close();
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.tidegate.task;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.tidegate.Batch;
+import org.tidegate.Model;
+import org.tidegate.Session;
+import org.tidegate.data.ExampleBatches;
+import org.tidegate.train.Training;
+
+/** The batches of a training on separate examples: those of similar lengths together. */
+final class ExampleSource<E> implements TrainingSource {
+    private final ExampleReading<E> reading;
+    private final ExampleReading.Filler<E> filler;
+    private final List<E> examples;
+    private final List<E> heldOut;
+    private final ExampleBatches batches;
+    private final long seed;
+    private final Session session; // null if nothing is held out
+    private final Batch batch;
+
+    ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training) {
+        this.reading = reading;
+        this.examples = examples;
+        this.heldOut = heldOut;
+        filler = reading.filler(examples);
+        batches = new ExampleBatches(lengths, training.batch(), training.seed());
+        seed = training.seed();
+        session = heldOut.isEmpty() ? null : model.newSession();
+        batch = model.newBatch();
+        if (session != null) {
+            session.setThreads(training.threads());
+        }
+    }
+
+    @Override
+    public long stepsPerEpoch() {
+        return batches.stepsPerEpoch();
+    }
+
+    @Override
+    public void fill(long step, Batch to) {
+        to.clear();
+        filler.fill(to, Arrays.stream(batches.batch(step)).mapToObj(examples::get).toList(), ExampleBatches.random(seed, -1 - step));
+    }
+
+    @Override
+    public OptionalDouble validate() {
+        return session == null ? OptionalDouble.empty() : OptionalDouble.of(ExampleLoss.of(reading, session, batch, heldOut));
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.tidegate.task;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.tidegate.Model;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
+
+/**
+ * A task that learns from separate examples, rather than from one long stream.
+ *
+ * @param <E> an example
+ * @param <R> what the task knows
+ * @param <A> what answers
+ */
+public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends Answers<R>> extends Trainable<R, A> {
+    /** A task over a network, which belongs to this object from now on. */
+    protected ExampleTrainable(R reading, Model model) {
+        super(reading, model);
+    }
+
+    /**
+     * Trains on examples; {@link Training#validation} says which part of them is held out instead, chosen by the seed. A training that
+     * {@link Training#continued goes on} needs the examples and the settings that it began with; the number of epochs, the learning rate and
+     * what only watches may differ.
+     *
+     * @return how it ended
+     * @throws IllegalArgumentException if there are too few examples, one cannot be used, {@link Training#bptt} is set (examples are never cut), or
+     *     a continued training's settings differ; nothing is changed then
+     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
+     * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
+     * @throws org.tidegate.TidegateException if the optimizer's text is not understood
+     * @throws IOException if a file cannot be written; found before the first step where possible
+     */
+    public final TrainingResult train(List<E> examples, Training training) throws IOException {
+        if (training.validation() == 0) {
+            return learn(examples, List.of(), training);
+        }
+        List<E> shuffled = new ArrayList<>(examples);
+        Collections.shuffle(shuffled, new Random(training.seed()));
+        int cut = (int) Math.round(shuffled.size() * (1 - training.validation()));
+        if (cut == 0 || cut == shuffled.size()) {
+            throw new IllegalArgumentException("there are " + shuffled.size() + " " + reading().examples() + ", too few to hold out "
+                    + training.validation() + " of them; give more, or leave validation out");
+        }
+        return learn(shuffled.subList(0, cut), shuffled.subList(cut, shuffled.size()), training);
+    }
+
+    /**
+     * As {@link #train(List, Training)}, validated on examples of their own.
+     *
+     * @param heldOut to validate on after every {@link Training#every}; may be empty
+     * @throws IllegalArgumentException also if {@link Training#validation} asks for a part of the examples
+     */
+    public final TrainingResult train(List<E> examples, List<E> heldOut, Training training) throws IOException {
+        if (training.validation() > 0) {
+            throw new IllegalArgumentException("held-out " + reading().examples() + " are given, and validation " + training.validation()
+                    + " asks to hold out a part of the others; choose one of both");
+        }
+        return learn(examples, heldOut, training);
+    }
+
+    private TrainingResult learn(List<E> examples, List<E> heldOut, Training training) throws IOException {
+        if (examples.isEmpty()) {
+            throw new IllegalArgumentException("there are no " + reading().examples() + " to train on");
+        }
+        if (training.bptt().isPresent()) {
+            throw new IllegalArgumentException("bptt " + training.bptt().getAsInt() + " means nothing for " + reading().examples()
+                    + ": gradients flow through the whole of each; leave it out");
+        }
+        R reading = reading();
+        List<E> kept = List.copyOf(examples);
+        List<E> measured = List.copyOf(heldOut);
+        int[] lengths = kept.stream().mapToInt(reading::length).toArray();
+        measured.forEach(reading::length);
+        String data = Fingerprint.of(kept.size(), reading.examples(), kept.stream().flatMap(reading::content));
+        return train(training, 0, data, false, () -> new ExampleSource<>(reading, model(), kept, lengths, measured, training));
+    }
+}

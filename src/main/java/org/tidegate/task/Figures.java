@@ -1,0 +1,152 @@
+package org.tidegate.task;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.ConfusionMatrix;
+
+/** Named figures, tables of figures and a confusion matrix, once for people and for programs. Immutable. */
+public final class Figures {
+    private final List<Figure> figures;
+    private final List<Table> tables;
+    private final Optional<ConfusionMatrix> confusion;
+
+    private Figures(Builder builder) {
+        figures = List.copyOf(builder.figures.values());
+        tables = List.copyOf(builder.tables);
+        confusion = Optional.ofNullable(builder.confusion);
+    }
+
+    /**
+     * One figure.
+     *
+     * @param key its name for programs: {@code "macro_f1"}
+     * @param value a number or a text
+     * @param text the value as people read it, perhaps with what it is a part of
+     */
+    public record Figure(String key, Object value, String text) {
+        /** Its name for people: the key with spaces. */
+        public String label() {
+            return key.replace('_', ' ');
+        }
+    }
+
+    /**
+     * A table of figures.
+     *
+     * @param key its name
+     * @param columns the names of its columns, with {@code _} between words
+     * @param rows numbers and texts, one for each column
+     */
+    public record Table(String key, List<String> columns, List<List<Object>> rows) {
+        /** Takes copies, and checks that the rows have the columns. */
+        public Table {
+            columns = List.copyOf(columns);
+            rows = rows.stream().map(List::copyOf).toList();
+            for (List<Object> row : rows) {
+                if (row.size() != columns.size()) {
+                    throw new IllegalArgumentException("a row of " + row.size() + " in the table \"" + key + "\" of " + columns.size()
+                            + " columns");
+                }
+            }
+        }
+    }
+
+    /** An empty list of figures, to be filled in the order in which people read them. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The figures in their order. */
+    public List<Figure> all() {
+        return figures;
+    }
+
+    /** The tables in their order. */
+    public List<Table> tables() {
+        return tables;
+    }
+
+    /** The confusion matrix of a task that tells classes apart. */
+    public Optional<ConfusionMatrix> confusion() {
+        return confusion;
+    }
+
+    /** The figures under their keys, and each table as a list of objects. Numbers that are not finite become null. */
+    public JsonObject toJson() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        figures.forEach(figure -> values.put(figure.key(), figure.value()));
+        for (Table table : tables) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (List<Object> row : table.rows()) {
+                Map<String, Object> cells = new LinkedHashMap<>();
+                for (int c = 0; c < row.size(); c++) {
+                    cells.put(table.columns().get(c), row.get(c));
+                }
+                rows.add(cells);
+            }
+            values.put(table.key(), rows);
+        }
+        confusion.ifPresent(matrix -> values.put("confusion", counts(matrix)));
+        return JsonObject.of(values);
+    }
+
+    private static List<List<Long>> counts(ConfusionMatrix matrix) {
+        int classes = matrix.labels().size();
+        return IntStream.range(0, classes).mapToObj(truth -> IntStream.range(0, classes)
+                .mapToObj(answer -> matrix.count(truth, answer)).toList()).toList();
+    }
+
+    /** Gathers figures. A key that comes again takes the place of the earlier one. */
+    public static final class Builder {
+        private final Map<String, Figure> figures = new LinkedHashMap<>();
+        private final List<Table> tables = new ArrayList<>();
+        private ConfusionMatrix confusion;
+
+        private Builder() {}
+
+        /** A measure, with four decimals for people. */
+        public Builder put(String key, double value) {
+            return put(key, value, String.format(Locale.ROOT, "%.4f", value));
+        }
+
+        /** A count. */
+        public Builder put(String key, long value) {
+            return put(key, value, String.format(Locale.ROOT, "%,d", value));
+        }
+
+        /** A word. */
+        public Builder put(String key, String value) {
+            return put(key, value, value);
+        }
+
+        /** A number or a text, and how people read it. */
+        public Builder put(String key, Object value, String text) {
+            figures.put(key, new Figure(key, value, text));
+            return this;
+        }
+
+        /** A table: {@link Table}. */
+        public Builder table(String key, List<String> columns, List<List<Object>> rows) {
+            tables.add(new Table(key, columns, rows));
+            return this;
+        }
+
+        /** A confusion matrix, and the precision, recall and F1 of its classes as the table {@code classes}. */
+        public Builder confusion(ConfusionMatrix matrix) {
+            confusion = matrix;
+            return table("classes", List.of("label", "precision", "recall", "f1", "examples"), matrix.scores().stream()
+                    .map(score -> List.<Object>of(score.name(), score.precision(), score.recall(), score.f1(), score.count())).toList());
+        }
+
+        /** The figures so far. */
+        public Figures build() {
+            return new Figures(this);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.tidegate.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.CheckpointException;
+
+/** All tasks whose doors are on the class path, and the files of models whose task is not known beforehand. */
+public final class Tasks {
+    private Tasks() {}
+
+    /** The doors of all tasks. */
+    public static List<TaskFormat<?, ?>> all() {
+        return ServiceLoader.load(TaskFormat.class).stream().<TaskFormat<?, ?>>map(ServiceLoader.Provider::get).toList();
+    }
+
+    /**
+     * The task of a model's file.
+     *
+     * @throws CheckpointException if the file is damaged or no model of a task
+     * @throws IOException if it cannot be read
+     */
+    public static String task(Path file) throws IOException {
+        return TaskFile.open(file, TaskFile::task);
+    }
+
+    /**
+     * The door of a model's file.
+     *
+     * @throws CheckpointException if the file is damaged, or of a task that is not on the class path
+     * @throws IOException if it cannot be read
+     */
+    public static TaskFormat<?, ?> format(Path file) throws IOException {
+        String task = task(file);
+        List<TaskFormat<?, ?>> all = all();
+        return all.stream().filter(format -> format.task().equals(task)).findFirst().orElseThrow(() -> new CheckpointException(
+                file + " is a model of the task \"" + task + "\", which is not on the class path; there are "
+                        + all.stream().map(TaskFormat::task).sorted().collect(Collectors.joining(", "))));
+    }
+
+    /**
+     * Opens a model's file of any task to answer with it. The caller closes it.
+     *
+     * @throws CheckpointException if the file is damaged, or of a task that is not on the class path
+     * @throws IOException if it cannot be read
+     */
+    public static Answers<?> open(Path file, Precision precision) throws IOException {
+        return format(file).open(file, precision);
+    }
+
+    /**
+     * Loads a model's file of any task that learns, to train it further. The caller closes it.
+     *
+     * @throws CheckpointException if the file is damaged, of a task that is not on the class path, or of one that only answers
+     * @throws IOException if it cannot be read
+     */
+    public static Trainable<?, ?> load(Path file) throws IOException {
+        TaskFormat<?, ?> format = format(file);
+        if (format instanceof TrainableFormat<?, ?, ?> trainable) {
+            return trainable.load(file);
+        }
+        throw new CheckpointException(file + " is a model of the task \"" + format.task() + "\", which only answers and cannot be trained;"
+                + " open it instead");
+    }
+}

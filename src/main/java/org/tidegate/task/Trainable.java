@@ -1,0 +1,211 @@
+package org.tidegate.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.tidegate.Model;
+import org.tidegate.Optimizer;
+import org.tidegate.Precision;
+import org.tidegate.Session;
+import org.tidegate.checkpoint.CheckpointWriter;
+import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.Trainer;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
+import org.tidegate.train.TrainingState;
+
+/**
+ * A task that learns: the network, what the task knows besides it, and the state of the training. What answers is made of it by
+ * {@link #answers}, or of its file by {@link Tasks#open}.
+ *
+ * <p>For one thread at a time: a second one that comes meanwhile gets an {@link IllegalStateException}. Holds native memory until it is
+ * closed; closing twice is harmless.
+ *
+ * @param <R> what the task knows
+ * @param <A> what answers
+ */
+public abstract class Trainable<R extends Reading, A extends Answers<R>> implements AutoCloseable {
+    private final Model model;
+    private final ReentrantLock use = new ReentrantLock();
+    private volatile R reading;
+    private Optimizer optimizer; // null before a training, and for a model that was saved without
+    private TrainingState state; // null before a training
+
+    /**
+     * A task over a network.
+     *
+     * @param model belongs to this object from now on, and is closed with it
+     */
+    protected Trainable(R reading, Model model) {
+        this.reading = reading;
+        this.model = model;
+    }
+
+    /** What the task knows besides the network. */
+    public final R reading() {
+        return reading;
+    }
+
+    /** The network. It belongs to this object and is closed with it. */
+    public final Model model() {
+        return model;
+    }
+
+    /**
+     * Answers with the model as it is now: its weights are packed once, and training it further does not change them. One thread to a call.
+     * The caller closes them.
+     *
+     * @param precision the numbers of the weights
+     * @throws IllegalStateException while the model is trained, or after it was closed
+     */
+    public final A answers(Precision precision) {
+        return answers(precision, 1);
+    }
+
+    /**
+     * As {@link #answers(Precision)}, with several threads to a call.
+     *
+     * @param threads how many threads the native core may use in one call
+     * @throws IllegalArgumentException if the number of threads is not positive
+     */
+    public final A answers(Precision precision, int threads) {
+        return format().answers(reading, model, precision, threads);
+    }
+
+    /** The points of the training's history, empty if it was never trained. */
+    public final List<HistoryPoint> history() {
+        TrainingState now = state;
+        return now == null ? List.of() : now.history();
+    }
+
+    /**
+     * Saves the model, whole or not at all: spec, parameters, what the task knows, and if it was trained the state from which the training
+     * can go on.
+     *
+     * @throws IOException if it cannot be written; a file that was there before is then unchanged
+     * @throws IllegalStateException if it is closed, or another thread is using it
+     */
+    public final void save(Path file) throws IOException {
+        enter();
+        try {
+            save(file, optimizer, state);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /**
+     * Closes it; again is harmless.
+     *
+     * @throws IllegalStateException if another thread is using it
+     */
+    @Override
+    public final void close() {
+        claim();
+        try {
+            forgetTraining();
+            model.close();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /** The task's door. */
+    protected abstract TaskFormat<R, A> format();
+
+    /** Takes what a training found out besides the parameters. */
+    protected final void setReading(R changed) {
+        reading = changed;
+    }
+
+    /**
+     * Trains: from the beginning, or from where the model's training stands if the settings are {@link Training#continued}.
+     *
+     * @param bptt over how many steps gradients flow back, 0 where examples are whole
+     * @param data a fingerprint of the training data
+     * @param carry whether the recurrent state is carried from batch to batch
+     * @param source opens the source of the batches; it is closed in the end
+     * @throws IllegalArgumentException if a training that shall go on has other settings or data; nothing is changed then
+     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
+     */
+    protected final TrainingResult train(Training training, int bptt, String data, boolean carry, Supplier<TrainingSource> source)
+            throws IOException {
+        enter();
+        try {
+            prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), bptt, training.seed(), data));
+            try (Session session = model.newTrainingSession(training.seed());
+                    TaskTraining task = new TaskTraining(this, source.get(), state.step())) {
+                session.setThreads(training.threads());
+                session.setCarry(carry);
+                Trainer trainer = new Trainer(session, optimizer, task, training);
+                TrainingResult result = trainer.run(state);
+                state = trainer.state();
+                return result;
+            } catch (IOException | RuntimeException | Error e) {
+                forgetTraining();
+                throw e;
+            }
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /** Saves with a state of the training that is going on; without an optimizer for use only. */
+    final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
+        CheckpointWriter writer = new CheckpointWriter(model);
+        TaskFile.write(writer, reading, slots, current);
+        writer.write(file);
+    }
+
+    /** Saves with the state of the training that is going on and its optimizer. */
+    final void saveRun(Path file, TrainingState current) throws IOException {
+        save(file, optimizer, current);
+    }
+
+    /** Puts in the state of a training as a file holds it; the optimizer, null for none, is this object's from now on. */
+    final void restore(TrainingState restored, Optimizer restoredOptimizer) {
+        state = restored;
+        optimizer = restoredOptimizer;
+    }
+
+    private void prepare(Training training, TrainingState.Settings settings) {
+        if (training.isContinued()) {
+            if (optimizer == null || state == null) {
+                throw new IllegalStateException("There is no training to go on with: " + (state == null ? "the model was never trained."
+                        : "the model was saved without the state of its optimizer.") + " Go on from the file that the training itself"
+                        + " saves, or start a new training from these parameters.");
+            }
+            state.checkResumable(settings);
+            return;
+        }
+        Optimizer fresh = model.newOptimizer(training.optimizer());
+        forgetTraining();
+        optimizer = fresh;
+        state = TrainingState.start(settings);
+    }
+
+    private void forgetTraining() {
+        if (optimizer != null) {
+            optimizer.close();
+            optimizer = null;
+        }
+        state = null;
+    }
+
+    private void claim() {
+        if (!use.tryLock()) {
+            throw new IllegalStateException("Another thread is using the " + reading.task() + " model. What learns belongs to one thread at"
+                    + " a time; what answers is shared by all.");
+        }
+    }
+
+    private void enter() {
+        claim();
+        if (model.isClosed()) {
+            use.unlock();
+            throw new IllegalStateException("The model is closed.");
+        }
+    }
+}

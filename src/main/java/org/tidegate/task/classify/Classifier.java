@@ -1,0 +1,59 @@
+package org.tidegate.task.classify;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.task.ExampleTrainable;
+import org.tidegate.task.TaskFormat;
+
+/**
+ * Learns which class a text belongs to: many to one. The text's tokens, one-hot or embedded, go through recurrent layers in one or both
+ * directions; one row is made of all steps; a softmax over the classes answers.
+ *
+ * <pre>{@code
+ * List<LabelledText> examples = LabelledColumns.LABEL_THEN_TEXT.read(Path.of("train.tsv"));
+ * try (Classifier model = Classifier.builder(examples).build()) {
+ *     model.train(examples, Training.epochs(8).validation(0.1));
+ *     model.save(Path.of("mood.safetensors"));
+ * }
+ * try (ClassifierAnswers mood = Classifier.open(Path.of("mood.safetensors"), Precision.FLOAT32)) {
+ *     System.out.println(mood.classify("what a lovely day").get(0));    // any number of threads may ask
+ * }
+ * }</pre>
+ */
+public final class Classifier extends ExampleTrainable<LabelledText, ClassifierReading, ClassifierAnswers> {
+    /** The task's name. */
+    public static final String TASK = "classify";
+
+    private static final ClassifierFormat FORMAT = new ClassifierFormat();
+
+    Classifier(ClassifierReading reading, Model model) {
+        super(reading, model);
+    }
+
+    /**
+     * A builder for a new model that learns from these examples: their labels are its classes, their tokens its vocabulary.
+     *
+     * @throws IllegalArgumentException if they have fewer than two labels
+     */
+    public static ClassifierBuilder builder(List<LabelledText> examples) {
+        return new ClassifierBuilder(examples);
+    }
+
+    /** Loads a model to train it further: {@link ClassifierFormat#load}. The caller closes it. */
+    public static Classifier load(Path file) throws IOException {
+        return FORMAT.load(file);
+    }
+
+    /** Opens a model's file to answer with it: {@link ClassifierFormat#open(Path, Precision)}. The caller closes it. */
+    public static ClassifierAnswers open(Path file, Precision precision) throws IOException {
+        return FORMAT.open(file, precision);
+    }
+
+    @Override
+    protected TaskFormat<ClassifierReading, ClassifierAnswers> format() {
+        return FORMAT;
+    }
+}
