@@ -112,6 +112,14 @@ tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t fee
   });
 }
 
+tg_status tg_session_select(tg_session* session, int32_t axis, const int32_t* chosen, int32_t count) {
+  return guarded([&] { need(session, "session").session.select(axis, chosen, count); });
+}
+
+tg_status tg_session_clear(tg_session* session) {
+  return guarded([&] { need(session, "session").session.clear(); });
+}
+
 tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t seeds_count) {
   return guarded([&] {
     const FlushDenormals guard;

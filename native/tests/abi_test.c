@@ -68,7 +68,8 @@ static void check_serving(const tg_model* model) {
     tg_session* session;
     tg_feed feed;
     int32_t word = 3;
-    tg_real scores[5], again[5];
+    const int32_t twice[] = {0, 0}, both_words[] = {1, 4};
+    tg_real scores[5], again[5], both[10];
     char kept[4096];
     int64_t size;
     MUST(tg_model_freeze(model, precisions[p], &frozen));
@@ -89,6 +90,16 @@ static void check_serving(const tg_model* model) {
     MUST(tg_session_step(session, &feed, 1, y, again, 5));
     CHECK(memcmp(scores, again, sizeof scores) == 0);
     CHECK(tg_session_load_state(session, kept, size - 1) == TG_INVALID_ARGUMENT);
+    /* The stream goes on twice, side by side. */
+    MUST(tg_session_load_state(session, kept, size));
+    MUST(tg_session_select(session, 0, twice, 2));
+    feed.data = both_words;
+    feed.count = 2;
+    MUST(tg_session_step(session, &feed, 1, y, both, 10));
+    CHECK(memcmp(both, scores, sizeof scores) == 0);
+    MUST(tg_session_clear(session));
+    MUST(tg_session_state_count(session, &size));
+    CHECK(size == 0 && tg_session_select(session, 0, twice, 2) == TG_INVALID_STATE);
     tg_session_destroy(session);
     tg_model_destroy(frozen);
   }

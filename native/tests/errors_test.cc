@@ -120,6 +120,8 @@ TEST("null arguments are refused, not followed") {
       {"session_parameter_gradient", tg_session_parameter_gradient(live, 0, nullptr)},
       {"session_carry", tg_session_carry(nullptr, 1)},
       {"session_reset", tg_session_reset(nullptr)},
+      {"session_clear", tg_session_clear(nullptr)},
+      {"session_select session", tg_session_select(nullptr, 0, &index, 1)},
       {"session_state_count", tg_session_state_count(live, nullptr)},
       {"session_get_state", tg_session_get_state(live, nullptr, 16)},
       {"session_set_state", tg_session_set_state(live, nullptr, 16, 2)},

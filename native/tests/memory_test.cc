@@ -195,3 +195,32 @@ TEST("a state is put back whole or not at all") {
     return met;
   });
 }
+
+TEST("a selection that runs out of memory anywhere changes nothing, and gives the same when it is made again") {
+  Model model(
+      "x = input axis=source cols=3\nenc = recurrent x cell=lstm size=4\n"
+      "y = ids axis=target\no = one_hot y rows=5\ndec = recurrent o cell=lstm size=4 h0=enc.h_n c0=enc.c_n\n");
+  const Ids chosen = random_ids(40, 2, 1);
+  Reals expected;
+  at_every_allocation([&](long n) {
+    Session session(model, TG_INFER);
+    Batch batch(model);
+    batch.lengths("source", {3, 4}).lengths("target", {1, 2}).feed("x", random_reals(21, 1)).feed_ids("y", {1, 2, 3});
+    session.forward(batch);
+    const Reals enc = session.output("enc"), dec = session.output("dec"), state = session.state();
+    const auto select = [&](int axis) { return tg_session_select(session.get(), axis, chosen.data(), 40); };
+    const bool met = with_failure(n, [&] { return select(0); });
+    if (met) {
+      CHECK(session.output("enc") == enc);
+      CHECK(session.state() == state);
+      ok(select(0));
+    }
+    CHECK(session.output("dec") == dec);
+    ok(select(1));
+    Reals after = session.output("enc");
+    for (const Reals& more : {session.output("dec"), session.state()}) after.insert(after.end(), more.begin(), more.end());
+    if (expected.empty()) expected = after;
+    CHECK(after == expected);
+    return met;
+  });
+}

@@ -212,6 +212,46 @@ TEST("a steady step of a decoder over an encoded source allocates nothing, froze
   }
 }
 
+TEST("a steady search allocates nothing: it clears, encodes, repeats the sources for the beams, steps and selects") {
+  for (const char* decoder : {"h = recurrent e cell=gru size=8 h0=enc.h_n\ny = attention h enc score=general weights=7\n",
+                              "y = attention_decoder e enc cell=lstm size=8 h0=enc.h_n weights=7\n"}) {
+    Model model(std::string("words = input axis=source cols=3\nenc = recurrent words cell=gru size=8\n") +
+                "x = ids axis=target\ne = embedding x rows=11 cols=5\n" + decoder);
+    Model frozen(model, TG_FLOAT32), quarter(model, TG_INT8);
+    for (Model* each : {&model, &frozen, &quarter}) {
+      check::About about(decoder);
+      Session session(*each, TG_INFER);
+      Batch large(*each), small(*each);
+      large.lengths("source", {7, 4, 6}).feed("words", random_reals(17 * 3, 1));
+      small.lengths("source", {2, 5}).feed("words", random_reals(7 * 3, 1));
+      const tg_batch* const sources[] = {large.get(), small.get()};
+      const Ids words = random_ids(9, 11, 1), parents = {0, 0, 2, 4, 4, 3, 8, 6, 6}, expanded = {0, 0, 0, 1, 1, 1, 2, 2, 2};
+      const int source = each->axis("source"), target = each->axis("target"), y = each->find("y");
+      Reals scores(9 * 8);
+      const auto search = [&] {
+        for (std::int32_t n : {3, 2}) {
+          ok(tg_session_clear(session.get()));
+          ok(tg_session_forward(session.get(), sources[3 - n], nullptr));
+          ok(tg_session_select(session.get(), source, expanded.data(), 3 * n));
+          for (int i = 0; i < 3; ++i) {
+            const tg_feed feed = {each->find("x"), words.data(), 3 * n};
+            ok(tg_session_step(session.get(), &feed, 1, y, scores.data(), 3 * n * 8));
+            ok(tg_session_select(session.get(), target, parents.data(), 3 * n));
+          }
+        }
+      };
+      search();
+      search();
+      const std::int64_t bytes = tg_session_bytes(session.get());
+      CHECK_EQUAL(allocations_of([&] {
+                    for (int i = 0; i < 3; ++i) search();
+                  }),
+                  0);
+      CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
+    }
+  }
+}
+
 TEST("a steady pass with gradients from outside, taken apart into its calls, allocates nothing on one thread or several") {
   const std::string spec = spec_of("gru");
   for (const int threads : {1, 3}) {

@@ -283,6 +283,29 @@ TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, 
 TG_API tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t feeds_count, int32_t value, tg_real* output,
                                  int64_t count);
 
+/* Other sequences for an axis, chosen among those that it has: then it has `count` of them, and sequence i is what sequence chosen[i] was.
+ * chosen [count], each 0 to N-1; one may be chosen several times or not at all. What a beam search needs: the source is encoded once,
+ * its sequences are repeated for the beams, and each step's sequences are then the parents of the next.
+ *
+ * Selected are the state that nodes on the axis carry and every value on it, fed or evaluated, with the lengths; packed rows move to
+ * where their order by length is now. So nothing is fed or evaluated again, and a frozen model then gives the bits that it gives a batch
+ * which had these sequences from the start. Values on other axes stay as they are, also those that were computed from this axis: as sequence
+ * s of an axis goes with sequence s of another, select both alike, or one where the other's would be equal (parents of the same source).
+ *
+ * Unknown afterwards, until they are fed or evaluated again: values of the whole batch (losses) that a node computes from the axis; if
+ * the axis got its length from tg_session_step, its values per step, which the next step discards anyhow (read them before); row
+ * numbers by which a gather reads the axis; and what was computed from these.
+ *
+ * An axis without lengths has the sequences of the carried state. TG_INVALID_STATE where there are neither, where the lengths and the
+ * state are of different numbers of sequences, and in a TG_TRAIN session; TG_INVALID_ARGUMENT for an axis or a sequence that does not
+ * exist, or count < 1. A call that fails changes nothing. Calls of the same sizes allocate nothing; the session holds a second block for
+ * each value that was ever selected. Views of selected values may show other numbers afterwards, as after a forward call. */
+TG_API tg_status tg_session_select(tg_session* session, int32_t axis, const int32_t* chosen, int32_t count);
+
+/* Forgets all lengths, values, gradients and the carried state, so that nothing of an earlier use can be seen or go on: a session that is
+ * lent to one user after another. Its memory, and what tg_session_threads, tg_session_carry and tg_session_set_random set, stay. */
+TG_API tg_status tg_session_clear(tg_session* session);
+
 /* The gradient of an output, given from outside. Borrowed during the call, and no view of this session's own gradients. */
 typedef struct tg_seed {
   int32_t value;       /* the number of a real value that the last forward call evaluated */

@@ -10,6 +10,24 @@ namespace tidegate {
 void Packed::set(const std::int32_t* lengths, std::int32_t n) {
   if (n < 1) throw Error(Status::invalid_argument, text("an axis needs at least 1 sequence, got ", n));
   if (lengths == nullptr) throw Error(Status::invalid_argument, "the lengths of an axis are null");
+  check_memory(n * static_cast<index>(sizeof *lengths));
+  given_.assign(lengths, lengths + n);
+  pack();
+}
+
+void Packed::select(const Packed& from, const std::int32_t* chosen, std::int32_t n) {
+  given_.resize(static_cast<std::size_t>(n));
+  for (std::int32_t s = 0; s < n; ++s) given_[s] = static_cast<std::int32_t>(from.length(from.rank(chosen[s])));
+  pack();
+}
+
+void Packed::clear() {
+  for (auto* all : {&offset_, &order_, &rank_, &length_}) all->clear();
+}
+
+void Packed::pack() {
+  const std::vector<std::int32_t>& lengths = given_;
+  const auto n = static_cast<std::int32_t>(lengths.size());
   index longest = 0;
   for (std::int32_t s = 0; s < n; ++s) {
     if (lengths[s] < 1) {

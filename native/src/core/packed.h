@@ -11,9 +11,12 @@ namespace tidegate {
 
 class Packed {
  public:
-  // lengths [n], in the caller's order. Allocates only beyond the largest axis seen. Throws invalid_argument
-  // or out_of_memory, and is as it was then.
+  // lengths [n], in the caller's order, each read once: what another thread writes there meanwhile cannot lead outside of memory.
+  // Allocates only beyond the largest axis seen. Throws invalid_argument or out_of_memory, and is as it was then.
   void set(const std::int32_t* lengths, std::int32_t n);
+  // The sequences chosen [n] of another axis, whose numbers there are valid. Fails as set() does.
+  void select(const Packed& from, const std::int32_t* chosen, std::int32_t n);
+  void clear();  // no sequences; the memory stays
 
   bool empty() const { return sequences() == 0; }
   index sequences() const { return static_cast<index>(order_.size()); }  // N
@@ -33,10 +36,13 @@ class Packed {
 
   index bytes() const {
     return static_cast<index>((offset_.capacity() + order_.capacity() + rank_.capacity() + length_.capacity() + mirror_.capacity()) *
-                              sizeof(index));
+                                  sizeof(index) + given_.capacity() * sizeof(std::int32_t));
   }
 
  private:
+  void pack();  // by the lengths in given_
+
+  std::vector<std::int32_t> given_;  // the lengths that set() or select() was last given
   std::vector<index> offset_, order_, rank_, length_;
   mutable std::vector<index> mirror_;
   mutable bool mirrored_ = false;

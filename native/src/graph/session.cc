@@ -11,6 +11,8 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
     : model_(model), kernels_(kernels()), train_(train), seed_(seed), threads_(std::make_unique<Threads>(1)) {
   if (train && model.frozen()) throw Error(Status::invalid_state, "a frozen model cannot be trained; train the model that it was made from");
   axes_.resize(model.axes().size());
+  selected_axes_.resize(model.axes().size());
+  stepped_.resize(model.axes().size());
   values_.resize(model.values().size());
   saved_.resize(model.nodes().size());
   states_.resize(model.states().size());
@@ -55,6 +57,7 @@ void Session::set_axes(const std::vector<AxisLengths>& axes) {
       throw Error(Status::invalid_argument, text("the lengths of axis '", model_.axes()[given.axis], "' are given twice"));
     }
     forget_axis(given.axis, false);
+    stepped_[given.axis] = false;
     try {
       axes_[given.axis].set(given.lengths, given.sequences);
     } catch (const Error& error) {
@@ -178,6 +181,19 @@ void Session::swap_states() {
 void Session::forget_all() {
   scratch_.drop();
   for (Held& held : values_) held.known = held.changed = false;
+}
+
+void Session::clear() {
+  if (step_plan_ != nullptr) step_plan_->valid = false;
+  can_go_back_ = false;
+  for (Held& held : values_) {
+    held.known = held.changed = held.reached = false;
+    held.value.grad = nullptr;
+  }
+  for (Packed& axis : axes_) axis.clear();
+  std::fill(stepped_.begin(), stepped_.end(), false);
+  reset_state();
+  if (train_) zero_gradients();
 }
 
 Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
@@ -352,7 +368,11 @@ index Session::bytes() const {
   index total = static_cast<index>(sizeof *this) + scratch_.bytes() + gradients_.bytes();
   for (const Buffer<real>& block : outgrown_) total += block.bytes();
   for (const Packed& axis : axes_) total += axis.bytes();
-  for (const Held& held : values_) total += static_cast<index>(sizeof held) + held.data.bytes() + held.grad.bytes();
+  for (const Packed& axis : selected_axes_) total += axis.bytes();
+  total += static_cast<index>(chosen_.capacity() * sizeof(std::int32_t));
+  for (const Held& held : values_) {
+    total += static_cast<index>(sizeof held) + held.data.bytes() + held.grad.bytes() + held.selected.bytes();
+  }
   for (const auto& node : saved_) {
     for (const auto& block : node) total += block.bytes();
   }

@@ -56,6 +56,10 @@ class Session {
   // Forward for one step of each sequence, with the state carried (step.cc). `wanted` may be null; that the value will be there and fill
   // the room is checked before anything runs.
   void step(const Feed* feeds, int count, const Wanted* wanted);
+  // Makes the sequences of an axis those that chosen [count] names of the ones it has (select.cc).
+  void select(int axis, const std::int32_t* chosen, std::int32_t count);
+  // Forgets lengths, values, gradients and the carried state; keeps the memory and the settings.
+  void clear();
   void backward(const std::vector<Seed>& seeds);
   double update(Optimizer& optimizer, const StepSettings& step);  // returns the gradient norm before clipping
   Metrics train(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds, Optimizer& optimizer, const StepSettings& step);
@@ -87,6 +91,7 @@ class Session {
   struct Held {  // a value of the session
     Value value;
     Buffer<real> data, grad;
+    Buffer<real> selected;  // where select() gathers; then it is the data
     bool known = false;    // holds what belongs to the inputs as they are
     bool changed = false;  // given or evaluated in the last forward call
     bool reached = false;  // a gradient came in the last backward call
@@ -114,6 +119,13 @@ class Session {
   void set_step_axis(int axis, index sequences);
   void run_step(const Feed* feeds);
   void forget_all();
+  index sequences_to_choose_from(int axis) const;
+  void choose_kept(int axis);
+  void check_selection_sizes(int axis, std::int32_t count) const;
+  void make_room_for_selection(int axis, std::int32_t count);
+  void select_value(Held& held);
+  template <class Visit>
+  void each_selected_row(const Type& type, const Visit& visit) const;
   index rows_of(const Type& type) const;
   void require_forward(int value) const;
   real* shown_block(Buffer<real>& block, index count);
@@ -128,12 +140,15 @@ class Session {
   bool from_state_ = false;     // the call in progress starts from the carried state
   bool can_go_back_ = false;
   std::unique_ptr<Threads> threads_;
-  std::vector<Packed> axes_;
+  std::vector<Packed> axes_, selected_axes_;      // selected_axes_: where select() packs; then they are the axes
+  std::vector<char> stepped_;                     // by axis: whether the last call that gave it lengths was a step
   std::vector<Held> values_;
   std::vector<std::vector<Buffer<real>>> saved_;  // by node
   std::vector<Carried> states_;
   std::vector<char> active_, in_backward_;        // by node
   std::unique_ptr<StepPlan> step_plan_;  // of the last call, if that was a step
+  std::vector<std::int32_t> chosen_;     // select()'s copy
+  std::vector<char> kept_;               // by value: known after the selection at hand
   Buffer<real> gradients_;
   std::vector<Buffer<real>> outgrown_;
   Scratch scratch_;

@@ -31,6 +31,7 @@ void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
 void Session::set_step_axis(int axis, index sequences) {
   Packed& packed = axes_[axis];
   forget_axis(axis, packed.sequences() == sequences);
+  stepped_[axis] = true;
   if (packed.sequences() == sequences && packed.steps() == 1) return;
   std::vector<std::int32_t>& ones = step_plan_->ones;
   ones.assign(static_cast<std::size_t>(sequences), 1);

@@ -18,6 +18,8 @@ class Gather : public NodeOp {
     node.output("", {Kind::real, rows.per, rows.axis, node.input(0).cols});
   }
 
+  int row_numbers() const override { return 1; }
+
   void check(const Run& run) const override { check_ids(run, run.in(1), name_, rows_of(run, run.in(0).type)); }
 
   void forward(Run& run) const override {

@@ -136,6 +136,8 @@ class NodeOp {
  public:
   virtual ~NodeOp() = default;
   virtual void infer(Declaration& node) = 0;
+  // The input whose ids are row numbers of input 0, -1 if there is none: once those rows are moved, the numbers say nothing.
+  virtual int row_numbers() const { return -1; }
   // Checks values that must be checked before anything is changed, such as the range of ids.
   virtual void check(const Run&) const {}
   virtual void forward(Run& run) const = 0;

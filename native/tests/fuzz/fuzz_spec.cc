@@ -206,6 +206,14 @@ void restore(tg_session* session, Choices& choices) {
   succeeded(tg_session_load_state(session, bytes.data(), size - (choices.below(10) == 0)));
 }
 
+// Other sequences for some axis, now and then one that it does not have.
+void select(tg_session* session, const tg_model* model, Choices& choices) {
+  std::vector<std::int32_t> chosen;
+  for (std::int32_t left = 1 + choices.below(5); left > 0; --left) chosen.push_back(choices.below(20) == 0 ? choices.below(9) - 4 : choices.below(2));
+  const std::int32_t axis = choices.below(tg_model_axes(model) + (choices.below(30) == 0) + (tg_model_axes(model) == 0));
+  succeeded(tg_session_select(session, axis, chosen.data(), static_cast<std::int32_t>(chosen.size())));
+}
+
 void serve(const tg_model* model, tg_precision precision, Choices& choices) {
   tg_model* frozen = nullptr;
   if (!succeeded(tg_model_freeze(model, precision, &frozen))) return;
@@ -217,8 +225,16 @@ void serve(const tg_model* model, tg_precision precision, Choices& choices) {
     const tg_batch batch = data.batch();
     succeeded(tg_session_forward(session, &batch, nullptr));
     read_all(frozen, session);
-    succeeded(tg_session_reset(session));
-    for (int i = 0; i < 3; ++i) step(session, frozen, choices);
+    for (int i = 0; i < 2; ++i) select(session, frozen, choices);
+    read_all(frozen, session);
+    const tg_batch feeds_alone = {nullptr, 0, batch.feeds, batch.feeds_count};
+    succeeded(tg_session_forward(session, &feeds_alone, nullptr));
+    read_all(frozen, session);
+    succeeded(choices.below(2) == 0 ? tg_session_reset(session) : tg_session_clear(session));
+    for (int i = 0; i < 3; ++i) {
+      step(session, frozen, choices);
+      select(session, frozen, choices);
+    }
     read_all(frozen, session);
     restore(session, choices);
   }
