@@ -19,7 +19,7 @@ struct BatchView {
   std::vector<Feed> feeds;
 
   explicit BatchView(const tg_batch* given) {
-    const tg_batch& batch = need(given, "batch");
+    const tg_batch batch = need(given, "batch");  // a copy: what is checked is what is used
     if (batch.axes_count < 0 || batch.feeds_count < 0) {
       throw Error(Status::invalid_argument, text("the batch counts ", batch.axes_count, " axes and ", batch.feeds_count, " inputs"));
     }
@@ -53,7 +53,7 @@ void put_metrics(tg_metrics* to, const Metrics& from) {
 }
 
 StepSettings step_settings(const tg_step* given) {
-  const tg_step& step = need(given, "step");
+  const tg_step step = need(given, "step");
   if (!(step.learning_rate >= 0) || std::isinf(step.learning_rate) || !(step.clip_norm >= 0) || !(step.clip_value >= 0)) {
     throw Error(Status::invalid_argument, text("learning_rate=", step.learning_rate, " clip_norm=", step.clip_norm, " clip_value=",
                                                step.clip_value, "; none may be negative or NaN, nor the learning rate infinite"));

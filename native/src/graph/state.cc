@@ -131,17 +131,14 @@ void Session::load_state(const char* from, index bytes) {
   if (header.states != static_cast<std::int64_t>(states_.size()) || bytes - static_cast<index>(sizeof header) < table) {
     refuse(text("it lists ", header.states, " states in ", bytes, " bytes; the model has ", states_.size()));
   }
-  const char* list = from + sizeof header;
-  const char* values = list + table;
+  // A copy: what is checked here stays so, whatever another thread writes into the caller's bytes.
+  std::vector<StateHeader> list(states_.size());
+  if (!list.empty()) std::memcpy(list.data(), from + sizeof header, static_cast<std::size_t>(table));
+  const char* values = from + sizeof header + table;
   index left = bytes - static_cast<index>(sizeof header) - table;
-  const auto each = [&](std::size_t s) {
-    StateHeader one;
-    std::memcpy(&one, list + s * sizeof one, sizeof one);
-    return one;
-  };
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
-    const StateHeader one = each(s);
+    const StateHeader& one = list[s];
     const index row = info.cols * static_cast<index>(sizeof(real));
     if (one.cols != info.cols || one.sequences < 0 || one.sequences > left / row || one.sequences > INT32_MAX) {
       refuse(text("'", info.name, "' has ", one.sequences, " sequences of ", one.cols, " numbers and ", left, " bytes are left for them; the model's has ",
@@ -150,12 +147,12 @@ void Session::load_state(const char* from, index bytes) {
     left -= one.sequences * row;
   }
   if (left != 0) refuse(text(left, " bytes are left over at its end"));
-  for (std::size_t s = 0; s < states_.size(); ++s) states_[s].next.need(std::max<index>(1, each(s).sequences * model_.states()[s].cols));
+  for (std::size_t s = 0; s < states_.size(); ++s) states_[s].next.need(std::max<index>(1, list[s].sequences * model_.states()[s].cols));
   for (std::size_t s = 0; s < states_.size(); ++s) {  // nothing can fail any more
-    const index count = each(s).sequences * model_.states()[s].cols;
+    const index count = list[s].sequences * model_.states()[s].cols;
     if (count > 0) std::memcpy(states_[s].next.data(), values, static_cast<std::size_t>(count) * sizeof(real));
     values += static_cast<std::size_t>(count) * sizeof(real);
-    states_[s].next_sequences = each(s).sequences;
+    states_[s].next_sequences = list[s].sequences;
     states_[s].swap();
   }
 }
