@@ -36,7 +36,7 @@ public final class Worker {
     /** Forgets what the borrower did. */
     void clear() {
         session.setCarry(false);
-        session.reset();
+        session.clear();
         batch.clear();
     }
 
