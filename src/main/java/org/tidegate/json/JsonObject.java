@@ -42,8 +42,8 @@ public final class JsonObject {
     }
 
     /**
-     * The object of a map whose values are texts, numbers, booleans, null, arrays of double or float, objects, and lists and maps of
-     * these; constants become their names in lower case. Takes a copy.
+     * The object of a map whose values are texts, numbers, booleans, null, arrays of double or float, objects, public records, and lists and
+     * maps of these; constants become their names in lower case, a record's components keys such as {@code log_probability}. Takes a copy.
      *
      * @throws IllegalArgumentException if a value is something else
      */
@@ -186,12 +186,21 @@ public final class JsonObject {
         return refusal(where(key), has(key) ? describe(values.get(key)) : "missing", expected);
     }
 
-    /** The keys whose values differ from the other's, with this object's value: {@code "dropout is 0.25"}, or {@code "dropout is missing"}. */
+    /** In what this object differs from another: {@code "dropout is 0.25"}, {@code "vocabulary.unit is missing"}. */
     public List<String> differences(JsonObject other) {
         Set<String> all = new LinkedHashSet<>(values.keySet());
         all.addAll(other.values.keySet());
-        return all.stream().filter(key -> has(key) != other.has(key) || !Objects.equals(values.get(key), other.values.get(key)))
-                .map(key -> key + " is " + (has(key) ? describe(values.get(key)) : "missing")).toList();
+        List<String> differences = new ArrayList<>();
+        for (String key : all) {
+            Object mine = values.get(key);
+            Object theirs = other.values.get(key);
+            if (mine instanceof JsonObject object && theirs instanceof JsonObject another) {
+                differences.addAll(object.at(where(key)).differences(another));
+            } else if (has(key) != other.has(key) || !Objects.equals(mine, theirs)) {
+                differences.add(where(key) + " is " + (has(key) ? describe(mine) : "missing"));
+            }
+        }
+        return differences;
     }
 
     /** One line of JSON, for {@link #parse}. */

@@ -1,5 +1,6 @@
 package org.tidegate.json;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -102,9 +103,26 @@ public final class JsonObjectBuilder {
             return JsonNumber.of(number.floatValue());
         } else if (value instanceof Map<?, ?> map) {
             return JsonObject.of(map);
+        } else if (value instanceof Record record) {
+            return object(record);
         } else {
             return list(value);
         }
+    }
+
+    /** The components of a record under their names, logProbability as log_probability. */
+    private static JsonObject object(Record record) {
+        JsonObjectBuilder builder = new JsonObjectBuilder();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            String key = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            try {
+                builder.add(key, component.getAccessor().invoke(record));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalArgumentException("the component " + component.getName() + " of " + record.getClass().getName()
+                        + " cannot be read; expected a public record", e);
+            }
+        }
+        return builder.build();
     }
 
     private static List<Object> list(Object value) {

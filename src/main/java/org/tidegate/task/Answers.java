@@ -2,13 +2,11 @@ package org.tidegate.task;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.IntStream;
 import org.tidegate.Precision;
 
 /**
@@ -74,11 +72,8 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
      */
     protected final <I, O> List<O> inGroups(List<I> inputs, ToIntFunction<I> length, int size,
             BiFunction<Worker, List<I>, List<O>> work) {
-        int[] lengths = inputs.stream().mapToInt(length).toArray();
-        List<Integer> order = IntStream.range(0, lengths.length).boxed().sorted(Comparator.comparingInt(i -> lengths[i])).toList();
-        List<O> answers = new ArrayList<>(Collections.nCopies(lengths.length, null));
-        for (int from = 0; from < lengths.length; from += size) {
-            List<Integer> group = order.subList(from, Math.min(from + size, lengths.length));
+        List<O> answers = new ArrayList<>(Collections.nCopies(inputs.size(), null));
+        for (List<Integer> group : Groups.of(inputs, length, size)) {
             List<O> found = with(worker -> work.apply(worker, group.stream().map(inputs::get).toList()));
             for (int i = 0; i < group.size(); i++) {
                 answers.set(group.get(i), found.get(i));
@@ -92,7 +87,7 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
         return Figures.builder().put("task", reading.task())
                 .put("examples", examples)
                 .put("loss", loss, reading.describeLoss(loss))
-                .put("loss_unit", reading.lossUnit())
+                .put("loss_unit", reading.lossUnit(), "")
                 .put("precision", precision().name().toLowerCase(Locale.ROOT));
     }
 }

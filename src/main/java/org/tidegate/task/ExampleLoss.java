@@ -1,8 +1,6 @@
 package org.tidegate.task;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Session;
@@ -18,15 +16,11 @@ final class ExampleLoss {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no " + reading.examples() + " to measure");
         }
-        // Once each: some tasks must split a text to know its length.
-        int[] lengths = examples.stream().mapToInt(reading::length).toArray();
-        List<E> sorted = IntStream.range(0, lengths.length).boxed().sorted(Comparator.comparingInt(i -> lengths[i])).map(examples::get)
-                .toList();
         double sum = 0;
         long targets = 0;
-        for (int from = 0; from < sorted.size(); from += BATCH) {
+        for (List<Integer> group : Groups.of(examples, reading::length, BATCH)) {
             batch.clear();
-            reading.fill(batch, sorted.subList(from, Math.min(from + BATCH, sorted.size())));
+            reading.fill(batch, group.stream().map(examples::get).toList());
             Metrics metrics = session.forward(batch);
             sum += metrics.loss() * metrics.targets();
             targets += metrics.targets();

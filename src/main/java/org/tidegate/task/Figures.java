@@ -11,7 +11,7 @@ import org.tidegate.json.JsonObject;
 import org.tidegate.metrics.ConfusionMatrix;
 
 /** Named figures, tables of figures and a confusion matrix, once for people and for programs. Immutable. */
-public final class Figures {
+public final class Figures implements Evaluation {
     private final List<Figure> figures;
     private final List<Table> tables;
     private final Optional<ConfusionMatrix> confusion;
@@ -27,7 +27,7 @@ public final class Figures {
      *
      * @param key its name for programs: {@code "macro_f1"}
      * @param value a number or a text
-     * @param text the value as people read it, perhaps with what it is a part of
+     * @param text the value as people read it, perhaps with what it is a part of; empty where they need not read it
      */
     public record Figure(String key, Object value, String text) {
         /** Its name for people: the key with spaces. */
@@ -60,6 +60,23 @@ public final class Figures {
     /** An empty list of figures, to be filled in the order in which people read them. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** These: an evaluation that has nothing but its figures. */
+    @Override
+    public Figures figures() {
+        return this;
+    }
+
+    /**
+     * The number under a key.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public double number(String key) {
+        return figures.stream().filter(figure -> figure.key().equals(key) && figure.value() instanceof Number)
+                .mapToDouble(figure -> ((Number) figure.value()).doubleValue()).findFirst().orElseThrow(() -> new IllegalArgumentException(
+                        "there is no number \"" + key + "\" among " + figures.stream().map(Figure::key).toList()));
     }
 
     /** The figures in their order. */

@@ -264,4 +264,21 @@ class JsonObjectTest {
         assertEquals(tokens, read.strings("tokens"));
         assertEquals(text, read.string("text"));
     }
+
+    @Test
+    void differencesAreNamedWithTheirPlaceAndOwnValue() {
+        JsonObject one = JsonObject.parse("{\"a\":1,\"b\":{\"c\":\"x\",\"d\":[1,2]},\"e\":true}");
+        JsonObject other = JsonObject.parse("{\"a\":1,\"b\":{\"c\":\"y\",\"d\":[1]},\"f\":null}");
+        assertEquals(List.of("b.c is \"x\"", "b.d is a list of 2", "e is true", "f is missing"), one.differences(other));
+        assertEquals(List.of(), one.differences(JsonObject.parse(one.toString())));
+    }
+
+    /** A record for the tests. */
+    public record Heard(String text, double logProbability) {}
+
+    @Test
+    void aRecordBecomesAnObjectOfItsComponents() {
+        assertEquals("{\"answers\":[{\"text\":\"a\",\"log_probability\":-0.5}]}",
+                JsonObject.of(Map.of("answers", List.of(new Heard("a", -0.5)))).toString());
+    }
 }

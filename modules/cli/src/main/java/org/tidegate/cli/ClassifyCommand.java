@@ -118,6 +118,11 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     }
 
     @Override
+    boolean tellsClassesApart() {
+        return true;
+    }
+
+    @Override
     List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = columns().read(files);
         String first = texts.get(0).label();

@@ -54,7 +54,15 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
     @Override
     Evaluation evaluate(A answers, Evaluations asked) throws IOException {
         asked.refuse("--beam");
+        if (!tellsClassesApart()) {
+            asked.refuse("--chart");
+        }
         return answers.evaluate(answers.reading().read(asked.data()));
+    }
+
+    /** Whether an evaluation has a confusion matrix, which --chart draws. */
+    boolean tellsClassesApart() {
+        return false;
     }
 
     /** Splits into training and held-out examples; a task whose examples have an order of time takes the last ones. */

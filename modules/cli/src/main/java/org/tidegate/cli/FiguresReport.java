@@ -20,8 +20,9 @@ final class FiguresReport {
     }
 
     void print(Screen screen) {
-        int width = figures.all().stream().mapToInt(figure -> figure.label().length()).max().orElse(0) + GAP;
-        figures.all().forEach(figure -> screen.line("%-" + width + "s%s", figure.label(), figure.text()));
+        List<Figures.Figure> shown = figures.all().stream().filter(figure -> !figure.text().isEmpty()).toList();
+        int width = shown.stream().mapToInt(figure -> figure.label().length()).max().orElse(0) + GAP;
+        shown.forEach(figure -> screen.line("%-" + width + "s%s", figure.label(), figure.text()));
         for (Figures.Table table : figures.tables()) {
             screen.line("");
             List<List<String>> lines = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tidegate.json.JsonObject;
 import org.tidegate.text.Utf8;
 
 /** What {@code tidegate predict} was asked: the inputs, one by one as they come, how to answer, and where the answers go. */
@@ -65,7 +66,7 @@ final class Predictions extends ModelUse implements Iterable<String> {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("input", input);
             line.putAll(figures);
-            screen().line("%s", Json.of(line));
+            screen().line("%s", JsonObject.of(line));
         } else {
             screen().line("%s", text);
         }

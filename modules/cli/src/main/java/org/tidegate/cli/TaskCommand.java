@@ -80,15 +80,15 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
      * The model whose training is to go on, if it is the one that the options describe: an option that had no effect would mislead.
      *
      * @param file what --out names
-     * @param described a model made from the options and the data alone; closed here
+     * @param fresh a model made from the options and the data alone; closed here
      */
-    final T resumed(Path file, T described) throws IOException {
-        try (T fresh = described) {
+    final T resumed(Path file, T fresh) throws IOException {
+        try (fresh) {
             T model = format.load(file);
             try {
-                List<String> others = new ArrayList<>(model.model().spec().lines().toList());
-                others.removeAll(fresh.model().spec().lines().toList());
-                others.addAll(model.reading().differences(fresh.reading()));
+                List<String> others = new ArrayList<>(model.reading().differences(fresh.reading()));
+                List<String> described = fresh.model().spec().lines().toList();
+                model.model().spec().lines().filter(line -> !described.contains(line)).forEach(others::add);
                 if (!others.isEmpty()) {
                     throw new IllegalArgumentException(file + " holds another network than the options describe (" + others.get(0)
                             + "). Resume with the options of its training, or leave out --resume to start anew.");

@@ -78,11 +78,11 @@ class ClassifyTest {
         Map<String, Object> figures = JsonText.parse(evaluated.lastLine());
         assertTrue(((Number) figures.get("accuracy")).doubleValue() > 0.95, evaluated.out());
         assertTrue(((Number) figures.get("macro_f1")).doubleValue() > 0.95, evaluated.out());
-        assertEquals(60.0, ((Number) figures.get("texts")).doubleValue());
+        assertEquals(60.0, ((Number) figures.get("examples")).doubleValue());
         long counted = ((List<?>) figures.get("confusion")).stream().flatMap(row -> ((List<?>) row).stream())
                 .mapToLong(cell -> ((Number) cell).longValue()).sum();
         assertEquals(60, counted);
-        assertTrue(evaluated.out().contains("label     precision  recall      F1   texts"), evaluated.out());
+        assertTrue(evaluated.out().contains("label     precision  recall      f1  examples"), evaluated.out());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
 
         Run answers = Run.of("predict", "--model", model, "--top", 2, "it is good", "it is not good").succeeded();
@@ -114,7 +114,7 @@ class ClassifyTest {
         Path named = write("named.tsv", 60, 3, "%2$s\t7\t%1$s\n");
         Files.writeString(named, "review\tstars\tmood\n" + Files.readString(named));
         train("--data", named, "--columns", "mood,review", "--header", "--epochs", 1).succeeded();
-        assertEquals(60.0, ((Number) figures(named).get("texts")).doubleValue());
+        assertEquals(60.0, ((Number) figures(named).get("examples")).doubleValue());
     }
 
     @Test
@@ -159,8 +159,8 @@ class ClassifyTest {
         train("--epochs", 4, "--schedule", "constant", "--resume").succeeded();
         assertEquals(whole, figures(data));
         assertTrue(Files.exists(first));
-        fails("holds another network than the options describe (--lower-case)", "--epochs", 5, "--resume", "--lower-case");
-        fails("holds another network than the options describe (--tokens)", "--epochs", 5, "--resume", "--tokens", "chars");
+        fails("holds another network than the options describe (lower_case is false)", "--epochs", 5, "--resume", "--lower-case");
+        fails("holds another network than the options describe (vocabulary.unit is \"word\")", "--epochs", 5, "--resume", "--tokens", "chars");
         fails("holds another network than the options describe (rnn = ", "--epochs", 5, "--resume", "--one-direction");
     }
 

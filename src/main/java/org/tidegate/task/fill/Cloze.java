@@ -1,10 +1,16 @@
-package org.tidegate.task;
+package org.tidegate.task.fill;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tidegate.data.ConlluFile;
+import org.tidegate.text.Utf8;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
 
 /**
@@ -41,6 +47,11 @@ public record Cloze(List<String> before, List<String> after) {
         return new Cloze(words(sentence.substring(0, start)), words(sentence.substring(end)));
     }
 
+    /** The sentence with the unknown word in the gap, which no layer that answers reads. */
+    List<String> sentence() {
+        return Stream.of(before, List.of(Vocabulary.UNKNOWN), after).flatMap(List::stream).toList();
+    }
+
     /** The words of a text as {@link WordTokenizer} finds them, in lower case and without line breaks. */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
@@ -50,5 +61,28 @@ public record Cloze(List<String> before, List<String> after) {
             }
         });
         return words;
+    }
+
+    /**
+     * The words of each sentence of files: of text with a sentence on each line, or of CoNLL-U in a file that ends in .conllu.
+     *
+     * @throws IllegalArgumentException if a file is not UTF-8 or no CoNLL-U, or there are no words
+     * @throws IOException if one cannot be read
+     */
+    public static List<List<String>> read(List<Path> files) throws IOException {
+        List<List<String>> sentences = new ArrayList<>();
+        for (Path file : files) {
+            if (file.toString().endsWith(".conllu")) {
+                ConlluFile.read(file).forEach(sentence -> sentences.add(
+                        sentence.forms().stream().map(form -> form.toLowerCase(Locale.ROOT)).toList()));
+            } else {
+                Utf8.read(file).lines().map(Cloze::words).filter(words -> !words.isEmpty()).forEach(sentences::add);
+            }
+        }
+        if (sentences.isEmpty()) {
+            throw new IllegalArgumentException((files.size() == 1 ? files.get(0) + " has" : "the files have")
+                    + " no words; expected a sentence on each line");
+        }
+        return sentences;
     }
 }

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.fill;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.task.Figures;
+import org.tidegate.task.Tagger;
+import org.tidegate.task.Texts;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -40,7 +43,7 @@ class FillInTest {
         return sentences;
     }
 
-    private static FillInBuilder builder(FillIn.Side side) {
+    private static FillInBuilder builder(FillInReading.Side side) {
         return FillIn.builder(SENTENCES).side(side).embedding(10).hidden(16).dropout(0.1).seed(3);
     }
 
@@ -48,54 +51,66 @@ class FillInTest {
         return Training.epochs(epochs).batch(8).learningRate(2e-2).seed(5);
     }
 
-    private static FillIn trained(FillIn.Side side, double epochs) throws IOException {
+    private static FillIn trained(FillInReading.Side side, double epochs) throws IOException {
         FillIn model = builder(side).build();
         model.train(SENTENCES, List.of(), training(epochs));
         return model;
     }
 
+    private static Figures evaluate(FillIn model, List<List<String>> sentences) {
+        try (FillInAnswers answers = model.answers(Precision.FLOAT32)) {
+            return answers.evaluate(sentences);
+        }
+    }
+
+    private static List<FillInAnswers.Answer> fill(FillIn model, Cloze cloze, int count) {
+        try (FillInAnswers answers = model.answers(Precision.FLOAT32)) {
+            return answers.fill(cloze, count);
+        }
+    }
+
     @Test
     void bothSidesTellWhatTheLeftSideCannotKnow() throws IOException {
-        try (FillIn both = trained(FillIn.Side.BOTH, 12); FillIn left = trained(FillIn.Side.LEFT, 12)) {
-            FillInEvaluation two = both.evaluate(OTHERS, 1);
-            FillInEvaluation one = left.evaluate(OTHERS, 1);
+        try (FillIn both = trained(FillInReading.Side.BOTH, 12); FillIn left = trained(FillInReading.Side.LEFT, 12)) {
+            Figures two = evaluate(both, OTHERS);
+            Figures one = evaluate(left, OTHERS);
             // Five of six words are certain from both sides and the verb is one of two; from the left the animal is one of three, too.
-            assertTrue(two.top1() > 0.88, () -> "both sides: " + two.top1());
-            assertTrue(one.top1() < two.top1() - 0.06, () -> "left: " + one.top1() + ", both: " + two.top1());
-            assertTrue(one.top1() > 0.7, () -> "left: " + one.top1());
-            assertEquals(List.of(238L, 2L), List.of(two.gaps(), two.notCounted()));
-            assertEquals(FillIn.Side.LEFT, left.side());
-            assertEquals(FillIn.Side.BOTH, both.side());
-            assertEquals("cow", both.fill(Cloze.parse("The __ sleeps in its BARN"), 1).get(0).word());
-            assertEquals("kennel", left.fill(Cloze.parse("The dog eats in its ___"), 1).get(0).word());
+            assertTrue(two.number("top1") > 0.88, () -> "both sides: " + two.number("top1"));
+            assertTrue(one.number("top1") < two.number("top1") - 0.06, () -> "left: " + one.number("top1") + ", both: " + two.number("top1"));
+            assertTrue(one.number("top1") > 0.7, () -> "left: " + one.number("top1"));
+            assertEquals(List.of(238.0, 2.0), List.of(two.number("gaps"), two.number("not_counted")));
+            assertEquals(FillInReading.Side.LEFT, left.reading().side());
+            assertEquals(FillInReading.Side.BOTH, both.reading().side());
+            assertEquals("cow", fill(both, Cloze.parse("The __ sleeps in its BARN"), 1).get(0).word());
+            assertEquals("kennel", fill(left, Cloze.parse("The dog eats in its ___"), 1).get(0).word());
         }
     }
 
     @Test
     void heldOutSentencesWithoutAKnownWordAreNamedAsTheReasonThatNothingCanBeMeasured() throws IOException {
-        try (FillIn model = builder(FillIn.Side.BOTH).build()) {
+        try (FillIn model = builder(FillInReading.Side.BOTH).build()) {
             List<List<String>> unknown = List.of(List.of("zwei", "drei"), List.of("vier"));
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
                     () -> model.train(SENTENCES, unknown, training(1)));
-            assertTrue(refused.getMessage().contains("none of the 2 examples has a word that counts"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("none of the 2 sentences has a word that counts"), refused.getMessage());
         }
     }
 
     @Test
     void allGapsOfASentenceAtOnceAreFilledAsOneByOne() throws IOException {
-        try (FillIn model = trained(FillIn.Side.BOTH, 0.5); FrozenFillIn frozen = model.freeze(1, Precision.FLOAT32)) {
+        try (FillIn model = trained(FillInReading.Side.BOTH, 0.5); FillInAnswers frozen = model.answers(Precision.FLOAT32)) {
             long first = 0;
             long firstFive = 0;
             double loss = 0;
             long gaps = 0;
             for (List<String> sentence : OTHERS) {
                 for (int gap = 0; gap < sentence.size(); gap++) {
-                    if (model.vocabulary().id(sentence.get(gap)) < 0) {
+                    if (model.reading().vocabulary().id(sentence.get(gap)) < 0) {
                         continue;
                     }
-                    List<FrozenFillIn.Answer> answers = frozen.fill(
+                    List<FillInAnswers.Answer> answers = frozen.fill(
                             new Cloze(sentence.subList(0, gap), sentence.subList(gap + 1, sentence.size())), Integer.MAX_VALUE);
-                    List<String> words = answers.stream().map(FrozenFillIn.Answer::word).toList();
+                    List<String> words = answers.stream().map(FillInAnswers.Answer::word).toList();
                     int place = words.indexOf(sentence.get(gap));
                     first += place == 0 ? 1 : 0;
                     firstFive += place < 5 ? 1 : 0;
@@ -103,10 +118,11 @@ class FillInTest {
                     gaps++;
                 }
             }
-            FillInEvaluation evaluation = frozen.evaluate(OTHERS);
-            assertEquals(List.of(gaps, first, firstFive), List.of(evaluation.gaps(), evaluation.first(), evaluation.firstFive()));
-            assertEquals(loss / gaps, evaluation.loss(), 1e-4);
-            assertEquals(model.loss(OTHERS, 1), evaluation.loss(), 1e-4);
+            Figures evaluation = frozen.evaluate(OTHERS);
+            assertEquals(List.of((double) gaps, (double) first / gaps, (double) firstFive / gaps),
+                    List.of(evaluation.number("gaps"), evaluation.number("top1"), evaluation.number("top5")));
+            assertEquals(loss / gaps, evaluation.number("loss"), 1e-9);
+            assertEquals(frozen.loss(OTHERS), evaluation.number("loss"), 1e-4);
             assertTrue(first > 0 && first < gaps, first + " of " + gaps);
         }
     }
@@ -115,17 +131,17 @@ class FillInTest {
     void theMostFrequentWordIsTheAnswerWithoutReading() throws IOException {
         List<List<String>> words = List.of(List.of("a", "a", "a", "b", "b", "b", "a"));
         try (FillIn model = FillIn.builder(words).build()) {
-            FillInEvaluation evaluation = model.evaluate(List.of(List.of("b", "a", "c", "b", "b")), 1);
-            assertEquals(0.25, evaluation.baseline(), 1e-12);
-            assertEquals(1, evaluation.notCounted());
+            Figures evaluation = evaluate(model, List.of(List.of("b", "a", "c", "b", "b")));
+            assertEquals(0.25, evaluation.number("most_frequent"), 1e-12);
+            assertEquals(1, evaluation.number("not_counted"));
         }
     }
 
     @Test
     void oneSeedGivesTheSameBitsAndAStoppedTrainingGoesOnWithThem() throws IOException {
         Path file = folder.resolve("parts.safetensors");
-        try (FillIn whole = trained(FillIn.Side.BOTH, 1.5); FillIn again = trained(FillIn.Side.BOTH, 1.5);
-                FillIn part = builder(FillIn.Side.BOTH).build()) {
+        try (FillIn whole = trained(FillInReading.Side.BOTH, 1.5); FillIn again = trained(FillInReading.Side.BOTH, 1.5);
+                FillIn part = builder(FillInReading.Side.BOTH).build()) {
             assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(again.model()));
             long[] steps = {0};
             TrainingResult result = part.train(SENTENCES, List.of(), training(1.5).checkpoint(file).stopWhen(() -> steps[0] >= 17)
@@ -136,8 +152,8 @@ class FillInTest {
                         }
                     }));
             assertEquals(TrainingResult.Outcome.STOPPED, result.outcome());
-            try (FillIn resumed = FillIn.resume(file)) {
-                resumed.train(SENTENCES, List.of(), training(1.5));
+            try (FillIn resumed = FillIn.load(file)) {
+                resumed.train(SENTENCES, training(1.5).continued());
                 assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(resumed.model()));
             }
         }
@@ -146,11 +162,11 @@ class FillInTest {
     @Test
     void aFileHoldsAllThatFillingNeeds() throws IOException {
         Path file = folder.resolve("fill.safetensors");
-        try (FillIn model = trained(FillIn.Side.LEFT, 1)) {
+        try (FillIn model = trained(FillInReading.Side.LEFT, 1)) {
             model.save(file);
             try (FillIn loaded = FillIn.load(file)) {
-                assertEquals(model.evaluate(OTHERS, 1), loaded.evaluate(OTHERS, 1));
-                assertEquals(FillIn.Side.LEFT, loaded.side());
+                assertEquals(evaluate(model, OTHERS).toJson(), evaluate(loaded, OTHERS).toJson());
+                assertEquals(FillInReading.Side.LEFT, loaded.reading().side());
             }
         }
         assertThrows(CheckpointException.class, () -> Tagger.load(file));
@@ -158,7 +174,7 @@ class FillInTest {
 
     @Test
     void bothSidesHaveAsManyUnitsAsTheLeftAlone() {
-        try (FillIn both = builder(FillIn.Side.BOTH).build(); FillIn left = builder(FillIn.Side.LEFT).build()) {
+        try (FillIn both = builder(FillInReading.Side.BOTH).build(); FillIn left = builder(FillInReading.Side.LEFT).build()) {
             assertArrayEquals(both.model().parameter("scores.weight").shape(), left.model().parameter("scores.weight").shape());
             assertEquals(4 * 32, left.model().parameter("left.weight_ih_l0").shape()[0]);
         }
@@ -176,15 +192,15 @@ class FillInTest {
 
     @Test
     void whatMakesNoSenseIsNamed() throws IOException {
-        try (FillIn model = builder(FillIn.Side.BOTH).build()) {
+        try (FillIn model = builder(FillInReading.Side.BOTH).build()) {
             assertEquals("0 answers were asked for; expected 1 or more",
-                    assertThrows(IllegalArgumentException.class, () -> model.fill(Cloze.parse("the __"), 0)).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> fill(model, Cloze.parse("the __"), 0)).getMessage());
             assertEquals("there is no gap to fill: of 2 words the model knows none",
-                    assertThrows(IllegalArgumentException.class, () -> model.evaluate(List.of(List.of("x", "y")), 1)).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> evaluate(model, List.of(List.of("x", "y")))).getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> FillIn.builder(List.of()));
         assertThrows(IllegalArgumentException.class, () -> FillIn.builder(List.of(List.of("once"))).build());
         assertEquals("the dropout is 1.0; expected 0 or more and less than 1",
-                assertThrows(IllegalArgumentException.class, () -> builder(FillIn.Side.BOTH).dropout(1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> builder(FillInReading.Side.BOTH).dropout(1)).getMessage());
     }
 }

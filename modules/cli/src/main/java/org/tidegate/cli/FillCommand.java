@@ -1,0 +1,75 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tidegate.task.fill.Cloze;
+import org.tidegate.task.fill.FillIn;
+import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.fill.FillInBuilder;
+import org.tidegate.task.fill.FillInFormat;
+import org.tidegate.task.fill.FillInReading;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tidegate train fill}: the missing word of a sentence. */
+@Command(name = "fill", sortOptions = false, customSynopsis = "tidegate train fill --data FILE... --out MODEL [OPTIONS]",
+        description = "Trains a model that fills in a sentence's missing word from the words on both sides of it.",
+        footer = {"",
+            "The data is text with a sentence on each line, or CoNLL-U in a file that",
+            "ends in .conllu. Words are read in lower case, and each punctuation mark",
+            "is a word.",
+            "predict takes sentences in which __ stands for the missing word.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train fill --data train.conllu --valid dev.conllu --out fill.safetensors",
+            "  tidegate predict --model fill.safetensors --top 5 \"my phone is broken, I plan to __ a new one\""})
+public final class FillCommand extends ExampleCommand<List<String>, FillInReading, FillIn, FillInAnswers> {
+    @Option(names = "--side", defaultValue = "both",
+            description = "Which words are read: both sides, or left as a language model does, with layers of twice the size"
+                + " (${DEFAULT-VALUE}).")
+    private FillInReading.Side side;
+
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(FillInBuilder.LAYERS);
+
+    @Mixin
+    private final WordOptions words = new WordOptions(FillInBuilder.WORDS);
+
+    /** For the service loader. */
+    public FillCommand() {
+        super(new FillInFormat());
+        options.batch(16).epochs(10);
+    }
+
+    @Override
+    String examples() {
+        return "sentences";
+    }
+
+    @Override
+    List<List<String>> read(List<Path> files) throws IOException {
+        return Cloze.read(files);
+    }
+
+    @Override
+    FillIn create(List<List<String>> sentences) {
+        return words.put(layers.put(FillIn.builder(sentences))).side(side).seed(options.seed).build();
+    }
+
+    /** Each input is a sentence with a gap. */
+    @Override
+    void predict(FillInAnswers answers, Predictions predictions) {
+        predictions.refuse("--beam", "--chart");
+        for (String sentence : predictions) {
+            List<FillInAnswers.Answer> found = answers.fill(Cloze.parse(sentence), predictions.top());
+            String text = found.stream().map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), each.word()))
+                    .collect(Collectors.joining(System.lineSeparator()));
+            predictions.answer(sentence, text, Map.of("answers", found));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.tidegate.task.fill;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.tidegate.decode.LogSoftmax;
+import org.tidegate.task.ExampleAnswers;
+import org.tidegate.task.Figures;
+import org.tidegate.task.Worker;
+import org.tidegate.task.Workers;
+import org.tidegate.text.Vocabulary;
+
+/** Fills in missing words, for any number of threads at once. */
+public final class FillInAnswers extends ExampleAnswers<List<String>, FillInReading> {
+    /** Sentences of a batch. */
+    private static final int BATCH = 32;
+    private static final int FEW = 5;
+
+    FillInAnswers(FillInReading reading, Workers workers) {
+        super(reading, workers);
+    }
+
+    /**
+     * A word for a gap.
+     *
+     * @param word the word
+     * @param probability how likely it is, from 0 to 1
+     */
+    public record Answer(String word, double probability) {}
+
+    /**
+     * The most likely words for a gap, the best first: so many, or as many as there are.
+     *
+     * @throws IllegalArgumentException if the count is not positive
+     */
+    public List<Answer> fill(Cloze cloze, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(count + " answers were asked for; expected 1 or more");
+        }
+        Vocabulary vocabulary = reading().vocabulary();
+        double[] log = with(worker -> logProbabilities(worker, List.of(cloze.sentence()), List.of(reading().gap(cloze)))).get(0);
+        return IntStream.range(vocabulary.specials(), log.length).boxed().sorted(Comparator.comparingDouble(id -> -log[id]))
+                .limit(count).map(id -> new Answer(vocabulary.token(id), Math.exp(log[id]))).toList();
+    }
+
+    /**
+     * How often the missing word is found, each word of each sentence being missing once: {@code top1}, {@code top5}, and the share
+     * {@code most_frequent} of the word that is most frequent in training, which can be had without reading. Words that the model does not
+     * know are {@code not_counted}.
+     *
+     * @throws IllegalArgumentException if no sentence has a word that the model knows
+     */
+    @Override
+    public Figures evaluate(List<List<String>> sentences) {
+        long words = sentences.stream().mapToLong(List::size).sum();
+        List<Rank> ranks = inGroups(sentences, List::size, BATCH, this::ranks).stream().flatMap(List::stream).toList();
+        if (ranks.isEmpty()) {
+            throw new IllegalArgumentException("there is no gap to fill: of " + words + " words the model knows none");
+        }
+        double loss = ranks.stream().mapToDouble(rank -> -rank.logProbability()).average().orElseThrow();
+        int mostFrequent = reading().vocabulary().specials();
+        double baseline = share(ranks.stream().filter(rank -> rank.word() == mostFrequent).count(), ranks);
+        return figures(sentences.size(), loss).put("perplexity", Math.exp(loss)).put("gaps", ranks.size())
+                .put("not_counted", words - ranks.size())
+                .put("top1", share(ranks.stream().filter(rank -> rank.better() == 0).count(), ranks))
+                .put("top5", share(ranks.stream().filter(rank -> rank.better() < FEW).count(), ranks))
+                .put("most_frequent", baseline, String.format(Locale.ROOT, "%.4f would be right if the answer were always \"%s\"", baseline,
+                        reading().vocabulary().token(mostFrequent)))
+                .put("side", reading().side().name().toLowerCase(Locale.ROOT)).build();
+    }
+
+    private static double share(long some, List<Rank> all) {
+        return (double) some / all.size();
+    }
+
+    /** A missing word, how many words were likelier, and the logarithm of its probability. */
+    private record Rank(int word, int better, double logProbability) {}
+
+    private List<List<Rank>> ranks(Worker worker, List<List<String>> sentences) {
+        List<FillInReading.Gap> gaps = reading().gaps(sentences);
+        List<double[]> logs = gaps.isEmpty() ? List.of() : logProbabilities(worker, sentences, gaps);
+        List<List<Rank>> ranks = new ArrayList<>();
+        sentences.forEach(sentence -> ranks.add(new ArrayList<>()));
+        for (int i = 0; i < gaps.size(); i++) {
+            double[] log = logs.get(i);
+            int word = gaps.get(i).word();
+            int better = (int) IntStream.range(reading().vocabulary().specials(), log.length)
+                    .filter(id -> log[id] > log[word] || log[id] == log[word] && id < word).count();
+            ranks.get(gaps.get(i).sentence()).add(new Rank(word, better, log[word]));
+        }
+        return ranks;
+    }
+
+    /** The logarithms of the words' probabilities, [V] for each gap. */
+    private List<double[]> logProbabilities(Worker worker, List<List<String>> sentences, List<FillInReading.Gap> gaps) {
+        reading().fill(worker.batch(), sentences, gaps);
+        worker.session().forward(worker.batch());
+        FloatBuffer scores = worker.session().output(FillInReading.SCORES).buffer();
+        float[] row = new float[reading().vocabulary().size()];
+        return gaps.stream().map(gap -> {
+            scores.get(row);
+            return LogSoftmax.of(row, 0, row.length);
+        }).toList();
+    }
+}

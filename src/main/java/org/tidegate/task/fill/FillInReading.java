@@ -1,0 +1,148 @@
+package org.tidegate.task.fill;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.tidegate.Batch;
+import org.tidegate.Network;
+import org.tidegate.Value;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.ExampleReading;
+import org.tidegate.task.GraphCheck;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * What a fill-in model knows besides its network. An example is a sentence, a list of words as {@link Cloze#words} makes them.
+ *
+ * @param vocabulary the words, with the signs of a sentence's beginning and end
+ * @param side which words are read to find the missing one
+ */
+public record FillInReading(Vocabulary vocabulary, Side side) implements ExampleReading<List<String>> {
+    /** Axes of the graph: the sentences with their ends, and the gaps of all sentences. */
+    static final String SENTENCES = "sentences";
+    static final String GAPS = "gaps";
+    /** Inputs: the words, the rows of the words before and after each gap, and the missing words. */
+    static final String WORDS = "words";
+    static final String BEFORE = "before";
+    static final String AFTER = "after";
+    static final String MISSING = "missing";
+    /** Nodes: the embedding of the words, and the scores of each word for each gap. */
+    static final String EMBEDDING = "embedding";
+    static final String SCORES = "scores";
+
+    /** Which words are read to find the missing one. */
+    public enum Side {
+        /** Those before it and those after it. */
+        BOTH,
+        /** Those before it only, as a language model does. */
+        LEFT
+    }
+
+    /** A gap: the number of its sentence, its position in it, and the id of the missing word. */
+    record Gap(int sentence, int position, int word) {}
+
+    static FillInReading of(JsonObject json) {
+        json.only("side", "vocabulary");
+        return new FillInReading(Vocabulary.fromJson(json.object("vocabulary").toString()), json.constant("side", Side.class));
+    }
+
+    @Override
+    public JsonObject toJson() {
+        return JsonObject.builder().put("side", side).put("vocabulary", JsonObject.parse(vocabulary.toJson())).build();
+    }
+
+    @Override
+    public String task() {
+        return FillIn.TASK;
+    }
+
+    @Override
+    public String target() {
+        return "word";
+    }
+
+    @Override
+    public String examples() {
+        return "sentences";
+    }
+
+    @Override
+    public String describe() {
+        return String.format(Locale.ROOT, "%,d words, read from %s", vocabulary.size(), side == Side.BOTH ? "both sides" : "the left");
+    }
+
+    @Override
+    public void checkFits(Network network) {
+        GraphCheck check = GraphCheck.of(network).ids(WORDS).idsOf(EMBEDDING, vocabulary.size()).ids(BEFORE).ids(MISSING)
+                .output(SCORES, Value.Rows.PER_STEP, vocabulary.size())
+                .holds(vocabulary.beginId() >= 0 && vocabulary.endId() >= 0 && vocabulary.unknownId() >= 0,
+                        "its vocabulary lacks the beginning, the end or the unknown word");
+        if (side == Side.BOTH) {
+            check.ids(AFTER);
+        }
+    }
+
+    /** The number of words. */
+    @Override
+    public int length(List<String> sentence) {
+        return sentence.size();
+    }
+
+    @Override
+    public void fill(Batch batch, List<List<String>> sentences) {
+        List<Gap> gaps = gaps(sentences);
+        // A batch has at least one row; the loss ignores one of the unknown word.
+        fill(batch, sentences, gaps.isEmpty() ? List.of(new Gap(0, 0, vocabulary.unknownId())) : gaps);
+    }
+
+    @Override
+    public Stream<byte[]> content(List<String> sentence) {
+        return Stream.concat(sentence.stream(), Stream.of("")).map(word -> word.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<List<String>> read(List<Path> files) throws IOException {
+        return Cloze.read(files);
+    }
+
+    /** A gap for every known word of sentences; unknown ones cannot be answered. */
+    List<Gap> gaps(List<List<String>> sentences) {
+        List<Gap> gaps = new ArrayList<>();
+        for (int s = 0; s < sentences.size(); s++) {
+            for (int t = 0; t < sentences.get(s).size(); t++) {
+                gaps.add(new Gap(s, t, id(sentences.get(s).get(t))));
+            }
+        }
+        gaps.removeIf(gap -> gap.word() == vocabulary.unknownId());
+        return gaps;
+    }
+
+    /** The gap of a cloze that is the only sentence of its batch. */
+    Gap gap(Cloze cloze) {
+        return new Gap(0, cloze.before().size(), vocabulary.unknownId());
+    }
+
+    /** Writes the words of sentences, with a beginning before and an end after each, and gaps in them. */
+    void fill(Batch batch, List<List<String>> sentences, List<Gap> gaps) {
+        batch.lengths(SENTENCES, sentences.stream().mapToInt(sentence -> sentence.size() + 2).toArray());
+        batch.ids(WORDS, sentences.stream().map(sentence -> IntStream.concat(IntStream.concat(IntStream.of(vocabulary.beginId()),
+                sentence.stream().mapToInt(this::id)), IntStream.of(vocabulary.endId())).toArray()).toArray(int[][]::new));
+        batch.equalLengths(GAPS, 1, gaps.size());
+        // The beginning is step 0, so a word stands one step behind its position.
+        batch.ids(BEFORE, gaps.stream().mapToInt(gap -> batch.row(SENTENCES, gap.sentence(), gap.position())).toArray());
+        if (side == Side.BOTH) {
+            batch.ids(AFTER, gaps.stream().mapToInt(gap -> batch.row(SENTENCES, gap.sentence(), gap.position() + 2)).toArray());
+        }
+        batch.ids(MISSING, gaps.stream().mapToInt(Gap::word).toArray());
+    }
+
+    private int id(String word) {
+        int id = vocabulary.id(word);
+        return id < vocabulary.specials() ? vocabulary.unknownId() : id;
+    }
+}
