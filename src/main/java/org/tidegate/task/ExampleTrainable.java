@@ -18,8 +18,8 @@ import org.tidegate.train.TrainingResult;
  */
 public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends Answers<R>> extends Trainable<R, A> {
     /** A task over a network, which belongs to this object from now on. */
-    protected ExampleTrainable(R reading, Model model) {
-        super(reading, model);
+    protected ExampleTrainable(TaskFormat<R, A> format, R reading, Model model) {
+        super(format, reading, model);
     }
 
     /**

@@ -2,7 +2,7 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.tidegate.FrozenModel;
+import java.util.function.Function;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.json.JsonObject;
@@ -19,30 +19,44 @@ import org.tidegate.json.JsonObject;
  */
 public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
     private final String task;
+    private final Function<JsonObject, R> reading;
+    private final Maker<R, A> answers;
+
+    /**
+     * Makes what answers.
+     *
+     * @param <R> what the task knows
+     * @param <A> what answers
+     */
+    @FunctionalInterface
+    protected interface Maker<R, A> {
+        /**
+         * Answers over workers, which belong to them from now on.
+         *
+         * @param reading fits the model
+         * @param model the network whose frozen form the workers run, to copy what answering needs besides (the transitions of a random
+         *     field); it may be closed afterwards
+         */
+        A make(R reading, Model model, Workers workers);
+    }
 
     /**
      * The door of a task.
      *
      * @param task its name, {@link Reading#task}
+     * @param reading reads what {@link Reading#toJson} wrote, or throws an {@link IllegalArgumentException} that says what is wrong
+     * @param answers makes what answers
      */
-    protected TaskFormat(String task) {
+    protected TaskFormat(String task, Function<JsonObject, R> reading, Maker<R, A> answers) {
         this.task = task;
+        this.reading = reading;
+        this.answers = answers;
     }
 
     /** The task's name, as it stands in a model's file. */
     public final String task() {
         return task;
     }
-
-    /**
-     * What {@link Reading#toJson} wrote.
-     *
-     * @throws IllegalArgumentException if it is something else; the message says what is wrong
-     */
-    protected abstract R reading(JsonObject json);
-
-    /** Answers over workers, which belong to them from now on. The reading fits the workers' model. */
-    protected abstract A answers(R reading, Workers workers);
 
     /**
      * Opens a model's file to answer with it, one thread to a call. The caller closes it.
@@ -63,11 +77,16 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
      */
     public final A open(Path file, Precision precision, int threads) throws IOException {
         return TaskFile.open(file, checkpoint -> {
-            R reading = TaskFile.reading(checkpoint, this);
-            try (Model model = TaskFile.network(checkpoint, reading)) {
-                return answers(reading, model, precision, threads);
+            R known = TaskFile.reading(checkpoint, this);
+            try (Model model = TaskFile.network(checkpoint, known)) {
+                return answers(known, model, precision, threads);
             }
         });
+    }
+
+    /** What a file's JSON says that the task knows. */
+    final R reading(JsonObject json) {
+        return reading.apply(json);
     }
 
     /**
@@ -77,11 +96,10 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
      * @throws IllegalArgumentException if the number of threads is not positive
      * @throws IllegalStateException while a session trains the network, or after it was closed
      */
-    public final A answers(R reading, Model model, Precision precision, int threads) {
-        FrozenModel frozen = model.freeze(precision);
-        Workers workers = new Workers(frozen, threads);
+    public final A answers(R known, Model model, Precision precision, int threads) {
+        Workers workers = new Workers(model.freeze(precision), threads);
         try {
-            return answers(reading, workers);
+            return answers.make(known, model, workers);
         } catch (RuntimeException | Error e) {
             workers.close();
             throw e;

@@ -27,6 +27,7 @@ import org.tidegate.train.TrainingState;
  * @param <A> what answers
  */
 public abstract class Trainable<R extends Reading, A extends Answers<R>> implements AutoCloseable {
+    private final TaskFormat<R, A> format;
     private final Model model;
     private final ReentrantLock use = new ReentrantLock();
     private volatile R reading;
@@ -36,9 +37,11 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     /**
      * A task over a network.
      *
+     * @param format the task's door
      * @param model belongs to this object from now on, and is closed with it
      */
-    protected Trainable(R reading, Model model) {
+    protected Trainable(TaskFormat<R, A> format, R reading, Model model) {
+        this.format = format;
         this.reading = reading;
         this.model = model;
     }
@@ -71,7 +74,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
      * @throws IllegalArgumentException if the number of threads is not positive
      */
     public final A answers(Precision precision, int threads) {
-        return format().answers(reading, model, precision, threads);
+        return format.answers(reading, model, precision, threads);
     }
 
     /** The points of the training's history, empty if it was never trained. */
@@ -111,9 +114,6 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
             use.unlock();
         }
     }
-
-    /** The task's door. */
-    protected abstract TaskFormat<R, A> format();
 
     /** Takes what a training found out besides the parameters. */
     protected final void setReading(R changed) {

@@ -6,7 +6,6 @@ import java.util.List;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.task.ExampleTrainable;
-import org.tidegate.task.TaskFormat;
 
 /**
  * Learns which class a text belongs to: many to one. The text's tokens, one-hot or embedded, go through recurrent layers in one or both
@@ -30,7 +29,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     private static final ClassifierFormat FORMAT = new ClassifierFormat();
 
     Classifier(ClassifierReading reading, Model model) {
-        super(reading, model);
+        super(FORMAT, reading, model);
     }
 
     /**
@@ -50,10 +49,5 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     /** Opens a model's file to answer with it: {@link ClassifierFormat#open(Path, Precision)}. The caller closes it. */
     public static ClassifierAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
-    }
-
-    @Override
-    protected TaskFormat<ClassifierReading, ClassifierAnswers> format() {
-        return FORMAT;
     }
 }

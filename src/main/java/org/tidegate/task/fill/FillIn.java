@@ -6,7 +6,6 @@ import java.util.List;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.task.ExampleTrainable;
-import org.tidegate.task.TaskFormat;
 
 /**
  * Learns to fill in the missing word of a sentence (the cloze task) from both sides: from the state of a layer that has read the words
@@ -32,7 +31,7 @@ public final class FillIn extends ExampleTrainable<List<String>, FillInReading, 
     private static final FillInFormat FORMAT = new FillInFormat();
 
     FillIn(FillInReading reading, Model model) {
-        super(reading, model);
+        super(FORMAT, reading, model);
     }
 
     /**
@@ -52,10 +51,5 @@ public final class FillIn extends ExampleTrainable<List<String>, FillInReading, 
     /** Opens a model's file to answer with it: {@link FillInFormat#open(Path, Precision)}. The caller closes it. */
     public static FillInAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
-    }
-
-    @Override
-    protected TaskFormat<FillInReading, FillInAnswers> format() {
-        return FORMAT;
     }
 }
