@@ -104,8 +104,8 @@ class TagTaskTest {
         assertTrue((double) figures.get("accuracy") > 0.95, run.out());
         assertTrue((long) figures.get("unseen") > 40 && (long) figures.get("unseen") <= (long) figures.get("words"), run.out());
         assertEquals("upos", figures.get("column"));
-        assertEquals(List.of("ADJ", "NOUN", "VERB"), ((List<?>) figures.get("tags")).stream()
-                .map(tag -> (String) ((Map<?, ?>) tag).get("tag")).sorted().toList());
+        assertEquals(List.of("ADJ", "NOUN", "VERB"), ((List<?>) figures.get("classes")).stream()
+                .map(tag -> (String) ((Map<?, ?>) tag).get("label")).sorted().toList());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() > 100);
     }
 
@@ -128,9 +128,9 @@ class TagTaskTest {
     @Test
     void resumingWithOtherOptionsIsRefused() {
         train().succeeded();
-        fails("another network than the options describe (--word-dropout 0.25)", train("--resume", "--word-dropout", 0.5,
+        fails("another network than the options describe (word_dropout is 0.25)", train("--resume", "--word-dropout", 0.5,
                 "--epochs", 3));
-        fails("another network than the options describe (--column upos)", train("--resume", "--column", "xpos", "--epochs", 3));
+        fails("another network than the options describe (column is \"upos\")", train("--resume", "--column", "xpos", "--epochs", 3));
         fails("another network than the options describe", train("--resume", "--hidden", 11, "--epochs", 3));
     }
 

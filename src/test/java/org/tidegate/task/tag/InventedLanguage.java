@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.tag;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,12 @@
-package org.tidegate.task;
+package org.tidegate.task.tag;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.tidegate.data.ConlluColumn;
+import org.tidegate.data.ConlluFile;
+import org.tidegate.data.ConlluSentence;
 
 /**
  * A sentence with a tag for every word.
@@ -28,5 +34,21 @@ public record TaggedSentence(List<String> words, List<String> tags, String origi
     /** The number of words. */
     public int size() {
         return words.size();
+    }
+
+    /**
+     * The sentences of CoNLL-U files with the tags of a column.
+     *
+     * @throws IllegalArgumentException if a file is no CoNLL-U, or a word has nothing in the column; the message says where
+     * @throws IOException if one cannot be read
+     */
+    public static List<TaggedSentence> read(List<Path> files, ConlluColumn column) throws IOException {
+        List<TaggedSentence> all = new ArrayList<>();
+        for (Path file : files) {
+            for (ConlluSentence sentence : ConlluFile.read(file)) {
+                all.add(new TaggedSentence(sentence.forms(), sentence.labels(column), file + ", line " + sentence.line()));
+            }
+        }
+        return all;
     }
 }

@@ -1,0 +1,102 @@
+package org.tidegate.task.tag;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.tidegate.Model;
+import org.tidegate.decode.Viterbi;
+import org.tidegate.metrics.ConfusionMatrix;
+import org.tidegate.task.ExampleAnswers;
+import org.tidegate.task.Worker;
+import org.tidegate.task.Workers;
+import org.tidegate.text.Vocabulary;
+
+/** Tags the words of sentences, for any number of threads at once. */
+public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerReading> {
+    /** Sentences of a batch. */
+    private static final int BATCH = 32;
+
+    private final Optional<Viterbi> viterbi;
+
+    TaggerAnswers(TaggerReading reading, Model model, Workers workers) {
+        super(reading, workers);
+        viterbi = reading.crf() ? Optional.of(Viterbi.of(model, TaggerReading.CRF)) : Optional.empty();
+    }
+
+    /**
+     * The tags of a sentence's words.
+     *
+     * @throws IllegalArgumentException if there is no word, or one is empty
+     */
+    public List<String> tag(List<String> words) {
+        return tagAll(List.of(words)).get(0);
+    }
+
+    /** As {@link #tag}, for many sentences: the tags of each, in their order. */
+    public List<List<String>> tagAll(List<List<String>> sentences) {
+        for (List<String> sentence : sentences) {
+            if (sentence.isEmpty() || sentence.contains("")) {
+                throw new IllegalArgumentException(sentence.isEmpty() ? "a sentence has no words; expected at least one"
+                        : "word " + (sentence.indexOf("") + 1) + " of a sentence is empty");
+            }
+        }
+        Vocabulary tags = reading().tags();
+        return inGroups(sentences, List::size, BATCH, this::best).stream().map(ids -> Arrays.stream(ids).mapToObj(tags::token).toList())
+                .toList();
+    }
+
+    /** The words that training never saw are measured apart, too. */
+    @Override
+    public TaggerEvaluation evaluate(List<TaggedSentence> sentences) {
+        double loss = loss(sentences);
+        List<int[]> given = inGroups(sentences.stream().map(TaggedSentence::words).toList(), List::size, BATCH, this::best);
+        ConfusionMatrix words = new ConfusionMatrix(reading().tagNames());
+        long unseen = 0;
+        long unseenCorrect = 0;
+        long correctSentences = 0;
+        for (int s = 0; s < given.size(); s++) {
+            int[] right = reading().tagIds(sentences.get(s));
+            int[] answers = given.get(s);
+            correctSentences += Arrays.equals(right, answers) ? 1 : 0;
+            for (int t = 0; t < right.length; t++) {
+                words.add(right[t], answers[t]);
+                if (!reading().isSeen(sentences.get(s).words().get(t))) {
+                    unseen++;
+                    unseenCorrect += right[t] == answers[t] ? 1 : 0;
+                }
+            }
+        }
+        return TaggerEvaluation.of(words, unseen, unseenCorrect, sentences.size(), correctSentences, loss,
+                figures(sentences.size(), loss).put("column", reading().column().lowerCase()));
+    }
+
+    /** The best tags of sentences: each word's by itself, or with a random field the best sequence of tags. */
+    private List<int[]> best(Worker worker, List<List<String>> sentences) {
+        reading().fillWords(worker.batch(), sentences, null);
+        worker.session().forward(worker.batch());
+        FloatBuffer scores = worker.session().output(TaggerReading.SCORES).buffer();
+        int tags = reading().tags().size();
+        List<int[]> best = new ArrayList<>();
+        for (int s = 0; s < sentences.size(); s++) {
+            float[] rows = new float[sentences.get(s).size() * tags];
+            for (int t = 0; t < sentences.get(s).size(); t++) {
+                scores.get(worker.batch().row(TaggerReading.SENTENCES, s, t) * tags, rows, t * tags, tags);
+            }
+            best.add(viterbi.isPresent() ? viterbi.get().bestPath(rows).tags() : greatest(rows, tags));
+        }
+        return best;
+    }
+
+    private static int[] greatest(float[] rows, int tags) {
+        int[] best = new int[rows.length / tags];
+        for (int t = 0; t < best.length; t++) {
+            int row = t * tags;
+            for (int tag = 1; tag < tags; tag++) {
+                best[t] = rows[row + tag] > rows[row + best[t]] ? tag : best[t];
+            }
+        }
+        return best;
+    }
+}

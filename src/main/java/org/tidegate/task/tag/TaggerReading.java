@@ -1,0 +1,187 @@
+package org.tidegate.task.tag;
+
+import java.io.IOException;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.tidegate.Batch;
+import org.tidegate.Network;
+import org.tidegate.Value;
+import org.tidegate.data.ConlluColumn;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.ExampleReading;
+import org.tidegate.task.GraphCheck;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * What a tagger knows besides its network: an id for each word, and the letters of each distinct word of a batch once, however often it
+ * occurs.
+ *
+ * @param tags the tags, the most frequent first
+ * @param forms all words seen in training, exactly as they were written, the most frequent first
+ * @param words those that have an embedding, in lower case: the letters tell how a word is written
+ * @param letters the letters seen in training
+ * @param wordDropout the share of words whose embedding training hides
+ * @param crf whether a conditional random field scores whole sequences of tags
+ * @param column the column of its files that it learns
+ */
+public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words, Vocabulary letters, double wordDropout, boolean crf,
+        ConlluColumn column) implements ExampleReading<TaggedSentence> {
+    /** Axes of the graph: the sentences, a step a word, and the distinct words, a step a letter. */
+    static final String SENTENCES = "sentences";
+    static final String SPELLINGS = "spellings";
+    /** Inputs: word ids, the number of each word's spelling, the letters of the spellings, and the right tags. */
+    static final String WORDS = "words";
+    static final String SPELLED = "spelled";
+    static final String LETTERS = "letters";
+    static final String TAGS = "tags";
+    /** Nodes: the embeddings of words and letters, the scores of each tag for each word, and the conditional random field. */
+    static final String WORD_EMBEDDING = "word_embedding";
+    static final String LETTER_EMBEDDING = "letter_embedding";
+    static final String SCORES = "scores";
+    static final String CRF = "crf";
+
+    /** A longer word (an address, mostly) is spelled by its beginning and its end: both tell more than its middle. */
+    private static final int LONGEST = 64;
+
+    static TaggerReading of(JsonObject json) {
+        json.only("column", "word_dropout", "crf", "tags", "letters", "words", "forms");
+        return new TaggerReading(vocabulary(json, "tags"), vocabulary(json, "forms"), vocabulary(json, "words"), vocabulary(json, "letters"),
+                json.number("word_dropout"), json.flag("crf"), json.constant("column", ConlluColumn.class));
+    }
+
+    private static Vocabulary vocabulary(JsonObject json, String key) {
+        return Vocabulary.fromJson(json.object(key).toString());
+    }
+
+    @Override
+    public JsonObject toJson() {
+        return JsonObject.builder().put("column", column).put("word_dropout", wordDropout).put("crf", crf)
+                .put("tags", JsonObject.parse(tags.toJson())).put("letters", JsonObject.parse(letters.toJson()))
+                .put("words", JsonObject.parse(words.toJson())).put("forms", JsonObject.parse(forms.toJson())).build();
+    }
+
+    @Override
+    public String task() {
+        return Tagger.TASK;
+    }
+
+    @Override
+    public String target() {
+        return "word";
+    }
+
+    @Override
+    public String examples() {
+        return "sentences";
+    }
+
+    @Override
+    public String describe() {
+        return String.format(Locale.ROOT, "%,d words (%,d of them with an embedding), %d letters, %d tags", forms.size(), words.size(),
+                letters.size(), tags.size());
+    }
+
+    @Override
+    public void checkFits(Network network) {
+        GraphCheck.of(network).ids(WORDS).idsOf(WORD_EMBEDDING, words.size()).ids(SPELLED).ids(LETTERS)
+                .idsOf(LETTER_EMBEDDING, letters.size()).ids(TAGS).output(SCORES, Value.Rows.PER_STEP, tags.size())
+                .holds(network.values().stream().anyMatch(value -> value.name().equals(CRF)) == crf,
+                        "its graph has " + (crf ? "no" : "a") + " conditional random field, which its reading " + (crf ? "names" : "lacks"));
+    }
+
+    /** The number of words. */
+    @Override
+    public int length(TaggedSentence sentence) {
+        return tagIds(sentence).length;
+    }
+
+    @Override
+    public void fill(Batch batch, List<TaggedSentence> sentences) {
+        fillTagged(batch, sentences, null);
+    }
+
+    /** Some words are read as unknown ones. */
+    @Override
+    public Filler<TaggedSentence> filler(List<TaggedSentence> training) {
+        return this::fillTagged;
+    }
+
+    @Override
+    public Stream<byte[]> content(TaggedSentence sentence) {
+        return Stream.of(sentence.words(), List.of(""), sentence.tags()).flatMap(List::stream)
+                .map(part -> part.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<TaggedSentence> read(List<Path> files) throws IOException {
+        return TaggedSentence.read(files, column);
+    }
+
+    /** The names of the tags, in the order of their ids. */
+    public List<String> tagNames() {
+        return IntStream.range(0, tags.size()).mapToObj(tags::token).toList();
+    }
+
+    /** Whether training saw a word exactly like this one. */
+    public boolean isSeen(String word) {
+        return forms.id(word) >= forms.specials();
+    }
+
+    /** The ids of a sentence's right tags; fails if one was not seen in training. */
+    int[] tagIds(TaggedSentence sentence) {
+        return IntStream.range(0, sentence.size()).map(position -> {
+            int id = tags.id(sentence.tags().get(position));
+            if (id < 0) {
+                throw new IllegalArgumentException((sentence.origin().isEmpty() ? "" : sentence.origin() + ": ") + "the tag \""
+                        + sentence.tags().get(position) + "\" of word " + (position + 1) + ", \"" + sentence.words().get(position)
+                        + "\", was not seen in training; the tags are " + String.join(", ", tagNames())
+                        + ". Leave the sentence out, or train on data that has the tag");
+            }
+            return id;
+        }).toArray();
+    }
+
+    /** Writes the words of sentences; noise, null for none, hides some of them. */
+    void fillWords(Batch batch, List<List<String>> sentences, RandomGenerator noise) {
+        batch.lengths(SENTENCES, sentences.stream().mapToInt(List::size).toArray());
+        IntBuffer ids = batch.writableIds(WORDS);
+        IntBuffer spelled = batch.writableIds(SPELLED);
+        Map<String, Integer> distinct = new LinkedHashMap<>();
+        for (int s = 0; s < sentences.size(); s++) {
+            List<String> sentence = sentences.get(s);
+            for (int t = 0; t < sentence.size(); t++) {
+                int row = batch.row(SENTENCES, s, t);
+                boolean hidden = noise != null && noise.nextDouble() < wordDropout;
+                ids.put(row, hidden ? words.unknownId() : known(words, sentence.get(t).toLowerCase(Locale.ROOT)));
+                spelled.put(row, distinct.computeIfAbsent(sentence.get(t), word -> distinct.size()));
+            }
+        }
+        int[][] spellings = distinct.keySet().stream().map(this::spelling).toArray(int[][]::new);
+        batch.lengths(SPELLINGS, Stream.of(spellings).mapToInt(spelling -> spelling.length).toArray()).ids(LETTERS, spellings);
+    }
+
+    private void fillTagged(Batch batch, List<TaggedSentence> sentences, RandomGenerator noise) {
+        fillWords(batch, sentences.stream().map(TaggedSentence::words).toList(), noise);
+        batch.ids(TAGS, sentences.stream().map(this::tagIds).toArray(int[][]::new));
+    }
+
+    private int[] spelling(String word) {
+        int[] codePoints = word.codePoints().toArray();
+        int length = Math.min(codePoints.length, LONGEST);
+        return IntStream.range(0, length).map(i -> codePoints[i < LONGEST / 2 ? i : codePoints.length - length + i])
+                .map(codePoint -> known(letters, Character.toString(codePoint))).toArray();
+    }
+
+    private static int known(Vocabulary vocabulary, String token) {
+        int id = vocabulary.id(token);
+        return id < vocabulary.specials() ? vocabulary.unknownId() : id;
+    }
+}
