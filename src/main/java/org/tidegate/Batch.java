@@ -4,12 +4,16 @@ package org.tidegate;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.tidegate.internal.ExclusiveUse;
 import org.tidegate.internal.NativeBatch;
 
 /**
  * Sequences and the inputs over them, in direct buffers that a session reads without another copy. Fill one again and again: its memory
- * grows to the largest batch and then stays. One thread fills a batch at a time, and not while a session reads it.
+ * grows to the largest batch and then stays.
+ *
+ * <p>It belongs to one thread at a time: a call that comes while another thread fills the batch, or its session reads it, is an
+ * {@link IllegalStateException} and changes nothing. A call that fails leaves what was given before, or takes its axis or input as not
+ * given. To keep together the calls that fill it and the one that reads it is up to the threads that share it.
  *
  * <p><b>Packed rows.</b> An axis has N sequences, which may differ in length. Their steps are stored without padding, sorted by decreasing
  * length (equal lengths keep their order): step 0 of all sequences, then step 1 of those that have one, and so on; {@link #row} says
@@ -24,7 +28,7 @@ public final class Batch {
     private final BatchAxis[] axes;
     private final BatchInput[] inputs;
     private final NativeBatch nativeBatch;
-    private final AtomicBoolean lent = new AtomicBoolean();
+    private final ExclusiveUse use = new ExclusiveUse("batch");
 
     Batch(Graph graph) {
         this.graph = graph;
@@ -54,58 +58,102 @@ public final class Batch {
         if (sequences > lengths.length) {
             throw new IllegalArgumentException(sequences + " sequences, but only " + lengths.length + " lengths were given.");
         }
-        forget(axis).set(lengths, sequences, 0);
-        return this;
+        use.enter();
+        try {
+            forget(axis).set(lengths, sequences);
+            return this;
+        } finally {
+            use.exit();
+        }
     }
 
     /** Gives an axis N sequences of T steps each. */
     public Batch equalLengths(String axis, int sequences, int steps) {
-        forget(axis).set(null, sequences, steps);
-        return this;
+        use.enter();
+        try {
+            forget(axis).setEqual(sequences, steps);
+            return this;
+        } finally {
+            use.exit();
+        }
     }
 
     /** Forgets all lengths and inputs; the memory stays. */
     public Batch clear() {
-        checkNotLent();
-        for (BatchAxis axis : axes) {
-            axis.clear();
-        }
-        for (BatchInput input : inputs) {
-            if (input != null) {
-                input.clear();
+        use.enter();
+        try {
+            for (BatchAxis axis : axes) {
+                axis.clear();
             }
+            for (BatchInput input : inputs) {
+                if (input != null) {
+                    input.clear();
+                }
+            }
+            return this;
+        } finally {
+            use.exit();
         }
-        return this;
     }
 
     /** The number of sequences N of an axis. */
     public int sequences(String axis) {
-        return axis(axis).sequences();
+        use.enter();
+        try {
+            return axis(axis).sequences();
+        } finally {
+            use.exit();
+        }
     }
 
     /** The length T of an axis's longest sequence. */
     public int steps(String axis) {
-        return axis(axis).steps();
+        use.enter();
+        try {
+            return axis(axis).steps();
+        } finally {
+            use.exit();
+        }
     }
 
     /** The length of one sequence. */
     public int length(String axis, int sequence) {
-        return axis(axis).length(sequence);
+        use.enter();
+        try {
+            return axis(axis).length(sequence);
+        } finally {
+            use.exit();
+        }
     }
 
     /** The number of packed rows R of an axis: all steps of all sequences. */
     public int rows(String axis) {
-        return axis(axis).rows();
+        use.enter();
+        try {
+            return axis(axis).rows();
+        } finally {
+            use.exit();
+        }
     }
 
     /** How many sequences have that step: the number of rows that step t owns. */
     public int active(String axis, int step) {
-        return axis(axis).active(step);
+        use.enter();
+        try {
+            return axis(axis).active(step);
+        } finally {
+            use.exit();
+        }
     }
 
     /** The packed row of a sequence's step. */
     public int row(String axis, int sequence, int step) {
-        return axis(axis).row(sequence, step);
+        use.enter();
+        try {
+            return axis(axis).row(sequence, step);
+        } finally {
+            use.exit();
+        }
     }
 
     /**
@@ -115,28 +163,58 @@ public final class Batch {
      * @throws IllegalArgumentException if there is no such input or it takes floats
      */
     public IntBuffer writableIds(String input) {
-        return input(input).ids();
+        use.enter();
+        try {
+            BatchInput target = input(input);
+            IntBuffer rows = target.ids();
+            target.give();
+            return rows;
+        } finally {
+            use.exit();
+        }
     }
 
     /** The floats of an input, to be written: {@code [rows, columns]}; else as {@link #writableIds(String)}. */
     public FloatBuffer writableReals(String input) {
-        return input(input).reals();
+        use.enter();
+        try {
+            BatchInput target = input(input);
+            FloatBuffer rows = target.reals();
+            target.give();
+            return rows;
+        } finally {
+            use.exit();
+        }
     }
 
     /** Gives an input its ids, one for each row in the order of the rows. */
     public Batch ids(String input, int... rows) {
-        IntBuffer buffer = writableIds(input);
-        checkCount(input, "ids", rows.length, buffer.limit());
-        buffer.put(rows).rewind();
-        return this;
+        use.enter();
+        try {
+            BatchInput target = input(input);
+            IntBuffer buffer = target.ids();
+            checkCount(input, "ids", rows.length, target.count());
+            buffer.put(0, rows);
+            target.give();
+            return this;
+        } finally {
+            use.exit();
+        }
     }
 
     /** Gives an input its floats, {@code [rows, columns]} in the order of the rows. */
     public Batch reals(String input, float... rows) {
-        FloatBuffer buffer = writableReals(input);
-        checkCount(input, "floats", rows.length, buffer.limit());
-        buffer.put(rows).rewind();
-        return this;
+        use.enter();
+        try {
+            BatchInput target = input(input);
+            FloatBuffer buffer = target.reals();
+            checkCount(input, "floats", rows.length, target.count());
+            buffer.put(0, rows);
+            target.give();
+            return this;
+        } finally {
+            use.exit();
+        }
     }
 
     /**
@@ -145,46 +223,59 @@ public final class Batch {
      * @throws IllegalArgumentException if a sequence is missing or too short
      */
     public Batch ids(String input, int[][] sequences) {
-        BatchInput target = perStep(input, sequences.length);
-        IntBuffer buffer = target.ids();
-        for (int s = 0; s < sequences.length; s++) {
-            int length = target.axis().length(s);
-            checkLength(input, s, sequences[s].length, length);
-            for (int t = 0; t < length; t++) {
-                buffer.put(target.axis().row(s, t), sequences[s][t]);
+        use.enter();
+        try {
+            BatchInput target = perStep(input, sequences.length);
+            IntBuffer buffer = target.ids();
+            target.clear(); // until the last sequence is in
+            for (int s = 0; s < sequences.length; s++) {
+                int[] sequence = sequences[s];
+                int length = target.axis().length(s);
+                checkLength(input, s, sequence.length, length);
+                for (int t = 0; t < length; t++) {
+                    buffer.put(target.axis().row(s, t), sequence[t]);
+                }
             }
+            target.give();
+            return this;
+        } finally {
+            use.exit();
         }
-        return this;
     }
 
     /** Gives a per-step input the floats {@code [N][T][C]} of its sequences; else as {@link #ids(String, int[][])}. */
     public Batch reals(String input, float[][][] sequences) {
-        BatchInput target = perStep(input, sequences.length);
-        FloatBuffer buffer = target.reals();
-        for (int s = 0; s < sequences.length; s++) {
-            int length = target.axis().length(s);
-            checkLength(input, s, sequences[s].length, length);
-            for (int t = 0; t < length; t++) {
-                float[] row = sequences[s][t];
-                if (row.length != target.columns()) {
-                    throw new IllegalArgumentException("Input '" + input + "': step " + t + " of sequence " + s + " has " + row.length
-                        + " columns, expected " + target.columns() + ".");
+        use.enter();
+        try {
+            BatchInput target = perStep(input, sequences.length);
+            FloatBuffer buffer = target.reals();
+            target.clear(); // until the last sequence is in
+            for (int s = 0; s < sequences.length; s++) {
+                float[][] sequence = sequences[s];
+                int length = target.axis().length(s);
+                checkLength(input, s, sequence.length, length);
+                for (int t = 0; t < length; t++) {
+                    float[] row = sequence[t];
+                    if (row.length != target.columns()) {
+                        throw new IllegalArgumentException("Input '" + input + "': step " + t + " of sequence " + s + " has " + row.length
+                            + " columns, expected " + target.columns() + ".");
+                    }
+                    buffer.put(target.axis().row(s, t) * row.length, row);
                 }
-                buffer.position(target.axis().row(s, t) * row.length).put(row);
             }
+            target.give();
+            return this;
+        } finally {
+            use.exit();
         }
-        buffer.rewind();
-        return this;
     }
 
-    /** For one call of a session: says natively what was given. */
+    /** For one call of a session, which ends with {@link #takeBack}: says natively what was given. */
     NativeBatch lend(Graph reader) {
         if (!graph.isLike(reader)) {
             throw new IllegalArgumentException("The batch was made for another model; make one with newBatch() of the session's model.");
         }
-        if (!lent.compareAndSet(false, true)) {
-            throw new IllegalStateException("The batch is in use by another call.");
-        }
+        use.enter();
         nativeBatch.begin();
         for (int i = 0; i < axes.length; i++) {
             if (axes[i].isGiven()) {
@@ -200,7 +291,7 @@ public final class Batch {
         return nativeBatch;
     }
 
-    /** The number of sequences of an axis, for a step: all of length 1. */
+    /** The number of sequences of an axis, for a step: all of length 1. The batch must be lent. */
     int streams(String axis) {
         for (BatchAxis each : axes) {
             if (each.isGiven() && each.steps() != 1) {
@@ -212,7 +303,7 @@ public final class Batch {
     }
 
     void takeBack() {
-        lent.set(false);
+        use.exit();
     }
 
     private BatchAxis axis(String name) {
@@ -220,7 +311,6 @@ public final class Batch {
     }
 
     private BatchInput input(String name) {
-        checkNotLent();
         return inputs[graph.input(Objects.requireNonNull(name, "input")).index()];
     }
 
@@ -237,7 +327,6 @@ public final class Batch {
     }
 
     private BatchAxis forget(String name) {
-        checkNotLent();
         BatchAxis axis = axis(name);
         for (BatchInput input : inputs) {
             if (input != null && input.axis() == axis) {
@@ -245,12 +334,6 @@ public final class Batch {
             }
         }
         return axis;
-    }
-
-    private void checkNotLent() {
-        if (lent.get()) {
-            throw new IllegalStateException("A session is reading the batch; fill another one meanwhile.");
-        }
     }
 
     private static void checkCount(String input, String what, int given, int expected) {

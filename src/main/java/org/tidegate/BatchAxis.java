@@ -32,16 +32,42 @@ final class BatchAxis {
         sequences = 0;
     }
 
-    /** Takes over the first count lengths; a null array stands for that many sequences of the same length. */
-    void set(int[] given, int count, int equal) {
+    /** Takes over the first count lengths. Whatever fails, the lengths are not given then. */
+    void set(int[] given, int count) {
+        begin(count, count);
+        lengths.put(0, given, 0, count); // the one copy: another thread may change the array meanwhile
+        pack(count);
+    }
+
+    /** Takes over that many sequences of the same length; else as {@link #set}. */
+    void setEqual(int count, int length) {
+        begin(count, (long) count * Math.max(1, length));
+        for (int s = 0; s < count; s++) {
+            lengths.put(s, length);
+        }
+        pack(count);
+    }
+
+    private void begin(int count, long leastTotal) {
         sequences = 0;
         if (count < 1) {
             throw new IllegalArgumentException("Axis '" + name + "' was given " + count + " sequences; at least 1 is needed.");
         }
+        checkTotal(leastTotal);
+        if (lengths.capacity() < count) {
+            IntBuffer moreLengths = ints(count);
+            IntBuffer moreRanks = ints(count);
+            address = NativeBatch.address(moreLengths);
+            lengths = moreLengths; // only now: where memory is short the three still belong together
+            rank = moreRanks;
+        }
+    }
+
+    private void pack(int count) {
         long total = 0;
         int longest = 0;
         for (int s = 0; s < count; s++) {
-            int length = given == null ? equal : given[s];
+            int length = lengths.get(s);
             if (length < 1) {
                 throw new IllegalArgumentException("Axis '" + name + "': the length of sequence " + s + " is " + length
                     + "; each must be at least 1, so leave empty sequences out.");
@@ -49,18 +75,21 @@ final class BatchAxis {
             total += length;
             longest = Math.max(longest, length);
         }
+        checkTotal(total);
+        if (offset.capacity() < longest + 1L) {
+            offset = longs(Math.addExact(longest, 1));
+        }
+        Failure.check(NativeBatch.packRows(lengths, count, rank, offset));
+        steps = longest;
+        rows = (int) total;
+        sequences = count;
+    }
+
+    private void checkTotal(long total) {
         if (total > MOST) {
             throw new IllegalArgumentException(
                 "Axis '" + name + "' was given " + total + " steps in all; a batch holds at most " + MOST + ".");
         }
-        reserve(count, longest);
-        for (int s = 0; s < count; s++) {
-            lengths.put(s, given == null ? equal : given[s]);
-        }
-        Failure.check(NativeBatch.packRows(lengths, count, rank, offset));
-        sequences = count;
-        steps = longest;
-        rows = (int) total;
     }
 
     String name() {
@@ -117,17 +146,6 @@ final class BatchAxis {
             throw new IllegalArgumentException("Axis '" + name + "' has sequences 0 ... " + (sequences - 1) + ", not " + sequence + ".");
         }
         return sequence;
-    }
-
-    private void reserve(int count, int longest) {
-        if (lengths.capacity() < count) {
-            lengths = ints(count);
-            rank = ints(count);
-            address = NativeBatch.address(lengths);
-        }
-        if (offset.capacity() < longest + 1L) {
-            offset = longs(Math.addExact(longest, 1));
-        }
     }
 
     private static IntBuffer ints(int count) {

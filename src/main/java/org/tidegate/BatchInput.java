@@ -15,6 +15,7 @@ final class BatchInput {
     private FloatBuffer reals;
     private NativeBatch.Address address;
     private int capacity = -1;
+    private int count; // of the numbers that it has now
     private boolean given;
 
     BatchInput(Value value, BatchAxis axis) {
@@ -38,6 +39,11 @@ final class BatchInput {
         given = false;
     }
 
+    /** Says that the buffer now holds what a session is to read. */
+    void give() {
+        given = true;
+    }
+
     int columns() {
         return (int) value.columns();
     }
@@ -52,7 +58,7 @@ final class BatchInput {
         if (value.kind() == Value.Kind.REAL) {
             throw new IllegalArgumentException("Input '" + value.name() + "' takes floats (" + value.columns() + " a row), not ids.");
         }
-        int count = reserve();
+        reserve();
         return ids.clear().limit(count);
     }
 
@@ -61,32 +67,38 @@ final class BatchInput {
         if (value.kind() != Value.Kind.REAL) {
             throw new IllegalArgumentException("Input '" + value.name() + "' takes ids, not floats.");
         }
-        int count = reserve();
+        reserve();
         return reals.clear().limit(count);
     }
 
-    void name(NativeBatch batch) {
-        batch.feed(value.index(), address, (long) rows() * value.columns());
+    /** How many numbers that buffer is limited to; its user may have changed its limit since. */
+    int count() {
+        return count;
     }
 
-    private int reserve() {
-        long count = rows() * value.columns();
-        if (count > Integer.MAX_VALUE / Float.BYTES) {
-            throw new IllegalArgumentException("Input '" + value.name() + "' would have " + count + " numbers (" + rows() + " rows x "
+    void name(NativeBatch batch) {
+        batch.feed(value.index(), address, count);
+    }
+
+    private void reserve() {
+        long needed = rows() * value.columns();
+        if (needed > Integer.MAX_VALUE / Float.BYTES) {
+            throw new IllegalArgumentException("Input '" + value.name() + "' would have " + needed + " numbers (" + rows() + " rows x "
                 + value.columns() + " columns); a batch holds at most " + Integer.MAX_VALUE / Float.BYTES + ".");
         }
-        if (capacity < count) {
-            ByteBuffer memory = ByteBuffer.allocateDirect((int) count * Float.BYTES).order(ByteOrder.nativeOrder());
+        if (capacity < needed) {
+            ByteBuffer memory = ByteBuffer.allocateDirect((int) needed * Float.BYTES).order(ByteOrder.nativeOrder());
             if (value.kind() == Value.Kind.REAL) {
-                reals = memory.asFloatBuffer();
-                address = NativeBatch.address(reals);
+                FloatBuffer more = memory.asFloatBuffer();
+                address = NativeBatch.address(more);
+                reals = more;
             } else {
-                ids = memory.asIntBuffer();
-                address = NativeBatch.address(ids);
+                IntBuffer more = memory.asIntBuffer();
+                address = NativeBatch.address(more);
+                ids = more;
             }
-            capacity = (int) count;
+            capacity = (int) needed;
         }
-        given = true;
-        return (int) count;
+        count = (int) needed;
     }
 }

@@ -1,6 +1,7 @@
 /* Packed rows and what a batch refuses. */
 package org.tidegate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,57 @@ class BatchTest {
     void anInputNeedsItsAxisFirst() {
         IllegalStateException early = assertThrows(IllegalStateException.class, () -> batch.ids("words", 1));
         assertTrue(early.getMessage().contains("lengths of axis 'text' have not been given"), early.getMessage());
+    }
+
+    @Test
+    void whatFailsMidwayIsNotGivenAndWhatFailsBeforeStays() {
+        String spec = "x = ids axis=text\nhot = one_hot x rows=10\ny = linear hot cols=2\n";
+        try (Model small = Model.of(spec, 1); Session session = small.newSession()) {
+            Batch filled = small.newBatch().lengths("text", 2, 1).ids("x", 1, 2, 3);
+            assertMessage("was given 2 ids, expected 3", () -> filled.ids("x", 4, 5));
+            assertMessage("was given 1 sequences", () -> filled.ids("x", new int[][] {{4, 5}}));
+            session.forward(filled);
+            float[] before = session.output("y").toArray();
+            session.forward(small.newBatch().lengths("text", 2, 1).ids("x", 1, 2, 3));
+            assertArrayEquals(before, session.output("y").toArray());
+
+            assertMessage("sequence 1 has 0 steps", () -> filled.ids("x", new int[][] {{4, 5}, {}}));
+            session.forward(filled);
+            assertNotGiven(session);
+            filled.ids("x", 1, 2, 3);
+            assertMessage("length of sequence 1 is 0", () -> filled.lengths("text", 2, 0));
+            assertThrows(IllegalStateException.class, () -> filled.rows("text"));
+            session.forward(filled);
+            assertNotGiven(session);
+        }
+    }
+
+    private static void assertNotGiven(Session session) {
+        assertTrue(assertThrows(IllegalStateException.class, () -> session.output("y")).getMessage().contains("has not been evaluated"));
+    }
+
+    @Test
+    void lengthsThatAnotherThreadChangesMeanwhileAreTakenOnce() throws Exception {
+        int[] lengths = new int[64];
+        Arrays.fill(lengths, 1);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread changes = new Thread(() -> {
+            for (int i = 0; !stop.get(); i++) {
+                Arrays.fill(lengths, i % 2 == 0 ? 1 : 5_000);
+            }
+        });
+        changes.start();
+        try {
+            for (int round = 0; round < 2_000; round++) {
+                batch.lengths("text", lengths);
+                int rows = IntStream.range(0, 64).map(s -> batch.length("text", s)).sum();
+                assertEquals(rows, batch.rows("text"));
+                assertEquals(rows, IntStream.range(0, batch.steps("text")).map(t -> batch.active("text", t)).sum());
+            }
+        } finally {
+            stop.set(true);
+            changes.join();
+        }
     }
 
     @Test

@@ -10,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.tidegate.internal.NativeHandle;
 
 @Timeout(60)
 class LifetimeTest {
@@ -102,14 +105,25 @@ class LifetimeTest {
     }
 
     @Test
-    void forgottenObjectsAreFreedWithoutClose() {
+    void forgottenObjectsAreFreedWithoutClose() throws Exception {
+        long before = NativeHandle.alive();
         for (int i = 0; i < 300; i++) {
-            Model model = Model.of(Networks.WORDS, i);
-            Session session = model.newTrainingSession(1);
-            session.train(Networks.words(model, 1, 3, 1), model.newOptimizer("adam"), STEP);
-            session.output("y").buffer();
+            trainAndForget(i);
         }
         churn(); // whatever order the collector frees them in must not crash
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (NativeHandle.alive() > before) {
+            assertTrue(System.nanoTime() < deadline, NativeHandle.alive() + " native objects live, " + before + " did before: forgotten ones leak.");
+            System.gc();
+            Thread.sleep(10);
+        }
+    }
+
+    private static void trainAndForget(long seed) {
+        Model model = Model.of(Networks.WORDS, seed);
+        Session session = model.newTrainingSession(1);
+        session.train(Networks.words(model, 1, 3, 1), model.newOptimizer("adam"), STEP);
+        session.output("y").buffer();
     }
 
     @Test
@@ -117,32 +131,42 @@ class LifetimeTest {
         try (Model model = Model.of("""
                 x = input axis=time cols=64
                 h = recurrent x cell=lstm size=256
-                """, 1); Session session = model.newSession()) {
-            Batch batch = model.newBatch().equalLengths("time", 8, 100);
-            batch.writableReals("x");
+                """, 1)) {
+            AtomicReference<Session> session = new AtomicReference<>(model.newSession());
+            Batch batch = model.newBatch();
             AtomicBoolean stop = new AtomicBoolean();
             CountDownLatch running = new CountDownLatch(1);
             Thread owner = new Thread(() -> {
                 while (!stop.get()) {
                     try {
-                        session.forward(batch);
+                        batch.equalLengths("time", 8, 100).writableReals("x");
+                        session.get().forward(batch);
                         running.countDown();
-                    } catch (IllegalStateException refused) {
-                        continue; // the other thread had it for a moment
+                    } catch (IllegalStateException refused) { // the other thread had it for a moment, or closed it in one
+                        if (refused.getMessage().contains("closed")) {
+                            session.set(model.newSession());
+                        }
                     }
                 }
             }, "owner");
             owner.start();
             running.await();
             try {
-                assertRefusedSoon("belongs to one thread at a time", session::bytes);
-                assertRefusedSoon("The batch is in use", () -> session.forward(batch));
-                assertRefusedSoon("A session is reading the batch", () -> batch.clear());
+                String busy = "The batch cannot be used now: thread 'owner' is using it. A batch belongs to one thread at a time.";
+                assertRefusedSoon(busy, batch::clear);
+                assertRefusedSoon(busy, () -> batch.equalLengths("time", 1, 1));
+                assertRefusedSoon(busy, () -> batch.rows("time"));
+                try (Session second = model.newSession()) {
+                    assertRefusedSoon(busy, () -> second.forward(batch));
+                }
+                assertRefusedSoon("The session cannot be used now: thread 'owner'", () -> session.get().bytes());
+                assertRefusedSoon("The session cannot be closed now: thread 'owner'", () -> session.get().close());
             } finally {
                 stop.set(true);
                 owner.join();
             }
-            session.forward(batch.equalLengths("time", 1, 1).reals("x", new float[64]));
+            session.get().forward(batch.equalLengths("time", 1, 1).reals("x", new float[64]));
+            session.get().close();
         }
     }
 
@@ -205,19 +229,25 @@ class LifetimeTest {
         }
     }
 
-    /** The call must be refused with that text before the test's time is up; whatever succeeds in between is tried again. */
-    private static void assertRefusedSoon(String text, Executable call) throws Exception {
-        for (;;) {
+    /** The call must be refused with that text within some seconds; whatever else comes of it is tried again. */
+    private static void assertRefusedSoon(String text, Executable call) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Throwable last = null;
+        while (System.nanoTime() < deadline) {
             try {
                 call.execute();
+                last = null;
             } catch (IllegalStateException refused) {
                 if (refused.getMessage().contains(text)) {
                     return;
                 }
+                last = refused;
             } catch (Throwable other) {
                 throw new AssertionError(other);
             }
         }
+        throw new AssertionError("No call was refused with '" + text + "' within 20 s; the last one "
+            + (last == null ? "succeeded." : "was refused with '" + last.getMessage() + "'."), last);
     }
 
     private static void assertClosed(String noun, Executable call) {

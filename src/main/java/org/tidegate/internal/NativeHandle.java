@@ -7,30 +7,29 @@ package org.tidegate.internal;
 
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The lifetime of a native object. */
 public final class NativeHandle {
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final AtomicLong ALIVE = new AtomicLong();
 
     private final String noun;
-    private final boolean shared;
+    private final ExclusiveUse use; // null for an object that threads share
     private final Memory memory;
     private final Cleaner.Cleanable cleanable;
-    private final AtomicReference<Thread> user = new AtomicReference<>();
-    private int depth; // how often its user has entered; only the user touches it
     private volatile boolean closed;
 
-    private NativeHandle(String noun, boolean shared, NativeHandle parent, Runnable destroy) {
+    private NativeHandle(String noun, ExclusiveUse use, NativeHandle parent, Runnable destroy) {
         this.noun = noun;
-        this.shared = shared;
+        this.use = use;
         this.memory = new Memory(parent == null ? null : parent.memory, destroy);
         this.cleanable = CLEANER.register(this, memory);
     }
 
     /** A handle that any number of threads may use at once. destroy frees the native object and must not refer to the handle. */
     static NativeHandle shared(String noun, Runnable destroy) {
-        return new NativeHandle(noun, true, null, destroy);
+        return new NativeHandle(noun, null, null, destroy);
     }
 
     /**
@@ -39,7 +38,12 @@ public final class NativeHandle {
      */
     static NativeHandle exclusive(String noun, NativeHandle parent, Runnable destroy) {
         parent.memory.retain();
-        return new NativeHandle(noun, false, parent, destroy);
+        return new NativeHandle(noun, new ExclusiveUse(noun), parent, destroy);
+    }
+
+    /** How many native objects of this process have not been destroyed yet, closed or not. */
+    public static long alive() {
+        return ALIVE.get();
     }
 
     /**
@@ -48,18 +52,14 @@ public final class NativeHandle {
      * @throws IllegalStateException if the object is closed or, where it belongs to one thread at a time, in use
      */
     public void enter() {
-        if (shared) {
+        if (use == null) {
             if (closed || !memory.retainIfAlive()) {
                 throw closedException();
             }
         } else {
-            Thread current = Thread.currentThread();
-            if (user.get() != current) {
-                claim("used");
-            }
-            depth++;
+            use.enter();
             if (closed) {
-                exit();
+                use.exit();
                 throw closedException();
             }
         }
@@ -67,27 +67,26 @@ public final class NativeHandle {
 
     /** Ends a use. */
     public void exit() {
-        if (shared) {
+        if (use == null) {
             memory.release();
-        } else if (--depth == 0) {
-            user.set(null);
+        } else {
+            use.exit();
         }
     }
 
     /**
      * Closes the object; closing it again does nothing.
      *
-     * @throws IllegalStateException if another thread is using an object that belongs to one thread at a time
+     * @throws IllegalStateException if an object that belongs to one thread at a time is in use
      */
     public void close() {
-        if (shared) {
+        if (use == null) {
             closed = true;
-            cleanable.clean();
-            return;
+        } else {
+            use.enterToClose();
+            closed = true;
+            use.exit(); // whoever enters from now on sees that it is closed
         }
-        claim("closed");
-        closed = true;
-        user.set(null);
         cleanable.clean();
     }
 
@@ -100,16 +99,6 @@ public final class NativeHandle {
         memory.retain();
         Memory kept = memory;
         CLEANER.register(view, kept::release);
-    }
-
-    private void claim(String what) {
-        Thread current = Thread.currentThread();
-        if (!user.compareAndSet(null, current)) {
-            Thread other = user.get();
-            String whom = other == null || other == current ? "another call" : "thread '" + other.getName() + "'";
-            throw new IllegalStateException("The " + noun + " cannot be " + what + " now: " + whom
-                + " is using it. A " + noun + " belongs to one thread at a time.");
-        }
     }
 
     private IllegalStateException closedException() {
@@ -125,6 +114,7 @@ public final class NativeHandle {
         Memory(Memory parent, Runnable destroy) {
             this.parent = parent;
             this.destroy = destroy;
+            ALIVE.incrementAndGet();
         }
 
         void retain() {
@@ -143,6 +133,7 @@ public final class NativeHandle {
         void release() {
             if (count.decrementAndGet() == 0) {
                 destroy.run();
+                ALIVE.decrementAndGet();
                 if (parent != null) {
                     parent.release();
                 }
