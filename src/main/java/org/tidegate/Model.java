@@ -40,6 +40,16 @@ public final class Model extends Network {
         return new Model(created);
     }
 
+    /**
+     * Builds a model of the nodes of a spec, such as {@link #nodes} of another model with some changed, and draws its parameters from the
+     * seed.
+     *
+     * @throws TidegateException as {@link #of(String, long)}; a line's number is that of the node in the list, from 1 on
+     */
+    public static Model of(List<NodeSpec> nodes, long seed) {
+        return of(NodeSpec.join(nodes), seed);
+    }
+
     /** The parameters in the order of the spec: views, which belong to the model. */
     public List<Tensor> parameters() {
         return List.copyOf(open().values());

@@ -4,7 +4,9 @@ package org.tidegate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -24,7 +26,7 @@ import java.util.Set;
  * parameters take {@link Attribute#frozen} and {@link Attribute#init}.
  */
 public final class ModelBuilder {
-    private final List<String> lines = new ArrayList<>();
+    private final List<NodeSpec> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
     /** An input of ids on an axis of its own name; takes {@link Attribute#axis} and {@link Attribute#perSequence}. */
@@ -193,7 +195,7 @@ public final class ModelBuilder {
 
     /** The spec written so far: one line a node. */
     public String spec() {
-        return String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
+        return NodeSpec.join(nodes);
     }
 
     /**
@@ -202,7 +204,7 @@ public final class ModelBuilder {
      * @throws TidegateException if the network makes no sense (the text names line and node); see {@link Model#of}
      */
     public Model build(long seed) {
-        return Model.of(spec(), seed);
+        return Model.of(nodes, seed);
     }
 
     private Node input(String op, String name, Node sameAxis, Attribute... options) {
@@ -225,30 +227,19 @@ public final class ModelBuilder {
 
     private Node line(String op, List<Node> inputs, String axis, Attribute... options) {
         Objects.requireNonNull(op, "op");
-        StringBuilder line = new StringBuilder(op);
-        for (Node input : inputs) {
-            line.append(' ').append(checkMine(input).name());
-        }
-        String name = null;
-        Set<String> keys = new HashSet<>();
+        Map<String, String> attributes = new LinkedHashMap<>();
         for (Attribute option : options) {
-            if (!keys.add(option.key())) {
+            if (attributes.put(option.key(), option.value()) != null) {
                 throw new IllegalArgumentException("Node '" + op + "': " + option.key() + " is given twice.");
             }
-            if (option.key().equals(Attribute.NAME)) {
-                name = option.value();
-            } else {
-                line.append(' ').append(option.key()).append('=').append(option.value());
-            }
         }
-        name = name == null ? freeName(op) : name;
-        if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a node: letters, digits and _, not starting with a digit.");
-        }
+        String given = attributes.remove(Attribute.NAME);
+        String name = given == null ? freeName(op) : given;
+        NodeSpec node = new NodeSpec(name, op, inputs.stream().map(input -> checkMine(input).name()).toList(), attributes);
         if (!names.add(name)) {
             throw new IllegalArgumentException("There is already a node '" + name + "'.");
         }
-        lines.add(name + " = " + line);
+        nodes.add(node);
         return new Node(this, name, axis);
     }
 

@@ -14,16 +14,33 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
     private final NativeModel nativeModel;
     private final Graph graph;
     private final String spec;
+    private final List<NodeSpec> nodes;
 
     Network(NativeModel nativeModel) {
         this.nativeModel = nativeModel;
         graph = new Graph(nativeModel);
         spec = nativeModel.spec();
+        nodes = NodeSpec.parse(spec);
     }
 
     /** The spec in its canonical form: one line a node, defaults left out. */
     public final String spec() {
         return spec;
+    }
+
+    /** The nodes of the spec in its canonical form, in their order; immutable, and known even after closing. */
+    public final List<NodeSpec> nodes() {
+        return nodes;
+    }
+
+    /**
+     * The node of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public final NodeSpec node(String name) {
+        return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
+            "The model has no node '" + name + "'; it has " + String.join(", ", nodes.stream().map(NodeSpec::name).toList()) + "."));
     }
 
     /** The values of the graph in the order of the spec: every node's output, and the ports of nodes that have some. */

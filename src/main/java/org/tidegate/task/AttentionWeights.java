@@ -1,10 +1,12 @@
 package org.tidegate.task;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tidegate.Batch;
 import org.tidegate.Model;
+import org.tidegate.NodeSpec;
 import org.tidegate.Session;
 import org.tidegate.Tensor;
 
@@ -31,11 +33,9 @@ final class AttentionWeights {
     }
 
     private static Model withWeights(Model trained, int columns) {
-        StringBuilder spec = new StringBuilder();
-        for (String line : trained.spec().lines().toList()) {
-            spec.append(line).append(line.startsWith(Translator.ATTENTION + " =") ? " weights=" + columns : "").append('\n');
-        }
-        Model model = Model.of(spec.toString(), 0);
+        List<NodeSpec> nodes = new ArrayList<>(trained.nodes());
+        nodes.replaceAll(node -> node.name().equals(Translator.ATTENTION) ? node.with("weights", Integer.toString(columns)) : node);
+        Model model = Model.of(nodes, 0);
         try {
             for (Tensor parameter : trained.parameters()) {
                 model.parameter(parameter.name()).set(parameter.toArray());

@@ -54,7 +54,7 @@ public final class GraphCheck {
 
     /** The node, an embedding or one-hot rows, has so many different ids. */
     public GraphCheck idsOf(String node, long ids) {
-        String rows = network.spec().lines().filter(l -> l.startsWith(node + " =")).map(l -> l.replaceAll(".* rows=([0-9]+).*", "$1")).findFirst().orElse("none");
+        String rows = network.node(node).attribute("rows").orElse("none");
         require(rows.equals(Long.toString(ids)), "its node '" + node + "' has rows for " + rows + " ids; expected " + ids);
         return this;
     }

@@ -139,7 +139,7 @@ public final class Transcriber extends ExampleModel<Recording> {
 
     /** Whether it reads in one direction only, so that {@link #stream} can be used. */
     public boolean isStreaming() {
-        return !model().spec().contains("bidirectional=true");
+        return model().nodes().stream().noneMatch(node -> node.attribute("bidirectional").orElse("false").equals("true"));
     }
 
     /** {@link FrozenTranscriber#transcribe(Audio)} of this model as it is now. Make one with {@link #freeze} for many recordings. */
