@@ -43,10 +43,14 @@ tg_status tg_isa(const char** name) {
   return guarded([&] { need(name, "name") = kernels().name; });
 }
 
-tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset) {
+tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset, int64_t count) {
   return guarded([&] {
     Packed packed;
     packed.set(lengths, sequences);
+    if (offset != nullptr && count <= packed.steps()) {
+      throw Error(Status::invalid_argument, text("offset has room for ", count, " elements; lengths up to ", packed.steps(), " need ",
+                                                 packed.steps() + 1));
+    }
     for (std::int64_t s = 0; rank != nullptr && s < sequences; ++s) rank[s] = static_cast<int32_t>(packed.rank(s));
     for (std::int64_t t = 0; offset != nullptr && t <= packed.steps(); ++t) offset[t] = packed.offset(t);
   });

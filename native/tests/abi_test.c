@@ -143,7 +143,7 @@ int main(void) {
   MUST(tg_isa(&isa));
   CHECK(isa != NULL && strlen(isa) > 0);
 
-  MUST(tg_pack_rows(lengths, kSequences, rank, offset));
+  MUST(tg_pack_rows(lengths, kSequences, rank, offset, 4));
   CHECK(rank[0] == 1 && rank[1] == 0 && rank[2] == 2);
   CHECK(offset[0] == 0 && offset[1] == 3 && offset[2] == 5 && offset[3] == 6);
 

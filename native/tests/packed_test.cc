@@ -29,7 +29,8 @@ TEST("rank and offset are where the definition puts every row") {
     const std::int32_t longest = *std::max_element(lengths.begin(), lengths.end());
     Ids rank(lengths.size());
     std::vector<std::int64_t> offset(static_cast<std::size_t>(longest) + 1);
-    ok(tg_pack_rows(lengths.data(), static_cast<std::int32_t>(lengths.size()), rank.data(), offset.data()));
+    ok(tg_pack_rows(lengths.data(), static_cast<std::int32_t>(lengths.size()), rank.data(), offset.data(),
+                    static_cast<std::int64_t>(offset.size())));
     check::About about("seed " + std::to_string(seed));
     CHECK_EQUAL(offset[0], 0);
     CHECK_EQUAL(offset.back(), std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}));
@@ -50,18 +51,33 @@ TEST("either output of tg_pack_rows may be left out, and bad lengths are refused
   const Ids lengths = {2, 3};
   Ids rank(2);
   std::vector<std::int64_t> offset(4);
-  ok(tg_pack_rows(lengths.data(), 2, rank.data(), nullptr));
-  ok(tg_pack_rows(lengths.data(), 2, nullptr, offset.data()));
+  ok(tg_pack_rows(lengths.data(), 2, rank.data(), nullptr, 0));
+  ok(tg_pack_rows(lengths.data(), 2, nullptr, offset.data(), 4));
   CHECK_EQUAL(rank[0], 1);
   CHECK_EQUAL(offset[3], 5);
   for (const std::int32_t bad : {0, -1, -2000000000}) {
     const Ids wrong = {2, bad};
-    CHECK_EQUAL(tg_pack_rows(wrong.data(), 2, rank.data(), nullptr), TG_INVALID_ARGUMENT);
+    CHECK_EQUAL(tg_pack_rows(wrong.data(), 2, rank.data(), nullptr, 0), TG_INVALID_ARGUMENT);
     CHECK(std::string(tg_last_error()).find(std::to_string(bad)) != std::string::npos);
   }
-  CHECK_EQUAL(tg_pack_rows(lengths.data(), 0, rank.data(), nullptr), TG_INVALID_ARGUMENT);
-  CHECK_EQUAL(tg_pack_rows(lengths.data(), -1, rank.data(), nullptr), TG_INVALID_ARGUMENT);
-  CHECK_EQUAL(tg_pack_rows(nullptr, 2, rank.data(), nullptr), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_pack_rows(lengths.data(), 0, rank.data(), nullptr, 0), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_pack_rows(lengths.data(), -1, rank.data(), nullptr, 0), TG_INVALID_ARGUMENT);
+  CHECK_EQUAL(tg_pack_rows(nullptr, 2, rank.data(), nullptr, 0), TG_INVALID_ARGUMENT);
+}
+
+TEST("tg_pack_rows writes no more offsets than there is room for, and nothing at all where that is too little") {
+  const Ids lengths = {2, 3};
+  for (const std::int64_t room : {3, 1, 0, -1}) {
+    Ids rank(2, 9);
+    std::vector<std::int64_t> offset(4, 9);
+    CHECK_EQUAL(tg_pack_rows(lengths.data(), 2, rank.data(), offset.data(), room), TG_INVALID_ARGUMENT);
+    CHECK(std::string(tg_last_error()).find("room for " + std::to_string(room) + " elements; lengths up to 3 need 4") != std::string::npos);
+    CHECK(rank == Ids(2, 9));
+    CHECK(offset == std::vector<std::int64_t>(4, 9));
+  }
+  std::vector<std::int64_t> larger(6, 9);
+  ok(tg_pack_rows(lengths.data(), 2, nullptr, larger.data(), 6));
+  CHECK(larger == std::vector<std::int64_t>({0, 2, 4, 5, 9, 9}));
 }
 
 TEST("[X, H] times [Wxh; Whh] is X times Wxh plus H times Whh") {

@@ -25,6 +25,9 @@
  * stays usable: its parameters, state and random position are what they were before. (A failed forward call discards values that
  * earlier calls evaluated.)
  *
+ * The caller's memory. A call copies what it is given before it checks it: lengths, ids, choices, the bytes of a state. Another thread that
+ * writes there meanwhile may spoil the answer, but no call then reads or writes outside of memory.
+ *
  * Threads. A model may be read by any number of sessions at once. A session and an optimizer belong to one thread at a time.
  * Training changes the model's parameters, so while one session trains, no other session of that model may run. A frozen model
  * (tg_model_freeze) never changes.
@@ -142,8 +145,9 @@ TG_API const char* tg_last_error(void);
 TG_API tg_status tg_isa(const char** name);
 
 /* Where packed rows lie. lengths [N], each at least 1 -> rank [N], the position of each sequence in the order of decreasing length;
- * offset [T+1] with T the greatest length, offset[T] = R. Either output may be null. */
-TG_API tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset);
+ * offset [T+1] with T the greatest length, offset[T] = R. Either output may be null. count: the elements that offset has room for; fewer
+ * than T+1 are refused, and then nothing is written. */
+TG_API tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset, int64_t count);
 
 /* ---- The model ------------------------------------------------------------------------------------------------------------ */
 

@@ -5,6 +5,7 @@ import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -52,9 +53,15 @@ public final class NativeBatch {
         struct.axes_count(axesCount).feeds_count(feedsCount);
     }
 
-    /** Where packed rows lie: lengths [N] to rank [N] and offset [T+1]; all direct and in the machine's byte order. */
+    /**
+     * Where packed rows lie: lengths [N] to rank [N] and offset [T+1]; all direct, from position 0, and in the machine's byte order. The
+     * offsets fit or are refused.
+     *
+     * @throws IndexOutOfBoundsException if lengths or rank have no room for that many sequences
+     */
     public static int packRows(IntBuffer lengths, int sequences, IntBuffer rank, LongBuffer offset) {
-        return tidegate.tg_pack_rows(lengths, sequences, rank, offset);
+        Objects.checkFromIndexSize(0, sequences, Math.min(lengths.capacity(), rank.capacity()));
+        return tidegate.tg_pack_rows(lengths, sequences, rank, offset, offset.capacity());
     }
 
     /** The address of a direct buffer, which it keeps alive. */
