@@ -270,31 +270,6 @@ public final class Session implements AutoCloseable {
         Failure.check(nativeSession.reset());
     }
 
-    /**
-     * Selects other sequences for an axis, chosen among those that it has: then sequence i is what sequence {@code chosen[i]} was. For a beam
-     * search: the source is encoded once, its sequences are repeated for the beams, and each step's sequences are then the parents of the
-     * next. What the nodes on the axis carry is selected, and every value on it with the lengths, so that nothing is evaluated again; a frozen
-     * model then gives the bits that it gives a batch which had these sequences from the start. Values on other axes stay.
-     *
-     * @param chosen numbers of sequences, 0 to N-1; one may be chosen several times or not at all
-     * @throws IllegalArgumentException if there is no such axis or sequence, or none is chosen; nothing is changed then
-     * @throws IllegalStateException if the axis has no sequences, or the session trains
-     */
-    public void select(String axis, int... chosen) {
-        int number = network.graph().axis(axis);
-        passes++;
-        Failure.check(nativeSession.select(number, chosen));
-    }
-
-    /**
-     * Forgets all lengths, values, gradients and the carried state, as a new session: nothing of an earlier use can be seen or go on. Its
-     * memory and its settings stay.
-     */
-    public void clear() {
-        passes++;
-        Failure.check(nativeSession.clear());
-    }
-
     /** A copy of the state in which the last call ended, or the empty state after a reset. */
     public State state() {
         byte[][] bytes = new byte[1][];

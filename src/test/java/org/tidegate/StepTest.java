@@ -114,32 +114,6 @@ class StepTest {
     }
 
     @Test
-    void aSessionSelectsItsSequencesAsItsStateDoes() {
-        String spec = """
-            words = ids axis=text
-            e = embedding words rows=10 cols=4
-            h = recurrent e cell=lstm size=5
-            y = linear h cols=6
-            """;
-        try (Model model = Model.of(spec, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session here = frozen.newSession();
-                Session stored = frozen.newSession()) {
-            here.step(new int[] {1, 2, 3});
-            stored.step(new int[] {1, 2, 3});
-            here.select("text", 2, 0, 0, 1);
-            stored.setState(stored.state().select(2, 0, 0, 1));
-            assertEquals(stored.state(), here.state());
-            assertArrayEquals(scores(stored.step(new int[] {7, 7, 8, 9})), scores(here.step(new int[] {7, 7, 8, 9})));
-            assertThrows(IllegalArgumentException.class, () -> here.select("text", 4));
-            assertThrows(IllegalArgumentException.class, () -> here.select("text"));
-            assertThrows(IllegalArgumentException.class, () -> here.select("words", 0));
-            here.clear();
-            assertTrue(here.state().isEmpty());
-            assertThrows(IllegalStateException.class, () -> here.output("y"));
-            assertThrows(IllegalStateException.class, () -> here.select("text", 0));
-        }
-    }
-
-    @Test
     void selectedSequencesGoOnInTheirNewPlaces() {
         String two = """
             words = ids axis=text

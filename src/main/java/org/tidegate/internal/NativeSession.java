@@ -3,11 +3,8 @@ package org.tidegate.internal;
 
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.tidegate.internal.abi.tg_metrics;
 import org.tidegate.internal.abi.tg_seed;
@@ -174,27 +171,6 @@ public final class NativeSession {
         handle.enter();
         try {
             return tidegate.tg_session_carry(pointer, carry ? 1 : 0);
-        } finally {
-            handle.exit();
-        }
-    }
-
-    /** Selects sequences of an axis; the array is copied once. */
-    public int select(int axis, int... chosen) {
-        IntBuffer copy = ByteBuffer.allocateDirect(Integer.BYTES * Math.max(1, chosen.length)).order(ByteOrder.nativeOrder()).asIntBuffer();
-        copy.put(0, chosen);
-        handle.enter();
-        try {
-            return tidegate.tg_session_select(pointer, axis, new IntPointer(copy), chosen.length);
-        } finally {
-            handle.exit();
-        }
-    }
-
-    public int clear() {
-        handle.enter();
-        try {
-            return tidegate.tg_session_clear(pointer);
         } finally {
             handle.exit();
         }
