@@ -91,8 +91,8 @@ public final class State {
     }
 
     /**
-     * The state of some of its sequences in a new order: for beams that branch, and for a batch that loses sequences. A node that carries
-     * nothing yet stays so.
+     * The state of some of its sequences in a new order, for states that are stored; {@link Session#select} selects in place, with all that
+     * the session knows of them. A node that carries nothing yet stays so.
      *
      * @param chosen for each sequence of the new state, the number of the sequence here that it continues; repetitions are allowed
      * @throws IllegalArgumentException if one is out of range, none is chosen, or nodes carry different numbers of sequences

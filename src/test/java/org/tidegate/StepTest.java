@@ -146,6 +146,73 @@ class StepTest {
     }
 
     @Test
+    void aSessionSelectsInPlaceWhatItsStateSelectsAsAValue() {
+        try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession(); Session other = model.newSession()) {
+            session.step(1, 2, 3);
+            State three = session.state();
+            session.select("text", 2, 0, 0, 1);
+            assertEquals(three.select(2, 0, 0, 1), session.state());
+            other.state(three.select(2, 0, 0, 1));
+            assertArrayEquals(scores(other.step(7, 7, 8, 9)), scores(session.step(7, 7, 8, 9)));
+            session.select("text", 3);
+            assertEquals(1, session.state().sequences());
+            State one = session.state();
+            assertMessage("chosen[1] is 1; the axis has sequences 0 to 0", IllegalArgumentException.class, () -> session.select("text", 0, 1));
+            assertMessage("0 sequences were chosen", IllegalArgumentException.class, () -> session.select("text"));
+            assertMessage("no axis 'words'", IllegalArgumentException.class, () -> session.select("words", 0));
+            assertEquals(one, session.state());
+            try (Session fresh = model.newSession(); Session training = model.newTrainingSession(1)) {
+                assertMessage("no sequences to choose from", IllegalStateException.class, () -> fresh.select("text", 0));
+                assertMessage("a training session", IllegalStateException.class, () -> training.select("text", 0));
+            }
+        }
+    }
+
+    @Test
+    void aSourceIsEncodedOnceForAllBeams() {
+        String spec = """
+            source = ids axis=source
+            read = embedding source rows=10 cols=4
+            encoder = recurrent read cell=lstm size=3 bidirectional=true
+            words = ids axis=target
+            written = embedding words rows=10 cols=4
+            decoder = recurrent written cell=lstm size=6 h0=encoder.h_n c0=encoder.c_n
+            seen = attention decoder encoder score=general
+            y = linear seen cols=8
+            """;
+        try (Model model = Model.of(spec, 1); FrozenModel frozen = model.freeze(Precision.INT8); Session once = frozen.newSession();
+                Session repeated = frozen.newSession()) {
+            once.forward(frozen.newBatch().lengths("source", 2, 3).ids("source", new int[][] {{1, 2}, {3, 4, 5}}));
+            once.select("source", 0, 0, 1, 1);
+            repeated.forward(frozen.newBatch().lengths("source", 2, 2, 3, 3)
+                .ids("source", new int[][] {{1, 2}, {1, 2}, {3, 4, 5}, {3, 4, 5}}));
+            assertArrayEquals(repeated.output("encoder").toArray(), once.output("encoder").toArray());
+            Batch words = frozen.newBatch().equalLengths("target", 4, 1);
+            int[][] parents = {{1, 0, 3, 3}, {0, 0, 2, 3}};
+            for (int step = 0; step < 3; step++) {
+                words.ids("words", step, 2, 7, 9 - step);
+                assertArrayEquals(scores(repeated.step(words)), scores(once.step(words)));
+                once.select("target", parents[step % 2]);
+                repeated.select("target", parents[step % 2]);
+            }
+        }
+    }
+
+    @Test
+    void aClearedSessionShowsNothingOfItsPast() {
+        try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession(); Session fresh = model.newSession()) {
+            session.forward(Networks.words(model, 1, 3, 5));
+            session.step(1, 2);
+            Tensor words = session.output("e");
+            session.clear();
+            assertThrows(IllegalStateException.class, words::buffer);
+            assertMessage("has not been evaluated", IllegalStateException.class, () -> session.output("y"));
+            assertTrue(session.state().isEmpty());
+            assertArrayEquals(scores(fresh.step(4, 5, 6)), scores(session.step(4, 5, 6)));
+        }
+    }
+
+    @Test
     void theStateOfAnotherModelIsRefused() {
         String spec = Networks.WORDS;
         try (Model one = Model.of(spec, 1); Model two = Model.of(spec, 2); Model wider = Model.of(spec.replace("size=6", "size=7"), 1);
@@ -261,6 +328,18 @@ class StepTest {
             assertAllocatesNothing("a forward call", i -> {
                 forward.writableIds("words").put(0, i % 10);
                 ids.forward(forward);
+            });
+        }
+    }
+
+    @Test
+    void aSteadySelectionAllocatesNothing() {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session session = frozen.newSession()) {
+            Batch batch = frozen.newBatch().lengths("text", 1, 1).ids("words", 3, 4);
+            int[] parents = {1, 0};
+            assertAllocatesNothing("a selection", i -> {
+                session.step(batch);
+                session.select("text", parents);
             });
         }
     }

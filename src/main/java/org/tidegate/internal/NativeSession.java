@@ -185,6 +185,26 @@ public final class NativeSession {
         }
     }
 
+    /** Makes the sequences of an axis those that are chosen among the ones it has. */
+    public int select(int axis, int[] chosen) {
+        handle.enter();
+        try {
+            return tidegate.tg_session_select(pointer, axis, chosen, chosen.length);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Forgets lengths, values, gradients and the carried state. */
+    public int clear() {
+        handle.enter();
+        try {
+            return tidegate.tg_session_clear(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
     /** Copies the carried state out as bytes; {@code state[0]} receives them. */
     public int state(byte[][] state) {
         handle.enter();
