@@ -212,7 +212,7 @@ void check_search(Model& model, Session& session, std::vector<Ids> sources, std:
     const Reals scores = next_scores(model, session, words);
     for (std::size_t i = 0; i < words.size(); ++i) {
       check::About about("step " + std::to_string(step) + ", hypothesis " + std::to_string(i));
-      const Reals own(scores.begin() + static_cast<std::ptrdiff_t>(i) * kWords, scores.begin() + static_cast<std::ptrdiff_t>(i + 1) * kWords);
+      const Reals own = take(scores, {static_cast<std::int32_t>(i)}, kWords);
       CHECK(same_bits(own, scores_alone(model, read[i], hypotheses[i])));
     }
     // Parents of the same source; after the third step the first source is done, and leaves both axes.

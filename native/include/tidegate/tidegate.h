@@ -293,8 +293,9 @@ TG_API tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int3
  *
  * Selected are the state that nodes on the axis carry and every value on it, fed or evaluated, with the lengths; packed rows move to
  * where their order by length is now. So nothing is fed or evaluated again, and a frozen model then gives the bits that it gives a batch
- * which had these sequences from the start. Values on other axes stay as they are, also those that were computed from this axis: as sequence
- * s of an axis goes with sequence s of another, select both alike, or one where the other's would be equal (parents of the same source).
+ * which had these sequences from the start. Values on other axes stay as they are, also those that were computed from this axis: as
+ * sequence s of an axis goes with sequence s of another, select both alike, or one where the other's would be equal (parents of the same
+ * source).
  *
  * Unknown afterwards, until they are fed or evaluated again: values of the whole batch (losses) that a node computes from the axis; if
  * the axis got its length from tg_session_step, its values per step, which the next step discards anyhow (read them before); row

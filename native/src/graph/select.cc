@@ -27,7 +27,8 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
   chosen_.assign(chosen, chosen + count);
   for (std::int32_t i = 0; i < count; ++i) {
     if (chosen_[i] >= 0 && chosen_[i] < had) continue;
-    throw Error(Status::invalid_argument, text("axis '", name, "': chosen[", i, "] is ", chosen_[i], "; the axis has sequences 0 to ", had - 1));
+    throw Error(Status::invalid_argument, text("axis '", name, "': chosen[", i, "] is ", chosen_[i], "; the axis has sequences 0 to ",
+                                               had - 1));
   }
   choose_kept(axis);
   check_selection_sizes(axis, count);
@@ -64,8 +65,8 @@ index Session::sequences_to_choose_from(int axis) const {
                                             "; reset the state, or make a call with as many sequences first"));
   }
   if (had > 0) return had;
-  throw Error(Status::invalid_state, text("axis '", model_.axes()[axis], "' has no sequences to choose from: its lengths were never given, ",
-                                          "and no state is carried"));
+  throw Error(Status::invalid_state, text("axis '", model_.axes()[axis], "' has no sequences to choose from: its lengths were ",
+                                          "never given, and no state is carried"));
 }
 
 // What is known afterwards: what was, but for values that are of all sequences at once, the rows of a step, which the next one would

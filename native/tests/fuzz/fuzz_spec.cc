@@ -209,7 +209,9 @@ void restore(tg_session* session, Choices& choices) {
 // Other sequences for some axis, now and then one that it does not have.
 void select(tg_session* session, const tg_model* model, Choices& choices) {
   std::vector<std::int32_t> chosen;
-  for (std::int32_t left = 1 + choices.below(5); left > 0; --left) chosen.push_back(choices.below(20) == 0 ? choices.below(9) - 4 : choices.below(2));
+  for (std::int32_t left = 1 + choices.below(5); left > 0; --left) {
+    chosen.push_back(choices.below(20) == 0 ? choices.below(9) - 4 : choices.below(2));
+  }
   const std::int32_t axis = choices.below(tg_model_axes(model) + (choices.below(30) == 0) + (tg_model_axes(model) == 0));
   succeeded(tg_session_select(session, axis, chosen.data(), static_cast<std::int32_t>(chosen.size())));
 }

@@ -271,10 +271,10 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Other sequences for an axis, chosen among those that it has: for beams that branch, and for a batch that loses sequences. The state that
-     * nodes on the axis carry and every value on it, fed or evaluated, are re-ordered with the lengths, so that nothing is computed again: a
-     * source is encoded once, then repeated for the beams of a search. A frozen model goes on with the bits that a batch of these sequences
-     * would have had from the start.
+     * Other sequences for an axis, chosen among those that it has: for beams that branch, and for a batch that loses sequences. The state
+     * that nodes on the axis carry and every value on it, fed or evaluated, are re-ordered with the lengths, so that nothing is computed
+     * again: a source is encoded once, then repeated for the beams of a search. A frozen model goes on with the bits that a batch of these
+     * sequences would have had from the start.
      *
      * <p>Values of other axes stay: as sequence s of one axis goes with sequence s of another, select both alike, or one where the other's
      * would be equal. Losses of the axis, its values of a {@link #step}, row numbers by which a gather reads it, and what was computed from
@@ -282,7 +282,8 @@ public final class Session implements AutoCloseable {
      *
      * @param chosen for each sequence of the axis from now on, the number of the sequence that it continues; repetitions are allowed
      * @throws IllegalArgumentException if there is no such axis or sequence, or none is chosen
-     * @throws IllegalStateException if the axis has no sequences yet, if the state was of another number of sequences, or the session trains
+     * @throws IllegalStateException if the axis has no sequences yet, if the state is of another number of sequences, or if the session
+     *     trains
      */
     public void select(String axis, int... chosen) {
         int number = network.graph().axis(axis);
@@ -296,8 +297,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Forgets all lengths, values, gradients and the carried state, so that the session is as new for its next use. Its memory stays, and so do
-     * {@link #threads}, {@link #carry} and the random position. The next step writes the buffer that the last one returned.
+     * Forgets all lengths, values, gradients and the carried state, so that the session is as new for its next use. Its memory stays, and
+     * so do {@link #threads}, {@link #carry} and the random position. The next step writes the buffer that the last one returned.
      */
     public void clear() {
         nativeSession.handle().enter();

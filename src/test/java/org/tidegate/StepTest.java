@@ -157,7 +157,8 @@ class StepTest {
             session.select("text", 3);
             assertEquals(1, session.state().sequences());
             State one = session.state();
-            assertMessage("chosen[1] is 1; the axis has sequences 0 to 0", IllegalArgumentException.class, () -> session.select("text", 0, 1));
+            assertMessage("chosen[1] is 1; the axis has sequences 0 to 0", IllegalArgumentException.class,
+                () -> session.select("text", 0, 1));
             assertMessage("0 sequences were chosen", IllegalArgumentException.class, () -> session.select("text"));
             assertMessage("no axis 'words'", IllegalArgumentException.class, () -> session.select("words", 0));
             assertEquals(one, session.state());
@@ -334,7 +335,8 @@ class StepTest {
 
     @Test
     void aSteadySelectionAllocatesNothing() {
-        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session session = frozen.newSession()) {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
+                Session session = frozen.newSession()) {
             Batch batch = frozen.newBatch().lengths("text", 1, 1).ids("words", 3, 4);
             int[] parents = {1, 0};
             assertAllocatesNothing("a selection", i -> {
