@@ -298,7 +298,7 @@ public final class Session implements AutoCloseable {
 
     /**
      * Forgets all lengths, values, gradients and the carried state, so that the session is as new for its next use. Its memory stays, and
-     * so do {@link #threads}, {@link #carry} and the random position. The next step writes the buffer that the last one returned.
+     * so do {@link #setThreads}, {@link #setCarry} and the random position. The next step writes the buffer that the last one returned.
      */
     public void clear() {
         nativeSession.handle().enter();
