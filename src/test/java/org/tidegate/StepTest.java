@@ -148,12 +148,12 @@ class StepTest {
     @Test
     void aSessionSelectsInPlaceWhatItsStateSelectsAsAValue() {
         try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession(); Session other = model.newSession()) {
-            session.step(1, 2, 3);
+            session.step(new int[] {1, 2, 3});
             State three = session.state();
             session.select("text", 2, 0, 0, 1);
             assertEquals(three.select(2, 0, 0, 1), session.state());
-            other.state(three.select(2, 0, 0, 1));
-            assertArrayEquals(scores(other.step(7, 7, 8, 9)), scores(session.step(7, 7, 8, 9)));
+            other.setState(three.select(2, 0, 0, 1));
+            assertArrayEquals(scores(other.step(new int[] {7, 7, 8, 9})), scores(session.step(new int[] {7, 7, 8, 9})));
             session.select("text", 3);
             assertEquals(1, session.state().sequences());
             State one = session.state();
@@ -203,13 +203,13 @@ class StepTest {
     void aClearedSessionShowsNothingOfItsPast() {
         try (Model model = Model.of(Networks.WORDS, 1); Session session = model.newSession(); Session fresh = model.newSession()) {
             session.forward(Networks.words(model, 1, 3, 5));
-            session.step(1, 2);
+            session.step(new int[] {1, 2});
             Tensor words = session.output("e");
             session.clear();
             assertThrows(IllegalStateException.class, words::buffer);
             assertMessage("has not been evaluated", IllegalStateException.class, () -> session.output("y"));
             assertTrue(session.state().isEmpty());
-            assertArrayEquals(scores(fresh.step(4, 5, 6)), scores(session.step(4, 5, 6)));
+            assertArrayEquals(scores(fresh.step(new int[] {4, 5, 6})), scores(session.step(new int[] {4, 5, 6})));
         }
     }
 
