@@ -72,13 +72,25 @@ class ArchitectureTest {
 
     @Test
     void onlyInternalSeesJavaCpp() throws IOException {
-        List<String> wrong = new ArrayList<>();
-        for (Path file : sources(JAVA, ".java")) {
-            if (!JAVA.relativize(file).startsWith("internal") && code(file).contains("org.bytedeco.")) {
-                wrong.add(JAVA.relativize(file).toString());
+        assertEquals(List.of(), naming("org.bytedeco.", JAVA, "internal"));
+    }
+
+    @Test
+    void onlyJsonSeesJackson() throws IOException {
+        for (Path root : List.of(JAVA, PROJECT.resolve("modules"))) {
+            assertEquals(List.of(), naming("com.fasterxml.", root, "json"));
+        }
+    }
+
+    /** The sources that name another library, but for those of the one package that may. */
+    private static List<String> naming(String library, Path root, String allowed) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path file : sources(root, ".java")) {
+            if (!root.relativize(file).startsWith(allowed) && code(file).contains(library)) {
+                found.add(file.toString());
             }
         }
-        assertEquals(List.of(), wrong);
+        return found;
     }
 
     @Test

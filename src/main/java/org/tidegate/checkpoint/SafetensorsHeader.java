@@ -1,11 +1,5 @@
 package org.tidegate.checkpoint;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.json.JsonReader;
 
 /**
  * The JSON header of a safetensors file, read by the format's rules: known types, exact sizes, every byte of the data in exactly one
@@ -27,18 +22,6 @@ final class SafetensorsHeader {
     /** The format's own bound; it stands before any allocation. */
     static final int MAXIMUM_BYTES = 100_000_000;
 
-    /** As deep as the reference reader goes. */
-    private static final int MAXIMUM_DEPTH = 127;
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAXIMUM_DEPTH)
-                    .maxStringLength(MAXIMUM_BYTES)
-                    .maxNameLength(1_000_000)
-                    .build())
-            .build();
-
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
 
@@ -47,10 +30,11 @@ final class SafetensorsHeader {
     /** Parses a header whose file has so many bytes of data behind it. */
     static SafetensorsHeader parse(byte[] utf8, long dataBytes) {
         SafetensorsHeader header = new SafetensorsHeader();
-        try (JsonParser json = JSON.createParser(decode(utf8))) {
-            header.read(json);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("its header is not valid JSON: " + firstLine(e), e);
+        String text = decode(utf8);
+        try {
+            header.read(JsonReader.of(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("its header: " + e.getMessage(), e);
         }
         header.checkCoverage(dataBytes);
         return header;
@@ -76,43 +60,30 @@ final class SafetensorsHeader {
         }
     }
 
-    private void read(JsonParser json) throws IOException {
-        expect(json.nextToken() == JsonToken.START_OBJECT, "its header is not a JSON object");
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = paired(json.currentName());
-            json.nextToken();
+    private void read(JsonReader json) {
+        for (String name = json.nextKey(); name != null; name = json.nextKey()) {
+            json.enterObject();
             if (name.equals(METADATA)) {
-                readMetadata(json);
+                for (String key = json.nextKey(); key != null; key = json.nextKey()) {
+                    metadata.put(key, json.string());
+                }
             } else {
                 tensors.put(name, readEntry(name, json));
             }
         }
-        expect(json.nextToken() == null, "its header has something after the JSON object");
     }
 
-    private void readMetadata(JsonParser json) throws IOException {
-        expect(json.currentToken() == JsonToken.START_OBJECT, METADATA + " is not an object");
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = paired(json.currentName());
-            expect(json.nextToken() == JsonToken.VALUE_STRING, METADATA + " holds something other than a string under \"" + key + "\"");
-            metadata.put(key, paired(json.getText()));
-        }
-    }
-
-    private static TensorEntry readEntry(String name, JsonParser json) throws IOException {
+    private static TensorEntry readEntry(String name, JsonReader json) {
         String tensor = "tensor \"" + name + "\"";
-        expect(json.currentToken() == JsonToken.START_OBJECT, tensor + " has no object as its entry");
         Dtype dtype = null;
         long[] shape = null;
         long[] offsets = null;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            json.nextToken();
-            switch (field) {
-                case "dtype" -> dtype = dtype(json, tensor);
-                case "shape" -> shape = integers(json, tensor + ": shape");
-                case "data_offsets" -> offsets = integers(json, tensor + ": data_offsets");
-                default -> skip(json);
+        for (String key = json.nextKey(); key != null; key = json.nextKey()) {
+            switch (key) {
+                case "dtype" -> dtype = dtype(json.string(), tensor);
+                case "shape" -> shape = natural(json.wholeNumbers(), tensor + ": shape");
+                case "data_offsets" -> offsets = natural(json.wholeNumbers(), tensor + ": data_offsets");
+                default -> json.skip(); // the format leaves room for further fields
             }
         }
         expect(dtype != null && shape != null && offsets != null, tensor + " lacks one of dtype, shape and data_offsets");
@@ -124,47 +95,17 @@ final class SafetensorsHeader {
         return new TensorEntry(name, dtype, shape, offsets[0], offsets[1]);
     }
 
-    // The format leaves room for further fields; what stands in them is only checked for being JSON.
-    private static void skip(JsonParser json) throws IOException {
-        int depth = 0;
-        do {
-            JsonToken token = json.currentToken();
-            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            if (token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING) {
-                paired(json.getText());
-            }
-        } while (depth > 0 && json.nextToken() != null);
-    }
-
-    /** The text itself; half of a surrogate pair, which only an escape can write, is no Unicode text. */
-    private static String paired(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                expect(Character.isSupplementaryCodePoint(text.codePointAt(i)), "its header has half of a surrogate pair in a string");
-                i++;
-            }
-        }
-        return text;
-    }
-
-    private static Dtype dtype(JsonParser json, String tensor) throws IOException {
-        String name = json.getText();
-        boolean known = json.currentToken() == JsonToken.VALUE_STRING
-                && Arrays.stream(Dtype.values()).anyMatch(type -> type.name().equals(name));
+    private static Dtype dtype(String name, String tensor) {
+        boolean known = Arrays.stream(Dtype.values()).anyMatch(type -> type.name().equals(name));
         expect(known, tensor + " has the unknown dtype \"" + name + "\"");
         return Dtype.valueOf(name);
     }
 
-    private static long[] integers(JsonParser json, String what) throws IOException {
-        expect(json.currentToken() == JsonToken.START_ARRAY, what + " is not an array");
-        List<Long> values = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            boolean small = json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-            expect(small && json.getLongValue() >= 0 && !json.getText().startsWith("-"),
-                    what + " holds " + json.getText() + "; expected integers from 0 to 2^63-1");
-            values.add(json.getLongValue());
+    private static long[] natural(long[] values, String what) {
+        for (long value : values) {
+            expect(value >= 0, what + " holds " + value + "; expected integers from 0 to 2^63-1");
         }
-        return values.stream().mapToLong(Long::longValue).toArray();
+        return values;
     }
 
     // Unsigned, as the format counts: a product may pass 2^63 on its way to a dimension 0.
@@ -200,11 +141,5 @@ final class SafetensorsHeader {
         if (!holds) {
             throw new IllegalArgumentException(problem);
         }
-    }
-
-    private static String firstLine(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
     }
 }

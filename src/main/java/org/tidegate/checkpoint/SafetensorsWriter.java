@@ -1,19 +1,20 @@
 package org.tidegate.checkpoint;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.json.JsonObject;
+import org.tidegate.json.JsonObjectBuilder;
 
 /**
  * Writes a safetensors file of single-precision tensors, atomically. As the reference writer does, the header is padded with spaces to
@@ -21,7 +22,6 @@ import java.util.Map;
  */
 public final class SafetensorsWriter {
     private static final int WINDOW = 1 << 20;
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** Where a tensor's values come from. */
     @FunctionalInterface
@@ -73,6 +73,7 @@ public final class SafetensorsWriter {
     /**
      * Writes the file.
      *
+     * @throws IllegalArgumentException if a name or a string of the metadata has half of a surrogate pair
      * @throws IOException if it cannot be written; a file that was there before is then unchanged
      */
     public void write(Path file) throws IOException {
@@ -104,37 +105,24 @@ public final class SafetensorsWriter {
     }
 
     private byte[] header(List<Tensor> order) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            if (!metadata.isEmpty()) {
-                json.writeObjectFieldStart(SafetensorsHeader.METADATA);
-                for (Map.Entry<String, String> entry : metadata.entrySet()) {
-                    json.writeStringField(entry.getKey(), entry.getValue());
-                }
-                json.writeEndObject();
-            }
-            long at = 0;
-            for (Tensor tensor : order) {
-                long end = Math.addExact(at, Math.multiplyExact(tensor.elements(), (long) Float.BYTES));
-                json.writeObjectFieldStart(tensor.name());
-                json.writeStringField("dtype", Dtype.F32.name());
-                json.writeFieldName("shape");
-                json.writeArray(tensor.shape(), 0, tensor.shape().length);
-                json.writeFieldName("data_offsets");
-                json.writeArray(new long[] {at, end}, 0, 2);
-                json.writeEndObject();
-                at = end;
-            }
-            json.writeEndObject();
+        JsonObjectBuilder header = JsonObject.builder();
+        if (!metadata.isEmpty()) {
+            header.put(SafetensorsHeader.METADATA, JsonObject.of(metadata));
         }
-        while (bytes.size() % 8 != 0) {
-            bytes.write(' ');
+        long at = 0;
+        for (Tensor tensor : order) {
+            long end = Math.addExact(at, Math.multiplyExact(tensor.elements(), (long) Float.BYTES));
+            header.put(tensor.name(), JsonObject.builder().put("dtype", Dtype.F32.name())
+                    .put("shape", Arrays.stream(tensor.shape()).boxed().toList()).put("data_offsets", List.of(at, end)).build());
+            at = end;
         }
-        if (bytes.size() > SafetensorsHeader.MAXIMUM_BYTES) {
-            throw new IOException("the header has " + bytes.size() + " bytes; the format allows " + SafetensorsHeader.MAXIMUM_BYTES);
+        byte[] json = header.build().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        if (padded.length > SafetensorsHeader.MAXIMUM_BYTES) {
+            throw new IOException("the header has " + padded.length + " bytes; the format allows " + SafetensorsHeader.MAXIMUM_BYTES);
         }
-        return bytes.toByteArray();
+        return padded;
     }
 
     private static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {

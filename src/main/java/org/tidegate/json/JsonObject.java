@@ -1,5 +1,10 @@
 package org.tidegate.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,6 +25,7 @@ import java.util.stream.Collectors;
  * reading.vocabulary.unit}), what was found and what was expected. Immutable.
  */
 public final class JsonObject {
+    private static final JsonFactory WRITER = new JsonFactory();
     private static final int SHOWN = 60;
 
     private final String path;
@@ -38,7 +44,7 @@ public final class JsonObject {
      * @throws IllegalArgumentException if the text is something else; the message is one line with the place
      */
     public static JsonObject parse(String text) {
-        return JsonText.parse(text);
+        return JsonReader.of(text).rest();
     }
 
     /**
@@ -206,7 +212,13 @@ public final class JsonObject {
     /** One line of JSON, for {@link #parse}. */
     @Override
     public String toString() {
-        return JsonText.write(this);
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = WRITER.createGenerator(text)) {
+            write(json, this);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /** Whether the other is an object of the same keys and values, in whatever order; numbers are compared as they are written. */
@@ -220,8 +232,29 @@ public final class JsonObject {
         return values.hashCode();
     }
 
-    Map<String, Object> values() {
-        return values;
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof JsonObject object) {
+            json.writeStartObject();
+            for (Map.Entry<String, Object> entry : object.values.entrySet()) {
+                json.writeFieldName(entry.getKey());
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        } else if (value instanceof List<?> list) {
+            json.writeStartArray();
+            for (Object item : list) {
+                write(json, item);
+            }
+            json.writeEndArray();
+        } else if (value instanceof JsonNumber number) {
+            json.writeNumber(number.text());
+        } else if (value instanceof String text) {
+            json.writeString(text);
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
+        } else {
+            json.writeNull();
+        }
     }
 
     private JsonObject at(String place) {
@@ -229,11 +262,15 @@ public final class JsonObject {
     }
 
     private String where(String key) {
+        return member(path, key);
+    }
+
+    static String member(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
     /** The place of a list's item; of the value itself for −1. */
-    private static String item(String where, int index) {
+    static String item(String where, int index) {
         return index < 0 ? where : where + "[" + index + "]";
     }
 
@@ -299,11 +336,11 @@ public final class JsonObject {
         throw refusal(item(where, index), describe(value), "a number");
     }
 
-    private static IllegalArgumentException refusal(String where, String found, String expected) {
+    static IllegalArgumentException refusal(String where, String found, String expected) {
         return new IllegalArgumentException("\"" + where + "\" is " + found + "; expected " + expected);
     }
 
-    private static String describe(Object value) {
+    static String describe(Object value) {
         if (value instanceof JsonObject) {
             return "an object";
         } else if (value instanceof List<?> list) {

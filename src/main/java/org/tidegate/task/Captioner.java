@@ -224,7 +224,7 @@ public final class Captioner extends ExampleModel<CaptionedImage> {
     @Override
     protected Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(VOCABULARY, vocabulary.toJson());
+        metadata.put(VOCABULARY, vocabulary.toJson().toString());
         metadata.put(SHAPE, shape.toString());
         return metadata;
     }

@@ -13,6 +13,7 @@ import org.tidegate.Value;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.Series;
+import org.tidegate.json.JsonObject;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
 
@@ -211,7 +212,7 @@ public final class Forecaster extends TaskModel {
 
     @Override
     protected Map<String, String> metadata() {
-        return Map.of(TASK, ForecastJson.write(scaling, probability, intervals()));
+        return Map.of(TASK, ForecastJson.write(scaling, probability, intervals()).toString());
     }
 
     ForecastScaling scaling() {
@@ -245,9 +246,9 @@ public final class Forecaster extends TaskModel {
 
     private static ForecastJson read(Checkpoint checkpoint, String text) throws CheckpointException {
         try {
-            return ForecastJson.read(text);
+            return ForecastJson.read(JsonObject.parse(text));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
+            throw new CheckpointException(checkpoint.path() + ": the forecaster's setup is not understood: " + e.getMessage(), e);
         }
     }
 }

@@ -251,7 +251,7 @@ public final class LanguageModel extends TaskModel {
 
     @Override
     protected Map<String, String> metadata() {
-        return Map.of(VOCABULARY, vocabulary.toJson());
+        return Map.of(VOCABULARY, vocabulary.toJson().toString());
     }
 
     private int lineBreak() {

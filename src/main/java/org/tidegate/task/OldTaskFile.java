@@ -101,7 +101,7 @@ public final class OldTaskFile {
      */
     public static Vocabulary vocabulary(Checkpoint checkpoint, String key) throws CheckpointException {
         try {
-            return Vocabulary.fromJson(checkpoint.require(key));
+            return Vocabulary.fromJson(org.tidegate.json.JsonObject.parse(checkpoint.require(key)));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
         }
@@ -139,7 +139,7 @@ public final class OldTaskFile {
         // Sorted: a map of several entries may have another order in another process, and the file another order of bytes.
         new TreeMap<>(model.metadata()).forEach(writer::metadata);
         if (state != null) {
-            writer.metadata(TRAINING, state.toJson());
+            writer.metadata(TRAINING, state.toJson().toString());
             if (optimizer != null) {
                 writer.optimizer(optimizer).extra(CARRIED, state.carried().toArray());
             }
@@ -157,7 +157,7 @@ public final class OldTaskFile {
 
     private static TrainingState state(Checkpoint checkpoint, String json) throws IOException {
         try {
-            return TrainingState.fromJson(json, checkpoint.extra(CARRIED));
+            return TrainingState.fromJson(org.tidegate.json.JsonObject.parse(json), checkpoint.extra(CARRIED));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
         }

@@ -26,7 +26,7 @@ final class TaskFile {
     static void write(CheckpointWriter writer, Reading reading, Optimizer optimizer, TrainingState state) {
         writer.metadata(TASK, reading.task()).metadata(READING, reading.toJson().toString());
         if (state != null) {
-            writer.metadata(TRAINING, state.toJson());
+            writer.metadata(TRAINING, state.toJson().toString());
             if (optimizer != null) {
                 writer.optimizer(optimizer).extra(CARRIED, state.carried().toArray());
             }
@@ -85,7 +85,7 @@ final class TaskFile {
             return;
         }
         float[] carried = checkpoint.extra(CARRIED);
-        TrainingState state = checked(checkpoint, () -> TrainingState.fromJson(training.get(), carried));
+        TrainingState state = checked(checkpoint, () -> TrainingState.fromJson(JsonObject.parse(training.get()), carried));
         if (!checkpoint.hasOptimizer()) {
             trainable.restore(state, null);
             return;

@@ -20,6 +20,7 @@ import org.tidegate.audio.RecordingIndex;
 import org.tidegate.audio.SpeechAugmentation;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.json.JsonObject;
 
 /**
  * Writes down what is said, letter by letter: log-mel features → recurrent layers → scores of letters and the blank, trained with CTC,
@@ -170,8 +171,8 @@ public final class Transcriber extends ExampleModel<Recording> {
     @Override
     protected Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(LETTERS, letters.vocabulary().toJson());
-        metadata.put(FEATURES, SpeechFeaturesJson.write(features));
+        metadata.put(LETTERS, letters.vocabulary().toJson().toString());
+        metadata.put(FEATURES, SpeechFeaturesJson.write(features).toString());
         metadata.put(AUGMENTATION, augmentation.toString());
         metadata.put(COLUMNS, columns.toString());
         return metadata;
@@ -221,7 +222,7 @@ public final class Transcriber extends ExampleModel<Recording> {
     private static Transcriber read(Checkpoint checkpoint) throws IOException {
         try {
             Letters letters = new Letters(OldTaskFile.vocabulary(checkpoint, LETTERS));
-            SpeechFeatures features = SpeechFeaturesJson.read(checkpoint.require(FEATURES));
+            SpeechFeatures features = SpeechFeaturesJson.read(JsonObject.parse(checkpoint.require(FEATURES)));
             SpeechAugmentation augmentation = SpeechAugmentation.parse(checkpoint.require(AUGMENTATION));
             RecordingIndex.Columns columns = RecordingIndex.Columns.parse(checkpoint.require(COLUMNS));
             return OldTaskFile.checked(checkpoint, "transcriber", model -> {

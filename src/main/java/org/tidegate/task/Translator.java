@@ -193,8 +193,8 @@ public final class Translator extends ExampleModel<SentencePair> {
     @Override
     protected Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(SOURCE_VOCABULARY, source.toJson());
-        metadata.put(TARGET_VOCABULARY, target.toJson());
+        metadata.put(SOURCE_VOCABULARY, source.toJson().toString());
+        metadata.put(TARGET_VOCABULARY, target.toJson().toString());
         metadata.put(MAXIMUM_LENGTH, Integer.toString(maximumLength));
         return metadata;
     }

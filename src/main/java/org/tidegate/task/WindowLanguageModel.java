@@ -163,7 +163,7 @@ public final class WindowLanguageModel extends ExampleModel<WindowLanguageModel.
 
     @Override
     protected Map<String, String> metadata() {
-        return Map.of(VOCABULARY, vocabulary.toJson());
+        return Map.of(VOCABULARY, vocabulary.toJson().toString());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.json.JsonObject;
 
 /**
  * The tokens of a text and their ids, 0 … size−1: code points, words, or what stands between spaces.
@@ -21,6 +22,8 @@ public final class Vocabulary {
     public static final String BEGIN = "<bos>";
     /** The special token that ends a sequence. */
     public static final String END = "<eos>";
+
+    private static final List<String> SPECIALS = List.of(PAD, UNKNOWN, BEGIN, END);
 
     /** What a token is. */
     public enum Unit {
@@ -162,18 +165,33 @@ public final class Vocabulary {
         };
     }
 
-    /** This vocabulary as JSON, for {@link #fromJson}. */
-    public String toJson() {
-        return VocabularyJson.write(unit, tokens.subList(0, specials), tokens.subList(specials, tokens.size()));
+    /**
+     * This vocabulary as JSON, for {@link #fromJson}: {@code {"unit":"code_point","specials":["<unk>"],"tokens":["e","t",…]}}, tokens
+     * in the order of their ids.
+     */
+    public JsonObject toJson() {
+        return JsonObject.builder().put("unit", unit).put("specials", tokens.subList(0, specials))
+                .put("tokens", tokens.subList(specials, tokens.size())).build();
     }
 
     /**
      * Reads what {@link #toJson} wrote.
      *
-     * @throws IllegalArgumentException if the text is not a vocabulary
+     * @throws IllegalArgumentException if the object is not a vocabulary; the message names the key
      */
-    public static Vocabulary fromJson(String json) {
-        return VocabularyJson.read(json);
+    public static Vocabulary fromJson(JsonObject json) {
+        json.only("unit", "specials", "tokens");
+        List<String> specials = json.strings("specials");
+        List<String> tokens = json.strings("tokens");
+        if (!SPECIALS.containsAll(specials)) {
+            throw json.refusal("specials", "some of " + SPECIALS);
+        }
+        if (tokens.isEmpty()) {
+            throw json.refusal("tokens", "at least one token");
+        }
+        List<String> all = new ArrayList<>(specials);
+        all.addAll(tokens);
+        return new Vocabulary(json.constant("unit", Unit.class), specials.size(), all);
     }
 
     @Override

@@ -10,4 +10,17 @@ package org.tidegate.train;
  * @param learningRate the rate of the last step
  * @param seconds time spent training so far
  */
-public record HistoryPoint(long step, double epoch, double trainLoss, double validationLoss, double learningRate, double seconds) {}
+public record HistoryPoint(long step, double epoch, double trainLoss, double validationLoss, double learningRate, double seconds) {
+    /** The length of {@link #row}. */
+    static final int COLUMNS = 6;
+
+    /** The point of a row. */
+    static HistoryPoint of(double... row) {
+        return new HistoryPoint((long) row[0], row[1], row[2], row[3], row[4], row[5]);
+    }
+
+    /** Its numbers in their order. */
+    double[] row() {
+        return new double[] {step, epoch, trainLoss, validationLoss, learningRate, seconds};
+    }
+}

@@ -1,7 +1,10 @@
 package org.tidegate.train;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.tidegate.State;
+import org.tidegate.json.JsonObject;
 
 /**
  * Everything of a run, besides the parameters and the optimizer, that a resumed one needs to go on to the bit.
@@ -44,19 +47,38 @@ public record TrainingState(long step, long random, State carried, double lossSu
         return new TrainingState(0, 0, State.of(0), 0, 0, Double.NaN, "", Double.NaN, 0, 0, 0, List.of(), settings);
     }
 
-    /** All but the numbers of the carried state, as JSON. */
-    public String toJson() {
-        return TrainingStateJson.write(this);
+    /** All but the numbers of the carried state, as JSON: one flat object, and the history as rows of numbers. */
+    public JsonObject toJson() {
+        // Positions of random numbers and seeds use all 64 bits; readers of JSON that keep doubles would lose some, so they are texts.
+        return JsonObject.builder().put("step", step).put("random", Long.toUnsignedString(random)).put("sequences", carried.sequences())
+                .put("loss_sum", lossSum).put("loss_steps", lossSteps).put("recent_loss", recentLoss).put("schedule", schedule)
+                .put("best_loss", bestLoss).put("best_step", bestStep).put("worse", worse).put("seconds", seconds)
+                .put("optimizer", settings.optimizer()).put("batch", settings.batch()).put("bptt", settings.bptt())
+                .put("seed", Long.toString(settings.seed())).put("data", settings.data())
+                .put("history", history.stream().map(HistoryPoint::row).toList()).build();
     }
 
     /**
      * Reads what {@link #toJson} wrote.
      *
      * @param carried the numbers of the carried state, which are kept elsewhere
-     * @throws IllegalArgumentException if the text is not a training state, or the numbers are not of its size
+     * @throws IllegalArgumentException if the object is not a training state, or the numbers are not of its size; the message names the
+     *     key
      */
-    public static TrainingState fromJson(String json, float[] carried) {
-        return TrainingStateJson.read(json, carried);
+    public static TrainingState fromJson(JsonObject json, float[] carried) {
+        List<HistoryPoint> history = new ArrayList<>();
+        for (double[] row : json.numberRows("history")) {
+            if (row.length != HistoryPoint.COLUMNS) {
+                throw json.refusal("history", "rows of " + HistoryPoint.COLUMNS + " numbers");
+            }
+            history.add(HistoryPoint.of(row));
+        }
+        Settings settings = new Settings(json.string("optimizer"), json.integer("batch"), json.integer("bptt"),
+                bits(json, "seed", Long::parseLong), json.string("data"));
+        return new TrainingState(count(json, "step"), bits(json, "random", Long::parseUnsignedLong),
+                State.of(json.integer("sequences"), carried), json.number("loss_sum"), count(json, "loss_steps"),
+                json.number("recent_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),
+                json.integer("worse"), json.number("seconds"), history, settings);
     }
 
     /**
@@ -70,6 +92,22 @@ public record TrainingState(long step, long random, State carried, double lossSu
         same("bptt", settings.bptt(), wanted.bptt());
         same("seed", settings.seed(), wanted.seed());
         same("training data", settings.data(), wanted.data());
+    }
+
+    private static long count(JsonObject json, String key) {
+        long count = json.wholeNumber(key);
+        if (count < 0) {
+            throw json.refusal(key, "0 or more");
+        }
+        return count;
+    }
+
+    private static long bits(JsonObject json, String key, ToLongFunction<String> parse) {
+        try {
+            return parse.applyAsLong(json.string(key));
+        } catch (NumberFormatException e) {
+            throw json.refusal(key, "an integer of 64 bits as a text");
+        }
     }
 
     private static void same(String name, Object was, Object is) {

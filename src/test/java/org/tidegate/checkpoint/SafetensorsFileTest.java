@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
@@ -20,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,6 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 class SafetensorsFileTest {
     private static final Path FILES = resource("/safetensors");
@@ -47,22 +44,8 @@ class SafetensorsFileTest {
     }
 
     private static List<Case> cases() throws IOException {
-        List<Case> cases = new ArrayList<>();
-        try (JsonParser json = new JsonFactory().createParser(FILES.resolve("manifest.json").toFile())) {
-            String file = null;
-            String what = null;
-            while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.VALUE_STRING) {
-                    switch (String.valueOf(json.currentName())) {
-                        case "file" -> file = json.getText();
-                        case "what" -> what = json.getText();
-                        case "expect" -> cases.add(new Case(file, what, json.getText().equals("accept")));
-                        default -> assertTrue(json.getText() != null);
-                    }
-                }
-            }
-        }
-        return cases;
+        return JsonObject.parse(Files.readString(FILES.resolve("manifest.json"))).objects("cases").stream()
+                .map(c -> new Case(c.string("file"), c.string("what"), c.string("expect").equals("accept"))).toList();
     }
 
     private static float[] floats(SafetensorsFile file, String name) throws IOException {

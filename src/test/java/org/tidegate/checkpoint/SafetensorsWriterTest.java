@@ -2,6 +2,7 @@ package org.tidegate.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -74,6 +75,16 @@ class SafetensorsWriterTest {
             file.readFloats("a", FloatBuffer.wrap(read));
         }
         assertArrayEquals(new float[] {1, 2}, read);
+    }
+
+    @Test
+    void halfOfASurrogatePairIsNotWritten() {
+        Path path = folder.resolve("half");
+        SafetensorsWriter text = new SafetensorsWriter().metadata("k", "x\uD83D");
+        SafetensorsWriter name = new SafetensorsWriter().tensor("\uDE00", FloatBuffer.allocate(1), 1);
+        assertThrows(IllegalArgumentException.class, () -> text.write(path));
+        assertThrows(IllegalArgumentException.class, () -> name.write(path));
+        assertFalse(Files.exists(path));
     }
 
     @Test

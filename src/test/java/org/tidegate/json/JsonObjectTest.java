@@ -39,11 +39,12 @@ class JsonObjectTest {
     @Test
     void valuesOfEveryKindAreWrittenOnOneLineInTheirOrder() {
         JsonObject object = JsonObject.builder().put("text", "a \"quoted\"\n\\ line \u0000").put("shade", Shade.LIGHT_GREY).put("long", -7)
-                .put("double", 0.25).put("float", 0.1f).put("flag", true).put("object", JsonObject.builder().put("z", 1).put("a", 2).build())
+                .put("double", 0.25).put("float", 0.1f).put("flag", true)
+                .put("object", JsonObject.builder().put("z", 1).put("a", 2).build())
                 .put("doubles", new double[] {1, 1e300}).put("floats", new float[] {1, 1e30f})
                 .put("list", List.of("x", JsonObject.of(Map.of()), List.of(1L, false))).put("empty", List.of()).build();
-        assertEquals("{\"text\":\"a \\\"quoted\\\"\\n\\\\ line \\u0000\",\"shade\":\"light_grey\",\"long\":-7,\"double\":0.25,\"float\":0.1,"
-                + "\"flag\":true,\"object\":{\"z\":1,\"a\":2},\"doubles\":[1.0,1.0E300],\"floats\":[1.0,1.0E30],"
+        assertEquals("{\"text\":\"a \\\"quoted\\\"\\n\\\\ line \\u0000\",\"shade\":\"light_grey\",\"long\":-7,\"double\":0.25,"
+                + "\"float\":0.1,\"flag\":true,\"object\":{\"z\":1,\"a\":2},\"doubles\":[1.0,1.0E300],\"floats\":[1.0,1.0E30],"
                 + "\"list\":[\"x\",{},[1,false]],\"empty\":[]}", object.toString());
         assertEquals(object, again(object));
         assertEquals(object.hashCode(), again(object).hashCode());
@@ -149,8 +150,8 @@ class JsonObjectTest {
 
     @Test
     void aKeyThatOccursTwiceIsRefusedAtEveryDepth() {
-        assertTrue(refused("{\"a\":1,\"b\":2,\"a\":1}").endsWith("the key \"a\" occurs twice"));
-        assertTrue(refused("{\"x\":[{\"a\":1,\"\\u0061\":null}]}").endsWith("the key \"a\" occurs twice"));
+        assertTrue(refused("{\"a\":1,\"b\":2,\"a\":1}").contains(": Duplicate "));
+        assertTrue(refused("{\"x\":[{\"a\":1,\"\\u0061\":null}]}").contains(": Duplicate "));
         JsonObjectBuilder builder = JsonObject.builder().put("a", 1);
         assertThrows(IllegalArgumentException.class, () -> builder.put("a", 1));
     }
@@ -159,8 +160,8 @@ class JsonObjectTest {
     void onlyOneWholeObjectIsAccepted() {
         for (String wrong : List.of("", " ", "[]", "1", "null", "\"a\"", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":[1", "{\"a\":\"x",
                 "{\"a\":1,}", "{\"a\":[1,]}", "{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}", "{\"a\":0x1}",
-                "{\"a\":tru}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "{\"a\":1} x", "{}{}", "{},", "{} 1", "{\"a\":1}]", "{/**/}", "{\"a\":1]}",
-                "\uFEFF{}")) {
+                "{\"a\":tru}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "{\"a\":1} x", "{}{}", "{},", "{} 1", "{\"a\":1}]", "{/**/}",
+                "{\"a\":1]}", "\uFEFF{}")) {
             refused(wrong);
         }
         assertTrue(refused("{}\n {}").startsWith("not valid JSON at line 2, column "));
@@ -213,11 +214,12 @@ class JsonObjectTest {
 
     @Test
     void everyReadingMethodRefusesAMissingKeyAndAnotherKind() {
-        List<Function<JsonObject, ?>> methods = List.of(o -> o.string("a"), o -> o.integer("a"), o -> o.wholeNumber("a"), o -> o.number("a"),
-                o -> o.flag("a"), o -> o.object("a"), o -> o.objects("a"), o -> o.strings("a"), o -> o.numbers("a"), o -> o.floats("a"),
+        List<Function<JsonObject, ?>> methods = List.of(o -> o.string("a"), o -> o.integer("a"), o -> o.wholeNumber("a"),
+                o -> o.number("a"), o -> o.flag("a"), o -> o.object("a"), o -> o.objects("a"), o -> o.strings("a"), o -> o.numbers("a"), o -> o.floats("a"),
                 o -> o.numberRows("a"), o -> o.wholeNumbers("a"), o -> o.constant("a", Shade.class));
         List<String> values = List.of("\"x\"", "1", "1", "1", "true", "{}", "[{}]", "[\"x\"]", "[1]", "[1]", "[[1]]", "[1]", "\"black\"");
-        List<String> others = List.of("1", "\"1\"", "\"1\"", "\"1\"", "0", "[]", "[1]", "[null]", "[\"1\"]", "[\"1\"]", "[1]", "[null]", "\"B\"");
+        List<String> others = List.of("1", "\"1\"", "\"1\"", "\"1\"", "0", "[]", "[1]", "[null]", "[\"1\"]", "[\"1\"]", "[1]",
+                "[null]", "\"B\"");
         for (int i = 0; i < methods.size(); i++) {
             methods.get(i).apply(JsonObject.parse("{\"a\":" + values.get(i) + "}"));
             assertTrue(refusal("{}", methods.get(i)).startsWith("\"a\" is missing; expected "), "method " + i);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tidegate.State;
+import org.tidegate.json.JsonObject;
 
 class TrainingStateTest {
     private static final TrainingState.Settings SETTINGS =
@@ -20,20 +21,23 @@ class TrainingStateTest {
     @Test
     void jsonBringsBackEveryBit() {
         TrainingState state = state();
-        assertEquals(state, TrainingState.fromJson(state.toJson(), state.carried().toArray()));
+        assertEquals(state, TrainingState.fromJson(JsonObject.parse(state.toJson().toString()), state.carried().toArray()));
         TrainingState start = TrainingState.start(SETTINGS);
-        assertEquals(start, TrainingState.fromJson(start.toJson(), new float[0]));
+        assertEquals(start, TrainingState.fromJson(JsonObject.parse(start.toJson().toString()), new float[0]));
     }
 
     @Test
     void aDamagedStateIsRefused() {
-        String json = state().toJson();
+        String json = state().toJson().toString();
         for (String damaged : new String[] {"", "[]", "{}", json.replace("\"step\":12", "\"step\":\"x\""), json.replace("\"step\":12,", ""),
             json.replace("\"step\":12", "\"step\":-12"),
-            json.replace("\"step\":12", "\"step\":12,\"step\":12"), json.replace("[5.0,", "["), json.substring(0, json.length() - 1)}) {
-            assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(damaged, new float[4]), damaged);
+            json.replace("\"step\":12", "\"step\":12,\"step\":12"), json.replace("[5.0,", "["),
+            json.replace("\"seed\":\"", "\"seed\":\"x"), json.replace("\"random\":\"", "\"random\":\"-"),
+            json.substring(0, json.length() - 1)}) {
+            assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(JsonObject.parse(damaged), new float[4]), damaged);
         }
-        assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(json, new float[3]), "3 numbers for 2 sequences");
+        assertThrows(IllegalArgumentException.class, () -> TrainingState.fromJson(JsonObject.parse(json), new float[3]),
+                "3 numbers for 2 sequences");
     }
 
     @Test
@@ -41,7 +45,7 @@ class TrainingStateTest {
         Training one = Training.epochs(2.5).batch(7);
         Training two = one.batch(8).bptt(3).listener(new TrainingListener() { });
         assertEquals(7, one.batch());
-        assertEquals(50, one.bptt());
+        assertTrue(one.bptt().isEmpty());
         assertTrue(one.listeners().isEmpty());
         assertEquals(8, two.batch());
         assertEquals(2.5, two.epochs());

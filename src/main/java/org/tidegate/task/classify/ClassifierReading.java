@@ -49,7 +49,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     static ClassifierReading of(JsonObject json) {
         json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns");
         JsonObject columns = json.object("columns");
-        return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary").toString()), json.strings("labels"), json.flag("lower_case"),
+        return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
                 json.number("word_dropout"),
                 new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header")));
     }
@@ -59,7 +59,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
                 .put("columns", JsonObject.builder().put("label", columns.label()).put("text", columns.text())
                         .put("header", columns.header()).build())
-                .put("vocabulary", JsonObject.parse(vocabulary.toJson())).build();
+                .put("vocabulary", vocabulary.toJson()).build();
     }
 
     @Override

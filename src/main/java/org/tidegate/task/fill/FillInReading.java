@@ -48,12 +48,12 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
 
     static FillInReading of(JsonObject json) {
         json.only("side", "vocabulary");
-        return new FillInReading(Vocabulary.fromJson(json.object("vocabulary").toString()), json.constant("side", Side.class));
+        return new FillInReading(Vocabulary.fromJson(json.object("vocabulary")), json.constant("side", Side.class));
     }
 
     @Override
     public JsonObject toJson() {
-        return JsonObject.builder().put("side", side).put("vocabulary", JsonObject.parse(vocabulary.toJson())).build();
+        return JsonObject.builder().put("side", side).put("vocabulary", vocabulary.toJson()).build();
     }
 
     @Override

@@ -58,14 +58,14 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     }
 
     private static Vocabulary vocabulary(JsonObject json, String key) {
-        return Vocabulary.fromJson(json.object(key).toString());
+        return Vocabulary.fromJson(json.object(key));
     }
 
     @Override
     public JsonObject toJson() {
         return JsonObject.builder().put("column", column).put("word_dropout", wordDropout).put("crf", crf)
-                .put("tags", JsonObject.parse(tags.toJson())).put("letters", JsonObject.parse(letters.toJson()))
-                .put("words", JsonObject.parse(words.toJson())).put("forms", JsonObject.parse(forms.toJson())).build();
+                .put("tags", tags.toJson()).put("letters", letters.toJson())
+                .put("words", words.toJson()).put("forms", forms.toJson()).build();
     }
 
     @Override

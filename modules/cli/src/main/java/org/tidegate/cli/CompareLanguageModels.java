@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
+import org.tidegate.json.JsonObject;
 import org.tidegate.task.LanguageModelComparison;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Progress;
@@ -111,14 +112,14 @@ final class CompareLanguageModels extends ScreenCommand {
             screen().line("");
             table.lines().forEach(line -> screen().line("%s", line));
             if (out != null) {
-                Files.writeString(out, out.toString().endsWith(".csv") ? table.csv() : Json.of(table.object()) + "\n");
+                Files.writeString(out, out.toString().endsWith(".csv") ? table.csv() : JsonObject.of(table.object()) + "\n");
             }
             if (chart != null && !table.isEmpty()) {
                 new ComparisonChart(table).save(chart, "held out of " + data.get(0).getFileName());
                 screen().line("%ndrawn in %s", chart);
             }
             if (json) {
-                screen().line("%s", Json.of(table.object()));
+                screen().line("%s", JsonObject.of(table.object()));
             }
             return stopped ? Failures.INTERRUPTED : 0;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tidegate.Cell;
+import org.tidegate.json.JsonObject;
 import org.tidegate.task.AddingProblem;
 import org.tidegate.task.CopyProblem;
 import org.tidegate.task.MemoryProblem;
@@ -104,7 +105,7 @@ final class CompareMemory extends ScreenCommand {
             }
         }
         if (json) {
-            screen().line("%s", Json.of(Map.of("trials", rows)));
+            screen().line("%s", JsonObject.of(Map.of("trials", rows)));
         }
         return 0;
     }

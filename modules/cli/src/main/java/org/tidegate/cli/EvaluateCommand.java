@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.json.JsonObject;
 import org.tidegate.task.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,7 @@ final class EvaluateCommand extends ScreenCommand {
         }
         Map<String, Object> figures = TrainingTask.of(model).evaluate(model, new Evaluations(data, options, screen()));
         if (json) {
-            screen().line("%s", Json.of(figures));
+            screen().line("%s", JsonObject.of(figures));
         }
         return 0;
     }

@@ -12,11 +12,14 @@ import java.util.stream.IntStream;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.OldTaskFile;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.GradientFlow;
+import org.tidegate.train.LayerInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import org.tidegate.train.LayerInputs;
 
 /** {@code tidegate inspect gradients}: how much of a loss's gradient reaches earlier steps. */
 @Command(name = "gradients", sortOptions = false,
@@ -85,7 +88,7 @@ final class GradientsCommand extends ScreenCommand {
             screen().line("drawn in %s", chart);
         }
         if (json) {
-            screen().line("%s", Json.of(object(flows)));
+            screen().line("%s", JsonObject.of(object(flows)));
         }
         return 0;
     }
@@ -132,10 +135,12 @@ final class GradientsCommand extends ScreenCommand {
         }
     }
 
-    private Vocabulary vocabulary(Checkpoint checkpoint) {
-        String text = checkpoint.metadata("vocabulary").orElseThrow(() -> new IllegalArgumentException("--data: " + model
-            + " is no model of a text with one vocabulary, so its layers can read no text; leave --data out for random inputs"));
-        return Vocabulary.fromJson(text);
+    private Vocabulary vocabulary(Checkpoint checkpoint) throws CheckpointException {
+        if (checkpoint.metadata("vocabulary").isEmpty()) {
+            throw new IllegalArgumentException("--data: " + model
+                + " is no model of a text with one vocabulary, so its layers can read no text; leave --data out for random inputs");
+        }
+        return OldTaskFile.vocabulary(checkpoint, "vocabulary");
     }
 
     private void print(List<GradientFlow> flows) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.tidegate.Model;
 import org.tidegate.Tensor;
+import org.tidegate.json.JsonObject;
 import org.tidegate.task.Reading;
 import org.tidegate.task.TaskModel;
 import org.tidegate.task.Tasks;
@@ -54,7 +55,7 @@ final class InspectCommand extends ScreenCommand {
     private void show(Reading reading, Model network, List<HistoryPoint> history) {
         print(reading, network, history);
         if (json) {
-            screen().line("%s", Json.of(object(reading, network, history)));
+            screen().line("%s", JsonObject.of(object(reading, network, history)));
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import org.tidegate.json.JsonObject;
 
 /** A log file with one JSON object a line, each written out at once, so that what reads along sees it and a crash loses nothing. */
 final class RunLog implements AutoCloseable {
@@ -31,7 +32,7 @@ final class RunLog implements AutoCloseable {
     /** Writes one line: the names and values in their order. */
     void write(Map<String, ?> line) {
         try {
-            writer.write(Json.of(line) + "\n");
+            writer.write(JsonObject.of(line) + "\n");
             writer.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("the log cannot be written: " + e.getMessage(), e);

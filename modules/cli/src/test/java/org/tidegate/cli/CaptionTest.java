@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -19,6 +18,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** {@code train caption} and what can be done with its models, on digits of 4 x 6 pixels: as many bright rows as the digit says. */
 class CaptionTest {
@@ -72,18 +72,18 @@ class CaptionTest {
         long right = IntStream.range(0, digits.length).filter(i -> captions.get(i).equals(WORDS[digits[i]])).count();
         assertTrue(right > 0.95 * digits.length, right + " right");
         Path sheet = folder.resolve("sheet.png");
-        List<Map<String, Object>> answers = Run.of("predict", "--model", model, "--json", "--top", 2, "--chart", sheet, images, images)
-                .succeeded().out().lines().map(JsonText::parse).toList();
+        List<JsonObject> answers = Run.of("predict", "--model", model, "--json", "--top", 2, "--chart", sheet, images, images)
+                .succeeded().out().lines().map(JsonObject::parse).toList();
         assertEquals(2 * digits.length, answers.size());
-        assertEquals(images.toString(), answers.get(0).get("input"));
-        assertEquals(captions.get(0), ((List<?>) answers.get(0).get("captions")).get(0));
-        assertEquals(2, ((List<?>) answers.get(0).get("captions")).size());
+        assertEquals(images.toString(), answers.get(0).string("input"));
+        assertEquals(captions.get(0), answers.get(0).strings("captions").get(0));
+        assertEquals(2, answers.get(0).strings("captions").size());
         assertTrue(ImageIO.read(sheet.toFile()).getWidth() > 10 * COLUMNS);
         assertTrue(Files.exists(folder.resolve("sheet-2.png")), "a sheet for each file");
-        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
+        JsonObject figures = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
                 .succeeded().lastLine());
-        assertEquals((double) right / digits.length, ((Number) figures.get("exact")).doubleValue(), 1e-9);
-        assertTrue(((Number) figures.get("loss")).doubleValue() < 0.2, figures::toString);
+        assertEquals((double) right / digits.length, figures.number("exact"), 1e-9);
+        assertTrue(figures.number("loss") < 0.2, figures::toString);
     }
 
     @Test
@@ -105,10 +105,10 @@ class CaptionTest {
         Run run = train(model, "--data", images, labels, "--digits", "1-2", "--count", 800).succeeded();
         assertTrue(run.out().contains("720 images to train on, 80 held out; captions of 6 words for images of 6 x 8 pixels"),
                 run.out());
-        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
+        JsonObject figures = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", images, labels, "--json")
                 .succeeded().lastLine());
-        assertEquals("1-2", figures.get("side_by_side"));
-        assertTrue(((Number) figures.get("exact")).doubleValue() > 0.9, figures::toString);
+        assertEquals("1-2", figures.string("side_by_side"));
+        assertTrue(figures.number("exact") > 0.9, figures::toString);
     }
 
     @Test

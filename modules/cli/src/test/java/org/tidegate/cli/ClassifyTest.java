@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** {@code tidegate train classify} end to end. */
 class ClassifyTest {
@@ -61,8 +63,8 @@ class ClassifyTest {
         return Run.of(words.toArray());
     }
 
-    private Map<String, Object> figures(Path file) {
-        return JsonText.parse(Run.of("evaluate", "--model", model, "--data", file, "--json").succeeded().lastLine());
+    private JsonObject figures(Path file) {
+        return JsonObject.parse(Run.of("evaluate", "--model", model, "--data", file, "--json").succeeded().lastLine());
     }
 
     @Test
@@ -75,13 +77,11 @@ class ClassifyTest {
         Path test = write("test.tsv", 60, 2, "%s\t%s\n");
         Path chart = folder.resolve("confusion.png");
         Run evaluated = Run.of("evaluate", "--model", model, "--data", test, "--chart", chart, "--json").succeeded();
-        Map<String, Object> figures = JsonText.parse(evaluated.lastLine());
-        assertTrue(((Number) figures.get("accuracy")).doubleValue() > 0.95, evaluated.out());
-        assertTrue(((Number) figures.get("macro_f1")).doubleValue() > 0.95, evaluated.out());
-        assertEquals(60.0, ((Number) figures.get("examples")).doubleValue());
-        long counted = ((List<?>) figures.get("confusion")).stream().flatMap(row -> ((List<?>) row).stream())
-                .mapToLong(cell -> ((Number) cell).longValue()).sum();
-        assertEquals(60, counted);
+        JsonObject figures = JsonObject.parse(evaluated.lastLine());
+        assertTrue(figures.number("accuracy") > 0.95, evaluated.out());
+        assertTrue(figures.number("macro_f1") > 0.95, evaluated.out());
+        assertEquals(60.0, figures.number("examples"));
+        assertEquals(60, Arrays.stream(figures.numberRows("confusion")).flatMapToDouble(Arrays::stream).sum());
         assertTrue(evaluated.out().contains("label     precision  recall      f1  examples"), evaluated.out());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
 
@@ -91,9 +91,9 @@ class ClassifyTest {
         assertTrue(lines.get(0).matches("positive  [01]\\.\\d\\d  it is good"), answers.out());
         assertTrue(lines.get(1).matches("negative  [01]\\.\\d\\d  it is good"), answers.out());
         assertTrue(lines.get(2).matches("negative  [01]\\.\\d\\d  it is not good"), answers.out());
-        Map<String, Object> json = JsonText.parse(Run.of("predict", "--model", model, "--json", "it is bad").succeeded().lastLine());
-        assertEquals("it is bad", json.get("input"));
-        assertEquals("negative", json.get("label"));
+        JsonObject json = JsonObject.parse(Run.of("predict", "--model", model, "--json", "it is bad").succeeded().lastLine());
+        assertEquals("it is bad", json.string("input"));
+        assertEquals("negative", json.string("label"));
     }
 
     @Test
@@ -114,7 +114,7 @@ class ClassifyTest {
         Path named = write("named.tsv", 60, 3, "%2$s\t7\t%1$s\n");
         Files.writeString(named, "review\tstars\tmood\n" + Files.readString(named));
         train("--data", named, "--columns", "mood,review", "--header", "--epochs", 1).succeeded();
-        assertEquals(60.0, ((Number) figures(named).get("examples")).doubleValue());
+        assertEquals(60.0, figures(named).number("examples"));
     }
 
     @Test
@@ -131,7 +131,7 @@ class ClassifyTest {
                 "--batch", 1, "--clip", 0, "--clip-value", 1, "--dropout", 0, "--word-dropout", 0, "--schedule", "constant",
                 "--epochs", 40, "--every", 40, "--valid", 0).succeeded();
         assertTrue(run.out().contains("rnn = recurrent one_hot cell=rnn size=16"), run.out());
-        assertEquals(1.0, ((Number) figures(data).get("accuracy")).doubleValue());
+        assertEquals(1.0, figures(data).number("accuracy"));
     }
 
     @Test
@@ -151,7 +151,7 @@ class ClassifyTest {
     @Test
     void aResumedTrainingEndsWithTheModelOfOneThatNeverStopped() throws IOException {
         train("--epochs", 4, "--schedule", "constant").succeeded();
-        Map<String, Object> whole = figures(data);
+        JsonObject whole = figures(data);
         Path first = model;
         model = folder.resolve("parts.safetensors");
         train("--epochs", 2, "--schedule", "constant").succeeded();

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 class CompareTest {
     @TempDir
@@ -30,21 +30,21 @@ class CompareTest {
         Path chart = folder.resolve("chart.png");
         Run run = compare("--out", csv, "--chart", chart, "--json").succeeded();
         List<String> names = List.of("KN 2-gram", "KN 4-gram", "window 3", "RNN", "LSTM");
-        List<?> models = (List<?>) JsonText.parse(run.lastLine()).get("models");
-        assertEquals(names, models.stream().map(model -> ((Map<?, ?>) model).get("model")).toList());
+        List<JsonObject> models = JsonObject.parse(run.lastLine()).objects("models");
+        assertEquals(names, models.stream().map(model -> model.string("model")).toList());
         List<String> lines = Files.readAllLines(csv);
         assertEquals(1 + names.size(), lines.size());
         for (int i = 0; i < names.size(); i++) {
-            Map<?, ?> model = (Map<?, ?>) models.get(i);
-            double perplexity = ((Number) model.get("perplexity")).doubleValue();
+            JsonObject model = models.get(i);
+            double perplexity = model.number("perplexity");
             assertTrue(perplexity > 1 && perplexity < 20, run.out());
-            assertEquals(Math.exp(((Number) model.get("loss")).doubleValue()), perplexity, 1e-9);
+            assertEquals(Math.exp(model.number("loss")), perplexity, 1e-9);
             assertTrue(lines.get(i + 1).startsWith(names.get(i) + ","), lines.get(i + 1));
             assertTrue(lines.get(i + 1).contains("," + perplexity + ","), lines.get(i + 1));
             assertTrue(run.out().contains(String.format(java.util.Locale.ROOT, "%12.3f", perplexity)), run.out());
         }
-        double shorter = ((Number) ((Map<?, ?>) models.get(0)).get("perplexity")).doubleValue();
-        double longer = ((Number) ((Map<?, ?>) models.get(1)).get("perplexity")).doubleValue();
+        double shorter = models.get(0).number("perplexity");
+        double longer = models.get(1).number("perplexity");
         assertTrue(longer < shorter, run.out());
         assertTrue(Files.size(chart) > 1000);
         assertTrue(run.out().contains("drawn in " + chart), run.out());
@@ -62,14 +62,14 @@ class CompareTest {
         Path json = folder.resolve("table.json");
         Run run = compare("--unit", "word", "--valid", valid, "--out", json).succeeded();
         assertTrue(run.out().contains("perplexity per word") && run.out().contains(" words, 1 of them"), run.out());
-        assertEquals("word", JsonText.parse(Files.readString(json)).get("unit"));
+        assertEquals("word", JsonObject.parse(Files.readString(json)).string("unit"));
     }
 
     @Test
     void countingAloneTrainsNothing() {
         Run run = compare("--ngrams-only", "--json").succeeded();
-        List<?> models = (List<?>) JsonText.parse(run.lastLine()).get("models");
-        assertEquals(List.of("KN 2-gram", "KN 4-gram"), models.stream().map(model -> ((Map<?, ?>) model).get("model")).toList());
+        List<JsonObject> models = JsonObject.parse(run.lastLine()).objects("models");
+        assertEquals(List.of("KN 2-gram", "KN 4-gram"), models.stream().map(model -> model.string("model")).toList());
         assertFalse(run.out().contains("training window") || run.out().contains("beats"), run.out());
     }
 
@@ -83,13 +83,9 @@ class CompareTest {
         assertFalse(run.out().contains("training"), run.out());
     }
 
-    private List<Object> figures() {
+    private List<Double> figures() {
         Run run = compare("--json").succeeded();
-        List<Object> figures = new ArrayList<>();
-        for (Object model : (List<?>) JsonText.parse(run.lastLine()).get("models")) {
-            figures.add(((Map<?, ?>) model).get("loss"));
-        }
-        return figures;
+        return JsonObject.parse(run.lastLine()).objects("models").stream().map(model -> model.number("loss")).toList();
     }
 
     private Run compare(Object... more) {

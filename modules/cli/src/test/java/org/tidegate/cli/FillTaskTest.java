@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 class FillTaskTest {
     private static final String[] WHO = {"fox", "cow", "dog"};
@@ -56,26 +57,26 @@ class FillTaskTest {
         return model;
     }
 
-    private Map<String, Object> figures(Path model, Path data) {
-        return JsonText.parse(Run.of("evaluate", "--model", model, "--data", data, "--json").succeeded().lastLine());
+    private JsonObject figures(Path model, Path data) {
+        return JsonObject.parse(Run.of("evaluate", "--model", model, "--data", data, "--json").succeeded().lastLine());
     }
 
     @Test
     void bothSidesFindWhatTheLeftSideCannotKnow() {
         Path both = trained("both");
-        Map<String, Object> two = figures(both, test);
-        Map<String, Object> one = figures(trained("left"), test);
-        assertEquals(List.of(280L, 0L, "both", "left"), List.of(two.get("gaps"), two.get("not_counted"), two.get("side"),
-                one.get("side")));
-        assertTrue((double) two.get("top1") > 0.97, two.toString());
-        assertTrue((double) one.get("top1") < 0.95 && (double) one.get("top1") > 0.8, one.toString());
-        assertTrue((double) one.get("most_frequent") < 0.2, one.toString());
+        JsonObject two = figures(both, test);
+        JsonObject one = figures(trained("left"), test);
+        assertEquals(List.of(280, 0, "both", "left"), List.of(two.integer("gaps"), two.integer("not_counted"), two.string("side"),
+                one.string("side")));
+        assertTrue(two.number("top1") > 0.97, two.toString());
+        assertTrue(one.number("top1") < 0.95 && one.number("top1") > 0.8, one.toString());
+        assertTrue(one.number("most_frequent") < 0.2, one.toString());
         assertTrue(Run.of("predict", "--model", both, "The __ sleeps in its barn.").succeeded().out().endsWith("  cow\n"));
-        Map<String, Object> answer = JsonText.parse(
+        JsonObject answer = JsonObject.parse(
                 Run.of("predict", "--model", both, "--json", "--top", 3, "The dog sleeps in its ___.").succeeded().out());
-        List<?> answers = (List<?>) answer.get("answers");
+        List<JsonObject> answers = answer.objects("answers");
         assertEquals(3, answers.size());
-        assertEquals("kennel", ((Map<?, ?>) answers.get(0)).get("word"));
+        assertEquals("kennel", answers.get(0).string("word"));
     }
 
     @Test
@@ -85,9 +86,9 @@ class FillTaskTest {
             text.append("1\tDo\t_\t_\t_\t_\t_\t_\t_\t_\n2\tn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tGo\t_\t_\t_\t_\t_\t_\t_\t_\n\n");
         }
         Path conllu = Files.writeString(folder.resolve("words.conllu"), text);
-        Map<String, Object> figures = figures(trained("both", "--data", conllu), conllu);
-        assertEquals(90L, figures.get("gaps"));
-        assertEquals(1.0, (double) figures.get("top1"), 1e-9);
+        JsonObject figures = figures(trained("both", "--data", conllu), conllu);
+        assertEquals(90, figures.integer("gaps"));
+        assertEquals(1.0, figures.number("top1"), 1e-9);
     }
 
     @Test

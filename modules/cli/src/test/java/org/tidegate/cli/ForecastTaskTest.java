@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** {@code tidegate train forecast} and what can be done with its model. */
 class ForecastTaskTest {
@@ -63,11 +63,11 @@ class ForecastTaskTest {
         assertTrue(run.out().contains("season 12 RMSE") && run.out().contains("in 90 %"), run.out());
         assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
 
-        Map<String, Object> json = JsonText.parse(Run.of("evaluate", "--model", model, "--data", data, "--json", "--chart",
+        JsonObject json = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", data, "--json", "--chart",
             folder.resolve("all.png")).succeeded().lastLine());
-        assertTrue(number(json, "rmse") < 1 && number(json, "persistence_rmse") > 2, json.toString());
-        assertEquals(0.9, number(json, "coverage"), 0.12);
-        assertEquals(true, json.get("beats_persistence"));
+        assertTrue(json.number("rmse") < 1 && json.number("persistence_rmse") > 2, json.toString());
+        assertEquals(0.9, json.number("coverage"), 0.12);
+        assertTrue(json.flag("beats_persistence"));
         assertTrue(Files.size(folder.resolve("all.png")) > 1000);
 
         Run answer = Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
@@ -82,12 +82,12 @@ class ForecastTaskTest {
             "--window", 12, "--hidden", 8, "--epochs", 2, "--batch", 16, "--interval", 0.5, "--threads", 1);
         Run run = Run.of(words.toArray()).succeeded();
         assertTrue(run.out().contains("temp +3") && run.out().contains("wind +1"), run.out());
-        Map<String, Object> json = JsonText.parse(Run.of("predict", "--model", model, "--json", data).succeeded().lastLine());
-        List<?> forecast = (List<?>) json.get("forecast");
+        JsonObject json = JsonObject.parse(Run.of("predict", "--model", model, "--json", data).succeeded().lastLine());
+        List<JsonObject> forecast = json.objects("forecast");
         assertEquals(6, forecast.size());
-        assertEquals("wind", ((Map<?, ?>) forecast.get(1)).get("target"));
-        assertEquals(3L, ((Number) ((Map<?, ?>) forecast.get(5)).get("step")).longValue());
-        assertEquals(0.5, number(json, "probability"));
+        assertEquals("wind", forecast.get(1).string("target"));
+        assertEquals(3L, forecast.get(5).wholeNumber("step"));
+        assertEquals(0.5, json.number("probability"));
     }
 
     @Test
@@ -156,9 +156,5 @@ class ForecastTaskTest {
         List<Object> all = new ArrayList<>(words);
         all.addAll(List.of(more));
         return all.toArray();
-    }
-
-    private static double number(Map<String, Object> json, String name) {
-        return ((Number) json.get(name)).doubleValue();
     }
 }

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** {@code tidegate inspect gradients} and {@code tidegate compare memory}. */
 class MemoryCommandsTest {
@@ -22,11 +22,11 @@ class MemoryCommandsTest {
         Path chart = folder.resolve("gradients.png");
         Run run = Run.of("inspect", "gradients", "--steps", 60, "--hidden", 16, "--sequences", 4, "--chart", chart,
             "--json").succeeded();
-        List<?> flows = (List<?>) JsonText.parse(run.lastLine()).get("flows");
-        assertEquals(List.of("rnn", "gru", "lstm", "rnn x 4.0", "gru x 4.0", "lstm x 4.0"), flows.stream().map(f -> ((Map<?,
-            ?>) f).get("name")).toList());
-        assertEquals("vanishes", ((Map<?, ?>) flows.get(0)).get("verdict"));
-        assertEquals(60, ((List<?>) ((Map<?, ?>) flows.get(0)).get("norms")).size());
+        List<JsonObject> flows = JsonObject.parse(run.lastLine()).objects("flows");
+        assertEquals(List.of("rnn", "gru", "lstm", "rnn x 4.0", "gru x 4.0", "lstm x 4.0"),
+            flows.stream().map(flow -> flow.string("name")).toList());
+        assertEquals("vanishes", flows.get(0).string("verdict"));
+        assertEquals(60, flows.get(0).numbers("norms").length);
         assertTrue(run.out().contains("rnn            ") && run.out().contains(": vanishes"), run.out());
         assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
     }
@@ -52,12 +52,12 @@ class MemoryCommandsTest {
         Run run = Run.of("compare", "memory", "--steps", 4, "--hidden", 16, "--cells", "rnn,gru", "--updates", 150, "--batch", 16,
             "--length", 1,
             "--lr", "1e-2", "--symbols", 2, "--threads", 1, "--chart", chart, "--json").succeeded();
-        List<?> trials = (List<?>) JsonText.parse(run.lastLine()).get("trials");
+        List<JsonObject> trials = JsonObject.parse(run.lastLine()).objects("trials");
         assertEquals(4, trials.size());
-        Map<?, ?> copy = (Map<?, ?>) trials.get(3);
-        assertEquals("gru", copy.get("cell"));
-        assertEquals(true, copy.get("solved"), run.out());
-        assertEquals(Math.log(2), ((Number) copy.get("baseline")).doubleValue(), 1e-12);
+        JsonObject copy = trials.get(3);
+        assertEquals("gru", copy.string("cell"));
+        assertTrue(copy.flag("solved"), run.out());
+        assertEquals(Math.log(2), copy.number("baseline"), 1e-12);
         assertTrue(Files.exists(folder.resolve("memory-adding.png")) && Files.exists(folder.resolve("memory-copy.png")));
         assertTrue(run.out().contains("solved after"), run.out());
     }

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 class PredictTest {
     @TempDir
@@ -29,9 +29,9 @@ class PredictTest {
     @Test
     void argumentsAreAnsweredInTheirOrder() {
         Run run = Run.of("predict", "--model", model, "--json", "--top", 3, "the ", "a").succeeded();
-        List<Map<String, Object>> answers = run.out().lines().map(JsonText::parse).toList();
-        assertEquals(List.of("the ", "a"), answers.stream().map(answer -> answer.get("input")).toList());
-        assertEquals(3, ((List<?>) answers.get(0).get("next")).size());
+        List<JsonObject> answers = run.out().lines().map(JsonObject::parse).toList();
+        assertEquals(List.of("the ", "a"), answers.stream().map(answer -> answer.string("input")).toList());
+        assertEquals(3, answers.get(0).objects("next").size());
     }
 
     @Test

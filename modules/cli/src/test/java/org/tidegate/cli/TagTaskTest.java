@@ -19,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 class TagTaskTest {
     private static final String[] ENDINGS = {"ka", "lo", "mi"};
@@ -77,8 +78,8 @@ class TagTaskTest {
         assertTrue(run.out().contains("200 sentences to train on, 40 held out"), run.out());
         assertTrue(run.out().contains("3 tags"), run.out());
         assertEquals("wwwka/NOUN zzlo/VERB vvvmi/ADJ\n", Run.of("predict", "--model", model, "wwwka zzlo  vvvmi").succeeded().out());
-        Map<String, Object> answer = JsonText.parse(Run.of("predict", "--model", model, "--json", "wwwka").succeeded().out());
-        assertEquals(Map.of("input", "wwwka", "words", List.of("wwwka"), "tags", List.of("NOUN")), answer);
+        JsonObject answer = JsonObject.parse(Run.of("predict", "--model", model, "--json", "wwwka").succeeded().out());
+        assertEquals(JsonObject.of(Map.of("input", "wwwka", "words", List.of("wwwka"), "tags", List.of("NOUN"))), answer);
     }
 
     @Test
@@ -99,13 +100,13 @@ class TagTaskTest {
         Path chart = folder.resolve("confusion.png");
         Run run = Run.of("evaluate", "--model", model, "--data", test, "--json", "--chart", chart).succeeded();
         assertTrue(run.out().contains("words that training did not have"), run.out());
-        Map<String, Object> figures = JsonText.parse(run.lastLine());
-        assertTrue((double) figures.get("unseen_accuracy") > 0.95, run.out());
-        assertTrue((double) figures.get("accuracy") > 0.95, run.out());
-        assertTrue((long) figures.get("unseen") > 40 && (long) figures.get("unseen") <= (long) figures.get("words"), run.out());
-        assertEquals("upos", figures.get("column"));
-        assertEquals(List.of("ADJ", "NOUN", "VERB"), ((List<?>) figures.get("classes")).stream()
-                .map(tag -> (String) ((Map<?, ?>) tag).get("label")).sorted().toList());
+        JsonObject figures = JsonObject.parse(run.lastLine());
+        assertTrue(figures.number("unseen_accuracy") > 0.95, run.out());
+        assertTrue(figures.number("accuracy") > 0.95, run.out());
+        assertTrue(figures.wholeNumber("unseen") > 40 && figures.wholeNumber("unseen") <= figures.wholeNumber("words"), run.out());
+        assertEquals("upos", figures.string("column"));
+        assertEquals(List.of("ADJ", "NOUN", "VERB"), figures.objects("classes").stream()
+                .map(tag -> tag.string("label")).sorted().toList());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() > 100);
     }
 
@@ -113,9 +114,9 @@ class TagTaskTest {
     void anotherColumnIsLearnedAndRememberedForTheEvaluation() {
         train("--column", "xpos").succeeded();
         assertEquals("wwwka/ka zzlo/lo\n", Run.of("predict", "--model", model, "wwwka zzlo").succeeded().out());
-        Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", test, "--json").succeeded()
+        JsonObject figures = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", test, "--json").succeeded()
                 .lastLine());
-        assertEquals("xpos", figures.get("column"));
+        assertEquals("xpos", figures.string("column"));
     }
 
     @Test

@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** The commands end to end: train, then what can be done with the model. */
 class TrainingTest {
@@ -62,16 +63,16 @@ class TrainingTest {
     void theLossFallsAndTheLogSaysSo() throws IOException {
         Path log = folder.resolve("log.jsonl");
         Run.train(text, model, "--log", log, "--epochs", 6);
-        List<Map<String, Object>> lines = Files.readAllLines(log).stream().map(JsonText::parse).toList();
-        assertEquals("start", lines.get(0).get("event"));
-        assertEquals("end", lines.get(lines.size() - 1).get("event"));
-        assertEquals("finished", lines.get(lines.size() - 1).get("outcome"));
-        List<Map<String, Object>> steps = lines.stream().filter(line -> line.get("event").equals("step")).toList();
-        assertEquals(((Number) lines.get(0).get("steps")).intValue(), steps.size());
+        List<JsonObject> lines = Files.readAllLines(log).stream().map(JsonObject::parse).toList();
+        assertEquals("start", lines.get(0).string("event"));
+        assertEquals("end", lines.get(lines.size() - 1).string("event"));
+        assertEquals("finished", lines.get(lines.size() - 1).string("outcome"));
+        List<JsonObject> steps = lines.stream().filter(line -> line.string("event").equals("step")).toList();
+        assertEquals(lines.get(0).integer("steps"), steps.size());
         assertEquals(Set.of("event", "step", "epoch", "loss", "bits_per_character", "learning_rate", "gradient_norm",
-                "characters_per_second", "targets_per_second", "seconds"), steps.get(0).keySet());
-        assertEquals(6, lines.stream().filter(line -> line.get("event").equals("measure")).count());
-        assertTrue(number(steps.get(steps.size() - 1), "loss") < 0.7 * number(steps.get(0), "loss"));
+                "characters_per_second", "targets_per_second", "seconds"), steps.get(0).keys());
+        assertEquals(6, lines.stream().filter(line -> line.string("event").equals("measure")).count());
+        assertTrue(steps.get(steps.size() - 1).number("loss") < 0.7 * steps.get(0).number("loss"));
     }
 
     @Test
@@ -88,7 +89,7 @@ class TrainingTest {
     void wordsCanBeTheUnit() {
         Run.train(text, model, "--unit", "word", "--cell", "gru", "--layers", 2);
         Run run = Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded();
-        assertEquals("word", JsonText.parse(run.lastLine()).get("unit"));
+        assertEquals("word", JsonObject.parse(run.lastLine()).string("unit"));
         Run sample = Run.of("generate", "--model", model, "--prompt", "the cat", "--length", 20, "--seed", 1).succeeded();
         Set<String> known = new HashSet<>(List.of(MadeUpText.of(6000).split("[ .\n]+")));
         assertTrue(known.containsAll(List.of(sample.out().strip().split("[ .\n]+"))), sample.out());
@@ -114,7 +115,7 @@ class TrainingTest {
         Path strange = Files.writeString(folder.resolve("strange.txt"), "the cat sees a zebra. the dog hears the cat");
         Run evaluated = Run.of("evaluate", "--model", model, "--data", strange, "--json").succeeded();
         assertTrue(evaluated.out().contains("predicted       10 words of 40 characters, 1 of them (10.0 %) unknown"), evaluated.out());
-        assertEquals(0.1, number(JsonText.parse(evaluated.lastLine()), "unknown_share"), 1e-12);
+        assertEquals(0.1, JsonObject.parse(evaluated.lastLine()).number("unknown_share"), 1e-12);
         assertTrue(Run.of("predict", "--model", model, "--top", 30, "the cat").succeeded().out().contains("  the cat sees"));
     }
 
@@ -122,11 +123,11 @@ class TrainingTest {
     void evaluationIsTheSameInWordsAndInJson() {
         Run.train(text, model, "--epochs", 4);
         Run run = Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded();
-        Map<String, Object> json = JsonText.parse(run.lastLine());
-        double loss = number(json, "loss");
+        JsonObject json = JsonObject.parse(run.lastLine());
+        double loss = json.number("loss");
         assertTrue(loss > 0.1 && loss < 3, run.out());
-        assertEquals(Math.exp(loss), number(json, "perplexity"), 1e-9);
-        assertEquals(loss / Math.log(2), number(json, "bits_per_character"), 0.01);
+        assertEquals(Math.exp(loss), json.number("perplexity"), 1e-9);
+        assertEquals(loss / Math.log(2), json.number("bits_per_character"), 0.01);
         assertTrue(run.out().contains(String.format(Locale.ROOT, "loss            %.4f nats per character", loss)), run.out());
         assertFalse(Run.of("evaluate", "--model", model, "--text", text).out().contains("{"));
     }
@@ -137,8 +138,8 @@ class TrainingTest {
         double expected = loss(model);
         for (String precision : List.of("float32", "bfloat16", "int8")) {
             Run run = Run.of("evaluate", "--model", model, "--text", text, "--precision", precision, "--json").succeeded();
-            assertEquals(expected, number(JsonText.parse(run.lastLine()), "loss"), 0.02, precision);
-            assertEquals(precision, JsonText.parse(run.lastLine()).get("precision"));
+            assertEquals(expected, JsonObject.parse(run.lastLine()).number("loss"), 0.02, precision);
+            assertEquals(precision, JsonObject.parse(run.lastLine()).string("precision"));
             assertTrue(run.out().contains("weights in " + precision), run.out());
             Run sample = Run.of("generate", "--model", model, "--prompt", "the ", "--length", 70, "--precision", precision).succeeded();
             assertEquals("the ".length() + 70 + System.lineSeparator().length(), sample.out().length());
@@ -183,12 +184,12 @@ class TrainingTest {
     void inspectShowsSpecShapesCountAndHistory() {
         Run.train(text, model);
         Run run = Run.of("inspect", model, "--json").succeeded();
-        Map<String, Object> json = JsonText.parse(run.lastLine());
-        assertTrue(((String) json.get("spec")).contains("recurrent"), run.out());
-        long sum = ((List<?>) json.get("tensors")).stream().map(tensor -> (List<?>) ((Map<?, ?>) tensor).get("shape"))
-                .mapToLong(shape -> shape.stream().mapToLong(size -> ((Number) size).longValue()).reduce(1, (a, b) -> a * b)).sum();
-        assertEquals(sum, ((Number) json.get("parameters")).longValue());
-        assertEquals(2, ((List<?>) json.get("history")).size());
+        JsonObject json = JsonObject.parse(run.lastLine());
+        assertTrue(json.string("spec").contains("recurrent"), run.out());
+        long sum = json.objects("tensors").stream()
+                .mapToLong(tensor -> LongStream.of(tensor.wholeNumbers("shape")).reduce(1, (a, b) -> a * b)).sum();
+        assertEquals(sum, json.wholeNumber("parameters"));
+        assertEquals(2, json.objects("history").size());
         assertTrue(run.out().contains("weight_hh_l0") && run.out().contains("[64, 16]"), run.out());
         assertTrue(run.out().contains("held out"), run.out());
     }
@@ -219,11 +220,7 @@ class TrainingTest {
     }
 
     private double loss(Path file) {
-        return number(JsonText.parse(Run.of("evaluate", "--model", file, "--text", text, "--json").succeeded().lastLine()), "loss");
-    }
-
-    private static double number(Map<String, Object> json, String name) {
-        return ((Number) json.get(name)).doubleValue();
+        return JsonObject.parse(Run.of("evaluate", "--model", file, "--text", text, "--json").succeeded().lastLine()).number("loss");
     }
 
     private List<String> files() throws IOException {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import javax.sound.sampled.AudioFileFormat;
@@ -22,6 +21,7 @@ import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** Words of tones: "a" and "b" are 150 ms of a low and a high one. The WAV files are written by the JDK. */
 class TranscribeTest {
@@ -77,21 +77,21 @@ class TranscribeTest {
         train("--epochs", 60, "--speed", 0.02, "--gain", 1, "--noise", 0).succeeded();
         Path joined = Files.writeString(folder.resolve("joined.tsv"),
                 "file\ttext\n0.wav;1.wav\ta b\n3.wav\tb\n2.wav;4.wav\ta a\n");
-        Map<String, Object> figures = figures("evaluate", "--model", model, "--data", joined, "--json");
-        assertEquals(0.0, number(figures, "letter_error_rate"), 0.15);
-        assertEquals(0.0, number(figures, "word_error_rate"), 0.4);
-        assertEquals(3.0, number(figures, "recordings"));
-        assertEquals(7.0, number(figures, "letters"));
+        JsonObject figures = figures("evaluate", "--model", model, "--data", joined, "--json");
+        assertEquals(0.0, figures.number("letter_error_rate"), 0.15);
+        assertEquals(0.0, figures.number("word_error_rate"), 0.4);
+        assertEquals(3.0, figures.number("recordings"));
+        assertEquals(7.0, figures.number("letters"));
         figures = figures("evaluate", "--model", model, "--data", joined, "--beam", 8, "--json");
-        assertEquals(0.0, number(figures, "letter_error_rate"), 0.15);
-        assertEquals(8.0, number(figures, "beam"));
+        assertEquals(0.0, figures.number("letter_error_rate"), 0.15);
+        assertEquals(8.0, figures.number("beam"));
 
         Path low = wav("low.wav", "a", 1, 99);
         Path both = wav("both.wav", "a b", 2, 98);
         assertEquals(List.of("a", "a b"), Run.of("predict", "--model", model, low, both).succeeded().out().lines().toList());
-        Map<String, Object> answer = figures("predict", "--model", model, "--top", 2, "--json", low);
-        assertEquals("a", answer.get("text"));
-        assertEquals(2, ((List<?>) answer.get("answers")).size());
+        JsonObject answer = figures("predict", "--model", model, "--top", 2, "--json", low);
+        assertEquals("a", answer.string("text"));
+        assertEquals(2, answer.objects("answers").size());
         Path chart = folder.resolve("chart.png");
         Run.of("predict", "--model", model, "--chart", chart, both).succeeded();
         assertTrue(ImageIO.read(chart.toFile()).getHeight() > 100);
@@ -129,11 +129,7 @@ class TranscribeTest {
         assertTrue(run.code() == 1 && run.err().contains("no use for --chart"), run.err());
     }
 
-    private static Map<String, Object> figures(Object... words) {
-        return JsonText.parse(Run.of(words).succeeded().lastLine());
-    }
-
-    private static double number(Map<String, Object> figures, String name) {
-        return ((Number) figures.get(name)).doubleValue();
+    private static JsonObject figures(Object... words) {
+        return JsonObject.parse(Run.of(words).succeeded().lastLine());
     }
 }

@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.json.JsonObject;
 
 /** {@code train translate} and what can be done with its models, on a made-up language. */
 class TranslateTest {
@@ -66,19 +66,19 @@ class TranslateTest {
             System.setIn(before);
         }
         Path chart = folder.resolve("looks.png");
-        Map<String, Object> answer = JsonText.parse(Run.of("predict", "--model", model, "--json", "--top", 3, "--chart", chart,
+        JsonObject answer = JsonObject.parse(Run.of("predict", "--model", model, "--json", "--top", 3, "--chart", chart,
                 "A big red dog.").succeeded().lastLine());
-        List<?> best = (List<?>) answer.get("translations");
+        List<JsonObject> best = answer.objects("translations");
         assertEquals(3, best.size());
-        assertEquals("un grand chien rouge!", ((Map<?, ?>) best.get(0)).get("text"));
+        assertEquals("un grand chien rouge!", best.get(0).string("text"));
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
         Path test = Files.writeString(folder.resolve("test.tsv"), pairs(40, 2));
         for (int beam : new int[] {1, 3}) {
-            Map<String, Object> figures = JsonText.parse(Run.of("evaluate", "--model", model, "--data", test, "--json", "--beam", beam)
+            JsonObject figures = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", test, "--json", "--beam", beam)
                     .succeeded().lastLine());
-            assertTrue(((Number) figures.get("bleu")).doubleValue() > 90, figures::toString);
-            assertEquals(40, ((Number) figures.get("sentences")).intValue());
-            assertEquals(beam, ((Number) figures.get("beam")).intValue());
+            assertTrue(figures.number("bleu") > 90, figures::toString);
+            assertEquals(40, figures.integer("sentences"));
+            assertEquals(beam, figures.integer("beam"));
         }
     }
 
