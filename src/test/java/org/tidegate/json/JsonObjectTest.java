@@ -215,8 +215,8 @@ class JsonObjectTest {
     @Test
     void everyReadingMethodRefusesAMissingKeyAndAnotherKind() {
         List<Function<JsonObject, ?>> methods = List.of(o -> o.string("a"), o -> o.integer("a"), o -> o.wholeNumber("a"),
-                o -> o.number("a"), o -> o.flag("a"), o -> o.object("a"), o -> o.objects("a"), o -> o.strings("a"), o -> o.numbers("a"), o -> o.floats("a"),
-                o -> o.numberRows("a"), o -> o.wholeNumbers("a"), o -> o.constant("a", Shade.class));
+                o -> o.number("a"), o -> o.flag("a"), o -> o.object("a"), o -> o.objects("a"), o -> o.strings("a"), o -> o.numbers("a"),
+                o -> o.floats("a"), o -> o.numberRows("a"), o -> o.wholeNumbers("a"), o -> o.constant("a", Shade.class));
         List<String> values = List.of("\"x\"", "1", "1", "1", "true", "{}", "[{}]", "[\"x\"]", "[1]", "[1]", "[[1]]", "[1]", "\"black\"");
         List<String> others = List.of("1", "\"1\"", "\"1\"", "\"1\"", "0", "[]", "[1]", "[null]", "[\"1\"]", "[\"1\"]", "[1]",
                 "[null]", "\"B\"");
