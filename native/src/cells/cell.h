@@ -28,11 +28,19 @@ enum class Weight { none, hh, hr };
 
 // target[:, columns of H] += source x weight^T, gate by gate.
 struct Product {
-  Weight weight;           // none: the stage has no product
-  int first, groups;       // the gates of weight_hh: rows [first * H, (first + groups) * H); weight_hr is taken whole, as one group
-  int source;              // kHidden, or a column of the tape
-  int target[kMaxGroups];  // the column of the tape that each group is added to, or kHidden
+  Weight weight = Weight::none;  // none: the stage has no product
+  int first = 0, groups = 0;     // the gates of weight_hh: rows [first * H, (first + groups) * H); weight_hr is taken whole, as one group
+  int source = kHidden;          // kHidden, or a column of the tape
+  int target[kMaxGroups] = {};   // the column of the tape that each group is added to, or kHidden
 };
+
+// W_hh's gates [first, first + groups) times source, each group to its target.
+template <class... Targets>
+constexpr Product hh_product(int source, int first, Targets... targets) {
+  return {Weight::hh, first, static_cast<int>(sizeof...(targets)), source, {targets...}};
+}
+// W_hr times source is the new h.
+constexpr Product hr_product(int source) { return {Weight::hr, 0, 1, source, {kHidden}}; }
 
 // n rows of one step, as the kernels see them. Every pointer is [n, H] with its own row length.
 struct CellRows {
@@ -62,17 +70,17 @@ using CellKernel = void (*)(const CellRows&, const CellSpan&);
 
 struct Stage {
   Product product;
-  CellKernel forward, backward;  // null: no kernel
+  CellKernel forward = nullptr, backward = nullptr;  // null: no kernel
 };
 
 struct Cell {
-  const char* name;
-  int gates;        // G: columns that receive the input product
-  int slots;        // further columns of the tape
-  int states;       // 1: h. 2: h and c
-  bool projected;   // h is R wide (weight_hr), all else H
-  int forget_gate;  // the gate that the forget_bias attribute sets, -1 if there is none
-  int stages;
+  const char* name = nullptr;
+  int gates = 0;           // G: columns that receive the input product
+  int slots = 0;           // further columns of the tape
+  int states = 1;          // 1: h. 2: h and c
+  bool projected = false;  // h is R wide (weight_hr), all else H
+  int forget_gate = -1;    // the gate that the forget_bias attribute sets, -1 if there is none
+  int stages = 1;
   Stage stage[kMaxStages];
 };
 

@@ -38,7 +38,11 @@ struct Elman {
 
 template <class F>
 constexpr Cell elman(const char* name) {
-  return {name, 1, 0, 1, false, -1, 1, {{{Weight::hh, 0, 1, kHidden, {0}}, cell_forward<Elman<F>>, cell_backward<Elman<F>>}}};
+  Cell cell;
+  cell.name = name;
+  cell.gates = 1;
+  cell.stage[0] = {hh_product(kHidden, 0, 0), cell_forward<Elman<F>>, cell_backward<Elman<F>>};
+  return cell;
 }
 
 constexpr Cell elman_cells[] = {elman<Tanh>("rnn"), elman<Relu>("rnn_relu"), elman<Sigmoid>("rnn_sigmoid")};

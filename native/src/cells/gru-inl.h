@@ -66,10 +66,26 @@ struct GruCandidate {
   }
 };
 
-constexpr Cell gru_cells[] = {
-    {"gru", 3, 1, 1, false, -1, 1,
-     {{{Weight::hh, 0, 3, kHidden, {0, 1, 3}}, cell_forward<GruResetAfter>, cell_backward<GruResetAfter>}}},
-    {"gru_reset_before", 3, 1, 1, false, -1, 2,
-     {{{Weight::hh, 0, 2, kHidden, {0, 1}}, cell_forward<GruResetGates>, cell_backward<GruResetGates>},
-      {{Weight::hh, 2, 1, 3, {2}}, cell_forward<GruCandidate>, cell_backward<GruCandidate>}}},
-};
+constexpr Cell gru() {
+  using G = GruResetAfter;
+  Cell cell;
+  cell.name = "gru";
+  cell.gates = 3;
+  cell.slots = 1;
+  cell.stage[0] = {hh_product(kHidden, G::r, G::r, G::z, G::q), cell_forward<G>, cell_backward<G>};
+  return cell;
+}
+
+constexpr Cell gru_reset_before() {
+  using G = GruResetGates;
+  Cell cell;
+  cell.name = "gru_reset_before";
+  cell.gates = 3;
+  cell.slots = 1;
+  cell.stages = 2;
+  cell.stage[0] = {hh_product(kHidden, G::r, G::r, G::z), cell_forward<G>, cell_backward<G>};
+  cell.stage[1] = {hh_product(G::rh, G::n, G::n), cell_forward<GruCandidate>, cell_backward<GruCandidate>};
+  return cell;
+}
+
+constexpr Cell gru_cells[] = {gru(), gru_reset_before()};

@@ -39,9 +39,28 @@ struct Lstm {
   }
 };
 
-constexpr Cell lstm_cells[] = {
-    {"lstm", 4, 0, 2, false, 1, 1, {{{Weight::hh, 0, 4, kHidden, {0, 1, 2, 3}}, cell_forward<Lstm<false>>, cell_backward<Lstm<false>>}}},
-    {"lstm_projected", 4, 1, 2, true, 1, 2,
-     {{{Weight::hh, 0, 4, kHidden, {0, 1, 2, 3}}, cell_forward<Lstm<true>>, cell_backward<Lstm<true>>},
-      {{Weight::hr, 0, 1, 4, {kHidden}}, nullptr, nullptr}}},
-};
+constexpr Cell lstm() {
+  using L = Lstm<false>;
+  Cell cell;
+  cell.name = "lstm";
+  cell.gates = 4;
+  cell.states = 2;
+  cell.forget_gate = L::f;
+  cell.stage[0] = {hh_product(kHidden, L::i, L::i, L::f, L::g, L::o), cell_forward<L>, cell_backward<L>};
+  return cell;
+}
+
+constexpr Cell lstm_projected() {
+  using L = Lstm<true>;
+  Cell cell = lstm();
+  cell.name = "lstm_projected";
+  cell.slots = 1;
+  cell.projected = true;
+  cell.stages = 2;
+  cell.stage[0].forward = cell_forward<L>;
+  cell.stage[0].backward = cell_backward<L>;
+  cell.stage[1].product = hr_product(L::m);
+  return cell;
+}
+
+constexpr Cell lstm_cells[] = {lstm(), lstm_projected()};
