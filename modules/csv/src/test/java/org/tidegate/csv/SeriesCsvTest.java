@@ -1,4 +1,4 @@
-package org.tidegate.cli;
+package org.tidegate.csv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,8 +37,9 @@ class SeriesCsvTest {
 
     @Test
     void onlyTheWantedColumnsAreRead() throws IOException {
-        SeriesCsv csv = read("a,b,c\n1,,x\n2,NA,y\n", "a");
-        assertEquals(List.of("a"), csv.series().names());
+        SeriesCsv csv = read("a,b,c\n1,,5\n2,NA,6\n", "c", "a");
+        assertEquals(List.of("c", "a"), csv.series().names());
+        assertEquals(5, csv.series().value(0, 0));
         assertEquals(List.of(), csv.skipped());
     }
 
@@ -84,13 +85,14 @@ class SeriesCsvTest {
     @Test
     void bytesThatAreNotUtf8AndFoldersAreRefused() throws IOException {
         Path file = Files.write(folder.resolve("latin.csv"), new byte[] {'a', '\n', (byte) 0xE9, '\n'});
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(file, List.of())).getMessage().contains("UTF-8"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(folder,
-            List.of())).getMessage().contains("folder"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(file)).getMessage().contains("UTF-8"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> SeriesCsv.read(folder)).getMessage().contains("folder"));
     }
 
+    /** Without columns all of numbers are read. */
     private SeriesCsv read(String text, String... columns) throws IOException {
-        return SeriesCsv.read(Files.writeString(folder.resolve("data.csv"), text), List.of(columns));
+        Path file = Files.writeString(folder.resolve("data.csv"), text);
+        return columns.length == 0 ? SeriesCsv.read(file) : SeriesCsv.read(file, List.of(columns));
     }
 
     private void fails(String part, String text, String... columns) {
