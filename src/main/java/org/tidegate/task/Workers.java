@@ -47,7 +47,7 @@ public final class Workers implements AutoCloseable {
             Worker worker = idle.getAndSet(i, null);
             if (worker != null) {
                 bytes += worker.session().bytes();
-                giveBack(worker);
+                keep(worker);
             }
         }
         return bytes;
@@ -63,16 +63,15 @@ public final class Workers implements AutoCloseable {
         T result;
         try {
             result = work.apply(worker);
-            worker.clear();
         } catch (RuntimeException | Error e) {
             worker.close();
             throw e;
         }
-        giveBack(worker);
+        takeBack(worker);
         return result;
     }
 
-    /** A worker for a borrower that keeps it for some time; {@link #giveBack} or {@link Worker#close} ends that. */
+    /** A worker for a borrower that keeps it for some time; {@link #takeBack} or {@link Worker#close} ends that. */
     Worker take() {
         if (closed) {
             throw new IllegalStateException("The model is closed.");
@@ -89,8 +88,18 @@ public final class Workers implements AutoCloseable {
         return new Worker(model, threads);
     }
 
-    /** Takes a cleared worker back. */
-    void giveBack(Worker worker) {
+    /** Takes a worker back from its borrower, for the next one to find it as new. */
+    void takeBack(Worker worker) {
+        try {
+            worker.clear();
+        } catch (RuntimeException | Error e) {
+            worker.close();
+            throw e;
+        }
+        keep(worker);
+    }
+
+    private void keep(Worker worker) {
         int slots = idle.length();
         int start = start(slots);
         for (int i = 0; i < slots && !closed; i++) {
