@@ -4,23 +4,18 @@ package org.tidegate.train;
 record ByEpoch(Schedule schedule) implements Schedule {
     @Override
     public double learningRate(double initial, Moment moment) {
+        return schedule.learningRate(initial, inEpochs(moment));
+    }
+
+    @Override
+    public Run start() {
+        Run run = schedule.start();
+        return new WrappedRun(run, (initial, moment) -> run.learningRate(initial, inEpochs(moment)));
+    }
+
+    private static Moment inEpochs(Moment moment) {
         long size = Math.max(moment.stepsPerEpoch(), 1);
-        return schedule.learningRate(initial, new Moment(moment.step() / size, (moment.steps() + size - 1) / size, 1));
-    }
-
-    @Override
-    public void validated(double loss) {
-        schedule.validated(loss);
-    }
-
-    @Override
-    public String memory() {
-        return schedule.memory();
-    }
-
-    @Override
-    public void remember(String memory) {
-        schedule.remember(memory);
+        return new Moment(moment.step() / size, (moment.steps() + size - 1) / size, 1);
     }
 
     @Override

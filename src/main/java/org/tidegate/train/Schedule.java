@@ -5,35 +5,75 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The learning rate in force at each step, as PyTorch's schedulers have it.
+ * A learning-rate schedule: the learning rate of each step, as PyTorch's schedulers compute it. Immutable, so that several trainings may
+ * share one; what changes while a training runs is in the {@link Run} that {@link #start} gives to each of them.
+ *
+ * <p>A schedule of one's own that is a function of the step alone is a lambda, {@code (initial, moment) -> ...}. One that follows the
+ * validation loss overrides {@link #start}.
  *
  * <p>The text of a schedule ({@link #toString}) is what {@link #parse} reads: {@code constant}, {@code cosine},
  * {@code step size=1000 gamma=0.5}, and so on.
  */
+@FunctionalInterface
 public interface Schedule {
 
     /**
-     * Where a training stands.
+     * A position in a training.
      *
-     * @param step the number of the step about to be made, from 0
-     * @param steps how many the whole training has
-     * @param stepsPerEpoch how many an epoch has
+     * @param step the number of the next step, from 0
+     * @param steps the number of steps of the whole training
+     * @param stepsPerEpoch the number of steps of an epoch
      */
     record Moment(long step, long steps, long stepsPerEpoch) {}
 
-    /** The learning rate of a step, given the one that the training was started with. */
-    double learningRate(double initial, Moment moment);
+    /** A schedule at work in one training. Belongs to that training's thread. */
+    @FunctionalInterface
+    interface Run {
 
-    /** Tells the loss of a validation, for schedules that follow it. */
-    default void validated(double loss) {}
+        /**
+         * {@return the learning rate of a step}
+         *
+         * @param initial the learning rate that the training was started with
+         * @param moment the position of the step in the training
+         */
+        double learningRate(double initial, Moment moment);
 
-    /** What must be kept so that a resumed training goes on the same way, "" if nothing. */
-    default String memory() {
-        return "";
+        /**
+         * Takes note of a validation loss; the default ignores it.
+         *
+         * @param loss the validation loss, finite
+         */
+        default void validated(double loss) {}
+
+        /** {@return the state that a resumed training restores with {@link #remember}, "" (the default) for none} */
+        default String memory() {
+            return "";
+        }
+
+        /**
+         * Restores a state.
+         *
+         * @param memory what {@link #memory} returned
+         * @throws IllegalArgumentException if the text is not such a state
+         */
+        default void remember(String memory) {}
     }
 
-    /** Puts back what {@link #memory} gave. */
-    default void remember(String memory) {}
+    /**
+     * {@return the learning rate of a step, where no validation has changed it}
+     *
+     * @param initial the learning rate that the training was started with
+     * @param moment the position of the step in the training
+     */
+    double learningRate(double initial, Moment moment);
+
+    /**
+     * {@return this schedule for one training, from its beginning} The default is for schedules without a state: its learning rate is
+     * {@link #learningRate}.
+     */
+    default Run start() {
+        return this::learningRate;
+    }
 
     /** The initial learning rate all the time. */
     static Schedule constant() {

@@ -27,6 +27,7 @@ public final class Trainer {
     private final Optimizer optimizer;
     private final TrainingTask task;
     private final Training training;
+    private final Schedule.Run schedule;
     private final List<TrainingListener> listeners;
     private final long stepsPerEpoch;
     private final long steps;
@@ -60,6 +61,7 @@ public final class Trainer {
         this.optimizer = optimizer;
         this.task = task;
         this.training = training;
+        this.schedule = training.schedule().start();
         this.listeners = training.listeners();
         this.stepsPerEpoch = task.stepsPerEpoch();
         this.steps = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
@@ -90,8 +92,8 @@ public final class Trainer {
     /** Where the run stands now: what {@link #run} can start from. */
     public TrainingState state() {
         State carried = task.forgetsState(step) ? State.of(0) : session.state();
-        return new TrainingState(step, session.random(), carried, lossSum, lossSteps, recentLoss, training.schedule().memory(),
-                bestLoss, bestStep, worse, seconds(), history, settings);
+        return new TrainingState(step, session.random(), carried, lossSum, lossSteps, recentLoss, schedule.memory(), bestLoss,
+                bestStep, worse, seconds(), history, settings);
     }
 
     private void checkFiles() throws IOException {
@@ -117,7 +119,7 @@ public final class Trainer {
         firstStep = step;
         startNanos = System.nanoTime();
         if (!from.schedule().isEmpty()) {
-            training.schedule().remember(from.schedule());
+            schedule.remember(from.schedule());
         }
         if (step > 0) {
             session.setRandom(from.random());
@@ -150,7 +152,7 @@ public final class Trainer {
         if (task.forgetsState(step)) {
             session.reset();
         }
-        rate = training.schedule().learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
+        rate = schedule.learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
         Metrics metrics = session.train(task.batch(step), optimizer,
                 new Update(rate, training.clipNorm(), training.clipValue()));
         if (!metrics.isFinite()) {
@@ -177,7 +179,7 @@ public final class Trainer {
         lossSum = 0;
         lossSteps = 0;
         if (validation.isPresent()) {
-            training.schedule().validated(loss);
+            schedule.validated(loss);
             boolean better = Double.isNaN(bestLoss) || loss < bestLoss;
             worse = better ? 0 : worse + 1;
             if (better) {

@@ -10,22 +10,17 @@ record WarmUp(Schedule then, long steps) implements Schedule {
 
     @Override
     public double learningRate(double initial, Moment moment) {
-        return then.learningRate(initial, moment) * Math.min(1.0, (moment.step() + 1.0) / steps);
+        return then.learningRate(initial, moment) * factor(moment);
     }
 
     @Override
-    public void validated(double loss) {
-        then.validated(loss);
+    public Run start() {
+        Run run = then.start();
+        return new WrappedRun(run, (initial, moment) -> run.learningRate(initial, moment) * factor(moment));
     }
 
-    @Override
-    public String memory() {
-        return then.memory();
-    }
-
-    @Override
-    public void remember(String memory) {
-        then.remember(memory);
+    private double factor(Moment moment) {
+        return Math.min(1.0, (moment.step() + 1.0) / steps);
     }
 
     @Override

@@ -24,7 +24,6 @@ import org.tidegate.checkpoint.SafetensorsFile;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Progress;
-import org.tidegate.train.ReduceOnPlateau;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -111,21 +110,38 @@ class ResumeTest {
         assertEquals(state(whole), state(parts));
     }
 
-    @Test
-    void aScheduleThatFollowsTheValidationRemembers() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"plateau factor=0.5 patience=1", "plateau factor=0.5 patience=1 warm_up=20",
+        "plateau factor=0.5 patience=1 warm_up=2 by=epoch"})
+    void aTrainingWithAPlateauScheduleIsReusedAndResumedToTheBit(String schedule) throws IOException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
-        Training settings = Texts.training(3).learningRate(0.3).validation(0.2).every(0.2);
+        Training settings = Texts.training(4).learningRate(0.3).validation(0.2).every(0.2).schedule(Schedule.parse(schedule));
+        TrainingResult result;
         try (LanguageModel model = model(Cell.LSTM)) {
-            model.train(TEXT, settings.schedule(new ReduceOnPlateau(0.5, 0, 0)).checkpoint(whole));
+            result = model.train(TEXT, settings.checkpoint(whole));
         }
-        for (long stop : new long[] {30, 60, 1_000}) {
-            try (LanguageModel model = stop == 30 ? model(Cell.LSTM) : LanguageModel.resume(parts)) {
-                model.train(TEXT, stopAfter(settings.schedule(new ReduceOnPlateau(0.5, 0, 0)).checkpoint(parts), stop));
+        assertTrue(scheduleMemory(whole)[0] < 1, "the rate was never reduced, so nothing was tested: " + state(whole));
+
+        boolean resumedWithinAPlateau = false;
+        long stepsBetweenStops = result.progress().steps() / 9;
+        for (long stop = stepsBetweenStops; stop < result.progress().steps() + stepsBetweenStops; stop += stepsBetweenStops) {
+            try (LanguageModel model = stop == stepsBetweenStops ? model(Cell.LSTM) : LanguageModel.resume(parts)) {
+                model.train(TEXT, stopAfter(settings.checkpoint(parts), stop));
             }
+            resumedWithinAPlateau |= scheduleMemory(parts)[2] > 0;
         }
+        assertTrue(resumedWithinAPlateau, "no part ended between two reductions");
         assertEquals(tensors(whole), tensors(parts));
-        assertFalse(state(whole).contains("\"schedule\":\"1.0 "), "the rate was never reduced, so nothing was tested: " + state(whole));
+        assertEquals(state(whole), state(parts));
+    }
+
+    /** Scale, best loss and count of a saved plateau schedule. */
+    private static double[] scheduleMemory(Path file) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            String memory = checkpoint.require("training").replaceFirst(".*\"schedule\":\"([^\"]*)\".*", "$1");
+            return Arrays.stream(memory.split(" ")).mapToDouble(Double::parseDouble).toArray();
+        }
     }
 
     @Test

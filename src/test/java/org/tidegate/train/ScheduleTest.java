@@ -19,13 +19,17 @@ class ScheduleTest {
             ByteBuffer rates = file.readBytes("lr");
             for (int step = 0; step < 20; step++) {
                 double expected = rates.getDouble();
-                assertEquals(expected, schedule.learningRate(0.25, new Schedule.Moment(step, 20, 5)), 1e-12 * expected, name + " " + step);
+                assertEquals(expected, schedule.start().learningRate(0.25, new Schedule.Moment(step, 20, 5)), 1e-12 * expected, name + " " + step);
             }
         }
     }
 
     private static double rate(Schedule schedule, long step) {
-        return schedule.learningRate(1, new Schedule.Moment(step, 100, 10));
+        return rate(schedule.start(), step);
+    }
+
+    private static double rate(Schedule.Run run, long step) {
+        return run.learningRate(1, new Schedule.Moment(step, 100, 10));
     }
 
     @Test
@@ -61,7 +65,7 @@ class ScheduleTest {
 
     @Test
     void thePlateauReducesAfterItsPatienceAndNotBelowItsMinimum() {
-        ReduceOnPlateau plateau = new ReduceOnPlateau(0.5, 1, 0.2);
+        Schedule.Run plateau = new ReduceOnPlateau(0.5, 1, 0.2).start();
         double[] losses = {2, 1, 1, 0.99999, 1, 1, 0.5, 0.6, 0.6, 0.6, 0.6};
         double[] rates = {1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.2, 0.2, 0.2};
         for (int i = 0; i < losses.length; i++) {
@@ -71,18 +75,50 @@ class ScheduleTest {
     }
 
     @Test
-    void thePlateauRemembersWhereItStood() {
-        Schedule one = new ReduceOnPlateau(0.5, 2, 0).warmUp(2).byEpoch();
+    void everyRunOfAPlateauStartsAtTheInitialRate() {
+        for (String text : List.of("plateau factor=0.5 patience=0", "plateau factor=0.5 patience=0 warm_up=2",
+                "plateau factor=0.5 patience=0 by=epoch", "plateau factor=0.5 patience=0 by=epoch warm_up=2")) {
+            Schedule schedule = Schedule.parse(text);
+            Schedule.Run first = schedule.start();
+            first.validated(1);
+            first.validated(2);
+            assertEquals(0.5, rate(first, 90), text);
+            assertEquals(1, rate(schedule.start(), 90), text);
+            assertEquals(1, schedule.learningRate(1, new Schedule.Moment(90, 100, 10)), text);
+        }
+    }
+
+    @Test
+    void aRunContinuesFromItsMemoryInTheMiddleOfAPlateau() {
+        Schedule schedule = new ReduceOnPlateau(0.5, 2, 0).warmUp(2).byEpoch();
+        Schedule.Run one = schedule.start();
         one.validated(1);
         one.validated(2);
         one.validated(2);
-        Schedule two = Schedule.parse(one.toString());
+        Schedule.Run two = Schedule.parse(schedule.toString()).start();
         two.remember(one.memory());
+        assertEquals(1, rate(two, 90));
+        assertEquals(0.5, rate(two, 5));
         one.validated(2);
         two.validated(2);
         assertEquals(0.5, rate(one, 90));
         assertEquals(0.5, rate(two, 90));
         assertEquals(one.memory(), two.memory());
+    }
+
+    @Test
+    void aRunOfALambdaIsTheLambda() {
+        Schedule.Run run = ((Schedule) (initial, moment) -> initial / (1 + moment.step())).start();
+        run.validated(3);
+        assertEquals(0.1, rate(run, 9));
+        assertEquals("", run.memory());
+    }
+
+    @Test
+    void aMemoryThatIsNoPlateausIsRefused() {
+        for (String memory : List.of("", "1.0 2.0", "a b c", "1.0 2.0 x")) {
+            assertThrows(IllegalArgumentException.class, () -> new ReduceOnPlateau(0.5, 2, 0).start().remember(memory), memory);
+        }
     }
 
     @Test
