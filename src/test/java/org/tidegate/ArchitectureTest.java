@@ -36,6 +36,9 @@ class ArchitectureTest {
         Map.entry("internal", List.of("internal.abi")),
         Map.entry("internal.abi", List.of()));
 
+    /** Each module, whose packages are org.tidegate.NAME and those below it, and the other modules that it may name. */
+    private static final Map<String, List<String>> MODULES = Map.of("study", List.of(), "cli", List.of("study"));
+
     /** The native rooms from the top down, as native/README.md has them: an include may stay in its folder or point down. */
     private static final List<Set<String>> NATIVE_ROWS = List.of(Set.of("graph"), Set.of("ops"), Set.of("isa"), Set.of("cells", "optim"),
         Set.of("simd"), Set.of("core"));
@@ -43,6 +46,7 @@ class ArchitectureTest {
     private static final Pattern NOT_CODE = Pattern.compile("/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"|^package [^;]*;",
         Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern MENTION = Pattern.compile("\\borg\\.tidegate((?:\\.[a-z]+)*)\\.[A-Za-z*]");
+    private static final Pattern PACKAGE = Pattern.compile("^package org\\.tidegate\\.(\\w+)", Pattern.MULTILINE);
     private static final Pattern INCLUDE = Pattern.compile("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]", Pattern.MULTILINE);
 
     @Test
@@ -91,6 +95,32 @@ class ArchitectureTest {
             }
         }
         return found;
+    }
+
+    /** No module sees what is package-private in the library or another module: a package stands in one jar only. */
+    @Test
+    void modulesNamePublicPackagesOfTheLibraryAndModulesBelowThem() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (String module : modules()) {
+            assertTrue(MODULES.containsKey(module), "The module " + module + " has no place in the plan.");
+            assertTrue(!Files.exists(JAVA.resolve(module)), "org.tidegate." + module + " stands in the library and in a module.");
+            for (Path file : sources(PROJECT.resolve("modules").resolve(module).resolve("src"), ".java")) {
+                Matcher declared = PACKAGE.matcher(Files.readString(file));
+                if (!declared.find() || !declared.group(1).equals(module)) {
+                    wrong.add(file + " is not in the package org.tidegate." + module);
+                }
+                Matcher mentions = MENTION.matcher(code(file));
+                while (mentions.find()) {
+                    String to = mentions.group(1).isEmpty() ? "" : mentions.group(1).substring(1);
+                    String top = to.replaceFirst("\\..*", "");
+                    boolean ofLibrary = Files.isDirectory(JAVA.resolve(to.replace('.', '/'))) && !top.equals("internal");
+                    if (!ofLibrary && !top.equals(module) && !MODULES.get(module).contains(top)) {
+                        wrong.add(file + " names org.tidegate." + to);
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test
@@ -149,6 +179,12 @@ class ArchitectureTest {
             }
         }
         return -1;
+    }
+
+    private static List<String> modules() throws IOException {
+        try (Stream<Path> folders = Files.list(PROJECT.resolve("modules"))) {
+            return folders.filter(Files::isDirectory).map(folder -> folder.getFileName().toString()).sorted().toList();
+        }
     }
 
     private static List<Path> sources(Path root, String... endings) throws IOException {

@@ -4,7 +4,5 @@
  * <p>The {@link org.tidegate.train.Trainer} knows no task. It takes numbered batches, makes one native call for each, and reports.
  * Everything that a resumed run needs is in a {@link org.tidegate.train.TrainingState}; a batch is a function of the step number, so a
  * run that stopped in the middle of an epoch goes on as if it never had.
- *
- * <p>{@link org.tidegate.train.GradientFlow} measures how far back the gradients of a layer reach.
  */
 package org.tidegate.train;

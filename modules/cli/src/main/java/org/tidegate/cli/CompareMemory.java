@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.tidegate.Cell;
 import org.tidegate.json.JsonObject;
-import org.tidegate.task.AddingProblem;
-import org.tidegate.task.CopyProblem;
-import org.tidegate.task.MemoryProblem;
-import org.tidegate.task.MemoryTrial;
+import org.tidegate.study.AddingProblem;
+import org.tidegate.study.CopyProblem;
+import org.tidegate.study.MemoryProblem;
+import org.tidegate.study.MemoryTrial;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,17 +83,17 @@ final class CompareMemory extends ScreenCommand {
 
     @Override
     public Integer call() throws Exception {
-        checkOptions();
+        List<MemoryProblem> problems = tasks.stream().map(this::problem).toList();
+        List<MemoryTrial> trials = cells.stream().map(this::trial).toList();
+        problems.stream().filter(problem -> chart != null).forEach(problem -> OutputFile.checkPicture("--chart", chart(problem.name())));
         List<Map<String, Object>> rows = new ArrayList<>();
         try (StopSignal signal = new StopSignal(screen())) {
-            for (Task task : tasks) {
-                MemoryProblem problem = task == Task.ADDING ? new AddingProblem(steps) : new CopyProblem(steps, length, symbols);
+            for (MemoryProblem problem : problems) {
                 screen().line("%s, %d steps: the loss in %s without a memory is %.4f, below %.4f it is solved", problem.name(), steps,
                     problem.lossUnit(), problem.baseline(), problem.solved());
                 List<MemoryTrial.Outcome> outcomes = new ArrayList<>();
-                for (Cell cell : cells) {
-                    MemoryTrial trial = new MemoryTrial(cell, hidden, updates, batch, learningRate, clip, seed, threads);
-                    outcomes.add(trial.run(problem, point -> progress(cell, point), signal::requested));
+                for (MemoryTrial trial : trials) {
+                    outcomes.add(trial.run(problem, point -> progress(trial.cell(), point), signal::requested));
                     screen().status("");
                     if (signal.requested()) {
                         return Failures.INTERRUPTED;
@@ -110,15 +110,13 @@ final class CompareMemory extends ScreenCommand {
         return 0;
     }
 
-    private void checkOptions() {
-        if (hidden < 1 || updates < 1 || batch < 1 || threads < 1) {
-            throw new IllegalArgumentException("--hidden " + hidden + " --updates " + updates + " --batch " + batch + " --threads "
-                + threads
-                + "; expected 1 or more of each");
-        }
-        if (chart != null) {
-            tasks.forEach(task -> OutputFile.checkPicture("--chart", chart(task.name().toLowerCase(Locale.ROOT))));
-        }
+    private MemoryProblem problem(Task task) {
+        return task == Task.ADDING ? new AddingProblem(steps) : new CopyProblem(steps, length, symbols);
+    }
+
+    private MemoryTrial trial(Cell cell) {
+        return MemoryTrial.of(cell).hidden(hidden).updates(updates).batch(batch).learningRate(learningRate).clipNorm(clip).seed(seed)
+            .threads(threads);
     }
 
     private void progress(Cell cell, MemoryTrial.Point point) {

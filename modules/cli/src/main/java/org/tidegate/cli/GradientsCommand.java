@@ -14,10 +14,11 @@ import org.tidegate.Model;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.json.JsonObject;
+import org.tidegate.study.GradientFlow;
+import org.tidegate.study.LayerInputs;
+import org.tidegate.study.UntrainedLayer;
 import org.tidegate.task.OldTaskFile;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.train.GradientFlow;
-import org.tidegate.train.LayerInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -102,7 +103,8 @@ final class GradientsCommand extends ScreenCommand {
         int units = hidden == null ? 64 : hidden;
         for (double gain : gains == null ? List.of(1.0, 4.0) : gains) {
             for (Cell cell : cells == null ? List.of(Cell.RNN, Cell.GRU, Cell.LSTM) : cells) {
-                flows.add(GradientFlow.untrained(cell, units, units, gain, steps, sequences, seed));
+                UntrainedLayer layer = UntrainedLayer.of(cell).hidden(units).inputs(units).gain(gain);
+                flows.add(GradientFlow.untrained(layer, sequences, steps, seed));
             }
         }
         return flows;

@@ -65,7 +65,9 @@ class MemoryCommandsTest {
     @Test
     void wrongSizesAreErrors() {
         Run.of("compare", "memory", "--steps", 1, "--task", "adding").failed("expected 2 or more");
-        Run.of("compare", "memory", "--updates", 0).failed("--updates 0");
+        Run.of("compare", "memory", "--updates", 0).failed("updates = 0; expected 1 or more");
+        Run.of("compare", "memory", "--lr", "-1").failed("learning rate = -1.0");
+        Run.of("compare", "memory", "--cells", "rnn,lstm_projected").failed("cell = LSTM_PROJECTED");
         Run.of("compare", "memory", "--task", "sorting").failed("--task");
         Run.of("compare").failed("compare what? One of: ");
     }

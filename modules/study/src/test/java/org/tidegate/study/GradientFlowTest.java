@@ -1,4 +1,4 @@
-package org.tidegate.train;
+package org.tidegate.study;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 
@@ -39,9 +40,10 @@ class GradientFlowTest {
 
     @Test
     void itVanishesInAVanillaLayerSoonerThanInAnLstmAndExplodesWithLargeWeights() {
-        double[] vanilla = GradientFlow.untrained(Cell.RNN, 32, 8, 1, 60, 8, 1).norms();
-        double[] lstm = GradientFlow.untrained(Cell.LSTM, 32, 8, 1, 60, 8, 1).norms();
-        double[] large = GradientFlow.untrained(Cell.RNN, 32, 8, 5, 60, 8, 1).norms();
+        UntrainedLayer layer = UntrainedLayer.of(Cell.RNN).hidden(32).inputs(8);
+        double[] vanilla = GradientFlow.untrained(layer, 8, 60, 1).norms();
+        double[] lstm = GradientFlow.untrained(UntrainedLayer.of(Cell.LSTM).hidden(32).inputs(8), 8, 60, 1).norms();
+        double[] large = GradientFlow.untrained(layer.gain(5), 8, 60, 1).norms();
         assertTrue(vanilla[50] / vanilla[0] < 1e-9, "vanilla " + vanilla[50]);
         assertTrue(lstm[50] / lstm[0] > 1e3 * vanilla[50] / vanilla[0], "lstm " + lstm[50]);
         assertTrue(large[50] / large[0] > 100, "large " + large[50]);
@@ -79,6 +81,45 @@ class GradientFlowTest {
             assertThrows(IllegalArgumentException.class, () -> LayerInputs.of(model, "second"));
             assertThrows(IllegalArgumentException.class, () -> inputs.of(new int[] {5}, 1, 1));
             assertThrows(IllegalArgumentException.class, () -> inputs.of(new int[] {1}, 1, 2));
+            assertMessage("steps = 0", () -> inputs.of(new int[] {1}, 1, 0));
+            assertMessage("sequences = 0", () -> inputs.random(0, 5, 1));
         }
+    }
+
+    @Test
+    void aLayerIsMeasuredWithoutItsInitialStatesAndWithItsOtherAttributes() {
+        String spec = """
+            x = input axis=s cols=2
+            start = input axis=s cols=6 per=sequence
+            layer = recurrent x h0=start cell=lstm size=3 bidirectional=true dropout=0.2 layers=1 trainable=false
+            """;
+        try (Model model = Model.of(spec, 4); Model plain = Model.of("""
+            x = input axis=s cols=2
+            layer = recurrent x cell=lstm size=3 bidirectional=true
+            """, 4)) {
+            plain.parameters().forEach(parameter -> parameter.set(model.parameter(parameter.name()).toArray()));
+            float[][][] rows = LayerInputs.of(model, "layer").random(3, 6, 1);
+            assertArrayEquals(GradientFlow.through(plain, "layer", rows, 1).norms(), GradientFlow.through(model, "layer", rows, 1).norms());
+        }
+    }
+
+    @Test
+    void whatMeansNothingIsRefused() {
+        UntrainedLayer layer = UntrainedLayer.of(Cell.GRU);
+        assertMessage("hidden = 0", () -> layer.hidden(0));
+        assertMessage("inputs = -3", () -> layer.inputs(-3));
+        assertMessage("gain = 0.0", () -> layer.gain(0));
+        assertMessage("gain = NaN", () -> layer.gain(Double.NaN));
+        assertMessage("cell = LSTM_PROJECTED", () -> UntrainedLayer.of(Cell.LSTM_PROJECTED));
+        assertMessage("steps = 0", () -> GradientFlow.untrained(layer, 1, 0, 1));
+        try (Model model = Model.of("a = input axis=s cols=1\nb = linear a cols=1\nh = recurrent a cell=rnn size=1\n", 1)) {
+            assertMessage("no recurrent node 'b'; it has [h]", () -> GradientFlow.through(model, "b", new float[1][1][1], 1));
+            assertMessage("no sequence", () -> GradientFlow.through(model, "h", new float[1][0][1], 1));
+        }
+    }
+
+    private static void assertMessage(String part, Executable call) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.contains(part), message);
     }
 }

@@ -1,19 +1,13 @@
-package org.tidegate.train;
+package org.tidegate.study;
 
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Function;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.tidegate.Model;
+import org.tidegate.NodeSpec;
 
 /**
  * What a recurrent layer of a model reads where its inputs are known one by one: rows of an embedding, one-hot rows, or plain numbers.
  */
 public final class LayerInputs {
-    private static final Pattern NODE = Pattern.compile("(?m)^(\\w+) = (\\w+)(?: ([^=\\s]+)(?= |$))?.*$");
-
     private final float[] table; // [rows, columns] of an embedding, empty for one-hot rows and plain numbers
     private final int rows;      // 0 for plain numbers
     private final int columns;
@@ -31,24 +25,27 @@ public final class LayerInputs {
      * @throws IllegalArgumentException if there is no such layer, or it reads what other layers make
      */
     public static LayerInputs of(Model model, String layer) {
-        Map<String, MatchResult> nodes = NODE.matcher(model.spec()).results()
-            .collect(Collectors.toMap(node -> node.group(1), Function.identity()));
-        String name = GradientFlow.inputOf(model, layer);
-        while (nodes.containsKey(name) && nodes.get(name).group(2).equals("dropout")) {
-            name = nodes.get(name).group(3);
+        NodeSpec node = model.node(source(GradientFlow.layer(model, layer)));
+        while (node.op().equals("dropout")) {
+            node = model.node(source(node));
         }
+        String name = node.name();
         int columns = (int) model.value(name).columns();
-        String op = nodes.containsKey(name) ? nodes.get(name).group(2) : name;
-        return switch (op) {
+        return switch (node.op()) {
             case "embedding" -> {
                 float[] table = model.parameter(name + ".weight").toArray();
                 yield new LayerInputs(table, table.length / columns, columns);
             }
             case "one_hot" -> new LayerInputs(new float[0], columns, columns);
             case "input" -> new LayerInputs(new float[0], 0, columns);
-            default -> throw new IllegalArgumentException("the layer " + layer + " reads " + name + ", which a node of the kind " + op
-                + " makes; expected one that reads an embedding, one_hot or input");
+            default -> throw new IllegalArgumentException("the layer " + layer + " reads " + name + ", which a node of the kind "
+                + node.op() + " makes; expected one that reads an embedding, one_hot or input");
         };
+    }
+
+    /** The node that a node reads first; of a port, the node that has it. */
+    private static String source(NodeSpec node) {
+        return node.inputs().get(0).replaceFirst("\\..*", "");
     }
 
     /** How many different ids there are; 0 where the layer reads plain numbers. */
@@ -56,8 +53,13 @@ public final class LayerInputs {
         return rows;
     }
 
-    /** Made-up sequences {@code [sequences][steps][columns]}: ids that are all as likely, or normally distributed numbers. */
+    /**
+     * Made-up sequences {@code [sequences][steps][columns]}: ids that are all as likely, or normally distributed numbers.
+     *
+     * @throws IllegalArgumentException if a number is not positive
+     */
     public float[][][] random(int sequences, int steps, long seed) {
+        check(sequences, steps);
         SplittableRandom random = new SplittableRandom(seed);
         float[][][] made = new float[sequences][steps][];
         for (float[][] sequence : made) {
@@ -71,9 +73,11 @@ public final class LayerInputs {
     /**
      * Sequences of ids, cut one after the other from a long one.
      *
-     * @throws IllegalArgumentException if the layer reads no ids, an id is out of range, or there are too few for a sequence
+     * @throws IllegalArgumentException if the layer reads no ids, an id is out of range, there are too few for a sequence, or a number is
+     *     not positive
      */
     public float[][][] of(int[] ids, int sequences, int steps) {
+        check(sequences, steps);
         int count = Math.min(sequences, ids.length / steps);
         if (rows == 0 || count == 0) {
             throw new IllegalArgumentException(rows == 0 ? "the layer reads numbers, not ids"
@@ -86,6 +90,11 @@ public final class LayerInputs {
             }
         }
         return cut;
+    }
+
+    private static void check(int sequences, int steps) {
+        Checks.positive("sequences", sequences);
+        Checks.positive("steps", steps);
     }
 
     private float[] row(int id) {

@@ -1,14 +1,13 @@
-package org.tidegate.train;
+package org.tidegate.study;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.tidegate.Batch;
-import org.tidegate.Cell;
 import org.tidegate.Model;
+import org.tidegate.NodeSpec;
 import org.tidegate.OutputGradient;
 import org.tidegate.Session;
 import org.tidegate.Tensor;
@@ -23,10 +22,11 @@ import org.tidegate.Tensor;
  *     for a float
  */
 public record GradientFlow(String name, double[] norms) {
-    private static final String AXIS = "steps";
-    private static final String INPUT = "x";
-    private static final String LAYER = "rnn";
-    private static final Pattern RECURRENT = Pattern.compile("(?m)^(\\w+) = recurrent (\\S+)(.*)$");
+    /** The axis, the input and the layer of a model that is a layer by itself. */
+    static final String AXIS = "steps";
+    static final String INPUT = "x";
+    static final String LAYER = "rnn";
+    private static final String RECURRENT = "recurrent";
 
     /** Takes a copy of the norms. */
     public GradientFlow {
@@ -39,54 +39,21 @@ public record GradientFlow(String name, double[] norms) {
     }
 
     /**
-     * The flow through a layer that has not learned anything, over normally distributed inputs. Both forget biases of an LSTM
-     * begin with 1, as they do where one wants it to remember.
+     * The flow through a layer that has not learned anything, over normally distributed inputs.
      *
-     * @param gain what the recurrent weights are multiplied by, 1 to leave them as they are drawn
-     * @param steps T, the length of the sequences
      * @param sequences how many are averaged
-     * @throws IllegalArgumentException if a number is too small
+     * @param steps T, the length of the sequences
+     * @throws IllegalArgumentException if a number is not positive
      */
-    public static GradientFlow untrained(Cell cell, int hidden, int inputs, double gain, int steps, int sequences, long seed) {
-        if (steps < 1 || sequences < 1 || inputs < 1 || !(gain > 0)) {
-            throw new IllegalArgumentException("got " + sequences + " sequences of " + steps + " steps of " + inputs
-                + " inputs and a gain of "
-                + gain + "; expected 1 or more of each and a gain above 0");
-        }
-        String attributes = "cell=" + cell.spec() + " size=" + hidden + (cell == Cell.LSTM ? " forget_bias=1" : "");
-        SplittableRandom random = new SplittableRandom(seed);
-        float[][][] rows = new float[sequences][steps][inputs];
-        for (float[][] sequence : rows) {
-            for (float[] row : sequence) {
-                for (int c = 0; c < inputs; c++) {
-                    row[c] = (float) random.nextGaussian();
-                }
-            }
-        }
-        try (Model model = Model.of(spec(inputs, attributes), seed)) {
-            for (Tensor parameter : model.parameters()) {
-                if (parameter.name().startsWith(LAYER + ".weight_hh")) {
-                    float[] values = parameter.toArray();
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] *= (float) gain;
-                    }
-                    parameter.set(values);
-                }
-            }
-            return measure(cell.spec() + (gain == 1 ? "" : " x " + gain), model, rows, seed);
+    public static GradientFlow untrained(UntrainedLayer layer, int sequences, int steps, long seed) {
+        try (Model model = layer.newModel(seed)) {
+            return measure(layer.toString(), model, LayerInputs.of(model, LAYER).random(sequences, steps, seed), seed);
         }
     }
 
-    /**
-     * The names of a model's recurrent nodes, in the order of its spec.
-     */
+    /** The names of a model's recurrent nodes, in the order of its spec. */
     public static List<String> layers(Model model) {
-        return RECURRENT.matcher(model.spec()).results().map(line -> line.group(1)).toList();
-    }
-
-    /** The name of the value that a recurrent node of a model reads. */
-    public static String inputOf(Model model, String layer) {
-        return line(model, layer).group(2);
+        return model.nodes().stream().filter(node -> node.op().equals(RECURRENT)).map(NodeSpec::name).toList();
     }
 
     /**
@@ -97,13 +64,15 @@ public record GradientFlow(String name, double[] norms) {
      * @throws IllegalArgumentException if the model has no such node, or there is no sequence
      */
     public static GradientFlow through(Model model, String layer, float[][][] rows, long seed) {
-        Matcher line = line(model, layer);
+        NodeSpec node = layer(model, layer);
         if (rows.length == 0 || Arrays.stream(rows).anyMatch(sequence -> sequence.length == 0)) {
             throw new IllegalArgumentException("got no sequence to measure, or one without steps");
         }
-        String attributes = line.group(3).replaceAll(" (h0|c0|dropout|weight_drop|trainable)=\\S+", "").strip();
-        int columns = (int) model.value(line.group(2)).columns();
-        try (Model alone = Model.of(spec(columns, attributes), seed)) {
+        long columns = model.value(node.inputs().get(0)).columns();
+        NodeSpec input = new NodeSpec(INPUT, "input", List.of(),
+                Map.of("axis", AXIS, "cols", Long.toString(columns), "gradient", "true"));
+        NodeSpec plain = node.without("h0", "c0", "dropout", "weight_drop", "trainable");
+        try (Model alone = Model.of(List.of(input, new NodeSpec(LAYER, RECURRENT, List.of(INPUT), plain.attributes())), seed)) {
             for (Tensor parameter : alone.parameters()) {
                 parameter.set(model.parameter(layer + parameter.name().substring(LAYER.length())).toArray());
             }
@@ -111,20 +80,10 @@ public record GradientFlow(String name, double[] norms) {
         }
     }
 
-    private static Matcher line(Model model, String layer) {
-        Matcher line = RECURRENT.matcher(model.spec());
-        while (line.find()) {
-            if (line.group(1).equals(layer)) {
-                return line;
-            }
-        }
-        throw new IllegalArgumentException("the model has no recurrent node '" + layer + "'; it has " + layers(model));
-    }
-
-    private static String spec(int columns, String attributes) {
-        return INPUT + " = input axis=" + AXIS + " cols=" + columns + " gradient=true\n" + LAYER + " = recurrent " + INPUT + " "
-            + attributes
-            + "\n";
+    /** The recurrent node of that name. */
+    static NodeSpec layer(Model model, String name) {
+        return model.nodes().stream().filter(node -> node.op().equals(RECURRENT) && node.name().equals(name)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("the model has no recurrent node '" + name + "'; it has " + layers(model)));
     }
 
     private static GradientFlow measure(String name, Model model, float[][][] rows, long seed) {

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 import java.nio.IntBuffer;
 import java.util.Locale;
@@ -12,7 +12,7 @@ import org.tidegate.Cell;
  * forgotten the symbols and guesses has the logarithm of their number.
  *
  * @param steps T, how long there is nothing, at least 1
- * @param length how many symbols must be kept
+ * @param length how many symbols must be kept, at least 1
  * @param symbols how many different ones there are, at least 2
  */
 public record CopyProblem(int steps, int length, int symbols) implements MemoryProblem {
@@ -24,12 +24,16 @@ public record CopyProblem(int steps, int length, int symbols) implements MemoryP
     /**
      * Checks the sizes.
      *
-     * @throws IllegalArgumentException if one is too small
+     * @throws IllegalArgumentException if one is too small, or the sequences would have more than 2^31 - 1 steps
      */
     public CopyProblem {
         if (steps < 1 || length < 1 || symbols < 2) {
             throw new IllegalArgumentException("the copy task was given " + length + " of " + symbols + " symbols over " + steps
                 + " steps; expected at least 1 of 2 symbols over 1 step");
+        }
+        if (steps + 2L * length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the copy task reads " + length + " symbols, waits " + steps + " steps and says them again: "
+                + (steps + 2L * length) + " steps; expected at most " + Integer.MAX_VALUE);
         }
     }
 

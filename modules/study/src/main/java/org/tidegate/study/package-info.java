@@ -1,0 +1,11 @@
+/**
+ * Experiments with recurrent networks, over the library's public API: what {@code tidegate compare} and {@code tidegate inspect} show.
+ *
+ * <ul>
+ * <li>{@link org.tidegate.study.MemoryTrial}: which cells solve a {@link org.tidegate.study.MemoryProblem}, that is remember something for
+ *     many steps.
+ * <li>{@link org.tidegate.study.GradientFlow}: how far back the gradients reach, through an {@link org.tidegate.study.UntrainedLayer} or a
+ *     layer of a model, over {@link org.tidegate.study.LayerInputs}.
+ * </ul>
+ */
+package org.tidegate.study;
