@@ -65,8 +65,8 @@ class NodeSpecTest {
     @Test
     void aModelIsBuiltOfChangedNodes() {
         try (Model model = Model.of(Networks.CURVE, 1)) {
-            List<NodeSpec> nodes = model.nodes().stream()
-                .map(node -> node.name().equals("h") ? node.with("size", "9").with("layers", "2") : node.without("gradient", "bias")).toList();
+            List<NodeSpec> nodes = model.nodes().stream().map(node -> node.name().equals("h")
+                ? node.with("size", "9").with("layers", "2") : node.without("gradient", "bias")).toList();
             try (Model changed = Model.of(nodes, 1)) {
                 assertEquals(Networks.CURVE.replace("size=5", "size=9 layers=2").replace(" gradient=true", ""), changed.spec());
                 assertEquals(9, changed.value("h").columns());

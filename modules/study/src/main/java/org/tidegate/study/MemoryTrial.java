@@ -133,7 +133,10 @@ public final class MemoryTrial {
         return t;
     }
 
-    /** The greatest global norm of the gradients, 1 by default, 0 for no limit; negative or not finite is an {@link IllegalArgumentException}. */
+    /**
+     * The greatest global norm of the gradients, 1 by default, 0 for no limit; negative or not finite is an
+     * {@link IllegalArgumentException}.
+     */
     public MemoryTrial clipNorm(double norm) {
         MemoryTrial t = new MemoryTrial(this);
         t.clipNorm = Checks.notNegative("clip norm", norm);
