@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 
 /**
@@ -35,6 +36,11 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
     /** What the task knows. */
     public final R reading() {
         return reading;
+    }
+
+    /** The model that all threads share. It belongs to this object and is closed with it. */
+    public final FrozenModel model() {
+        return workers.model();
     }
 
     /** The numbers of the weights. */

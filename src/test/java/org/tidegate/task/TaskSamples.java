@@ -1,0 +1,157 @@
+package org.tidegate.task;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.example.signal.LabelledSignal;
+import org.example.signal.SignalAnswers;
+import org.example.signal.SignalClassifier;
+import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.ClassifierAnswers;
+import org.tidegate.task.classify.LabelledText;
+import org.tidegate.task.fill.Cloze;
+import org.tidegate.task.fill.FillIn;
+import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.tag.TaggedSentence;
+import org.tidegate.task.tag.Tagger;
+import org.tidegate.task.tag.TaggerAnswers;
+import org.tidegate.train.Training;
+
+/** For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. */
+public final class TaskSamples {
+    /** How many different questions each task is asked. */
+    public static final int QUESTIONS = 24;
+
+    private static final String[] WORDS = {"the", "tide", "turns", "at", "dawn", "and", "gate", "opens", "slowly", "dog"};
+    private static final Training TRAINING = Training.epochs(1).batch(8).seed(5);
+
+    private static final Map<String, Sample<?, ?>> ALL = new LinkedHashMap<>();
+
+    static {
+        List<LabelledText> texts = sentences(1).stream()
+                .map(words -> new LabelledText(words.size() % 2 == 0 ? "even" : "odd", String.join(" ", words))).toList();
+        add("classify", () -> {
+            Classifier model = Classifier.builder(texts).hidden(24).embedding(16).seed(3).build();
+            model.train(texts, TRAINING);
+            return model;
+        }, (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts));
+        add("fill", () -> {
+            FillIn model = FillIn.builder(sentences(1)).hidden(24).embedding(16).seed(3).build();
+            model.train(sentences(1), TRAINING);
+            return model;
+        }, (FillInAnswers answers, int i) -> {
+            List<String> words = sentences(1).get(i);
+            return answers.fill(new Cloze(words.subList(0, 1), words.subList(2, words.size())), 3);
+        }, answers -> answers.evaluate(sentences(2)));
+        List<TaggedSentence> tagged = sentences(1).stream()
+                .map(words -> new TaggedSentence(words, words.stream().map(word -> "T" + word.length() % 3).toList())).toList();
+        add("tag", () -> {
+            Tagger model = Tagger.builder(tagged).hidden(24).embedding(16).crf(true).seed(3).build();
+            model.train(tagged, TRAINING);
+            return model;
+        }, (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
+        List<LabelledSignal> signals = signals();
+        add("signal", () -> {
+            SignalClassifier model = SignalClassifier.builder(signals).seed(3).build();
+            model.train(signals, TRAINING);
+            return model;
+        }, (SignalAnswers answers, int i) -> answers.classify(Collections.singletonList(signals.get(i).steps())), answers -> answers.evaluate(signals));
+    }
+
+    private TaskSamples() {}
+
+    /** Makes a small, trained model. */
+    @FunctionalInterface
+    interface Maker<T> {
+        T make() throws IOException;
+    }
+
+    /** Asks a question by its number. */
+    @FunctionalInterface
+    interface Question<A> {
+        Object ask(A answers, int number);
+    }
+
+    /** Measures on data. */
+    @FunctionalInterface
+    interface Measure<A> {
+        Evaluation of(A answers);
+    }
+
+    /** What tests can do with a task. */
+    public static final class Sample<T extends Trainable<?, A>, A extends Answers<?>> {
+        private final Maker<T> maker;
+        private final Question<A> question;
+        private final Measure<A> measure;
+
+        private Sample(Maker<T> maker, Question<A> question, Measure<A> measure) {
+            this.maker = maker;
+            this.question = question;
+            this.measure = measure;
+        }
+
+        /** A small, trained model. The caller closes it. */
+        public T trained() throws IOException {
+            return maker.make();
+        }
+
+        /** The answer to question {@code number}, from 0 to {@link TaskSamples#QUESTIONS}; equal answers are equal objects. */
+        @SuppressWarnings("unchecked") // the answers are those of the sample's task
+        public Object ask(Answers<?> answers, int number) {
+            return question.ask((A) answers, number);
+        }
+
+        /** The figures of a measurement. */
+        @SuppressWarnings("unchecked") // the answers are those of the sample's task
+        public Figures measure(Answers<?> answers) {
+            return measure.of((A) answers).figures();
+        }
+    }
+
+    /** The sample of a task; fails if there is none. */
+    public static Sample<?, ?> of(String task) {
+        Sample<?, ?> sample = ALL.get(task);
+        if (sample == null) {
+            throw new AssertionError("The task \"" + task + "\" has no sample here; add one, so that the tests of all tasks test it, too.");
+        }
+        return sample;
+    }
+
+    private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String task, Maker<T> maker, Question<A> question,
+            Measure<A> measure) {
+        ALL.put(task, new Sample<>(maker, question, measure));
+    }
+
+    /** 40 sentences of 3 to 9 words. */
+    private static List<List<String>> sentences(long seed) {
+        Random random = new Random(seed);
+        List<List<String>> sentences = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            List<String> words = new ArrayList<>();
+            for (int w = 3 + random.nextInt(7); w > 0; w--) {
+                words.add(WORDS[random.nextInt(WORDS.length)]);
+            }
+            sentences.add(words);
+        }
+        return sentences;
+    }
+
+    private static List<LabelledSignal> signals() {
+        Random random = new Random(1);
+        List<LabelledSignal> signals = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            float[][] steps = new float[4 + random.nextInt(9)][3];
+            for (float[] step : steps) {
+                for (int c = 0; c < step.length; c++) {
+                    step[c] = (float) random.nextGaussian() + i % 2;
+                }
+            }
+            signals.add(new LabelledSignal(i % 2 == 0 ? "low" : "high", steps));
+        }
+        return signals;
+    }
+}
