@@ -25,7 +25,7 @@ public final class Checkpoint implements AutoCloseable {
     /** The metadata key of the format's version. */
     static final String VERSION = "tidegate";
     /** The version that this library writes, and the only one that it reads. */
-    static final String CURRENT = "1";
+    static final String CURRENT = "2";
     /** The metadata key of the model's spec. */
     static final String SPEC = "spec";
     /** The metadata key of the optimizer's number of steps. */
@@ -56,15 +56,23 @@ public final class Checkpoint implements AutoCloseable {
                         + (metadata.containsKey(VERSION) ? SPEC : VERSION) + "\". It holds " + file.tensors().size()
                         + " tensors without the spec that says how they make a network.");
             }
-            if (!metadata.get(VERSION).equals(CURRENT)) {
-                throw new CheckpointException(path + " has version \"" + metadata.get(VERSION) + "\" of the model format; expected "
-                        + CURRENT + ". A newer Tidegate may read it.");
-            }
+            checkVersion(path, metadata.get(VERSION));
             return new Checkpoint(file, metadata.get(SPEC));
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
         }
+    }
+
+    private static void checkVersion(Path path, String version) throws CheckpointException {
+        if (version.equals(CURRENT)) {
+            return;
+        }
+        boolean older = version.matches("[0-9]{1,9}") && Integer.parseInt(version) < Integer.parseInt(CURRENT);
+        throw new CheckpointException(path + " has version \"" + version + "\" of the model format; this Tidegate reads version " + CURRENT
+                + (older ? ". Its parameters can still be read as plain safetensors, but what stands beside them was written another way:"
+                        + " train the model again, with the data and the options that it was made with."
+                        : ". A newer Tidegate may read it."));
     }
 
     /** The model's spec. */

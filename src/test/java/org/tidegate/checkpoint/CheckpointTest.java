@@ -27,7 +27,7 @@ class CheckpointTest {
     }
 
     private static SafetensorsWriter ours() {
-        return new SafetensorsWriter().metadata("tidegate", "1").metadata("spec", SPEC);
+        return new SafetensorsWriter().metadata("tidegate", Checkpoint.CURRENT).metadata("spec", SPEC);
     }
 
     private static FloatBuffer floats(int count) {
@@ -92,8 +92,11 @@ class CheckpointTest {
     void aForeignFileIsToldWhatItLacks() throws IOException {
         String message = refusal(new SafetensorsWriter().metadata("format", "pt").tensor("lstm.weight_ih_l0", floats(4), 2, 2));
         assertTrue(message.contains("not a model of Tidegate: its __metadata__ has no \"tidegate\". It holds 1 tensors"), message);
-        assertTrue(refusal(new SafetensorsWriter().metadata("tidegate", "1")).contains("has no \"spec\""));
+        assertTrue(refusal(new SafetensorsWriter().metadata("tidegate", Checkpoint.CURRENT)).contains("has no \"spec\""));
         assertTrue(refusal(new SafetensorsWriter().metadata("tidegate", "9").metadata("spec", SPEC)).contains("version \"9\""));
+        String older = refusal(new SafetensorsWriter().metadata("tidegate", "1").metadata("spec", SPEC));
+        assertTrue(older.contains("has version \"1\" of the model format; this Tidegate reads version 2"), older);
+        assertTrue(older.contains("train the model again, with the data and the options that it was made with"), older);
     }
 
     @Test
@@ -112,7 +115,7 @@ class CheckpointTest {
     void aSpecThatCannotBeBuiltIsTheFilesFault() throws IOException {
         for (String spec : new String[] {"", "x = input axis=a cols=3\ny = wormhole x", "y = linear y cols=2",
             "x = ids axis=a\ne = embedding x rows=2000000000 cols=2000000000"}) {
-            String message = refusal(new SafetensorsWriter().metadata("tidegate", "1").metadata("spec", spec).tensor("w", floats(1), 1));
+            String message = refusal(new SafetensorsWriter().metadata("tidegate", Checkpoint.CURRENT).metadata("spec", spec).tensor("w", floats(1), 1));
             assertTrue(message.length() > file().toString().length() + 20, message);
         }
     }
