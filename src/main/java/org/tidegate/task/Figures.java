@@ -26,7 +26,7 @@ public final class Figures implements Evaluation {
      * One figure.
      *
      * @param key its name for programs: {@code "macro_f1"}
-     * @param value a number or a text
+     * @param value a number, a text, or true or false
      * @param text the value as people read it, perhaps with what it is a part of; empty where they need not read it
      */
     public record Figure(String key, Object value, String text) {
@@ -41,7 +41,7 @@ public final class Figures implements Evaluation {
      *
      * @param key its name
      * @param columns the names of its columns, with {@code _} between words
-     * @param rows numbers and texts, one for each column
+     * @param rows numbers, texts, true and false, one for each column
      */
     public record Table(String key, List<String> columns, List<List<Object>> rows) {
         /** Takes copies, and checks that the rows have the columns. */
@@ -142,7 +142,7 @@ public final class Figures implements Evaluation {
             return put(key, value, value);
         }
 
-        /** A number or a text, and how people read it. */
+        /** A number, a text, or true or false, and how people read it. */
         public Builder put(String key, Object value, String text) {
             figures.put(key, new Figure(key, value, text));
             return this;

@@ -12,6 +12,8 @@ import org.tidegate.task.Figures;
 /** The figures of an evaluation as people read them: a line each, then the tables. */
 final class FiguresReport {
     private static final int GAP = 2;
+    /** Smaller numbers would lose their digits to a fixed count of decimals. */
+    private static final double LEAST = 1e-3;
 
     private final Figures figures;
 
@@ -72,7 +74,8 @@ final class FiguresReport {
 
     private static String text(Object cell) {
         if (cell instanceof Double number) {
-            return number.isNaN() ? "-" : String.format(Locale.ROOT, "%.4f", number);
+            boolean tiny = number != 0 && Math.abs(number) < LEAST;
+            return number.isNaN() ? "-" : String.format(Locale.ROOT, tiny ? "%.3e" : "%.4f", number);
         }
         return cell instanceof Long || cell instanceof Integer ? String.format(Locale.ROOT, "%,d", cell) : cell.toString();
     }
