@@ -9,7 +9,7 @@
  *     {@link org.tidegate.task.FillIn}: the missing word.
  * <li>{@link org.tidegate.task.Translator}: a sentence to a sentence. {@link org.tidegate.task.Captioner}: an image to words.
  *     {@link org.tidegate.task.Transcriber}: sound to letters.
- * <li>{@link org.tidegate.task.Forecaster}: numbers to the numbers that follow.
+ * <li>{@link org.tidegate.task.forecast.Forecaster}: numbers to the numbers that follow.
  * </ul>
  *
  * <p>What models share is {@link org.tidegate.task.TaskModel}: the network, the training, the file. A task that learns from separate

@@ -16,8 +16,8 @@ import org.tidegate.data.Series;
 import org.tidegate.text.Utf8;
 
 /**
- * A CSV file (RFC 4180; separated by commas, semicolons or tabs) with a line of names at its top as a {@link Series}: a line is a moment, in
- * the order of time. Numbers are written with a point. A value that is missing is an error, never filled in.
+ * A CSV file (RFC 4180; separated by commas, semicolons or tabs) with a line of names at its top as a {@link Series}: a line is a moment,
+ * in the order of time. Numbers are written with a point. A value that is missing is an error, never filled in.
  *
  * @param series the columns that were read
  * @param skipped the names of the columns that were left out because they hold no numbers, a date for instance

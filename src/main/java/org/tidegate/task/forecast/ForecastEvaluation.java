@@ -1,18 +1,22 @@
-package org.tidegate.task;
+package org.tidegate.task.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tidegate.data.Series;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.Figures;
 
 /**
- * How well a forecaster forecasts a series, beside what costs nothing: saying the last value again (persistence), or the one of a
- * season before. All are judged on the same moments, in the targets' own units.
+ * How well a forecaster forecasts a series, beside what costs nothing: the last value again (persistence), or the one of a season before.
+ * All are judged on the same moments, in the targets' own units.
  *
  * @param forecasts how many forecasts were judged
  * @param scores for each target one over all steps, and where there are several steps, then one for each step
+ * @param loss the mean squared error of the scaled forecasts
+ * @param figures all figures
  */
-public record ForecastEvaluation(int forecasts, List<Score> scores) {
+public record ForecastEvaluation(int forecasts, List<Score> scores, double loss, Figures figures) implements Evaluation {
 
     /**
      * The figures of one target.
@@ -21,17 +25,24 @@ public record ForecastEvaluation(int forecasts, List<Score> scores) {
      * @param step the step of the forecast from 1 on; 0 for all steps together
      * @param rmse root mean squared error
      * @param mae mean absolute error
-     * @param persistenceRmse of saying the last value again
+     * @param persistenceRmse of the last value again
      * @param persistenceMae likewise
-     * @param seasonalRmse of saying the value of a season before, NaN if the forecaster knows no period
+     * @param seasonalRmse of the value of a season before, NaN if the forecaster has no period
      * @param coverage the share of truths that lay in the forecasts' intervals, NaN if the forecaster has none
      */
     public record Score(String target, int step, double rmse, double mae, double persistenceRmse, double persistenceMae,
             double seasonalRmse, double coverage) {
+        static final List<String> COLUMNS = List.of("target", "step", "rmse", "mae", "persistence_rmse", "persistence_mae", "seasonal_rmse",
+                "coverage", "beats_persistence");
 
         /** Whether the forecasts are closer to the truth than the last value is. */
         public boolean beatsPersistence() {
             return rmse < persistenceRmse;
+        }
+
+        /** The cells of the {@link #COLUMNS}. */
+        List<Object> row() {
+            return List.of(target, step, rmse, mae, persistenceRmse, persistenceMae, seasonalRmse, coverage, beatsPersistence());
         }
     }
 
@@ -51,8 +62,8 @@ public record ForecastEvaluation(int forecasts, List<Score> scores) {
      * @param truth the targets alone, in their order
      * @param first the last moment that the first forecast had read; the others follow one by one
      */
-    static ForecastEvaluation of(ForecastSetup setup, Series truth, int first, double[][] forecasts,
-        Optional<ForecastIntervals> intervals) {
+    static List<Score> scores(ForecastSetup setup, Series truth, int first, double[][] forecasts,
+            Optional<ForecastIntervals> intervals) {
         List<Score> scores = new ArrayList<>();
         for (int target = 0; target < setup.targets().size(); target++) {
             Sums all = new Sums(setup, truth, target, intervals);
@@ -70,19 +81,7 @@ public record ForecastEvaluation(int forecasts, List<Score> scores) {
                 scores.addAll(steps);
             }
         }
-        return new ForecastEvaluation(forecasts.length, scores);
-    }
-
-    /** Truth minus forecast, {@code [forecasts][steps x targets]}. */
-    static double[][] errors(ForecastSetup setup, Series truth, int first, double[][] forecasts) {
-        int targets = setup.targets().size();
-        double[][] errors = new double[forecasts.length][setup.outputs()];
-        for (int i = 0; i < forecasts.length; i++) {
-            for (int o = 0; o < errors[i].length; o++) {
-                errors[i][o] = truth.value(o % targets, first + i + setup.offset(o / targets)) - forecasts[i][o];
-            }
-        }
-        return errors;
+        return scores;
     }
 
     private static final class Sums {
@@ -122,8 +121,8 @@ public record ForecastEvaluation(int forecasts, List<Score> scores) {
 
         Score score(int step) {
             return new Score(setup.targets().get(target), step, Math.sqrt(squares / count), sizes / count,
-                Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count),
-                intervals.isEmpty() ? Double.NaN : (double) covered / count);
+                    Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count),
+                    intervals.isEmpty() ? Double.NaN : (double) covered / count);
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.forecast;
 
 import java.util.Arrays;
 
@@ -15,13 +15,16 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
     /**
      * Takes copies.
      *
-     * @throws IllegalArgumentException if the probability is not between 0 and 1, or the lengths differ
+     * @throws IllegalArgumentException if the probability is not between 0 and 1, the lengths differ, or a quantile has the wrong sign
      */
     public ForecastIntervals {
         if (!(probability > 0 && probability < 1) || low.length != high.length) {
             throw new IllegalArgumentException("intervals of probability " + probability + " with " + low.length + " lower and "
-                + high.length
-                + " upper ends; expected a probability between 0 and 1 and as many of each");
+                    + high.length + " upper ends; expected a probability between 0 and 1 and as many of each");
+        }
+        if (!Arrays.stream(low).allMatch(end -> end <= 0) || !Arrays.stream(high).allMatch(end -> end >= 0)) {
+            throw new IllegalArgumentException("intervals from " + Arrays.toString(low) + " to " + Arrays.toString(high)
+                    + "; expected 0 or less, and 0 or more");
         }
         low = low.clone();
         high = high.clone();
@@ -41,14 +44,21 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         return new ForecastIntervals(probability, low, high);
     }
 
+    /** {@code [steps x targets]} the lower quantiles, in an array of the caller's own. */
     @Override
     public double[] low() {
         return low.clone();
     }
 
+    /** {@code [steps x targets]} the upper quantiles, in an array of the caller's own. */
     @Override
     public double[] high() {
         return high.clone();
+    }
+
+    /** Of how many numbers of a forecast. */
+    int outputs() {
+        return low.length;
     }
 
     /** The lower quantile of a number of the forecast. */

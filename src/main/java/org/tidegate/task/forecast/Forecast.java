@@ -1,9 +1,9 @@
-package org.tidegate.task;
+package org.tidegate.task.forecast;
 
 import java.util.Optional;
 
 /**
- * What a forecaster says comes next, in the targets' own units.
+ * What comes next, in the targets' own units.
  *
  * @param values {@code [steps x targets]}, step by step
  * @param targets how many targets there are
@@ -15,6 +15,7 @@ public record Forecast(double[] values, int targets, Optional<ForecastIntervals>
         values = values.clone();
     }
 
+    /** {@code [steps x targets]}, step by step, in an array of the caller's own. */
     @Override
     public double[] values() {
         return values.clone();

@@ -1,0 +1,276 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.tidegate.Precision;
+import org.tidegate.csv.SeriesCsv;
+import org.tidegate.data.Series;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.forecast.Forecast;
+import org.tidegate.task.forecast.ForecastIntervals;
+import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.Forecaster;
+import org.tidegate.task.forecast.ForecasterAnswers;
+import org.tidegate.task.forecast.ForecasterBuilder;
+import org.tidegate.task.forecast.ForecasterFormat;
+import org.tidegate.task.forecast.ForecasterReading;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Forecasts of numeric series: {@code tidegate train forecast}, from the columns of a CSV file. */
+@Command(name = "forecast", sortOptions = false, customSynopsis = "tidegate train forecast --data FILE.csv --out MODEL [OPTIONS]",
+        description = "Trains a forecaster: what comes next in columns of numbers?",
+        footer = {"",
+            "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
+            "Columns that hold no numbers, such as a date, are left out. tidegate predict takes CSV files with the same columns.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train forecast --data days.csv --target temp --out temp.safetensors",
+            "  tidegate train forecast --data days.csv --target a,b --horizon 7 --out ab.st",
+            "  tidegate predict --model temp.safetensors days.csv --chart next.png"})
+public final class ForecastCommand extends TaskCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
+    @Option(names = "--data", required = true, paramLabel = "FILE.csv", description = "A CSV file with a line of names at its top.")
+    private Path data;
+
+    @Mixin
+    private final TrainingOptions options = new TrainingOptions().epochs(30);
+
+    @Option(names = "--columns", paramLabel = "A,B", description = "The columns that are read (all that hold numbers).")
+    private String columns;
+
+    @Option(names = "--target", paramLabel = "A,B", description = "The columns that are forecast (the only one, if there is but one).")
+    private String targets;
+
+    @Option(names = "--window", paramLabel = "N",
+            description = "How many moments a forecast reads; of a stream, over how many gradients flow back (${DEFAULT-VALUE}).")
+    private int window = ForecastSetup.WINDOW;
+
+    @Option(names = "--horizon", paramLabel = "M",
+            description = "How many moments are forecast, all at once; 0: the targets at the moment that is read (${DEFAULT-VALUE}).")
+    private int horizon = ForecastSetup.HORIZON;
+
+    @Option(names = "--stateful", description = "Read the series as one stream, with the state carried along, instead of windows.")
+    private boolean stateful;
+
+    @Option(names = "--residual", description = "Let the network give the change against the last value.")
+    private boolean residual;
+
+    @Option(names = "--period", defaultValue = "0", paramLabel = "P",
+            description = "Length of a season, for the baseline that repeats the value of a season before; 0: none (${DEFAULT-VALUE}).")
+    private int period;
+
+    @Option(names = "--interval", paramLabel = "P",
+            description = "The share of truths that the intervals around the forecasts shall hold (${DEFAULT-VALUE}).")
+    private double interval = ForecasterBuilder.INTERVAL;
+
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(ForecasterBuilder.LAYERS);
+
+    @Option(names = "--test", defaultValue = "0.2", paramLabel = "FRACTION",
+            description = "The last part of the lines, on which the model is tested after training (${DEFAULT-VALUE}); 0: none.")
+    private String test;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FRACTION",
+            description = "The last part of the others, to validate on and to take the intervals from (${DEFAULT-VALUE}); 0 for none.")
+    private String valid;
+
+    @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw truth and forecast of the tested part.")
+    private Path chart;
+
+    /** For the service loader. */
+    public ForecastCommand() {
+        super(new ForecasterFormat());
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        options.checkOutput(List.of(data));
+        double tested = Texts.onlyFraction("--test", test);
+        double validated = Texts.onlyFraction("--valid", valid);
+        options.checkHeldOut(validated > 0);
+        checkChart(tested);
+        SeriesCsv csv = read();
+        Series series = csv.series();
+        ForecastSetup setup = setup(series);
+        int learned = (int) Math.round(series.length() * (1 - tested));
+        Series training = series.range(0, learned);
+        Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
+        try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
+            screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
+                    series.length() - learned, model.reading().describe());
+            if (!csv.skipped().isEmpty()) {
+                screen().line("left out, as they hold no numbers: %s", String.join(", ", csv.skipped()));
+            }
+            if (tested > 0) {
+                checkTestable(setup, series.length(), learned);
+            }
+            Training settings = options.training().validation(validated);
+            int code = new TrainingRun(screen(), options, againWith("--resume"))
+                    .run(model, settings, followed -> model.train(training, followed));
+            if (code == 0 && tested > 0) {
+                test(model, series, learned);
+            }
+            return code;
+        }
+    }
+
+    private void checkChart(double tested) throws IOException {
+        if (chart == null) {
+            return;
+        }
+        if (tested == 0) {
+            throw new IllegalArgumentException("--chart draws the tested part, and --test 0 leaves none; give --test 0.2");
+        }
+        OutputFile.checkPicture("--chart", chart);
+        OutputFile.checkDistinct(Map.of("--chart", chart, "the chart of --out", options.chart()), List.of(data));
+    }
+
+    private void checkTestable(ForecastSetup setup, int moments, int learned) {
+        int first = setup.firstJudged(learned);
+        if (moments - horizon <= first) {
+            throw new IllegalArgumentException("the series has " + moments + " moments, the last " + (moments - learned)
+                    + " of them to test on; tests with a window of " + window + ", a period of " + period + " and a horizon of " + horizon
+                    + " take at least " + (first + 1 + horizon) + ". Give a longer series, less of these, or --test 0");
+        }
+    }
+
+    private void test(Forecaster model, Series series, int learned) throws IOException {
+        screen().line("");
+        screen().line("tested on the last %,d moments:", series.length() - learned);
+        try (ForecasterAnswers answers = model.answers(Precision.FLOAT32, options.threads)) {
+            new FiguresReport(answers.evaluate(series, learned).figures()).print(screen());
+            if (chart != null) {
+                drawn(new ForecastChart(answers).evaluation(series, learned, chart), screen());
+            }
+        }
+    }
+
+    private Forecaster create(ForecastSetup setup, Series training) {
+        return layers.put(Forecaster.builder(setup)).interval(interval).seed(options.seed).build(training);
+    }
+
+    /** The columns that were asked for. A target that holds no numbers is an error that names it, never left out. */
+    private SeriesCsv read() throws IOException {
+        Set<String> wanted = new LinkedHashSet<>(names(columns));
+        if (wanted.isEmpty()) {
+            SeriesCsv all = SeriesCsv.read(data);
+            if (!all.series().names().containsAll(names(targets))) {
+                SeriesCsv.read(data, names(targets));
+            }
+            return all;
+        }
+        wanted.addAll(names(targets));
+        return SeriesCsv.read(data, List.copyOf(wanted));
+    }
+
+    private ForecastSetup setup(Series series) {
+        List<String> forecast = names(targets);
+        if (forecast.isEmpty()) {
+            if (series.names().size() > 1) {
+                throw new IllegalArgumentException("--target is missing: which of " + String.join(", ", series.names())
+                        + " shall be forecast?");
+            }
+            forecast = series.names();
+        }
+        List<String> read = names(columns);
+        if (read.isEmpty()) {
+            read = new ArrayList<>(series.names());
+            if (horizon == 0) {
+                read.removeAll(forecast);
+            }
+        }
+        return ForecastSetup.of(read, forecast).window(window).horizon(horizon).stateful(stateful).residual(residual).period(period);
+    }
+
+    /** Each input is a CSV file, and the answer is what comes after its last line. */
+    @Override
+    void predict(ForecasterAnswers answers, Predictions predictions) throws IOException {
+        predictions.refuse("--beam", "--top");
+        ForecastSetup setup = answers.reading().setup();
+        int answered = 0;
+        for (String input : predictions) {
+            if (predictions.chart().isPresent() && ++answered > 1) {
+                throw new IllegalArgumentException("--chart draws one forecast; give one file");
+            }
+            Series series = SeriesCsv.read(Path.of(input), predictions.chart().isPresent() ? setup.names() : setup.needed()).series();
+            if (series.length() < setup.window()) {
+                throw new IllegalArgumentException(input + " has " + series.length() + " lines of values; a forecast reads the last "
+                        + setup.window() + " of them. Give a longer file");
+            }
+            Forecast forecast = answers.forecast(series);
+            predictions.answer(input, text(setup, forecast), figures(setup, forecast));
+            if (predictions.chart().isPresent()) {
+                new ForecastChart(answers).next(series, forecast, predictions.chart().get());
+            }
+        }
+    }
+
+    @Override
+    Evaluation evaluate(ForecasterAnswers answers, Evaluations asked) throws IOException {
+        asked.refuse("--beam");
+        if (asked.data().size() != 1) {
+            throw new IllegalArgumentException("a forecaster is judged on one series; got " + asked.data().size() + " files");
+        }
+        Series series = SeriesCsv.read(asked.data().get(0), answers.reading().setup().names()).series();
+        Evaluation evaluation = answers.evaluate(series);
+        if (asked.chart().isPresent()) {
+            drawn(new ForecastChart(answers).evaluation(series, 0, asked.chart().get()), asked.screen());
+        }
+        return evaluation;
+    }
+
+    /** "temp +1  12.3  90 % between 9.8 and 15.1", a line for each number. */
+    private static String text(ForecastSetup setup, Forecast forecast) {
+        List<String> lines = new ArrayList<>();
+        for (int step = 0; step < forecast.steps(); step++) {
+            for (int target = 0; target < forecast.targets(); target++) {
+                String name = setup.targets().get(target) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1));
+                String line = String.format(Locale.ROOT, "%-20s %12.6g", name, forecast.value(step, target));
+                if (forecast.intervals().isPresent()) {
+                    line += String.format(Locale.ROOT, "   %.0f %% between %.6g and %.6g",
+                            100 * forecast.intervals().get().probability(), forecast.low(step, target), forecast.high(step, target));
+                }
+                lines.add(line);
+            }
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static Map<String, Object> figures(ForecastSetup setup, Forecast forecast) {
+        List<Map<String, Object>> values = new ArrayList<>();
+        for (int step = 0; step < forecast.steps(); step++) {
+            for (int target = 0; target < forecast.targets(); target++) {
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("target", setup.targets().get(target));
+                one.put("step", setup.horizon() == 0 ? 0 : step + 1);
+                one.put("value", forecast.value(step, target));
+                one.put("low", forecast.low(step, target));
+                one.put("high", forecast.high(step, target));
+                values.add(one);
+            }
+        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("probability", forecast.intervals().map(ForecastIntervals::probability).orElse(null));
+        figures.put("forecast", values);
+        return figures;
+    }
+
+    /** The names of a list such as "temp_max,wind". */
+    private static List<String> names(String list) {
+        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    }
+
+    private static void drawn(List<Path> files, Screen screen) {
+        files.forEach(file -> screen.line("drawn in %s", file));
+    }
+}

@@ -1,0 +1,50 @@
+package org.tidegate.task.forecast;
+
+import java.nio.FloatBuffer;
+import org.tidegate.Batch;
+import org.tidegate.Session;
+import org.tidegate.data.Series;
+
+/**
+ * Runs a forecaster's network over series, in windows side by side or as one stream.
+ *
+ * @param session of the network, of the caller
+ */
+record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
+    /** Windows of a call, or steps of one over a stream: bounds its memory. */
+    private static final int ROWS = 256;
+
+    /**
+     * The forecasts after each moment from one (inclusive) to another (exclusive), {@code [end - first][steps x targets]}. A stateful
+     * forecaster reads from the series' first moment on.
+     */
+    double[][] forecasts(Series series, int first, int end) {
+        ForecastSetup setup = reading.setup();
+        double[][] forecasts = new double[end - first][];
+        Series columns = series.select(setup.columns());
+        Series targets = setup.residual() ? series.select(setup.targets()) : null;
+        session.reset();
+        session.setCarry(setup.stateful());
+        int from = setup.stateful() ? 0 : first;
+        for (int at = from; at < end; at += ROWS) {
+            int count = Math.min(ROWS, end - at);
+            if (setup.stateful()) {
+                batch.equalLengths(ForecasterReading.AXIS, 1, count);
+                reading.putInputs(columns, at, count, batch.writableReals(ForecasterReading.INPUTS), 0, 1);
+            } else {
+                batch.equalLengths(ForecasterReading.AXIS, count, setup.window());
+                FloatBuffer rows = batch.writableReals(ForecasterReading.INPUTS);
+                for (int n = 0; n < count; n++) {
+                    reading.putInputs(columns, at + n - setup.window() + 1, setup.window(), rows, n, count);
+                }
+            }
+            session.forward(batch);
+            FloatBuffer output = session.output(ForecasterReading.FORECAST).buffer();
+            for (int row = Math.max(0, first - at); row < count; row++) {
+                int moment = at + row;
+                forecasts[moment - first] = reading.forecast(output, row, target -> targets.value(target, moment));
+            }
+        }
+        return forecasts;
+    }
+}

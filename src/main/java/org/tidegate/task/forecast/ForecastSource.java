@@ -1,0 +1,64 @@
+package org.tidegate.task.forecast;
+
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.tidegate.Batch;
+import org.tidegate.Model;
+import org.tidegate.Session;
+import org.tidegate.task.TrainingSource;
+
+/** A forecaster's training: shuffled windows, or streams in the order of time; validation on the held-out end. */
+final class ForecastSource implements TrainingSource {
+    private final ForecasterReading reading;
+    private final ForecastData data;
+    private final Consumer<double[][]> calibration;
+    private final Session session; // null if nothing is held out
+    private final Batch batch;
+
+    /** calibration: takes the errors {@code [forecasts][outputs]} of each validation. */
+    ForecastSource(ForecasterReading reading, Model model, ForecastData data, int threads, Consumer<double[][]> calibration) {
+        this.reading = reading;
+        this.data = data;
+        this.calibration = calibration;
+        session = data.heldOut() == 0 ? null : model.newSession();
+        batch = model.newBatch();
+        if (session != null) {
+            session.setThreads(threads);
+        }
+    }
+
+    @Override
+    public long stepsPerEpoch() {
+        return data.stepsPerEpoch();
+    }
+
+    @Override
+    public void fill(long step, Batch to) {
+        data.fill(step, to);
+    }
+
+    @Override
+    public boolean forgetsState(long step) {
+        return data.forgetsState(step);
+    }
+
+    /** The mean squared error of the scaled forecasts; the errors give the intervals, too. */
+    @Override
+    public OptionalDouble validate() {
+        if (session == null) {
+            return OptionalDouble.empty();
+        }
+        int first = data.firstHeldOut();
+        double[][] forecasts = new ForecastReader(reading, session, batch).forecasts(data.series(), first, first + data.heldOut());
+        double[][] errors = reading.errors(data.targets(), first, forecasts);
+        calibration.accept(errors);
+        return OptionalDouble.of(reading.loss(errors));
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+}

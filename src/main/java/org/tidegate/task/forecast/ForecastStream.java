@@ -1,0 +1,78 @@
+package org.tidegate.task.forecast;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.tidegate.State;
+import org.tidegate.task.TaskStream;
+import org.tidegate.task.Workers;
+
+/**
+ * Forecasts after each moment as it comes, with the state carried along: the forecasts are, to the bit, those of the whole series. Its
+ * memory does not grow.
+ *
+ * <p>A forecast is worth what the moments before it are: a stateful forecaster is judged after it has read a window.
+ */
+public final class ForecastStream extends TaskStream {
+    private final ForecasterReading reading;
+    private final List<String> names;
+    private final int[] targets; // where the last values of the targets stand
+    private final float[] inputs;
+
+    ForecastStream(ForecasterReading reading, Workers workers) {
+        super(workers);
+        this.reading = reading;
+        names = reading.setup().needed();
+        targets = reading.setup().targets().stream().mapToInt(names::indexOf).toArray();
+        inputs = new float[reading.setup().columns().size()];
+    }
+
+    /** The names of the numbers that a moment has, in their order: {@link ForecastSetup#needed}. */
+    public List<String> names() {
+        return names;
+    }
+
+    /**
+     * Reads the next moment, and forecasts what follows it.
+     *
+     * @param moment a finite number for each of {@link #names}
+     * @throws IllegalArgumentException if there are more or fewer, or one is not finite; the stream stays as it was
+     */
+    public Forecast accept(double... moment) {
+        if (moment.length != names.size()) {
+            throw new IllegalArgumentException("a moment of " + moment.length + " numbers; expected " + names.size() + ": "
+                    + String.join(", ", names));
+        }
+        for (int i = 0; i < moment.length; i++) {
+            if (!Double.isFinite(moment[i])) {
+                throw new IllegalArgumentException("a moment whose " + names.get(i) + " is " + moment[i] + "; expected a finite number");
+            }
+        }
+        return with(worker -> {
+            for (int c = 0; c < inputs.length; c++) {
+                inputs[c] = reading.inputs().scale(c, moment[c]);
+            }
+            FloatBuffer output = worker.session().step(inputs);
+            return new Forecast(reading.forecast(output, 0, target -> moment[targets[target]]), targets.length, reading.intervals());
+        });
+    }
+
+    /** A copy of the state after the last moment. */
+    public State state() {
+        return with(worker -> worker.session().state());
+    }
+
+    /**
+     * Goes on from a state; the empty one, {@link State#isEmpty}, begins anew.
+     *
+     * @throws IllegalArgumentException if it is of another model, or of another number of streams than one; this one keeps its state then
+     */
+    public void setState(State state) {
+        if (state.sequences() > 1) {
+            throw new IllegalArgumentException("a state of " + state.sequences() + " streams; expected one");
+        }
+        with(worker -> {
+            worker.session().setState(state);
+            return null;
+        });
+    }
+}

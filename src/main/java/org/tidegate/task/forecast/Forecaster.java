@@ -1,0 +1,88 @@
+package org.tidegate.task.forecast;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.data.Series;
+import org.tidegate.task.Trainable;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
+
+/**
+ * Learns to forecast the next values of one or several columns of numbers from one or several columns: from a window of the last moments, or
+ * as a stream whose state is carried along.
+ *
+ * <pre>{@code
+ * ForecastSetup setup = ForecastSetup.of("temp").horizon(7).period(365);    // a week from the last 30 days
+ * try (Forecaster model = Forecaster.builder(setup).build(series.range(0, series.length() * 9 / 10))) {
+ *     model.train(series, Training.epochs(20).validation(0.1));
+ *     model.save(Path.of("temp.safetensors"));
+ * }
+ * try (ForecasterAnswers temp = Forecaster.open(Path.of("temp.safetensors"), Precision.FLOAT32)) {
+ *     Forecast week = temp.forecast(series);    // any number of threads may ask
+ * }
+ * }</pre>
+ */
+public final class Forecaster extends Trainable<ForecasterReading, ForecasterAnswers> {
+    /** The task's name. */
+    public static final String TASK = "forecast";
+
+    private static final ForecasterFormat FORMAT = new ForecasterFormat();
+
+    Forecaster(ForecasterReading reading, Model model) {
+        super(FORMAT, reading, model);
+    }
+
+    /**
+     * A builder for a new model that reads and forecasts what the setup names.
+     *
+     * @throws IllegalArgumentException if settings of the setup exclude each other: a horizon of 0 and targets that are read, or changes
+     */
+    public static ForecasterBuilder builder(ForecastSetup setup) {
+        return new ForecasterBuilder(setup);
+    }
+
+    /** Loads a model to train it further: {@link ForecasterFormat#load}. The caller closes it. */
+    public static Forecaster load(Path file) throws IOException {
+        return FORMAT.load(file);
+    }
+
+    /** Opens a model's file to answer with it: {@link ForecasterFormat#open(Path, Precision)}. The caller closes it. */
+    public static ForecasterAnswers open(Path file, Precision precision) throws IOException {
+        return FORMAT.open(file, precision);
+    }
+
+    /**
+     * Trains on a series. With {@link Training#validation} its last part is not learned from: the loss is validated on it, and the
+     * forecasts' intervals are the quantiles of the errors there, anew with each validation.
+     *
+     * <p>Windows are shuffled, {@link Training#batch} of them an update. As a stream the series is cut into {@code batch} parts side by
+     * side, each read from its beginning to its end, with gradients that flow back over the setup's window. A training that
+     * {@link Training#continued goes on} needs the series and the settings that it began with; the number of epochs, the learning rate and
+     * what only watches may differ.
+     *
+     * @param series with the setup's columns and targets
+     * @return how it ended
+     * @throws IllegalArgumentException if the series lacks a column or is too short, {@link Training#bptt} is set, or the settings or the
+     *     data of a continued training differ; nothing is changed then
+     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
+     * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
+     * @throws org.tidegate.TidegateException if the optimizer's text is not understood
+     * @throws IOException if a file cannot be written; found before the first step where possible
+     */
+    public TrainingResult train(Series series, Training training) throws IOException {
+        ForecastSetup setup = reading().setup();
+        if (training.bptt().isPresent()) {
+            throw new IllegalArgumentException("bptt " + training.bptt().getAsInt() + " means nothing for a forecaster: gradients flow over"
+                    + " the window of its setup, " + setup.window() + "; leave it out");
+        }
+        ForecastData data = new ForecastData(reading(), series, training);
+        return train(training, setup.stateful() ? setup.window() : 0, data.fingerprint(), setup.stateful(),
+                () -> new ForecastSource(reading(), model(), data, training.threads(), this::calibrate));
+    }
+
+    private void calibrate(double[][] errors) {
+        setReading(reading().with(ForecastIntervals.of(errors, reading().interval())));
+    }
+}

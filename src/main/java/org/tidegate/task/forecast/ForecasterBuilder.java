@@ -1,0 +1,70 @@
+package org.tidegate.task.forecast;
+
+import org.tidegate.Attribute;
+import org.tidegate.Cell;
+import org.tidegate.ModelBuilder;
+import org.tidegate.Node;
+import org.tidegate.Pooling;
+import org.tidegate.data.Series;
+import org.tidegate.task.Layers;
+import org.tidegate.task.RecurrentBuilder;
+
+/**
+ * The shape of a forecaster: scaled columns → recurrent layers → of a window the last state, of a stream each one → the numbers of the
+ * forecast. Elements are dropped in each layer's output. The defaults are {@link #LAYERS}, and intervals of {@link #INTERVAL}.
+ */
+public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder> {
+    /** The recurrent layers by default. */
+    public static final Layers LAYERS = new Layers(Cell.LSTM, 32, 1, 0);
+    /** The share of truths that the intervals shall hold by default. */
+    public static final double INTERVAL = 0.9;
+
+    private final ForecastSetup setup;
+    private double interval = INTERVAL;
+
+    ForecasterBuilder(ForecastSetup setup) {
+        super(LAYERS);
+        this.setup = setup.checked();
+    }
+
+    /**
+     * The share of truths that the forecasts' intervals shall hold, 0.9 by default.
+     *
+     * @throws IllegalArgumentException if it is not more than 0 and less than 1
+     */
+    public ForecasterBuilder interval(double probability) {
+        if (!(probability > 0 && probability < 1)) {
+            throw new IllegalArgumentException("the interval is " + probability + "; expected more than 0 and less than 1");
+        }
+        interval = probability;
+        return this;
+    }
+
+    /**
+     * The model, untrained. The caller closes it.
+     *
+     * @param series what it will learn from, without what is held out; the scales of its inputs and outputs are taken from here
+     * @throws IllegalArgumentException if the series lacks a column of the setup or is too short for a forecast
+     * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
+     */
+    public Forecaster build(Series series) {
+        if (series.length() <= setup.lastOffset()) {
+            throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of "
+                    + setup.horizon());
+        }
+        return new Forecaster(ForecasterReading.of(setup, series, interval), network().build(seed()));
+    }
+
+    private ModelBuilder network() {
+        ModelBuilder net = new ModelBuilder();
+        Node inputs = net.input(ForecasterReading.INPUTS, setup.columns().size(), Attribute.axis(ForecasterReading.AXIS));
+        Node truth = setup.stateful() ? net.input(ForecasterReading.TRUTH, setup.outputs(), inputs)
+                : net.input(ForecasterReading.TRUTH, setup.outputs(), inputs, Attribute.perSequence());
+        Node states = recurrent(net, inputs, layers(), "rnn");
+        Node read = setup.stateful() ? states : net.pool(states, Pooling.LAST, Attribute.name("last"));
+        Node forecast = net.linear(dropped(net, read, layers().dropout(), Attribute.name("dropped")), setup.outputs(),
+                Attribute.name(ForecasterReading.FORECAST));
+        net.mse(forecast, truth, Attribute.name("loss"));
+        return net;
+    }
+}

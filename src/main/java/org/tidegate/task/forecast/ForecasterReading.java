@@ -1,0 +1,218 @@
+package org.tidegate.task.forecast;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.tidegate.Network;
+import org.tidegate.Value;
+import org.tidegate.data.Scaler;
+import org.tidegate.data.Series;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.GraphCheck;
+import org.tidegate.task.Reading;
+
+/**
+ * What a forecaster knows besides its network, whose inputs and outputs have mean 0 and standard deviation 1.
+ *
+ * @param setup what is read and forecast
+ * @param inputs the scales of the columns
+ * @param outputs the scales of a forecast's numbers, {@code [steps x targets]}: of the targets, or of their changes
+ * @param interval the share of truths that the intervals around the forecasts shall hold, more than 0 and less than 1
+ * @param intervals how far the truth lay from the forecasts on the held-out part of the training data; empty if there was none
+ */
+public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, double interval,
+        Optional<ForecastIntervals> intervals) implements Reading {
+    /** The graph's only axis. */
+    static final String AXIS = "moments";
+    /** The graph's input of scaled columns, {@code [T,N,C]}. */
+    static final String INPUTS = "inputs";
+    /** The graph's input of the truth, scaled: {@code [N, outputs]} for windows, {@code [T,N, outputs]} for streams. */
+    static final String TRUTH = "truth";
+    /** The graph's output, shaped like the truth. */
+    static final String FORECAST = "forecast";
+
+    /**
+     * Checks that all go together.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    public ForecasterReading {
+        setup.checked();
+        if (inputs.columns() != setup.columns().size() || outputs.columns() != setup.outputs()) {
+            throw new IllegalArgumentException("scales of " + inputs.columns() + " inputs and " + outputs.columns() + " outputs for "
+                    + setup.columns().size() + " columns and " + setup.outputs() + " numbers of a forecast");
+        }
+        if (!(interval > 0 && interval < 1)) {
+            throw new IllegalArgumentException("the interval is " + interval + "; expected more than 0 and less than 1");
+        }
+        if (intervals.isPresent() && intervals.get().outputs() != setup.outputs()) {
+            throw new IllegalArgumentException("intervals of " + intervals.get().outputs() + " numbers for the " + setup.outputs()
+                    + " of a forecast");
+        }
+    }
+
+    /** With the scales of a training series, without intervals. */
+    static ForecasterReading of(ForecastSetup setup, Series series, double interval) {
+        Series columns = series.select(setup.columns());
+        Series targets = series.select(setup.targets());
+        int names = setup.targets().size();
+        Scaler inputs = Scaler.of(series.length(), each(setup.columns().size(), column -> moment -> columns.value(column, moment)));
+        Scaler outputs = Scaler.of(series.length() - setup.lastOffset(), each(setup.outputs(),
+                output -> moment -> truth(setup, targets, moment, output / names, output % names)));
+        return new ForecasterReading(setup, inputs, outputs, interval, Optional.empty());
+    }
+
+    static ForecasterReading of(JsonObject json) {
+        json.only("setup", "inputs", "outputs", "interval", "intervals");
+        double interval = json.number("interval");
+        Optional<ForecastIntervals> intervals = Optional.empty();
+        if (json.has("intervals")) {
+            JsonObject ends = json.object("intervals").only("low", "high");
+            intervals = Optional.of(new ForecastIntervals(interval, ends.numbers("low"), ends.numbers("high")));
+        }
+        return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
+                interval, intervals);
+    }
+
+    @Override
+    public JsonObject toJson() {
+        var json = JsonObject.builder().put("setup", setup.toJson()).put("inputs", json(inputs)).put("outputs", json(outputs))
+                .put("interval", interval);
+        intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("low", ends.low()).put("high", ends.high()).build()));
+        return json.build();
+    }
+
+    /** The settings count. The scales and the intervals follow from the data, which a training that goes on compares. */
+    @Override
+    public List<String> differences(Reading other) {
+        ForecasterReading that = (ForecasterReading) other;
+        List<String> differences = new ArrayList<>(setup.toJson().differences(that.setup.toJson()));
+        if (interval != that.interval) {
+            differences.add("interval is " + interval);
+        }
+        return differences;
+    }
+
+    @Override
+    public String task() {
+        return Forecaster.TASK;
+    }
+
+    @Override
+    public String target() {
+        return "forecast";
+    }
+
+    /** The mean squared error of the scaled outputs: 1 for forecasts that are always the mean. */
+    @Override
+    public String lossUnit() {
+        return "scaled squared error";
+    }
+
+    @Override
+    public String describeLoss(double loss) {
+        return String.format(Locale.ROOT, "%.4g %s", loss, lossUnit());
+    }
+
+    @Override
+    public String describe() {
+        String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"
+                : "of the next " + setup.horizon() + " moments";
+        return "a forecaster of " + String.join(", ", setup.targets()) + " " + when + " from " + String.join(", ", setup.columns())
+                + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window());
+    }
+
+    @Override
+    public void checkFits(Network network) {
+        Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
+        GraphCheck.of(network).axes(AXIS).reals(INPUTS, Value.Rows.PER_STEP, setup.columns().size()).reals(TRUTH, rows, setup.outputs())
+                .output(FORECAST, rows, setup.outputs());
+    }
+
+    /** The same with intervals. */
+    ForecasterReading with(ForecastIntervals found) {
+        return new ForecasterReading(setup, inputs, outputs, interval, Optional.of(found));
+    }
+
+    /** Writes steps of the columns as sequence n of N, packed: rows n, n + N, and so on. */
+    void putInputs(Series columns, int from, int steps, FloatBuffer rows, int n, int sequences) {
+        int count = inputs.columns();
+        for (int t = 0; t < steps; t++) {
+            int row = (t * sequences + n) * count;
+            for (int c = 0; c < count; c++) {
+                rows.put(row + c, inputs.scale(c, columns.value(c, from + t)));
+            }
+        }
+    }
+
+    /** Writes the truth after a moment as one row. */
+    void putTruth(Series targets, int moment, FloatBuffer rows, int row) {
+        int names = setup.targets().size();
+        for (int output = 0; output < setup.outputs(); output++) {
+            double value = truth(setup, targets, moment, output / names, output % names);
+            rows.put(row * setup.outputs() + output, outputs.scale(output, value));
+        }
+    }
+
+    /**
+     * A row of the network's output in the targets' units.
+     *
+     * @param last the last value of a target, asked for where the network gives changes
+     */
+    double[] forecast(FloatBuffer rows, int row, IntToDoubleFunction last) {
+        int names = setup.targets().size();
+        double[] forecast = new double[setup.outputs()];
+        for (int output = 0; output < forecast.length; output++) {
+            double value = outputs.unscale(output, rows.get(row * forecast.length + output));
+            forecast[output] = setup.residual() ? value + last.applyAsDouble(output % names) : value;
+        }
+        return forecast;
+    }
+
+    /** Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on. */
+    double[][] errors(Series targets, int first, double[][] forecasts) {
+        int names = setup.targets().size();
+        double[][] errors = new double[forecasts.length][setup.outputs()];
+        for (int i = 0; i < forecasts.length; i++) {
+            for (int o = 0; o < errors[i].length; o++) {
+                errors[i][o] = targets.value(o % names, first + i + setup.offset(o / names)) - forecasts[i][o];
+            }
+        }
+        return errors;
+    }
+
+    /** The mean square of scaled errors {@code [forecasts][steps x targets]}. */
+    double loss(double[][] errors) {
+        double[] deviation = outputs.deviation();
+        double sum = 0;
+        for (double[] row : errors) {
+            for (int output = 0; output < row.length; output++) {
+                sum += row[output] / deviation[output] * (row[output] / deviation[output]);
+            }
+        }
+        return sum / errors.length / deviation.length;
+    }
+
+    private static double truth(ForecastSetup setup, Series targets, int moment, int step, int target) {
+        double value = targets.value(target, moment + setup.offset(step));
+        return setup.residual() ? value - targets.value(target, moment) : value;
+    }
+
+    private static IntToDoubleFunction[] each(int count, IntFunction<IntToDoubleFunction> column) {
+        return IntStream.range(0, count).mapToObj(column).toArray(IntToDoubleFunction[]::new);
+    }
+
+    private static Scaler scaler(JsonObject json) {
+        json.only("mean", "deviation");
+        return new Scaler(json.numbers("mean"), json.numbers("deviation"));
+    }
+
+    private static JsonObject json(Scaler scaler) {
+        return JsonObject.builder().put("mean", scaler.mean()).put("deviation", scaler.deviation()).build();
+    }
+}

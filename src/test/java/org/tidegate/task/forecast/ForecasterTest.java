@@ -1,0 +1,296 @@
+package org.tidegate.task.forecast;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.Cell;
+import org.tidegate.Precision;
+import org.tidegate.data.Series;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.forecast.ForecastEvaluation.Score;
+import org.tidegate.train.Schedule;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
+
+class ForecasterTest {
+    private static final Series SERIES = Waves.of(500, 0.3);
+    private static Forecaster shared; // trained when it is first needed, and by no test further
+
+    @TempDir
+    Path folder;
+
+    /** One step ahead, trained on the first 400 moments. */
+    private static synchronized Forecaster shared() throws IOException {
+        if (shared == null) {
+            shared = Waves.trained(Waves.setup(), SERIES.range(0, 400), Waves.FAST);
+        }
+        return shared;
+    }
+
+    @AfterAll
+    static void close() {
+        if (shared != null) {
+            shared.close();
+        }
+    }
+
+    @Test
+    void aWindowForecastBeatsTheLastValueOnMomentsThatItHasNotSeen() throws IOException {
+        try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
+            ForecastEvaluation evaluation = answers.evaluate(SERIES, 400);
+            Score score = evaluation.overall().get(0);
+            assertEquals(100, evaluation.forecasts());
+            assertTrue(score.rmse() < 0.6 && score.rmse() > 0.25, "rmse " + score.rmse());
+            assertTrue(score.beatsPersistence() && score.persistenceRmse() > 1.5, "persistence " + score.persistenceRmse());
+            assertEquals(0.9, score.coverage(), 0.1);
+        }
+    }
+
+    @Test
+    void theFiguresHaveTheScoresAndTheScaledLoss() throws IOException {
+        try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
+            ForecastEvaluation evaluation = answers.evaluate(SERIES, 400);
+            Score score = evaluation.overall().get(0);
+            double[] wave = IntStream.range(1, 400).mapToDouble(t -> SERIES.value(0, t)).toArray(); // what the builder scaled
+            double mean = Arrays.stream(wave).average().orElseThrow();
+            double variance = Arrays.stream(wave).map(value -> (value - mean) * (value - mean)).average().orElseThrow();
+            assertEquals(score.rmse() * score.rmse() / variance, evaluation.loss(), 1e-9);
+            JsonObject json = evaluation.figures().toJson();
+            assertEquals("forecast", json.string("task"));
+            assertEquals(100, json.integer("examples"));
+            assertEquals(evaluation.loss(), json.number("loss"));
+            assertEquals("scaled squared error", json.string("loss_unit"));
+            assertEquals(score.rmse(), json.number("rmse"));
+            assertEquals(score.persistenceRmse(), json.number("persistence_rmse"));
+            assertEquals(score.coverage(), json.number("coverage"));
+            assertTrue(json.flag("beats_persistence"));
+            assertEquals(score.mae(), json.objects("scores").get(0).number("mae"));
+        }
+    }
+
+    @Test
+    void anotherPrecisionHasItsOwnForecastsAndItsOwnLoss() throws IOException {
+        try (ForecasterAnswers exact = shared().answers(Precision.FLOAT32); ForecasterAnswers coarse = shared().answers(Precision.INT8)) {
+            ForecastEvaluation evaluation = coarse.evaluate(SERIES, 400);
+            assertTrue(evaluation.loss() != exact.evaluate(SERIES, 400).loss());
+            assertEquals(exact.evaluate(SERIES, 400).loss(), evaluation.loss(), 0.05);
+            assertEquals("int8", evaluation.figures().toJson().string("precision"));
+        }
+    }
+
+    @Test
+    void manyThreadsOverOneModelGetTheBitsOfOne() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
+            double[][] expected = answers.forecasts(SERIES, 11, 500);
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                int start = 11 + 50 * thread;
+                all.add(threads.submit(() -> {
+                    for (int moment = start; moment < start + 50; moment++) {
+                        assertArrayEquals(expected[moment - 11], answers.forecast(SERIES.range(0, moment + 1)).values());
+                    }
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void closedAnswersAnswerNoMore() throws IOException {
+        ForecasterAnswers answers = shared().answers(Precision.FLOAT32);
+        answers.close();
+        answers.close();
+        assertThrows(IllegalStateException.class, () -> answers.forecast(SERIES));
+    }
+
+    @Test
+    void aHorizonIsForecastAtOnceAndScoredStepByStep() throws IOException {
+        Series series = Waves.of(500, 0.1);
+        for (boolean residual : new boolean[] {false, true}) {
+            try (Forecaster model = Waves.trained(Waves.setup().horizon(4).residual(residual), series, Waves.FAST);
+                    ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+                ForecastEvaluation evaluation = answers.evaluate(series);
+                assertEquals(5, evaluation.scores().size());
+                assertTrue(evaluation.scores().stream().allMatch(score -> score.rmse() < 1), evaluation.toString());
+                Forecast forecast = answers.forecast(series.range(0, 480));
+                for (int step = 0; step < 4; step++) {
+                    assertEquals(series.value(0, 480 + step), forecast.value(step, 0), 2);
+                    assertTrue(forecast.low(step, 0) < forecast.high(step, 0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aStreamLearnsTheCosineFromTheSine() throws IOException {
+        double[] sine = IntStream.range(0, 3000).mapToDouble(t -> Math.sin(Math.PI * t / 10)).toArray();
+        double[] cosine = IntStream.range(0, 3000).mapToDouble(t -> Math.cos(Math.PI * t / 10)).toArray();
+        Series series = Series.of(List.of("sin", "cos"), sine, cosine);
+        ForecastSetup setup = ForecastSetup.of(List.of("sin"), List.of("cos")).stateful(true).horizon(0).window(10);
+        try (Forecaster model = Forecaster.builder(setup).cell(Cell.RNN).hidden(16).build(series)) {
+            TrainingResult result = model.train(series, Training.epochs(1).batch(1).optimizer("adam").learningRate(0.02)
+                    .schedule(Schedule.constant()).validation(0.1));
+            assertEquals(270, result.progress().steps());
+            try (ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+                Score score = answers.evaluate(series, 2700).overall().get(0);
+                assertTrue(score.rmse() < 0.1, "rmse " + score.rmse());
+                assertEquals(cosine[2999], answers.forecast(series).value(0, 0), 0.3);
+            }
+        }
+    }
+
+    @Test
+    void aStreamForecastsSeveralTargetsAhead() throws IOException {
+        Series series = Waves.of(600, 0.1);
+        ForecastSetup setup = ForecastSetup.of(List.of("wave"), List.of("wave", "other")).window(20).horizon(2).stateful(true);
+        try (Forecaster model = Waves.trained(setup, series, Training.epochs(20).batch(4).learningRate(1e-2));
+                ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+            ForecastEvaluation evaluation = answers.evaluate(series);
+            assertEquals(List.of("wave", "other"), evaluation.overall().stream().map(Score::target).toList());
+            assertTrue(evaluation.overall().get(0).rmse() < 1, evaluation.toString());
+            assertTrue(model.reading().intervals().isEmpty() && Double.isNaN(answers.forecast(series).low(0, 0)));
+        }
+    }
+
+    @Test
+    void forecastsAreThoseOfTheModelThatWasSaved() throws IOException {
+        Series series = Waves.of(300, 0.3);
+        Path file = folder.resolve("waves.safetensors");
+        ForecastSetup setup = Waves.setup().horizon(3).residual(true);
+        try (Forecaster model = Waves.trained(setup, series, Waves.FAST.checkpoint(file));
+                ForecasterAnswers answers = model.answers(Precision.FLOAT32);
+                ForecasterAnswers opened = Forecaster.open(file, Precision.FLOAT32)) {
+            assertEquals(Forecaster.TASK, Tasks.task(file));
+            assertEquals(setup, opened.reading().setup());
+            assertEquals(model.reading().toJson(), opened.reading().toJson());
+            assertArrayEquals(answers.forecasts(series, 50, 297), opened.forecasts(series, 50, 297));
+            Forecast forecast = answers.forecast(series);
+            assertEquals(forecast.low(2, 0), opened.forecast(series).low(2, 0));
+            assertTrue(forecast.low(2, 0) < forecast.high(2, 0));
+            assertEquals(0.9, opened.reading().intervals().orElseThrow().probability());
+        }
+    }
+
+    @Test
+    void theIntervalsOfEachValidationAreSavedWithTheParametersThatTheyWereFoundWith() throws IOException {
+        Series series = Waves.of(250, 0.3);
+        Path best = folder.resolve("best.safetensors");
+        Path last = folder.resolve("last.safetensors");
+        try (Forecaster model = Forecaster.builder(Waves.setup()).hidden(6).build(series)) {
+            // A learning rate of which the loss rises again: the best model is not the last one.
+            TrainingResult result = model.train(series, Training.epochs(12).batch(16).learningRate(0.5).schedule(Schedule.constant())
+                    .validation(0.2).keepBest(best).checkpoint(last));
+            assertTrue(result.bestStep() < result.progress().step(), "the last model is the best one");
+        }
+        for (Path file : List.of(best, last)) {
+            try (ForecasterAnswers answers = Forecaster.open(file, Precision.FLOAT32)) {
+                double[][] forecasts = answers.forecasts(series, 199, 249);
+                double[][] errors = new double[50][1];
+                for (int i = 0; i < 50; i++) {
+                    errors[i][0] = series.value(0, 200 + i) - forecasts[i][0];
+                }
+                ForecastIntervals expected = ForecastIntervals.of(errors, 0.9);
+                assertArrayEquals(expected.low(), answers.reading().intervals().orElseThrow().low(), 1e-4);
+                assertArrayEquals(expected.high(), answers.reading().intervals().orElseThrow().high(), 1e-4);
+            }
+        }
+    }
+
+    @Test
+    void aStoppedTrainingGoesOnToTheBit() throws IOException {
+        for (boolean stateful : new boolean[] {false, true}) {
+            Series series = Waves.of(250, 0.3);
+            ForecastSetup setup = ForecastSetup.of("wave").window(12).stateful(stateful);
+            Path file = folder.resolve("stopped.safetensors");
+            Training training = Training.epochs(3).batch(4).validation(0.2).learningRate(1e-2);
+            try (Forecaster straight = Forecaster.builder(setup).hidden(6).dropout(0.1).build(series);
+                    Forecaster stopped = Forecaster.builder(setup).hidden(6).dropout(0.1).build(series)) {
+                straight.train(series, training);
+                AtomicInteger steps = new AtomicInteger();
+                assertEquals(TrainingResult.Outcome.STOPPED,
+                        stopped.train(series, training.checkpoint(file).stopWhen(() -> steps.incrementAndGet() > 7)).outcome());
+                try (Forecaster resumed = Forecaster.load(file)) {
+                    assertThrows(IllegalArgumentException.class, () -> resumed.train(Waves.of(250, 0.4), training.continued()));
+                    resumed.train(series, training.continued());
+                    assertEquals(straight.model().fingerprint(), resumed.model().fingerprint());
+                    assertArrayEquals(straight.reading().intervals().orElseThrow().high(),
+                            resumed.reading().intervals().orElseThrow().high());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBitsAndAnotherOneDoesNot() throws IOException {
+        Series series = Waves.of(200, 0.3);
+        Training training = Training.epochs(2).batch(8);
+        long[] fingerprints = new long[3];
+        for (int run = 0; run < 3; run++) {
+            try (Forecaster model = Forecaster.builder(Waves.setup()).hidden(6).seed(run / 2 + 1).build(series)) {
+                model.train(series, training.seed(run / 2 + 1));
+                fingerprints[run] = model.model().fingerprint();
+            }
+        }
+        assertEquals(fingerprints[0], fingerprints[1]);
+        assertTrue(fingerprints[0] != fingerprints[2]);
+    }
+
+    @Test
+    void theBaselinesAreJudgedOnTheSameMoments() {
+        double[] values = {1, 2, 4, 7, 11, 16, 22, 29};
+        Series series = Series.of(List.of("x"), values);
+        ForecastSetup setup = ForecastSetup.of("x").window(2).horizon(2).period(3);
+        int first = setup.firstJudged(0);
+        assertEquals(2, first); // the third moment is the first with a value one season before the next
+        double[][] forecasts = new double[values.length - 2 - first][2];
+        for (int i = 0; i < forecasts.length; i++) {
+            forecasts[i] = new double[] {values[first + i + 1] + 1, values[first + i + 2] - 3};
+        }
+        List<Score> scores = ForecastEvaluation.scores(setup, series, first, forecasts, Optional.empty());
+        assertEquals(Math.sqrt((1 + 9) / 2.0), scores.get(0).rmse(), 1e-9);
+        assertEquals(2, scores.get(0).mae(), 1e-9);
+        assertEquals(1, scores.get(1).rmse(), 1e-9);
+        assertEquals(Math.sqrt((9 + 16 + 25 + 36) / 4.0), scores.get(1).persistenceRmse(), 1e-9);
+        assertEquals((7 + 9 + 11 + 13) / 4.0, scores.get(2).persistenceMae(), 1e-9);
+        double[] season = {7 - 1, 11 - 2, 16 - 4, 22 - 7};
+        assertEquals(Math.sqrt(Arrays.stream(season).map(d -> d * d).sum() / 4), scores.get(1).seasonalRmse(), 1e-9);
+    }
+
+    @Test
+    void intervalsAreTheQuantilesOfTheErrors() {
+        double[][] errors = IntStream.rangeClosed(0, 100).mapToObj(i -> new double[] {i - 50, 2 * (i - 50)}).toArray(double[][]::new);
+        ForecastIntervals intervals = ForecastIntervals.of(errors, 0.8);
+        assertArrayEquals(new double[] {-40, -80}, intervals.low(), 1e-9);
+        assertArrayEquals(new double[] {40, 80}, intervals.high(), 1e-9);
+    }
+
+    @Test
+    void anIntervalHoldsItsOwnForecastWhereTheModelAlwaysErrsToOneSide() {
+        ForecastIntervals intervals = ForecastIntervals.of(new double[][] {{-3, 1}, {-2, 2}, {-1, 3}}, 0.9);
+        assertEquals(0, intervals.high()[0]);
+        assertEquals(0, intervals.low()[1]);
+        assertTrue(intervals.low()[0] < -2 && intervals.high()[1] > 2);
+    }
+}

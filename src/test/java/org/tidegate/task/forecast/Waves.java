@@ -1,0 +1,41 @@
+package org.tidegate.task.forecast;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.tidegate.data.Series;
+import org.tidegate.train.Training;
+
+/** Small series for the tests. */
+final class Waves {
+    /** Settings with which a small model learns the wave. */
+    static final Training FAST = Training.epochs(15).batch(16).learningRate(1e-2).validation(0.2);
+
+    private Waves() {}
+
+    /** A wave of 12 moments with some noise, and one of 30 that does not help to forecast it. */
+    static Series of(int length, double noise) {
+        Random random = new Random(1);
+        double[] wave = IntStream.range(0, length)
+                .mapToDouble(t -> 20 + 5 * Math.sin(2 * Math.PI * t / 12) + noise * random.nextGaussian()).toArray();
+        double[] other = IntStream.range(0, length).mapToDouble(t -> Math.cos(2 * Math.PI * t / 30)).toArray();
+        return Series.of(List.of("wave", "other"), wave, other);
+    }
+
+    /** The wave from both columns, in windows of its period. */
+    static ForecastSetup setup() {
+        return ForecastSetup.of(List.of("wave", "other"), List.of("wave")).window(12).period(12);
+    }
+
+    static Forecaster trained(ForecastSetup setup, Series series, Training training) throws IOException {
+        Forecaster model = Forecaster.builder(setup).hidden(12).build(series);
+        try {
+            model.train(series, training);
+            return model;
+        } catch (IOException | RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+}
