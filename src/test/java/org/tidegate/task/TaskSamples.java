@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +11,16 @@ import java.util.Random;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
 import org.example.signal.SignalClassifier;
+import org.tidegate.data.Series;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.fill.Cloze;
 import org.tidegate.task.fill.FillIn;
 import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.Forecaster;
+import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
@@ -54,6 +59,14 @@ public final class TaskSamples {
             model.train(tagged, TRAINING);
             return model;
         }, (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
+        Series series = series();
+        add("forecast", () -> {
+            Forecaster model = Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24).seed(3)
+                    .build(series.range(0, 160));
+            model.train(series, Training.epochs(2).seed(5).validation(0.2));
+            return model;
+        }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
+                answers -> answers.evaluate(series, 160));
         List<LabelledSignal> signals = signals();
         add("signal", () -> {
             SignalClassifier model = SignalClassifier.builder(signals).seed(3).build();
@@ -138,6 +151,17 @@ public final class TaskSamples {
             sentences.add(words);
         }
         return sentences;
+    }
+
+    private static Series series() {
+        Random random = new Random(2);
+        double[] tide = new double[200];
+        double[] wind = new double[200];
+        for (int t = 0; t < tide.length; t++) {
+            tide[t] = Math.sin(t * 0.5) + 0.1 * random.nextGaussian();
+            wind[t] = random.nextGaussian();
+        }
+        return Series.of(List.of("tide", "wind"), tide, wind);
     }
 
     private static List<LabelledSignal> signals() {
