@@ -37,7 +37,8 @@ class ArchitectureTest {
         Map.entry("internal.abi", List.of()));
 
     /** Each module, whose packages are org.tidegate.NAME and those below it, and the other modules that it may name. */
-    private static final Map<String, List<String>> MODULES = Map.of("study", List.of(), "cli", List.of("study"));
+    private static final Map<String, List<String>> MODULES = Map.of("csv", List.of(), "study", List.of(), "cli",
+        List.of("csv", "study"));
 
     /** The native rooms from the top down, as native/README.md has them: an include may stay in its folder or point down. */
     private static final List<Set<String>> NATIVE_ROWS = List.of(Set.of("graph"), Set.of("ops"), Set.of("isa"), Set.of("cells", "optim"),
@@ -190,7 +191,7 @@ class ArchitectureTest {
     private static List<Path> sources(Path root, String... endings) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             List<Path> found = files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith)).sorted().toList();
-            assertTrue(found.size() > 5, "Found no sources in " + root);
+            assertTrue(!found.isEmpty(), "Found no sources in " + root);
             return found;
         }
     }
