@@ -135,14 +135,15 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         enter();
         try {
             prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), bptt, training.seed(), data));
-            try (Session session = model.newTrainingSession(training.seed());
-                    TaskTraining task = new TaskTraining(this, source.get(), state.step())) {
+            try (Session session = model.newTrainingSession(training.seed())) {
                 session.setThreads(training.threads());
                 session.setCarry(carry);
-                Trainer trainer = new Trainer(session, optimizer, task, training);
-                TrainingResult result = trainer.run(state);
-                state = trainer.state();
-                return result;
+                try (TaskTraining task = new TaskTraining(this, source.get(), state.step())) {
+                    Trainer trainer = new Trainer(session, optimizer, task, training);
+                    TrainingResult result = trainer.run(state);
+                    state = trainer.state();
+                    return result;
+                }
             } catch (IOException | RuntimeException | Error e) {
                 forgetTraining();
                 throw e;
