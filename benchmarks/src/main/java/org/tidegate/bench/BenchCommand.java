@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.tidegate.bench.work.Peer;
 import picocli.CommandLine;
@@ -20,6 +21,8 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int JAVA_THREADS = 2;
     /** What chooses the price of a call. */
     private static final String CALL = "call";
+    /** What chooses how the answers of a task scale. */
+    private static final String ANSWERS = "answers";
 
     @Option(names = "--rows", paramLabel = "PATTERN")
     private Pattern rows = Pattern.compile("");
@@ -53,7 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
         Progress progress = new Progress(System.out);
         Files.createDirectories(out);
         Floor floor = floorFile == null ? null : Floor.read(floorFile);
@@ -64,8 +67,9 @@ public final class BenchCommand implements Callable<Integer> {
         List<String> head = Machine.describe(floor);
         head.forEach(progress::say);
         boolean call = rows.matcher(CALL).find();
-        if (chosen.isEmpty() && !call) {
-            String groups = CALL + ", " + String.join(", ", Rows.all().stream().map(Row::group).distinct().toList());
+        boolean answers = rows.matcher(ANSWERS).find();
+        if (chosen.isEmpty() && !call && !answers) {
+            String groups = CALL + ", " + ANSWERS + ", " + String.join(", ", Rows.all().stream().map(Row::group).distinct().toList());
             throw new IllegalArgumentException(
                 "--rows " + rows + " chooses no line. Groups are " + groups + "; a line is like " + Rows.all().get(0).id() + ".");
         }
@@ -73,6 +77,11 @@ public final class BenchCommand implements Callable<Integer> {
             CallPrice price = CallPrice.measure(out);
             progress.say(price.toString());
             head.add(price.toString());
+        }
+        if (answers) {
+            String scaling = AnswersScaling.measure(JAVA_THREADS, quick ? 7 : 15).toString();
+            progress.say(scaling);
+            head.add(scaling);
         }
         List<Outcome> outcomes = new ArrayList<>();
         for (Row row : chosen) {
