@@ -106,8 +106,8 @@ public final class Model extends Network {
     /** Closes the model; again is harmless. Its memory is freed with the last of its sessions, optimizers and shown buffers. */
     @Override
     public void close() {
-        parameters = Map.of();
         super.close();
+        parameters = Map.of(); // only now: whoever finds them gone finds the model closed
     }
 
     private Map<String, Tensor> open() {

@@ -9,7 +9,8 @@ import org.tidegate.internal.NativeTensor;
 
 /**
  * Changes a model's parameters by their gradients. It keeps slots, each shaped like the parameters (for Adam the running averages), and
- * counts its steps; both must be stored for a training that is to be resumed. It belongs to one thread at a time.
+ * counts its steps; both must be stored for a training that is to be resumed. It belongs to one thread at a time: a call
+ * that comes while another thread trains with it is an {@link IllegalStateException} and changes nothing.
  */
 public final class Optimizer implements AutoCloseable {
     private final NativeOptimizer nativeOptimizer = new NativeOptimizer();
@@ -53,15 +54,20 @@ public final class Optimizer implements AutoCloseable {
     public List<Tensor> slots() {
         NativeTensor tensor = new NativeTensor();
         List<Tensor> tensors = new ArrayList<>();
-        int slots = nativeOptimizer.slots();
-        int parameters = model.parameterNames().size();
-        for (int slot = 0; slot < slots; slot++) {
-            for (int parameter = 0; parameter < parameters; parameter++) {
-                Failure.check(nativeOptimizer.slot(slot, parameter, tensor));
-                tensors.add(Tensor.of(tensor, nativeOptimizer.handle()));
+        nativeOptimizer.handle().enter();
+        try {
+            int slots = nativeOptimizer.slots();
+            int parameters = model.parameterNames().size();
+            for (int slot = 0; slot < slots; slot++) {
+                for (int parameter = 0; parameter < parameters; parameter++) {
+                    Failure.check(nativeOptimizer.slot(slot, parameter, tensor));
+                    tensors.add(Tensor.of(tensor, nativeOptimizer.handle()));
+                }
             }
+            return tensors;
+        } finally {
+            nativeOptimizer.handle().exit();
         }
-        return tensors;
     }
 
     /** Closes the optimizer; again is harmless. */

@@ -26,11 +26,12 @@ public record OutputGradient(String value, FloatBuffer data) {
     }
 
     FloatBuffer direct() {
-        if (data.isDirect() && data.order() == ByteOrder.nativeOrder()) {
-            return data.slice();
+        FloatBuffer given = data.slice();
+        if (given.isDirect() && given.order() == ByteOrder.nativeOrder()) {
+            return given;
         }
-        FloatBuffer copy = ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, data.remaining())).order(ByteOrder.nativeOrder())
+        FloatBuffer copy = ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, given.remaining())).order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-        return copy.put(data.duplicate()).rewind();
+        return copy.put(given).rewind();
     }
 }

@@ -10,8 +10,10 @@ import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeTensor;
 
 /**
- * Runs a model, frozen or not: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time. Its
- * memory grows to the largest batch seen and then stays: steady work allocates nothing.
+ * Runs a model, frozen or not: owns the activations, the gradients and the recurrent state. It belongs to one thread at a time: a
+ * call that comes while another thread is in one is an {@link IllegalStateException} and changes nothing. To keep together the calls that
+ * belong together, as a forward call and the view of its output, is up to the threads that share it. Its memory grows to the largest batch
+ * seen and then stays: steady work allocates nothing.
  *
  * <p>Outputs and gradients are views of the session's memory, valid until its next forward call.
  */
@@ -22,9 +24,8 @@ public final class Session implements AutoCloseable {
     private final boolean training;
     private final Tensor[] outputs;
     private final Tensor[] outputGradients;
-    private Stepper steps; // made when first needed
-    private long passes;
-    private final LongSupplier clock = () -> passes;
+    private final LongSupplier clock = nativeSession::changes;
+    private Stepper stepper; // made when first needed
 
     Session(Network network, boolean training, long seed) {
         this.network = network;
@@ -61,8 +62,8 @@ public final class Session implements AutoCloseable {
      *     the carried state has, a batch made for another model
      */
     public Metrics forward(Batch batch) {
-        run(batch, null, null);
-        return metrics();
+        run(Objects.requireNonNull(batch, "batch"), null, null);
+        return finish();
     }
 
     /**
@@ -79,61 +80,43 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException if the output needs other inputs too (step over a {@link Batch} then), or the session trains
      */
     public FloatBuffer step(int id) {
-        nativeSession.handle().enter();
-        try {
-            Stepper now = steps();
+        try (Stepper now = openStepper()) {
             now.ids(1).put(0, id);
             return now.run(1);
-        } finally {
-            nativeSession.handle().exit();
         }
     }
 
     /** As {@link #step(int)} for N streams side by side, an id for each. */
     public FloatBuffer step(int[] ids) {
-        nativeSession.handle().enter();
-        try {
-            Stepper now = steps();
+        try (Stepper now = openStepper()) {
             now.ids(ids.length).put(0, ids);
             return now.run(ids.length);
-        } finally {
-            nativeSession.handle().exit();
         }
     }
 
     /** As {@link #step(int)} for a first input of reals: {@code [N, columns]}, a row for each stream. */
     public FloatBuffer step(float[] rows) {
-        nativeSession.handle().enter();
-        try {
-            Stepper now = steps();
+        try (Stepper now = openStepper()) {
             now.reals(rows.length).put(0, rows);
             return now.run(now.rows(rows.length));
-        } finally {
-            nativeSession.handle().exit();
         }
     }
 
     /** As {@link #step(float[])}, from the buffer's position to its limit, which stay as they are. */
     public FloatBuffer step(FloatBuffer rows) {
-        nativeSession.handle().enter();
-        try {
-            Stepper now = steps();
-            now.reals(rows.remaining()).put(0, rows, rows.position(), rows.remaining());
-            return now.run(now.rows(rows.remaining()));
-        } finally {
-            nativeSession.handle().exit();
+        try (Stepper now = openStepper()) {
+            int count = rows.remaining(); // once: another thread may move its limit
+            now.reals(count).put(0, rows, rows.position(), count);
+            return now.run(now.rows(count));
         }
     }
 
     /** As {@link #step(int[])}, from the buffer's position to its limit, which stay as they are. */
     public FloatBuffer step(IntBuffer ids) {
-        nativeSession.handle().enter();
-        try {
-            Stepper now = steps();
-            now.ids(ids.remaining()).put(0, ids, ids.position(), ids.remaining());
-            return now.run(ids.remaining());
-        } finally {
-            nativeSession.handle().exit();
+        try (Stepper now = openStepper()) {
+            int count = ids.remaining(); // once: another thread may move its limit
+            now.ids(count).put(0, ids, ids.position(), count);
+            return now.run(count);
         }
     }
 
@@ -143,11 +126,8 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException if a sequence of the batch is longer than one step, or as {@link #forward}
      */
     public FloatBuffer step(Batch batch) {
-        nativeSession.handle().enter();
-        try {
-            return steps().run(batch, network.graph());
-        } finally {
-            nativeSession.handle().exit();
+        try (Stepper now = openStepper()) {
+            return now.run(batch, network.graph());
         }
     }
 
@@ -159,10 +139,8 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #forward}; or if the optimizer is another model's
      */
     public Metrics train(Batch batch, Optimizer optimizer, Update step) {
-        Objects.requireNonNull(optimizer, "optimizer");
-        Objects.requireNonNull(step, "step");
-        run(batch, optimizer, step);
-        return metrics();
+        run(Objects.requireNonNull(batch, "batch"), Objects.requireNonNull(optimizer, "optimizer"), step);
+        return finish();
     }
 
     /**
@@ -176,8 +154,9 @@ public final class Session implements AutoCloseable {
         int[] values = new int[gradients.length];
         FloatBuffer[] data = new FloatBuffer[gradients.length];
         for (int i = 0; i < gradients.length; i++) {
-            values[i] = network.graph().value(gradients[i].value()).index();
-            data[i] = gradients[i].direct();
+            OutputGradient gradient = gradients[i];
+            values[i] = network.graph().value(gradient.value()).index();
+            data[i] = gradient.direct();
         }
         Failure.check(nativeSession.backward(values, data));
     }
@@ -189,8 +168,8 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException if the session was not made for training
      */
     public Metrics update(Optimizer optimizer, Update step) {
-        Failure.check(nativeSession.update(optimizer.nativeOptimizer(), step.learningRate(), step.clipNorm(), step.clipValue()));
-        return metrics();
+        run(null, Objects.requireNonNull(optimizer, "optimizer"), step);
+        return finish();
     }
 
     /** Clears the parameter gradients. */
@@ -286,14 +265,7 @@ public final class Session implements AutoCloseable {
      *     trains
      */
     public void select(String axis, int... chosen) {
-        int number = network.graph().axis(axis);
-        nativeSession.handle().enter();
-        try {
-            passes++;
-            Failure.check(nativeSession.select(number, chosen));
-        } finally {
-            nativeSession.handle().exit();
-        }
+        Failure.check(nativeSession.select(network.graph().axis(axis), chosen));
     }
 
     /**
@@ -301,20 +273,14 @@ public final class Session implements AutoCloseable {
      * so do {@link #setThreads}, {@link #setCarry} and the random position. The next step writes the buffer that the last one returned.
      */
     public void clear() {
-        nativeSession.handle().enter();
-        try {
-            passes++;
-            Failure.check(nativeSession.clear());
-        } finally {
-            nativeSession.handle().exit();
-        }
+        Failure.check(nativeSession.clear());
     }
 
     /** A copy of the state in which the last call ended, or the empty state after a reset. */
     public State state() {
         byte[][] bytes = new byte[1][];
         Failure.check(nativeSession.state(bytes));
-        return State.fromBytes(bytes[0]);
+        return State.read(bytes[0]);
     }
 
     /**
@@ -358,33 +324,52 @@ public final class Session implements AutoCloseable {
         nativeSession.handle().close();
     }
 
+    /** Forward without an optimizer, an update without a batch. Begins a use of the session, which {@link #finish()} ends if this succeeds. */
     private void run(Batch batch, Optimizer optimizer, Update step) {
-        NativeBatch lent = batch.lend(network.graph());
+        nativeSession.handle().enter();
+        boolean succeeded = false;
         try {
-            nativeSession.handle().enter();
+            NativeBatch lent = batch == null ? null : batch.lend(network.graph());
             try {
-                int status = optimizer == null ? nativeSession.forward(lent) : nativeSession.train(lent, optimizer.nativeOptimizer(),
-                    step.learningRate(), step.clipNorm(), step.clipValue());
-                passes++;
-                Failure.check(status);
+                Failure.check(optimizer == null ? nativeSession.forward(lent) : nativeSession.train(lent, optimizer.nativeOptimizer(),
+                    step.learningRate(), step.clipNorm(), step.clipValue()));
             } finally {
+                if (batch != null) {
+                    batch.takeBack();
+                }
+            }
+            succeeded = true;
+        } finally {
+            if (!succeeded) {
                 nativeSession.handle().exit();
             }
+        }
+    }
+
+    // Not in run(): what is small enough to be inlined into the caller lets the compiler drop the object.
+    private Metrics finish() {
+        double loss = nativeSession.loss();
+        long targets = nativeSession.targets();
+        double gradientNorm = nativeSession.gradientNorm();
+        nativeSession.handle().exit();
+        return new Metrics(loss, targets, gradientNorm);
+    }
+
+    private Stepper openStepper() {
+        nativeSession.handle().enter();
+        if (stepper == null) {
+            makeStepper();
+        }
+        return stepper;
+    }
+
+    private void makeStepper() {
+        try {
+            stepper = new Stepper(network.graph(), nativeSession);
         } finally {
-            batch.takeBack();
+            if (stepper == null) {
+                nativeSession.handle().exit();
+            }
         }
-    }
-
-    private Stepper steps() {
-        passes++;
-        if (steps == null) {
-            steps = new Stepper(network.graph(), nativeSession);
-        }
-        return steps;
-    }
-
-    // Not in run(): a caller small enough to be inlined lets the compiler drop the object.
-    private Metrics metrics() {
-        return new Metrics(nativeSession.loss(), nativeSession.targets(), nativeSession.gradientNorm());
     }
 }

@@ -49,6 +49,11 @@ public final class State {
      * @throws IllegalArgumentException if they are no whole state
      */
     public static State fromBytes(byte[] bytes) {
+        return read(bytes.clone()); // once: another thread may change the array between a check and the use of what it checked
+    }
+
+    /** As {@link #fromBytes}, of bytes that nobody else has. */
+    static State read(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.length < HEADER || buffer.getInt(0) != MAGIC) {
             throw new IllegalArgumentException(bytes.length + " bytes that are no state: expected at least " + HEADER + " that begin with TGST.");
@@ -95,10 +100,15 @@ public final class State {
      * the session knows of them. A node that carries nothing yet stays so.
      *
      * @param chosen for each sequence of the new state, the number of the sequence here that it continues; repetitions are allowed
-     * @throws IllegalArgumentException if one is out of range, none is chosen, or nodes carry different numbers of sequences
+     * @throws IllegalArgumentException if one is out of range, none is chosen, nodes carry different numbers of sequences, or the new state
+     *     would have more bytes than an array
      * @throws IllegalStateException if the state was made by {@link #of} and so does not know its nodes
      */
     public State select(int... chosen) {
+        return selected(chosen.clone()); // once: another thread may change the array between a check and the use of what it checked
+    }
+
+    private State selected(int[] chosen) {
         if (!hasModel()) {
             throw new IllegalStateException("This state belongs to no model: put it into a session and take it from there.");
         }
@@ -111,7 +121,19 @@ public final class State {
             }
         }
         ByteBuffer sizes = ByteBuffer.wrap(header.clone()).order(ByteOrder.LITTLE_ENDIAN);
-        float[] selected = new float[sequences == 0 ? 0 : values.length / sequences * chosen.length];
+        long numbers = 0;
+        for (int at = HEADER; at < header.length; at += STATE_HEADER) {
+            long rows = sizes.getLong(at);
+            if (rows != 0 && rows != sequences) {
+                throw new IllegalArgumentException("A state whose nodes carry " + rows + " and " + sequences + " sequences has no common order.");
+            }
+            numbers += rows == 0 ? 0 : sizes.getLong(at + Long.BYTES) * chosen.length;
+        }
+        if (numbers > (Integer.MAX_VALUE - header.length) / Float.BYTES) {
+            throw new IllegalArgumentException("A state of " + chosen.length + " sequences would have " + numbers + " numbers; its bytes must fit "
+                + "into an array of " + Integer.MAX_VALUE + ". Select fewer of the " + sequences + " sequences at a time.");
+        }
+        float[] selected = new float[(int) numbers];
         int from = 0;
         int to = 0;
         for (int at = HEADER; at < header.length; at += STATE_HEADER) {
@@ -119,9 +141,6 @@ public final class State {
             int columns = (int) sizes.getLong(at + Long.BYTES);
             if (rows == 0) {
                 continue;
-            }
-            if (rows != sequences) {
-                throw new IllegalArgumentException("A state whose nodes carry " + rows + " and " + sequences + " sequences has no common order.");
             }
             for (int sequence : chosen) {
                 System.arraycopy(values, from + sequence * columns, selected, to, columns);

@@ -7,14 +7,19 @@ import org.tidegate.internal.NativeBatch;
 import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
 
-/** Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. */
-final class Stepper {
+/**
+ * Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. For each step it is opened, which
+ * begins a use of the session, and closed, which ends it.
+ */
+final class Stepper implements AutoCloseable {
+    private final NativeSession session;
     private final NativeStep nativeStep;
     private final Value input; // null if the graph has none
     private final boolean takesIds;
     private final Value output;
 
     Stepper(Graph graph, NativeSession session) {
+        this.session = session;
         input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
         takesIds = input != null && input.kind() != Value.Kind.REAL;
         output = graph.lastOutput().orElseThrow(
@@ -55,14 +60,19 @@ final class Stepper {
     }
 
     FloatBuffer run(Batch batch, Graph graph) {
-        int streams = batch.streams(output.axis().orElseThrow());
         NativeBatch lent = batch.lend(graph);
         try {
+            int streams = batch.streams(output.axis().orElseThrow());
             Failure.check(nativeStep.run(lent, floats(streams)));
             return nativeStep.output();
         } finally {
             batch.takeBack();
         }
+    }
+
+    @Override
+    public void close() {
+        session.handle().exit();
     }
 
     private int floats(int streams) {

@@ -1,6 +1,7 @@
 /* A named array in native memory. */
 package org.tidegate;
 
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -13,6 +14,9 @@ import org.tidegate.internal.NativeTensor;
  * A view of floats that belong to a model (a parameter), a session (an output, a gradient) or an optimizer (a slot). Nothing is copied
  * to make one. Reading and writing it follows its owner's rules: not after the owner is closed, and for what a session or an optimizer
  * owns not while another thread uses that.
+ *
+ * <p>A parameter may be read and set while sessions run its model: they, and who reads it, then meet some of the old floats and some of the
+ * new ones. Set parameters between the calls of the sessions.
  */
 public final class Tensor {
     private static final LongSupplier ALWAYS = () -> 0;
@@ -22,6 +26,7 @@ public final class Tensor {
     private final boolean trainable;
     private final Floats floats;
     private final LongSupplier clock;
+    private final WeakReference<Thread> askedBy = new WeakReference<>(Thread.currentThread());
     private volatile long validAt;
 
     private Tensor(NativeTensor tensor, NativeHandle owner, LongSupplier clock) {
@@ -31,7 +36,7 @@ public final class Tensor {
             shape[i] = tensor.dim(i);
         }
         trainable = tensor.trainable();
-        floats = tensor.floats(owner);
+        floats = tensor.floats(owner, this::checkValid);
         this.clock = clock;
         validAt = clock.getAsLong();
     }
@@ -41,9 +46,13 @@ public final class Tensor {
         return new Tensor(tensor, owner, ALWAYS);
     }
 
-    /** A view that is valid until the clock moves. An earlier view of the same memory and shape serves again. */
+    /**
+     * A view that is valid until the clock moves. An earlier view of the same memory and shape serves the thread again that asked for it;
+     * that of another thread stays outdated.
+     */
     static Tensor of(NativeTensor tensor, NativeHandle owner, LongSupplier clock, Tensor earlier) {
-        if (earlier == null || !tensor.isShownBy(earlier.floats) || tensor.dim(0) != earlier.shape[0]) {
+        if (earlier == null || !earlier.askedBy.refersTo(Thread.currentThread()) || !tensor.isShownBy(earlier.floats)
+                || tensor.dim(0) != earlier.shape[0]) {
             return new Tensor(tensor, owner, clock);
         }
         earlier.validAt = clock.getAsLong();
@@ -77,13 +86,11 @@ public final class Tensor {
      * @throws IllegalStateException if the owner is closed or busy, the view is outdated, or there are more floats than a buffer can show
      */
     public FloatBuffer buffer() {
-        checkValid();
         return floats.buffer();
     }
 
     /** The floats as bytes in the machine's order; see {@link #buffer()}. */
     public ByteBuffer byteBuffer() {
-        checkValid();
         return floats.bytes();
     }
 
@@ -96,13 +103,11 @@ public final class Tensor {
 
     /** Copies {@code length} floats from position {@code from} on into the target. */
     public void get(long from, float[] target, int offset, int length) {
-        checkValid();
         floats.get(from, target, offset, length);
     }
 
     /** Copies {@code length} floats of the source to position {@code from} and after. */
     public void set(long from, float[] source, int offset, int length) {
-        checkValid();
         floats.put(from, source, offset, length);
     }
 

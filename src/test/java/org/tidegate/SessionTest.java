@@ -4,6 +4,7 @@ package org.tidegate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -184,6 +185,38 @@ class SessionTest {
             assertEquals(80, buffer.remaining());
             session.forward(Networks.words(model, 1, 30, 5));
             assertArrayEquals(new long[] {35, 10}, session.output("y").shape());
+        }
+    }
+
+    @Test
+    void aViewThatAnotherThreadHasOutdatedStaysSo() throws Exception {
+        try (Model model = Model.of(Networks.WORDS, 3); Session session = model.newSession()) {
+            Batch batch = Networks.words(model, 1, 3, 5);
+            session.forward(batch);
+            Tensor first = session.output("y");
+            Thread other = new Thread(() -> {
+                session.forward(batch.ids("words", new int[8]));
+                session.output("y").toArray();
+            });
+            other.start();
+            other.join();
+            assertMessage("before the session's last forward call", IllegalStateException.class, first::toArray);
+            assertMessage("before the session's last forward call", IllegalStateException.class, () -> first.set(0, new float[1], 0, 1));
+            assertNotSame(first, session.output("y"));
+            assertMessage("before the session's last forward call", IllegalStateException.class, first::byteBuffer);
+        }
+    }
+
+    @Test
+    void aCallThatIsRefusedBeforeItRunsLeavesTheViewsValid() {
+        try (Model model = Model.of(Networks.WORDS, 3); Session session = model.newSession(); Model other = Model.of(Networks.CURVE, 1)) {
+            session.forward(Networks.words(model, 1, 3, 5));
+            Tensor view = session.output("y");
+            float[] before = view.toArray();
+            assertThrows(IllegalArgumentException.class, () -> session.step(new int[0]));
+            assertThrows(IllegalArgumentException.class, () -> session.step(new float[] {1}));
+            assertThrows(IllegalArgumentException.class, () -> session.forward(other.newBatch()));
+            assertArrayEquals(before, view.toArray());
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -256,6 +257,54 @@ class StepTest {
             wrapped.putLong(1 << 30).putLong(16);
             assertThrows(IllegalArgumentException.class, () -> State.fromBytes(wrapped.array()));
             assertMessage("no model", IllegalStateException.class, () -> State.of(1, 2, 3).toBytes());
+        }
+    }
+
+    @Test
+    void aSelectionThatNoArrayCanHoldIsRefusedBeforeItTakesAny() {
+        byte[] bytes = ByteBuffer.allocate(32 + 16 + (4 << 20)).order(ByteOrder.LITTLE_ENDIAN).put(new byte[] {'T', 'G', 'S', 'T'})
+            .putLong(24, 1).putLong(32, 1).putLong(40, 1 << 20).array();
+        State state = State.fromBytes(bytes);
+        assertEquals(1 << 20, state.select(0).toArray().length);
+        assertMessage("536870912 numbers", IllegalArgumentException.class, () -> state.select(new int[512])); // of 2^31 bytes and a header
+        assertMessage("4294967296 numbers", IllegalArgumentException.class, () -> state.select(new int[1 << 12])); // 0 in 32 bits
+        assertMessage("4297064448 numbers", IllegalArgumentException.class, () -> state.select(new int[(1 << 12) + 2])); // 2097152 in 32 bits
+    }
+
+    @Test
+    void bytesThatAnotherThreadChangesMeanwhileAreReadOnce() throws Exception {
+        try (Model model = Model.of(Networks.CURVE, 1); Session session = model.newSession()) {
+            session.step(new float[6]);
+            State two = session.state();
+            byte[] bytes = two.toBytes();
+            ByteBuffer sizes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            long columns = sizes.getLong(40);
+            AtomicBoolean stop = new AtomicBoolean();
+            Thread changes = new Thread(() -> {
+                while (!stop.get()) { // 2 sequences of h, or 1 of twice its width
+                    sizes.putLong(32, 1).putLong(40, 2 * columns);
+                    sizes.putLong(32, 2).putLong(40, columns);
+                }
+            });
+            changes.start();
+            try {
+                int whole = 0;
+                for (long end = System.nanoTime() + 500_000_000; System.nanoTime() < end;) {
+                    State read;
+                    try {
+                        read = State.fromBytes(bytes);
+                    } catch (IllegalArgumentException torn) {
+                        assertTrue(torn.getMessage().contains("it is cut or damaged"), torn.getMessage());
+                        continue;
+                    }
+                    whole++;
+                    assertEquals(read, State.fromBytes(read.toBytes()));
+                }
+                assertTrue(whole > 0);
+            } finally {
+                stop.set(true);
+                changes.join();
+            }
         }
     }
 

@@ -15,13 +15,15 @@ public final class Floats {
     private final FloatPointer pointer;
     private final long address;
     private final long count;
+    private final Runnable valid;
     private volatile WeakReference<ByteBuffer> shown = new WeakReference<>(null);
     private volatile WeakReference<FloatBuffer> shownFloats = new WeakReference<>(null);
 
-    Floats(NativeHandle owner, long address, long count) {
+    Floats(NativeHandle owner, long address, long count, Runnable valid) {
         this.owner = owner;
         this.address = address;
         this.count = count;
+        this.valid = valid;
         this.pointer = new FloatPointer(new Address(address)).capacity(count);
     }
 
@@ -37,11 +39,12 @@ public final class Floats {
     /**
      * The memory itself, in the machine's byte order. It stays valid as long as the buffer is reachable, even after its owner is closed.
      *
-     * @throws IllegalStateException if the owner is closed, or the floats are more than a buffer can show
+     * @throws IllegalStateException if the owner is closed or in use, the view is outdated, or the floats are more than a buffer can show
      */
     public ByteBuffer bytes() {
         owner.enter();
         try {
+            valid.run();
             return show().duplicate().order(ByteOrder.nativeOrder());
         } finally {
             owner.exit();
@@ -52,6 +55,7 @@ public final class Floats {
     public FloatBuffer buffer() {
         owner.enter();
         try {
+            valid.run();
             FloatBuffer buffer = shownFloats.get();
             if (buffer == null) {
                 buffer = show().asFloatBuffer();
@@ -68,6 +72,7 @@ public final class Floats {
         check(from, target, offset, length);
         owner.enter();
         try {
+            valid.run();
             pointer.getPointer(from).get(target, offset, length);
         } finally {
             owner.exit();
@@ -79,6 +84,7 @@ public final class Floats {
         check(from, source, offset, length);
         owner.enter();
         try {
+            valid.run();
             pointer.getPointer(from).put(source, offset, length);
         } finally {
             owner.exit();

@@ -43,14 +43,9 @@ public final class NativeOptimizer {
         }
     }
 
-    /** Reads the slot of a parameter into the tensor. */
+    /** Reads the slot of a parameter into the tensor. To be called in a use, which ends after the tensor has been read. */
     public int slot(int slot, int parameter, NativeTensor tensor) {
-        handle.enter();
-        try {
-            return tidegate.tg_optimizer_slot(pointer, slot, parameter, tensor.struct);
-        } finally {
-            handle.exit();
-        }
+        return tidegate.tg_optimizer_slot(pointer, slot, parameter, tensor.struct);
     }
 
     public long step() {

@@ -12,12 +12,16 @@ import org.tidegate.internal.abi.tg_session;
 import org.tidegate.internal.abi.tg_step;
 import org.tidegate.internal.abi.tidegate;
 
-/** A native session. Create it empty, then {@link #create}: methods that return int return a status number. */
+/**
+ * A native session. Create it empty, then {@link #create}: methods that return int return a status number. Those whose results are read
+ * afterwards are to be called, and read, in one use: between {@code handle().enter()} and {@code exit()}.
+ */
 public final class NativeSession {
     final tg_session pointer = new tg_session((Pointer) null);
     private final tg_metrics metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
     private final tg_step step = new tg_step(Structs.memory(tg_step.class, 1));
     private final long[] number = new long[1];
+    private long changes;
     TrainingGate gate;
     private NativeHandle handle;
 
@@ -51,17 +55,14 @@ public final class NativeSession {
         }
     }
 
+    /** To be called in a use, which ends after {@link #loss()} and the like have been read. */
     public int forward(NativeBatch batch) {
-        handle.enter();
+        gate.read();
         try {
-            gate.read();
-            try {
-                return tidegate.tg_session_forward(pointer, batch.struct, metrics);
-            } finally {
-                gate.readDone();
-            }
+            countChange();
+            return tidegate.tg_session_forward(pointer, batch.struct, metrics);
         } finally {
-            handle.exit();
+            gate.readDone();
         }
     }
 
@@ -88,45 +89,46 @@ public final class NativeSession {
         }
     }
 
-    public int update(NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
-        return write(null, optimizer, learningRate, clipNorm, clipValue);
-    }
-
+    /** The whole step with a batch, the update alone without one: both change the parameters. Else as {@link #forward}. */
     public int train(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
-        return write(batch, optimizer, learningRate, clipNorm, clipValue);
-    }
-
-    /** The whole step with a batch, the update alone without one: both change the parameters. */
-    private int write(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
-        handle.enter();
+        optimizer.handle().enter();
         try {
-            optimizer.handle().enter();
+            gate.write();
             try {
-                gate.write();
-                try {
-                    step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue);
-                    return batch == null ? tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics)
-                        : tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics);
-                } finally {
-                    gate.writeDone();
+                step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue);
+                if (batch == null) {
+                    return tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics);
                 }
+                countChange();
+                return tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics);
             } finally {
-                optimizer.handle().exit();
+                gate.writeDone();
             }
         } finally {
-            handle.exit();
+            optimizer.handle().exit();
         }
     }
 
-    /** The loss of the last call. */
+    /** How many calls moved or changed the session's values, read in a use: when it moves, what was shown of them is outdated. */
+    public long changes() {
+        return changes;
+    }
+
+    void countChange() {
+        changes++;
+    }
+
+    /** The loss of the last call, read in its use. */
     public double loss() {
         return metrics.loss();
     }
 
+    /** As {@link #loss()}. */
     public long targets() {
         return metrics.targets();
     }
 
+    /** As {@link #loss()}. */
     public double gradientNorm() {
         return metrics.gradient_norm();
     }
@@ -140,31 +142,19 @@ public final class NativeSession {
         }
     }
 
+    /** To be called in a use, which ends after the tensor has been read. */
     public int output(int value, NativeTensor tensor) {
-        handle.enter();
-        try {
-            return tidegate.tg_session_output(pointer, value, tensor.struct);
-        } finally {
-            handle.exit();
-        }
+        return tidegate.tg_session_output(pointer, value, tensor.struct);
     }
 
+    /** To be called in a use, which ends after the tensor has been read. */
     public int outputGradient(int value, NativeTensor tensor) {
-        handle.enter();
-        try {
-            return tidegate.tg_session_output_gradient(pointer, value, tensor.struct);
-        } finally {
-            handle.exit();
-        }
+        return tidegate.tg_session_output_gradient(pointer, value, tensor.struct);
     }
 
+    /** To be called in a use, which ends after the tensor has been read. */
     public int parameterGradient(int index, NativeTensor tensor) {
-        handle.enter();
-        try {
-            return tidegate.tg_session_parameter_gradient(pointer, index, tensor.struct);
-        } finally {
-            handle.exit();
-        }
+        return tidegate.tg_session_parameter_gradient(pointer, index, tensor.struct);
     }
 
     public int carry(boolean carry) {
@@ -189,6 +179,7 @@ public final class NativeSession {
     public int select(int axis, int[] chosen) {
         handle.enter();
         try {
+            countChange();
             return tidegate.tg_session_select(pointer, axis, chosen, chosen.length);
         } finally {
             handle.exit();
@@ -199,6 +190,7 @@ public final class NativeSession {
     public int clear() {
         handle.enter();
         try {
+            countChange();
             return tidegate.tg_session_clear(pointer);
         } finally {
             handle.exit();

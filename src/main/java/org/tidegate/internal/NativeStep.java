@@ -65,11 +65,13 @@ public final class NativeStep {
 
     private int run(tg_feed feeds, int feedsCount, int floats) {
         if (floats != result.capacity()) {
-            result = Structs.floats(floats);
-            resultPointer = new FloatPointer(result);
+            FloatBuffer other = Structs.floats(floats);
+            resultPointer = new FloatPointer(other);
+            result = other; // only now: where memory is short the two still belong together
         }
         session.gate.read();
         try {
+            session.countChange();
             return tidegate.tg_session_step(session.pointer, feeds, feedsCount, output, resultPointer, floats);
         } finally {
             session.gate.readDone();
@@ -78,10 +80,13 @@ public final class NativeStep {
 
     private void room(int count) {
         if (count > input.capacity() / Integer.BYTES) {
-            input = ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder());
-            ids = input.asIntBuffer();
-            reals = input.asFloatBuffer();
-            feed.data(new Pointer(input));
+            ByteBuffer more = ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder());
+            IntBuffer moreIds = more.asIntBuffer();
+            FloatBuffer moreReals = more.asFloatBuffer();
+            feed.data(new Pointer(more));
+            input = more; // only now: where memory is short the four still belong together
+            ids = moreIds;
+            reals = moreReals;
         }
         feed.count(count);
         elements = count;

@@ -3,7 +3,10 @@ package org.tidegate.internal;
 
 import org.tidegate.internal.abi.tg_tensor;
 
-/** Where a native call writes what it says of a tensor; used again and again. */
+/**
+ * Where a native call writes what it says of a tensor; used again and again. The call and the reading of what it wrote must be one use of the
+ * tensor's owner, to whom the name belongs as well.
+ */
 public final class NativeTensor {
     final tg_tensor struct;
 
@@ -37,9 +40,9 @@ public final class NativeTensor {
         return floats.isAt(struct.address(), count());
     }
 
-    /** A view of the memory, which belongs to owner. */
-    public Floats floats(NativeHandle owner) {
-        return new Floats(owner, struct.address(), count());
+    /** A view of the memory, which belongs to owner; valid throws where the view is outdated, and is asked while owner is in use. */
+    public Floats floats(NativeHandle owner, Runnable valid) {
+        return new Floats(owner, struct.address(), count(), valid);
     }
 
     private long count() {
