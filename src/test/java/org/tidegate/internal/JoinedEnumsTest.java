@@ -1,0 +1,45 @@
+/* Java's enums whose ordinals are numbers of the C header. */
+package org.tidegate.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.tidegate.Precision;
+import org.tidegate.Value;
+import org.tidegate.internal.abi.tidegate;
+
+class JoinedEnumsTest {
+    /** The constants of the header that Java knows by another name than its own. */
+    private static final Map<String, String> OTHER_NAMES = Map.of("TG_ONE", "TG_PER_BATCH");
+
+    @Test
+    void everyConstantOfTheHeaderIsTheOrdinalOfItsEnum() throws IllegalAccessException {
+        Map<String, Integer> joined = new TreeMap<>();
+        for (Enum<?>[] constants : new Enum<?>[][] {Status.values(), Precision.values(), Value.Kind.values(), Value.Rows.values()}) {
+            for (Enum<?> constant : constants) {
+                String name = "TG_" + constant.name();
+                joined.put(OTHER_NAMES.getOrDefault(name, name), constant.ordinal());
+            }
+        }
+        joined.put("TG_INFER", 0); // the modes of a session, which Java names as the header does
+        joined.put("TG_TRAIN", 1);
+        Map<String, Integer> header = new TreeMap<>();
+        for (Field field : tidegate.class.getFields()) {
+            if (field.getName().startsWith("TG_")) {
+                header.put(field.getName(), field.getInt(null));
+            }
+        }
+        assertEquals(header, joined);
+    }
+
+    @Test
+    void aStatusOfNoNumberIsADefect() {
+        Arrays.stream(Status.values()).forEach(status -> assertEquals(status, Status.of(status.ordinal())));
+        assertEquals(Status.INTERNAL, Status.of(-1));
+        assertEquals(Status.INTERNAL, Status.of(Status.values().length));
+    }
+}
