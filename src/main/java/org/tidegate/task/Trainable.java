@@ -115,6 +115,20 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
     }
 
+    /**
+     * Runs work that reads the model's parameters, while nothing else uses this object.
+     *
+     * @throws IllegalStateException if it is closed, or another thread is using it
+     */
+    protected final <T> T alone(Supplier<T> work) {
+        enter();
+        try {
+            return work.get();
+        } finally {
+            use.unlock();
+        }
+    }
+
     /** Takes what a training found out besides the parameters. */
     protected final void setReading(R changed) {
         reading = changed;

@@ -38,7 +38,7 @@ final class PredictCommand extends ScreenCommand {
         if (top != null && top < 1) {
             throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
         }
-        Predictions predictions = new Predictions(inputs, options, top, json, screen());
+        Predictions predictions = new Predictions(model, inputs, options, top, json, screen());
         try {
             if (TaskCommand.has(model)) {
                 TaskCommand.of(model).predict(model, predictions);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,17 +17,24 @@ import org.tidegate.text.Utf8;
 
 /** What {@code tidegate predict} was asked: the inputs, one by one as they come, how to answer, and where the answers go. */
 final class Predictions extends ModelUse implements Iterable<String> {
+    private final Path model;
     private final List<String> arguments;
     private final Integer top;
     private final boolean json;
     /** How many lines were read from standard input. */
     private long lines;
 
-    Predictions(List<String> arguments, AnswerOptions options, Integer top, boolean json, Screen screen) {
+    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, boolean json, Screen screen) {
         super(options, screen);
+        this.model = model;
         this.arguments = arguments;
         this.top = top;
         this.json = json;
+    }
+
+    /** The model's file, for what a picture shows of the inside of a model. */
+    Path model() {
+        return model;
     }
 
     /** The arguments, or without any the lines of standard input as they come. */
