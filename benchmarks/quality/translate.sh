@@ -19,7 +19,7 @@ need "$pairs"/{train,test}.tsv
 bleu() { figure bleu "$("$tidegate" evaluate --model "$out/$1.safetensors" --data "$pairs/test.tsv" --beam "$2" --json | tail -n 1)"; }
 
 for attention in general none; do
-  train translate "$attention" --data "$pairs/train.tsv" --valid 0 --attention "$attention" --cell lstm --encoder 128 --decoder 256 \
+  train translate "$attention" --data "$pairs/train.tsv" --valid 0 --attention "$attention" --cell lstm --encoder 128 --hidden 256 \
     --embedding 128 --dropout 0.4 --min-count 2 --optimizer adamw --lr 2e-3 --schedule cosine --clip 1 --batch 64 --epochs 23 \
     --every 23 --seed 1
 done

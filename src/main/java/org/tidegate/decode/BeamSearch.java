@@ -3,6 +3,7 @@ package org.tidegate.decode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.tidegate.text.Vocabulary;
 
 /**
  * Beam search over any model that scores the next token: of all continuations of the {@code beam} best unfinished hypotheses the best
@@ -17,11 +18,13 @@ import java.util.List;
  * // rows = searches * beam sequences, all rows of a search in the same state
  * List<List<Hypothesis>> found = BeamSearch.of(5).lengthNormalization(1).best(3).search(starts, end, 50, (parents, tokens) -> {
  *     if (!BeamSearch.isIdentity(parents)) {
- *         session.setState(session.state().select(parents));
+ *         session.select("words", parents);
  *     }
  *     return session.step(tokens);
  * });
  * }</pre>
+ *
+ * <p>{@link DecoderSteps} is such a model, of a decoder.
  */
 public final class BeamSearch {
     private final int beam;
@@ -118,6 +121,13 @@ public final class BeamSearch {
         return best;
     }
 
+    /** The search that each row of so many searches belongs to: what a session selects of N sources to have them in all rows. */
+    public int[] rows(int searches) {
+        int[] rows = new int[Math.multiplyExact(searches, beam)];
+        Arrays.setAll(rows, row -> row / beam);
+        return rows;
+    }
+
     /** Whether each row goes on from itself, so that no state needs to move. */
     public static boolean isIdentity(int[] parents) {
         for (int row = 0; row < parents.length; row++) {
@@ -163,6 +173,18 @@ public final class BeamSearch {
             }
         }
         return Arrays.stream(lists).map(BeamList::result).toList();
+    }
+
+    /**
+     * Searches for sequences of a vocabulary with signs for begin and end: each begins with the one, which is never chosen, and ends with
+     * the other. Else as {@link #search(int[], int, int, Scorer)}.
+     *
+     * @param searches how many
+     */
+    public List<List<Hypothesis>> search(int searches, Vocabulary vocabulary, int maximumLength, Scorer scorer) {
+        int[] starts = new int[searches];
+        Arrays.fill(starts, vocabulary.beginId());
+        return without(vocabulary.beginId()).search(starts, vocabulary.endId(), maximumLength, scorer);
     }
 
     /** The settings. */

@@ -7,8 +7,8 @@
  *     {@link org.tidegate.task.LanguageModelComparison}.
  * <li>{@link org.tidegate.task.Classifier}: a text to a class. {@link org.tidegate.task.Tagger}: each word of a sentence to a tag.
  *     {@link org.tidegate.task.FillIn}: the missing word.
- * <li>{@link org.tidegate.task.Translator}: a sentence to a sentence. {@link org.tidegate.task.Captioner}: an image to words.
- *     {@link org.tidegate.task.Transcriber}: sound to letters.
+ * <li>{@link org.tidegate.task.translate.Translator}: a sentence to a sentence. {@link org.tidegate.task.caption.Captioner}: an image to
+ *     words. {@link org.tidegate.task.Transcriber}: sound to letters.
  * <li>{@link org.tidegate.task.forecast.Forecaster}: numbers to the numbers that follow.
  * </ul>
  *

@@ -11,7 +11,12 @@ import java.util.Random;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
 import org.example.signal.SignalClassifier;
+import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
+import org.tidegate.decode.BeamSearch;
+import org.tidegate.task.caption.CaptionedImage;
+import org.tidegate.task.caption.Captioner;
+import org.tidegate.task.caption.CaptionerAnswers;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.classify.LabelledText;
@@ -24,6 +29,9 @@ import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
+import org.tidegate.task.translate.SentencePair;
+import org.tidegate.task.translate.Translator;
+import org.tidegate.task.translate.TranslatorAnswers;
 import org.tidegate.train.Training;
 
 /** For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. */
@@ -32,6 +40,7 @@ public final class TaskSamples {
     public static final int QUESTIONS = 24;
 
     private static final String[] WORDS = {"the", "tide", "turns", "at", "dawn", "and", "gate", "opens", "slowly", "dog"};
+    private static final BeamSearch BEAM = BeamSearch.of(3).best(2);
     private static final Training TRAINING = Training.epochs(1).batch(8).seed(5);
 
     private static final Map<String, Sample<?, ?>> ALL = new LinkedHashMap<>();
@@ -59,6 +68,20 @@ public final class TaskSamples {
             model.train(tagged, TRAINING);
             return model;
         }, (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
+        List<SentencePair> pairs = sentences(1).stream()
+                .map(words -> new SentencePair(String.join(" ", words), String.join(" ", words.subList(1, words.size())))).toList();
+        add("translate", () -> {
+            Translator model = Translator.builder(pairs).encoder(12).hidden(24).embedding(16).seed(3).build();
+            model.train(pairs, TRAINING);
+            return model;
+        }, (TranslatorAnswers answers, int i) -> answers.translate(List.of(pairs.get(i).source()), BEAM),
+                answers -> answers.evaluate(pairs));
+        List<CaptionedImage> images = images();
+        add("caption", () -> {
+            Captioner model = Captioner.builder(images).hidden(24).embedding(16).seed(3).build();
+            model.train(images, TRAINING);
+            return model;
+        }, (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers.evaluate(images));
         Series series = series();
         add("forecast", () -> {
             Forecaster model = Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24).seed(3)
@@ -151,6 +174,17 @@ public final class TaskSamples {
             sentences.add(words);
         }
         return sentences;
+    }
+
+    private static List<CaptionedImage> images() {
+        Random random = new Random(4);
+        List<CaptionedImage> images = new ArrayList<>();
+        for (List<String> words : sentences(1)) {
+            byte[] pixels = new byte[48];
+            random.nextBytes(pixels);
+            images.add(new CaptionedImage(new GreyImage(6, 8, pixels), String.join(" ", words)));
+        }
+        return images;
     }
 
     private static Series series() {

@@ -118,7 +118,7 @@ class CaptionTest {
         train(whole, "--data", images, labels, "--epochs", 2, "--schedule", "constant").succeeded();
         train(half, "--data", images, labels, "--epochs", 1, "--schedule", "constant").succeeded();
         train(half, "--data", images, labels, "--epochs", 2, "--schedule", "constant", "--resume", "--shift", 1)
-                .failed("another network than the options describe (--shift 0)");
+                .failed("another network than the options describe (shift is 0)");
         train(half, "--data", images, labels, "--epochs", 2, "--schedule", "constant", "--resume").succeeded();
         Path third = folder.resolve("third.safetensors");
         train(third, "--data", images, labels, "--epochs", 2, "--schedule", "constant").succeeded();
@@ -144,6 +144,8 @@ class CaptionTest {
         assertError("lone has 0 files with \"labels\" or \"captions\" in their names", "--data", lone);
         Run digits = train(model, "--data", images, labels, "--digits", "0");
         assertTrue(digits.code() == 2 && digits.err().contains("expected a number, or two as in 2-3"), digits.err());
+        Run turned = train(model, "--data", images, labels, "--digits", "3-2");
+        assertTrue(turned.code() == 2 && turned.err().contains("3 to 2 images side by side"), turned.err());
         assertError("--count 9 is about images put side by side", "--data", images, labels, "--count", 9);
         assertError("--count 0; expected 1 or more", "--data", images, labels, "--digits", "2", "--count", 0);
     }

@@ -47,7 +47,7 @@ class TranslateTest {
     }
 
     private static Run train(Path model, Object... more) {
-        return Run.trainTask("translate", model, List.of("--encoder", 12, "--decoder", 24, "--embedding", 12, "--dropout", 0.05,
+        return Run.trainTask("translate", model, List.of("--encoder", 12, "--hidden", 24, "--embedding", 12, "--dropout", 0.05,
                 "--lr", 0.02, "--batch", 16, "--threads", 1, "--epochs", 6), more);
     }
 
@@ -77,7 +77,9 @@ class TranslateTest {
             JsonObject figures = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", test, "--json", "--beam", beam)
                     .succeeded().lastLine());
             assertTrue(figures.number("bleu") > 90, figures::toString);
-            assertEquals(40, figures.integer("sentences"));
+            assertEquals(40, figures.integer("examples"));
+            assertEquals("nats/word", figures.string("loss_unit"));
+            assertEquals(4, figures.objects("ngrams").size());
             assertEquals(beam, figures.integer("beam"));
         }
     }

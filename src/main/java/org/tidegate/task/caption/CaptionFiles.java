@@ -1,4 +1,4 @@
-package org.tidegate.cli;
+package org.tidegate.task.caption;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,18 +10,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.IdxFile;
-import org.tidegate.task.CaptionedImage;
 import org.tidegate.text.Utf8;
 
 /** Captioned images as files: IDX images, and beside them IDX labels of digits or a text with a caption a line. */
-final class CaptionFiles {
+public final class CaptionFiles {
     private static final List<String> DIGITS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
     private static final int GZIP = 0x1f;
 
     private CaptionFiles() {}
 
-    /** Reads pairs of files, and folders with such a pair. */
-    static List<CaptionedImage> read(List<Path> files) throws IOException {
+    /**
+     * Reads captioned images.
+     *
+     * @param files pairs of a file of images and one of labels or captions, and folders with such a pair: files whose names have "images",
+     *     and "labels" or "captions", in them
+     * @throws IllegalArgumentException if a file is not as it should be, or the number of captions is not that of the images; the message
+     *     names it
+     * @throws IOException if one cannot be read
+     */
+    public static List<CaptionedImage> read(List<Path> files) throws IOException {
         List<CaptionedImage> all = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             Path file = files.get(i);
@@ -32,14 +39,14 @@ final class CaptionFiles {
                 all.addAll(read(file, files.get(i)));
             } else {
                 throw new IllegalArgumentException(file
-                        + " has no file of labels or captions after it; expected IMAGES LABELS, or a folder" + " that holds both");
+                        + " has no file of labels or captions after it; expected IMAGES LABELS, or a folder that holds both");
             }
         }
         return all;
     }
 
-    /** The images of an IDX file. */
-    static List<GreyImage> images(Path file) throws IOException {
+    /** The images of an IDX file; fails as {@link IdxFile#images}. */
+    public static List<GreyImage> images(Path file) throws IOException {
         IdxFile.Images images = IdxFile.images(file);
         return Arrays.stream(images.pixels()).map(pixels -> new GreyImage(images.rows(), images.columns(), pixels)).toList();
     }
@@ -76,7 +83,7 @@ final class CaptionFiles {
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] >= DIGITS.size()) {
                 throw new IllegalArgumentException(file + ": label " + (i + 1) + " is " + labels[i]
-                        + "; expected a digit, 0 to 9. Give other" + " images a text file of captions, one a line");
+                        + "; expected a digit, 0 to 9. Give other images a text file of captions, one a line");
             }
             words.add(DIGITS.get(labels[i]));
         }

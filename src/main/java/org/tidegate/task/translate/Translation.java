@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.translate;
 
 import java.util.List;
 import org.tidegate.text.PunctuationTokenizer;

@@ -4,17 +4,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.tidegate.Cell;
 import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
-import org.tidegate.task.Captioner;
-import org.tidegate.task.CaptionedImage;
-import org.tidegate.task.CaptionerEvaluation;
-import org.tidegate.task.SideBySide;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.caption.CaptionFiles;
+import org.tidegate.task.caption.CaptionedImage;
+import org.tidegate.task.caption.Captioner;
+import org.tidegate.task.caption.CaptionerAnswers;
+import org.tidegate.task.caption.CaptionerBuilder;
+import org.tidegate.task.caption.CaptionerFormat;
+import org.tidegate.task.caption.CaptionerReading;
+import org.tidegate.task.caption.SideBySide;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -30,56 +34,49 @@ import picocli.CommandLine.TypeConversionException;
             "@|bold Examples:|@",
             "  tidegate train caption --data images-idx3-ubyte.gz labels-idx1-ubyte.gz --out digit.safetensors",
             "  tidegate train caption --data digits/ --digits 2-3 --hidden 256 --out digits.safetensors"})
-public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
+public final class CaptionCommand extends ExampleCommand<CaptionedImage, CaptionerReading, Captioner, CaptionerAnswers> {
     private static final long USUAL_COUNT = 30_000;
-    private static final long EVALUATED = 1; // the seed of images that are put side by side to be measured
 
-    @Option(names = "--digits", paramLabel = "N|N-M", converter = Digits.class, defaultValue = "1",
+    @Option(names = "--digits", paramLabel = "N|N-M", converter = Digits.class,
             description = "Put so many images side by side, drawn at random (${DEFAULT-VALUE}: each alone).")
-    private SideBySide digits;
+    private SideBySide digits = SideBySide.ALONE;
 
     @Option(names = "--count", paramLabel = "N",
             description = "How many images to make, where several are put side by side (30000); held out: in proportion.")
     private Integer count;
 
-    @Option(names = "--cell", defaultValue = "gru", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
-    private Cell cell;
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(CaptionerBuilder.LAYERS);
 
-    @Option(names = "--hidden", defaultValue = "128", paramLabel = "N", description = "Units of the decoder (${DEFAULT-VALUE}).")
-    private int hidden;
+    @Mixin
+    private final WordOptions words = new WordOptions(CaptionerBuilder.WORDS);
 
-    @Option(names = "--embedding", defaultValue = "64", paramLabel = "N", description = "Columns of the embedding (${DEFAULT-VALUE}).")
-    private int embedding;
-
-    @Option(names = "--dropout", defaultValue = "0.2", paramLabel = "P", description = "Dropout probability (${DEFAULT-VALUE}).")
-    private double dropout;
-
-    @Option(names = "--shift", defaultValue = "1", paramLabel = "PIXELS",
+    @Option(names = "--shift", paramLabel = "PIXELS",
             description = "Shift an image by up to so many pixels whenever it is learned from (${DEFAULT-VALUE}).")
-    private int shift;
+    private int shift = CaptionerBuilder.SHIFT;
 
     private int all; // images before some were held out
 
     /** For the service loader. */
-    public CaptionTask() {
+    public CaptionCommand() {
+        super(new CaptionerFormat());
         options.epochs(20).batch(32).learningRate(3e-3);
     }
 
-    /** What --digits takes. */
+    /** What --digits takes: "1", "3" or "2-3". */
     static final class Digits implements ITypeConverter<SideBySide> {
         @Override
         public SideBySide convert(String text) {
+            if (!text.matches("[1-9][0-9]?(-[1-9][0-9]?)?")) {
+                throw new TypeConversionException("\"" + text + "\" images side by side; expected a number, or two as in 2-3");
+            }
+            String[] ends = text.split("-");
             try {
-                return SideBySide.parse(text);
+                return new SideBySide(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
         }
-    }
-
-    @Override
-    String task() {
-        return Captioner.TASK;
     }
 
     @Override
@@ -111,28 +108,17 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
 
     @Override
     Captioner create(List<CaptionedImage> examples) {
-        return Captioner.builder(examples).cell(cell).hidden(hidden).embedding(embedding).dropout(dropout).shift(shift)
-                .sideBySide(digits).seed(options.seed).build();
-    }
-
-    @Override
-    Captioner load(Path file, boolean resume) throws IOException {
-        if (!resume) {
-            return Captioner.load(file);
-        }
-        Captioner model = Captioner.resume(file);
-        return unchanged(file, model, Map.of("--shift " + model.shift(), model.shift() == shift,
-                "--digits " + model.sideBySide(), model.sideBySide().equals(digits)));
+        return words.put(layers.put(Captioner.builder(examples))).shift(shift).sideBySide(digits).seed(options.seed).build();
     }
 
     /** Each input is an IDX file, and each of its images gets an answer. */
     @Override
-    void predict(Captioner model, Predictions predictions) throws IOException {
+    void predict(CaptionerAnswers answers, Predictions predictions) throws IOException {
         BeamSearch search = Searches.of(predictions.beam(), predictions.top());
         int number = 0;
         for (String input : predictions) {
             List<GreyImage> images = CaptionFiles.images(Path.of(input));
-            List<List<String>> captions = model.caption(images, search, predictions.threads(), predictions.precision());
+            List<List<String>> captions = answers.caption(images, search);
             for (int i = 0; i < images.size(); i++) {
                 Map<String, Object> figures = new LinkedHashMap<>();
                 figures.put("image", i + 1);
@@ -147,28 +133,8 @@ public final class CaptionTask extends ExampleTask<CaptionedImage, Captioner> {
     }
 
     @Override
-    Map<String, Object> evaluate(Captioner model, Evaluations asked) throws IOException {
+    Evaluation evaluate(CaptionerAnswers answers, Evaluations asked) throws IOException {
         asked.refuse("--chart");
-        List<CaptionedImage> images = CaptionFiles.read(asked.data());
-        if (!model.sideBySide().equals(SideBySide.ALONE)) {
-            images = model.sideBySide().of(images, images.size(), EVALUATED);
-        }
-        BeamSearch search = Searches.of(asked.beam(), 1);
-        CaptionerEvaluation evaluation = model.evaluate(images, search, asked.threads(), asked.precision());
-        String precision = asked.precision().name().toLowerCase(Locale.ROOT);
-        Screen screen = asked.screen();
-        screen.line("exact captions   %.4f of %,d images, %s side by side, weights in %s", evaluation.exact(), evaluation.images(),
-                model.sideBySide(), precision);
-        screen.line("word error rate  %.4f", evaluation.wordErrorRate());
-        screen.line("loss             %s", model.describeLoss(evaluation.loss()));
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("exact", evaluation.exact());
-        figures.put("word_error_rate", evaluation.wordErrorRate());
-        figures.put("loss", evaluation.loss());
-        figures.put("images", evaluation.images());
-        figures.put("side_by_side", model.sideBySide().toString());
-        figures.put("beam", search.beam());
-        figures.put("precision", precision);
-        return figures;
+        return answers.evaluate(answers.reading().read(asked.data()), Searches.of(asked.beam(), 1));
     }
 }

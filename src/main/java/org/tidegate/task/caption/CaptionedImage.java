@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.caption;
 
 import java.util.Objects;
 import org.tidegate.data.GreyImage;
@@ -11,7 +11,11 @@ import org.tidegate.data.GreyImage;
  */
 public record CaptionedImage(GreyImage image, String caption) {
 
-    /** Checks that both are there. */
+    /**
+     * Checks that both are there.
+     *
+     * @throws IllegalArgumentException if the caption has no word
+     */
     public CaptionedImage {
         Objects.requireNonNull(image, "image");
         if (caption.isBlank()) {

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.caption;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,25 +17,16 @@ public record SideBySide(int least, int most) {
     /** Every image alone. */
     public static final SideBySide ALONE = new SideBySide(1, 1);
 
-    /** Checks that the numbers make sense. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if they are not 1 or more, or the second is the smaller one
+     */
     public SideBySide {
         if (least < 1 || most < least) {
             throw new IllegalArgumentException(least + " to " + most
-                    + " images side by side; expected 1 or more, and not fewer at most than at" + " least");
+                    + " images side by side; expected 1 or more, and at most not fewer than at least");
         }
-    }
-
-    /**
-     * Reads "1", "3" or "2-3".
-     *
-     * @throws IllegalArgumentException if the text is something else
-     */
-    public static SideBySide parse(String text) {
-        if (!text.matches("[1-9][0-9]?(-[1-9][0-9]?)?")) {
-            throw new IllegalArgumentException("\"" + text + "\" images side by side; expected a number, or two as in 2-3");
-        }
-        String[] ends = text.split("-");
-        return new SideBySide(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
     }
 
     /**
@@ -60,7 +51,7 @@ public record SideBySide(int least, int most) {
         return made;
     }
 
-    /** What {@link #parse} reads. */
+    /** "2-3", or "2" where both numbers are the same. */
     @Override
     public String toString() {
         return least == most ? Integer.toString(least) : least + "-" + most;

@@ -1,0 +1,122 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tidegate.decode.BeamSearch;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.translate.Attention;
+import org.tidegate.task.translate.SentencePair;
+import org.tidegate.task.translate.Translation;
+import org.tidegate.task.translate.Translator;
+import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.task.translate.TranslatorBuilder;
+import org.tidegate.task.translate.TranslatorFormat;
+import org.tidegate.task.translate.TranslatorReading;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Translation: {@code tidegate train translate}, from a sentence to a sentence. */
+@Command(name = "translate", sortOptions = false, customSynopsis = "tidegate train translate --data FILE... --out MODEL [OPTIONS]",
+        description = "Trains a translator: an encoder reads a sentence, a decoder with attention writes another.",
+        footer = {"",
+            "The data are lines \"source<TAB>target\" in UTF-8. Sentences are lower-cased and split into words and punctuation marks.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train translate --data english-french.tsv --out french.safetensors",
+            "  tidegate predict --model french.safetensors --beam 5 --chart looks.png \"I am cold.\""})
+public final class TranslateCommand extends ExampleCommand<SentencePair, TranslatorReading, Translator, TranslatorAnswers> {
+    private static final String END = "(end)";
+
+    @Option(names = "--attention", paramLabel = "KIND",
+            description = "How the decoder looks at the words read: none, dot, scaled_dot, general, additive (after each step), or bahdanau"
+                    + " (additive, before each step) (${DEFAULT-VALUE}).")
+    private Attention attention = TranslatorBuilder.ATTENTION;
+
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(TranslatorBuilder.LAYERS);
+
+    @Option(names = "--encoder", paramLabel = "N",
+            description = "Hidden size of the encoder in each direction; --hidden is the decoder's (${DEFAULT-VALUE}).")
+    private int encoder = TranslatorBuilder.ENCODER;
+
+    @Mixin
+    private final WordOptions words = new WordOptions(TranslatorBuilder.WORDS);
+
+    @Option(names = "--label-smoothing", paramLabel = "E",
+            description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
+    private double labelSmoothing = TranslatorBuilder.LABEL_SMOOTHING;
+
+    /** For the service loader. */
+    public TranslateCommand() {
+        super(new TranslatorFormat());
+        options.epochs(23).batch(64).learningRate(2e-3);
+    }
+
+    @Override
+    String examples() {
+        return "pairs of sentences";
+    }
+
+    @Override
+    List<SentencePair> read(List<Path> files) throws IOException {
+        return SentencePair.read(files);
+    }
+
+    @Override
+    Translator create(List<SentencePair> examples) {
+        return words.put(layers.put(Translator.builder(examples))).attention(attention).encoder(encoder).labelSmoothing(labelSmoothing)
+                .seed(options.seed).build();
+    }
+
+    /** Each input is a sentence. */
+    @Override
+    void predict(TranslatorAnswers answers, Predictions predictions) throws IOException {
+        if (predictions.chart().isPresent() && !answers.hasAttention()) {
+            throw new IllegalArgumentException("this model has no attention that --chart could draw; leave it out");
+        }
+        BeamSearch search = Searches.of(predictions.beam(), predictions.top());
+        int number = 0;
+        try (Translator model = predictions.chart().isPresent() ? Translator.load(predictions.model()) : null) {
+            for (String sentence : predictions) {
+                List<Translation> found = answers.translate(List.of(sentence), search).get(0);
+                String text = found.stream().map(Translation::text).collect(Collectors.joining(System.lineSeparator()));
+                predictions.answer(sentence, text, Map.of("translations", found.stream().map(TranslateCommand::figures).toList()));
+                if (model != null) {
+                    draw(model, sentence, found.get(0), OutputFile.numbered(predictions.chart().get(), ++number));
+                }
+            }
+        }
+    }
+
+    @Override
+    Evaluation evaluate(TranslatorAnswers answers, Evaluations asked) throws IOException {
+        asked.refuse("--chart");
+        return answers.evaluate(answers.reading().read(asked.data()), Searches.of(asked.beam(), 1));
+    }
+
+    private static Map<String, Object> figures(Translation translation) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("text", translation.text());
+        figures.put("words", translation.words());
+        figures.put("log_probability", translation.logProbability());
+        figures.put("score", translation.score());
+        return figures;
+    }
+
+    private static void draw(Translator model, String sentence, Translation translation, Path file) throws IOException {
+        List<String> read = new ArrayList<>(TranslatorReading.words(sentence));
+        List<String> written = new ArrayList<>(translation.words());
+        read.add(END);
+        written.add(END);
+        double[][] percent = Arrays.stream(model.attention(sentence, translation.words()))
+                .map(row -> Arrays.stream(row).map(weight -> Math.round(100 * weight)).toArray()).toArray(double[][]::new);
+        HeatMap.save(file, "Where the decoder looked, %", "read", read, "written", written, percent, 100, "0");
+    }
+}

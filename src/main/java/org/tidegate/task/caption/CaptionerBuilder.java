@@ -1,0 +1,103 @@
+package org.tidegate.task.caption;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.tidegate.Activation;
+import org.tidegate.Attribute;
+import org.tidegate.Cell;
+import org.tidegate.ModelBuilder;
+import org.tidegate.Node;
+import org.tidegate.task.Layers;
+import org.tidegate.task.WordBuilder;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.VocabularyBuilder;
+
+/**
+ * The shape of a captioner: a linear layer and tanh turn an image's pixels into a decoder's first state, from which it writes words until
+ * the end sign. Elements are dropped in the first state and the decoder's output. The defaults are {@link #LAYERS} over {@link #WORDS},
+ * and images shifted by up to {@link #SHIFT} pixel while it learns. It takes images of the size of the largest that it is built for.
+ */
+public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
+    /** The recurrent layers by default. */
+    public static final Layers LAYERS = new Layers(Cell.GRU, 128, 1, 0.2);
+    /** The words by default. */
+    public static final Words WORDS = new Words(64, 1);
+    /** The shift by default, in pixels. */
+    public static final int SHIFT = 1;
+
+    private final List<CaptionedImage> examples;
+    private int shift = SHIFT;
+    private SideBySide sideBySide = SideBySide.ALONE;
+
+    CaptionerBuilder(List<CaptionedImage> examples) {
+        super(LAYERS, WORDS);
+        this.examples = List.copyOf(examples);
+    }
+
+    /**
+     * By how many pixels an image is shifted at most, in each direction, whenever it is learned from; 1 by default, 0 for never.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public CaptionerBuilder shift(int pixels) {
+        if (pixels < 0) {
+            throw new IllegalArgumentException("the shift is " + pixels + " pixels; expected 0 or more");
+        }
+        shift = pixels;
+        return this;
+    }
+
+    /** How the examples were put side by side; kept with the model, so that it can be evaluated on images like those. Alone by default. */
+    public CaptionerBuilder sideBySide(SideBySide value) {
+        sideBySide = Objects.requireNonNull(value, "sideBySide");
+        return this;
+    }
+
+    /**
+     * The model, untrained. The caller closes it.
+     *
+     * @throws IllegalArgumentException if there are no examples, or no word occurs often enough
+     * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
+     */
+    public Captioner build() {
+        VocabularyBuilder words = Vocabulary.builder(Vocabulary.Unit.TOKEN).sequenceEnds().minimumCount(words().minimumCount());
+        int rows = 1;
+        int columns = 1;
+        int longest = 0;
+        for (CaptionedImage example : examples) {
+            words.add(example.caption());
+            rows = Math.max(rows, example.image().rows());
+            columns = Math.max(columns, example.image().columns());
+            longest = Math.max(longest, CaptionerReading.words(example.caption()).size());
+        }
+        CaptionerReading reading = new CaptionerReading(words.build(), rows, columns, longest + 1, shift, sideBySide);
+        return new Captioner(reading, network(reading.vocabulary().size(), rows * columns).build(seed()));
+    }
+
+    private ModelBuilder network(int wordCount, int pixels) {
+        ModelBuilder net = new ModelBuilder();
+        Node image = net.input(CaptionerReading.IMAGE, pixels, Attribute.axis(CaptionerReading.AXIS), Attribute.perSequence());
+        Node words = net.ids(CaptionerReading.WORDS, image);
+        Node next = net.ids(CaptionerReading.NEXT, image);
+        List<Attribute> start = new ArrayList<>(List.of(Attribute.h0(start(net, image, "h"))));
+        if (layers().cell() == Cell.LSTM) {
+            start.add(Attribute.c0(start(net, image, "c")));
+        }
+        Node embedded = net.embedding(words, wordCount, words().embedding(), Attribute.name(CaptionerReading.EMBEDDING));
+        Node decoded = recurrent(net, embedded, layers(), "rnn", start.toArray(Attribute[]::new));
+        Node logits = net.linear(dropped(net, decoded), wordCount, Attribute.name(CaptionerReading.LOGITS));
+        net.crossEntropy(logits, next, Attribute.name("loss"));
+        return net;
+    }
+
+    /** A first state of all the decoder's layers. */
+    private Node start(ModelBuilder net, Node image, String state) {
+        Node seen = net.linear(image, layers().count() * layers().hidden(), Attribute.name("seen_" + state));
+        return dropped(net, net.activation(seen, Activation.TANH, Attribute.name("start_" + state)));
+    }
+
+    private Node dropped(ModelBuilder net, Node x) {
+        return dropped(net, x, layers().dropout(), Attribute.name(x.name() + "_dropped"));
+    }
+}

@@ -1,0 +1,177 @@
+package org.tidegate.task.caption;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.tidegate.Batch;
+import org.tidegate.Network;
+import org.tidegate.Value;
+import org.tidegate.data.GreyImage;
+import org.tidegate.decode.DecoderWords;
+import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.EditDistance;
+import org.tidegate.task.ExampleReading;
+import org.tidegate.task.GraphCheck;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * What a captioner knows besides its network.
+ *
+ * @param vocabulary the words that it writes
+ * @param rows the height of an image at most, in pixels
+ * @param columns the width of an image at most, in pixels
+ * @param maximumLength how many words a caption has at most, the end sign counted
+ * @param shift by how many pixels training shifts an image at most, in each direction
+ * @param sideBySide how many images stand side by side in those that it learns from
+ */
+public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int maximumLength, int shift, SideBySide sideBySide)
+        implements ExampleReading<CaptionedImage> {
+    /** The graph's only axis. */
+    static final String AXIS = "caption";
+    /** The input of the pixels, from 0 to 1, a row for each image. */
+    static final String IMAGE = "image";
+    /** The input of the words that the decoder reads. */
+    static final String WORDS = "words";
+    /** The input of the words that it is to write. */
+    static final String NEXT = "next";
+    /** The node of the words that the decoder reads, embedded. */
+    static final String EMBEDDING = "embedding";
+    /** The output {@code [R,V]}, unnormalised log probabilities of the words that may come next. */
+    static final String LOGITS = "logits";
+
+    private static final float BRIGHTEST = 255;
+    /** The seed by which images are put side by side to be measured. */
+    private static final long MEASURED = 1;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the vocabulary has no signs for begin and end, or a number is out of range
+     */
+    public CaptionerReading {
+        if (vocabulary.endId() < 0 || vocabulary.beginId() < 0) {
+            throw new IllegalArgumentException("a captioner's vocabulary has no signs for begin and end of a caption");
+        }
+        if (rows < 1 || columns < 1 || maximumLength < 1 || shift < 0) {
+            throw new IllegalArgumentException("captions of " + maximumLength + " words for images of " + rows + " x " + columns
+                    + " pixels, shifted by " + shift + "; expected 1 or more of each, and a shift of 0 or more");
+        }
+    }
+
+    static CaptionerReading of(JsonObject json) {
+        json.only("vocabulary", "rows", "columns", "maximum_length", "shift", "side_by_side");
+        JsonObject sideBySide = json.object("side_by_side").only("least", "most");
+        return new CaptionerReading(Vocabulary.fromJson(json.object("vocabulary")), json.integer("rows"),
+                json.integer("columns"), json.integer("maximum_length"), json.integer("shift"),
+                new SideBySide(sideBySide.integer("least"), sideBySide.integer("most")));
+    }
+
+    @Override
+    public JsonObject toJson() {
+        return JsonObject.builder().put("rows", rows).put("columns", columns).put("maximum_length", maximumLength).put("shift", shift)
+                .put("side_by_side", JsonObject.builder().put("least", sideBySide.least()).put("most", sideBySide.most()).build())
+                .put("vocabulary", vocabulary.toJson()).build();
+    }
+
+    @Override
+    public String task() {
+        return Captioner.TASK;
+    }
+
+    @Override
+    public String target() {
+        return "word";
+    }
+
+    @Override
+    public String examples() {
+        return "images";
+    }
+
+    @Override
+    public String describe() {
+        return String.format(Locale.ROOT, "captions of %,d words for images of %d x %d pixels",
+                vocabulary.size() - vocabulary.specials(), rows, columns);
+    }
+
+    @Override
+    public void checkFits(Network network) {
+        GraphCheck.of(network).axes(AXIS).reals(IMAGE, Value.Rows.PER_SEQUENCE, (long) rows * columns).ids(WORDS)
+                .idsOf(EMBEDDING, vocabulary.size()).ids(NEXT).output(LOGITS, Value.Rows.PER_STEP, vocabulary.size());
+    }
+
+    /** The number of words. */
+    @Override
+    public int length(CaptionedImage example) {
+        checkSize(example.image());
+        return words(example.caption()).size();
+    }
+
+    @Override
+    public void fill(Batch batch, List<CaptionedImage> examples) {
+        fillWords(batch, examples);
+        fillImages(batch, examples.stream().map(CaptionedImage::image).toList());
+    }
+
+    /** Each image is shifted by some pixels. */
+    @Override
+    public Filler<CaptionedImage> filler(List<CaptionedImage> training) {
+        int range = 2 * shift + 1;
+        return (batch, examples, random) -> {
+            fillWords(batch, examples);
+            FloatBuffer pixels = batch.writableReals(IMAGE);
+            examples.forEach(example -> write(example.image(), pixels, random.nextInt(range) - shift, random.nextInt(range) - shift));
+        };
+    }
+
+    @Override
+    public Stream<byte[]> content(CaptionedImage example) {
+        return Stream.of((example.image() + "\t" + example.caption()).getBytes(StandardCharsets.UTF_8), example.image().pixels());
+    }
+
+    /** The images of files, put side by side where the model was made for such: as many as there are, always the same ones. */
+    @Override
+    public List<CaptionedImage> read(List<Path> files) throws IOException {
+        List<CaptionedImage> images = CaptionFiles.read(files);
+        return sideBySide.equals(SideBySide.ALONE) ? images : sideBySide.of(images, images.size(), MEASURED);
+    }
+
+    /** The words of a caption. */
+    static List<String> words(String caption) {
+        return EditDistance.words(caption);
+    }
+
+    /** Gives a batch, whose sequences are known, the images as they are. */
+    void fillImages(Batch batch, List<GreyImage> images) {
+        FloatBuffer pixels = batch.writableReals(IMAGE);
+        images.forEach(image -> write(image, pixels, 0, 0));
+    }
+
+    /** Fails if an image is too large. */
+    void checkSize(GreyImage image) {
+        if (image.rows() > rows || image.columns() > columns) {
+            throw new IllegalArgumentException("an image has " + image + "; this model takes at most " + rows + " x " + columns);
+        }
+    }
+
+    private void fillWords(Batch batch, List<CaptionedImage> examples) {
+        int[][] next = examples.stream().map(example -> DecoderWords.ended(vocabulary, vocabulary.encode(example.caption())))
+                .toArray(int[][]::new);
+        int[][] read = Arrays.stream(next).map(ids -> DecoderWords.begun(vocabulary, ids)).toArray(int[][]::new);
+        batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
+    }
+
+    /** Appends an image, which stands in the upper left of the model's, moved down and to the right; what leaves it is lost. */
+    private void write(GreyImage image, FloatBuffer pixels, int down, int right) {
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                pixels.put(image.at(row - down, column - right) / BRIGHTEST);
+            }
+        }
+    }
+}

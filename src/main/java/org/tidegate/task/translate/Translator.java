@@ -1,0 +1,61 @@
+package org.tidegate.task.translate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.task.ExampleTrainable;
+
+/**
+ * Learns to translate sentences: an encoder reads one, a decoder that looks back at its words writes the other (Sutskever et al. 2014;
+ * Bahdanau et al. 2015; Luong et al. 2015).
+ *
+ * <pre>{@code
+ * List<SentencePair> pairs = SentencePair.read(List.of(Path.of("english-french.tsv")));
+ * try (Translator model = Translator.builder(pairs).attention(Attention.GENERAL).build()) {
+ *     model.train(pairs, Training.epochs(20).batch(64).learningRate(2e-3).clipNorm(1).validation(0.1));
+ *     model.save(Path.of("french.safetensors"));
+ * }
+ * try (TranslatorAnswers french = Translator.open(Path.of("french.safetensors"), Precision.FLOAT32)) {
+ *     System.out.println(french.translate("I am cold.").text());    // any number of threads may ask
+ * }
+ * }</pre>
+ */
+public final class Translator extends ExampleTrainable<SentencePair, TranslatorReading, TranslatorAnswers> {
+    /** The task's name. */
+    public static final String TASK = "translate";
+
+    private static final TranslatorFormat FORMAT = new TranslatorFormat();
+
+    Translator(TranslatorReading reading, Model model) {
+        super(FORMAT, reading, model);
+    }
+
+    /** A builder for a new model that learns from these pairs: its vocabularies are theirs. */
+    public static TranslatorBuilder builder(List<SentencePair> pairs) {
+        return new TranslatorBuilder(pairs);
+    }
+
+    /** Loads a model to train it further: {@link TranslatorFormat#load}. The caller closes it. */
+    public static Translator load(Path file) throws IOException {
+        return FORMAT.load(file);
+    }
+
+    /** Opens a model's file to answer with it: {@link TranslatorFormat#open(Path, Precision)}. The caller closes it. */
+    public static TranslatorAnswers open(Path file, Precision precision) throws IOException {
+        return FORMAT.open(file, precision);
+    }
+
+    /**
+     * How much each word of a translation looked at each word of the sentence: what is inside the model rather than what it answers.
+     *
+     * @param words a translation's words
+     * @return weights {@code [words + 1][source words + 1]}, each row with the sum 1; the last of both is the end of the sentence
+     * @throws IllegalArgumentException if the sentence has no word
+     * @throws IllegalStateException if the model has no attention, is closed, or another thread is using it
+     */
+    public double[][] attention(String sentence, List<String> words) {
+        return alone(() -> AttentionWeights.of(reading(), model(), sentence, words));
+    }
+}

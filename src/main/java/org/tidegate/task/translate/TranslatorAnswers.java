@@ -1,0 +1,80 @@
+package org.tidegate.task.translate;
+
+import java.util.Arrays;
+import java.util.List;
+import org.tidegate.Session;
+import org.tidegate.decode.BeamSearch;
+import org.tidegate.decode.DecoderSteps;
+import org.tidegate.decode.Hypothesis;
+import org.tidegate.metrics.Bleu;
+import org.tidegate.task.ExampleAnswers;
+import org.tidegate.task.Worker;
+import org.tidegate.task.Workers;
+
+/** Translates sentences, for any number of threads at once. */
+public final class TranslatorAnswers extends ExampleAnswers<SentencePair, TranslatorReading> {
+    /** Rows of a step: enough for the products, few enough that the sentences of a batch are of similar length. */
+    private static final int ROWS = 64;
+
+    TranslatorAnswers(TranslatorReading reading, Workers workers) {
+        super(reading, workers);
+    }
+
+    /** Whether the decoder looks back at the sentence. */
+    public boolean hasAttention() {
+        return AttentionWeights.in(model());
+    }
+
+    /**
+     * A sentence's translation, found greedily.
+     *
+     * @throws IllegalArgumentException if the sentence has no word
+     */
+    public Translation translate(String sentence) {
+        return translate(List.of(sentence), BeamSearch.greedy()).get(0).get(0);
+    }
+
+    /**
+     * Translates sentences. A sentence's answer does not depend on the others.
+     *
+     * @return for each sentence its best translations, as many as the search gives, best first
+     * @throws IllegalArgumentException if a sentence has no word
+     */
+    public List<List<Translation>> translate(List<String> sentences, BeamSearch search) {
+        return inGroups(sentences.stream().map(reading()::source).toList(), ids -> ids.length, Math.max(1, ROWS / search.beam()),
+                (worker, sources) -> translate(worker, sources, search));
+    }
+
+    /** The translations are found greedily. */
+    @Override
+    public TranslatorEvaluation evaluate(List<SentencePair> examples) {
+        return evaluate(examples, BeamSearch.greedy());
+    }
+
+    /** As {@link #evaluate(List)}, with the best translation that a search finds. */
+    public TranslatorEvaluation evaluate(List<SentencePair> examples, BeamSearch search) {
+        double loss = loss(examples);
+        List<List<Translation>> found = translate(examples.stream().map(SentencePair::source).toList(), search.best(1));
+        Bleu bleu = new Bleu();
+        for (int i = 0; i < found.size(); i++) {
+            bleu.add(found.get(i).get(0).words(), TranslatorReading.words(examples.get(i).target()));
+        }
+        return TranslatorEvaluation.of(bleu, loss, figures(examples.size(), loss).put("beam", search.beam()));
+    }
+
+    private List<List<Translation>> translate(Worker worker, List<int[]> sources, BeamSearch search) {
+        Session session = worker.session();
+        reading().fillSources(worker.batch(), sources);
+        session.forward(worker.batch());
+        int[] rows = search.rows(sources.size());
+        session.select(TranslatorReading.SOURCE, rows);
+        DecoderSteps steps = new DecoderSteps(session, worker.batch(), TranslatorReading.TARGET, TranslatorReading.WORDS, rows.length);
+        return search.search(sources.size(), reading().targetVocabulary(), reading().maximumLength(), steps).stream()
+                .map(found -> found.stream().map(this::translation).toList()).toList();
+    }
+
+    private Translation translation(Hypothesis hypothesis) {
+        List<String> words = Arrays.stream(hypothesis.tokens()).mapToObj(reading().targetVocabulary()::token).toList();
+        return new Translation(words, hypothesis.logProbability(), hypothesis.score());
+    }
+}

@@ -1,0 +1,179 @@
+package org.tidegate.task.translate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.tidegate.Activation;
+import org.tidegate.Attribute;
+import org.tidegate.Cell;
+import org.tidegate.Model;
+import org.tidegate.ModelBuilder;
+import org.tidegate.Node;
+import org.tidegate.task.Layers;
+import org.tidegate.task.WordBuilder;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.VocabularyBuilder;
+
+/**
+ * The shape of a translator: an encoder reads the sentence in both directions, a decoder starts from its last states and writes the
+ * translation word by word, looking back by {@link Attention}. The hidden size is the decoder's, {@link #encoder} sets the encoder's.
+ * Elements are dropped in the embeddings, the encoder's output and the decoder's. The defaults are {@link #LAYERS} over {@link #WORDS},
+ * {@link #ENCODER} units that read in each direction, and general attention.
+ */
+public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
+    /** The recurrent layers by default; the hidden size is the decoder's. */
+    public static final Layers LAYERS = new Layers(Cell.LSTM, 256, 1, 0.4);
+    /** The words by default. */
+    public static final Words WORDS = new Words(128, 2);
+    /** Units of the encoder in each direction by default. */
+    public static final int ENCODER = 128;
+    /** How the decoder looks back by default. */
+    public static final Attention ATTENTION = Attention.GENERAL;
+    /** The label smoothing by default. */
+    public static final double LABEL_SMOOTHING = 0;
+
+    private final List<SentencePair> pairs;
+    private Attention attention = ATTENTION;
+    private int encoder = ENCODER;
+    private double labelSmoothing = LABEL_SMOOTHING;
+
+    TranslatorBuilder(List<SentencePair> pairs) {
+        super(LAYERS, WORDS);
+        this.pairs = List.copyOf(pairs);
+    }
+
+    /** How the decoder looks back, {@link Attention#GENERAL} by default; {@link Attention#BAHDANAU} goes with one layer. */
+    public TranslatorBuilder attention(Attention value) {
+        attention = Objects.requireNonNull(value, "attention");
+        return this;
+    }
+
+    /**
+     * Units of the encoder in each direction, 128 by default. Where the decoder's hidden size is not twice as many, a learned layer turns
+     * the encoder's last states into the decoder's first.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public TranslatorBuilder encoder(int units) {
+        encoder = positive("encoder's size", units);
+        return this;
+    }
+
+    /**
+     * How much of each target's probability the loss gives to all words alike, 0 by default.
+     *
+     * @throws IllegalArgumentException if it is not at least 0 and less than 1
+     */
+    public TranslatorBuilder labelSmoothing(double share) {
+        labelSmoothing = probability("label smoothing", share);
+        return this;
+    }
+
+    /**
+     * The model, untrained. The caller closes it.
+     *
+     * @throws IllegalArgumentException if the pairs have no word that occurs often enough, or the sizes do not go with the attention
+     * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
+     */
+    public Translator build() {
+        if (attention == Attention.BAHDANAU && layers().count() > 1) {
+            throw new IllegalArgumentException("attention inside the decoder has one layer, not " + layers().count()
+                    + "; choose another attention");
+        }
+        boolean alike = attention == Attention.DOT || attention == Attention.SCALED_DOT;
+        if (alike && layers().hidden() != 2 * encoder) {
+            throw new IllegalArgumentException("with " + attention + " attention the decoder's hidden size is twice the encoder's; it is "
+                    + layers().hidden() + " and not " + 2 * encoder + ". Choose general or additive attention for other sizes.");
+        }
+        TranslatorReading reading = reading();
+        Model model = network(reading.sourceVocabulary().size(), reading.targetVocabulary().size()).build(seed());
+        return new Translator(reading, model);
+    }
+
+    private TranslatorReading reading() {
+        VocabularyBuilder source = vocabulary();
+        VocabularyBuilder target = vocabulary();
+        int longest = 0;
+        for (SentencePair pair : pairs) {
+            source.add(String.join(" ", TranslatorReading.words(pair.source())));
+            List<String> words = TranslatorReading.words(pair.target());
+            target.add(String.join(" ", words));
+            longest = Math.max(longest, words.size());
+        }
+        // One and a half times the longest translation seen, and the end: a decoder that circles is stopped there.
+        return new TranslatorReading(source.build(), target.build(), longest + longest / 2 + 1);
+    }
+
+    private VocabularyBuilder vocabulary() {
+        return Vocabulary.builder(Vocabulary.Unit.TOKEN).sequenceEnds().minimumCount(words().minimumCount());
+    }
+
+    private ModelBuilder network(int sourceWords, int targetWords) {
+        ModelBuilder net = new ModelBuilder();
+        Node source = net.ids(TranslatorReading.SOURCE, Attribute.axis(TranslatorReading.SOURCE));
+        Node words = net.ids(TranslatorReading.WORDS, Attribute.axis(TranslatorReading.TARGET));
+        Node next = net.ids(TranslatorReading.NEXT, words);
+        Node read = net.embedding(source, sourceWords, words().embedding(), Attribute.name(TranslatorReading.READ));
+        Node encoded = encoder(net, dropped(net, read));
+        Node keys = dropped(net, encoded);
+        List<Attribute> start = start(net, encoded);
+        Node written = dropped(net, net.embedding(words, targetWords, words().embedding(), Attribute.name(TranslatorReading.WRITTEN)));
+        Node decoded = decoder(net, written, keys, start);
+        Node logits = net.linear(dropped(net, decoded), targetWords, Attribute.name(TranslatorReading.LOGITS));
+        if (labelSmoothing > 0) {
+            net.crossEntropy(logits, next, Attribute.name("loss"), Attribute.labelSmoothing(labelSmoothing));
+        } else {
+            net.crossEntropy(logits, next, Attribute.name("loss"));
+        }
+        return net;
+    }
+
+    /** Written without {@link #recurrent} for the order of the attributes, which is that of the specs of earlier models. */
+    private Node encoder(ModelBuilder net, Node read) {
+        List<Attribute> attributes = new ArrayList<>(List.of(Attribute.name("encoder"), Attribute.bidirectional()));
+        if (layers().count() > 1) {
+            attributes.addAll(List.of(Attribute.layers(layers().count()), Attribute.dropout(layers().dropout())));
+        }
+        return net.recurrent(read, layers().cell(), encoder, attributes.toArray(Attribute[]::new));
+    }
+
+    /** What the decoder makes of the words so far and, with attention, of the keys that it looks back at. */
+    private Node decoder(ModelBuilder net, Node written, Node keys, List<Attribute> start) {
+        if (attention == Attention.BAHDANAU) {
+            start.add(Attribute.name(TranslatorReading.ATTENTION));
+            Node decoder = net.attentionDecoder(written, keys, layers().cell(), layers().hidden(), attention.score().orElseThrow(),
+                    start.toArray(Attribute[]::new));
+            return mixed(net, decoder, decoder.context());
+        }
+        Node decoder = recurrent(net, written, layers(), "decoder", start.toArray(Attribute[]::new));
+        return attention.score().map(score -> mixed(net,
+                net.attention(decoder, keys, score, Attribute.name(TranslatorReading.ATTENTION)), decoder)).orElse(decoder);
+    }
+
+    private Node mixed(ModelBuilder net, Node... seen) {
+        Node mixed = net.linear(net.node("concat", List.of(seen), Attribute.name("seen")), layers().hidden(), Attribute.name("mixed"));
+        return net.activation(mixed, Activation.TANH, Attribute.name("attentional"));
+    }
+
+    /** The decoder's first states: the encoder's last ones. */
+    private List<Attribute> start(ModelBuilder net, Node encoded) {
+        List<Attribute> start = new ArrayList<>(List.of(Attribute.h0(start(net, encoded.finalHidden(), "h"))));
+        if (layers().cell() == Cell.LSTM) {
+            start.add(Attribute.c0(start(net, encoded.finalCell(), "c")));
+        }
+        return start;
+    }
+
+    /** The encoder's columns are [layer][direction][unit], the decoder's [layer][unit]: the same where it is twice as wide. */
+    private Node start(ModelBuilder net, Node last, String state) {
+        if (layers().hidden() == 2 * encoder) {
+            return last;
+        }
+        Node bridge = net.linear(last, layers().count() * layers().hidden(), Attribute.name("bridge_" + state));
+        return net.activation(bridge, Activation.TANH, Attribute.name("start_" + state));
+    }
+
+    private Node dropped(ModelBuilder net, Node x) {
+        return dropped(net, x, layers().dropout(), Attribute.name(x.name() + "_dropped"));
+    }
+}

@@ -1,0 +1,155 @@
+package org.tidegate.task.translate;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.tidegate.Batch;
+import org.tidegate.Network;
+import org.tidegate.Value;
+import org.tidegate.decode.DecoderWords;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.ExampleReading;
+import org.tidegate.task.GraphCheck;
+import org.tidegate.text.PunctuationTokenizer;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * What a translator knows besides its network. Sentences are put into lower case and split into words and punctuation marks
+ * ({@link PunctuationTokenizer}).
+ *
+ * @param sourceVocabulary the words that it reads
+ * @param targetVocabulary the words that it writes
+ * @param maximumLength how many words it writes at most, the end sign counted
+ */
+public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength)
+        implements ExampleReading<SentencePair> {
+    /** The encoder's axis, and its input of words. */
+    static final String SOURCE = "source";
+    /** The decoder's axis. */
+    static final String TARGET = "target";
+    /** The input of the words that the decoder reads. */
+    static final String WORDS = "words";
+    /** The input of the words that it is to write. */
+    static final String NEXT = "next";
+    /** The node of the words that the encoder reads, embedded. */
+    static final String READ = "read";
+    /** The node of the words that the decoder reads, embedded. */
+    static final String WRITTEN = "written";
+    /** The node of the attention, unless there is none. */
+    static final String ATTENTION = "attention";
+    /** The output {@code [R,V]}, unnormalised log probabilities of the words that may come next. */
+    static final String LOGITS = "logits";
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if a vocabulary has no signs for begin and end, or nothing may be written
+     */
+    public TranslatorReading {
+        if (sourceVocabulary.endId() < 0 || targetVocabulary.endId() < 0 || targetVocabulary.beginId() < 0) {
+            throw new IllegalArgumentException("a translator's vocabularies have no signs for begin and end of a sentence");
+        }
+        if (maximumLength < 1) {
+            throw new IllegalArgumentException("the maximum length is " + maximumLength + "; expected 1 word or more");
+        }
+    }
+
+    static TranslatorReading of(JsonObject json) {
+        json.only("source_vocabulary", "target_vocabulary", "maximum_length");
+        return new TranslatorReading(Vocabulary.fromJson(json.object("source_vocabulary")),
+                Vocabulary.fromJson(json.object("target_vocabulary")), json.integer("maximum_length"));
+    }
+
+    @Override
+    public JsonObject toJson() {
+        return JsonObject.builder().put("maximum_length", maximumLength)
+                .put("source_vocabulary", sourceVocabulary.toJson())
+                .put("target_vocabulary", targetVocabulary.toJson()).build();
+    }
+
+    @Override
+    public String task() {
+        return Translator.TASK;
+    }
+
+    @Override
+    public String target() {
+        return "word";
+    }
+
+    @Override
+    public String examples() {
+        return "pairs of sentences";
+    }
+
+    @Override
+    public String describe() {
+        return String.format(Locale.ROOT, "a translator of %,d into %,d words", sourceVocabulary.size() - sourceVocabulary.specials(),
+                targetVocabulary.size() - targetVocabulary.specials());
+    }
+
+    @Override
+    public void checkFits(Network network) {
+        GraphCheck.of(network).axes(SOURCE, TARGET).ids(SOURCE).idsOf(READ, sourceVocabulary.size()).ids(WORDS)
+                .idsOf(WRITTEN, targetVocabulary.size()).ids(NEXT).output(LOGITS, Value.Rows.PER_STEP, targetVocabulary.size());
+    }
+
+    /** The number of words of both sentences. */
+    @Override
+    public int length(SentencePair example) {
+        return source(example.source()).length - 1 + words(example.target()).size();
+    }
+
+    @Override
+    public void fill(Batch batch, List<SentencePair> examples) {
+        fillSources(batch, examples.stream().map(pair -> source(pair.source())).toList());
+        List<int[]> next = examples.stream().map(pair -> target(words(pair.target()))).toList();
+        batch.lengths(TARGET, lengths(next)).ids(NEXT, next.toArray(int[][]::new))
+                .ids(WORDS, next.stream().map(ids -> DecoderWords.begun(targetVocabulary, ids)).toArray(int[][]::new));
+    }
+
+    @Override
+    public Stream<byte[]> content(SentencePair example) {
+        return Stream.of(example.source(), example.target()).map(part -> part.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<SentencePair> read(List<Path> files) throws IOException {
+        return SentencePair.read(files);
+    }
+
+    /** The words and punctuation marks of a sentence, in lower case. */
+    public static List<String> words(String sentence) {
+        return PunctuationTokenizer.split(sentence.toLowerCase(Locale.ROOT));
+    }
+
+    /** Gives a batch the sentences that the encoder reads. */
+    void fillSources(Batch batch, List<int[]> sources) {
+        batch.lengths(SOURCE, lengths(sources)).ids(SOURCE, sources.toArray(int[][]::new));
+    }
+
+    /** The ids that the encoder reads, the words and the end sign; fails if there is no word. */
+    int[] source(String sentence) {
+        List<String> words = words(sentence);
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("the sentence \"" + sentence + "\" has no word to translate");
+        }
+        return ended(sourceVocabulary, words);
+    }
+
+    /** The ids that the decoder writes: the words and the end sign. */
+    int[] target(List<String> words) {
+        return ended(targetVocabulary, words);
+    }
+
+    private static int[] ended(Vocabulary vocabulary, List<String> words) {
+        return DecoderWords.ended(vocabulary, vocabulary.encode(String.join(" ", words)));
+    }
+
+    private static int[] lengths(List<int[]> sequences) {
+        return sequences.stream().mapToInt(ids -> ids.length).toArray();
+    }
+}

@@ -1,0 +1,318 @@
+package org.tidegate.task.translate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tidegate.Cell;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.checkpoint.CheckpointWriter;
+import org.tidegate.decode.BeamSearch;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.Texts;
+import org.tidegate.train.Training;
+
+/** Translation of a made-up language whose words are others, in the opposite order: a decoder has to look back, ever farther. */
+class TranslatorTest {
+    private static final String[] SOURCE = {"ba", "ce", "di", "fo", "gu", "ha", "je", "ki"};
+    private static final String[] TARGET = {"Onu", "Édi", "Œri", "Qua", "Cin", "Sei", "Set", "Oto"};
+    private static final BeamSearch BEAM = BeamSearch.of(5).best(4);
+
+    /** A model that has learned something, for the tests that only ask. */
+    private static Translator learned;
+    private static TranslatorAnswers answers;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void learn() throws IOException {
+        List<SentencePair> examples = pairs(300, 2, 5, 1);
+        learned = translator(examples, Attention.DOT, Cell.GRU);
+        learned.train(examples, training(3));
+        answers = learned.answers(Precision.FLOAT32);
+    }
+
+    @AfterAll
+    static void close() {
+        answers.close();
+        learned.close();
+    }
+
+    private static List<SentencePair> pairs(int count, int shortest, int longest, long seed) {
+        Random random = new Random(seed);
+        List<SentencePair> pairs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            List<String> source = new ArrayList<>();
+            List<String> target = new ArrayList<>();
+            int length = shortest + random.nextInt(longest - shortest + 1);
+            for (int j = 0; j < length; j++) {
+                int word = random.nextInt(SOURCE.length);
+                source.add(SOURCE[word]);
+                target.add(0, TARGET[word]);
+            }
+            pairs.add(new SentencePair(String.join(" ", source) + ".", String.join(" ", target) + "\u202f!"));
+        }
+        return pairs;
+    }
+
+    private static List<String> sources(List<SentencePair> pairs) {
+        return pairs.stream().map(SentencePair::source).toList();
+    }
+
+    private static Translator translator(List<SentencePair> pairs, Attention attention, Cell cell) {
+        return Translator.builder(pairs).attention(attention).cell(cell).encoder(16).hidden(32).embedding(16).dropout(0.05).seed(2)
+                .build();
+    }
+
+    private static Training training(double epochs) {
+        return Training.epochs(epochs).batch(16).learningRate(0.01).clipNorm(1).seed(3);
+    }
+
+    private static double loss(Translator model, List<SentencePair> pairs) {
+        try (TranslatorAnswers now = model.answers(Precision.FLOAT32)) {
+            return now.loss(pairs);
+        }
+    }
+
+    @Test
+    void attentionLearnsWhatAStateAloneCannotHold() throws IOException {
+        List<SentencePair> examples = pairs(500, 4, 7, 1);
+        List<SentencePair> others = pairs(60, 4, 7, 2);
+        try (Translator model = translator(examples, Attention.GENERAL, Cell.LSTM);
+                Translator state = translator(examples, Attention.NONE, Cell.LSTM)) {
+            model.train(examples, training(10));
+            state.train(examples, training(10));
+            try (TranslatorAnswers looking = model.answers(Precision.FLOAT32); TranslatorAnswers blind = state.answers(Precision.FLOAT32)) {
+                double with = looking.evaluate(others).bleu().score();
+                double without = blind.evaluate(others).bleu().score();
+                assertTrue(with > 90, "BLEU " + with);
+                assertTrue(with > without + 10, "BLEU " + with + " with attention, " + without + " without");
+                assertTrue(looking.hasAttention());
+                assertFalse(blind.hasAttention());
+                SentencePair pair = others.get(0);
+                Translation found = looking.translate(pair.source());
+                assertEquals(TranslatorReading.words(pair.target()), found.words());
+                assertLooksBackwards(model.attention(pair.source(), found.words()));
+                assertThrows(IllegalStateException.class, () -> state.attention(pair.source(), found.words()));
+            }
+        }
+    }
+
+    /** Word i comes from the i-th from the end (before the full stop), and there it must have looked. */
+    private static void assertLooksBackwards(double[][] weights) {
+        int length = weights.length - 2;
+        int right = 0;
+        for (int i = 0; i < length; i++) {
+            double[] row = weights[i];
+            assertEquals(length + 2, row.length);
+            assertEquals(1, Arrays.stream(row).sum(), 1e-5);
+            int top = IntStream.range(0, row.length).boxed().max((a, b) -> Double.compare(row[a], row[b])).orElseThrow();
+            // A state of the encoder knows its neighbours, too.
+            right += Math.abs(top - (length - 1 - i)) <= 1 ? 1 : 0;
+        }
+        assertTrue(right >= length - 1, right + " of " + length + " looks: " + Arrays.deepToString(weights));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Attention.class)
+    void everyAttentionLearnsWithEveryCell(Attention attention) throws IOException {
+        List<SentencePair> examples = pairs(300, 1, 3, 1);
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            try (Translator model = translator(examples, attention, cell)) {
+                double before = loss(model, examples);
+                model.train(examples, training(5));
+                assertTrue(loss(model, examples) < before / 3, cell + ": from " + before + " to " + loss(model, examples));
+                assertScoresAreLogProbabilities(model, attention != Attention.NONE);
+            }
+        }
+    }
+
+    private static void assertScoresAreLogProbabilities(Translator model, boolean attention) {
+        try (TranslatorAnswers now = model.answers(Precision.FLOAT32)) {
+            assertEquals(attention, now.hasAttention());
+            for (SentencePair pair : pairs(5, 2, 4, 8)) {
+                Translation found = now.translate(List.of(pair.source()), BeamSearch.of(3).lengthNormalization(1)).get(0).get(0);
+                int words = found.words().size() + 1;
+                double loss = now.loss(List.of(new SentencePair(pair.source(), String.join(" ", found.words()))));
+                assertEquals(-loss * words, found.logProbability(), 1e-3);
+                assertEquals(-loss, found.score(), 1e-3);
+                if (attention) {
+                    double[][] weights = model.attention(pair.source(), found.words());
+                    assertEquals(words, weights.length);
+                    for (double[] row : weights) {
+                        assertEquals(1, Arrays.stream(row).sum(), 1e-5);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void sizesThatDifferAndSeveralLayersAreBridged() throws IOException {
+        List<SentencePair> examples = pairs(300, 1, 3, 1);
+        try (Translator model = Translator.builder(examples).encoder(10).hidden(24).layers(2).embedding(12).dropout(0).build()) {
+            double before = loss(model, examples);
+            model.train(examples, training(12));
+            double after = loss(model, pairs(50, 1, 3, 9));
+            assertTrue(after < before / 3, "from " + before + " to " + after);
+        }
+    }
+
+    @Test
+    void theBeamFindsWhatIsAtLeastAsLikelyAndOtherTranslations() {
+        List<String> sentences = sources(pairs(40, 2, 6, 4));
+        List<List<Translation>> greedy = answers.translate(sentences, BeamSearch.greedy());
+        List<List<Translation>> beams = answers.translate(sentences, BEAM);
+        double better = 0;
+        for (int i = 0; i < sentences.size(); i++) {
+            List<Translation> found = beams.get(i);
+            assertEquals(4, found.stream().map(Translation::words).distinct().count());
+            for (int j = 1; j < 4; j++) {
+                assertTrue(found.get(j - 1).score() >= found.get(j).score());
+            }
+            better += found.get(0).logProbability() - greedy.get(i).get(0).logProbability();
+            assertEquals(greedy.get(i).get(0), answers.translate(sentences.get(i)), "alone as among others");
+            assertEquals(found, answers.translate(List.of(sentences.get(i)), BEAM).get(0));
+        }
+        assertTrue(better > 0, "log probability of the beam above greedy: " + better);
+    }
+
+    @Test
+    void theFiguresAreThoseOfTheMeasurementInItsPrecisionAndSearch() {
+        List<SentencePair> others = pairs(40, 2, 5, 6);
+        TranslatorEvaluation whole = answers.evaluate(others);
+        try (TranslatorAnswers small = learned.answers(Precision.INT8)) {
+            TranslatorEvaluation rounded = small.evaluate(others, BEAM);
+            assertEquals(whole.loss(), rounded.loss(), 0.05);
+            assertNotEquals(whole.loss(), rounded.loss());
+            assertEquals(rounded.bleu().score(), rounded.figures().toJson().number("bleu"));
+            assertEquals(rounded.loss(), rounded.figures().toJson().number("loss"));
+            assertEquals("int8", rounded.figures().toJson().string("precision"));
+            assertEquals(5, rounded.figures().toJson().integer("beam"));
+        }
+    }
+
+    @Test
+    void theFileIsComplete() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        learned.save(file);
+        try (TranslatorAnswers opened = Translator.open(file, Precision.FLOAT32)) {
+            List<String> sentences = List.of("Ba ce di.", "KI", "was ist das?");
+            assertEquals(answers.translate(sentences, BEAM), opened.translate(sentences, BEAM));
+            assertEquals(learned.reading(), opened.reading());
+            assertEquals(Translator.TASK, Tasks.task(file));
+        }
+    }
+
+    @Test
+    void aFileWithAnotherReadingIsRefused() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        String reading = learned.reading().toJson().toString();
+        assertRefused(file, reading.replace("\"maximum_length\":", "\"length\":"), "\"length\" is not known");
+        assertRefused(file, reading.replaceFirst("\"maximum_length\":\\d+", "\"maximum_length\":0"), "the maximum length is 0");
+        assertRefused(file, reading.replaceFirst("\"maximum_length\":\\d+", "\"maximum_length\":\"a\""), "\"maximum_length\" is \"a\"");
+        assertRefused(file, reading.replaceFirst("\"ki\"", "\"ki\",\"lo\""), "its node 'read' has rows for");
+        assertRefused(file, reading.replaceFirst("\"oto\"", "\"oto\",\"nov\""), "its node 'written' has rows for");
+    }
+
+    private static void assertRefused(Path file, String reading, String part) throws IOException {
+        new CheckpointWriter(learned.model()).metadata("task", Translator.TASK).metadata("reading", reading).write(file);
+        String message = assertThrows(CheckpointException.class, () -> Translator.load(file)).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void aTrainingThatStoppedGoesOnToTheBit() throws IOException {
+        List<SentencePair> examples = pairs(120, 1, 5, 1);
+        Path file = folder.resolve("model.safetensors");
+        try (Translator whole = translator(examples, Attention.GENERAL, Cell.LSTM);
+                Translator again = translator(examples, Attention.GENERAL, Cell.LSTM);
+                Translator half = translator(examples, Attention.GENERAL, Cell.LSTM)) {
+            Training training = training(3).validation(0.15);
+            whole.train(examples, training);
+            again.train(examples, training);
+            assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(again.model()));
+            assertFalse(Double.isNaN(whole.history().get(0).validationLoss()), "nothing was held out");
+            int[] steps = {0};
+            half.train(examples, training.stopWhen(() -> steps[0]++ > 9).checkpoint(file));
+            try (Translator resumed = Translator.load(file)) {
+                List<SentencePair> reversed = new ArrayList<>(examples);
+                Collections.reverse(reversed);
+                assertMessage("its training data was", () -> resumed.train(reversed, training.continued()));
+                resumed.train(examples, training.continued());
+                assertArrayEquals(Texts.parameters(whole.model()), Texts.parameters(resumed.model()));
+            }
+        }
+    }
+
+    @Test
+    void unknownWordsAreReadAndWritten() {
+        List<SentencePair> examples = List.of(new SentencePair("I am.", "Je suis."), new SentencePair("I was.", "Je fus."));
+        try (Translator model = Translator.builder(examples).encoder(4).hidden(8).embedding(4).build();
+                TranslatorAnswers untrained = model.answers(Precision.FLOAT32)) {
+            assertEquals(Set.of("i", "."), Set.of(model.reading().sourceVocabulary().token(3), model.reading().sourceVocabulary().token(4)),
+                    "the others occur once");
+            assertTrue(untrained.translate("Who are you?").words().size() <= 5, "one and a half times the longest translation");
+            assertEquals(0, untrained.evaluate(List.of(new SentencePair("I am.", "X y z w v."))).bleu().score());
+        }
+    }
+
+    @Test
+    void pairsAreReadFromFiles() throws IOException {
+        Path one = Files.writeString(folder.resolve("one.tsv"), "I am.\tJe suis.\nI was.\tJe fus.\n");
+        Path two = Files.writeString(folder.resolve("two.tsv"), "Go!\tVa\u202f!\r\n");
+        assertEquals(List.of(new SentencePair("I am.", "Je suis."), new SentencePair("I was.", "Je fus."),
+                new SentencePair("Go!", "Va\u202f!")), SentencePair.read(List.of(one, two)));
+        Path empty = Files.writeString(folder.resolve("empty.tsv"), "a\tb\na\t\u202f\n");
+        assertMessage(empty + ", line 2, column 2 has no word", () -> SentencePair.read(List.of(one, empty)));
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() {
+        assertMessage("\" \u202f\" has no word", () -> answers.translate(" \u202f"));
+        assertMessage("no pairs of sentences to measure", () -> answers.evaluate(List.of()));
+        long before = learned.model().fingerprint();
+        List<SentencePair> examples = pairs(10, 1, 3, 1);
+        assertMessage("\"\" has no word", () -> learned.train(examples, List.of(new SentencePair("", "a")), training(1)));
+        assertMessage("bptt 5 means nothing for pairs of sentences", () -> learned.train(examples, training(1).bptt(5)));
+        assertEquals(before, learned.model().fingerprint(), "it was trained before the sentence was found");
+        TranslatorBuilder builder = Translator.builder(examples);
+        assertMessage("decoder's hidden size is twice the encoder's; it is 100 and not 256",
+                () -> builder.hidden(100).attention(Attention.DOT).build());
+        assertMessage("has one layer, not 2", () -> Translator.builder(examples).layers(2).attention(Attention.BAHDANAU).build());
+        assertMessage("encoder's size is 0", () -> builder.encoder(0));
+        assertMessage("number of layers is -1", () -> builder.layers(-1));
+        assertMessage("label smoothing is 1.0", () -> builder.labelSmoothing(1));
+        assertMessage("dropout is NaN", () -> builder.dropout(Double.NaN));
+        assertMessage("minimum count is 0", () -> builder.minimumCount(0));
+        assertMessage("no size for the projection", () -> builder.cell(Cell.LSTM_PROJECTED));
+        assertMessage("none with minimum count 100; expected at least one", () -> Translator.builder(examples).minimumCount(100).build());
+    }
+
+    private static void assertMessage(String part, Executable call) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}
