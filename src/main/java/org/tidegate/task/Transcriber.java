@@ -173,7 +173,7 @@ public final class Transcriber extends ExampleModel<Recording> {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(LETTERS, letters.vocabulary().toJson().toString());
         metadata.put(FEATURES, SpeechFeaturesJson.write(features).toString());
-        metadata.put(AUGMENTATION, augmentation.toString());
+        metadata.put(AUGMENTATION, augmentation.toJson().toString());
         metadata.put(COLUMNS, columns.toString());
         return metadata;
     }
@@ -223,7 +223,7 @@ public final class Transcriber extends ExampleModel<Recording> {
         try {
             Letters letters = new Letters(OldTaskFile.vocabulary(checkpoint, LETTERS));
             SpeechFeatures features = SpeechFeaturesJson.read(JsonObject.parse(checkpoint.require(FEATURES)));
-            SpeechAugmentation augmentation = SpeechAugmentation.parse(checkpoint.require(AUGMENTATION));
+            SpeechAugmentation augmentation = SpeechAugmentation.fromJson(JsonObject.parse(checkpoint.require(AUGMENTATION)));
             RecordingIndex.Columns columns = RecordingIndex.Columns.parse(checkpoint.require(COLUMNS));
             return OldTaskFile.checked(checkpoint, "transcriber", model -> {
                 checkGraph(model, features, letters);

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.tidegate.json.JsonObject;
 
 class SpeechAugmentationTest {
     private static float[] sound() {
@@ -29,7 +32,7 @@ class SpeechAugmentationTest {
 
     @Test
     void speedAndGainStayInTheirRangesAndReachTheirEnds() {
-        SpeechAugmentation augmentation = new SpeechAugmentation(0.1, 6, 0, 1);
+        SpeechAugmentation augmentation = SpeechAugmentation.NONE.speed(0.9, 1.1).gain(6);
         SplittableRandom random = new SplittableRandom(1);
         TreeSet<Integer> lengths = new TreeSet<>();
         double least = 1;
@@ -50,7 +53,7 @@ class SpeechAugmentationTest {
 
     @Test
     void noiseIsMeasuredByTheRecording() {
-        SpeechAugmentation augmentation = new SpeechAugmentation(0, 0, 0.2, 1);
+        SpeechAugmentation augmentation = SpeechAugmentation.NONE.noise(0.2);
         SplittableRandom random = new SplittableRandom(1);
         double most = 0;
         int clean = 0;
@@ -74,20 +77,58 @@ class SpeechAugmentationTest {
         float[] kept = sound();
         SpeechAugmentation.NONE.addNoise(kept, new Random(1));
         assertArrayEquals(sound(), kept);
-        SpeechAugmentation augmentation = new SpeechAugmentation(0.1, 6, 0.1, 2);
+        SpeechAugmentation augmentation = SpeechAugmentation.NONE.speed(0.9, 1.1).gain(6).noise(0.1);
         assertArrayEquals(augmentation.vary(sound(), new SplittableRandom(3)), augmentation.vary(sound(), new SplittableRandom(3)));
     }
 
     @Test
-    void itsTextIsUnderstood() {
-        SpeechAugmentation augmentation = new SpeechAugmentation(0.1, 6, 0.05, 4);
-        assertEquals("speed=0.1 gain=6.0 noise=0.05 join=4", augmentation.toString());
-        assertEquals(augmentation.toString(), SpeechAugmentation.parse(augmentation.toString()).toString());
-        for (String wrong : new String[] {"", "speed=0.1",
-            "speed=0.1 gain=6.0 noise=0.05 joined=4", "speed=x gain=6.0 noise=0.05 join=4"}) {
-            assertThrows(IllegalArgumentException.class, () -> SpeechAugmentation.parse(wrong));
+    void aRangeOfSpeedsNeedNotHaveTheNormalOneInIt() {
+        SpeechAugmentation slower = SpeechAugmentation.NONE.speed(0.8, 0.8);
+        assertEquals(5000, slower.vary(sound(), new Random(1)).length);
+        SpeechAugmentation normal = SpeechAugmentation.NONE.speed(1, 1.25);
+        SplittableRandom random = new SplittableRandom(2);
+        TreeSet<Integer> lengths = new TreeSet<>();
+        for (int i = 0; i < 500; i++) {
+            float[] varied = normal.vary(sound(), random);
+            if (lengths.add(varied.length) && varied.length == 4000) {
+                assertArrayEquals(sound(), varied);
+            }
         }
-        assertThrows(IllegalArgumentException.class, () -> new SpeechAugmentation(0.6, 0, 0, 1));
-        assertThrows(IllegalArgumentException.class, () -> new SpeechAugmentation(0, 0, 0, 0));
+        assertEquals(26, lengths.size());
+        assertEquals(3200, lengths.first());
+        assertEquals(4000, lengths.last());
+    }
+
+    @Test
+    void aSettingKeepsTheOthersAndTheOriginal() {
+        SpeechAugmentation one = SpeechAugmentation.NONE.join(4).noise(0.05).gain(6).speed(0.9, 1.2);
+        SpeechAugmentation two = one.speed(1, 1).gain(1).noise(2).join(3);
+        assertEquals("speed=0.9..1.2 gain=6.0 noise=0.05 join=4", one.toString());
+        assertEquals("speed=1.0..1.0 gain=1.0 noise=2.0 join=3", two.toString());
+        assertEquals("speed=1.0..1.0 gain=0.0 noise=0.0 join=1", SpeechAugmentation.NONE.toString());
+        assertEquals(List.of(0.9, 1.2, 6.0, 0.05), List.of(one.leastSpeed(), one.greatestSpeed(), one.gain(), one.noise()));
+        assertEquals(4, one.join());
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        SpeechAugmentation none = SpeechAugmentation.NONE;
+        for (Executable wrong : List.<Executable>of(() -> none.speed(0.4, 1), () -> none.speed(1, 1.6), () -> none.speed(1.1, 0.9),
+                () -> none.speed(Double.NaN, 1), () -> none.speed(1, Double.NaN), () -> none.gain(-1), () -> none.gain(61),
+                () -> none.gain(Double.NaN), () -> none.noise(-0.1), () -> none.noise(101), () -> none.noise(Double.NaN),
+                () -> none.join(0))) {
+            assertThrows(IllegalArgumentException.class, wrong);
+        }
+    }
+
+    @Test
+    void jsonBringsBackEverySetting() {
+        SpeechAugmentation augmentation = SpeechAugmentation.NONE.speed(0.9, 1.2).gain(6).noise(0.05).join(4);
+        String json = augmentation.toJson().toString();
+        assertEquals(augmentation.toString(), SpeechAugmentation.fromJson(JsonObject.parse(json)).toString());
+        for (String wrong : List.of("{}", json.replace("0.9", "0.1"), json.replace("\"join\":4", "\"join\":0"),
+                json.replace("\"join\"", "\"joined\""), json.replace("{", "{\"pitch\":1,"))) {
+            assertThrows(IllegalArgumentException.class, () -> SpeechAugmentation.fromJson(JsonObject.parse(wrong)), wrong);
+        }
     }
 }

@@ -29,7 +29,7 @@ import org.tidegate.train.TrainingListener;
 
 class TranscriberTest {
     private static final List<Recording> WORDS = Tones.words(48, 1);
-    private static final SpeechAugmentation VARIED = new SpeechAugmentation(0.05, 3, 0.01, 3);
+    private static final SpeechAugmentation VARIED = SpeechAugmentation.NONE.speed(0.95, 1.05).gain(3).noise(0.01).join(3);
 
     @TempDir
     Path folder;
@@ -223,7 +223,8 @@ class TranscriberTest {
         }
         byte[] bytes = Files.readAllBytes(file);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        for (String[] change : new String[][] {{"\\\"mels\\\":16", "\\\"mels\\\":12"}, {"speed=0.05", "speed=9.05"},
+        for (String[] change : new String[][] {{"\\\"mels\\\":16", "\\\"mels\\\":12"},
+            {"\\\"least_speed\\\":0.95", "\\\"least_speed\\\":9.95"},
             {"\\\"stack\\\":2", "\\\"stack\\\":3"}, {"\\\"scale\\\":\\\"htk\\\"", "\\\"scale\\\":\\\"abc\\\""}}) {
             assertTrue(text.contains(change[0]), change[0]);
             Path other = Files.write(folder.resolve("other"),

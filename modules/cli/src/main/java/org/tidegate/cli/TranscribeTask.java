@@ -222,7 +222,7 @@ public final class TranscribeTask extends ExampleTask<Recording, Transcriber> {
     }
 
     private SpeechAugmentation augmentation() {
-        return new SpeechAugmentation(speed, gain, noise, join);
+        return SpeechAugmentation.NONE.speed(1 - speed, 1 + speed).gain(gain).noise(noise).join(join);
     }
 
     private static List<Recording> read(List<Path> lists, RecordingIndex.Columns columns) throws IOException {
