@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** The hypotheses of one search: those that live, one for each row of its own from the first on, and those that ended. */
+/** The hypotheses of one search: the live ones, one for each of its rows from the first on, and the finished ones. */
 final class BeamList {
     private final int beam;
     private final double alpha;
     private final int best;
     private final int maximumLength;
-    private final List<Hypothesis> ended = new ArrayList<>();
+    private final List<Hypothesis> finished = new ArrayList<>();
     private final double[] logProbabilities;
-    private int[][] live; // the tokens so far
+    private int[][] live; // tokens so far
     private int length;
-    private int alive = 1;
+    private int liveCount = 1;
 
     BeamList(int beam, double alpha, int best, int maximumLength) {
         this.beam = beam;
@@ -27,32 +27,32 @@ final class BeamList {
     }
 
     /**
-     * Goes one token on from the rows' logits and says in parents and tokens what the rows read next; a row without a hypothesis
-     * repeats itself.
+     * Extends each live hypothesis by a token and writes parent row and token of each row, the input of the next step, into parents and
+     * tokens. A row without a live hypothesis is its own parent and repeats its token.
      *
-     * @return whether the search goes on
+     * @return whether the search continues
      */
     boolean advance(BeamRows rows, int firstRow, int[] parents, int[] tokens) {
         for (int row = firstRow; row < firstRow + beam; row++) {
             parents[row] = row;
         }
-        if (alive == 0) {
+        if (liveCount == 0) {
             return false;
         }
-        rows.choose(firstRow, alive, logProbabilities, beam - ended.size());
+        rows.choose(firstRow, liveCount, logProbabilities, beam - finished.size());
         int[][] next = new int[beam][];
-        alive = 0;
+        liveCount = 0;
         for (int i = 0; i < rows.count(); i++) {
             int[] before = live[rows.source(i)];
             if (rows.ends(rows.token(i))) {
                 finish(before, rows.value(i), true);
             } else {
-                next[alive] = Arrays.copyOf(before, length + 1);
-                next[alive][length] = rows.token(i);
-                logProbabilities[alive] = rows.value(i);
-                parents[firstRow + alive] = firstRow + rows.source(i);
-                tokens[firstRow + alive] = rows.token(i);
-                alive++;
+                next[liveCount] = Arrays.copyOf(before, length + 1);
+                next[liveCount][length] = rows.token(i);
+                logProbabilities[liveCount] = rows.value(i);
+                parents[firstRow + liveCount] = firstRow + rows.source(i);
+                tokens[firstRow + liveCount] = rows.token(i);
+                liveCount++;
             }
         }
         live = next;
@@ -60,37 +60,38 @@ final class BeamList {
         if (length == maximumLength) {
             cutOff();
         } else if (isDecided()) {
-            alive = 0;
+            liveCount = 0;
         }
-        return alive > 0;
+        return liveCount > 0;
     }
 
     List<Hypothesis> result() {
-        List<Hypothesis> ranked = new ArrayList<>(ended);
+        List<Hypothesis> ranked = new ArrayList<>(finished);
         ranked.sort(Comparator.comparingDouble(hypothesis -> -hypothesis.score()));
         return List.copyOf(ranked.subList(0, Math.min(best, ranked.size())));
     }
 
     private void cutOff() {
-        for (int i = 0; i < alive; i++) {
+        for (int i = 0; i < liveCount; i++) {
             finish(live[i], logProbabilities[i], false);
         }
-        alive = 0;
+        liveCount = 0;
     }
 
-    // A live log probability only falls, and the longest length divides it by most: where even that is not above the last of the best,
-    // nothing that lives can become one of them.
+    // A live log probability can only fall, and maximumLength^alpha is the largest divisor it can get. Where this upper bound does not
+    // exceed the worst of the best finished scores, no live hypothesis can become one of the best.
     private boolean isDecided() {
-        if (alive == 0 || ended.size() < best) {
+        if (liveCount == 0 || finished.size() < best) {
             return false;
         }
-        double last = ended.stream().mapToDouble(hypothesis -> -hypothesis.score()).sorted().skip(best - 1).findFirst().orElseThrow();
-        double hope = logProbabilities[0] / Math.pow(maximumLength, alpha);
-        return -last >= hope;
+        double worstOfBest = -finished.stream().mapToDouble(hypothesis -> -hypothesis.score()).sorted().skip(best - 1).findFirst()
+                .orElseThrow();
+        double bound = logProbabilities[0] / Math.pow(maximumLength, alpha);
+        return worstOfBest >= bound;
     }
 
     private void finish(int[] tokens, double logProbability, boolean end) {
         int counted = tokens.length + (end ? 1 : 0);
-        ended.add(new Hypothesis(tokens, logProbability, logProbability / Math.pow(counted, alpha), end));
+        finished.add(new Hypothesis(tokens, logProbability, logProbability / Math.pow(counted, alpha), end));
     }
 }

@@ -3,7 +3,7 @@ package org.tidegate.decode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** The rows of logits that a step put out, and the best continuations of a search's live rows. */
+/** The logits of one step, {@code [rows, vocabulary]}, and from them the best continuations of the live hypotheses of a search. */
 final class BeamRows {
     private final int end;
     private final int[] banned;
@@ -12,7 +12,7 @@ final class BeamRows {
     private final int[] tokens;
     private FloatBuffer logits;
     private int vocabulary;
-    private boolean[] barred = {};
+    private boolean[] isBanned = {};
     private int count;
 
     BeamRows(int beam, int end, int[] banned) {
@@ -23,14 +23,14 @@ final class BeamRows {
         tokens = new int[beam];
     }
 
-    void show(FloatBuffer given, int rows) {
+    void setLogits(FloatBuffer given, int rows) {
         int columns = given.remaining() / rows;
         if (columns < 1 || columns * rows != given.remaining()) {
             throw new IllegalArgumentException("got " + given.remaining() + " logits for " + rows
                     + " rows; expected as many for each");
         }
         if (columns != vocabulary) {
-            bar(columns);
+            setVocabulary(columns);
         }
         logits = given;
     }
@@ -40,7 +40,7 @@ final class BeamRows {
         return token == end;
     }
 
-    /** Finds the most likely continuations of some rows; of equals the one of the earlier row, then the smaller token. */
+    /** Finds the {@code most} likely continuations of some rows; ties go to the earlier row, then to the smaller token. */
     void choose(int firstRow, int rows, double[] logProbabilities, int most) {
         count = 0;
         for (int source = 0; source < rows; source++) {
@@ -67,7 +67,7 @@ final class BeamRows {
         return tokens[i];
     }
 
-    private void bar(int columns) {
+    private void setVocabulary(int columns) {
         for (int token : banned) {
             if (token < 0 || token >= columns) {
                 throw new IllegalArgumentException("banned token " + token + " is outside the vocabulary of " + columns);
@@ -77,9 +77,9 @@ final class BeamRows {
             throw new IllegalArgumentException("the end sign is token " + end + ", outside the vocabulary of " + columns);
         }
         vocabulary = columns;
-        barred = new boolean[columns];
+        isBanned = new boolean[columns];
         for (int token : banned) {
-            barred[token] = true;
+            isBanned[token] = true;
         }
     }
 
@@ -88,7 +88,7 @@ final class BeamRows {
         double norm = logSumExp(base);
         for (int token = 0; token < vocabulary; token++) {
             double value = before + (logits.get(base + token) - norm);
-            if (value > Double.NEGATIVE_INFINITY && (count < most || value > values[count - 1]) && !barred[token]) {
+            if (value > Double.NEGATIVE_INFINITY && (count < most || value > values[count - 1]) && !isBanned[token]) {
                 insert(value, source, token, most);
             }
         }

@@ -6,13 +6,12 @@ import java.util.List;
 import org.tidegate.text.Vocabulary;
 
 /**
- * Beam search over any model that scores the next token: of all continuations of the {@code beam} best unfinished hypotheses the best
- * are kept. One that ends leaves the beam, which is then narrower by one (Sutskever et al. 2014), so a beam of 1 is greedy search.
- * Hypotheses are ranked by log probability ÷ length^alpha: alpha 0 takes the sum as it is, which favours the short, alpha 1 the mean.
- * Immutable.
+ * Beam search over any model that gives logits of the next token: of all continuations of the {@code beam} best unfinished hypotheses the
+ * best are kept. One that ends leaves the beam, which is then narrower by one (Sutskever et al. 2014), so a beam of 1 is greedy search.
+ * Hypotheses are ranked by log probability ÷ length^alpha: alpha 0 is the sum, which favours short sequences, alpha 1 the mean. Immutable.
  *
  * <p>Several searches run side by side, each over {@code beam} rows of the model: row r belongs to search r ÷ beam. The number of rows
- * never changes, so a session steps on with the same batch; rows that have nothing to do repeat themselves. With a session:
+ * never changes, so a session keeps its batch size; rows without a live hypothesis repeat their token. With a session:
  *
  * <pre>{@code
  * // rows = searches * beam sequences, all rows of a search in the same state
@@ -39,25 +38,26 @@ public final class BeamSearch {
         this.banned = banned;
     }
 
-    /** The model: reads a token in each row and scores the next. */
+    /** The model: reads a token in each row and gives the logits of the next. */
     @FunctionalInterface
     public interface Scorer {
         /**
-         * Scores the tokens that may come next in each row.
+         * One decoder step over all rows.
          *
-         * @param parents for each row, the row of the call before whose state it goes on from; of the same search. In the first call
+         * @param parents for each row, the row of the previous call whose state it continues, one of the same search; in the first call
          *     each row itself
-         * @param tokens for each row, the token that it reads: in the first call the start, then what was chosen
-         * @return logits {@code [rows, vocabulary]} from the buffer's position to its limit; unnormalised, −∞ is never chosen. They
-         *     are read before the next call and not changed
+         * @param tokens for each row, the token that it reads: in the first call the start, then the one chosen last
+         * @return logits {@code [rows, vocabulary]} from the buffer's position to its limit; −∞ is never chosen. They are read before the
+         *     next call and not changed
          */
         FloatBuffer next(int[] parents, int[] tokens);
     }
 
     /**
-     * A search with that many hypotheses; the best one, ranked by the sum, is the answer unless {@link #lengthNormalization} and
-     * {@link #best} say otherwise.
+     * {@return a search with that many hypotheses} By default it returns the best one, ranked by the sum of the log probabilities; see
+     * {@link #lengthNormalization} and {@link #best}.
      *
+     * @param beam the beam width, how many hypotheses are kept
      * @throws IllegalArgumentException if beam is not positive
      */
     public static BeamSearch of(int beam) {
@@ -67,14 +67,16 @@ public final class BeamSearch {
         return new BeamSearch(beam, 0, 1, new int[0]);
     }
 
-    /** The most likely token at each step: a beam of 1. */
+    /** {@return greedy search, the most likely token at each step: a beam of 1} */
     public static BeamSearch greedy() {
         return of(1);
     }
 
     /**
-     * Ranks by log probability ÷ length^alpha, 0 by default.
+     * Sets the exponent alpha of the length normalisation: hypotheses are ranked by log probability ÷ length^alpha.
      *
+     * @param value alpha, 0 (the default) or more
+     * @return a changed copy
      * @throws IllegalArgumentException if alpha is negative or not finite
      */
     public BeamSearch lengthNormalization(double value) {
@@ -86,8 +88,10 @@ public final class BeamSearch {
     }
 
     /**
-     * How many hypotheses are returned at most, best first; 1 by default.
+     * Sets how many hypotheses are returned at most, best first.
      *
+     * @param count from 1 (the default) to the beam width
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not between 1 and the beam
      */
     public BeamSearch best(int count) {
@@ -98,7 +102,10 @@ public final class BeamSearch {
     }
 
     /**
-     * Further tokens that are never chosen, {@code <bos>} for example; they count in the normalisation of probabilities all the same.
+     * Bans further tokens, {@code <bos>} for example: they are never chosen, but stay in the softmax.
+     *
+     * @param tokens the ids of the tokens
+     * @return a changed copy
      */
     public BeamSearch without(int... tokens) {
         int[] all = Arrays.copyOf(banned, banned.length + tokens.length);
@@ -106,17 +113,17 @@ public final class BeamSearch {
         return new BeamSearch(beam, alpha, best, all);
     }
 
-    /** How many hypotheses live at a time. */
+    /** {@return the beam width, how many hypotheses are live at most} */
     public int beam() {
         return beam;
     }
 
-    /** The exponent of the length that log probabilities are divided by. */
+    /** {@return the exponent of the length that log probabilities are divided by} */
     public double lengthNormalization() {
         return alpha;
     }
 
-    /** How many hypotheses are returned at most. */
+    /** {@return how many hypotheses are returned at most} */
     public int best() {
         return best;
     }
@@ -128,7 +135,11 @@ public final class BeamSearch {
         return rows;
     }
 
-    /** Whether each row goes on from itself, so that no state needs to move. */
+    /**
+     * {@return whether each row is its own parent, so that no state has to be moved}
+     *
+     * @param parents the parent row of each row
+     */
     public static boolean isIdentity(int[] parents) {
         for (int row = 0; row < parents.length; row++) {
             if (parents[row] != row) {
@@ -139,16 +150,16 @@ public final class BeamSearch {
     }
 
     /**
-     * Searches. A search ends when nothing that lives can still become one of the {@link #best}, when as many as the beam have ended,
-     * or at the greatest length, where what lives is cut off and ranked with the others.
+     * Searches. A search ends when no live hypothesis can still become one of the {@link #best}, when as many as the beam have finished,
+     * or at the maximum length, where live hypotheses are cut off and ranked with the finished ones.
      *
      * @param starts the token that each search reads first; their number is the number of searches
      * @param end the token that ends a sequence, or −1 for a model without one
      * @param maximumLength how many tokens a hypothesis has at most, the end sign counted
      * @param scorer the model
      * @return for each search its hypotheses, best first, at least one; equal scores are in the order in which they were found
-     * @throws IllegalArgumentException if there is no search or no length, the logits are not {@code [rows, vocabulary]} or not
-     *     numbers, or nothing may be chosen
+     * @throws IllegalArgumentException if there is no search or no length, the logits are not {@code [rows, vocabulary]}, one is NaN or
+     *     +∞, or no token may be chosen
      */
     public List<List<Hypothesis>> search(int[] starts, int end, int maximumLength, Scorer scorer) {
         if (starts.length == 0 || maximumLength < 1) {
@@ -166,7 +177,7 @@ public final class BeamSearch {
         Arrays.setAll(parents, row -> row);
         boolean searching = true;
         while (searching) {
-            rows.show(scorer.next(parents, tokens), parents.length);
+            rows.setLogits(scorer.next(parents, tokens), parents.length);
             searching = false;
             for (int search = 0; search < lists.length; search++) {
                 searching |= lists[search].advance(rows, search * beam, parents, tokens);

@@ -8,29 +8,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads label sequences out of what a network trained with CTC says: T rows of unnormalised log probabilities over C labels, one of
- * which is the blank. A path names a label for each row; the sequence that it spells is what is left when repeats are collapsed and
- * then blanks dropped. Graves, Fernández, Gomez and Schmidhuber, "Connectionist temporal classification", 2006.
+ * Decodes the output of a network trained with CTC: T frames of logits over C labels, one of which is the blank. A path has a label for
+ * each frame; its labelling is what remains after repeated labels are merged and then blanks removed. Graves, Fernández, Gomez and
+ * Schmidhuber, "Connectionist temporal classification", 2006.
  *
  * <p>Immutable, for all threads.
  */
 public final class CtcDecoder {
     /**
-     * A label sequence and how likely it is.
+     * A label sequence and its log probability.
      *
      * @param labels without blanks
-     * @param logProbability in nats: the sum over the paths that spell it and were kept; of the {@link #bestPath} of this path alone
+     * @param logProbability in nats: that of all its paths that the beam kept; from {@link #bestPath}, that of the best path alone
      */
-    public record Spelling(int[] labels, double logProbability) {}
+    public record Labelling(int[] labels, double logProbability) {}
 
     private final int labels;
     private final int blank;
 
     /**
-     * A decoder over so many labels.
+     * A decoder over C labels.
      *
      * @param labels C, with the blank
-     * @param blank the blank's number
+     * @param blank the index of the blank
      * @throws IllegalArgumentException unless 0 ≤ blank &lt; labels
      */
     public CtcDecoder(int labels, int blank) {
@@ -42,12 +42,13 @@ public final class CtcDecoder {
     }
 
     /**
-     * The sequence that the likeliest path spells.
+     * Best-path decoding: the labelling of the path of the most likely label in each frame.
      *
      * @param logits {@code [T,C]}
-     * @throws IllegalArgumentException if they are no whole rows, or one is NaN or +∞
+     * @return its labels and the log probability of that path
+     * @throws IllegalArgumentException if there are no whole rows, one is NaN or +∞, or a row is all −∞
      */
-    public Spelling bestPath(float[] logits) {
+    public Labelling bestPath(float[] logits) {
         int steps = steps(logits);
         int[] found = new int[steps];
         int count = 0;
@@ -62,25 +63,26 @@ public final class CtcDecoder {
                 found[count++] = label;
             }
         }
-        return new Spelling(Arrays.copyOf(found, count), total);
+        return new Labelling(Arrays.copyOf(found, count), total);
     }
 
-    /** Best-path decoding row by row, as the rows come. */
+    /** {@return a best-path decoder of one stream, frame by frame} */
     public Stream stream() {
         return new Stream();
     }
 
-    /** Best-path decoding of one stream: keeps the last row's label, so that a label that goes on is not spelled twice. */
+    /** Best-path decoding of one stream: keeps the label of the last frame, so that a repeated label is merged. For one thread. */
     public final class Stream {
         private int last = blank;
 
         private Stream() {}
 
         /**
-         * Reads a row.
+         * Decodes a frame.
          *
-         * @param logits C unnormalised log probabilities from an offset on
-         * @return the label that the row adds, or −1 if it adds none
+         * @param logits C logits from the offset on
+         * @param offset the index of the frame's first logit
+         * @return the label that the frame adds to the labelling, or −1 if it adds none
          * @throws IllegalArgumentException if one is NaN or +∞
          */
         public int accept(float[] logits, int offset) {
@@ -97,19 +99,18 @@ public final class CtcDecoder {
     }
 
     /**
-     * The likeliest sequences by prefix beam search: the probabilities of all paths that spell the same prefix are added up, those
-     * that end in a blank and those that do not kept apart, and after each row the {@code width} likeliest prefixes go on. Graves,
-     * "Supervised sequence labelling with recurrent neural networks", 2012, section 7.5; Hannun, Maas, Jurafsky and Ng, "First-pass
-     * large vocabulary continuous speech recognition using bi-directional recurrent DNNs", 2014. With a width that loses no prefix it
-     * is exact.
+     * Prefix beam search: the probabilities of all paths with the same prefix of labels are summed, those that end in a blank and those
+     * that do not apart, and after each frame the {@code width} most likely prefixes are kept. Graves, "Supervised sequence labelling with
+     * recurrent neural networks", 2012, section 7.5; Hannun, Maas, Jurafsky and Ng, "First-pass large vocabulary continuous speech
+     * recognition using bi-directional recurrent DNNs", 2014. It is exact where the width is large enough to keep every prefix.
      *
      * @param logits {@code [T,C]}
-     * @param width how many prefixes are kept, 1 or more
-     * @param count how many sequences to return, 1 or more
-     * @return the likeliest first; fewer than {@code count} if fewer were kept
-     * @throws IllegalArgumentException if the logits are no whole rows, one is NaN or +∞, or a number is less than 1
+     * @param width the beam width, 1 or more
+     * @param count how many labellings to return, 1 or more
+     * @return the most likely first; fewer than {@code count} if fewer were kept
+     * @throws IllegalArgumentException if the logits are no whole rows, one is NaN or +∞, a row is all −∞, or a number is less than 1
      */
-    public List<Spelling> beam(float[] logits, int width, int count) {
+    public List<Labelling> beam(float[] logits, int width, int count) {
         if (width < 1 || count < 1) {
             throw new IllegalArgumentException("got a beam of " + width + " and " + count + " answers; expected 1 or more of each");
         }
@@ -120,29 +121,29 @@ public final class CtcDecoder {
             logSoftmax(logits, t, row);
             beam = advance(beam, row, width);
         }
-        return beam.stream().limit(count).map(prefix -> new Spelling(prefix.labels(), prefix.total())).toList();
+        return beam.stream().limit(count).map(prefix -> new Labelling(prefix.labels(), prefix.total())).toList();
     }
 
     private List<Prefix> advance(List<Prefix> beam, double[] row, int width) {
         List<Prefix> reached = new ArrayList<>();
         for (Prefix prefix : beam) {
-            prefix.stay(row[blank], reached);
+            prefix.addBlank(row[blank], reached);
             for (int label = 0; label < labels; label++) {
                 if (label != blank && row[label] > Double.NEGATIVE_INFINITY) {
-                    prefix.extend(label, row[label], reached);
+                    prefix.addLabel(label, row[label], reached);
                 }
             }
         }
         for (Prefix prefix : reached) {
-            prefix.turn();
+            prefix.nextFrame();
         }
-        // The sort is stable, and prefixes are reached in an order that the logits alone decide: ties come out the same each time.
+        // The sort is stable and the order of the prefixes depends on the logits alone, so ties are broken the same way each time.
         reached.sort(Comparator.comparingDouble(Prefix::total).reversed());
         int kept = Math.min(width, reached.size());
         while (kept > 1 && reached.get(kept - 1).total() == Double.NEGATIVE_INFINITY) {
             kept--;
         }
-        reached.subList(kept, reached.size()).forEach(Prefix::forget);
+        reached.subList(kept, reached.size()).forEach(Prefix::drop);
         return reached.subList(0, kept);
     }
 
@@ -173,15 +174,15 @@ public final class CtcDecoder {
         return logit;
     }
 
-    /** A node of the tree of prefixes: a label after a shorter prefix. */
+    /** A node of the trie of prefixes: a label after a shorter prefix. Fields are log probabilities of the paths of the prefix. */
     private static final class Prefix {
         private final Prefix before;
         private final int label;
         private final Map<Integer, Prefix> after = new HashMap<>();
-        private double inBlank = Double.NEGATIVE_INFINITY;
-        private double inLabel = Double.NEGATIVE_INFINITY;
-        private double nextInBlank = Double.NEGATIVE_INFINITY;
-        private double nextInLabel = Double.NEGATIVE_INFINITY;
+        private double blankEnd = Double.NEGATIVE_INFINITY;
+        private double labelEnd = Double.NEGATIVE_INFINITY;
+        private double nextBlankEnd = Double.NEGATIVE_INFINITY;
+        private double nextLabelEnd = Double.NEGATIVE_INFINITY;
         private boolean reached;
         private boolean kept;
 
@@ -192,47 +193,47 @@ public final class CtcDecoder {
 
         static Prefix empty() {
             Prefix empty = new Prefix(null, -1);
-            empty.inBlank = 0;
+            empty.blankEnd = 0;
             return empty;
         }
 
         double total() {
-            return add(inBlank, inLabel);
+            return add(blankEnd, labelEnd);
         }
 
-        /** Paths that end in a blank now. */
-        void stay(double blank, List<Prefix> all) {
+        /** Adds the paths that continue with a blank. */
+        void addBlank(double blank, List<Prefix> all) {
             reach(all);
-            nextInBlank = add(nextInBlank, total() + blank);
+            nextBlankEnd = add(nextBlankEnd, total() + blank);
         }
 
-        /** Paths that end in a label now: the same label again belongs to this prefix, and to a longer one only after a blank. */
-        void extend(int next, double score, List<Prefix> all) {
+        /** Adds the paths that continue with a label. A repeated label stays in this prefix; it extends the prefix only after a blank. */
+        void addLabel(int next, double score, List<Prefix> all) {
             boolean again = next == label;
             if (again) {
-                nextInLabel = add(nextInLabel, inLabel + score);
+                nextLabelEnd = add(nextLabelEnd, labelEnd + score);
             }
-            double from = again ? inBlank : total();
+            double from = again ? blankEnd : total();
             if (from > Double.NEGATIVE_INFINITY) {
                 Prefix longer = after.computeIfAbsent(next, key -> new Prefix(this, key));
                 longer.reach(all);
-                longer.nextInLabel = add(longer.nextInLabel, from + score);
+                longer.nextLabelEnd = add(longer.nextLabelEnd, from + score);
             }
         }
 
-        void turn() {
-            inBlank = nextInBlank;
-            inLabel = nextInLabel;
-            nextInBlank = Double.NEGATIVE_INFINITY;
-            nextInLabel = Double.NEGATIVE_INFINITY;
+        void nextFrame() {
+            blankEnd = nextBlankEnd;
+            labelEnd = nextLabelEnd;
+            nextBlankEnd = Double.NEGATIVE_INFINITY;
+            nextLabelEnd = Double.NEGATIVE_INFINITY;
             reached = false;
             kept = true;
         }
 
-        /** Falls out of the beam. It stays in the tree as long as a longer prefix is in the beam, for it may be reached again. */
-        void forget() {
-            inBlank = Double.NEGATIVE_INFINITY;
-            inLabel = Double.NEGATIVE_INFINITY;
+        /** Removes this prefix from the beam. It stays in the trie while a longer prefix is in the beam: it may be reached again. */
+        void drop() {
+            blankEnd = Double.NEGATIVE_INFINITY;
+            labelEnd = Double.NEGATIVE_INFINITY;
             kept = false;
             for (Prefix prefix = this; prefix.before != null && !prefix.kept && prefix.after.isEmpty(); prefix = prefix.before) {
                 prefix.before.after.remove(prefix.label);

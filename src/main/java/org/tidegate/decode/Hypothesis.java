@@ -7,8 +7,9 @@ import java.util.Arrays;
  *
  * @param tokens its tokens, without the start and the end sign
  * @param logProbability the sum of the log probabilities of its tokens, the end sign's included where it ended
- * @param score what hypotheses are ranked by: the log probability ÷ length^alpha, the end sign counted where it ended
- * @param ended whether the end sign followed; not so where the greatest length cut it off
+ * @param score the length-normalised log probability, log probability ÷ length^alpha, by which hypotheses are ranked; the length counts the
+ *     end sign where it ended
+ * @param ended whether the end sign followed; false where the maximum length cut it off
  */
 public record Hypothesis(int[] tokens, double logProbability, double score, boolean ended) {
 

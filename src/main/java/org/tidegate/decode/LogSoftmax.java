@@ -1,14 +1,14 @@
 package org.tidegate.decode;
 
-/** From logits x to log probabilities: x[i] − log Σ exp(x[j]), in double. */
+/** The log-softmax of logits x: x[i] − log Σ exp(x[j]), in double. */
 public final class LogSoftmax {
     private LogSoftmax() {}
 
     /**
      * The log probabilities of a row.
      *
-     * @param logits unnormalised log probabilities, row after row
-     * @param from where the row begins
+     * @param logits rows of logits, row-major
+     * @param from the index of the first logit of the row
      * @param count how many logits it has
      * @return {@code [count]}; NaN if all are −∞
      */
@@ -18,17 +18,17 @@ public final class LogSoftmax {
         return row;
     }
 
-    /** As {@link #of(float[], int, int)}, into a row that is there. */
+    /** As {@link #of(float[], int, int)}, into a given row. */
     static void of(float[] logits, int from, double[] row) {
-        double greatest = Double.NEGATIVE_INFINITY;
+        double maximum = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < row.length; i++) {
-            greatest = Math.max(greatest, logits[from + i]);
+            maximum = Math.max(maximum, logits[from + i]);
         }
         double sum = 0;
         for (int i = 0; i < row.length; i++) {
-            sum += Math.exp(logits[from + i] - greatest);
+            sum += Math.exp(logits[from + i] - maximum);
         }
-        double norm = greatest + Math.log(sum);
+        double norm = maximum + Math.log(sum);
         for (int i = 0; i < row.length; i++) {
             row[i] = logits[from + i] - norm;
         }

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Chooses tokens as a {@link Sampling} says. It keeps the position of its random numbers, so one sampler serves one sequence at a
- * time; a choice allocates nothing.
+ * Draws tokens from logits by the settings of a {@link Sampling}. It keeps the state of its random number generator, so one sampler serves
+ * one sequence at a time. A draw allocates nothing.
  */
 public final class Sampler {
     private final Sampling sampling;
@@ -36,10 +36,10 @@ public final class Sampler {
     }
 
     /**
-     * Chooses a token.
+     * Draws the next token.
      *
-     * @param logits unnormalised log probabilities, {@code [vocabulary]}, from the buffer's position on; −∞ is never chosen and the
-     *     buffer is not changed
+     * @param logits {@code [vocabulary]}, from the buffer's position to its limit; −∞ is never chosen and the buffer is not changed
+     * @return the id of the token
      * @throws IllegalArgumentException if there are not as many logits as tokens, one is NaN or +∞, or all are −∞
      */
     public int choose(FloatBuffer logits) {
@@ -50,7 +50,7 @@ public final class Sampler {
         if (sampling.temperature() == 0) {
             return best;
         }
-        // Subtracting the largest before the division keeps every exponent at or below 0, even at tiny temperatures.
+        // Subtracting the maximum before the division keeps every exponent at or below 0, even at tiny temperatures.
         int base = logits.position();
         double top = logits.get(base + best);
         int candidates = 0;
@@ -126,7 +126,7 @@ public final class Sampler {
         return sum;
     }
 
-    // Heap sort in place, largest weight first, of equals the smaller id first: no comparator objects, no allocation.
+    // Heap sort in place, largest weight first, ties by the smaller id: no comparator objects, no allocation.
     private void sortByWeight(int size) {
         for (int root = size / 2 - 1; root >= 0; root--) {
             sift(root, size);

@@ -1,10 +1,10 @@
 package org.tidegate.decode;
 
 /**
- * How the next token is chosen: the most likely one, or a draw from the distribution after temperature, top-k and top-p. Immutable.
+ * The settings of decoding by sampling: the most likely token, or a draw from the softmax after temperature, top-k and top-p. Immutable.
  *
  * <p>The order is: logits ÷ temperature → keep the k largest → keep the smallest set of the most likely tokens whose probability
- * reaches p → renormalise → draw. The same seed gives the same choices.
+ * reaches p → renormalise → draw. The same seed gives the same tokens.
  */
 public final class Sampling {
     private final double temperature;
@@ -19,14 +19,16 @@ public final class Sampling {
         this.seed = seed;
     }
 
-    /** Always the most likely token; of equals the one with the smallest id. */
+    /** {@return greedy decoding, always the most likely token} Ties go to the smallest id. */
     public static Sampling greedy() {
         return new Sampling(0, 0, 1, 0);
     }
 
     /**
-     * Draws at a temperature: 1 is the model's own distribution, below 1 is more careful, above 1 more daring, 0 is {@link #greedy}.
+     * {@return sampling at a temperature} 1 is the model's own distribution, below 1 sharpens it, above 1 flattens it, 0 is
+     * {@link #greedy}.
      *
+     * @param temperature 0 or more
      * @throws IllegalArgumentException if the temperature is negative or not finite
      */
     public static Sampling temperature(double temperature) {
@@ -37,8 +39,10 @@ public final class Sampling {
     }
 
     /**
-     * Draws from the k most likely tokens only; of equals those with the smallest ids. 0 keeps all, the default.
+     * Restricts the draw to the k most likely tokens (top-k sampling); ties go to the smallest ids.
      *
+     * @param k how many tokens are kept; 0, the default, for all
+     * @return a changed copy
      * @throws IllegalArgumentException if k is negative
      */
     public Sampling topK(int k) {
@@ -49,9 +53,11 @@ public final class Sampling {
     }
 
     /**
-     * Draws from the smallest set of the most likely tokens whose probabilities sum to at least p (nucleus sampling, Holtzman et al.
-     * 2019). 1 keeps all, the default.
+     * Restricts the draw to the smallest set of the most likely tokens whose probabilities sum to at least p (nucleus sampling, Holtzman et
+     * al. 2019).
      *
+     * @param p in (0, 1]; 1, the default, for all tokens
+     * @return a changed copy
      * @throws IllegalArgumentException if p is not in (0, 1]
      */
     public Sampling topP(double p) {
@@ -61,34 +67,40 @@ public final class Sampling {
         return new Sampling(temperature, topK, p, seed);
     }
 
-    /** The seed of the draws, 0 by default. */
+    /**
+     * Sets the seed of the draws, 0 by default.
+     *
+     * @param value the seed
+     * @return a changed copy
+     */
     public Sampling seed(long value) {
         return new Sampling(temperature, topK, topP, value);
     }
 
-    /** The temperature; 0 is greedy. */
+    /** {@return the temperature; 0 is greedy} */
     public double temperature() {
         return temperature;
     }
 
-    /** How many of the most likely tokens are kept, 0 for all. */
+    /** {@return the k of top-k sampling, 0 for all tokens} */
     public int topK() {
         return topK;
     }
 
-    /** The probability that the kept tokens must reach, 1 for all. */
+    /** {@return the p of nucleus sampling, 1 for all tokens} */
     public double topP() {
         return topP;
     }
 
-    /** The seed of the draws. */
+    /** {@return the seed of the draws} */
     public long seed() {
         return seed;
     }
 
     /**
-     * A sampler that makes these choices for a vocabulary of that size.
+     * {@return a sampler with these settings}
      *
+     * @param vocabularySize the number of tokens
      * @param banned ids that are never chosen, {@code <unk>} for example
      * @throws IllegalArgumentException if nothing is left to choose from, or a banned id is outside the vocabulary
      */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.tidegate.Model;
 
 /**
- * The best row of tags under a linear-chain conditional random field (the op {@code crf}): of all {@code K^T} rows y the one with the
+ * The best tag sequence under a linear-chain conditional random field (the op {@code crf}): of all {@code K^T} sequences y the one with the
  * greatest {@code start[y1] + sum of scores[t, y_t] + sum of transitions[y_t, y_t+1] + end[y_T]}. Viterbi, "Error bounds for
  * convolutional codes and an asymptotically optimum decoding algorithm", 1967.
  *
@@ -12,10 +12,10 @@ import org.tidegate.Model;
  */
 public final class Viterbi {
     /**
-     * A row of tags.
+     * A tag sequence.
      *
-     * @param tags one for each step
-     * @param score its sum, unnormalised: less the log of the sum of e^score over all rows it would be a log probability
+     * @param tags {@code [T]}, a tag for each step
+     * @param score its sum of scores, unnormalised: minus the log partition function it is the log probability
      */
     public record Path(int[] tags, double score) {
 
@@ -45,9 +45,9 @@ public final class Viterbi {
     /**
      * Copies the parameters.
      *
-     * @param transitions {@code [K,K]}, from the row's tag to the column's; -∞ forbids one
-     * @param start {@code [K]}
-     * @param end {@code [K]}
+     * @param transitions {@code [K,K]}, the score of the row's tag followed by the column's; -∞ forbids a transition
+     * @param start {@code [K]}, the score of each tag at the first step
+     * @param end {@code [K]}, the score of each tag at the last step
      * @throws IllegalArgumentException if the sizes do not fit, or a number is NaN or +∞
      */
     public Viterbi(float[] transitions, float[] start, float[] end) {
@@ -64,7 +64,9 @@ public final class Viterbi {
     /**
      * Reads the parameters of a model's {@code crf} node as they are now.
      *
+     * @param model a model with a {@code crf} node
      * @param crf the node's name
+     * @return a decoder with a copy of the parameters
      * @throws IllegalArgumentException if the model has no such parameters
      */
     public static Viterbi of(Model model, String crf) {
@@ -72,21 +74,23 @@ public final class Viterbi {
             model.parameter(crf + ".end").toArray());
     }
 
-    /** K, the number of tags. */
+    /** {@return K, the number of tags} */
     public int tags() {
         return tags;
     }
 
     /**
-     * The best row of tags, of equals the one whose last tag is the smallest, then the one before it, and so on. Where every row is
-     * forbidden its score is -∞.
+     * The best tag sequence; ties go to the smallest last tag, then to the smallest before it, and so on. Where every sequence is forbidden
+     * its score is -∞.
      *
-     * @param scores {@code [T,K]}, what the network says of each step; of one sequence, not packed with others
-     * @throws IllegalArgumentException if they are no whole rows or none, or a number is NaN or +∞
+     * @param scores {@code [T,K]}, the emission scores of one sequence, not packed with others
+     * @return the sequence of T tags and its score
+     * @throws IllegalArgumentException if there are no whole rows or none, or a number is NaN or +∞
      */
     public Path bestPath(float[] scores) {
         if (scores.length == 0 || scores.length % tags != 0) {
-            throw new IllegalArgumentException(scores.length + " scores are no rows of " + tags + " tags; expected [T,K] with T at least 1");
+            throw new IllegalArgumentException(
+                scores.length + " scores are no rows of " + tags + " tags; expected [T,K] with T at least 1");
         }
         checked("scores", scores, tags);
         int steps = scores.length / tags;

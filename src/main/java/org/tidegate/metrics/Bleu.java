@@ -15,24 +15,29 @@ public final class Bleu {
     public static final int ORDER = 4;
 
     private final long[] matched = new long[ORDER];
-    private final long[] produced = new long[ORDER];
+    private final long[] total = new long[ORDER];
     private long candidateLength;
     private long referenceLength;
 
-    /** Adds a sentence: what was produced and what it should have been. Tokens match where they are equal. */
+    /**
+     * Adds a sentence. Tokens match where they are equal.
+     *
+     * @param candidate the tokens produced
+     * @param reference the tokens expected
+     */
     public void add(List<String> candidate, List<String> reference) {
         candidateLength += candidate.size();
         referenceLength += reference.size();
         for (int n = 1; n <= ORDER; n++) {
-            Map<List<String>, Integer> wanted = count(reference, n);
+            Map<List<String>, Integer> expected = count(reference, n);
             for (Map.Entry<List<String>, Integer> gram : count(candidate, n).entrySet()) {
-                matched[n - 1] += Math.min(gram.getValue(), wanted.getOrDefault(gram.getKey(), 0));
-                produced[n - 1] += gram.getValue();
+                matched[n - 1] += Math.min(gram.getValue(), expected.getOrDefault(gram.getKey(), 0));
+                total[n - 1] += gram.getValue();
             }
         }
     }
 
-    /** The score of all sentences so far, 0 to 100; 0 before the first. */
+    /** {@return the score of all sentences so far, 0 to 100; 0 before the first} */
     public double score() {
         double logs = 0;
         for (int n = 1; n <= ORDER; n++) {
@@ -45,24 +50,26 @@ public final class Bleu {
     }
 
     /**
-     * The share of the n-grams produced that are in their references, each at most as often as there; 0 where none was produced.
+     * {@return the clipped precision of n-grams: the share of the candidates' n-grams that are in their references, each counted at most as
+     * often as there; 0 where there are none}
      *
+     * @param n the order of the n-grams
      * @throws IllegalArgumentException if n is not 1 to {@link #ORDER}
      */
     public double precision(int n) {
         if (n < 1 || n > ORDER) {
             throw new IllegalArgumentException("the order of an n-gram is " + n + "; expected 1 to " + ORDER);
         }
-        return produced[n - 1] == 0 ? 0 : (double) matched[n - 1] / produced[n - 1];
+        return total[n - 1] == 0 ? 0 : (double) matched[n - 1] / total[n - 1];
     }
 
-    /** What the score is multiplied by where the candidates are shorter than the references, 1 where they are not. */
+    /** {@return the brevity penalty, a factor of the score: below 1 where the candidates are shorter than the references} */
     public double brevityPenalty() {
         return candidateLength >= referenceLength ? 1 : candidateLength == 0 ? 0
                 : Math.exp(1 - (double) referenceLength / candidateLength);
     }
 
-    /** The number of tokens produced ÷ the number in the references; 0 before the first. */
+    /** {@return the number of tokens of the candidates ÷ that of the references; 0 before the first} */
     public double lengthRatio() {
         return referenceLength == 0 ? 0 : (double) candidateLength / referenceLength;
     }

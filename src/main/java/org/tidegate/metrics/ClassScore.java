@@ -1,25 +1,26 @@
 package org.tidegate.metrics;
 
 /**
- * What became of one class. A ratio whose denominator is 0 counts as 0: the precision of a class that was never given, say.
+ * The counts of one class in a classification, and its precision, recall and F1. A ratio whose denominator is 0 is 0: the precision of a
+ * class that was never predicted, for example.
  *
  * @param name the class
- * @param count how many targets are of it
- * @param given how many were given it
- * @param correct how many of both
+ * @param count its support: how many targets are of the class
+ * @param given how many predictions are of the class
+ * @param correct how many targets of the class were predicted as such
  */
 public record ClassScore(String name, long count, long given, long correct) {
-    /** The share of the targets that were given it rightly. */
+    /** {@return the precision: correct ÷ given} */
     public double precision() {
         return ratio(correct, given);
     }
 
-    /** The share of the targets of it that were given it. */
+    /** {@return the recall: correct ÷ count} */
     public double recall() {
         return ratio(correct, count);
     }
 
-    /** The harmonic mean of precision and recall: 2 correct / (count + given). */
+    /** {@return the F1, the harmonic mean of precision and recall: 2 correct ÷ (count + given)} */
     public double f1() {
         return ratio(2 * correct, count + given);
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How often examples of each class were answered with each class, counted one by one. A ratio whose denominator is 0 counts as 0: the
- * precision of a class that was never answered, the recall and the F1 of a class without examples.
+ * A confusion matrix: how often examples of each class were predicted as each class. A ratio whose denominator is 0 is 0: the precision
+ * of a class that was never predicted, the recall and the F1 of a class without examples.
  */
 public final class ConfusionMatrix {
     private final List<String> labels;
@@ -13,68 +13,86 @@ public final class ConfusionMatrix {
     private long examples;
     private long correct;
 
-    /** A matrix of zeros over these classes, which are numbered in their order. */
+    /**
+     * A matrix of zeros.
+     *
+     * @param labels the classes, numbered in this order
+     */
     public ConfusionMatrix(List<String> labels) {
         this.labels = List.copyOf(labels);
         counts = new long[labels.size()][labels.size()];
     }
 
-    /** Counts an example of class {@code truth} that was answered with class {@code answer}. */
-    public void add(int truth, int answer) {
-        counts[truth][answer]++;
+    /**
+     * Counts an example.
+     *
+     * @param truth the number of its class
+     * @param predicted the number of the class predicted
+     */
+    public void add(int truth, int predicted) {
+        counts[truth][predicted]++;
         examples++;
-        correct += truth == answer ? 1 : 0;
+        correct += truth == predicted ? 1 : 0;
     }
 
-    /** The classes, in the order of their numbers. */
+    /** {@return the classes, in the order of their numbers} */
     public List<String> labels() {
         return labels;
     }
 
-    /** How many examples were counted. */
+    /** {@return how many examples were counted} */
     public long examples() {
         return examples;
     }
 
-    /** How many of them were answered with their own class. */
+    /** {@return how many of them were predicted as their own class} */
     public long correct() {
         return correct;
     }
 
-    /** How many examples of class {@code truth} were answered with class {@code answer}. */
-    public long count(int truth, int answer) {
-        return counts[truth][answer];
+    /**
+     * {@return how many examples of one class were predicted as another}
+     *
+     * @param truth the number of its class
+     * @param predicted the number of the class predicted
+     */
+    public long count(int truth, int predicted) {
+        return counts[truth][predicted];
     }
 
-    /** The share of examples that were answered with their own class; 0 if there are none. */
+    /** {@return the accuracy, correct ÷ examples; 0 if there are none} */
     public double accuracy() {
         return examples == 0 ? 0 : (double) correct / examples;
     }
 
-    /** What became of a class. */
+    /**
+     * {@return the counts of a class}
+     *
+     * @param label the number of the class
+     */
     public ClassScore score(int label) {
-        long occurrences = IntStream.range(0, labels.size()).mapToLong(answer -> counts[label][answer]).sum();
-        long answers = IntStream.range(0, labels.size()).mapToLong(truth -> counts[truth][label]).sum();
-        return new ClassScore(labels.get(label), occurrences, answers, counts[label][label]);
+        long occurrences = IntStream.range(0, labels.size()).mapToLong(predicted -> counts[label][predicted]).sum();
+        long predictions = IntStream.range(0, labels.size()).mapToLong(truth -> counts[truth][label]).sum();
+        return new ClassScore(labels.get(label), occurrences, predictions, counts[label][label]);
     }
 
-    /** What became of each class, in the order of their numbers. */
+    /** {@return the counts of each class, in the order of their numbers} */
     public List<ClassScore> scores() {
         return IntStream.range(0, labels.size()).mapToObj(this::score).toList();
     }
 
-    /** The mean F1 of the classes that occur or were answered; 0 if there are none. */
+    /** {@return the macro F1: the mean F1 of the classes that occur or were predicted; 0 if there are none} */
     public double macroF1() {
         return scores().stream().filter(score -> score.count() + score.given() > 0).mapToDouble(ClassScore::f1).average().orElse(0);
     }
 
-    /** Of the examples of each class the shares that were answered with each class, {@code [truth][answer]}. */
+    /** {@return the matrix with rows normalised to the sum 1, {@code [truth][predicted]}; rows of classes without examples are 0} */
     public double[][] shares() {
         double[][] shares = new double[labels.size()][labels.size()];
         for (int truth = 0; truth < shares.length; truth++) {
             long occurrences = Math.max(1, score(truth).count());
-            for (int answer = 0; answer < shares.length; answer++) {
-                shares[truth][answer] = (double) counts[truth][answer] / occurrences;
+            for (int predicted = 0; predicted < shares.length; predicted++) {
+                shares[truth][predicted] = (double) counts[truth][predicted] / occurrences;
             }
         }
         return shares;

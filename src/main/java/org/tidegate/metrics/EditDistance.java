@@ -3,14 +3,19 @@ package org.tidegate.metrics;
 import java.util.List;
 
 /**
- * The fewest insertions, deletions and substitutions that turn a sequence into another: V. I. Levenshtein, "Binary codes capable of
- * correcting deletions, insertions and reversals", 1966. Divided by the length of what is right it is an error rate, which may be
- * above 1.
+ * The edit distance of sequences, the minimum number of insertions, deletions and substitutions that turn one into the other: V. I.
+ * Levenshtein, "Binary codes capable of correcting deletions, insertions and reversals", 1966. Divided by the length of the reference it is
+ * an error rate, which may exceed 1.
  */
 public final class EditDistance {
     private EditDistance() {}
 
-    /** Between two sequences. */
+    /**
+     * {@return the edit distance of two sequences}
+     *
+     * @param from the one
+     * @param to the other
+     */
     public static int between(List<?> from, List<?> to) {
         int[] row = new int[to.size() + 1];
         for (int j = 0; j < row.length; j++) {
@@ -28,17 +33,31 @@ public final class EditDistance {
         return row[to.size()];
     }
 
-    /** Between two texts, in code points. */
+    /**
+     * {@return the edit distance of two texts in code points}
+     *
+     * @param from the one
+     * @param to the other
+     */
     public static int ofLetters(String from, String to) {
         return between(from.codePoints().boxed().toList(), to.codePoints().boxed().toList());
     }
 
-    /** Between two texts, in words, which white space parts. */
+    /**
+     * {@return the edit distance of two texts in words}
+     *
+     * @param from the one
+     * @param to the other
+     */
     public static int ofWords(String from, String to) {
         return between(words(from), words(to));
     }
 
-    /** The words of a text, which white space parts. */
+    /**
+     * {@return the words of a text, separated by white space}
+     *
+     * @param text a text
+     */
     public static List<String> words(String text) {
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
     }

@@ -1,5 +1,6 @@
 /**
- * What answers are judged by: {@link org.tidegate.metrics.EditDistance} and {@link org.tidegate.metrics.Bleu} of sequences,
- * {@link org.tidegate.metrics.ClassScore} the precision, recall and F1 of a class.
+ * Metrics of predictions: {@link org.tidegate.metrics.EditDistance} and {@link org.tidegate.metrics.Bleu} of sequences, the
+ * {@link org.tidegate.metrics.ConfusionMatrix} of a classification with the precision, recall and F1 of each class
+ * ({@link org.tidegate.metrics.ClassScore}).
  */
 package org.tidegate.metrics;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.tidegate.decode.CtcDecoder.Spelling;
+import org.tidegate.decode.CtcDecoder.Labelling;
 
 class CtcDecoderTest {
     /** Every path of T labels, and what it spells, with its probability: the definition itself. */
@@ -71,14 +71,14 @@ class CtcDecoderTest {
                 for (int blank : new int[] {0, labels - 1}) {
                     float[] logits = random(steps, labels, 100 * labels + steps);
                     Map<List<Integer>, Double> expected = enumerate(logits, labels, blank);
-                    List<Spelling> found = new CtcDecoder(labels, blank).beam(logits, 5000, 5000);
+                    List<Labelling> found = new CtcDecoder(labels, blank).beam(logits, 5000, 5000);
                     assertEquals(expected.size(), found.size());
                     double last = 0;
-                    for (Spelling spelling : found) {
-                        double probability = expected.get(list(spelling.labels()));
-                        assertEquals(Math.log(probability), spelling.logProbability(), 1e-9);
-                        assertTrue(spelling.logProbability() <= last + 1e-12);
-                        last = spelling.logProbability();
+                    for (Labelling labelling : found) {
+                        double probability = expected.get(list(labelling.labels()));
+                        assertEquals(Math.log(probability), labelling.logProbability(), 1e-9);
+                        assertTrue(labelling.logProbability() <= last + 1e-12);
+                        last = labelling.logProbability();
                     }
                 }
             }
@@ -92,10 +92,10 @@ class CtcDecoderTest {
             float[] logits = random(6, 4, seed);
             Map<List<Integer>, Double> expected = enumerate(logits, 4, 0);
             List<Integer> likeliest = expected.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
-            List<Spelling> found = new CtcDecoder(4, 0).beam(logits, 8, 3);
+            List<Labelling> found = new CtcDecoder(4, 0).beam(logits, 8, 3);
             assertEquals(3, found.size());
-            for (Spelling spelling : found) {
-                assertTrue(spelling.logProbability() <= Math.log(expected.get(list(spelling.labels()))) + 1e-9);
+            for (Labelling labelling : found) {
+                assertTrue(labelling.logProbability() <= Math.log(expected.get(list(labelling.labels()))) + 1e-9);
             }
             exact += list(found.get(0).labels()).equals(likeliest) ? 1 : 0;
         }
@@ -108,10 +108,10 @@ class CtcDecoderTest {
         for (int seed = 0; seed < 200; seed++) {
             float[] logits = random(7, 3, 1000 + seed);
             Map<List<Integer>, Double> expected = enumerate(logits, 3, 0);
-            List<Spelling> found = new CtcDecoder(3, 0).beam(logits, 2, 2);
-            assertEquals(found.size(), found.stream().map(spelling -> list(spelling.labels())).distinct().count());
-            for (Spelling spelling : found) {
-                assertTrue(spelling.logProbability() <= Math.log(expected.get(list(spelling.labels()))) + 1e-9);
+            List<Labelling> found = new CtcDecoder(3, 0).beam(logits, 2, 2);
+            assertEquals(found.size(), found.stream().map(labelling -> list(labelling.labels())).distinct().count());
+            for (Labelling labelling : found) {
+                assertTrue(labelling.logProbability() <= Math.log(expected.get(list(labelling.labels()))) + 1e-9);
             }
         }
     }
@@ -138,7 +138,7 @@ class CtcDecoderTest {
         float[] logits = {row[0], row[1], row[2], row[0], row[1], row[2]};
         CtcDecoder decoder = new CtcDecoder(3, 0);
         assertArrayEquals(new int[0], decoder.bestPath(logits).labels());
-        Spelling best = decoder.beam(logits, 10, 1).get(0);
+        Labelling best = decoder.beam(logits, 10, 1).get(0);
         assertArrayEquals(new int[] {1}, best.labels());
         assertEquals(Math.log(0.35 * 0.35 + 2 * 0.4 * 0.35), best.logProbability(), 1e-6);
     }
@@ -161,7 +161,7 @@ class CtcDecoderTest {
     @Test
     void aLongRecordingKeepsTheTreeSmall() {
         float[] logits = random(20_000, 6, 5);
-        List<Spelling> found = new CtcDecoder(6, 0).beam(logits, 4, 1);
+        List<Labelling> found = new CtcDecoder(6, 0).beam(logits, 4, 1);
         assertTrue(found.get(0).labels().length > 1000);
     }
 
@@ -181,7 +181,7 @@ class CtcDecoderTest {
     @Test
     void aLabelThatCannotBeIsNeverSpelled() {
         float inf = Float.POSITIVE_INFINITY;
-        List<Spelling> found = new CtcDecoder(3, 0).beam(new float[] {0, 0, -inf, -inf, 0, -inf}, 100, 100);
+        List<Labelling> found = new CtcDecoder(3, 0).beam(new float[] {0, 0, -inf, -inf, 0, -inf}, 100, 100);
         assertEquals(1, found.size());
         assertArrayEquals(new int[] {1}, found.get(0).labels());
         assertEquals(0, found.get(0).logProbability(), 1e-12);
