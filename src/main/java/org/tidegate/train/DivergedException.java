@@ -1,12 +1,13 @@
 package org.tidegate.train;
 
 /**
- * A training's loss or gradient is no longer a finite number. The parameters are those before the step that failed, and files saved
- * earlier were left as they are.
+ * A training diverged: its loss, a gradient or a parameter is not finite. The parameters are those before the failed step, and files saved
+ * earlier are unchanged.
  */
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** The number of completed steps. */
     private final long step;
 
     DivergedException(long step, String message) {
@@ -14,7 +15,7 @@ public final class DivergedException extends RuntimeException {
         this.step = step;
     }
 
-    /** The number of steps that were made before. */
+    /** {@return the number of steps completed before the failed one} */
     public long step() {
         return step;
     }

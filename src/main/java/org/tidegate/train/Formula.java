@@ -1,6 +1,6 @@
 package org.tidegate.train;
 
-/** A schedule that is a function of the step alone, and its text. */
+/** A stateless schedule with its text. */
 record Formula(String text, Schedule rate) implements Schedule {
     @Override
     public double learningRate(double initial, Moment moment) {

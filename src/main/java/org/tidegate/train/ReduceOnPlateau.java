@@ -15,6 +15,9 @@ public record ReduceOnPlateau(double factor, int patience, double minimum) imple
     /**
      * Checks the settings.
      *
+     * @param factor what the rate is multiplied by
+     * @param patience the number of validations without an improvement that are accepted
+     * @param minimum the least rate
      * @throws IllegalArgumentException if an argument is out of range
      */
     public ReduceOnPlateau {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * <p>A schedule of one's own that is a function of the step alone is a lambda, {@code (initial, moment) -> ...}. One that follows the
  * validation loss overrides {@link #start}.
  *
- * <p>The text of a schedule ({@link #toString}) is what {@link #parse} reads: {@code constant}, {@code cosine},
+ * <p>The text of a schedule (its {@code toString}) is what {@link #parse} reads: {@code constant}, {@code cosine},
  * {@code step size=1000 gamma=0.5}, and so on.
  */
 @FunctionalInterface
@@ -75,14 +75,16 @@ public interface Schedule {
         return this::learningRate;
     }
 
-    /** The initial learning rate all the time. */
+    /** {@return a constant learning rate} */
     static Schedule constant() {
         return new Formula("constant", (initial, m) -> initial);
     }
 
     /**
-     * Multiplied by gamma after every {@code size} steps.
+     * {@return a step decay} The learning rate is multiplied by gamma after every {@code size} steps.
      *
+     * @param size the number of steps between two reductions
+     * @param gamma the factor
      * @throws IllegalArgumentException if size or gamma is not positive
      */
     static Schedule step(long size, double gamma) {
@@ -92,8 +94,10 @@ public interface Schedule {
     }
 
     /**
-     * Multiplied by gamma at each of the given steps.
+     * {@return a step decay with milestones} The learning rate is multiplied by gamma at each of the given steps.
      *
+     * @param gamma the factor
+     * @param milestones the numbers of the steps, from 0
      * @throws IllegalArgumentException if gamma is not positive or a milestone is negative
      */
     static Schedule multistep(double gamma, long... milestones) {
@@ -108,8 +112,9 @@ public interface Schedule {
     }
 
     /**
-     * Multiplied by gamma after every step.
+     * {@return an exponential decay} The learning rate is multiplied by gamma after every step.
      *
+     * @param gamma the factor
      * @throws IllegalArgumentException if gamma is not positive
      */
     static Schedule exponential(double gamma) {
@@ -117,14 +122,19 @@ public interface Schedule {
         return new Formula("exponential gamma=" + gamma, (initial, m) -> initial * Math.pow(gamma, m.step()));
     }
 
-    /** Half a cosine from the initial rate at the first step to 0 after the last. */
+    /**
+     * {@return cosine annealing over the whole training} Half a cosine from the initial learning rate at the first step to 0 after the
+     * last.
+     */
     static Schedule cosine() {
         return new Formula("cosine", (initial, m) -> anneal(initial, 0, m.step(), Math.max(m.steps(), 1)));
     }
 
     /**
-     * Cosine annealing: from the initial rate to {@code minimum} at step {@code period}, and back up again after it.
+     * {@return cosine annealing with a period} From the initial learning rate to {@code minimum} at step {@code period}, and up again.
      *
+     * @param period the number of steps from the initial learning rate to the minimum
+     * @param minimum the least learning rate, 0 or more
      * @throws IllegalArgumentException if period is not positive or minimum is negative
      */
     static Schedule cosine(long period, double minimum) {
@@ -137,8 +147,11 @@ public interface Schedule {
     }
 
     /**
-     * A straight line of factors from {@code start} at step 0 to {@code end} at step {@code steps}, and {@code end} from there on.
+     * {@return a linear schedule} The factor of the learning rate goes from {@code start} at step 0 to {@code end} at step {@code steps}.
      *
+     * @param start the factor at step 0, 0 or more
+     * @param end the factor from step {@code steps} on, 0 or more
+     * @param steps the number of steps between them
      * @throws IllegalArgumentException if steps is not positive or a factor is negative
      */
     static Schedule linear(double start, double end, long steps) {
@@ -151,23 +164,25 @@ public interface Schedule {
     }
 
     /**
-     * A linear warm-up in front of this schedule: step s of the first {@code steps} runs at (s+1)/steps of what this schedule says.
+     * {@return this schedule after a linear warm-up} At step s of the first {@code steps} its learning rate is multiplied by (s+1)/steps.
      *
+     * @param steps the number of steps of the warm-up
      * @throws IllegalArgumentException if steps is not positive
      */
     default Schedule warmUp(long steps) {
         return new WarmUp(this, steps);
     }
 
-    /** This schedule with its steps counted in epochs: step(1, 0.5).byEpoch() halves the rate after every epoch. */
+    /** {@return this schedule with epochs for steps: {@code step(1, 0.5).byEpoch()} halves the learning rate after every epoch} */
     default Schedule byEpoch() {
         return new ByEpoch(this);
     }
 
     /**
-     * The schedule of a text: a name and settings ({@code step size=1000 gamma=0.5}), then {@code warm_up=100} or {@code by=epoch} if
-     * wanted. Names: constant, step, multistep, exponential, cosine, linear, plateau.
+     * {@return the schedule of a text} A name and settings ({@code step size=1000 gamma=0.5}), then optionally {@code warm_up=100} and
+     * {@code by=epoch}. Names: constant, step, multistep, exponential, cosine, linear, plateau.
      *
+     * @param text the text
      * @throws IllegalArgumentException if the text is not understood; the message says what is
      */
     static Schedule parse(String text) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads the text of a schedule. */
+/** The parser of the text of a schedule. */
 final class ScheduleText {
     private final String text;
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ final class ScheduleText {
             }
         }
         Schedule schedule = named(words[0]);
-        // What is left wraps the schedule in the order given: a warm-up before by=epoch is counted in epochs too.
+        // The remaining settings wrap the schedule in their order: a warm-up before by=epoch is counted in epochs too.
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             schedule = switch (setting.getKey()) {
                 case "by" -> by(schedule, setting.getValue());

@@ -15,13 +15,14 @@ import org.tidegate.Update;
 import org.tidegate.Tensor;
 
 /**
- * The training loop: one native call for each batch, and between the calls schedules, listeners, validation, early stopping and saving.
+ * The training loop: one native call for each batch (forward pass, backward pass and optimizer update), and between the calls the
+ * learning-rate schedule, listeners, validation, early stopping and checkpoints.
  *
- * <p>A trainer makes one run and belongs to one thread. The session, the optimizer and the task are the caller's, and stay open.
+ * <p>A trainer is for one run and one thread. The session, the optimizer and the task are the caller's, and stay open.
  */
 public final class Trainer {
-    /** The weight of the past in the running mean of the loss: it looks back about 50 steps. */
-    private static final double MEMORY = 0.98;
+    /** The decay of the running average of the loss: a time constant of 50 steps. */
+    private static final double AVERAGE_DECAY = 0.98;
 
     private final Session session;
     private final Optimizer optimizer;
@@ -31,19 +32,19 @@ public final class Trainer {
     private final List<TrainingListener> listeners;
     private final long stepsPerEpoch;
     private final long steps;
-    private final long pointEvery;
+    private final long stepsPerPoint;
     private final List<HistoryPoint> history = new ArrayList<>();
 
     private TrainingState.Settings settings;
     private long step;
     private double lossSum;
     private long lossSteps;
-    private double recentLoss;
+    private double runningLoss;
     private double rate;
     private double gradientNorm;
     private double bestLoss;
     private long bestStep;
-    private int worse;
+    private int badValidations;
     private double secondsBefore;
     private long firstStep;
     private long targets;
@@ -53,8 +54,10 @@ public final class Trainer {
     /**
      * A trainer for one run.
      *
-     * @param session a training session over the model; it carries its state over from batch to batch if the task wants that
+     * @param session a training session of the model; it carries its recurrent state over from batch to batch if the task needs that
      * @param optimizer of the same model
+     * @param task the batches, the validation and the files
+     * @param training the settings
      */
     public Trainer(Session session, Optimizer optimizer, TrainingTask task, Training training) {
         this.session = session;
@@ -65,14 +68,15 @@ public final class Trainer {
         this.listeners = training.listeners();
         this.stepsPerEpoch = task.stepsPerEpoch();
         this.steps = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
-        this.pointEvery = Math.max(1, Math.round(training.every() * stepsPerEpoch));
+        this.stepsPerPoint = Math.max(1, Math.round(training.every() * stepsPerEpoch));
     }
 
     /**
-     * Trains from a state on to the end of the training, or until it is stopped.
+     * Trains from a state to the end of the training, or until it is stopped.
      *
-     * @param from {@link TrainingState#start}, or where a run is resumed; the optimizer's slots are then those of that moment
-     * @throws DivergedException if the loss, the gradients or the parameters are no longer finite
+     * @param from {@link TrainingState#start}, or the state of the run that is resumed; the optimizer's slots must belong to it
+     * @return the outcome, the progress and the history
+     * @throws DivergedException if the loss, a gradient or a parameter is not finite
      * @throws IOException if a file cannot be written: found before the first step where possible
      */
     public TrainingResult run(TrainingState from) throws IOException {
@@ -89,11 +93,11 @@ public final class Trainer {
         return result;
     }
 
-    /** Where the run stands now: what {@link #run} can start from. */
+    /** {@return the current state of the run, from which {@link #run} can resume} */
     public TrainingState state() {
         State carried = task.forgetsState(step) ? State.of(0) : session.state();
-        return new TrainingState(step, session.random(), carried, lossSum, lossSteps, recentLoss, schedule.memory(), bestLoss,
-                bestStep, worse, seconds(), history, settings);
+        return new TrainingState(step, session.random(), carried, lossSum, lossSteps, runningLoss, schedule.memory(), bestLoss,
+                bestStep, badValidations, seconds(), history, settings);
     }
 
     private void checkFiles() throws IOException {
@@ -110,10 +114,10 @@ public final class Trainer {
         step = from.step();
         lossSum = from.lossSum();
         lossSteps = from.lossSteps();
-        recentLoss = from.recentLoss();
+        runningLoss = from.runningLoss();
         bestLoss = from.bestLoss();
         bestStep = from.bestStep();
-        worse = from.worse();
+        badValidations = from.badValidations();
         secondsBefore = from.seconds();
         history.addAll(from.history());
         firstStep = step;
@@ -132,15 +136,15 @@ public final class Trainer {
             if (training.stopRequested()) {
                 return TrainingResult.Outcome.STOPPED;
             }
-            makeStep();
+            trainStep();
             if (!listeners.isEmpty()) {
                 Progress now = progress();
                 listeners.forEach(listener -> listener.stepped(now));
             }
-            if (step % pointEvery == 0 || step == steps) {
-                boolean tired = makePoint();
+            if (step % stepsPerPoint == 0 || step == steps) {
+                boolean patienceExhausted = validate();
                 save();
-                if (tired && step < steps) {
+                if (patienceExhausted && step < steps) {
                     return TrainingResult.Outcome.EARLY;
                 }
             }
@@ -148,7 +152,7 @@ public final class Trainer {
         return TrainingResult.Outcome.FINISHED;
     }
 
-    private void makeStep() {
+    private void trainStep() {
         if (task.forgetsState(step)) {
             session.reset();
         }
@@ -164,11 +168,11 @@ public final class Trainer {
         targets += metrics.targets();
         lossSum += metrics.loss();
         lossSteps++;
-        recentLoss = Double.isNaN(recentLoss) ? metrics.loss() : MEMORY * recentLoss + (1 - MEMORY) * metrics.loss();
+        runningLoss = Double.isNaN(runningLoss) ? metrics.loss() : AVERAGE_DECAY * runningLoss + (1 - AVERAGE_DECAY) * metrics.loss();
     }
 
-    /** Measures the run, and says whether it has waited for a better loss for too long. */
-    private boolean makePoint() throws IOException {
+    /** Validates and adds a point to the history. Returns whether the patience of early stopping is exhausted. */
+    private boolean validate() throws IOException {
         OptionalDouble validation = task.validate();
         double loss = validation.orElse(Double.NaN);
         if (validation.isPresent() && !Double.isFinite(loss)) {
@@ -181,7 +185,7 @@ public final class Trainer {
         if (validation.isPresent()) {
             schedule.validated(loss);
             boolean better = Double.isNaN(bestLoss) || loss < bestLoss;
-            worse = better ? 0 : worse + 1;
+            badValidations = better ? 0 : badValidations + 1;
             if (better) {
                 bestLoss = loss;
                 bestStep = step;
@@ -189,7 +193,7 @@ public final class Trainer {
             }
         }
         listeners.forEach(listener -> listener.measured(point));
-        return training.earlyStopping() > 0 && worse >= training.earlyStopping();
+        return training.earlyStopping() > 0 && badValidations >= training.earlyStopping();
     }
 
     private void save() throws IOException {
@@ -211,7 +215,7 @@ public final class Trainer {
         }
     }
 
-    // A step with finite gradients may still overflow a parameter; the next loss would show it, but a file saved now would be lost.
+    // A step with finite gradients may still overflow a parameter. The next loss would reveal it, but this checkpoint would be useless.
     private void checkParameters() {
         optimizer.model().parameters().forEach(parameter -> {
             if (!isFinite(parameter)) {
@@ -225,7 +229,7 @@ public final class Trainer {
         for (long at = 0; at < parameter.size(); at += part.length) {
             int count = (int) Math.min(part.length, parameter.size() - at);
             parameter.get(at, part, 0, count);
-            // A sum of products with 0 is 0 only if every factor is finite.
+            // The sum of the products with 0 is NaN if a factor is not finite.
             float zero = 0;
             for (int i = 0; i < count; i++) {
                 zero += part[i] * 0f;
@@ -244,7 +248,7 @@ public final class Trainer {
         return new DivergedException(step, String.format(Locale.ROOT,
                 "the training diverged: %s after %d steps (learning rate %.3g, mean loss before %.4g). %s "
                         + "Try a smaller learning rate (%.1g), a warm-up, or a smaller clip norm (%s).",
-                what, step, rate, recentLoss, kept, training.learningRate() / 3,
+                what, step, rate, runningLoss, kept, training.learningRate() / 3,
                 training.clipNorm() > 0 ? String.format(Locale.ROOT, "now %.3g", training.clipNorm()) : "now off, try 1"));
     }
 
@@ -260,7 +264,7 @@ public final class Trainer {
         double here = (System.nanoTime() - startNanos) * 1e-9;
         long done = step - firstStep;
         double left = done == 0 ? 0 : here / done * (steps - step);
-        return new Progress(step, steps, epoch(), training.epochs(), recentLoss, rate, gradientNorm, here > 0 ? targets / here : 0,
+        return new Progress(step, steps, epoch(), training.epochs(), runningLoss, rate, gradientNorm, here > 0 ? targets / here : 0,
                 task.charactersPerTarget(), duration(secondsBefore + here), duration(left));
     }
 

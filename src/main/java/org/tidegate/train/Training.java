@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * The settings of a training. Immutable: every setter gives a changed copy, so a common setting may be kept and varied.
+ * The settings of a training. Immutable: every setter returns a changed copy, so that settings may be kept, reused and varied.
  *
- * <p>The defaults suit a character language model: AdamW at 3e-3 falling to 0 along a cosine, batches of 32, gradients
- * clipped to a global norm of 1.
+ * <p>The defaults suit a character language model: AdamW with cosine annealing from 3e-3 to 0, a batch size of 32, gradients clipped to a
+ * global norm of 1.
  */
 public final class Training {
     private final double epochs;
@@ -63,8 +63,10 @@ public final class Training {
     }
 
     /**
-     * A training of that many passes over the data; a fraction is allowed (7.5).
+     * The default settings for a number of epochs.
      *
+     * @param epochs the number of epochs, a fraction is allowed (7.5)
+     * @return a changed copy
      * @throws IllegalArgumentException if epochs is not a positive number
      */
     public static Training epochs(double epochs) {
@@ -72,8 +74,10 @@ public final class Training {
     }
 
     /**
-     * The number of sequences trained side by side, 32 by default.
+     * Sets the batch size, 32 by default.
      *
+     * @param sequences the number of sequences of a batch
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not positive
      */
     public Training batch(int sequences) {
@@ -83,9 +87,11 @@ public final class Training {
     }
 
     /**
-     * Over how many steps gradients flow back (truncated backpropagation through time), for tasks that learn from one long stream: 50 by
-     * default for a text. Tasks of separate examples, through the whole of which gradients flow, refuse it.
+     * Sets the length of the chunks of truncated backpropagation through time, for tasks that train on one long stream: 50 by default for a
+     * text. Tasks of separate examples, which are never truncated, refuse it.
      *
+     * @param steps the number of steps of a chunk
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not positive
      */
     public Training bptt(int steps) {
@@ -94,7 +100,12 @@ public final class Training {
         return t;
     }
 
-    /** The optimizer's text, "adamw" by default: "sgd momentum=0.9", "adam beta2=0.99", "rmsprop", "adagrad", … */
+    /**
+     * Sets the optimizer, "adamw" by default.
+     *
+     * @param text its name and settings: "sgd momentum=0.9", "adam beta2=0.99", "rmsprop", "adagrad", …
+     * @return a changed copy
+     */
     public Training optimizer(String text) {
         Training t = new Training(this);
         t.optimizer = text;
@@ -102,8 +113,10 @@ public final class Training {
     }
 
     /**
-     * The initial learning rate, 3e-3 by default.
+     * Sets the initial learning rate, 3e-3 by default.
      *
+     * @param rate the learning rate
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not a positive number
      */
     public Training learningRate(double rate) {
@@ -112,7 +125,12 @@ public final class Training {
         return t;
     }
 
-    /** How the learning rate changes, a cosine to 0 by default. */
+    /**
+     * Sets the learning-rate schedule, {@link Schedule#cosine()} by default.
+     *
+     * @param value the schedule
+     * @return a changed copy
+     */
     public Training schedule(Schedule value) {
         Training t = new Training(this);
         t.schedule = value;
@@ -120,8 +138,10 @@ public final class Training {
     }
 
     /**
-     * The greatest global norm of the gradients, 1 by default; larger ones are scaled down to it. 0: off.
+     * Sets gradient clipping by norm: gradients of a larger global norm are scaled down to it.
      *
+     * @param norm the maximum global norm, 1 by default, 0 for off
+     * @return a changed copy
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public Training clipNorm(double norm) {
@@ -131,8 +151,10 @@ public final class Training {
     }
 
     /**
-     * The greatest magnitude of a single gradient; larger ones are cut to it, after the norm was clipped. 0: off, the default.
+     * Sets gradient clipping by value, element by element, after clipping by norm.
      *
+     * @param value the maximum magnitude, 0 (the default) for off
+     * @return a changed copy
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public Training clipValue(double value) {
@@ -141,7 +163,12 @@ public final class Training {
         return t;
     }
 
-    /** The seed of dropout and of the order of the data, 1 by default. The same seed gives the same bits. */
+    /**
+     * Sets the seed of dropout and of the order of the data, 1 by default. The same seed gives the same bits.
+     *
+     * @param value the seed
+     * @return a changed copy
+     */
     public Training seed(long value) {
         Training t = new Training(this);
         t.seed = value;
@@ -149,8 +176,10 @@ public final class Training {
     }
 
     /**
-     * How many threads the native core may use, 1 by default.
+     * Sets the number of threads of the native core, 1 by default.
      *
+     * @param count the number of threads
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not positive
      */
     public Training threads(int count) {
@@ -160,10 +189,11 @@ public final class Training {
     }
 
     /**
-     * Holds a part of the training data out and validates on it: the last part of a text or a series, of separate examples some that the seed
-     * draws.
+     * Holds out a part of the training data for validation: the end of a text or a series, a random sample (by the seed) of separate
+     * examples.
      *
-     * @param fraction how much, at least 0 (nothing, the default) and less than 1
+     * @param fraction the held-out part, at least 0 (nothing, the default) and less than 1
+     * @return a changed copy
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public Training validation(double fraction) {
@@ -173,8 +203,10 @@ public final class Training {
     }
 
     /**
-     * Goes on with the training whose state the model holds, as if it had never stopped, rather than to begin a new one from the parameters:
-     * with the same data, optimizer, batch, bptt and seed.
+     * Resumes the training whose state the model holds, to the same bits as without the interruption, rather than to start a new one from
+     * the parameters. The data, optimizer, batch size, bptt and seed must be the same.
+     *
+     * @return a changed copy
      */
     public Training continued() {
         Training t = new Training(this);
@@ -183,9 +215,10 @@ public final class Training {
     }
 
     /**
-     * How often the run is validated, entered into the history and saved, in epochs: 1 by default, 0.5 twice an epoch. The end of the
-     * training always is.
+     * Sets the interval of validation, points of the history and checkpoints; the last step always has them.
      *
+     * @param part the interval in epochs, 1 by default; 0.5 is twice an epoch
+     * @return a changed copy
      * @throws IllegalArgumentException if it is not a positive number
      */
     public Training every(double part) {
@@ -195,8 +228,10 @@ public final class Training {
     }
 
     /**
-     * Stops when so many validations in a row brought no better loss. 0: off, the default.
+     * Sets the patience of early stopping: the training stops after so many validations in a row without a better loss.
      *
+     * @param validations the patience, 0 (the default) for off
+     * @return a changed copy
      * @throws IllegalArgumentException if it is negative
      */
     public Training earlyStopping(int validations) {
@@ -205,28 +240,48 @@ public final class Training {
         return t;
     }
 
-    /** Saves the run to this file, from which it can be resumed: every {@link #every}, and when it ends or is stopped. */
+    /**
+     * Saves checkpoints of the run, from which it can be resumed: at each interval ({@link #every}), and when it ends or is stopped.
+     *
+     * @param file the file, replaced by each checkpoint
+     * @return a changed copy
+     */
     public Training checkpoint(Path file) {
         Training t = new Training(this);
         t.checkpoint = file;
         return t;
     }
 
-    /** Keeps the model with the best validation loss in this file. */
+    /**
+     * Saves the model with the best validation loss.
+     *
+     * @param file the file, replaced by each better model
+     * @return a changed copy
+     */
     public Training keepBest(Path file) {
         Training t = new Training(this);
         t.best = file;
         return t;
     }
 
-    /** Asked after every step; true ends the training, which is saved first. May be set from a signal handler's thread. */
+    /**
+     * Sets a condition that stops the training, tested before every step; the run is saved.
+     *
+     * @param condition true to stop; called on the training's thread
+     * @return a changed copy
+     */
     public Training stopWhen(BooleanSupplier condition) {
         Training t = new Training(this);
         t.stop = condition;
         return t;
     }
 
-    /** Adds a listener. */
+    /**
+     * Adds a listener, after those that there are.
+     *
+     * @param listener the listener
+     * @return a changed copy
+     */
     public Training listener(TrainingListener listener) {
         Training t = new Training(this);
         t.listeners = new ArrayList<>(listeners);
@@ -234,92 +289,92 @@ public final class Training {
         return t;
     }
 
-    /** The number of passes over the data. */
+    /** {@return the number of epochs} */
     public double epochs() {
         return epochs;
     }
 
-    /** The number of sequences trained side by side. */
+    /** {@return the batch size, in sequences} */
     public int batch() {
         return batch;
     }
 
-    /** Over how many steps gradients flow back, if that was set. */
+    /** {@return the length of the chunks of truncated backpropagation through time, in steps; empty if it was not set} */
     public OptionalInt bptt() {
         return bptt == 0 ? OptionalInt.empty() : OptionalInt.of(bptt);
     }
 
-    /** The optimizer's text. */
+    /** {@return the optimizer's text} */
     public String optimizer() {
         return optimizer;
     }
 
-    /** The initial learning rate. */
+    /** {@return the initial learning rate} */
     public double learningRate() {
         return learningRate;
     }
 
-    /** How the learning rate changes. */
+    /** {@return the learning-rate schedule} */
     public Schedule schedule() {
         return schedule;
     }
 
-    /** The greatest global norm of the gradients, 0 for off. */
+    /** {@return the maximum global norm of the gradients, 0 for no clipping} */
     public double clipNorm() {
         return clipNorm;
     }
 
-    /** The greatest magnitude of a single gradient, 0 for off. */
+    /** {@return the maximum magnitude of an element of the gradients, 0 for no clipping} */
     public double clipValue() {
         return clipValue;
     }
 
-    /** The seed of dropout and of the order of the data. */
+    /** {@return the seed of dropout and of the order of the data} */
     public long seed() {
         return seed;
     }
 
-    /** How many threads the native core may use. */
+    /** {@return the number of threads of the native core} */
     public int threads() {
         return threads;
     }
 
-    /** How much of the training data is held out for validation. */
+    /** {@return the part of the training data held out for validation, 0 for none} */
     public double validation() {
         return validation;
     }
 
-    /** Whether it goes on with the training whose state the model holds. */
+    /** {@return whether it resumes the training whose state the model holds} */
     public boolean isContinued() {
         return continued;
     }
 
-    /** How often the run is validated and saved, in epochs. */
+    /** {@return the interval of validation and checkpoints, in epochs} */
     public double every() {
         return every;
     }
 
-    /** The number of validations without a better loss after which the training stops, 0 for never. */
+    /** {@return the patience of early stopping, in validations; 0 for off} */
     public int earlyStopping() {
         return patience;
     }
 
-    /** The file that the run is saved to, if any. */
+    /** {@return the file of the checkpoints, if any} */
     public Optional<Path> checkpoint() {
         return Optional.ofNullable(checkpoint);
     }
 
-    /** The file that keeps the best model, if any. */
+    /** {@return the file of the model with the best validation loss, if any} */
     public Optional<Path> keepBest() {
         return Optional.ofNullable(best);
     }
 
-    /** True when the training shall end now. */
+    /** {@return whether the condition of {@link #stopWhen} holds now} */
     public boolean stopRequested() {
         return stop.getAsBoolean();
     }
 
-    /** The listeners, in the order in which they were added. */
+    /** {@return the listeners, in the order in which they were added} */
     public List<TrainingListener> listeners() {
         return List.copyOf(listeners);
     }

@@ -3,23 +3,23 @@ package org.tidegate.train;
 import java.util.List;
 
 /**
- * How a training ended.
+ * The result of a training.
  *
  * @param outcome why it ended
- * @param progress where it stood
+ * @param progress its progress at the end
  * @param history its points, those before a resume included
- * @param bestLoss the best validation loss, NaN if nothing was validated
- * @param bestStep how many steps had been made then, 0 if nothing was validated
+ * @param bestLoss the best validation loss, NaN without validation
+ * @param bestStep the number of completed steps at the best validation loss, 0 without validation
  */
 public record TrainingResult(Outcome outcome, Progress progress, List<HistoryPoint> history, double bestLoss, long bestStep) {
 
     /** Why a training ended. */
     public enum Outcome {
-        /** All steps were made. */
+        /** All steps were completed. */
         FINISHED,
         /** It was asked to stop; it can be resumed. */
         STOPPED,
-        /** The validation loss had stopped falling. */
+        /** Early stopping: the patience was exhausted without a better validation loss. */
         EARLY
     }
 }

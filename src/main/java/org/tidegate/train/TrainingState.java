@@ -7,61 +7,83 @@ import org.tidegate.State;
 import org.tidegate.json.JsonObject;
 
 /**
- * Everything of a run, besides the parameters and the optimizer, that a resumed one needs to go on to the bit.
+ * The state of a run, besides the parameters and the optimizer's slots, with which a resumed run gives the same bits.
  *
- * @param step how many steps were made; with the seed it is the position in the data too
- * @param random the position of the session's random numbers
+ * @param step the number of completed steps; with the seed it is the position in the data too
+ * @param random the position of the session's random number generator
  * @param carried the carried recurrent state
- * @param lossSum the sum of the losses since the last point of the history
- * @param lossSteps how many steps that were
- * @param recentLoss the running mean that {@link Progress} shows
- * @param schedule what the schedule remembers
- * @param bestLoss the best validation loss, NaN if nothing was validated
- * @param bestStep how many steps had been made then
- * @param worse how many validations in a row were not better
- * @param seconds time spent
- * @param history the points so far
+ * @param lossSum the sum of the training losses since the last point of the history
+ * @param lossSteps the number of steps in that sum
+ * @param runningLoss the running average of {@link Progress#loss}
+ * @param schedule the state of the learning-rate schedule, see {@link Schedule.Run#memory}
+ * @param bestLoss the best validation loss, NaN without validation
+ * @param bestStep the number of completed steps at the best validation loss
+ * @param badValidations the number of validations since the best one, which early stopping compares with its patience
+ * @param seconds the training time so far
+ * @param history the points so far, copied
  * @param settings the settings that a resumed run must share
  */
-public record TrainingState(long step, long random, State carried, double lossSum, long lossSteps, double recentLoss,
-        String schedule, double bestLoss, long bestStep, int worse, double seconds, List<HistoryPoint> history, Settings settings) {
+public record TrainingState(long step, long random, State carried, double lossSum, long lossSteps, double runningLoss,
+        String schedule, double bestLoss, long bestStep, int badValidations, double seconds, List<HistoryPoint> history,
+        Settings settings) {
 
     /**
-     * The settings that decide which batches a run sees and what its optimizer's slots mean.
+     * The settings that determine the batches of a run and the meaning of its optimizer's slots.
      *
      * @param optimizer the optimizer's text
-     * @param batch sequences side by side
-     * @param bptt steps of a chunk
+     * @param batch the batch size, in sequences
+     * @param bptt the steps of a chunk of truncated backpropagation through time
      * @param seed the seed
      * @param data a fingerprint of the training data
      */
     public record Settings(String optimizer, int batch, int bptt, long seed, String data) {}
 
-    /** Takes a copy of the history. */
+    /**
+     * A state.
+     *
+     * @param history the points so far, copied
+     * @param step the number of completed steps
+     * @param random the position of the session's random number generator
+     * @param carried the carried recurrent state
+     * @param lossSum the sum of the training losses since the last point
+     * @param lossSteps the number of steps in that sum
+     * @param runningLoss the running average of the loss
+     * @param schedule the state of the learning-rate schedule
+     * @param bestLoss the best validation loss
+     * @param bestStep the number of completed steps at the best validation loss
+     * @param badValidations the number of validations since the best one
+     * @param seconds the training time so far
+     * @param settings the settings that a resumed run must share
+     */
     public TrainingState {
         history = List.copyOf(history);
     }
 
-    /** The state at the beginning of a run. */
+    /**
+     * {@return the state of a new run}
+     *
+     * @param settings of the run
+     */
     public static TrainingState start(Settings settings) {
         return new TrainingState(0, 0, State.of(0), 0, 0, Double.NaN, "", Double.NaN, 0, 0, 0, List.of(), settings);
     }
 
-    /** All but the numbers of the carried state, as JSON: one flat object, and the history as rows of numbers. */
+    /** {@return the state without the values of {@link #carried}, as JSON: one flat object, and the history as rows of numbers} */
     public JsonObject toJson() {
-        // Positions of random numbers and seeds use all 64 bits; readers of JSON that keep doubles would lose some, so they are texts.
+        // Positions of generators and seeds use all 64 bits, of which JSON readers that parse doubles would lose some: they are strings.
         return JsonObject.builder().put("step", step).put("random", Long.toUnsignedString(random)).put("sequences", carried.sequences())
-                .put("loss_sum", lossSum).put("loss_steps", lossSteps).put("recent_loss", recentLoss).put("schedule", schedule)
-                .put("best_loss", bestLoss).put("best_step", bestStep).put("worse", worse).put("seconds", seconds)
+                .put("loss_sum", lossSum).put("loss_steps", lossSteps).put("running_loss", runningLoss).put("schedule", schedule)
+                .put("best_loss", bestLoss).put("best_step", bestStep).put("bad_validations", badValidations).put("seconds", seconds)
                 .put("optimizer", settings.optimizer()).put("batch", settings.batch()).put("bptt", settings.bptt())
                 .put("seed", Long.toString(settings.seed())).put("data", settings.data())
                 .put("history", history.stream().map(HistoryPoint::row).toList()).build();
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * {@return the state that {@link #toJson} wrote}
      *
-     * @param carried the numbers of the carried state, which are kept elsewhere
+     * @param json what {@link #toJson} returned
+     * @param carried the values of the carried state, which are stored elsewhere
      * @throws IllegalArgumentException if the object is not a training state, or the numbers are not of its size; the message names the
      *     key
      */
@@ -77,13 +99,14 @@ public record TrainingState(long step, long random, State carried, double lossSu
                 bits(json, "seed", Long::parseLong), json.string("data"));
         return new TrainingState(count(json, "step"), bits(json, "random", Long::parseUnsignedLong),
                 State.of(json.integer("sequences"), carried), json.number("loss_sum"), count(json, "loss_steps"),
-                json.number("recent_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),
-                json.integer("worse"), json.number("seconds"), history, settings);
+                json.number("running_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),
+                json.integer("bad_validations"), json.number("seconds"), history, settings);
     }
 
     /**
-     * Checks that a run with these settings may go on from here.
+     * Checks that a run with other settings can resume from this state.
      *
+     * @param wanted the settings of the resumed run
      * @throws IllegalArgumentException if a setting differs; the message names it and both values
      */
     public void checkResumable(Settings wanted) {

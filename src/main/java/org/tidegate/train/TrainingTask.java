@@ -5,32 +5,57 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 import org.tidegate.Batch;
 
-/** What a {@link Trainer} asks of the task that it trains. Called on the training's thread only. */
+/** The task that a {@link Trainer} trains: its batches, its validation, its files. Called on the training's thread only. */
 public interface TrainingTask {
 
-    /** How many batches an epoch has, at least 1; the same for every epoch. */
+    /** {@return the number of batches of an epoch, at least 1; the same for every epoch} */
     long stepsPerEpoch();
 
-    /** The batch of a step. Steps are asked for one by one, in order. The batch is used up when the next one is asked for. */
+    /**
+     * {@return the batch of a step} Steps are requested in order. The batch may be overwritten by the next request.
+     *
+     * @param step from 0 on, over all epochs
+     */
     Batch batch(long step);
 
-    /** Whether the recurrent state is forgotten before this step. */
+    /**
+     * {@return whether the recurrent state is reset before a step}
+     *
+     * @param step from 0 on, over all epochs
+     */
     boolean forgetsState(long step);
 
-    /** Characters of text that a target stands for; NaN, the default, where targets are no text. */
+    /** {@return the mean number of characters of a target; NaN, the default, where targets are no text} */
     default double charactersPerTarget() {
         return Double.NaN;
     }
 
-    /** The loss on the validation data; empty if there are none. */
+    /** {@return the validation loss per target; empty without validation data} */
     OptionalDouble validate();
 
-    /** Saves the run, so that it can be resumed from there. */
+    /**
+     * Saves the run, so that it can be resumed.
+     *
+     * @param file the file to write
+     * @param state of the run
+     * @throws IOException if the file cannot be written
+     */
     void save(Path file, TrainingState state) throws IOException;
 
-    /** Saves the model alone. */
+    /**
+     * Saves the model with the best validation loss.
+     *
+     * @param file the file to write
+     * @param state of the run
+     * @throws IOException if the file cannot be written
+     */
     void saveModel(Path file, TrainingState state) throws IOException;
 
-    /** Finds out whether a file can be saved there, before any work is done. */
+    /**
+     * Checks that a file can be saved, before the first step.
+     *
+     * @param file the file
+     * @throws IOException if the file cannot be written
+     */
     void checkWritable(Path file) throws IOException;
 }

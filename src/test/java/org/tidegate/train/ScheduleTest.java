@@ -19,7 +19,8 @@ class ScheduleTest {
             ByteBuffer rates = file.readBytes("lr");
             for (int step = 0; step < 20; step++) {
                 double expected = rates.getDouble();
-                assertEquals(expected, schedule.start().learningRate(0.25, new Schedule.Moment(step, 20, 5)), 1e-12 * expected, name + " " + step);
+                double rate = schedule.start().learningRate(0.25, new Schedule.Moment(step, 20, 5));
+                assertEquals(expected, rate, 1e-12 * expected, name + " " + step);
             }
         }
     }
