@@ -4,17 +4,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A piece of sound: one channel of samples between −1 and 1.
+ * A mono signal: samples between −1 and 1.
  *
  * @param samples not copied; must not change
- * @param rate samples a second, in Hz
+ * @param rate the sample rate in Hz
  */
 public record Audio(float[] samples, int rate) {
-    /** As long as an array can be. */
-    private static final int LONGEST = Integer.MAX_VALUE - 16;
+    private static final int LONGEST = Integer.MAX_VALUE - 16; // of an array
+
     /**
-     * Names the parts.
+     * A signal of a sample rate.
      *
+     * @param samples of the signal
+     * @param rate the sample rate in Hz
      * @throws IllegalArgumentException if the rate is not positive
      */
     public Audio {
@@ -24,13 +26,13 @@ public record Audio(float[] samples, int rate) {
         }
     }
 
-    /** How long it lasts, in seconds. */
+    /** {@return the duration in seconds} */
     public double seconds() {
         return (double) samples.length / rate;
     }
 
     /**
-     * Sounds one after the other.
+     * {@return the concatenation of signals}
      *
      * @param parts at least one
      * @throws IllegalArgumentException if there is none, their rates differ, or they are longer than an array can be
@@ -52,7 +54,11 @@ public record Audio(float[] samples, int rate) {
         return new Audio(samples, parts.get(0).rate());
     }
 
-    /** The same sound at another rate, by {@link Resampler}; itself if it has that rate already. */
+    /**
+     * {@return the signal at another sample rate, by {@link Resampler}; itself if it has that rate already}
+     *
+     * @param otherRate the sample rate in Hz
+     */
     public Audio at(int otherRate) {
         return otherRate == rate ? this : new Audio(new Resampler(rate, otherRate).resample(samples), otherRate);
     }

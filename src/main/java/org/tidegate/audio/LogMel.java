@@ -3,7 +3,7 @@ package org.tidegate.audio;
 import java.util.Objects;
 
 /**
- * Log-mel features of speech: for each frame of the signal the logarithm of its power in M bands of equal width in pitch.
+ * Log-mel features of speech: for each frame of the signal the logarithm of its power in M mel bands.
  *
  * <pre>    power[k] = |Σ_n w[n] x[n] exp(−2πi k n / N)|²,   y[m] = ln(max(Σ_k F[m,k] power[k], 1e-10))</pre>
  *
@@ -25,10 +25,11 @@ public final class LogMel {
     private final double[] window;
 
     /**
-     * Features of sound of a rate.
+     * Features of signals of a sample rate.
      *
-     * @param rate samples a second
-     * @param mels M, the number of bands
+     * @param rate the sample rate in Hz
+     * @param mels M, the number of mel bands
+     * @param scale the mel scale of the bands
      * @throws IllegalArgumentException if a number is not positive, or the bands are too many for the window
      */
     public LogMel(int rate, int mels, MelScale scale) {
@@ -45,42 +46,50 @@ public final class LogMel {
         filters = new MelFilters(scale, size, rate, mels);
     }
 
-    /** Samples a second of the sound that it takes. */
+    /** {@return the sample rate in Hz of the signals that it takes} */
     public int rate() {
         return rate;
     }
 
-    /** M, the number of bands. */
+    /** {@return M, the number of bands} */
     public int mels() {
         return filters.mels();
     }
 
-    /** The scale of the bands. */
+    /** {@return the scale of the bands} */
     public MelScale scale() {
         return scale;
     }
 
-    /** How many samples lie between the starts of two frames. */
+    /** {@return the hop: the number of samples from the start of a frame to that of the next} */
     public int hop() {
         return hop;
     }
 
-    /** N, how many samples a frame has. */
+    /** {@return N, the number of samples of a frame} */
     public int size() {
         return fft.size();
     }
 
-    /** The filters that sum up the spectrum. */
+    /** {@return the mel filterbank} */
     public MelFilters filters() {
         return filters;
     }
 
-    /** How many frames so many samples have; 0 if they are fewer than N. */
+    /**
+     * {@return the number of frames of a signal: {@code 1 + (samples − N) / hop}, 0 if it has fewer samples than N}
+     *
+     * @param samples the number of samples
+     */
     public int frames(int samples) {
         return samples < size() ? 0 : 1 + (samples - size()) / hop;
     }
 
-    /** The features of a sound at {@link #rate()}: {@code [frames, M]}, row-major. */
+    /**
+     * {@return the features of a signal: {@code [frames, M]}, row-major}
+     *
+     * @param samples a signal at {@link #rate()}
+     */
     public float[] of(float[] samples) {
         int frames = frames(samples.length);
         float[] features = new float[frames * mels()];
@@ -94,7 +103,7 @@ public final class LogMel {
         return features;
     }
 
-    /** What one thread computes frames with. */
+    /** {@return a new workspace, for one thread} */
     public Work newWork() {
         return new Work();
     }
@@ -107,7 +116,7 @@ public final class LogMel {
         return window;
     }
 
-    /** Computes single frames in double; for one thread. */
+    /** The workspace of one thread, which computes single frames in double. */
     public final class Work {
         private final double[] frame = new double[size()];
         private final double[] real = new double[size() / 2 + 1];
@@ -117,7 +126,12 @@ public final class LogMel {
 
         private Work() {}
 
-        /** The power spectrum of the frame that starts at a sample: N/2 + 1 bins, valid until the next call. */
+        /**
+         * {@return the power spectrum of a frame: N/2 + 1 bins, valid until the next call}
+         *
+         * @param samples a signal at {@link #rate()}
+         * @param at the index of the first sample of the frame
+         */
         public double[] power(float[] samples, int at) {
             for (int i = 0; i < frame.length; i++) {
                 frame[i] = window[i] * samples[at + i];
@@ -129,13 +143,23 @@ public final class LogMel {
             return power;
         }
 
-        /** The power in the bands of the frame that starts at a sample: M numbers, valid until the next call. */
+        /**
+         * {@return the power of a frame in the mel bands: M values, valid until the next call}
+         *
+         * @param samples a signal at {@link #rate()}
+         * @param at the index of the first sample of the frame
+         */
         public double[] mel(float[] samples, int at) {
             filters.apply(power(samples, at), mel);
             return mel;
         }
 
-        /** The features of the frame that starts at a sample: M numbers, valid until the next call. */
+        /**
+         * {@return the log-mel features of a frame: M values, valid until the next call}
+         *
+         * @param samples a signal at {@link #rate()}
+         * @param at the index of the first sample of the frame
+         */
         public double[] logMel(float[] samples, int at) {
             mel(samples, at);
             for (int m = 0; m < mel.length; m++) {

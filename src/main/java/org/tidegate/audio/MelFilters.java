@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Triangular filters that sum up a power spectrum to bands of equal width in pitch: M bands have M + 2 edges evenly spaced on the mel
- * scale from 0 Hz to half the sample rate; band m rises from edge m to edge m + 1 and falls to edge m + 2, straight in Hz, and is
+ * A mel filterbank, triangular filters over a power spectrum: M bands have M + 2 edges evenly spaced on the mel scale from 0 Hz to half
+ * the sample rate; band m rises from edge m to edge m + 1 and falls to edge m + 2, straight in Hz, and is
  * evaluated at the frequencies of the spectrum. Immutable, for all threads.
  */
 public final class MelFilters {
@@ -14,9 +14,10 @@ public final class MelFilters {
     private final double[][] weights;
 
     /**
-     * The filters of a scale.
+     * A filterbank.
      *
-     * @param size N of the transform: the spectrum has N/2 + 1 bins
+     * @param scale the mel scale
+     * @param size N of the Fourier transform: the spectrum has N/2 + 1 bins
      * @param rate the sample rate in Hz
      * @param mels M, the number of bands
      * @throws IllegalArgumentException if a band is so narrow that it lies between two bins
@@ -51,12 +52,16 @@ public final class MelFilters {
         }
     }
 
-    /** M, the number of bands. */
+    /** {@return M, the number of bands} */
     public int mels() {
         return weights.length;
     }
 
-    /** Band m as a row of N/2 + 1 weights. */
+    /**
+     * {@return the weights of a band, {@code [N/2 + 1]}}
+     *
+     * @param m the number of the band, from 0
+     */
     public double[] row(int m) {
         double[] row = new double[bins];
         System.arraycopy(weights[m], 0, row, first[m], weights[m].length);
@@ -64,10 +69,10 @@ public final class MelFilters {
     }
 
     /**
-     * Sums up a spectrum.
+     * Applies the filters to a power spectrum.
      *
      * @param power the N/2 + 1 bins
-     * @param mel receives the M bands
+     * @param mel receives the power in the M bands
      */
     public void apply(double[] power, double[] mel) {
         for (int m = 0; m < weights.length; m++) {

@@ -1,6 +1,6 @@
 package org.tidegate.audio;
 
-/** Scales of pitch as it is heard, and the triangular filters over them. */
+/** Mel scales of perceived pitch, each with the height of its triangular filters. */
 public enum MelScale {
     /** 2595 log10(1 + f / 700), triangles of height 1: O'Shaughnessy, "Speech Communication", 1987; the one of HTK. */
     HTK {
@@ -41,12 +41,20 @@ public enum MelScale {
     private static final double BREAK_HERTZ = 1000;
     private static final double BREAK_MEL = 15;
 
-    /** The pitch of a frequency. */
+    /**
+     * {@return the mel value of a frequency}
+     *
+     * @param hertz the frequency in Hz
+     */
     public abstract double mel(double hertz);
 
-    /** The frequency of a pitch. */
+    /**
+     * {@return the frequency of a mel value, in Hz}
+     *
+     * @param mel the mel value
+     */
     public abstract double hertz(double mel);
 
-    /** The height of a triangle between two frequencies. */
+    /** The height of a triangle between two frequencies in Hz. */
     abstract double height(double lower, double upper);
 }

@@ -11,8 +11,10 @@ public final class Mfcc {
     private final double[][] basis;
 
     /**
-     * A transform to so many coefficients.
+     * A transform from mel bands to coefficients.
      *
+     * @param coefficients K, the number of coefficients
+     * @param mels M, the number of mel bands
      * @throws IllegalArgumentException unless 1 ≤ coefficients ≤ mels
      */
     public Mfcc(int coefficients, int mels) {
@@ -28,7 +30,11 @@ public final class Mfcc {
         }
     }
 
-    /** The K coefficients of the M values of a frame. */
+    /**
+     * {@return the coefficients of a frame, {@code [K]}}
+     *
+     * @param logMel the log-mel values of the frame, {@code [M]}
+     */
     public double[] of(double[] logMel) {
         double[] coefficients = new double[basis.length];
         for (int k = 0; k < basis.length; k++) {

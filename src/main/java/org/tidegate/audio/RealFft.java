@@ -17,8 +17,9 @@ public final class RealFft {
     private final double[] sines;
 
     /**
-     * A transform of a size.
+     * A transform of N numbers.
      *
+     * @param size N, a power of two from 2 on
      * @throws IllegalArgumentException if it is no power of two from 2 on
      */
     public RealFft(int size) {
@@ -40,13 +41,13 @@ public final class RealFft {
         }
     }
 
-    /** N, how many real numbers it takes. */
+    /** {@return N, the number of real inputs} */
     public int size() {
         return size;
     }
 
     /**
-     * Transforms.
+     * Computes the transform.
      *
      * @param x N numbers, not changed
      * @param real receives the real parts of X[0 … N/2]

@@ -3,14 +3,23 @@ package org.tidegate.audio;
 import java.util.Objects;
 
 /**
- * A sound and what is said in it.
+ * A recording of speech and its transcript.
  *
- * @param name what it is called in messages: its file, and where that is named
- * @param text what is said; "" if nothing is
- * @param speaker who says it; recordings of "" count as one speaker's
+ * @param name for messages: its file, and the line of the list that names it
+ * @param audio the signal
+ * @param text the transcript; "" if nothing is spoken
+ * @param speaker the speaker's name; recordings of "" count as one speaker's
  */
 public record Recording(String name, Audio audio, String text, String speaker) {
-    /** None of the parts may be null. */
+    /**
+     * A recording.
+     *
+     * @param name for messages
+     * @param audio the signal
+     * @param text the transcript
+     * @param speaker the speaker's name
+     * @throws NullPointerException if an argument is null
+     */
     public Recording {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(audio, "audio");
@@ -18,7 +27,11 @@ public record Recording(String name, Audio audio, String text, String speaker) {
         Objects.requireNonNull(speaker, "speaker");
     }
 
-    /** The same with the sound at another rate. */
+    /**
+     * {@return the recording at another sample rate}
+     *
+     * @param rate the sample rate in Hz
+     */
     public Recording at(int rate) {
         return rate == audio.rate() ? this : new Recording(name, audio.at(rate), text, speaker);
     }

@@ -13,9 +13,9 @@ import org.tidegate.text.Utf8;
 import org.tidegate.data.TsvFile;
 
 /**
- * Reads a list of recordings: tab-separated text whose first line names the columns. One names the WAV file, relative to the list, one
- * says what is said in it, and one may say who speaks; others are skipped. A row may name several files, with a semicolon between
- * them: they are played one after the other.
+ * Reads a list of recordings: tab-separated text whose first line names the columns. One has the WAV file, relative to the list, one its
+ * transcript, and one may have the speaker; others are skipped. A row may name several files, separated by semicolons: they are
+ * concatenated.
  *
  * <pre>{@code
  * file                            text        speaker
@@ -27,9 +27,11 @@ public final class RecordingIndex {
     private static final String SEPARATOR = ";";
 
     /**
-     * What the columns are called in the first line.
+     * The names of the columns in the header.
      *
-     * @param speaker may be missing in the list unless it was chosen
+     * @param file the column of the WAV files
+     * @param text the column of the transcripts
+     * @param speaker the column of the speakers, which may be missing in the list unless it was chosen
      * @param speakerChosen whether a list without that column is an error
      */
     public record Columns(String file, String text, String speaker, boolean speakerChosen) {
@@ -37,8 +39,10 @@ public final class RecordingIndex {
         public static final Columns USUAL = new Columns("file", "text", "speaker", false);
 
         /**
-         * Understands {@code file=path,text=sentence,speaker=client_id}; what is left out keeps its usual name.
+         * Parses {@code file=path,text=sentence,speaker=client_id}; a column left out keeps its usual name.
          *
+         * @param text the text
+         * @return the names
          * @throws IllegalArgumentException if it is no such text
          */
         public static Columns parse(String text) {
@@ -55,7 +59,7 @@ public final class RecordingIndex {
                     names.getOrDefault("speaker", USUAL.speaker), names.containsKey("speaker"));
         }
 
-        /** The text that {@link #parse} understands. */
+        /** The names as text, for {@link #parse}. */
         @Override
         public String toString() {
             return "file=" + file + ",text=" + text + (speakerChosen ? ",speaker=" + speaker : "");
@@ -65,8 +69,11 @@ public final class RecordingIndex {
     private RecordingIndex() {}
 
     /**
-     * Reads a list and all its recordings. White space in a text is made one space between words.
+     * Reads a list and all its recordings. White space in a transcript is normalised to single spaces between words.
      *
+     * @param list the list's file, in UTF-8
+     * @param columns the names of its columns
+     * @return the recordings, in the order of the list
      * @throws IllegalArgumentException if the list has no such column, is ragged or not UTF-8, a field is empty, or a file is missing
      *     or no usable WAV file, or files of one row have different sample rates; the message names the list, the line and the file
      * @throws IOException if a file cannot be read

@@ -1,13 +1,13 @@
 package org.tidegate.audio;
 
 /**
- * Changes the sample rate of a sound: band-limited interpolation with a windowed sinc,
+ * Changes the sample rate of a signal: band-limited interpolation with a windowed sinc,
  *
  * <pre>    y[j] = Σ_n x[n] h(j M/L − n),   h(t) = c sinc(c t) w(t),   c = 0.91 min(1, L/M)</pre>
  *
  * where L/M is the ratio of the rates in lowest terms and w the Kaiser window (β = 8.6, some 90 dB) over 32 zero crossings each side.
- * What the lower of the two rates cannot carry, above its half, is taken away, so nothing is folded back. There are only L different
- * positions between samples: their filters are made once, each with the sum 1, so that a constant stays what it is.
+ * Frequencies above the Nyquist frequency of the lower rate are removed, so that there is no aliasing. There are only L different phases:
+ * their filters are computed once, each normalised to the sum 1, so that a constant signal stays constant.
  *
  * <p>Julius O. Smith, "Digital Audio Resampling", <a href="https://ccrma.stanford.edu/~jos/resample/">ccrma.stanford.edu/~jos</a>; the
  * window: J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function", 1974. Immutable, for all threads.
@@ -24,8 +24,10 @@ public final class Resampler {
     private final float[][] filters;
 
     /**
-     * A resampler from a rate to another.
+     * A resampler from one sample rate to another.
      *
+     * @param from the sample rate of the input in Hz
+     * @param to the sample rate of the output in Hz
      * @throws IllegalArgumentException if one is not positive
      */
     public Resampler(int from, int to) {
@@ -43,12 +45,20 @@ public final class Resampler {
         }
     }
 
-    /** How many samples {@link #resample} makes of so many: those that lie in the same time. */
+    /**
+     * {@return the number of samples after {@link #resample}: {@code ceil(samples L/M)}}
+     *
+     * @param samples the number of samples of the input
+     */
     public int length(int samples) {
         return Math.toIntExact(((long) samples * up + down - 1) / down);
     }
 
-    /** The sound at the other rate; before its beginning and after its end it is taken to be silent. */
+    /**
+     * {@return the signal at the other rate; it is zero-padded at both ends}
+     *
+     * @param samples of the input
+     */
     public float[] resample(float[] samples) {
         float[] result = new float[length(samples.length)];
         for (int j = 0; j < result.length; j++) {
@@ -62,7 +72,7 @@ public final class Resampler {
         return result;
     }
 
-    // Four sums side by side: one alone would wait for each addition before the next.
+    // Four independent sums: a single one would be bound by the latency of its additions.
     private static float product(float[] samples, int first, float[] filter, int from, int to) {
         float a = 0;
         float b = 0;

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads RIFF/WAVE files: PCM of 8 bits (unsigned) or 16, from 100 to 768000 samples a second, mono or stereo. Chunks may stand in any order; those that it
- * does not know are skipped.
+ * Reads RIFF/WAVE files: PCM of 8 bits (unsigned) or 16, at sample rates from 100 to 768000 Hz, mono or stereo. Chunks may come in any
+ * order; unknown ones are skipped.
  *
  * <p>The format is that of "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991), with
  * WAVE_FORMAT_EXTENSIBLE of "Multiple channel audio data and WAVE files" (Microsoft, 2001).
@@ -21,11 +21,11 @@ public final class WavFile {
     private static final int EXTENSIBLE_BYTES = 40;
     private static final int CHUNK_HEADER = 8;
     private static final String CONVERT = ". Convert it first: ffmpeg -i INPUT -ac 1 -c:a pcm_s16le OUTPUT.wav";
-    /** No sound has fewer samples a second or more: beyond it the header is damage, and resampling would ask for all memory. */
+    /** Sample rates outside this range mean a damaged header, and resampling from them would exhaust memory. */
     private static final int LEAST_RATE = 100;
     private static final int GREATEST_RATE = 768_000;
     private static final long LARGEST = Integer.MAX_VALUE - 16L;
-    /** What follows the coding in a subformat that is one of the old codings: …-0000-0010-8000-00AA00389B71. */
+    /** The rest of a subformat GUID whose first two bytes are the coding: …-0000-0010-8000-00AA00389B71. */
     private static final long SUBFORMAT_MIDDLE = 0x0010_0000_0000L;
     private static final long SUBFORMAT_END = 0x719B_3800_AA00_0080L;
 
@@ -40,9 +40,11 @@ public final class WavFile {
     }
 
     /**
-     * Reads a whole file. Two channels are averaged to one. Samples are divided by 32768 (16 bits), or by 128 after 128 was taken off
-     * (8).
+     * Reads a whole file. Two channels are averaged to one. Samples of 16 bits are divided by 32768, those of 8 bits by 128 after 128 was
+     * subtracted.
      *
+     * @param path the file
+     * @return the signal, of one channel
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it is no WAVE file, is cut short or its coding is not supported; the message says which
      */
@@ -142,7 +144,7 @@ public final class WavFile {
         if (format.capacity() < EXTENSIBLE_BYTES) {
             throw damaged("its chunk \"fmt \" has " + format.capacity() + " bytes; the extensible format needs " + EXTENSIBLE_BYTES);
         }
-        // Bytes 24 to 39 are the subformat: the coding in two bytes, then the same fourteen for all old codings.
+        // Bytes 24 to 39 are the subformat GUID: the coding in two bytes, then fourteen that are the same for all codings.
         if (format.getLong(24) >>> 16 != SUBFORMAT_MIDDLE || format.getLong(32) != SUBFORMAT_END) {
             throw unsupported("its coding is a subformat of its own");
         }

@@ -1,6 +1,6 @@
 /**
- * Sound: WAV files and lists of recordings, {@link org.tidegate.audio.WavFile} and {@link org.tidegate.audio.RecordingIndex}. Where its
- * rate is another, a {@link org.tidegate.audio.Resampler} brings it to the network's; {@link org.tidegate.audio.LogMel} and
- * {@link org.tidegate.audio.Mfcc} make features of it, {@link org.tidegate.audio.SpeechAugmentation} varies it in training.
+ * Audio: WAV files and lists of recordings ({@link org.tidegate.audio.WavFile}, {@link org.tidegate.audio.RecordingIndex}), conversion of
+ * the sample rate ({@link org.tidegate.audio.Resampler}), features ({@link org.tidegate.audio.LogMel}, {@link org.tidegate.audio.Mfcc})
+ * and data augmentation ({@link org.tidegate.audio.SpeechAugmentation}).
  */
 package org.tidegate.audio;

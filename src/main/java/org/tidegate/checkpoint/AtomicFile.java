@@ -10,23 +10,30 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Replaces a file whole or not at all: written under a temporary name in the same folder, forced to the disk, renamed over the old one,
- * and the folder forced too. A full disk, an exception or a kill leaves the old file as it was.
+ * Writes files atomically: under a temporary name in the same folder, synced to the disk, renamed over the old file, and the folder synced
+ * too. A full disk, an exception or a killed process leaves the old file unchanged.
  */
 public final class AtomicFile {
 
     /** Writes a file's content. */
     @FunctionalInterface
     public interface Content {
-        /** Writes everything into the channel, which stands at 0. */
+        /**
+         * Writes the whole content.
+         *
+         * @param channel a channel at position 0
+         * @throws IOException if the content cannot be written
+         */
         void write(FileChannel channel) throws IOException;
     }
 
     private AtomicFile() {}
 
     /**
-     * Writes a file.
+     * Writes or replaces a file.
      *
+     * @param file the file
+     * @param content writes its content
      * @throws IOException if it cannot be written; the file is then as it was before, and no temporary file is left
      */
     public static void write(Path file, Content content) throws IOException {
@@ -47,8 +54,9 @@ public final class AtomicFile {
     }
 
     /**
-     * Finds out whether {@link #write} can write here, without touching the file.
+     * Checks that {@link #write} can write here, without touching the file.
      *
+     * @param file the file
      * @throws IOException if the folder does not exist or cannot be written, or the file is a folder; the message says so
      */
     public static void checkWritable(Path file) throws IOException {
@@ -65,7 +73,7 @@ public final class AtomicFile {
         }
     }
 
-    // Through a symbolic link the file that it points to is replaced, as a plain write would do; the link stays.
+    // A symbolic link is followed: its target is replaced and the link kept.
     private static Path place(Path file) throws IOException {
         Path target = (Files.exists(file) ? file.toRealPath() : file.toAbsolutePath()).normalize();
         if (Files.isDirectory(target)) {
@@ -77,7 +85,7 @@ public final class AtomicFile {
         return target;
     }
 
-    // One writer, one name: what a killed process left behind is overwritten by the next one that has its number.
+    // A name for each thread; the leftover of a killed process is overwritten by the next one with its id.
     private static Path temporary(Path target) {
         return target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId()
                 + ".tmp");
@@ -91,7 +99,7 @@ public final class AtomicFile {
         }
     }
 
-    // The rename itself is durable only once the folder is. Windows cannot open a folder, and needs no such call.
+    // A rename is durable only after its folder is synced. Windows cannot open a folder, and needs no such call.
     private static void forceFolder(Path folder) throws IOException {
         if (!System.getProperty("os.name").startsWith("Windows")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

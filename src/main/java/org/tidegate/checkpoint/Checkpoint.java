@@ -17,8 +17,8 @@ import org.tidegate.TidegateException;
 /**
  * A model's file, open for reading.
  *
- * <p>It is a safetensors file. The parameters stand under their own names ({@code rnn.weight_ih_l0}), so that other programs find them;
- * {@code __metadata__} holds the spec and whatever the task adds (vocabularies, a training's state) under names of its own. An
+ * <p>It is a safetensors file. The parameters have their own names ({@code rnn.weight_ih_l0}), so that other programs find them;
+ * {@code __metadata__} holds the spec and the metadata of the task (vocabularies, a training's state) under keys of its own. An
  * optimizer's slots are tensors with the prefix {@code optimizer.}, other extra tensors have the prefix {@code training.}.
  */
 public final class Checkpoint implements AutoCloseable {
@@ -44,6 +44,8 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a model's file. The caller closes it.
      *
+     * @param path the file
+     * @return the open file
      * @throws CheckpointException if the file is damaged or not a model of this library; the message says what is wrong or missing
      * @throws IOException if it cannot be read
      */
@@ -75,43 +77,48 @@ public final class Checkpoint implements AutoCloseable {
                         : ". A newer Tidegate may read it."));
     }
 
-    /** The model's spec. */
+    /** {@return the model's spec} */
     public String spec() {
         return spec;
     }
 
-    /** What stands in {@code __metadata__} under a key. */
+    /**
+     * {@return the value of a key of {@code __metadata__}, empty if it is missing}
+     *
+     * @param key the key
+     */
     public Optional<String> metadata(String key) {
         return Optional.ofNullable(file.metadata().get(key));
     }
 
     /**
-     * What stands in {@code __metadata__} under a key that must be there.
+     * {@return the value of a required key of {@code __metadata__}}
      *
-     * @throws CheckpointException if it is not
+     * @param key the key
+     * @throws CheckpointException if it is missing
      */
     public String require(String key) throws CheckpointException {
         return metadata(key).orElseThrow(() -> new CheckpointException(file.path() + " has no \"" + key + "\" in its __metadata__"));
     }
 
-    /** The file that it was read from. */
+    /** {@return the file that it was read from} */
     public Path path() {
         return file.path();
     }
 
-    /** The tensors of the file by name. */
+    /** {@return the tensors of the file by name} */
     public Map<String, TensorEntry> tensors() {
         return file.tensors();
     }
 
     /**
-     * Builds the model with the parameters of the file. The caller closes it.
+     * {@return the model with the parameters of the file} The caller closes it.
      *
      * @throws CheckpointException if the spec is not understood, or the parameters do not fit it
      * @throws IOException if the file cannot be read
      */
     public Model newModel() throws IOException {
-        Tidegate.instructionSet(); // fails by itself where the machine is at fault and not the file
+        Tidegate.instructionSet(); // fails here where the native library does, rather than blaming the file
         Model model;
         try {
             model = Model.of(spec, 0);
@@ -130,7 +137,8 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Reads the parameters of the file into a model. Names, shapes and types are checked before the first is read.
      *
-     * @throws CheckpointException if a parameter is missing, does not fit, or the file has tensors that belong to nothing
+     * @param model receives the parameters; of the same spec
+     * @throws CheckpointException if a parameter is missing or does not fit, or the file has other tensors
      * @throws IOException if the file cannot be read
      */
     public void readParameters(Model model) throws IOException {
@@ -149,7 +157,7 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** Whether the file holds an optimizer's slots and steps. */
+    /** {@return whether the file holds an optimizer's slots and steps} */
     public boolean hasOptimizer() {
         return file.metadata().containsKey(OPTIMIZER_STEP);
     }
@@ -157,6 +165,7 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Reads the slots and the number of steps of an optimizer. Names, shapes and types are checked before the first is read.
      *
+     * @param optimizer receives slots and steps; of the same kind
      * @throws CheckpointException if there are none, or they are not of this kind of optimizer
      * @throws IOException if the file cannot be read
      */
@@ -177,7 +186,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The numbers of an extra tensor, empty if the file does not have it.
+     * {@return the elements of an extra tensor, row-major, empty if the file does not have it}
      *
      * @param name its name without the prefix {@code training.}
      * @throws IOException if it is not F32 or too large for an array, or the file cannot be read

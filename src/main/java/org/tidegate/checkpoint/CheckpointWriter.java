@@ -7,13 +7,17 @@ import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Tensor;
 
-/** Writes a model's file: what a {@link Checkpoint} reads. Neither the model nor the optimizer may train while it is written. */
+/** Writes a model's file, which a {@link Checkpoint} reads. Neither the model nor the optimizer may train while it is written. */
 public final class CheckpointWriter {
     private final SafetensorsWriter writer = new SafetensorsWriter();
 
-    /** A file with the spec and the parameters of a model. */
+    /**
+     * A file with the spec and the parameters of a model.
+     *
+     * @param model the model, which stays the caller's
+     */
     public CheckpointWriter(Model model) {
-        // Readers of PyTorch's models look for this key.
+        // PyTorch's loaders expect this key.
         writer.metadata("format", "pt");
         writer.metadata(Checkpoint.VERSION, Checkpoint.CURRENT);
         writer.metadata(Checkpoint.SPEC, model.spec());
@@ -22,7 +26,12 @@ public final class CheckpointWriter {
         }
     }
 
-    /** Adds the slots and the number of steps of an optimizer. */
+    /**
+     * Adds the slots and the number of steps of an optimizer.
+     *
+     * @param optimizer of the same model
+     * @return this writer
+     */
     public CheckpointWriter optimizer(Optimizer optimizer) {
         writer.metadata(Checkpoint.OPTIMIZER_STEP, Long.toString(optimizer.updates()));
         for (Tensor slot : optimizer.slots()) {
@@ -31,21 +40,34 @@ public final class CheckpointWriter {
         return this;
     }
 
-    /** Adds a string to {@code __metadata__}. */
+    /**
+     * Adds a string to {@code __metadata__}.
+     *
+     * @param key the key
+     * @param value its value
+     * @return this writer
+     */
     public CheckpointWriter metadata(String key, String value) {
         writer.metadata(key, value);
         return this;
     }
 
-    /** Adds an extra tensor of one dimension under the prefix {@code training.}; the array is read when the file is written. */
+    /**
+     * Adds an extra tensor of one dimension under the prefix {@code training.}; the array is read when the file is written.
+     *
+     * @param name without the prefix
+     * @param values the elements
+     * @return this writer
+     */
     public CheckpointWriter extra(String name, float... values) {
         writer.tensor(Checkpoint.TRAINING + name, FloatBuffer.wrap(values), values.length);
         return this;
     }
 
     /**
-     * Writes the file, whole or not at all.
+     * Writes the file atomically.
      *
+     * @param file the file
      * @throws IOException if it cannot be written; a file that was there before is then unchanged
      */
     public void write(Path file) throws IOException {

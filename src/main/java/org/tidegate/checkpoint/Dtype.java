@@ -1,8 +1,8 @@
 package org.tidegate.checkpoint;
 
-/** The element types that the safetensors format knows. */
+/** The element types of the safetensors format. */
 public enum Dtype {
-    /** Truth values, a byte each. */
+    /** Booleans, a byte each. */
     BOOL(8),
     /** 4-bit floating point, two to a byte. */
     F4(4),
@@ -53,7 +53,7 @@ public enum Dtype {
         this.bits = bits;
     }
 
-    /** Bits of an element. */
+    /** {@return the size of an element, in bits} */
     public int bits() {
         return bits;
     }

@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.Map;
 
 /**
- * A safetensors file, open for reading. Opening checks the whole header; the data are read tensor by tensor, through a small window, so
+ * A safetensors file, open for reading. Opening checks the whole header; the data are read tensor by tensor, through a small buffer, so
  * that files and tensors over 2 GiB need no memory of their size.
  *
  * <p>The file must not be changed in place while it is open; replacing it by renaming, as {@link AtomicFile} does, is harmless.
@@ -21,10 +21,17 @@ import java.util.Map;
 public final class SafetensorsFile implements AutoCloseable {
     private static final int WINDOW = 1 << 20;
 
-    /** Where a tensor's values go to. */
+    /** A destination of a tensor's elements. */
     @FunctionalInterface
     public interface Target {
-        /** Takes {@code length} values of {@code source} as the elements from {@code to} on (row-major). */
+        /**
+         * Receives a part of the elements.
+         *
+         * @param to the index of the first element, row-major
+         * @param source has the elements
+         * @param offset the index in source of the first one
+         * @param length how many there are
+         */
         void copy(long to, float[] source, int offset, int length);
     }
 
@@ -43,6 +50,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Opens a file. The caller closes it.
      *
+     * @param path the file
+     * @return the open file
      * @throws CheckpointException if the file breaks a rule of the format; the message says which
      * @throws IOException if it cannot be read
      */
@@ -78,24 +87,25 @@ public final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    /** The file's path. */
+    /** {@return the file's path} */
     public Path path() {
         return path;
     }
 
-    /** The strings of {@code __metadata__}, in the order of the file; empty if there is none. */
+    /** {@return the strings of {@code __metadata__}, in the order of the file; empty if there is none} */
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(header.metadata());
     }
 
-    /** The tensors by name, in the order of the header. */
+    /** {@return the tensors by name, in the order of the header} */
     public Map<String, TensorEntry> tensors() {
         return Collections.unmodifiableMap(header.tensors());
     }
 
     /**
-     * The entry of a tensor.
+     * {@return the header entry of a tensor}
      *
+     * @param name of the tensor
      * @throws CheckpointException if the file has no such tensor
      */
     public TensorEntry tensor(String name) throws CheckpointException {
@@ -107,10 +117,11 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Reads a tensor of single-precision numbers.
+     * Reads a tensor of float32 elements.
      *
+     * @param name of the tensor
      * @param target receives the elements, row-major, from its position to its limit
-     * @throws CheckpointException if there is no such tensor, it is not F32, or target has not as much room as it has elements
+     * @throws CheckpointException if there is no such tensor, it is not F32, or has another number of elements than target has room for
      * @throws IOException if the file cannot be read
      */
     public void readFloats(String name, FloatBuffer target) throws IOException {
@@ -124,8 +135,10 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Reads a tensor of single-precision numbers of any size, part by part in order.
+     * Reads a tensor of float32 elements of any size, part by part in order.
      *
+     * @param name of the tensor
+     * @param target receives the elements
      * @throws CheckpointException if there is no such tensor, or it is not F32
      * @throws IOException if the file cannot be read
      */
@@ -145,8 +158,9 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * A tensor's bytes, little-endian.
+     * {@return a tensor's bytes, little-endian}
      *
+     * @param name of the tensor
      * @throws CheckpointException if there is no such tensor, or it has 2 GiB or more
      * @throws IOException if the file cannot be read
      */

@@ -15,11 +15,11 @@ import org.tidegate.json.JsonReader;
 
 /**
  * The JSON header of a safetensors file, read by the format's rules: known types, exact sizes, every byte of the data in exactly one
- * tensor, no key twice. What breaks a rule is an {@link IllegalArgumentException} that names the tensor and the rule.
+ * tensor, no key twice. A violation is an {@link IllegalArgumentException} that names the tensor and the rule.
  */
 final class SafetensorsHeader {
     static final String METADATA = "__metadata__";
-    /** The format's own bound; it stands before any allocation. */
+    /** The format's own limit, checked before any allocation. */
     static final int MAXIMUM_BYTES = 100_000_000;
 
     private final Map<String, String> metadata = new LinkedHashMap<>();

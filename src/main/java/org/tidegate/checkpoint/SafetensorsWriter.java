@@ -17,16 +17,23 @@ import org.tidegate.json.JsonObject;
 import org.tidegate.json.JsonObjectBuilder;
 
 /**
- * Writes a safetensors file of single-precision tensors, atomically. As the reference writer does, the header is padded with spaces to
+ * Writes a safetensors file of float32 tensors, atomically. As the reference writer does, the header is padded with spaces to
  * a multiple of 8 bytes and the tensors are ordered by name, so that the same content gives the same bytes.
  */
 public final class SafetensorsWriter {
     private static final int WINDOW = 1 << 20;
 
-    /** Where a tensor's values come from. */
+    /** A source of a tensor's elements. */
     @FunctionalInterface
     public interface Source {
-        /** Copies {@code length} values from the element {@code from} on (row-major) to {@code target[offset]} and after. */
+        /**
+         * Copies a part of the elements.
+         *
+         * @param from the index of the first element, row-major
+         * @param target receives the elements
+         * @param offset the index in target of the first one
+         * @param length how many to copy
+         */
         void copy(long from, float[] target, int offset, int length);
     }
 
@@ -35,16 +42,25 @@ public final class SafetensorsWriter {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-    /** Adds a string to {@code __metadata__}. */
+    /**
+     * Adds a string to {@code __metadata__}.
+     *
+     * @param key the key
+     * @param value its value
+     * @return this writer
+     */
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);
         return this;
     }
 
     /**
-     * Adds a tensor. Its values are read when the file is written.
+     * Adds a tensor. Its elements are read when the file is written.
      *
+     * @param name of the tensor
      * @param values row-major, from the buffer's position to its limit; not copied, not changed
+     * @param shape its dimensions, outermost first; none for a scalar
+     * @return this writer
      * @throws IllegalArgumentException if the name is taken or reserved, or values and shape differ in size
      */
     public SafetensorsWriter tensor(String name, FloatBuffer values, long... shape) {
@@ -58,8 +74,12 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Adds a tensor of any size. Its values are read when the file is written.
+     * Adds a tensor of any size. Its elements are read when the file is written.
      *
+     * @param name of the tensor
+     * @param values gives the elements
+     * @param shape its dimensions, outermost first; none for a scalar
+     * @return this writer
      * @throws IllegalArgumentException if the name is taken or reserved
      */
     public SafetensorsWriter tensor(String name, Source values, long... shape) {
@@ -71,8 +91,9 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file.
+     * Writes the file atomically.
      *
+     * @param file the file
      * @throws IllegalArgumentException if a name or a string of the metadata has half of a surrogate pair
      * @throws IOException if it cannot be written; a file that was there before is then unchanged
      */

@@ -9,35 +9,47 @@ import java.util.stream.LongStream;
  *
  * @param name its name
  * @param dtype the type of its elements
- * @param shape its dimensions, outermost first; empty for a single number
- * @param begin where its bytes begin, counted from the start of the data
- * @param end where they end
+ * @param shape its dimensions, outermost first; empty for a scalar
+ * @param begin the offset of its first byte from the start of the data
+ * @param end the offset after its last byte
  */
 public record TensorEntry(String name, Dtype dtype, long[] shape, long begin, long end) {
 
-    /** Takes a copy of the shape. */
+    /**
+     * An entry; the shape is copied.
+     *
+     * @param name its name
+     * @param dtype the type of its elements
+     * @param shape its dimensions, outermost first
+     * @param begin the offset of its first byte
+     * @param end the offset after its last byte
+     */
     public TensorEntry {
         shape = shape.clone();
     }
 
-    /** The dimensions, a copy. */
+    /** {@return a copy of the dimensions} */
     @Override
     public long[] shape() {
         return shape.clone();
     }
 
-    /** The number of elements: the product of the dimensions. */
+    /** {@return the number of elements: the product of the dimensions} */
     public long elements() {
         // A dimension 0 makes it 0 even where the product of the others would overflow.
         return Arrays.stream(shape).anyMatch(dim -> dim == 0) ? 0 : Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
-    /** "F32 [2, 3]". */
+    /** {@return the type and shape for messages: "F32 [2, 3]"} */
     public String describe() {
         return dtype + " " + describe(shape);
     }
 
-    /** Whether the dimensions are these. */
+    /**
+     * {@return whether the shape is the given one}
+     *
+     * @param dims the dimensions, outermost first
+     */
     public boolean hasShape(long... dims) {
         return Arrays.equals(shape, dims);
     }

@@ -2,8 +2,8 @@
  * Model files: safetensors, read by its own rules and written atomically.
  *
  * <p>{@link org.tidegate.checkpoint.SafetensorsFile} reads and {@link org.tidegate.checkpoint.SafetensorsWriter} writes any such file.
- * {@link org.tidegate.checkpoint.Checkpoint} is what a model's file holds: the spec, the parameters under PyTorch's names, and what a
- * resumed training needs. A file is written under a temporary name beside its place, forced to the disk and renamed, so that at any
- * moment the old file or the new one is there, whole.
+ * A {@link org.tidegate.checkpoint.Checkpoint} is a model's file: the spec, the parameters under PyTorch's names, and the state of its
+ * training. Files are written atomically ({@link org.tidegate.checkpoint.AtomicFile}), so that at any time there is the old file or the new
+ * one, complete.
  */
 package org.tidegate.checkpoint;

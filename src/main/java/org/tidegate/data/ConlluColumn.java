@@ -25,12 +25,12 @@ public enum ConlluColumn {
     /** Anything else. */
     MISC;
 
-    /** Its number in the file, from 1. */
+    /** {@return the number of the column in the file, from 1} */
     public int number() {
         return ordinal() + 1;
     }
 
-    /** Its name as options have it: "upos". */
+    /** {@return the name in lower case, as options have it: "upos"} */
     public String lowerCase() {
         return name().toLowerCase(Locale.ROOT);
     }

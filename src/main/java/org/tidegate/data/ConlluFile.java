@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.tidegate.text.Utf8;
 
 /**
- * Reads CoNLL-U, the format of the Universal Dependencies: UTF-8, a word on each line in ten columns that tabs separate, comments that
+ * Reads CoNLL-U, the format of the Universal Dependencies: UTF-8, a word on each line in ten tab-separated columns, comments that
  * begin with #, an empty line after each sentence. Lines whose number is a range (1-2: a token of several words) or a decimal (8.1: a
  * word that is not in the text) are checked and skipped.
  */
@@ -27,8 +27,10 @@ public final class ConlluFile {
     }
 
     /**
-     * The sentences of a file, at least one. The empty line after the last one may be missing.
+     * Reads a file. The empty line after the last sentence may be missing.
      *
+     * @param file the file
+     * @return its sentences, at least one
      * @throws IOException if it cannot be read
      * @throws IllegalArgumentException if it is not CoNLL-U; the message names file, line and column
      */

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * A sentence of a CoNLL-U file.
  *
- * @param file the file that it stands in
+ * @param file the file that it was read from
  * @param words its words in their order, at least one
  */
 public record ConlluSentence(Path file, List<Word> words) {
@@ -16,39 +16,54 @@ public record ConlluSentence(Path file, List<Word> words) {
      * A line that is a word.
      *
      * @param line the line's number in the file, from 1
-     * @param columns what stands in the ten columns
+     * @param columns the values of the ten columns
      */
     public record Word(int line, List<String> columns) {
-        /** Copies the columns. */
+        /**
+         * Copies the columns.
+         *
+         * @param columns the values of the ten columns
+         * @param line the line's number in the file, from 1
+         */
         public Word {
             columns = List.copyOf(columns);
         }
 
-        /** What stands in a column; "_" where nothing is said. */
+        /**
+         * {@return the value of a column, "_" for none}
+         *
+         * @param column the column
+         */
         public String get(ConlluColumn column) {
             return columns.get(column.ordinal());
         }
     }
 
-    /** Copies the words. */
+    /**
+     * Copies the words.
+     *
+     * @param words its words in their order, at least one
+     * @param file the file that it was read from
+     */
     public ConlluSentence {
         words = List.copyOf(words);
     }
 
-    /** The number of the line with the first word, from 1. */
+    /** {@return the number of the line with the first word, from 1} */
     public int line() {
         return words.get(0).line();
     }
 
-    /** The words as they stand in the text. */
+    /** {@return the words as they are written in the text} */
     public List<String> forms() {
         return words.stream().map(word -> word.get(ConlluColumn.FORM)).toList();
     }
 
     /**
-     * What a column says of every word.
+     * {@return the values of a column, one for each word}
      *
-     * @throws IllegalArgumentException if it says nothing ("_") of one; the message names file, line and column
+     * @param column the column
+     * @throws IllegalArgumentException if one is missing ("_"); the message names file, line and column
      */
     public List<String> labels(ConlluColumn column) {
         return words.stream().map(word -> label(word, column)).toList();

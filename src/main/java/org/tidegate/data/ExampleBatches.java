@@ -5,15 +5,15 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 
 /**
- * Separate examples as batches: in another order in every epoch, and those of a batch of similar lengths, so that its steps have many
- * rows until the end.
+ * Batches of separate examples: shuffled anew in every epoch, and bucketed by length, so that the sequences of a batch are of similar
+ * lengths.
  *
- * <p>An epoch's order is drawn, cut into pools of some batches, each pool is sorted by length and cut into batches, and the batches are
- * put in a random order. Every epoch has the same number of batches; one of them may be smaller. A batch is a function of the seed and the
+ * <p>The examples of an epoch are shuffled and cut into pools of some batches, each pool is sorted by length and cut into batches, and the
+ * batches are shuffled. Every epoch has the same number of batches; one of them may be smaller. A batch is a function of the seed and the
  * step number alone: a resumed training needs nothing else.
  */
 public final class ExampleBatches {
-    /** Batches of a pool: large enough for similar lengths, small enough that neighbours change from epoch to epoch. */
+    /** Batches of a pool: enough for similar lengths, few enough that the composition of batches changes from epoch to epoch. */
     private static final int POOL = 20;
 
     private final int[] lengths;
@@ -24,10 +24,11 @@ public final class ExampleBatches {
     private int[] batches;
 
     /**
-     * Batches over examples.
+     * Batches of examples.
      *
      * @param lengths of the examples, not copied
-     * @param batch examples of a batch
+     * @param batch the batch size, in examples
+     * @param seed of the shuffling
      * @throws IllegalArgumentException if there is no example, or the batch is not positive
      */
     public ExampleBatches(int[] lengths, int batch, long seed) {
@@ -42,16 +43,20 @@ public final class ExampleBatches {
         this.seed = seed;
     }
 
-    /** How many batches an epoch has. */
+    /** {@return the number of batches of an epoch} */
     public long stepsPerEpoch() {
         return (lengths.length - 1) / batch + 1;
     }
 
-    /** The numbers of the examples of a step's batch; steps count from 0 on, over all epochs. For one thread at a time. */
+    /**
+     * {@return the indices of the examples of a step's batch} For one thread at a time.
+     *
+     * @param step from 0 on, over all epochs
+     */
     public int[] batch(long step) {
         if (step / stepsPerEpoch() != epoch) {
             epoch = step / stepsPerEpoch();
-            draw();
+            shuffle();
         }
         int from = batches[(int) (step % stepsPerEpoch())] * batch;
         int[] numbers = new int[Math.min(batch, lengths.length - from)];
@@ -59,7 +64,7 @@ public final class ExampleBatches {
         return numbers;
     }
 
-    private void draw() {
+    private void shuffle() {
         SplittableRandom random = random(seed, epoch);
         order = new Integer[lengths.length];
         Arrays.setAll(order, i -> i);
@@ -83,9 +88,14 @@ public final class ExampleBatches {
         }
     }
 
-    /** Random numbers that belong to a seed and a number of an epoch or a step, the same whenever they are asked for. */
+    /**
+     * {@return a random number generator for an epoch or a step, a function of the seed and that number alone}
+     *
+     * @param seed the seed
+     * @param number of the epoch or the step
+     */
     public static SplittableRandom random(long seed, long number) {
-        // Two rounds of a generator that mixes its seed well keep neighbouring seeds and numbers apart.
+        // Each seed goes through the mixing function twice, so that neighbouring seeds and numbers are not correlated.
         return new SplittableRandom(new SplittableRandom(seed).nextLong() ^ new SplittableRandom(~number).nextLong());
     }
 }

@@ -11,7 +11,14 @@ import java.util.Arrays;
  */
 public record GreyImage(int rows, int columns, byte[] pixels) {
 
-    /** Checks that the sizes agree. */
+    /**
+     * An image.
+     *
+     * @param rows the height
+     * @param columns the width
+     * @param pixels of the image, row-major
+     * @throws IllegalArgumentException if a size is not positive, or the number of pixels is not rows × columns
+     */
     public GreyImage {
         if (rows < 1 || columns < 1 || (long) rows * columns != pixels.length) {
             throw new IllegalArgumentException("an image of " + rows + " x " + columns + " pixels was given " + pixels.length
@@ -19,15 +26,21 @@ public record GreyImage(int rows, int columns, byte[] pixels) {
         }
     }
 
-    /** The brightness of a pixel, 0 to 255; 0 outside the image. */
+    /**
+     * {@return the brightness of a pixel, 0 to 255; 0 outside the image}
+     *
+     * @param row from 0 at the top
+     * @param column from 0 at the left
+     */
     public int at(int row, int column) {
         boolean inside = row >= 0 && row < rows && column >= 0 && column < columns;
         return inside ? Byte.toUnsignedInt(pixels[row * columns + column]) : 0;
     }
 
     /**
-     * Images side by side.
+     * {@return the images side by side, in one image}
      *
+     * @param images of one height, at least one
      * @throws IllegalArgumentException if there is none, or their heights differ
      */
     public static GreyImage beside(GreyImage... images) {

@@ -32,7 +32,7 @@ public final class IdxFile {
      * @param pixels {@code [count][rows*columns]}, bytes from 0 to 255 as Java's signed ones
      */
     public record Images(int rows, int columns, byte[][] pixels) {
-        /** The number of images. */
+        /** {@return the number of images} */
         public int count() {
             return pixels.length;
         }
@@ -49,8 +49,10 @@ public final class IdxFile {
     /**
      * Reads images.
      *
-     * @throws IllegalArgumentException if the file is something else, is cut, or goes on after its images; the message says what was
-     *     expected
+     * @param file the file, plain or gzip
+     * @return the images of the file
+     * @throws IllegalArgumentException if the file is something else, is truncated, or has bytes after its images; the message names what
+     *     was expected
      * @throws IOException if it cannot be read
      */
     public static Images images(Path file) throws IOException {
@@ -66,7 +68,14 @@ public final class IdxFile {
         });
     }
 
-    /** Reads labels, 0 to 255, {@code [count]}; else as {@link #images}. */
+    /**
+     * Reads labels.
+     *
+     * @param file the file, plain or gzip
+     * @return {@code [count]}, from 0 to 255
+     * @throws IllegalArgumentException as {@link #images}
+     * @throws IOException if it cannot be read
+     */
     public static int[] labels(Path file) throws IOException {
         return read(file, reader -> {
             byte[][] records = reader.records(reader.header(LABELS, "labels"), 1, "label");
@@ -135,7 +144,7 @@ public final class IdxFile {
         return size;
     }
 
-    // A list that grows with what is really there: a damaged header must not ask for all memory.
+    // A list that grows with the records that are there: a damaged header must not exhaust memory.
     private byte[][] records(int count, int bytes, String what) throws IOException {
         List<byte[]> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {

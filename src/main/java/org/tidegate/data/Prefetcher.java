@@ -4,19 +4,29 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Fills the next batch on a background thread while the caller works on this one. Two batches take turns.
+ * Fills the next batch on a background thread while the caller works on this one: double buffering.
  *
- * <p>For one consuming thread. {@link #close} ends the background thread and waits for it; whatever the filling throws comes out of
- * {@link #take}.
+ * <p>For one consuming thread. {@link #close} ends the background thread and waits for it; an exception of the filler is thrown
+ * by {@link #take}.
  *
  * @param <T> a batch
  */
 public final class Prefetcher<T> implements AutoCloseable {
 
-    /** Fills batches. */
+    /**
+     * Fills batches.
+     *
+     * @param <T> a batch
+     */
     @FunctionalInterface
     public interface Filler<T> {
-        /** Overwrites a batch with that of a step. */
+        /**
+         * Overwrites a batch with that of a step.
+         *
+         * @param step the number of the batch
+         * @param batch receives the data of the step
+         * @throws Exception if the batch cannot be filled; it is passed on to {@link Prefetcher#take}
+         */
         void fill(long step, T batch) throws Exception;
     }
 
@@ -30,11 +40,12 @@ public final class Prefetcher<T> implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Starts filling.
+     * Starts to fill the first batch.
      *
      * @param first one batch
      * @param second the other; they must not share memory
      * @param step the number of the first batch to be taken; the others follow one by one
+     * @param filler fills the batches, on the background thread
      */
     public Prefetcher(T first, T second, long step, Filler<T> filler) {
         lent = second;
@@ -44,10 +55,10 @@ public final class Prefetcher<T> implements AutoCloseable {
     }
 
     /**
-     * The next batch, which belongs to the caller until the next call.
+     * {@return the next batch, which belongs to the caller until the next call}
      *
      * @throws IllegalStateException if the prefetcher is closed, or the thread is interrupted while it waits
-     * @throws RuntimeException what the filling threw; a checked exception comes as the cause of an IllegalStateException
+     * @throws RuntimeException that of the filler; a checked exception is the cause of an IllegalStateException
      */
     public T take() {
         if (closed) {

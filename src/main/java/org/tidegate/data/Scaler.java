@@ -4,18 +4,20 @@ import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Takes numbers to mean 0 and standard deviation 1 and back, each column by itself. A column that never changes is only shifted.
+ * Standardises columns to mean 0 and standard deviation 1, and back. A constant column is only shifted.
  *
  * @param mean of each column
- * @param deviation the standard deviation of each column (of all its numbers, divided by their count), more than 0
+ * @param deviation the population standard deviation of each column, more than 0
  */
 public record Scaler(double[] mean, double[] deviation) {
-    /** A deviation that is a smaller part of the numbers comes from rounding: that of a column that never changes, whose mean is off. */
+    /** A smaller deviation relative to the values is the rounding error of a constant column. */
     private static final double ROUNDING = 1e-12;
 
     /**
-     * Takes copies.
+     * A scaler; the arrays are copied.
      *
+     * @param mean of each column
+     * @param deviation of each column, more than 0
      * @throws IllegalArgumentException if the lengths differ, or a number is not finite, or a deviation is not more than 0
      */
     public Scaler {
@@ -29,7 +31,12 @@ public record Scaler(double[] mean, double[] deviation) {
         deviation = deviation.clone();
     }
 
-    /** The scaler of columns of that many numbers each. */
+    /**
+     * {@return the scaler fitted to columns}
+     *
+     * @param count the number of rows
+     * @param columns the value of each column at a row from 0 to count − 1
+     */
     public static Scaler of(int count, IntToDoubleFunction... columns) {
         double[] mean = new double[columns.length];
         double[] deviation = new double[columns.length];
@@ -53,27 +60,39 @@ public record Scaler(double[] mean, double[] deviation) {
         return new Scaler(mean, deviation);
     }
 
+    /** {@return a copy of the means} */
     @Override
     public double[] mean() {
         return mean.clone();
     }
 
+    /** {@return a copy of the standard deviations} */
     @Override
     public double[] deviation() {
         return deviation.clone();
     }
 
-    /** How many columns it scales. */
+    /** {@return the number of columns} */
     public int columns() {
         return mean.length;
     }
 
-    /** A number of a column in its own unit, scaled. */
+    /**
+     * {@return a standardised value}
+     *
+     * @param column the column's index
+     * @param value in the column's own unit
+     */
     public float scale(int column, double value) {
         return (float) ((value - mean[column]) / deviation[column]);
     }
 
-    /** A scaled number of a column in the column's own unit. */
+    /**
+     * {@return a standardised value in the column's own unit again}
+     *
+     * @param column the column's index
+     * @param scaled the standardised value
+     */
     public double unscale(int column, double scaled) {
         return scaled * deviation[column] + mean[column];
     }

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 
-/** Numbers that were measured side by side, moment after moment: named columns of equal length. Immutable. */
+/** A multivariate time series: named columns of equal length, a row for each time step. Immutable. */
 public final class Series {
     private final List<String> names;
     private final double[][] columns;
@@ -16,10 +16,12 @@ public final class Series {
     }
 
     /**
-     * A series; the numbers are copied.
+     * A series of columns, which are copied.
      *
+     * @param names of the columns, each used once
      * @param columns a column for each name, all of the same length, all numbers finite
-     * @throws IllegalArgumentException if that does not hold, or a name is there twice
+     * @return the series
+     * @throws IllegalArgumentException if that does not hold, or a name is used twice
      */
     public static Series of(List<String> names, double[]... columns) {
         if (names.isEmpty() || names.size() != columns.length || new HashSet<>(names).size() != names.size()) {
@@ -44,24 +46,30 @@ public final class Series {
         return new Series(List.copyOf(names), copies);
     }
 
-    /** The names of the columns. */
+    /** {@return the names of the columns} */
     public List<String> names() {
         return names;
     }
 
-    /** How many moments there are. */
+    /** {@return the number of time steps} */
     public int length() {
         return columns[0].length;
     }
 
-    /** The number of a column at a moment, both counted from 0. */
-    public double value(int column, int moment) {
-        return columns[column][moment];
+    /**
+     * {@return a value}
+     *
+     * @param column the index of the column, from 0
+     * @param step the time step, from 0
+     */
+    public double value(int column, int step) {
+        return columns[column][step];
     }
 
     /**
-     * The number of the column of that name.
+     * {@return the index of a column}
      *
+     * @param name of the column
      * @throws IllegalArgumentException if there is none
      */
     public int column(String name) {
@@ -73,8 +81,9 @@ public final class Series {
     }
 
     /**
-     * The columns of these names, in this order.
+     * {@return a series of some of the columns}
      *
+     * @param wanted the names of the columns, in their new order
      * @throws IllegalArgumentException if there is no such column
      */
     public Series select(List<String> wanted) {
@@ -83,9 +92,11 @@ public final class Series {
     }
 
     /**
-     * The moments from one (inclusive) to another (exclusive).
+     * {@return a part of the series}
      *
-     * @throws IndexOutOfBoundsException if there are no such moments
+     * @param from the first time step
+     * @param to the time step after the last
+     * @throws IndexOutOfBoundsException if the range is not within the series
      */
     public Series range(int from, int to) {
         Objects.checkFromToIndex(from, to, length());

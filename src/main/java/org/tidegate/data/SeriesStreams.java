@@ -1,10 +1,9 @@
 package org.tidegate.data;
 
 /**
- * A long series as batches for truncated backpropagation through time: N streams side by side, each a part of the series, cut into
- * chunks of T steps. Chunk k of an epoch follows chunk k-1, so the recurrent state carries over; it is forgotten where an epoch
- * starts. Where the chunks do not fill the series, each epoch starts at an offset of its own. A function of the seed and the step
- * number alone.
+ * Batches of a long series for truncated backpropagation through time: N parallel streams, each a part of the series, cut into chunks of T
+ * steps. Chunk k of an epoch follows chunk k-1, so the recurrent state carries over; it is reset where an epoch starts. Where the chunks do
+ * not fill the series, each epoch starts at its own random offset. A function of the seed and the step number alone.
  */
 public final class SeriesStreams {
     private final int streams;
@@ -16,8 +15,8 @@ public final class SeriesStreams {
     /**
      * Streams over a series.
      *
-     * @param length of the series
-     * @param streams N, how many parts run side by side
+     * @param length of the series, in time steps
+     * @param streams N, the number of streams
      * @param steps T, the length of a chunk
      * @param seed of the offsets
      * @throws IllegalArgumentException if a size is not positive, or the series is too short for one chunk of each stream
@@ -35,27 +34,36 @@ public final class SeriesStreams {
         chunks = streamLength / steps;
     }
 
-    /** How many batches an epoch has. */
+    /** {@return the number of batches of an epoch} */
     public long stepsPerEpoch() {
         return chunks;
     }
 
-    /** N, the number of streams. */
+    /** {@return N, the number of streams} */
     public int streams() {
         return streams;
     }
 
-    /** T, the steps of a chunk. */
+    /** {@return T, the steps of a chunk} */
     public int steps() {
         return steps;
     }
 
-    /** Whether an epoch starts at this step, so that the state of the step before means nothing. */
+    /**
+     * {@return whether an epoch starts at a step, so that the recurrent state must be reset}
+     *
+     * @param step the number of the batch, from 0 on over all epochs
+     */
     public boolean startsEpoch(long step) {
         return step % chunks == 0;
     }
 
-    /** The moment with which a stream's chunk begins at a step, from 0 on over all epochs. */
+    /**
+     * {@return the time step of the series at which a stream's chunk begins}
+     *
+     * @param step the number of the batch, from 0 on over all epochs
+     * @param stream the index of the stream, 0 to N − 1
+     */
     public int start(long step, int stream) {
         int spare = streamLength - chunks * steps;
         int offset = (int) Long.remainderUnsigned(mix(seed + step / chunks * 0x9E3779B97F4A7C15L), spare + 1L);

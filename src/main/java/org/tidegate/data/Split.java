@@ -6,16 +6,19 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A text in two parts.
+ * A text split for training and evaluation.
  *
- * @param train the part to learn from
- * @param heldOut the part to judge by
+ * @param train the training part
+ * @param heldOut the held-out part
  */
 public record Split(String train, String heldOut) {
 
     /**
      * Holds out the end of a text: the last {@code fraction} of its code points, the training part's length being rounded down.
      *
+     * @param text the text
+     * @param fraction the held-out part, between 0 and 1
+     * @return the two parts
      * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a part would be empty
      */
     public static Split tail(String text, double fraction) {
@@ -28,6 +31,10 @@ public record Split(String train, String heldOut) {
     /**
      * Shuffles the lines of a text and holds out the last {@code fraction} of them. The same seed gives the same split.
      *
+     * @param text the text
+     * @param fraction the held-out part, between 0 and 1
+     * @param seed of the shuffling
+     * @return the two parts; lines end in a line feed
      * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a part would be empty
      */
     public static Split lines(String text, double fraction, long seed) {

@@ -3,12 +3,12 @@ package org.tidegate.data;
 import java.nio.IntBuffer;
 
 /**
- * A long text as batches for truncated backpropagation through time: N parallel streams, cut into chunks of T steps.
+ * Batches of a long text for truncated backpropagation through time: N parallel streams, cut into chunks of T steps.
  *
  * <p>An epoch starts at a random offset of less than T tokens. From there on the text is cut into N streams of equal length, side by
  * side; chunk k of the epoch is steps k·T … k·T+T−1 of each, so the recurrent state carries over from one batch to the next, and is
- * forgotten where an epoch starts. A target is the token that follows. Tokens behind the last whole chunk of a stream wait for an epoch
- * with another offset.
+ * reset where an epoch starts. A target is the token that follows. Tokens after the last whole chunk of a stream are left out of this
+ * epoch; another offset includes them.
  *
  * <p>A batch is a function of the seed and the step number alone: a resumed training needs nothing else.
  */
@@ -23,7 +23,7 @@ public final class TextStreams {
      * Streams over a text.
      *
      * @param ids the text, not copied; must not change
-     * @param streams N, how many streams run side by side
+     * @param streams N, the number of streams
      * @param steps T, the length of a chunk
      * @param seed of the offsets
      * @throws IllegalArgumentException if a size is not positive, or the text is too short for one chunk of each stream
@@ -44,22 +44,26 @@ public final class TextStreams {
         this.streamLength = (ids.length - steps) / streams;
     }
 
-    /** How many batches an epoch has. */
+    /** {@return the number of batches of an epoch} */
     public long stepsPerEpoch() {
         return streamLength / steps;
     }
 
-    /** N, the number of streams. */
+    /** {@return N, the number of streams} */
     public int streams() {
         return streams;
     }
 
-    /** T, the steps of a chunk. */
+    /** {@return T, the steps of a chunk} */
     public int steps() {
         return steps;
     }
 
-    /** Whether an epoch starts at this step, so that the state of the step before means nothing. */
+    /**
+     * {@return whether an epoch starts at a step, so that the recurrent state must be reset}
+     *
+     * @param step the number of the batch, from 0 on over all epochs
+     */
     public boolean startsEpoch(long step) {
         return step % stepsPerEpoch() == 0;
     }
@@ -87,7 +91,7 @@ public final class TextStreams {
         return (int) Long.remainderUnsigned(mix(seed + epoch * 0x9E3779B97F4A7C15L), steps);
     }
 
-    // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a number of the epoch's own, without the ones before it.
+    // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): random access to the offset of any epoch.
     private static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -10,7 +10,7 @@ import org.tidegate.text.Utf8;
 
 /**
  * A strict reader of tab-separated text: UTF-8, one row a line, every line with the same number of columns, no empty field in a column
- * that is read. A tab always separates and a quotation mark is a character like others. Lines may end in {@code \n} or {@code \r\n}.
+ * that is read. There is no quoting: a tab always separates. Lines may end in {@code \n} or {@code \r\n}.
  */
 public final class TsvFile {
 
@@ -18,16 +18,17 @@ public final class TsvFile {
      * The chosen fields of a line.
      *
      * @param line the line's number in the file, from 1 on
-     * @param fields the fields of the columns that were asked for, in the order in which they were
+     * @param fields the fields of the requested columns, in the order of the request
      */
     public record Row(int line, List<String> fields) {}
 
     private TsvFile() {}
 
     /**
-     * Reads columns of a file.
+     * Reads some columns of a file.
      *
-     * @param columns which, each by its number from 1 on or, if there is a header, by the name that the header gives it
+     * @param file the file
+     * @param columns which, each by its number from 1 on or, if there is a header, by its name there
      * @param header whether the first line names the columns; it is no row then
      * @return one row for each line, at least one
      * @throws IllegalArgumentException if there is no such column, a line has more or fewer columns than the first, a field that is

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 
 /**
  * word2vec's binary vectors: the line "count columns", then for each word its bytes, a space and columns little-endian floats. The
- * original tool writes a line break after a vector and others do not, so line breaks before a word are passed over.
+ * original tool writes a line break after a vector and others do not, so line breaks before a word are skipped.
  */
 final class BinaryVectors {
-    /** Longer than any word: where no space comes for so long, this is no word. */
+    /** The limit of a word, in bytes: a longer one means a damaged file. */
     private static final int LONGEST_WORD = 1 << 16;
 
     private final Path file;
@@ -39,7 +39,7 @@ final class BinaryVectors {
         columns = header[1];
     }
 
-    /** Gives every vector to the collector; returns the number of columns. */
+    /** Reads every vector into the collector; returns the number of columns. */
     static int read(Path file, InputStream in, WordVectors.Collector collector) throws IOException {
         BinaryVectors reader = new BinaryVectors(file, in);
         reader.read(collector);

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Splits text into words and single punctuation marks, the regular expression {@code \w+|[^\w\s]} over Unicode, and joins them again. An
- * apostrophe is a mark of its own ({@code don't} is three tokens), as is usual where translations are compared. White space, no-break
- * spaces included, only separates.
+ * apostrophe is a mark of its own ({@code don't} is three tokens), as is usual for BLEU. White space, no-break spaces included, only
+ * separates.
  */
 public final class PunctuationTokenizer {
     private static final String NO_SPACE_BEFORE = ".,;:!?)]}%'\u2019-\u201D\u2026";
@@ -14,7 +14,11 @@ public final class PunctuationTokenizer {
 
     private PunctuationTokenizer() {}
 
-    /** The tokens of a text, first to last. */
+    /**
+     * {@return the tokens of a text, in order}
+     *
+     * @param text a text
+     */
     public static List<String> split(String text) {
         List<String> tokens = new ArrayList<>();
         int at = 0;
@@ -34,7 +38,11 @@ public final class PunctuationTokenizer {
         return tokens;
     }
 
-    /** Joins tokens to readable text: a space between two tokens, none before closing marks and around apostrophes and hyphens. */
+    /**
+     * {@return the text of tokens: a space between two tokens, none before closing marks and around apostrophes and hyphens}
+     *
+     * @param tokens in order
+     */
     public static String join(List<String> tokens) {
         StringBuilder text = new StringBuilder();
         String last = "";

@@ -19,7 +19,7 @@ final class TextVectors {
         this.in = in;
     }
 
-    /** Gives every vector to the collector; returns the number of columns. */
+    /** Reads every vector into the collector; returns the number of columns. */
     static int read(Path file, InputStream in, WordVectors.Collector collector) throws IOException {
         return new TextVectors(file, in).read(collector);
     }
@@ -90,7 +90,7 @@ final class TextVectors {
         if (Float.isFinite(value)) {
             return value;
         }
-        int given = countSpaces(text); // only now: counted for each number, it would take longer than all the rest
+        int given = countSpaces(text); // only in the error case: for each number it would dominate the time
         if (given < columns) {
             throw wrongWidth(given, columns, source);
         }
@@ -107,7 +107,7 @@ final class TextVectors {
         return file + ", line " + line;
     }
 
-    // Java's parser takes more than digits: NaN, hexadecimal numbers, a type's letter at the end.
+    // Float.parseFloat accepts more than decimal numbers: NaN, hexadecimal numbers, a type suffix.
     private static float number(String text) {
         for (int i = 0; i < text.length(); i++) {
             if ("0123456789.-+eE".indexOf(text.charAt(i)) < 0) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Strict UTF-8: bytes that are not UTF-8 are an error that names their place, never a replacement character. */
+/** Strict UTF-8: malformed bytes are an error that names their offset, never a replacement character. */
 public final class Utf8 {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -22,6 +22,8 @@ public final class Utf8 {
     /**
      * Reads a whole file as text. A byte order mark at its start is dropped.
      *
+     * @param file the file
+     * @return its text
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if the file is not UTF-8 (the message names the byte offset) or is 2 GiB or larger
      */
@@ -36,7 +38,9 @@ public final class Utf8 {
     /**
      * Decodes bytes. A byte order mark at the start is dropped.
      *
-     * @param name what the bytes are called in an error message, a file's name for example
+     * @param bytes the encoded text
+     * @param name of the bytes in an error message, a file's for example
+     * @return the decoded text
      * @throws IllegalArgumentException if the bytes are not UTF-8; the message names the offset of the first wrong byte
      */
     public static String decode(byte[] bytes, String name) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** The first line of word2vec's files: "count columns". */
 final class VectorHeader {
-    /** More columns than any published vectors have: beyond it the header is damage. */
+    /** The limit of columns, beyond any published vectors: more means a damaged header. */
     private static final int MOST_COLUMNS = 100_000;
 
     private VectorHeader() {}
@@ -20,7 +20,7 @@ final class VectorHeader {
         return new int[] {Integer.parseInt(text.substring(0, space)), Integer.parseInt(text.substring(space + 1))};
     }
 
-    /** The header, if it makes sense. */
+    /** The header, checked. */
     static int[] check(Path file, int... header) {
         if (header[0] < 1 || header[1] < 1 || header[1] > MOST_COLUMNS) {
             throw new IllegalArgumentException(file + ", line 1 says " + header[0] + " words and " + header[1]

@@ -8,13 +8,13 @@ import java.util.Map;
 import org.tidegate.json.JsonObject;
 
 /**
- * The tokens of a text and their ids, 0 … size−1: code points, words, or what stands between spaces.
+ * A bijection of tokens and ids, 0 … size−1. Tokens are code points, words, or strings between spaces.
  *
  * <p>Special tokens come first ({@code <pad>}, {@code <unk>}, {@code <bos>}, {@code <eos>}, those that it has, in this order), then the
  * tokens by decreasing count; equal counts are ordered by code point. The same texts give the same ids on every machine. Immutable.
  */
 public final class Vocabulary {
-    /** The special token that fills up shorter sequences. */
+    /** The special token that pads shorter sequences. */
     public static final String PAD = "<pad>";
     /** The special token that stands for everything outside the vocabulary. */
     public static final String UNKNOWN = "<unk>";
@@ -31,10 +31,15 @@ public final class Vocabulary {
         CODE_POINT,
         /** A word, a punctuation mark or a line break, as {@link WordTokenizer} splits them. */
         WORD,
-        /** Whatever stands between white space: for text whose words and punctuation somebody has already set apart by spaces. */
+        /** A string between white space, for text that is tokenised already. */
         TOKEN;
 
-        /** Finds the tokens of a text, first to last. */
+        /**
+         * Tokenises a text.
+         *
+         * @param text a text
+         * @param sink receives the tokens in order
+         */
         public void split(CharSequence text, WordTokenizer.Sink sink) {
             Tokens.of(this, text, sink);
         }
@@ -58,8 +63,9 @@ public final class Vocabulary {
     }
 
     /**
-     * The vocabulary of all code points of a text, with {@code <unk>} for those that other texts may have.
+     * {@return the vocabulary of all code points of a text, with {@code <unk>} for those that other texts may have}
      *
+     * @param text a text
      * @throws IllegalArgumentException if the text is empty
      */
     public static Vocabulary ofCodePoints(CharSequence text) {
@@ -67,63 +73,73 @@ public final class Vocabulary {
     }
 
     /**
-     * The vocabulary of all words of a text, with {@code <unk>} for those that other texts may have. A word that occurs once teaches
-     * little: {@code builder(Unit.WORD).minimumCount(2)} is the usual choice for a language model.
+     * {@return the vocabulary of all words of a text, with {@code <unk>} for those that other texts may have} For a language model {@code
+     * builder(Unit.WORD).minimumCount(2)} is the usual choice: it learns little of a word that occurs once.
      *
+     * @param text a text
      * @throws IllegalArgumentException if the text has no words
      */
     public static Vocabulary ofWords(CharSequence text) {
         return builder(Unit.WORD).add(text).build();
     }
 
-    /** A builder that counts the tokens of one or more texts. */
+    /**
+     * {@return a builder that counts the tokens of one or more texts}
+     *
+     * @param unit the unit of its tokens
+     */
     public static VocabularyBuilder builder(Unit unit) {
         return new VocabularyBuilder(unit);
     }
 
-    /** The number of tokens, special ones included. */
+    /** {@return the number of tokens, special ones included} */
     public int size() {
         return tokens.size();
     }
 
-    /** What a token is. */
+    /** {@return what a token is} */
     public Unit unit() {
         return unit;
     }
 
-    /** The number of special tokens; they have the ids 0 … specials−1. */
+    /** {@return the number of special tokens; they have the ids 0 … specials−1} */
     public int specials() {
         return specials;
     }
 
-    /** The id of {@code <unk>}, or −1 if this vocabulary refuses unknown tokens. */
+    /** {@return the id of {@code <unk>}, or −1 if this vocabulary refuses unknown tokens} */
     public int unknownId() {
         return special(UNKNOWN);
     }
 
-    /** The id of {@code <pad>}, or −1. */
+    /** {@return the id of {@code <pad>}, or −1} */
     public int padId() {
         return special(PAD);
     }
 
-    /** The id of {@code <bos>}, or −1. */
+    /** {@return the id of {@code <bos>}, or −1} */
     public int beginId() {
         return special(BEGIN);
     }
 
-    /** The id of {@code <eos>}, or −1. */
+    /** {@return the id of {@code <eos>}, or −1} */
     public int endId() {
         return special(END);
     }
 
-    /** The id of a token, or −1 if the vocabulary does not have it. */
+    /**
+     * {@return the id of a token, or −1 if the vocabulary does not have it}
+     *
+     * @param token a token
+     */
     public int id(String token) {
         return ids.getOrDefault(token, -1);
     }
 
     /**
-     * The token of an id.
+     * {@return the token of an id}
      *
+     * @param id from 0 to size − 1
      * @throws IllegalArgumentException if the id is not between 0 and size−1
      */
     public String token(int id) {
@@ -134,8 +150,9 @@ public final class Vocabulary {
     }
 
     /**
-     * The ids of a text. What the vocabulary does not have becomes {@code <unk>}.
+     * {@return the ids of a text} Tokens outside the vocabulary become {@code <unk>}.
      *
+     * @param text a text
      * @throws IllegalArgumentException if the text has an unknown token and the vocabulary has no {@code <unk>}; the message names it
      *     and its position
      */
@@ -144,15 +161,20 @@ public final class Vocabulary {
     }
 
     /**
-     * The ids of a text in which nothing may be unknown (a prompt, say).
+     * {@return the ids of a text without unknown tokens, a prompt for example}
      *
+     * @param text a text
      * @throws IllegalArgumentException if the vocabulary lacks a token of the text; the message names it and its position
      */
     public int[] encodeKnown(CharSequence text) {
         return encode(text, -1);
     }
 
-    /** The text of ids: code points side by side, words and tokens with spaces between them. */
+    /**
+     * {@return the text of ids: code points side by side, words and tokens with spaces between them}
+     *
+     * @param sequence the ids
+     */
     public String decode(int... sequence) {
         List<String> words = new ArrayList<>(sequence.length);
         for (int id : sequence) {
@@ -166,8 +188,8 @@ public final class Vocabulary {
     }
 
     /**
-     * This vocabulary as JSON, for {@link #fromJson}: {@code {"unit":"code_point","specials":["<unk>"],"tokens":["e","t",…]}}, tokens
-     * in the order of their ids.
+     * {@return this vocabulary as JSON, for {@link #fromJson}} {@code {"unit":"code_point","specials":["<unk>"],"tokens":["e","t",…]}},
+     * tokens in the order of their ids.
      */
     public JsonObject toJson() {
         return JsonObject.builder().put("unit", unit).put("specials", tokens.subList(0, specials))
@@ -175,8 +197,9 @@ public final class Vocabulary {
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * {@return the vocabulary that {@link #toJson} wrote}
      *
+     * @param json what {@link #toJson} returned
      * @throws IllegalArgumentException if the object is not a vocabulary; the message names the key
      */
     public static Vocabulary fromJson(JsonObject json) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts the tokens of texts and chooses those that a {@link Vocabulary} keeps. */
+/** Builds a {@link Vocabulary}: counts the tokens of texts and keeps the most frequent ones. */
 public final class VocabularyBuilder {
     // Orders by code point; String's own order compares UTF-16 units, which puts U+10000 before U+FFFF.
     private static final Comparator<String> BY_CODE_POINT = (a, b) -> {
@@ -38,6 +38,8 @@ public final class VocabularyBuilder {
     /**
      * Counts the tokens of a text.
      *
+     * @param text a text
+     * @return this builder
      * @throws IllegalArgumentException if the text has half of a surrogate pair, which no file can hold
      */
     public VocabularyBuilder add(CharSequence text) {
@@ -52,8 +54,10 @@ public final class VocabularyBuilder {
     }
 
     /**
-     * Counts one token as it stands: a word of a text that somebody else has split, a label.
+     * Counts one token without splitting it: a word of tokenised text, a label.
      *
+     * @param token the token
+     * @return this builder
      * @throws IllegalArgumentException if it is empty, has half of a surrogate pair, or is no single code point where the unit is one
      */
     public VocabularyBuilder addToken(String token) {
@@ -69,8 +73,10 @@ public final class VocabularyBuilder {
     }
 
     /**
-     * Keeps only tokens that occur at least so often. Default 1.
+     * Sets the minimum count of a token, 1 by default: rarer ones are left out.
      *
+     * @param count 1 or more
+     * @return this builder
      * @throws IllegalArgumentException if count is not positive
      */
     public VocabularyBuilder minimumCount(int count) {
@@ -82,8 +88,10 @@ public final class VocabularyBuilder {
     }
 
     /**
-     * Keeps only the most frequent tokens, so that the vocabulary has at most this size, special tokens included.
+     * Sets the maximum size of the vocabulary, special tokens included; the most frequent tokens are kept.
      *
+     * @param size 1 or more
+     * @return this builder
      * @throws IllegalArgumentException if size is not positive
      */
     public VocabularyBuilder maximumSize(int size) {
@@ -94,26 +102,38 @@ public final class VocabularyBuilder {
         return this;
     }
 
-    /** Has no {@code <unk>}: encoding a text with an unknown token is then an error that names it and its position. */
+    /**
+     * Leaves {@code <unk>} out: encoding a text with an unknown token is then an error that names it and its position.
+     *
+     * @return this builder
+     */
     public VocabularyBuilder refuseUnknown() {
         unknown = false;
         return this;
     }
 
-    /** Adds {@code <pad>} with the id 0. */
+    /**
+     * Adds {@code <pad>} with the id 0.
+     *
+     * @return this builder
+     */
     public VocabularyBuilder padding() {
         padding = true;
         return this;
     }
 
-    /** Adds {@code <bos>} and {@code <eos>}. */
+    /**
+     * Adds {@code <bos>} and {@code <eos>}.
+     *
+     * @return this builder
+     */
     public VocabularyBuilder sequenceEnds() {
         ends = true;
         return this;
     }
 
     /**
-     * The vocabulary.
+     * {@return the vocabulary}
      *
      * @throws IllegalArgumentException if no token is left, or refused tokens would leave holes in the texts that were counted
      */
@@ -132,7 +152,8 @@ public final class VocabularyBuilder {
                     ? "the text is empty: there is nothing to make a vocabulary of"
                     : "no token is left: " + counts.size() + " were found, none with minimum count " + minimumCount
                             + (maximumSize == Integer.MAX_VALUE ? ""
-                            : " and maximum size " + maximumSize + " (" + specials + " special)") + "; expected at least one. Ask for less");
+                            : " and maximum size " + maximumSize + " (" + specials + " special)")
+                            + "; expected at least one. Ask for less");
         }
         if (!unknown && kept < counts.size()) {
             throw new IllegalArgumentException("minimum count and maximum size drop " + (counts.size() - kept)

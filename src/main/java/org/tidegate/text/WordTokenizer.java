@@ -17,11 +17,21 @@ public final class WordTokenizer {
     /** Receives tokens in the order of the text. */
     @FunctionalInterface
     public interface Sink {
-        /** The token {@code text[start, end)}. */
+        /**
+         * Receives the token {@code text[start, end)}.
+         *
+         * @param start the index of its first UTF-16 unit
+         * @param end the index after its last one
+         */
         void token(int start, int end);
     }
 
-    /** Finds the tokens of a text, first to last. */
+    /**
+     * Tokenises a text.
+     *
+     * @param text a text
+     * @param sink receives the tokens in order
+     */
     public static void split(CharSequence text, Sink sink) {
         int at = 0;
         while (at < text.length()) {
@@ -37,7 +47,11 @@ public final class WordTokenizer {
         }
     }
 
-    /** Joins tokens to readable text: one space between two tokens, none around line breaks and before closing punctuation. */
+    /**
+     * {@return the text of tokens: one space between two tokens, none around line breaks and before closing punctuation}
+     *
+     * @param tokens in order
+     */
     public static String join(List<String> tokens) {
         StringBuilder text = new StringBuilder();
         String last = "\n";
@@ -62,9 +76,9 @@ public final class WordTokenizer {
         while (at < text.length()) {
             int codePoint = Character.codePointAt(text, at);
             int next = at + Character.charCount(codePoint);
-            boolean apostropheInside = (codePoint == '\'' || codePoint == '\u2019')
+            boolean innerApostrophe = (codePoint == '\'' || codePoint == '\u2019')
                     && next < text.length() && isWordPart(Character.codePointAt(text, next));
-            if (!isWordPart(codePoint) && !apostropheInside) {
+            if (!isWordPart(codePoint) && !innerApostrophe) {
                 return at;
             }
             at = next;

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Words and their vectors, learned elsewhere from much text. Immutable.
+ * Pretrained word vectors. Immutable.
  *
  * <p>Three forms of files are read. GloVe text: a word and its numbers a line, separated by spaces. word2vec text, which fastText
  * writes too: the same after a first line "count columns". word2vec binary, where the file's name ends in {@code .bin}: that first
  * line, then for each word its bytes, a space and little-endian floats, with or without a line break after them.
  *
- * <p>What is not right is refused. One thing is not: a word that is not valid UTF-8, as published files have some. It is skipped
- * with its vector and counted in {@link #skipped()}. Of a word that occurs twice the first vector counts.
+ * <p>Malformed files are refused, with one exception: a word that is not valid UTF-8, as published files have some, is skipped with its
+ * vector and counted in {@link #skipped()}. Of a word that occurs twice the first vector is kept.
  */
 public final class WordVectors {
     private static final int BUFFER = 1 << 16;
@@ -36,7 +36,14 @@ public final class WordVectors {
         this.skipped = skipped;
     }
 
-    /** Reads all vectors of a file; see {@link #read(Path, Predicate)}. */
+    /**
+     * Reads all vectors of a file.
+     *
+     * @param file the file
+     * @return the vectors
+     * @throws IllegalArgumentException as {@link #read(Path, Predicate)}
+     * @throws IOException if the file cannot be read
+     */
     public static WordVectors read(Path file) throws IOException {
         return read(file, word -> true);
     }
@@ -44,10 +51,12 @@ public final class WordVectors {
     /**
      * Reads the vectors of some words: a published file may be many times as large as what a vocabulary needs of it.
      *
-     * @param wanted the words to keep; the others are checked and forgotten
-     * @throws IllegalArgumentException if a vector has more or fewer numbers than the first line says, a number is none, the first
-     *     line promises more or fewer words than there are, or the file holds nothing; the message names the line, or in a binary
-     *     file the word, and what was expected
+     * @param file the file
+     * @param wanted the words to keep; the vectors of others are checked but not kept
+     * @return the vectors
+     * @throws IllegalArgumentException if a vector has another number of columns than the first line gives, a number is malformed, the
+     *     file has another number of words than the first line gives, or is empty; the message names the line, or in a binary file the
+     *     word, and what was expected
      * @throws IOException if the file cannot be read
      */
     public static WordVectors read(Path file, Predicate<String> wanted) throws IOException {
@@ -63,27 +72,35 @@ public final class WordVectors {
         return new WordVectors(collector.vectors, columns, collector.read, collector.skipped);
     }
 
-    /** How many numbers a vector has. */
+    /** {@return the number of columns of a vector} */
     public int columns() {
         return columns;
     }
 
-    /** How many words have a vector here. */
+    /** {@return the number of words} */
     public int size() {
         return vectors.size();
     }
 
-    /** How many vectors the file has, those that were not wanted or were skipped included. */
+    /**
+     * The number of vectors in the file, including those not kept or skipped.
+     *
+     * @return the vectors
+     */
     public int read() {
         return read;
     }
 
-    /** How many words were skipped because they are not valid UTF-8. */
+    /** {@return the number of words skipped because they are not valid UTF-8} */
     public int skipped() {
         return skipped;
     }
 
-    /** A copy of a word's vector, {@code [columns]}; empty if there is none. */
+    /**
+     * {@return a copy of a word's vector, {@code [columns]}; empty if there is none}
+     *
+     * @param word a word
+     */
     public Optional<float[]> of(String word) {
         return Optional.ofNullable(vectors.get(word)).map(float[]::clone);
     }
@@ -94,7 +111,7 @@ public final class WordVectors {
         return size() + " word vectors of " + columns + " numbers";
     }
 
-    /** Takes what a reader finds. */
+    /** Collects the vectors of a reader. */
     static final class Collector {
         private final Map<String, float[]> vectors = new LinkedHashMap<>();
         private final Predicate<String> wanted;

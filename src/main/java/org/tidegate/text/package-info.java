@@ -1,9 +1,8 @@
 /**
- * From text to ids and back: strict UTF-8, words with ({@link org.tidegate.text.PunctuationTokenizer}) and without the marks inside
- * them, and the {@link org.tidegate.text.Vocabulary} over code points, words,
- * or tokens that are set apart already; and {@link org.tidegate.text.WordVectors} learned elsewhere.
+ * Tokenisation: strict UTF-8 ({@link org.tidegate.text.Utf8}), tokenisers ({@link org.tidegate.text.WordTokenizer},
+ * {@link org.tidegate.text.PunctuationTokenizer}), the {@link org.tidegate.text.Vocabulary} of code points, words or tokens, and pretrained
+ * {@link org.tidegate.text.WordVectors}.
  *
- * <p>Nothing here knows of models. A vocabulary is immutable, is shared freely between threads, and is written into the model file
- * as JSON, so that a model and the meaning of its ids never part.
+ * <p>A vocabulary is immutable, may be shared by threads, and is stored in the model file as JSON.
  */
 package org.tidegate.text;
