@@ -68,6 +68,15 @@ public final class RecordingIndex {
 
     private RecordingIndex() {}
 
+    /** The recordings of several lists, in their order: {@link #read(Path, Columns)} of each. */
+    public static List<Recording> read(List<Path> lists, Columns columns) throws IOException {
+        List<Recording> recordings = new ArrayList<>();
+        for (Path list : lists) {
+            recordings.addAll(read(list, columns));
+        }
+        return recordings;
+    }
+
     /**
      * Reads a list and all its recordings. White space in a transcript is normalised to single spaces between words.
      *

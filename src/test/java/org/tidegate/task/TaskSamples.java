@@ -11,6 +11,8 @@ import java.util.Random;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
 import org.example.signal.SignalClassifier;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.Recording;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
 import org.tidegate.decode.BeamSearch;
@@ -29,6 +31,9 @@ import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
+import org.tidegate.task.transcribe.SpeechStream;
+import org.tidegate.task.transcribe.Transcriber;
+import org.tidegate.task.transcribe.TranscriberAnswers;
 import org.tidegate.task.translate.SentencePair;
 import org.tidegate.task.translate.Translator;
 import org.tidegate.task.translate.TranslatorAnswers;
@@ -90,6 +95,18 @@ public final class TaskSamples {
             return model;
         }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160));
+        List<Recording> recordings = recordings();
+        add("transcribe", () -> {
+            Transcriber model = Transcriber.builder(recordings).mels(12).hidden(16).directions(1).seed(3).build();
+            model.train(recordings, Training.epochs(6).batch(8).learningRate(2e-2).seed(5));
+            return model;
+        }, (TranscriberAnswers answers, int i) -> {
+            try (SpeechStream stream = answers.stream()) {
+                float[] samples = recordings.get(i).audio().samples();
+                return List.of(answers.transcribe(recordings.get(i).audio()), answers.transcribe(recordings.get(i).audio(), 4, 2),
+                        stream.accept(samples) + stream.finish());
+            }
+        }, answers -> answers.evaluate(recordings));
         List<LabelledSignal> signals = signals();
         add("signal", () -> {
             SignalClassifier model = SignalClassifier.builder(signals).seed(3).build();
@@ -196,6 +213,25 @@ public final class TaskSamples {
             wind[t] = random.nextGaussian();
         }
         return Series.of(List.of("tide", "wind"), tide, wind);
+    }
+
+    /** Letters that sound like tones of their own. */
+    private static List<Recording> recordings() {
+        Random random = new Random(6);
+        List<Recording> recordings = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            StringBuilder text = new StringBuilder();
+            float[] samples = new float[800 * (1 + random.nextInt(4))];
+            for (int at = 0; at < samples.length; at++) {
+                if (at % 800 == 0) {
+                    text.append((char) ('a' + random.nextInt(3)));
+                }
+                double pitch = 300 * (1 + 2 * (text.charAt(text.length() - 1) - 'a'));
+                samples[at] = (float) (0.3 * Math.sin(2 * Math.PI * pitch * at / 8000) + 0.02 * random.nextGaussian());
+            }
+            recordings.add(new Recording("recording " + i, new Audio(samples, 8000), text.toString(), ""));
+        }
+        return recordings;
     }
 
     private static List<LabelledSignal> signals() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.LogMel;
-import org.tidegate.task.Transcription;
+import org.tidegate.task.transcribe.Transcription;
 
 /**
  * A recording as the network hears it: its log-mel features over time, dark where it is loud, and above them the letters when they are

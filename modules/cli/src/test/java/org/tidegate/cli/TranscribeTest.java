@@ -80,7 +80,7 @@ class TranscribeTest {
         JsonObject figures = figures("evaluate", "--model", model, "--data", joined, "--json");
         assertEquals(0.0, figures.number("letter_error_rate"), 0.15);
         assertEquals(0.0, figures.number("word_error_rate"), 0.4);
-        assertEquals(3.0, figures.number("recordings"));
+        assertEquals(3.0, figures.number("examples"));
         assertEquals(7.0, figures.number("letters"));
         figures = figures("evaluate", "--model", model, "--data", joined, "--beam", 8, "--json");
         assertEquals(0.0, figures.number("letter_error_rate"), 0.15);
@@ -104,9 +104,9 @@ class TranscribeTest {
         assertTrue(resumed.out().contains("epoch 4: "), resumed.out());
         Run other = train("--epochs", 3, "--resume", "--speed", 0.2);
         assertEquals(1, other.code());
-        assertTrue(other.err().contains("another network than the options describe (augmentation: speed=0.9..1.1"), other.err());
+        assertTrue(other.err().contains("another network than the options describe (augmentation.least_speed is 0.9)"), other.err());
         other = train("--epochs", 3, "--resume", "--scale", "slaney");
-        assertTrue(other.err().contains("another network than the options describe (--scale htk)"), other.err());
+        assertTrue(other.err().contains("another network than the options describe (features.scale is \"htk\")"), other.err());
         other = train("--epochs", 3, "--resume", "--stack", 1);
         assertTrue(other.code() == 1 && other.err().contains("another network"), other.err());
     }

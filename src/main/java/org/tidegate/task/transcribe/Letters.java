@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,7 +8,7 @@ import org.tidegate.text.Vocabulary;
 /**
  * The labels of a {@link Transcriber}: 0 is the blank of CTC, 1 … C−1 are the letters (code points) of the training texts. Immutable.
  */
-final class Letters {
+public final class Letters {
     static final int BLANK = 0;
 
     private final Vocabulary vocabulary;
@@ -33,12 +33,13 @@ final class Letters {
         return new Letters(builder.add(" ").build());
     }
 
-    Vocabulary vocabulary() {
+    /** The letters; label 1 is its token 0. */
+    public Vocabulary vocabulary() {
         return vocabulary;
     }
 
     /** C, the blank counted. */
-    int labels() {
+    public int labels() {
         return vocabulary.size() + 1;
     }
 

@@ -1,13 +1,11 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import static org.tidegate.Attribute.axis;
 import static org.tidegate.Attribute.bidirectional;
 import static org.tidegate.Attribute.name;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.tidegate.Attribute;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
@@ -16,27 +14,37 @@ import org.tidegate.audio.MelScale;
 import org.tidegate.audio.Recording;
 import org.tidegate.audio.RecordingIndex;
 import org.tidegate.audio.SpeechAugmentation;
+import org.tidegate.task.Layers;
+import org.tidegate.task.RecurrentBuilder;
 
 /**
- * The shape of a {@link Transcriber}. The defaults are 40 mel bands, two frames a step, one bidirectional LSTM layer of 128 units each
- * way, dropout 0.3 before and after it, and no augmentation.
+ * The shape of a transcriber: log-mel features, {@link #MELS} bands and {@link #STACK} frames a step by default → recurrent layers,
+ * {@link #LAYERS} in both directions by default → logits of the letters. Elements are dropped before and after the layers. Training
+ * recordings are not varied by default.
  */
-public final class TranscriberBuilder {
+public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilder> {
+    /** The recurrent layers by default. */
+    public static final Layers LAYERS = new Layers(Cell.LSTM, 128, 1, 0.3);
+    /** Mel bands of a frame by default. */
+    public static final int MELS = 40;
+    /** The scale of the mel bands by default. */
+    public static final MelScale SCALE = MelScale.HTK;
+    /** Frames of 10 ms that make one step of the network by default. */
+    public static final int STACK = 2;
+    /** The directions that a recording is read in by default: forwards and backwards. */
+    public static final int DIRECTIONS = 2;
+
     private final List<Recording> training;
     private int rate;
-    private int mels = 40;
-    private MelScale scale = MelScale.HTK;
-    private int stack = 2;
-    private Cell cell = Cell.LSTM;
-    private int hidden = 128;
-    private int layers = 1;
-    private int directions = 2;
-    private double dropout = 0.3;
+    private int mels = MELS;
+    private MelScale scale = SCALE;
+    private int stack = STACK;
+    private int directions = DIRECTIONS;
     private SpeechAugmentation augmentation = SpeechAugmentation.NONE;
     private RecordingIndex.Columns columns = RecordingIndex.Columns.USUAL;
-    private long seed = 1;
 
     TranscriberBuilder(List<Recording> training) {
+        super(LAYERS);
         if (training.isEmpty()) {
             throw new IllegalArgumentException("there are no recordings to train on");
         }
@@ -51,13 +59,13 @@ public final class TranscriberBuilder {
 
     /** Samples a second of the sound that the network hears; the lowest rate of the training recordings by default. */
     public TranscriberBuilder rate(int hertz) {
-        rate = Settings.positive("rate", hertz);
+        rate = positive("rate", hertz);
         return this;
     }
 
     /** Mel bands of a frame, 40 by default. */
     public TranscriberBuilder mels(int bands) {
-        mels = Settings.positive("number of mel bands", bands);
+        mels = positive("number of mel bands", bands);
         return this;
     }
 
@@ -69,29 +77,7 @@ public final class TranscriberBuilder {
 
     /** Frames of 10 ms that make one step of the network, 2 by default. */
     public TranscriberBuilder stack(int frames) {
-        stack = Settings.positive("number of frames a step", frames);
-        return this;
-    }
-
-    /**
-     * The recurrent cell, an LSTM by default.
-     *
-     * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}, whose projection this model has no size for
-     */
-    public TranscriberBuilder cell(Cell value) {
-        cell = Settings.cell("a transcriber", value);
-        return this;
-    }
-
-    /** Units of each recurrent layer in each direction, 128 by default. */
-    public TranscriberBuilder hidden(int units) {
-        hidden = Settings.positive("hidden size", units);
-        return this;
-    }
-
-    /** Recurrent layers, 1 by default. */
-    public TranscriberBuilder layers(int count) {
-        layers = Settings.positive("number of layers", count);
+        stack = positive("number of frames a step", frames);
         return this;
     }
 
@@ -108,16 +94,6 @@ public final class TranscriberBuilder {
         return this;
     }
 
-    /**
-     * Dropout between all layers, 0.3 by default.
-     *
-     * @throws IllegalArgumentException unless 0 ≤ p &lt; 1
-     */
-    public TranscriberBuilder dropout(double p) {
-        dropout = Settings.share("dropout", p);
-        return this;
-    }
-
     /** How the training recordings are varied, not at all by default. */
     public TranscriberBuilder augmentation(SpeechAugmentation value) {
         augmentation = Objects.requireNonNull(value, "augmentation");
@@ -130,30 +106,23 @@ public final class TranscriberBuilder {
         return this;
     }
 
-    /** The seed of the parameters, 1 by default. */
-    public TranscriberBuilder seed(long value) {
-        seed = value;
-        return this;
-    }
-
     /**
      * The model, untrained. The caller closes it.
      *
      * @throws IllegalArgumentException if all texts are empty, all recordings too short, or the mel bands too many for the rate
      */
     public Transcriber build() {
-        Letters letters = Letters.of(training);
-        SpeechFeatures features = SpeechFeatures.of(training, new LogMel(rate, mels, scale), stack);
+        TranscriberReading reading = new TranscriberReading(SpeechFeatures.of(training, new LogMel(rate, mels, scale), stack),
+                Letters.of(training), directions, augmentation, columns);
+        double dropout = layers().dropout();
         ModelBuilder net = new ModelBuilder();
-        Node input = net.input(Transcriber.FEATURES, features.columns(), axis(Transcriber.FEATURES));
-        List<Attribute> options = new ArrayList<>(List.of(name("rnn"), Attribute.layers(layers), Attribute.dropout(layers > 1 ? dropout : 0)));
-        if (directions == 2) {
-            options.add(bidirectional());
-        }
-        Node heard = net.recurrent(net.dropout(input, dropout), cell, hidden, options.toArray(Attribute[]::new));
-        Node logits = net.linear(net.dropout(heard, dropout), letters.labels(), name(Transcriber.LOGITS));
-        Node targets = net.ids(Transcriber.LETTERS, axis(Transcriber.LETTERS));
+        Node input = net.input(TranscriberReading.FEATURES, reading.features().columns(), axis(TranscriberReading.FEATURES));
+        Node dropped = net.dropout(input, dropout);
+        Node read = directions == 2 ? recurrent(net, dropped, layers(), TranscriberReading.RECURRENT, bidirectional())
+                : recurrent(net, dropped, layers(), TranscriberReading.RECURRENT);
+        Node logits = net.linear(net.dropout(read, dropout), reading.letters().labels(), name(TranscriberReading.LOGITS));
+        Node targets = net.ids(TranscriberReading.LETTERS, axis(TranscriberReading.LETTERS));
         net.ctc(logits, targets, name("loss"));
-        return new Transcriber(features, letters, augmentation, columns, net.build(seed));
+        return new Transcriber(reading, net.build(seed()));
     }
 }

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -80,13 +80,13 @@ class SpeechFeaturesTest {
     @Test
     void theFileKeepsThemToTheBit() {
         SpeechFeatures features = features(2);
-        SpeechFeatures read = SpeechFeaturesJson.read(JsonObject.parse(SpeechFeaturesJson.write(features).toString()));
+        SpeechFeatures read = SpeechFeatures.of(JsonObject.parse(features.toJson().toString()));
         float[] samples = WORDS.get(3).audio().samples();
         assertArrayEquals(features.of(samples), read.of(samples));
         assertEquals(MelScale.SLANEY, read.logMel().scale());
-        for (String wrong : List.of("", "[]", "{}", "{\"rate\":8000}", SpeechFeaturesJson.write(features) + "1",
-                SpeechFeaturesJson.write(features).toString().replace("slaney", "bark"))) {
-            assertThrows(IllegalArgumentException.class, () -> SpeechFeaturesJson.read(JsonObject.parse(wrong)), wrong);
+        for (String wrong : List.of("", "[]", "{}", "{\"rate\":8000}", features.toJson() + "1",
+                features.toJson().toString().replace("slaney", "bark"))) {
+            assertThrows(IllegalArgumentException.class, () -> SpeechFeatures.of(JsonObject.parse(wrong)), wrong);
         }
     }
 }

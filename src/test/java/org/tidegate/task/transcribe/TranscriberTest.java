@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -42,6 +42,12 @@ class TranscriberTest {
         return Training.epochs(epochs).batch(8).learningRate(0.02);
     }
 
+    private static double loss(Transcriber model, List<Recording> recordings) {
+        try (TranscriberAnswers answers = model.answers(Precision.FLOAT32)) {
+            return answers.loss(recordings);
+        }
+    }
+
     private static Map<String, String> tensors(Path file) throws IOException {
         Map<String, String> all = new TreeMap<>();
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
@@ -67,32 +73,32 @@ class TranscriberTest {
     void itLearnsToWriteDownWhatIsSaid() throws IOException {
         Path file = folder.resolve("tones.safetensors");
         try (Transcriber model = small(WORDS).build()) {
-            double before = model.loss(WORDS, 1);
+            double before = loss(model, WORDS);
             model.train(WORDS, Tones.words(8, 2), training(30));
-            assertTrue(model.loss(WORDS, 1) < 0.2 * before);
+            assertTrue(loss(model, WORDS) < 0.2 * before);
             model.save(file);
         }
-        try (Transcriber model = Transcriber.load(file); FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
-            assertEquals(VARIED.toString(), model.augmentation().toString());
+        try (TranscriberAnswers answers = Transcriber.open(file, Precision.FLOAT32)) {
+            assertEquals(VARIED.toJson(), answers.reading().augmentation().toJson());
             // Joined words were only ever made by the augmentation; the other rate is only ever heard resampled.
             for (int rate : new int[] {Tones.RATE, 22_050}) {
-                TranscriptionEvaluation heard = frozen.evaluate(sentences(rate), 0);
+                TranscriptionEvaluation heard = answers.evaluate(sentences(rate), 0);
                 assertTrue(heard.letterErrorRate() <= 0.15, rate + " Hz: " + heard);
-                assertEquals(8, heard.recordings());
-                assertTrue(frozen.evaluate(sentences(rate), 10).letterErrorRate() <= 0.15);
+                assertEquals(8, heard.figures().number("examples"));
+                assertTrue(answers.evaluate(sentences(rate), 10).letterErrorRate() <= 0.15);
             }
             Audio audio = Tones.say("ab", Tones.RATE, 5);
-            Transcription best = frozen.transcribe(audio);
+            Transcription best = answers.transcribe(audio);
             assertEquals("ab", best.text());
-            assertEquals(model.transcribe(audio), best);
+            assertEquals(List.of(best, best), answers.transcribe(List.of(audio, audio)));
             assertEquals(2, best.seconds().size());
             assertEquals(0.08, best.seconds().get(0), 0.06);
             assertEquals(0.16, best.seconds().get(1), 0.06);
-            List<Transcription> several = frozen.transcribe(audio, 20, 3);
+            List<Transcription> several = answers.transcribe(audio, 20, 3);
             assertEquals(3, several.size());
             assertEquals("ab", several.get(0).text());
             assertTrue(several.get(0).logProbability() >= best.logProbability() - 1e-6);
-            assertThrows(IllegalStateException.class, () -> model.stream(Precision.FLOAT32));
+            assertThrows(IllegalStateException.class, answers::stream);
         }
     }
 
@@ -100,11 +106,10 @@ class TranscriberTest {
     void lettersComeWhileItHearsAndAreThoseOfTheWhole() throws IOException {
         try (Transcriber model = small(WORDS).directions(1).hidden(24).build()) {
             model.train(WORDS, List.of(), training(20));
-            assertTrue(model.isStreaming());
+            assertEquals(1, model.reading().directions());
             boolean early = false;
             int letters = 0;
-            try (SpeechStream stream = model.stream(Precision.FLOAT32);
-                    FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
+            try (TranscriberAnswers answers = model.answers(Precision.FLOAT32); SpeechStream stream = answers.stream()) {
                 assertEquals(Tones.RATE, stream.rate());
                 for (Recording sentence : sentences(Tones.RATE)) {
                     float[] samples = sentence.audio().samples();
@@ -118,12 +123,42 @@ class TranscriberTest {
                             early |= at < samples.length / 2 && !heard.isEmpty();
                         }
                         heard.append(stream.finish());
-                        assertEquals(frozen.transcribe(sentence.audio()).text(), heard.toString());
+                        assertEquals(answers.transcribe(sentence.audio()).text(), heard.toString());
                         letters += heard.length();
                     }
                 }
             }
             assertTrue(early && letters > 50, letters + " letters");
+        }
+    }
+
+    @Test
+    void aStreamBelongsToOneThreadAndEndsWhenItIsClosed() throws Exception {
+        try (Transcriber model = small(WORDS).directions(1).build(); TranscriberAnswers answers = model.answers(Precision.INT8)) {
+            SpeechStream stream = answers.stream();
+            SpeechStream other = answers.stream();
+            float[] samples = WORDS.get(0).audio().samples();
+            String heard = stream.accept(samples) + stream.finish();
+            assertEquals(heard, other.accept(samples) + other.finish());
+            assertEquals(heard, answers.transcribe(WORDS.get(0).audio()).text());
+            stream.close();
+            stream.close();
+            assertThrows(IllegalStateException.class, () -> stream.accept(samples));
+            assertThrows(IllegalStateException.class, stream::finish);
+            answers.close();
+            assertEquals(heard, other.accept(samples) + other.finish());
+            other.close();
+            assertThrows(IllegalStateException.class, answers::stream);
+        }
+    }
+
+    @Test
+    void anEvaluationHasTheLossOfWhatCanBeScored() throws IOException {
+        try (Transcriber model = small(WORDS).build(); TranscriberAnswers answers = model.answers(Precision.FLOAT32)) {
+            Recording unknown = new Recording("other", WORDS.get(0).audio(), "x", "");
+            List<Recording> some = List.of(WORDS.get(0), unknown, WORDS.get(1));
+            assertEquals(answers.loss(List.of(WORDS.get(0), WORDS.get(1))), answers.evaluate(some).loss());
+            assertTrue(Double.isNaN(answers.evaluate(List.of(unknown)).loss()));
         }
     }
 
@@ -158,12 +193,12 @@ class TranscriberTest {
             }));
             assertEquals(8, made[0]);
         }
-        try (Transcriber model = Transcriber.resume(parts)) {
+        try (Transcriber model = Transcriber.load(parts)) {
             List<Recording> others = Tones.words(48, 3);
-            assertThrows(IllegalArgumentException.class, () -> model.train(others, List.of(), training(3).checkpoint(parts)));
+            assertThrows(IllegalArgumentException.class, () -> model.train(others, training(3).continued().checkpoint(parts)));
         }
-        try (Transcriber model = Transcriber.resume(parts)) {
-            model.train(WORDS, List.of(), training(3).checkpoint(parts));
+        try (Transcriber model = Transcriber.load(parts)) {
+            model.train(WORDS, training(3).continued().checkpoint(parts));
         }
         assertEquals(tensors(whole), tensors(parts));
     }
@@ -192,12 +227,12 @@ class TranscriberTest {
                     () -> model.train(recordings, List.of(), training(1))).getMessage();
             assertTrue(message.contains("empty.wav is too short: it lasts 13 ms; expected at least 32 ms"), message);
             Recording other = new Recording("other.wav", WORDS.get(0).audio(), "x", "");
-            message = assertThrows(IllegalArgumentException.class, () -> model.loss(List.of(other), 1)).getMessage();
+            message = assertThrows(IllegalArgumentException.class, () -> loss(model, List.of(other))).getMessage();
             assertTrue(message.contains("other.wav: the letter \"x\""), message);
-            try (FrozenTranscriber frozen = model.freeze(1, Precision.FLOAT32)) {
-                assertEquals(1, frozen.evaluate(List.of(other), 0).unknown());
-                assertThrows(IllegalArgumentException.class, () -> frozen.evaluate(List.of(), 0));
-                assertThrows(IllegalArgumentException.class, () -> frozen.transcribe(empty.audio()));
+            try (TranscriberAnswers answers = model.answers(Precision.FLOAT32)) {
+                assertEquals(1, answers.evaluate(List.of(other), 0).unknown());
+                assertThrows(IllegalArgumentException.class, () -> answers.evaluate(List.of(), 0));
+                assertThrows(IllegalArgumentException.class, () -> answers.transcribe(empty.audio()));
             }
         }
         assertThrows(IllegalArgumentException.class, () -> Transcriber.builder(List.of()));
@@ -211,7 +246,7 @@ class TranscriberTest {
         recordings.add(new Recording("silence", Tones.say("  ", Tones.RATE, 9), "", "left"));
         try (Transcriber model = small(recordings).build()) {
             model.train(recordings, List.of(), training(2));
-            assertTrue(Double.isFinite(model.loss(recordings, 1)));
+            assertTrue(Double.isFinite(loss(model, recordings)));
         }
     }
 
@@ -230,8 +265,7 @@ class TranscriberTest {
             Path other = Files.write(folder.resolve("other"),
                     text.replace(change[0], change[1]).getBytes(StandardCharsets.ISO_8859_1));
             String message = assertThrows(CheckpointException.class, () -> Transcriber.load(other)).getMessage();
-            assertTrue(message.contains("no usable transcriber"), message);
+            assertTrue(message.contains("is no usable model of the task \"transcribe\""), message);
         }
-        assertThrows(CheckpointException.class, () -> Transcriber.resume(file));
     }
 }

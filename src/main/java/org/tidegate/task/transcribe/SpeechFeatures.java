@@ -1,17 +1,19 @@
-package org.tidegate.task;
+package org.tidegate.task.transcribe;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.tidegate.audio.LogMel;
+import org.tidegate.audio.MelScale;
 import org.tidegate.audio.Recording;
+import org.tidegate.json.JsonObject;
 
 /**
  * What a {@link Transcriber} hears: log-mel features, brought to mean 0 and deviation 1 by those of the training part, band by band,
  * and S frames of them side by side as one step. The last step of a recording repeats its last frame where frames are missing.
  * Immutable.
  */
-final class SpeechFeatures {
+public final class SpeechFeatures {
     /** Below it a band says nothing, and would only be made loud. */
     private static final double LEAST_DEVIATION = 1e-3;
 
@@ -60,29 +62,34 @@ final class SpeechFeatures {
         return new SpeechFeatures(logMel, stack, mean, deviation);
     }
 
-    LogMel logMel() {
+    static SpeechFeatures of(JsonObject json) {
+        json.only("rate", "mels", "scale", "stack", "mean", "deviation");
+        LogMel logMel = new LogMel(json.integer("rate"), json.integer("mels"), json.constant("scale", MelScale.class));
+        return new SpeechFeatures(logMel, json.integer("stack"), json.floats("mean"), json.floats("deviation"));
+    }
+
+    JsonObject toJson() {
+        return JsonObject.builder().put("rate", rate()).put("mels", logMel.mels()).put("scale", logMel.scale()).put("stack", stack)
+                .put("mean", mean).put("deviation", deviation).build();
+    }
+
+    /** The features before they are normalised and stacked. */
+    public LogMel logMel() {
         return logMel;
     }
 
-    int rate() {
+    /** The sample rate of the sound that the network is given, hertz; other sound is resampled. */
+    public int rate() {
         return logMel.rate();
     }
 
     /** S, frames of a step. */
-    int stack() {
+    public int stack() {
         return stack;
     }
 
-    float[] mean() {
-        return mean;
-    }
-
-    float[] deviation() {
-        return deviation;
-    }
-
     /** Numbers of a step. */
-    int columns() {
+    public int columns() {
         return stack * logMel.mels();
     }
 

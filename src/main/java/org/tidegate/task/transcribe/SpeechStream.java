@@ -1,0 +1,84 @@
+package org.tidegate.task.transcribe;
+
+import org.tidegate.Session;
+import org.tidegate.decode.CtcDecoder;
+import org.tidegate.task.TaskStream;
+import org.tidegate.task.Workers;
+
+/**
+ * Transcribes sound while it comes: takes samples in pieces of any size and gives letters as soon as they are decoded. In the end these are
+ * the letters that {@link TranscriberAnswers#transcribe} finds in the whole sound. For one thread at a time; the caller closes it.
+ */
+public final class SpeechStream extends TaskStream {
+    private final SpeechFeatures features;
+    private final Letters letters;
+    private final CtcDecoder decoder;
+    private final float[] logits;
+    private final StringBuilder heard = new StringBuilder();
+    private Session session; // while with() runs
+    private SpeechFeatures.Stream steps;
+    private CtcDecoder.Stream path;
+
+    SpeechStream(TranscriberReading reading, Workers workers) {
+        super(workers);
+        features = reading.features();
+        letters = reading.letters();
+        decoder = new CtcDecoder(letters.labels(), Letters.BLANK);
+        logits = new float[letters.labels()];
+        begin();
+    }
+
+    /** The sample rate of the sound that it takes, hertz. */
+    public int rate() {
+        return features.rate();
+    }
+
+    /**
+     * Takes the next samples, at {@link #rate()}.
+     *
+     * @return the letters that they add, often none
+     * @throws IllegalStateException if the stream is closed, or another thread is using it
+     */
+    public String accept(float[] samples) {
+        return with(worker -> {
+            session = worker.session();
+            steps.accept(samples);
+            return take();
+        });
+    }
+
+    /**
+     * Ends the sound, and is ready for another one.
+     *
+     * @return the letters that its end adds
+     * @throws IllegalStateException if the stream is closed, or another thread is using it
+     */
+    public String finish() {
+        return with(worker -> {
+            session = worker.session();
+            steps.finish();
+            session.reset();
+            begin();
+            return take();
+        });
+    }
+
+    private void begin() {
+        steps = features.new Stream(this::step);
+        path = decoder.stream();
+    }
+
+    private void step(float[] step) {
+        session.step(step).get(0, logits);
+        int label = path.accept(logits, 0);
+        if (label >= 0) {
+            heard.append(letters.letter(label));
+        }
+    }
+
+    private String take() {
+        String text = heard.toString();
+        heard.setLength(0);
+        return text;
+    }
+}

@@ -1,0 +1,56 @@
+package org.tidegate.task.transcribe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.audio.Recording;
+import org.tidegate.task.ExampleTrainable;
+
+/**
+ * Learns to transcribe speech, letter by letter: log-mel features → recurrent layers → logits of letters and the blank, trained with CTC,
+ * which needs no alignment of letters and time. Graves, Fernández, Gomez and Schmidhuber, "Connectionist temporal classification", 2006.
+ *
+ * <pre>{@code
+ * List<Recording> recordings = RecordingIndex.read(Path.of("digits.tsv"), RecordingIndex.Columns.USUAL);
+ * try (Transcriber model = Transcriber.builder(recordings).hidden(128).build()) {
+ *     model.train(recordings, Training.epochs(100).batch(16).learningRate(5e-3));
+ *     model.save(Path.of("digits.safetensors"));
+ * }
+ * try (TranscriberAnswers digits = Transcriber.open(Path.of("digits.safetensors"), Precision.FLOAT32)) {
+ *     System.out.println(digits.transcribe(WavFile.read(Path.of("seven.wav"))).text());    // any number of threads may ask
+ * }
+ * }</pre>
+ */
+public final class Transcriber extends ExampleTrainable<Recording, TranscriberReading, TranscriberAnswers> {
+    /** The task's name. */
+    public static final String TASK = "transcribe";
+
+    private static final TranscriberFormat FORMAT = new TranscriberFormat();
+
+    Transcriber(TranscriberReading reading, Model model) {
+        super(FORMAT, reading, model);
+    }
+
+    /**
+     * A builder for a new model.
+     *
+     * @param training the recordings that it will be trained on: their texts give the letters, their sounds the rate and the features'
+     *     means and deviations
+     * @throws IllegalArgumentException if there is no recording
+     */
+    public static TranscriberBuilder builder(List<Recording> training) {
+        return new TranscriberBuilder(training);
+    }
+
+    /** Loads a model to train it further: {@link TranscriberFormat#load}. The caller closes it. */
+    public static Transcriber load(Path file) throws IOException {
+        return FORMAT.load(file);
+    }
+
+    /** Opens a model's file to answer with it: {@link TranscriberFormat#open(Path, Precision)}. The caller closes it. */
+    public static TranscriberAnswers open(Path file, Precision precision) throws IOException {
+        return FORMAT.open(file, precision);
+    }
+}

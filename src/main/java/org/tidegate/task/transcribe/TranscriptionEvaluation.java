@@ -1,0 +1,58 @@
+package org.tidegate.task.transcribe;
+
+import java.util.Locale;
+import org.tidegate.metrics.EditDistance;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.Figures;
+
+/**
+ * How well recordings are transcribed.
+ *
+ * @param exact the share of texts that are right to the letter
+ * @param letterErrorRate the fewest insertions, deletions and substitutions that mend all letters ÷ letters of the right texts; may be above 1
+ * @param wordErrorRate the same for words
+ * @param unknown letters of the right texts that the model does not know, and so has wrong
+ * @param loss nats per letter of the recordings whose text can be scored, NaN if there is none
+ * @param figures all figures
+ */
+public record TranscriptionEvaluation(double exact, double letterErrorRate, double wordErrorRate, long unknown, double loss,
+        Figures figures) implements Evaluation {
+
+    /** Counts recordings one by one. */
+    static final class Counts {
+        private int recordings;
+        private int exact;
+        private long letters;
+        private long letterErrors;
+        private long words;
+        private long wordErrors;
+        private long unknown;
+        private double seconds;
+
+        void add(String right, String heard, long unknownLetters, double length) {
+            recordings++;
+            exact += right.equals(heard) ? 1 : 0;
+            letters += right.codePoints().count();
+            letterErrors += EditDistance.ofLetters(heard, right);
+            words += EditDistance.words(right).size();
+            wordErrors += EditDistance.ofWords(heard, right);
+            unknown += unknownLetters;
+            seconds += length;
+        }
+
+        TranscriptionEvaluation evaluation(double loss, Figures.Builder figures) {
+            double exactRate = (double) exact / recordings;
+            double letterErrorRate = (double) letterErrors / letters;
+            double wordErrorRate = (double) wordErrors / words;
+            return new TranscriptionEvaluation(exactRate, letterErrorRate, wordErrorRate, unknown, loss, figures
+                    .put("exact", exactRate, String.format(Locale.ROOT, "%.4f: %,d of %,d recordings", exactRate, exact, recordings))
+                    .put("letter_error_rate", letterErrorRate, String.format(Locale.ROOT, "%.4f: %,d of %,d letters%s", letterErrorRate,
+                            letterErrors, letters,
+                            unknown == 0 ? "" : String.format(Locale.ROOT, ", %,d of them unknown to the model", unknown)))
+                    .put("word_error_rate", wordErrorRate, String.format(Locale.ROOT, "%.4f: %,d of %,d words", wordErrorRate, wordErrors,
+                            words))
+                    .put("letters", letters, "").put("unknown_letters", unknown, "").put("words", words, "")
+                    .put("seconds", seconds, String.format(Locale.ROOT, "%.0f of sound", seconds)).build());
+        }
+    }
+}
