@@ -2,9 +2,7 @@
  * One door for each task: a network, how an example becomes a batch, and how an answer is read off.
  *
  * <ul>
- * <li>{@link org.tidegate.task.LanguageModel} trains on running text and continues a prompt; beside it stand what it is held against,
- *     {@link org.tidegate.task.WindowLanguageModel} and {@link org.tidegate.task.NGramModel}, and their
- *     {@link org.tidegate.task.LanguageModelComparison}.
+ * <li>{@link org.tidegate.task.lm.LanguageModel} learns from running text and continues a prompt.
  * <li>{@link org.tidegate.task.Classifier}: a text to a class. {@link org.tidegate.task.Tagger}: each word of a sentence to a tag.
  *     {@link org.tidegate.task.FillIn}: the missing word.
  * <li>{@link org.tidegate.task.translate.Translator}: a sentence to a sentence. {@link org.tidegate.task.caption.Captioner}: an image to

@@ -19,6 +19,7 @@ import org.tidegate.decode.BeamSearch;
 import org.tidegate.task.caption.CaptionedImage;
 import org.tidegate.task.caption.Captioner;
 import org.tidegate.task.caption.CaptionerAnswers;
+import org.tidegate.decode.Sampling;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.classify.LabelledText;
@@ -28,6 +29,8 @@ import org.tidegate.task.fill.FillInAnswers;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
@@ -37,6 +40,7 @@ import org.tidegate.task.transcribe.TranscriberAnswers;
 import org.tidegate.task.translate.SentencePair;
 import org.tidegate.task.translate.Translator;
 import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /** For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. */
@@ -95,6 +99,16 @@ public final class TaskSamples {
             return model;
         }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160));
+        String text = Texts.lines(3000);
+        add("lm", () -> {
+            LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(24).embedding(16).seed(3).build();
+            model.train(text, TRAINING);
+            return model;
+        }, (LanguageModelAnswers answers, int i) -> {
+            String prompt = text.substring(i, 2 * i + 3);
+            return List.of(answers.generate(prompt, 20, Sampling.temperature(1).seed(i)), answers.generateLine(prompt, 10, BeamSearch.of(3)),
+                    answers.next(prompt, 2));
+        }, answers -> answers.evaluate(text));
         List<Recording> recordings = recordings();
         add("transcribe", () -> {
             Transcriber model = Transcriber.builder(recordings).mels(12).hidden(16).directions(1).seed(3).build();

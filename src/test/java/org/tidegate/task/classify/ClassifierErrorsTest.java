@@ -20,8 +20,8 @@ import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.json.JsonObject;
-import org.tidegate.task.LanguageModel;
 import org.tidegate.task.Texts;
+import org.tidegate.task.lm.LanguageModel;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 
@@ -108,7 +108,7 @@ class ClassifierErrorsTest {
     @Test
     void aFileOfAnotherTaskOrADamagedOneIsRefused() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (LanguageModel other = Texts.model("some text")) {
+        try (LanguageModel other = LanguageModel.builder(Vocabulary.ofCodePoints("some text")).hidden(4).build()) {
             other.save(file);
         }
         assertTrue(refusedFile(file).startsWith(file + " is no model of the task \"classify\": its task is \""), refusedFile(file));

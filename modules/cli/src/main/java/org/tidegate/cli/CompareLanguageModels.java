@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.tidegate.Cell;
 import org.tidegate.data.Split;
 import org.tidegate.json.JsonObject;
-import org.tidegate.task.LanguageModelComparison;
+import org.tidegate.study.LanguageModelComparison;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
@@ -133,11 +133,11 @@ final class CompareLanguageModels extends ScreenCommand {
         }
         for (int window : ngramsOnly ? List.<Integer>of() : windows) {
             train(signal, table, ComparisonTable.Kind.WINDOW, "a window of " + window,
-                    training -> comparison.window(window, embedding, hidden, dropout, training));
+                    training -> comparison.window(window, embedding, hidden, dropout, bptt, training));
         }
         for (Cell cell : ngramsOnly ? List.<Cell>of() : cells) {
             train(signal, table, ComparisonTable.Kind.RECURRENT, "cell " + cell.spec(),
-                    training -> comparison.recurrent(cell, embedding, hidden, dropout, training));
+                    training -> comparison.recurrent(cell, embedding, hidden, dropout, training.bptt(bptt)));
         }
     }
 
@@ -153,7 +153,7 @@ final class CompareLanguageModels extends ScreenCommand {
             return;
         }
         screen().line("training %s:", what);
-        Training training = Training.epochs(epochs).batch(batch).bptt(bptt).learningRate(learningRate).seed(seed).threads(threads)
+        Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).seed(seed).threads(threads)
                 .every(epochs).listener(new Watch()).stopWhen(signal::requested);
         LanguageModelComparison.Result result = contestant.train(training);
         if (!signal.requested()) {

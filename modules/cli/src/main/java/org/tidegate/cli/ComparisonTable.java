@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.tidegate.task.LanguageModelComparison.Result;
-import org.tidegate.task.LanguageModelEvaluation;
+import org.tidegate.study.LanguageModelComparison.Result;
+import org.tidegate.task.lm.LanguageModelEvaluation;
 
 /** What the models of a comparison reached, as a table for people, as CSV and as JSON. */
 final class ComparisonTable {

@@ -3,10 +3,11 @@ package org.tidegate.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.tidegate.Cell;
+import org.tidegate.Precision;
 import org.tidegate.data.Split;
 import org.tidegate.decode.Sampling;
-import org.tidegate.task.LanguageModel;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.TrainingListener;
@@ -44,7 +45,7 @@ final class DemoCommand extends ScreenCommand {
         Split names = Split.lines(UnicodeNames.text(), HELD_OUT, options.seed);
         screen().line("the text: %,d names of Unicode characters, %,d more held out", names.train().lines().count(),
                 names.heldOut().lines().count());
-        try (LanguageModel model = resume ? LanguageModel.resume(options.out) : create(names.train(), options.seed)) {
+        try (LanguageModel model = resume ? LanguageModel.load(options.out) : create(names.train(), options.seed)) {
             TrainingListener samples = new TrainingListener() {
                 @Override
                 public void measured(HistoryPoint point) {
@@ -65,8 +66,7 @@ final class DemoCommand extends ScreenCommand {
     }
 
     private static LanguageModel create(String text, long seed) {
-        return LanguageModel.builder(Vocabulary.ofCodePoints(text)).cell(Cell.LSTM).hidden(256).embedding(32).dropout(0.1).seed(seed)
-                .build();
+        return LanguageModel.builder(Vocabulary.ofCodePoints(text)).embedding(32).dropout(0.1).seed(seed).build();
     }
 
     private TrainingOptions options() {
@@ -79,8 +79,10 @@ final class DemoCommand extends ScreenCommand {
     }
 
     private void sample(LanguageModel model, long seed) {
-        String text = PROMPT + model.generate("\n" + PROMPT, SAMPLE, Sampling.temperature(0.7).seed(seed));
-        // The last name may have been cut off.
-        text.substring(0, Math.max(text.lastIndexOf('\n'), PROMPT.length())).lines().forEach(line -> screen().line("    %s", line));
+        try (LanguageModelAnswers answers = model.answers(Precision.FLOAT32)) {
+            String text = PROMPT + answers.generate("\n" + PROMPT, SAMPLE, Sampling.temperature(0.7).seed(seed));
+            // The last name may have been cut off.
+            text.substring(0, Math.max(text.lastIndexOf('\n'), PROMPT.length())).lines().forEach(line -> screen().line("    %s", line));
+        }
     }
 }

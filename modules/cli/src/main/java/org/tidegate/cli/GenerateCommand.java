@@ -5,8 +5,9 @@ import java.util.List;
 import org.tidegate.Precision;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
-import org.tidegate.task.LanguageModel;
-import org.tidegate.task.OldTaskFile;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,23 +72,22 @@ final class GenerateCommand extends ScreenCommand {
             refuse(lengthPenalty != null && !line, "--length-penalty",
                     "ranks texts of different lengths, and without --line all have the same; add --line");
         }
-        refuse(!OldTaskFile.task(model).equals(LanguageModel.TASK), "--model " + model,
+        refuse(!Tasks.task(model).equals(LanguageModel.TASK), "--model " + model,
                 "is no language model, and only those write on; ask it with tidegate predict");
-        try (LanguageModel language = LanguageModel.load(model)) {
+        try (LanguageModelAnswers language = LanguageModel.open(model, precision)) {
             screen().line(prompt + (beam == null ? sampled(language) : searched(language)));
         }
         return 0;
     }
 
-    private String sampled(LanguageModel language) {
+    private String sampled(LanguageModelAnswers language) {
         Sampling sampling = Sampling.temperature(temperature).topK(topK).topP(topP).seed(seed != null ? seed : System.nanoTime());
-        return line ? language.generateLine(prompt, length, sampling, precision)
-                : language.generate(prompt, length, sampling, precision);
+        return line ? language.generateLine(prompt, length, sampling) : language.generate(prompt, length, sampling);
     }
 
-    private String searched(LanguageModel language) {
+    private String searched(LanguageModelAnswers language) {
         BeamSearch search = BeamSearch.of(beam).lengthNormalization(lengthPenalty == null ? 0 : lengthPenalty);
-        return line ? language.generateLine(prompt, length, search, precision) : language.generate(prompt, length, search, precision);
+        return line ? language.generateLine(prompt, length, search) : language.generate(prompt, length, search);
     }
 
     private static void refuse(boolean given, String option, String why) {

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
 import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.checkpoint.Checkpoint;
-import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.json.JsonObject;
 import org.tidegate.study.GradientFlow;
 import org.tidegate.study.LayerInputs;
 import org.tidegate.study.UntrainedLayer;
-import org.tidegate.task.OldTaskFile;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.Trainable;
 import org.tidegate.text.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -116,7 +116,7 @@ final class GradientsCommand extends ScreenCommand {
                 + " with --model the model's own are measured");
         }
         try (Checkpoint checkpoint = Checkpoint.open(model); Model network = checkpoint.newModel()) {
-            int[] ids = data == null ? new int[0] : vocabulary(checkpoint).encode(Texts.read(data));
+            int[] ids = data == null ? new int[0] : vocabulary().encode(Texts.read(data));
             List<GradientFlow> flows = new ArrayList<>();
             List<String> wrong = new ArrayList<>();
             for (String name : layer == null ? GradientFlow.layers(network) : List.of(layer)) {
@@ -137,12 +137,15 @@ final class GradientsCommand extends ScreenCommand {
         }
     }
 
-    private Vocabulary vocabulary(Checkpoint checkpoint) throws CheckpointException {
-        if (checkpoint.metadata("vocabulary").isEmpty()) {
-            throw new IllegalArgumentException("--data: " + model
-                + " is no model of a text with one vocabulary, so its layers can read no text; leave --data out for random inputs");
+    private Vocabulary vocabulary() throws IOException {
+        try (Trainable<?, ?> task = Tasks.load(model)) {
+            JsonObject reading = task.reading().toJson();
+            if (!reading.has("vocabulary")) {
+                throw new IllegalArgumentException("--data: " + model
+                    + " is no model of a text with one vocabulary, so its layers can read no text; leave --data out for random inputs");
+            }
+            return Vocabulary.fromJson(reading.object("vocabulary"));
         }
-        return OldTaskFile.vocabulary(checkpoint, "vocabulary");
     }
 
     private void print(List<GradientFlow> flows) {

@@ -1,6 +1,6 @@
 package org.tidegate.cli;
 
-import org.tidegate.task.LanguageModelBuilder;
+import org.tidegate.task.lm.LanguageModelBuilder;
 import picocli.CommandLine.Option;
 
 /** The options of what keeps a language model from learning its text by heart, beside --dropout: those of the AWD-LSTM. */

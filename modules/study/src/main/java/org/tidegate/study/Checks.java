@@ -18,6 +18,10 @@ final class Checks {
         return holds(name, value, value >= 0 && Double.isFinite(value), "0 or more");
     }
 
+    static double probability(String name, double value) {
+        return holds(name, value, value >= 0 && value < 1, "0 or more and less than 1");
+    }
+
     /** A cell that needs no size of a projection. */
     static Cell cell(Cell value) {
         return holds("cell", value, value != Cell.LSTM_PROJECTED, "another, as there is no size for its projection");

@@ -1,15 +1,23 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.tidegate.task.WindowLanguageModel.Passage;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.json.JsonObject;
+import org.tidegate.task.Answers;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelEvaluation;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
@@ -30,12 +38,11 @@ class WindowLanguageModelTest {
 
     @Test
     void theLossIsTheSameHoweverTheTextIsCutIntoPassages() throws Exception {
-        try (WindowLanguageModel model = trained(4)) {
-            int[] ids = VOCABULARY.encode(HELD_OUT);
-            double whole = model.loss(Passage.of(ids, ids.length), 1);
-            assertEquals(whole, model.loss(Passage.of(ids, 1), 1), 1e-5);
-            assertEquals(whole, model.loss(Passage.of(ids, 7), 1), 1e-5);
-            LanguageModelEvaluation evaluation = model.evaluate(HELD_OUT, 1);
+        try (WindowLanguageModel model = trained(4); WindowLanguageModelAnswers answers = model.answers(Precision.FLOAT32)) {
+            double whole = answers.loss(model.reading().passages(HELD_OUT, HELD_OUT.length()));
+            assertEquals(whole, answers.loss(model.reading().passages(HELD_OUT, 1)), 1e-5);
+            assertEquals(whole, answers.evaluate(model.reading().passages(HELD_OUT, 7)).figures().toJson().number("loss"), 1e-5);
+            LanguageModelEvaluation evaluation = answers.evaluate(HELD_OUT);
             assertEquals(whole, evaluation.loss(), 1e-5);
             assertEquals(HELD_OUT.length() - 1, evaluation.targets());
             assertEquals(HELD_OUT.length() - 1, evaluation.characters());
@@ -45,7 +52,7 @@ class WindowLanguageModelTest {
     @Test
     void theSameSeedTrainsTheSameModel() throws Exception {
         try (WindowLanguageModel first = trained(3); WindowLanguageModel second = trained(3)) {
-            assertArrayEquals(Texts.parameters(first.model()), Texts.parameters(second.model()));
+            assertArrayEquals(first.model().parameter("logits.weight").toArray(), second.model().parameter("logits.weight").toArray());
         }
     }
 
@@ -55,33 +62,51 @@ class WindowLanguageModelTest {
         try (WindowLanguageModel model = trained(3)) {
             model.save(file);
             try (WindowLanguageModel loaded = WindowLanguageModel.load(file)) {
-                assertEquals(3, loaded.window());
-                assertEquals(VOCABULARY, loaded.vocabulary());
-                assertEquals(model.evaluate(HELD_OUT, 1), loaded.evaluate(HELD_OUT, 1));
+                assertEquals(new WindowLanguageModelReading(VOCABULARY, 3), loaded.reading());
+                assertEquals(loss(model), loss(loaded));
             }
         }
-        assertThrows(org.tidegate.checkpoint.CheckpointException.class, () -> LanguageModel.load(file));
+        assertThrows(CheckpointException.class, () -> LanguageModel.load(file));
+        try (Answers<?> answers = Tasks.open(file, Precision.INT8)) {
+            assertTrue(answers instanceof WindowLanguageModelAnswers, "the module's services file names the task's door");
+        }
     }
 
     @Test
     void whatMakesNoSenseIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> WindowLanguageModel.create(VOCABULARY, 0, 8, 8, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> WindowLanguageModel.create(VOCABULARY, 2, 8, 8, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> WindowLanguageModel.create(VOCABULARY, 2, 8, 0, 0, 1));
         try (WindowLanguageModel model = WindowLanguageModel.create(VOCABULARY, 2, 8, 8, 0, 1)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> model.evaluate("a", 1)).getMessage();
-            assertTrue(message.contains("at least 2"), message);
+            assertRefused("the text has 1 token; expected at least 2", () -> model.reading().passages("a", 50));
+            assertRefused("bptt 20 means nothing for passages",
+                    () -> model.train(model.reading().passages(TEXT, 20), Training.epochs(1).bptt(20)));
+            assertRefused("The model has no value 'before_3'", () -> new WindowLanguageModelReading(VOCABULARY, 3).checkFits(model.model()));
         }
+        assertRefused("\"order\" is not known; expected only window, vocabulary",
+                () -> WindowLanguageModelReading.of(JsonObject.parse("{\"order\": 3}")));
     }
 
-    private static double loss(int window) throws Exception {
+    private static void assertRefused(String part, Executable call) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    private static double loss(int window) throws IOException {
         try (WindowLanguageModel model = trained(window)) {
-            return model.evaluate(HELD_OUT, 1).loss();
+            return loss(model);
         }
     }
 
-    private static WindowLanguageModel trained(int window) throws Exception {
+    private static double loss(WindowLanguageModel model) {
+        try (WindowLanguageModelAnswers answers = model.answers(Precision.FLOAT32)) {
+            return answers.evaluate(HELD_OUT).loss();
+        }
+    }
+
+    private static WindowLanguageModel trained(int window) throws IOException {
         WindowLanguageModel model = WindowLanguageModel.create(VOCABULARY, window, 8, 16, 0, 3);
-        model.train(TEXT, "", Training.epochs(6).batch(8).bptt(20).learningRate(1e-2).seed(5));
+        model.train(model.reading().passages(TEXT, 20), Training.epochs(6).batch(8).learningRate(1e-2).seed(5));
         return model;
     }
 

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 import java.util.Arrays;
 

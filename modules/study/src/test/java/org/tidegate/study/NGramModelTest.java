@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 /**
  * An n-gram language model with interpolated, modified Kneser–Ney smoothing: what can be had by counting, to hold a network against.

@@ -1,7 +1,13 @@
-package org.tidegate.task;
+package org.tidegate.study;
 
 import java.io.IOException;
 import org.tidegate.Cell;
+import org.tidegate.Precision;
+import org.tidegate.task.Figures;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
+import org.tidegate.task.lm.LanguageModelEvaluation;
+import org.tidegate.task.lm.LanguageModelReading;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
@@ -45,19 +51,24 @@ public final class LanguageModelComparison {
         NGramModel model = new NGramModel(ids, vocabulary.size(), order);
         double seconds = seconds(start);
         int[] asked = vocabulary.encode(heldOut);
-        LanguageModelEvaluation evaluation = LanguageModelEvaluation.of(vocabulary, heldOut, asked, model.loss(asked));
+        LanguageModelEvaluation evaluation = LanguageModelEvaluation.of(new LanguageModelReading(vocabulary), heldOut, asked,
+                model.loss(asked), Figures.builder());
         return new Result("KN " + order + "-gram", model.size(), evaluation, seconds);
     }
 
-    /** Trains a model that sees the last k tokens; it is closed afterwards. */
-    public Result window(int window, int embedding, int hidden, double dropout, Training training) throws IOException {
-        try (WindowLanguageModel model =
-                WindowLanguageModel.create(vocabulary, window, embedding, hidden, dropout, training.seed())) {
+    /**
+     * Trains a model that sees the last k tokens; it is closed afterwards.
+     *
+     * @param passage how many predictions a sequence of a batch has, as a recurrent model's {@link Training#bptt}
+     */
+    public Result window(int window, int embedding, int hidden, double dropout, int passage, Training training) throws IOException {
+        try (WindowLanguageModel model = WindowLanguageModel.create(vocabulary, window, embedding, hidden, dropout, training.seed())) {
             long start = System.nanoTime();
-            model.train(text, "", training);
+            model.train(model.reading().passages(text, passage), training);
             double seconds = seconds(start);
-            LanguageModelEvaluation evaluation = model.evaluate(heldOut, training.threads());
-            return new Result("window " + window, model.model().parameterCount(), evaluation, seconds);
+            try (WindowLanguageModelAnswers answers = model.answers(Precision.FLOAT32, training.threads())) {
+                return new Result("window " + window, model.model().parameterCount(), answers.evaluate(heldOut), seconds);
+            }
         }
     }
 
@@ -68,8 +79,9 @@ public final class LanguageModelComparison {
             long start = System.nanoTime();
             model.train(text, training);
             double seconds = seconds(start);
-            return new Result(cell.name().replace('_', ' '), model.model().parameterCount(),
-                    model.evaluate(heldOut, training.threads()), seconds);
+            try (LanguageModelAnswers answers = model.answers(Precision.FLOAT32, training.threads())) {
+                return new Result(cell.name().replace('_', ' '), model.model().parameterCount(), answers.evaluate(heldOut), seconds);
+            }
         }
     }
 

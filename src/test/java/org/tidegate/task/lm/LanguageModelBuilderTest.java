@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.lm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +18,7 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
+import org.tidegate.task.Texts;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
@@ -40,13 +41,13 @@ class LanguageModelBuilderTest {
                 tokens = ids axis=text
                 next = ids axis=text
                 embedding = embedding tokens rows=%1$d cols=96
-                rnn = recurrent embedding cell=lstm size=512
-                rnn_dropped = dropout rnn p=0.3
+                rnn = recurrent embedding cell=lstm size=256
+                rnn_dropped = dropout rnn p=0.2
                 logits = linear rnn_dropped cols=%1$d
                 loss = cross_entropy logits next
                 """.formatted(VOCABULARY.size());
         assertEquals(one, spec(builder -> builder));
-        String two = one.replace("size=512", "size=512 layers=2 dropout=0.3");
+        String two = one.replace("size=256", "size=256 layers=2 dropout=0.2");
         assertEquals(two, spec(builder -> builder.layers(2)));
     }
 
@@ -54,10 +55,10 @@ class LanguageModelBuilderTest {
     void aTiedModelScoresWithItsEmbeddings() throws IOException {
         try (LanguageModel plain = small(builder -> builder); LanguageModel tied = small(builder -> builder.tied(true))) {
             assertEquals(plain.model().parameterCount() - 12L * VOCABULARY.size(), tied.model().parameterCount());
-            double before = tied.evaluate(TEXT).loss();
+            double before = TextModels.loss(tied, TEXT);
             assertEquals(Math.log(VOCABULARY.size()), before, 0.05, "an untrained model finds all tokens alike");
-            tied.train(TEXT, Texts.training(4));
-            assertTrue(tied.evaluate(TEXT).loss() < before - 0.2);
+            tied.train(TEXT, TextModels.training(4));
+            assertTrue(TextModels.loss(tied, TEXT) < before - 0.2);
         }
         assertTrue(spec(builder -> builder.tied(true))
                 .contains("projection = linear rnn_dropped cols=96\nlogits = tied_linear projection to=embedding\n"));
@@ -66,12 +67,12 @@ class LanguageModelBuilderTest {
     @Test
     void aRegularizerChangesTheTrainingAndNotTheModelsAnswers() throws IOException {
         try (LanguageModel plain = small(builder -> builder)) {
-            LanguageModelEvaluation untrained = plain.evaluate(TEXT);
-            plain.train(TEXT, Texts.training(1));
+            double untrained = TextModels.loss(plain, TEXT);
+            plain.train(TEXT, TextModels.training(1));
             for (Map.Entry<String, UnaryOperator<LanguageModelBuilder>> regularizer : REGULARIZERS.entrySet()) {
                 try (LanguageModel model = small(regularizer.getValue())) {
-                    assertEquals(untrained, model.evaluate(TEXT), regularizer.getKey());
-                    model.train(TEXT, Texts.training(1));
+                    assertEquals(untrained, TextModels.loss(model, TEXT), regularizer.getKey());
+                    model.train(TEXT, TextModels.training(1));
                     assertFalse(Arrays.equals(Texts.parameters(plain.model()), Texts.parameters(model.model())),
                             regularizer.getKey());
                 }
@@ -95,16 +96,16 @@ class LanguageModelBuilderTest {
                         "rnn_dropped = dropout rnn p=0.4 per=sequence"),
                 spec.lines().filter(line -> line.contains("= dropout")).toList());
         try (LanguageModel model = small(builder -> builder.layers(2).dropout(0.2).sequenceMasks(true))) {
-            double before = model.evaluate(TEXT).loss();
-            model.train(TEXT, Texts.training(4));
-            assertTrue(model.evaluate(TEXT).loss() < before - 0.2);
+            double before = TextModels.loss(model, TEXT);
+            model.train(TEXT, TextModels.training(4));
+            assertTrue(TextModels.loss(model, TEXT) < before - 0.2);
         }
     }
 
     @Test
     void everythingTogetherIsSavedServedAndResumedToTheBit(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("parts.safetensors");
-        Training training = Texts.training(2.5);
+        Training training = TextModels.training(2.5);
         float[] whole;
         try (LanguageModel model = small(LanguageModelBuilderTest::everything)) {
             model.train(TEXT, training);
@@ -121,12 +122,14 @@ class LanguageModelBuilderTest {
                     }));
             assertEquals(TrainingResult.Outcome.STOPPED, stopped.outcome());
         }
-        try (LanguageModel model = LanguageModel.resume(file)) {
-            model.train(TEXT, training);
+        try (LanguageModel model = LanguageModel.load(file)) {
+            model.train(TEXT, training.continued());
             assertArrayEquals(whole, Texts.parameters(model.model()));
-            double expected = model.evaluate(TEXT).loss();
-            assertEquals(expected, model.evaluate(TEXT, 2, Precision.INT8).loss(), 0.05);
-            assertEquals(model.generate("the tide", 9, Sampling.greedy()), model.generate("the tide", 9, BeamSearch.of(1)));
+            double expected = TextModels.loss(model, TEXT);
+            try (LanguageModelAnswers answers = model.answers(Precision.INT8, 2)) {
+                assertEquals(expected, answers.loss(TEXT), 0.05);
+                assertEquals(answers.generate("the tide", 9, Sampling.greedy()), answers.generate("the tide", 9, BeamSearch.of(1)));
+            }
         }
     }
 

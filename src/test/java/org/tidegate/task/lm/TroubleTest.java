@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.lm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.task.Texts;
 import org.tidegate.train.DivergedException;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Progress;
@@ -34,8 +35,8 @@ class TroubleTest {
         Path file = folder.resolve("model.safetensors");
         byte[][] saved = new byte[1][];
         Schedule explodes = (initial, moment) -> moment.step() >= 50 ? 1e30 : initial;
-        try (LanguageModel model = Texts.model(TEXT)) {
-            Training training = Texts.training(5).schedule(explodes).every(1).checkpoint(file).listener(new TrainingListener() {
+        try (LanguageModel model = TextModels.model(TEXT)) {
+            Training training = TextModels.training(5).schedule(explodes).every(1).checkpoint(file).listener(new TrainingListener() {
                 @Override
                 public void saved(Path path) {
                     try {
@@ -51,17 +52,17 @@ class TroubleTest {
             assertTrue(diverged.getMessage().contains("Try a smaller learning rate"), diverged.getMessage());
         }
         assertArrayEquals(saved[0], Files.readAllBytes(file));
-        try (LanguageModel model = LanguageModel.resume(file)) {
-            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, Texts.training(2)).outcome());
-            assertTrue(Double.isFinite(model.evaluate(TEXT).loss()));
+        try (LanguageModel model = LanguageModel.load(file)) {
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, TextModels.training(2).continued()).outcome());
+            assertTrue(Double.isFinite(TextModels.loss(model, TEXT)));
         }
     }
 
     @Test
     void aFirstStepThatDivergesSaysThatNothingWasSaved() {
         Path file = folder.resolve("model.safetensors");
-        try (LanguageModel model = Texts.model(TEXT)) {
-            Training training = Texts.training(1).optimizer("sgd").clipNorm(0).learningRate(1e38).checkpoint(file);
+        try (LanguageModel model = TextModels.model(TEXT)) {
+            Training training = TextModels.training(1).optimizer("sgd").clipNorm(0).learningRate(1e38).checkpoint(file);
             String message = assertThrows(DivergedException.class, () -> model.train(TEXT, training)).getMessage();
             assertTrue(message.contains("Nothing was saved"), message);
             assertTrue(message.contains("try 1"), message);
@@ -79,11 +80,11 @@ class TroubleTest {
                 events.add("started");
             }
         };
-        try (LanguageModel model = Texts.model(TEXT)) {
+        try (LanguageModel model = TextModels.model(TEXT)) {
             float[] before = Texts.parameters(model.model());
             for (Path path : List.of(folder.resolve("none/model"), folder, file.resolve("model"))) {
-                assertThrows(IOException.class, () -> model.train(TEXT, Texts.training(1).checkpoint(path).listener(listener)));
-                assertThrows(IOException.class, () -> model.train(TEXT, Texts.training(1).keepBest(path).listener(listener)));
+                assertThrows(IOException.class, () -> model.train(TEXT, TextModels.training(1).checkpoint(path).listener(listener)));
+                assertThrows(IOException.class, () -> model.train(TEXT, TextModels.training(1).keepBest(path).listener(listener)));
             }
             assertArrayEquals(before, Texts.parameters(model.model()));
         }
@@ -94,8 +95,8 @@ class TroubleTest {
     void aStopRequestEndsTheRunAfterTheStepAndSavesIt() throws IOException {
         Path file = folder.resolve("model.safetensors");
         boolean[] stop = {false};
-        try (LanguageModel model = Texts.model(TEXT)) {
-            TrainingResult result = model.train(TEXT, Texts.training(50).checkpoint(file).stopWhen(() -> stop[0]).listener(
+        try (LanguageModel model = TextModels.model(TEXT)) {
+            TrainingResult result = model.train(TEXT, TextModels.training(50).checkpoint(file).stopWhen(() -> stop[0]).listener(
                     new TrainingListener() {
                         @Override
                         public void stepped(Progress progress) {
@@ -112,11 +113,11 @@ class TroubleTest {
 
     @Test
     void earlyStoppingEndsARunThatNoLongerGetsBetter() throws IOException {
-        try (LanguageModel model = Texts.model(TEXT)) {
+        try (LanguageModel model = TextModels.model(TEXT)) {
             // Random letters teach nothing about the held-out text, so its loss soon rises.
             String noise = new Random(1).ints(600, 'a', 'h').collect(StringBuilder::new, (b, c) -> b.append((char) c),
                     StringBuilder::append).toString();
-            TrainingResult result = model.train(noise, TEXT.substring(600), Texts.training(200).earlyStopping(3));
+            TrainingResult result = model.train(noise, TEXT.substring(600), TextModels.training(200).earlyStopping(3));
             assertEquals(TrainingResult.Outcome.EARLY, result.outcome());
             List<HistoryPoint> history = result.history();
             assertEquals(result.bestStep(), history.get(history.size() - 4).step());
@@ -130,8 +131,8 @@ class TroubleTest {
     void listenersSeeTheRunInItsOrder() throws IOException {
         List<String> events = new ArrayList<>();
         List<Progress> steps = new ArrayList<>();
-        try (LanguageModel model = Texts.model(TEXT)) {
-            model.train(TEXT, Texts.training(0.5).every(0.25).validation(0.1).checkpoint(folder.resolve("m")).listener(
+        try (LanguageModel model = TextModels.model(TEXT)) {
+            model.train(TEXT, TextModels.training(0.5).every(0.25).validation(0.1).checkpoint(folder.resolve("m")).listener(
                     new TrainingListener() {
                         @Override
                         public void started(Progress progress) {
@@ -173,15 +174,15 @@ class TroubleTest {
 
     @Test
     void anExceptionOfAListenerEndsTheRunAndLeavesTheModelUsable() throws IOException {
-        try (LanguageModel model = Texts.model(TEXT)) {
-            Training broken = Texts.training(1).listener(new TrainingListener() {
+        try (LanguageModel model = TextModels.model(TEXT)) {
+            Training broken = TextModels.training(1).listener(new TrainingListener() {
                 @Override
                 public void stepped(Progress progress) {
                     throw new IllegalStateException("broken listener");
                 }
             });
             assertEquals("broken listener", assertThrows(IllegalStateException.class, () -> model.train(TEXT, broken)).getMessage());
-            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, Texts.training(0.2)).outcome());
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, TextModels.training(0.2)).outcome());
         }
         assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().equals("tidegate-prefetch")));
     }

@@ -1,4 +1,4 @@
-package org.tidegate.task;
+package org.tidegate.task.lm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tidegate.Cell;
 import org.tidegate.checkpoint.Checkpoint;
-import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.SafetensorsFile;
+import org.tidegate.task.Texts;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Progress;
@@ -71,12 +71,12 @@ class ResumeTest {
     }
 
     private Training training(String optimizer, Path file) {
-        return Texts.training(2.3).optimizer(optimizer).learningRate(optimizer.startsWith("sgd") ? 0.5 : 0.01).validation(0.2).every(0.4)
+        return TextModels.training(2.3).optimizer(optimizer).learningRate(optimizer.startsWith("sgd") ? 0.5 : 0.01).validation(0.2).every(0.4)
                 .checkpoint(file);
     }
 
     private static LanguageModel model(Cell cell) {
-        return Texts.model(Vocabulary.ofCodePoints(TEXT), cell);
+        return TextModels.model(Vocabulary.ofCodePoints(TEXT), cell);
     }
 
     private Path uninterrupted(String optimizer, Cell cell) throws IOException {
@@ -95,8 +95,8 @@ class ResumeTest {
         Path parts = folder.resolve("parts.safetensors");
         long[] stops = {5, 21, 40};
         for (int part = 0; part <= stops.length; part++) {
-            try (LanguageModel model = part == 0 ? model(cell) : LanguageModel.resume(parts)) {
-                Training training = training(optimizer, parts);
+            try (LanguageModel model = part == 0 ? model(cell) : LanguageModel.load(parts)) {
+                Training training = part == 0 ? training(optimizer, parts) : training(optimizer, parts).continued();
                 TrainingResult result = model.train(TEXT, part < stops.length ? stopAfter(training, stops[part]) : training);
                 if (part < stops.length) {
                     assertEquals(TrainingResult.Outcome.STOPPED, result.outcome());
@@ -116,7 +116,7 @@ class ResumeTest {
     void aTrainingWithAPlateauScheduleIsReusedAndResumedToTheBit(String schedule) throws IOException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
-        Training settings = Texts.training(4).learningRate(0.3).validation(0.2).every(0.2).schedule(Schedule.parse(schedule));
+        Training settings = TextModels.training(4).learningRate(0.3).validation(0.2).every(0.2).schedule(Schedule.parse(schedule));
         TrainingResult result;
         try (LanguageModel model = model(Cell.LSTM)) {
             result = model.train(TEXT, settings.checkpoint(whole));
@@ -126,8 +126,9 @@ class ResumeTest {
         boolean resumedWithinAPlateau = false;
         long stepsBetweenStops = result.progress().steps() / 9;
         for (long stop = stepsBetweenStops; stop < result.progress().steps() + stepsBetweenStops; stop += stepsBetweenStops) {
-            try (LanguageModel model = stop == stepsBetweenStops ? model(Cell.LSTM) : LanguageModel.resume(parts)) {
-                model.train(TEXT, stopAfter(settings.checkpoint(parts), stop));
+            try (LanguageModel model = stop == stepsBetweenStops ? model(Cell.LSTM) : LanguageModel.load(parts)) {
+                Training training = settings.checkpoint(parts);
+                model.train(TEXT, stopAfter(stop == stepsBetweenStops ? training : training.continued(), stop));
             }
             resumedWithinAPlateau |= scheduleMemory(parts)[2] > 0;
         }
@@ -159,9 +160,9 @@ class ResumeTest {
             });
             assertThrows(IllegalStateException.class, () -> model.train(TEXT, killed));
         }
-        try (LanguageModel model = LanguageModel.resume(parts)) {
+        try (LanguageModel model = LanguageModel.load(parts)) {
             assertTrue(model.history().get(model.history().size() - 1).step() < 33);
-            model.train(TEXT, training("adamw", parts));
+            model.train(TEXT, training("adamw", parts).continued());
         }
         assertEquals(tensors(whole), tensors(parts));
     }
@@ -170,16 +171,16 @@ class ResumeTest {
     void aFinishedRunCanBeGivenMoreEpochs() throws IOException {
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
-        Training constant = Texts.training(2).schedule(Schedule.constant());
+        Training constant = TextModels.training(2).schedule(Schedule.constant());
         try (LanguageModel model = model(Cell.LSTM)) {
             model.train(TEXT, constant.checkpoint(two));
         }
         try (LanguageModel model = model(Cell.LSTM)) {
-            model.train(TEXT, Texts.training(1).schedule(Schedule.constant()));
+            model.train(TEXT, TextModels.training(1).schedule(Schedule.constant()));
             model.save(one);
         }
-        try (LanguageModel model = LanguageModel.resume(one)) {
-            model.train(TEXT, constant.checkpoint(one));
+        try (LanguageModel model = LanguageModel.load(one)) {
+            model.train(TEXT, constant.checkpoint(one).continued());
         }
         assertEquals(tensors(two), tensors(one));
     }
@@ -188,12 +189,12 @@ class ResumeTest {
     void aSavedModelAnswersAsTheOneInMemory() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (LanguageModel model = model(Cell.GRU)) {
-            model.train(TEXT, Texts.training(1).every(0.5));
+            model.train(TEXT, TextModels.training(1).every(0.5));
             model.save(file);
             try (LanguageModel loaded = LanguageModel.load(file)) {
                 assertArrayEquals(Texts.parameters(model.model()), Texts.parameters(loaded.model()));
-                assertEquals(model.evaluate(TEXT), loaded.evaluate(TEXT));
-                assertEquals(model.vocabulary(), loaded.vocabulary());
+                assertEquals(TextModels.loss(model, TEXT), TextModels.loss(loaded, TEXT));
+                assertEquals(model.reading(), loaded.reading());
                 assertEquals(model.model().spec(), loaded.model().spec());
                 assertEquals(model.history(), loaded.history());
                 assertEquals(2, loaded.history().size());
@@ -210,9 +211,9 @@ class ResumeTest {
     void aFileShowsPyTorchsNamesAndShapes() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (LanguageModel model = model(Cell.LSTM)) {
-            model.train(TEXT, Texts.training(0.1));
+            model.train(TEXT, TextModels.training(0.1));
             model.save(file);
-            int v = model.vocabulary().size();
+            int v = model.reading().vocabulary().size();
             try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
                 assertTrue(tensors.tensor("embedding.weight").hasShape(v, 6));
                 assertTrue(tensors.tensor("rnn.weight_ih_l0").hasShape(68, 6));
@@ -230,15 +231,16 @@ class ResumeTest {
     void aRunGoesOnOnlyWithItsOwnTextAndSettings() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (LanguageModel model = model(Cell.LSTM)) {
-            model.train(TEXT, stopAfter(Texts.training(2).checkpoint(file), 3));
+            model.train(TEXT, stopAfter(TextModels.training(2).checkpoint(file), 3));
         }
-        try (LanguageModel model = LanguageModel.resume(file)) {
-            assertRefused(model, TEXT, Texts.training(2).batch(5), "its batch was 4 and is now 5");
-            assertRefused(model, TEXT, Texts.training(2).bptt(8), "its bptt was 7 and is now 8");
-            assertRefused(model, TEXT, Texts.training(2).seed(6), "its seed was 5 and is now 6");
-            assertRefused(model, TEXT, Texts.training(2).optimizer("sgd"), "its optimizer was adamw and is now sgd");
-            assertRefused(model, TEXT.replace("dawn", "nwad"), Texts.training(2), "its training data was 1200 tokens, CRC-32");
-            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, Texts.training(2)).outcome(), "a refusal changes nothing");
+        try (LanguageModel model = LanguageModel.load(file)) {
+            Training same = TextModels.training(2).continued();
+            assertRefused(model, TEXT, same.batch(5), "its batch was 4 and is now 5");
+            assertRefused(model, TEXT, same.bptt(8), "its bptt was 7 and is now 8");
+            assertRefused(model, TEXT, same.seed(6), "its seed was 5 and is now 6");
+            assertRefused(model, TEXT, same.optimizer("sgd"), "its optimizer was adamw and is now sgd");
+            assertRefused(model, TEXT.replace("dawn", "nwad"), same, "its training data was 1200 tokens, CRC-32");
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, same).outcome(), "a refusal changes nothing");
         }
     }
 
@@ -248,14 +250,19 @@ class ResumeTest {
     }
 
     @Test
-    void aModelWithoutATrainingCannotBeResumed() throws IOException {
+    void aModelWithoutATrainingCannotGoOn() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (LanguageModel model = model(Cell.LSTM)) {
             model.save(file);
         }
-        String message = assertThrows(CheckpointException.class, () -> LanguageModel.resume(file)).getMessage();
-        assertTrue(message.contains("no state of a training"), message);
-        LanguageModel.load(file).close();
+        assertCannotGoOn(file, "There is no training to go on with: the model was never trained.");
+    }
+
+    private static void assertCannotGoOn(Path file, String expected) throws IOException {
+        try (LanguageModel model = LanguageModel.load(file)) {
+            String message = assertThrows(IllegalStateException.class, () -> model.train(TEXT, TextModels.training(1).continued())).getMessage();
+            assertTrue(message.contains(expected), message);
+        }
     }
 
     @Test
@@ -267,18 +274,18 @@ class ResumeTest {
         try (LanguageModel model = model(Cell.LSTM)) {
             // A rate that explodes at the end makes the last model a bad one.
             Schedule explodes = (initial, moment) -> moment.step() >= moment.steps() - 3 ? 100 * initial : initial;
-            result = model.train(TEXT, heldOut, Texts.training(3).schedule(explodes).every(0.25).checkpoint(last)
+            result = model.train(TEXT, heldOut, TextModels.training(3).schedule(explodes).every(0.25).checkpoint(last)
                     .keepBest(best));
         }
         double smallest = result.history().stream().mapToDouble(HistoryPoint::validationLoss).min().orElseThrow();
         assertEquals(smallest, result.bestLoss());
         assertTrue(result.bestStep() < result.progress().step());
         try (LanguageModel model = LanguageModel.load(best); LanguageModel lastModel = LanguageModel.load(last)) {
-            assertEquals(smallest, model.evaluate(heldOut).loss(), 1e-6);
-            assertTrue(lastModel.evaluate(heldOut).loss() > smallest + 0.05);
+            assertEquals(smallest, TextModels.loss(model, heldOut), 1e-6);
+            assertTrue(TextModels.loss(lastModel, heldOut) > smallest + 0.05);
             assertEquals(result.bestStep(), model.history().get(model.history().size() - 1).step());
         }
-        assertThrows(CheckpointException.class, () -> LanguageModel.resume(best));
+        assertCannotGoOn(best, "the model was saved without the state of its optimizer");
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(2, files.count(), "no temporary file is left");
         }

@@ -1,0 +1,131 @@
+package org.tidegate.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tidegate.data.Split;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
+import org.tidegate.task.lm.LanguageModelBuilder;
+import org.tidegate.task.lm.LanguageModelFormat;
+import org.tidegate.task.lm.LanguageModelReading;
+import org.tidegate.task.lm.TokenProbability;
+import org.tidegate.text.Vocabulary;
+import org.tidegate.text.WordTokenizer;
+import org.tidegate.train.Training;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Language models: {@code tidegate train lm}, by characters or by words. */
+@Command(name = "lm", sortOptions = false, customSynopsis = "tidegate train lm --text FILE... --out MODEL [OPTIONS]",
+        description = "Trains a language model: what comes next in a text?",
+        footer = {"",
+            "Ctrl-C saves the model and says how to go on: the same options and --resume continue as if it had never stopped.",
+            "",
+            "@|bold Examples:|@",
+            "  tidegate train lm --text notes.txt --out notes.safetensors",
+            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied"})
+public final class LanguageModelCommand extends TaskCommand<LanguageModelReading, LanguageModel, LanguageModelAnswers> {
+    @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE",
+            description = "UTF-8 text, one or more files.")
+    private List<Path> texts;
+
+    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
+            description = "Text to validate on: a file, or the last part of the text that is held out (${DEFAULT-VALUE}); 0 for none.")
+    private String valid;
+
+    @Mixin
+    private final TrainingOptions options = new TrainingOptions();
+
+    @Option(names = "--bptt", paramLabel = "N", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
+    private int bptt = LanguageModel.BPTT;
+
+    @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
+    private Units unit;
+
+    @Mixin
+    private final LayerOptions layers = new LayerOptions(LanguageModelBuilder.LAYERS);
+
+    @Option(names = "--embedding", paramLabel = "N", description = "Columns of the embedding (${DEFAULT-VALUE}).")
+    private int embedding = LanguageModelBuilder.EMBEDDING;
+
+    @Option(names = "--tied",
+            description = "Score with the embeddings as weights; best with words, and --hidden and --embedding alike.")
+    private boolean tied;
+
+    @Mixin
+    private final RegularizationOptions regularization = new RegularizationOptions();
+
+    /** For the service loader. */
+    public LanguageModelCommand() {
+        super(new LanguageModelFormat());
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Path> read = new ArrayList<>(texts);
+        read.add(Path.of(valid));
+        options.checkOutput(read);
+        boolean file = Files.exists(Path.of(valid));
+        double fraction = file ? 0 : Texts.fraction("--valid", valid);
+        options.checkHeldOut(file || fraction > 0);
+        String all = Texts.read(texts);
+        Split parts = fraction > 0 ? Split.tail(all, fraction) : new Split(all, file ? Texts.read(List.of(Path.of(valid))) : "");
+        try (LanguageModel model = options.resume ? resumed(options.out, create(parts.train())) : create(parts.train())) {
+            screen().line("%,d characters of training text, %,d held out; %s", parts.train().codePoints().count(),
+                    parts.heldOut().codePoints().count(), model.reading().describe());
+            Training training = options.training().bptt(bptt);
+            return new TrainingRun(screen(), options, againWith("--resume"))
+                    .run(model, training, followed -> model.train(parts.train(), parts.heldOut(), followed));
+        }
+    }
+
+    private LanguageModel create(String text) {
+        LanguageModelBuilder builder = layers.put(LanguageModel.builder(unit.vocabulary(text)));
+        return regularization.put(builder.embedding(embedding).tied(tied).seed(options.seed)).build();
+    }
+
+    /** Each input is a text, and the answer is what is likeliest to come next. */
+    @Override
+    void predict(LanguageModelAnswers answers, Predictions predictions) {
+        predictions.refuse("--beam", "--chart");
+        boolean words = answers.reading().vocabulary().unit() == Vocabulary.Unit.WORD;
+        for (String prompt : predictions) {
+            List<TokenProbability> next = answers.next(prompt, predictions.top());
+            String lines = next.stream()
+                    .map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), followed(prompt, each.token(), words)))
+                    .collect(Collectors.joining(System.lineSeparator()));
+            predictions.answer(prompt, lines, Map.of("next", next.stream().map(LanguageModelCommand::figures).toList()));
+        }
+    }
+
+    /** Reads the files as one text, from its beginning to its end. */
+    @Override
+    Evaluation evaluate(LanguageModelAnswers answers, Evaluations asked) throws IOException {
+        asked.refuse("--beam", "--chart");
+        return answers.evaluate(Texts.read(asked.data()));
+    }
+
+    /** A prompt with its next token, on one line. */
+    private static String followed(String prompt, String token, boolean words) {
+        if (token.equals("\n")) {
+            return prompt + "\\n";
+        }
+        return words ? WordTokenizer.join(List.of(prompt.stripTrailing(), token)) : prompt + token;
+    }
+
+    private static Map<String, Object> figures(TokenProbability next) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("token", next.token());
+        figures.put("probability", next.probability());
+        return figures;
+    }
+}

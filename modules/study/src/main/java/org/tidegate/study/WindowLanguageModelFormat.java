@@ -1,0 +1,13 @@
+package org.tidegate.study;
+
+import org.tidegate.task.TrainableFormat;
+
+/** The door of the task {@code window_lm}. */
+public final class WindowLanguageModelFormat
+        extends TrainableFormat<WindowLanguageModelReading, WindowLanguageModel, WindowLanguageModelAnswers> {
+    /** For the service loader. */
+    public WindowLanguageModelFormat() {
+        super(WindowLanguageModel.TASK, WindowLanguageModelReading::of, WindowLanguageModel::new,
+                (reading, model, workers) -> new WindowLanguageModelAnswers(reading, workers));
+    }
+}

@@ -1,0 +1,51 @@
+package org.tidegate.task.lm;
+
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.tidegate.task.Evaluation;
+import org.tidegate.task.Figures;
+import org.tidegate.text.Vocabulary;
+
+/**
+ * How well a language model predicts a text that is read as one stream from its first token to its last.
+ *
+ * @param targets how many tokens were predicted: all but the first
+ * @param unknown how many of them are not in the vocabulary and were predicted as {@code <unk>}
+ * @param characters how many characters (code points) of the text they stand for
+ * @param loss the mean loss, nats per token
+ * @param perplexity e to the loss
+ * @param bitsPerCharacter the loss of the whole text in bits, by its characters
+ * @param figures all figures
+ */
+public record LanguageModelEvaluation(long targets, long unknown, long characters, double loss, double perplexity,
+        double bitsPerCharacter, Figures figures) implements Evaluation {
+    /**
+     * That of a text whose tokens but the first were predicted at a mean loss, by a model of whatever kind.
+     *
+     * @param ids the tokens of the text, two or more
+     * @param loss nats per token
+     * @param figures begun with those of every task; the others are added
+     */
+    public static LanguageModelEvaluation of(LanguageModelReading reading, String text, int[] ids, double loss, Figures.Builder figures) {
+        long targets = ids.length - 1;
+        long unknown = IntStream.of(ids).skip(1).filter(id -> id == reading.vocabulary().unknownId()).count();
+        double unknownShare = (double) unknown / targets;
+        long characters = charactersAfterFirst(reading.vocabulary(), text);
+        double perplexity = Math.exp(loss);
+        double bitsPerCharacter = loss / Math.log(2) * targets / characters;
+        return new LanguageModelEvaluation(targets, unknown, characters, loss, perplexity, bitsPerCharacter,
+                figures.put("perplexity", perplexity, String.format(Locale.ROOT, "%.3f", perplexity))
+                        .put("bits_per_character", bitsPerCharacter)
+                        .put("unit", reading.target())
+                        .put("characters", characters)
+                        .put("unknown", unknown)
+                        .put("unknown_share", unknownShare, String.format(Locale.ROOT, "%.1f %%", 100 * unknownShare))
+                        .build());
+    }
+
+    private static long charactersAfterFirst(Vocabulary vocabulary, String text) {
+        int[] firstEnd = {-1};
+        vocabulary.unit().split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
+        return text.codePointCount(firstEnd[0], text.length());
+    }
+}

@@ -1,0 +1,106 @@
+package org.tidegate.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.State;
+
+class TaskStreamTest {
+    private final Workers workers = workers();
+
+    private static final class Stream extends TaskStream {
+        Stream(Workers workers) {
+            super(workers);
+        }
+    }
+
+    private static Workers workers() {
+        try (Model model = Model.of("x = ids axis=text\nh = embedding x rows=3 cols=2\ny = recurrent h cell=gru size=2\n", 1)) {
+            return new Workers(model.freeze(Precision.FLOAT32), 1);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        workers.close();
+    }
+
+    @Test
+    void aStreamKeepsItsWorkerAndTheStateInIt() {
+        try (Stream stream = new Stream(workers); Stream other = new Stream(workers)) {
+            Worker mine = stream.with(worker -> worker);
+            State state = stream.with(worker -> {
+                worker.session().step(1);
+                return worker.session().state();
+            });
+            assertEquals(true, other.<Boolean>with(worker -> worker != mine && worker.session().state().isEmpty()));
+            assertSame(mine, stream.with(worker -> worker));
+            assertEquals(state, stream.with(worker -> worker.session().state()));
+        }
+    }
+
+    @Test
+    void aSecondThreadIsRefusedWhileOneUsesTheStream() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Stream stream = new Stream(workers)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch refused = new CountDownLatch(1);
+            Future<Integer> other = thread.submit(() -> stream.with(worker -> {
+                inside.countDown();
+                try {
+                    refused.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return 7;
+            }));
+            inside.await();
+            try {
+                for (Executable call : new Executable[] {() -> stream.with(worker -> 1), stream::close}) {
+                    assertTrue(assertThrows(IllegalStateException.class, call).getMessage().contains("one thread at a time"));
+                }
+            } finally {
+                refused.countDown();
+            }
+            assertEquals(7, other.get());
+            assertEquals("a", stream.with(worker -> "a"));
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    @Test
+    void aClosedStreamIsRefusedAndItsWorkerComesBackAsNew() {
+        Stream stream = new Stream(workers);
+        Worker mine = stream.with(worker -> worker);
+        stream.with(worker -> worker.session().step(1));
+        stream.close();
+        stream.close();
+        assertEquals("The stream is closed.", assertThrows(IllegalStateException.class, () -> stream.with(worker -> 1)).getMessage());
+        workers.with(worker -> {
+            assertSame(mine, worker);
+            assertTrue(worker.session().state().isEmpty());
+            return null;
+        });
+    }
+
+    @Test
+    void aStreamGoesOnWhereTheWorkersWereClosedMeanwhile() {
+        try (Stream stream = new Stream(workers)) {
+            workers.close();
+            assertEquals("2", stream.with(worker -> "" + worker.session().step(1).remaining()));
+        }
+        assertThrows(IllegalStateException.class, () -> new Stream(workers));
+    }
+}
