@@ -16,10 +16,10 @@ import org.tidegate.audio.Recording;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.decode.Sampling;
 import org.tidegate.task.caption.CaptionedImage;
 import org.tidegate.task.caption.Captioner;
 import org.tidegate.task.caption.CaptionerAnswers;
-import org.tidegate.decode.Sampling;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.classify.LabelledText;
@@ -106,8 +106,8 @@ public final class TaskSamples {
             return model;
         }, (LanguageModelAnswers answers, int i) -> {
             String prompt = text.substring(i, 2 * i + 3);
-            return List.of(answers.generate(prompt, 20, Sampling.temperature(1).seed(i)), answers.generateLine(prompt, 10, BeamSearch.of(3)),
-                    answers.next(prompt, 2));
+            return List.of(answers.generate(prompt, 20, Sampling.temperature(1).seed(i)),
+                    answers.generateLine(prompt, 10, BeamSearch.of(3)), answers.next(prompt, 2));
         }, answers -> answers.evaluate(text));
         List<Recording> recordings = recordings();
         add("transcribe", () -> {

@@ -59,7 +59,8 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
      * what only watches may differ.
      *
      * @return how it ended
-     * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings differ; nothing is changed then
+     * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings differ; nothing is changed
+     *     then
      * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
      * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
      * @throws org.tidegate.TidegateException if the optimizer's text is not understood

@@ -140,8 +140,10 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     private Node embedded(ModelBuilder net, Node tokens) {
         int rows = reading.vocabulary().size();
         Attribute name = Attribute.name(LanguageModelReading.EMBEDDING);
-        return tied ? net.embedding(tokens, rows, embedding, name, Attribute.init(Initializer.UNIFORM), Attribute.of("init_scale", TIED_SCALE))
-                : net.embedding(tokens, rows, embedding, name);
+        if (!tied) {
+            return net.embedding(tokens, rows, embedding, name);
+        }
+        return net.embedding(tokens, rows, embedding, name, Attribute.init(Initializer.UNIFORM), Attribute.of("init_scale", TIED_SCALE));
     }
 
     /** The recurrent layers in one node, or, as a node's own dropout draws each element, in one for each layer. */

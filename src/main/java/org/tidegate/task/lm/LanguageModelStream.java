@@ -1,6 +1,5 @@
 package org.tidegate.task.lm;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -52,8 +51,8 @@ public final class LanguageModelStream extends TaskStream {
     /**
      * Reads more text, whole tokens: a word that is cut in two is two words.
      *
-     * @throws IllegalArgumentException if the text has a token that the vocabulary lacks; the message names it and its position, and nothing
-     *     is read then
+     * @throws IllegalArgumentException if the text has a token that the vocabulary lacks; the message names it and its position, and
+     *     nothing is read then
      */
     public void accept(String text) {
         int[] ids = vocabulary.encodeKnown(text);
@@ -70,7 +69,8 @@ public final class LanguageModelStream extends TaskStream {
      * @param length how many tokens to add, 0 or more
      * @param sampling how they are chosen; its seed begins anew in every call
      * @return what was added
-     * @throws IllegalArgumentException if the length is negative, or nothing was read yet and the vocabulary has no line break to begin after
+     * @throws IllegalArgumentException if the length is negative, or nothing was read yet and the vocabulary has no line break to begin
+     *     after
      */
     public String generate(int length, Sampling sampling) {
         return sampled(length, sampling, NONE);

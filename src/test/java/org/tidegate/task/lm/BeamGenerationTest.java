@@ -72,7 +72,8 @@ class BeamGenerationTest {
         String text = "high tide, low tide\n".repeat(60);
         try (LanguageModel tide = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(32).embedding(8).dropout(0).build()) {
             tide.train(text, Training.epochs(15).batch(4).bptt(20).learningRate(0.02));
-            try (LanguageModelAnswers answers = tide.answers(Precision.FLOAT32); LanguageModelAnswers half = tide.answers(Precision.BFLOAT16)) {
+            try (LanguageModelAnswers answers = tide.answers(Precision.FLOAT32);
+                    LanguageModelAnswers half = tide.answers(Precision.BFLOAT16)) {
                 assertEquals(" tide, low tide", answers.generateLine("high", 100, Sampling.greedy()));
                 assertEquals(" tide, low tide", answers.generateLine("high", Integer.MAX_VALUE, Sampling.greedy()));
                 assertEquals(" tide, low tide", answers.generateLine("high", 100, BeamSearch.of(4).lengthNormalization(1)));

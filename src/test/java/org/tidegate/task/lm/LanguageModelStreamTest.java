@@ -118,7 +118,8 @@ class LanguageModelStreamTest {
             stream.accept("the gate");
             assertThrows(IllegalArgumentException.class, () -> stream.setState(foreign.state()));
             LanguageModelState wrong = new LanguageModelState(stream.state().recurrent(), 1000, false);
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> stream.setState(wrong)).getMessage().contains("the last token is 1000"));
+            String message = assertThrows(IllegalArgumentException.class, () -> stream.setState(wrong)).getMessage();
+            assertTrue(message.contains("the last token is 1000"), message);
             assertEquals(answers.next("the gate", 3), stream.next(3));
         }
     }

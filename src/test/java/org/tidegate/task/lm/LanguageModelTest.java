@@ -45,8 +45,9 @@ class LanguageModelTest {
         for (Vocabulary.Unit unit : Vocabulary.Unit.values()) {
             Vocabulary vocabulary = Vocabulary.builder(unit).add(text).build();
             long after = unit == Vocabulary.Unit.CODE_POINT ? 7 : 5;
-            assertEquals(after, LanguageModelEvaluation.of(new LanguageModelReading(vocabulary), text, vocabulary.encode(text), 1, Figures.builder())
-                    .characters(), unit.toString());
+            LanguageModelReading reading = new LanguageModelReading(vocabulary);
+            assertEquals(after, LanguageModelEvaluation.of(reading, text, reading.predictable(text), 1, Figures.builder()).characters(),
+                    unit.toString());
         }
     }
 
@@ -89,7 +90,8 @@ class LanguageModelTest {
             assertEquals(1, evaluation.unknown());
             assertEquals(" moon turns".length(), evaluation.characters());
             assertEquals(evaluation.loss() * 2 / Math.log(2) / 11, evaluation.bitsPerCharacter(), 1e-12);
-            assertTrue(refusal(() -> TextModels.generate(model, "The moon", 3, Sampling.greedy())).contains("the word \"moon\" at position 4"));
+            assertTrue(refusal(() -> TextModels.generate(model, "The moon", 3, Sampling.greedy()))
+                    .contains("the word \"moon\" at position 4"));
         }
     }
 

@@ -2,7 +2,6 @@ package org.tidegate.task.lm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -71,8 +70,8 @@ class ResumeTest {
     }
 
     private Training training(String optimizer, Path file) {
-        return TextModels.training(2.3).optimizer(optimizer).learningRate(optimizer.startsWith("sgd") ? 0.5 : 0.01).validation(0.2).every(0.4)
-                .checkpoint(file);
+        return TextModels.training(2.3).optimizer(optimizer).learningRate(optimizer.startsWith("sgd") ? 0.5 : 0.01).validation(0.2)
+                .every(0.4).checkpoint(file);
     }
 
     private static LanguageModel model(Cell cell) {
@@ -260,7 +259,8 @@ class ResumeTest {
 
     private static void assertCannotGoOn(Path file, String expected) throws IOException {
         try (LanguageModel model = LanguageModel.load(file)) {
-            String message = assertThrows(IllegalStateException.class, () -> model.train(TEXT, TextModels.training(1).continued())).getMessage();
+            String message = assertThrows(IllegalStateException.class,
+                    () -> model.train(TEXT, TextModels.training(1).continued())).getMessage();
             assertTrue(message.contains(expected), message);
         }
     }

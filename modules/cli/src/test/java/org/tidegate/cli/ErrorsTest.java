@@ -174,7 +174,8 @@ class ErrorsTest {
             "--resume"};
         fails(1, "another network than the options describe (rnn = recurrent", with(same, "--hidden", 17));
         fails(1, "another network than the options describe (rnn = recurrent", with(same, "--hidden", 16, "--cell", "gru"));
-        fails(1, "another network than the options describe (vocabulary.unit is \"code_point\")", with(same, "--hidden", 16, "--unit", "word"));
+        fails(1, "another network than the options describe (vocabulary.unit is \"code_point\")",
+                with(same, "--hidden", 16, "--unit", "word"));
         assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
         Run.of(with(same, "--hidden", 16)).succeeded();
     }

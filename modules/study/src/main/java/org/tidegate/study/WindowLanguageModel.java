@@ -47,7 +47,8 @@ public final class WindowLanguageModel extends ExampleTrainable<Passage, WindowL
         ModelBuilder net = new ModelBuilder();
         // The last row stands for what is before the text; it stays zero, as the state that a recurrent model begins with.
         Node embedded = net.embedding(net.ids(WindowLanguageModelReading.TOKENS, Attribute.axis(WindowLanguageModelReading.CONTEXT)),
-                vocabulary.size() + 1, embedding, Attribute.name(WindowLanguageModelReading.EMBEDDING), Attribute.padding(vocabulary.size()));
+                vocabulary.size() + 1, embedding, Attribute.name(WindowLanguageModelReading.EMBEDDING),
+                Attribute.padding(vocabulary.size()));
         Node next = net.ids(WindowLanguageModelReading.NEXT, Attribute.axis(WindowLanguageModelReading.TEXT));
         Node[] seen = new Node[window];
         for (int k = 0; k < window; k++) {

@@ -81,7 +81,8 @@ class WindowLanguageModelTest {
             assertRefused("the text has 1 token; expected at least 2", () -> model.reading().passages("a", 50));
             assertRefused("bptt 20 means nothing for passages",
                     () -> model.train(model.reading().passages(TEXT, 20), Training.epochs(1).bptt(20)));
-            assertRefused("The model has no value 'before_3'", () -> new WindowLanguageModelReading(VOCABULARY, 3).checkFits(model.model()));
+            assertRefused("The model has no value 'before_3'",
+                    () -> new WindowLanguageModelReading(VOCABULARY, 3).checkFits(model.model()));
         }
         assertRefused("\"order\" is not known; expected only window, vocabulary",
                 () -> WindowLanguageModelReading.of(JsonObject.parse("{\"order\": 3}")));
