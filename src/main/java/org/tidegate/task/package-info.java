@@ -1,18 +1,20 @@
 /**
- * One door for each task: a network, how an example becomes a batch, and how an answer is read off.
+ * The frame of all tasks: what a task knows, who learns, who answers.
  *
  * <ul>
- * <li>{@link org.tidegate.task.lm.LanguageModel} learns from running text and continues a prompt.
- * <li>{@link org.tidegate.task.Classifier}: a text to a class. {@link org.tidegate.task.Tagger}: each word of a sentence to a tag.
- *     {@link org.tidegate.task.FillIn}: the missing word.
- * <li>{@link org.tidegate.task.translate.Translator}: a sentence to a sentence. {@link org.tidegate.task.caption.Captioner}: an image to
- *     words. {@link org.tidegate.task.Transcriber}: sound to letters.
- * <li>{@link org.tidegate.task.forecast.Forecaster}: numbers to the numbers that follow.
+ * <li>A {@link org.tidegate.task.Reading} is all that a task knows besides its network: vocabularies, labels, scales, and how data become
+ *     rows of a batch. Immutable, and shared by all threads.
+ * <li>A {@link org.tidegate.task.Trainable} learns: the network, the optimizer, the state of the training, the file. One thread at a time.
+ * <li>{@link org.tidegate.task.Answers} answer over one frozen model, for any number of threads at once: each call borrows one of the
+ *     {@link org.tidegate.task.Workers}. A {@link org.tidegate.task.TaskStream} keeps a worker, and with it its state, until it is closed.
+ * <li>A {@link org.tidegate.task.TaskFormat} is the task's door: how a file becomes either. {@link org.tidegate.task.Tasks} finds all doors on
+ *     the class path, so that a task may live in any module.
  * </ul>
  *
- * <p>What models share is {@link org.tidegate.task.TaskModel}: the network, the training, the file. A task that learns from separate
- * examples extends {@link org.tidegate.task.ExampleModel} and says how long an example is and how some of them become a batch.
+ * <p>Most tasks learn from separate examples ({@link org.tidegate.task.ExampleReading} and its kin); a language model and a forecaster learn
+ * from one long stream ({@link org.tidegate.task.TrainingSource}). What is measured comes as {@link org.tidegate.task.Figures}, with the same
+ * first keys in every task. Builders share their settings: {@link org.tidegate.task.RecurrentBuilder}, {@link org.tidegate.task.WordBuilder}.
  *
- * <p>The classes that support one task begin with its name, or with what it reads: Speech… and Letters are the transcriber's.
+ * <p>The tasks stand in packages of their own below this one, and none names another.
  */
 package org.tidegate.task;

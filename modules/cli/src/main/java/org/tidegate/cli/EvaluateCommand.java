@@ -1,10 +1,7 @@
 package org.tidegate.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.tidegate.json.JsonObject;
 import org.tidegate.task.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,18 +31,6 @@ final class EvaluateCommand extends ScreenCommand {
     @Override
     public Integer call() throws Exception {
         options.check();
-        if (TaskCommand.has(model)) {
-            evaluateTask();
-            return 0;
-        }
-        Map<String, Object> figures = TrainingTask.of(model).evaluate(model, new Evaluations(data, options, screen()));
-        if (json) {
-            screen().line("%s", JsonObject.of(figures));
-        }
-        return 0;
-    }
-
-    private void evaluateTask() throws IOException {
         Evaluations asked = new Evaluations(data, options, screen());
         Evaluation evaluation = TaskCommand.of(model).evaluate(model, asked);
         FiguresReport report = new FiguresReport(evaluation.figures());
@@ -57,5 +42,6 @@ final class EvaluateCommand extends ScreenCommand {
         if (json) {
             screen().line("%s", evaluation.figures().toJson());
         }
+        return 0;
     }
 }

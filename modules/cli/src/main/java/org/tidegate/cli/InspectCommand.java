@@ -11,7 +11,6 @@ import org.tidegate.Model;
 import org.tidegate.Tensor;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.Reading;
-import org.tidegate.task.TaskModel;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Trainable;
 import org.tidegate.train.HistoryPoint;
@@ -40,23 +39,13 @@ final class InspectCommand extends ScreenCommand {
             throw new ParameterException(spec().commandLine(), "inspect what? Give a model file, or: "
                 + String.join(", ", spec().subcommands().keySet()));
         }
-        if (TaskCommand.has(model)) {
-            try (Trainable<?, ?> task = Tasks.load(model)) {
-                show(task.reading(), task.model(), task.history());
+        try (Trainable<?, ?> task = Tasks.load(model)) {
+            print(task.reading(), task.model(), task.history());
+            if (json) {
+                screen().line("%s", JsonObject.of(object(task.reading(), task.model(), task.history())));
             }
-            return 0;
-        }
-        try (TaskModel task = TrainingTask.of(model).load(model, false)) {
-            show(task.reading(), task.model(), task.history());
         }
         return 0;
-    }
-
-    private void show(Reading reading, Model network, List<HistoryPoint> history) {
-        print(reading, network, history);
-        if (json) {
-            screen().line("%s", JsonObject.of(object(reading, network, history)));
-        }
     }
 
     private void print(Reading reading, Model network, List<HistoryPoint> history) {

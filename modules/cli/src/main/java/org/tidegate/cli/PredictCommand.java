@@ -40,11 +40,7 @@ final class PredictCommand extends ScreenCommand {
         }
         Predictions predictions = new Predictions(model, inputs, options, top, json, screen());
         try {
-            if (TaskCommand.has(model)) {
-                TaskCommand.of(model).predict(model, predictions);
-            } else {
-                TrainingTask.of(model).predict(model, predictions);
-            }
+            TaskCommand.of(model).predict(model, predictions);
             return 0;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(predictions.where() + e.getMessage(), e);

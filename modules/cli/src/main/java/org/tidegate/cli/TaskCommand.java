@@ -42,12 +42,6 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
                         + " has " + all.stream().map(command -> command.format.task()).collect(Collectors.joining(", "))));
     }
 
-    /** Whether the task of a model's file has a command here. */
-    static boolean has(Path file) throws IOException {
-        String name = Tasks.task(file);
-        return all().stream().anyMatch(command -> command.format.task().equals(name));
-    }
-
     private static List<TaskCommand<?, ?, ?>> all() {
         return ServiceLoader.load(TaskCommand.class).stream().<TaskCommand<?, ?, ?>>map(ServiceLoader.Provider::get).toList();
     }

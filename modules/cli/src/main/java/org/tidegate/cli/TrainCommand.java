@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** {@code tidegate train TASK}: the tasks are the providers of {@link TrainingTask}. */
+/** {@code tidegate train TASK}: the tasks are the providers of {@link TaskCommand}. */
 @Command(name = "train", description = "Trains a model for a task.", synopsisSubcommandLabel = "TASK",
         footer = {"",
             "@|bold Example:|@",
@@ -15,7 +15,6 @@ final class TrainCommand extends ScreenCommand {
     /** Adds a subcommand for each task on the class path. */
     static void addTasks(CommandLine train) {
         ServiceLoader.load(TaskCommand.class).stream().forEach(task -> train.addSubcommand(task.type()));
-        ServiceLoader.load(TrainingTask.class).stream().forEach(task -> train.addSubcommand(task.type()));
     }
 
     @Override

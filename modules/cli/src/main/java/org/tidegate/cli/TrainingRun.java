@@ -2,9 +2,7 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.util.List;
-import org.tidegate.Model;
 import org.tidegate.task.Reading;
-import org.tidegate.task.TaskModel;
 import org.tidegate.task.Trainable;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Training;
@@ -32,17 +30,10 @@ final class TrainingRun {
 
     /** Trains, saves and draws; returns the exit code. Listeners hear of each event after the screen has shown it. */
     int run(Trainable<?, ?> model, Training training, Run run, TrainingListener... listeners) throws IOException {
-        return run(model.model(), model.reading(), model.history(), training, run, listeners);
-    }
-
-    int run(TaskModel model, Training training, Run run, TrainingListener... listeners) throws IOException {
-        return run(model.model(), model.reading(), model.history(), training, run, listeners);
-    }
-
-    private int run(Model network, Reading reading, List<HistoryPoint> before, Training training, Run run, TrainingListener... listeners)
-            throws IOException {
-        screen.line("%,d parameters:", network.parameterCount());
-        network.spec().lines().forEach(line -> screen.line("    %s", line));
+        Reading reading = model.reading();
+        List<HistoryPoint> before = model.history();
+        screen.line("%,d parameters:", model.model().parameterCount());
+        model.model().spec().lines().forEach(line -> screen.line("    %s", line));
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
                 TrainingReport report = new TrainingReport(screen, log, reading)) {
