@@ -12,7 +12,7 @@ public enum Activation {
     /** 1 / (1 + exp(-x)). */
     SIGMOID;
 
-    /** Its name in the spec. */
+    /** {@return its name in the spec} */
     public String spec() {
         return name().toLowerCase(Locale.ROOT);
     }

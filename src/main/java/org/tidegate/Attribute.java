@@ -16,7 +16,13 @@ import java.util.stream.DoubleStream;
 public record Attribute(String key, String value) {
     static final String NAME = "name";
 
-    /** Checks that both can stand in a spec. */
+    /**
+     * An attribute.
+     *
+     * @param value its text
+     * @param key its name in the spec, or "name" for the node's own name
+     * @throws IllegalArgumentException if one cannot stand in a spec
+     */
     public Attribute {
         Objects.requireNonNull(value, "value");
         if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
@@ -27,52 +33,99 @@ public record Attribute(String key, String value) {
         }
     }
 
-    /** Any attribute, for nodes that have no method of their own. */
+    /**
+     * Any attribute, for nodes that have no method of their own.
+     *
+     * @param key its name in the spec
+     * @param value its value
+     * @return the attribute
+     */
     public static Attribute of(String key, String value) {
         return new Attribute(key, value);
     }
 
-    /** Any attribute that is a number. */
+    /**
+     * Any attribute that is a number.
+     *
+     * @param key its name in the spec
+     * @param value its value
+     * @return the attribute
+     */
     public static Attribute of(String key, double value) {
         return new Attribute(key, text(value));
     }
 
-    /** The node's name, and the first part of its parameters' names. Without it the node is called after its op. */
+    /**
+     * {@return the node's name, and the first part of its parameters' names} Without it the node is called after its op.
+     *
+     * @param name letters, digits and _
+     */
     public static Attribute name(String name) {
         return new Attribute(NAME, name);
     }
 
-    /** Inputs: the axis that the rows belong to; without it the node's own name. */
+    /**
+     * Inputs: the axis that the rows belong to; without it the node's own name.
+     *
+     * @param axis its name
+     * @return the attribute
+     */
     public static Attribute axis(String axis) {
         return new Attribute("axis", axis);
     }
 
-    /** Inputs: one row for each sequence instead of each step. Dropout: one mask for each sequence instead of each element. */
+    /**
+     * Inputs: one row for each sequence instead of each step. Dropout: one mask for each sequence instead of each element.
+     *
+     * @return the attribute
+     */
     public static Attribute perSequence() {
         return new Attribute("per", "sequence");
     }
 
-    /** Float inputs: backward computes the gradient of the input, too. */
+    /**
+     * Float inputs: backward computes the gradient of the input, too.
+     *
+     * @return the attribute
+     */
     public static Attribute gradient() {
         return new Attribute("gradient", "true");
     }
 
-    /** Any node with parameters: training leaves them as they are. */
+    /**
+     * Any node with parameters: training leaves them as they are.
+     *
+     * @return the attribute
+     */
     public static Attribute frozen() {
         return new Attribute("trainable", "false");
     }
 
-    /** Any node with parameters: how they begin. */
+    /**
+     * Any node with parameters: how they begin.
+     *
+     * @param initializer the distribution of the initial values
+     * @return the attribute
+     */
     public static Attribute init(Initializer initializer) {
         return new Attribute("init", initializer.spec());
     }
 
-    /** Recurrent: the number of layers, 1 without it. */
+    /**
+     * Recurrent: the number of layers, 1 without it.
+     *
+     * @param layers how many
+     * @return the attribute
+     */
     public static Attribute layers(int layers) {
         return new Attribute("layers", Integer.toString(layers));
     }
 
-    /** Recurrent: both directions; the output has the columns of both. */
+    /**
+     * Recurrent: both directions; the output has the columns of both.
+     *
+     * @return the attribute
+     */
     public static Attribute bidirectional() {
         return new Attribute("bidirectional", "true");
     }
@@ -80,6 +133,9 @@ public record Attribute(String key, String value) {
     /**
      * From 0 to less than 1. Recurrent: the share of a layer's outputs dropped before the next layer. Embedding: the share of the ids whose
      * rows are zeros, wherever they stand in a call (Gal and Ghahramani 2016).
+     *
+     * @param p the share, from 0 to less than 1
+     * @return the attribute
      */
     public static Attribute dropout(double p) {
         return new Attribute("dropout", text(p));
@@ -88,102 +144,197 @@ public record Attribute(String key, String value) {
     /**
      * Recurrent: the share of the recurrent weights dropped while training, the same for all steps of a call, from 0 to less than 1
      * (DropConnect; Merity et al. 2018).
+     *
+     * @param p the share, from 0 to less than 1
+     * @return the attribute
      */
     public static Attribute weightDrop(double p) {
         return new Attribute("weight_drop", text(p));
     }
 
-    /** Linear and recurrent: without bias vectors. */
+    /**
+     * Linear and recurrent: without bias vectors.
+     *
+     * @return the attribute
+     */
     public static Attribute noBias() {
         return new Attribute("bias", "false");
     }
 
-    /** LSTM: what the forget gate's bias begins with. */
+    /**
+     * LSTM: what the forget gate's bias begins with.
+     *
+     * @param bias its initial value
+     * @return the attribute
+     */
     public static Attribute forgetBias(double bias) {
         return new Attribute("forget_bias", text(bias));
     }
 
-    /** Projected LSTM: the columns of the hidden state. */
+    /**
+     * Projected LSTM: the columns of the hidden state.
+     *
+     * @param columns how many
+     * @return the attribute
+     */
     public static Attribute projection(int columns) {
         return new Attribute("proj", Integer.toString(columns));
     }
 
-    /** Recurrent: the initial hidden state, {@code [N, layers*directions*H]}, zero without it. */
+    /**
+     * Recurrent: the initial hidden state, {@code [N, layers*directions*H]}, zero without it.
+     *
+     * @param node the state
+     * @return the attribute
+     */
     public static Attribute h0(Node node) {
         return new Attribute("h0", node.name());
     }
 
-    /** LSTM: the initial cell state, {@code [N, layers*directions*H]}, zero without it. */
+    /**
+     * LSTM: the initial cell state, {@code [N, layers*directions*H]}, zero without it.
+     *
+     * @param node the state
+     * @return the attribute
+     */
     public static Attribute c0(Node node) {
         return new Attribute("c0", node.name());
     }
 
-    /** Attention with an additive score: the columns that queries and keys are projected to, as many as the keys have without it. */
+    /**
+     * Attention with an additive score: the columns that queries and keys are projected to, as many as the keys have without it.
+     *
+     * @param columns how many
+     * @return the attribute
+     */
     public static Attribute size(int columns) {
         return new Attribute("size", Integer.toString(columns));
     }
 
-    /** Attention decoder, additive score: the columns that states and keys are projected to, as many as the keys have without it. */
+    /**
+     * Attention decoder, additive score: the columns that states and keys are projected to, as many as the keys have without it.
+     *
+     * @param columns how many
+     * @return the attribute
+     */
     public static Attribute attentionSize(int columns) {
         return new Attribute("attention_size", Integer.toString(columns));
     }
 
-    /** Attention and its decoder: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be longer. */
+    /**
+     * Attention and its decoder: the weights can be seen, {@code [rows of x, columns]}, 0 past the last key; no sequence of keys may be
+     * longer.
+     *
+     * @param columns how many, at least the length of the longest sequence of keys
+     * @return the attribute
+     */
     public static Attribute weights(int columns) {
         return new Attribute("weights", Integer.toString(columns));
     }
 
-    /** Embedding: the id whose row stays zero. */
+    /**
+     * Embedding: the id whose row stays zero.
+     *
+     * @param id the id
+     * @return the attribute
+     */
     public static Attribute padding(int id) {
         return new Attribute("padding", Integer.toString(id));
     }
 
-    /** Layer norm: what is added to the variance, 1e-5 without it. */
+    /**
+     * Layer norm: what is added to the variance, 1e-5 without it.
+     *
+     * @param eps from 0 to 1
+     * @return the attribute
+     */
     public static Attribute eps(double eps) {
         return new Attribute("eps", text(eps));
     }
 
-    /** Layer norm: without weight and bias. */
+    /**
+     * Layer norm: without weight and bias.
+     *
+     * @return the attribute
+     */
     public static Attribute noAffine() {
         return new Attribute("affine", "false");
     }
 
-    /** Cross entropy: targets with this id are not counted. */
+    /**
+     * Cross entropy: targets with this id are not counted.
+     *
+     * @param id the id
+     * @return the attribute
+     */
     public static Attribute ignore(int id) {
         return new Attribute("ignore", Integer.toString(id));
     }
 
-    /** Cross entropy: label smoothing, the share of the target that is spread over all classes. */
+    /**
+     * Cross entropy: label smoothing, the share of the target that is spread over all classes.
+     *
+     * @param share from 0 to 1
+     * @return the attribute
+     */
     public static Attribute labelSmoothing(double share) {
         return new Attribute("label_smoothing", text(share));
     }
 
-    /** Cross entropy: one weight for each class. */
+    /**
+     * Cross entropy: one weight for each class.
+     *
+     * @param weights one for each class
+     * @return the attribute
+     */
     public static Attribute classWeights(double... weights) {
         return new Attribute("class_weights", DoubleStream.of(weights).mapToObj(Attribute::text).collect(Collectors.joining(",")));
     }
 
-    /** CTC: the class that stands for no label, 0 without it. */
+    /**
+     * CTC: the class that stands for no label, 0 without it.
+     *
+     * @param id the class
+     * @return the attribute
+     */
     public static Attribute blank(int id) {
         return new Attribute("blank", Integer.toString(id));
     }
 
-    /** CTC: a target that does not fit its frames, or that no path can spell, counts 0 instead of being an error or infinite. */
+    /**
+     * CTC: a target that does not fit its frames, or that no path can spell, counts 0 instead of being an error or infinite.
+     *
+     * @return the attribute
+     */
     public static Attribute zeroInfinity() {
         return new Attribute("zero_infinity", "true");
     }
 
-    /** Activation regularization: the weight of the mean square, 2 without it. */
+    /**
+     * Activation regularization: the weight of the mean square, 2 without it.
+     *
+     * @param weight 0 or more
+     * @return the attribute
+     */
     public static Attribute alpha(double weight) {
         return new Attribute("alpha", text(weight));
     }
 
-    /** Activation regularization: the weight of the mean squared difference of consecutive steps, 1 without it. */
+    /**
+     * Activation regularization: the weight of the mean squared difference of consecutive steps, 1 without it.
+     *
+     * @param weight 0 or more
+     * @return the attribute
+     */
     public static Attribute beta(double weight) {
         return new Attribute("beta", text(weight));
     }
 
-    /** Losses: the sum over the targets instead of the mean. */
+    /**
+     * Losses: the sum over the targets instead of the mean.
+     *
+     * @return the attribute
+     */
     public static Attribute sum() {
         return new Attribute("reduction", "sum");
     }

@@ -47,13 +47,23 @@ public final class Batch {
     /**
      * Gives the lengths of an axis's sequences in the caller's order.
      *
+     * @param axis the name of the axis
+     * @param lengths the length of each sequence, 1 or more
+     * @return this batch
      * @throws IllegalArgumentException if there is no such axis, no sequence, or a length is less than 1
      */
     public Batch lengths(String axis, int... lengths) {
         return lengths(axis, lengths, lengths.length);
     }
 
-    /** As {@link #lengths(String, int...)}, with the first N elements of an array that is used again. */
+    /**
+     * As {@link #lengths(String, int...)}, with the first N elements of an array that is used again.
+     *
+     * @param axis the name of the axis
+     * @param lengths the length of each sequence, 1 or more
+     * @param sequences N, the number of sequences
+     * @return this batch
+     */
     public Batch lengths(String axis, int[] lengths, int sequences) {
         if (sequences > lengths.length) {
             throw new IllegalArgumentException(sequences + " sequences, but only " + lengths.length + " lengths were given.");
@@ -67,7 +77,14 @@ public final class Batch {
         }
     }
 
-    /** Gives an axis N sequences of T steps each. */
+    /**
+     * Gives an axis N sequences of T steps each.
+     *
+     * @param axis the name of the axis
+     * @param sequences N
+     * @param steps T
+     * @return this batch
+     */
     public Batch equalLengths(String axis, int sequences, int steps) {
         use.enter();
         try {
@@ -78,7 +95,11 @@ public final class Batch {
         }
     }
 
-    /** Forgets all lengths and inputs; the memory stays. */
+    /**
+     * Forgets all lengths and inputs; the memory stays.
+     *
+     * @return this batch
+     */
     public Batch clear() {
         use.enter();
         try {
@@ -96,7 +117,11 @@ public final class Batch {
         }
     }
 
-    /** The number of sequences N of an axis. */
+    /**
+     * {@return the number of sequences N of an axis}
+     *
+     * @param axis the name of the axis
+     */
     public int sequences(String axis) {
         use.enter();
         try {
@@ -106,7 +131,11 @@ public final class Batch {
         }
     }
 
-    /** The length T of an axis's longest sequence. */
+    /**
+     * {@return the length T of an axis's longest sequence}
+     *
+     * @param axis the name of the axis
+     */
     public int steps(String axis) {
         use.enter();
         try {
@@ -116,7 +145,12 @@ public final class Batch {
         }
     }
 
-    /** The length of one sequence. */
+    /**
+     * {@return the length of one sequence}
+     *
+     * @param axis the name of the axis
+     * @param sequence its number, in the caller's order
+     */
     public int length(String axis, int sequence) {
         use.enter();
         try {
@@ -126,7 +160,11 @@ public final class Batch {
         }
     }
 
-    /** The number of packed rows R of an axis: all steps of all sequences. */
+    /**
+     * {@return the number of packed rows R of an axis: all steps of all sequences}
+     *
+     * @param axis the name of the axis
+     */
     public int rows(String axis) {
         use.enter();
         try {
@@ -136,7 +174,12 @@ public final class Batch {
         }
     }
 
-    /** How many sequences have that step: the number of rows that step t owns. */
+    /**
+     * {@return how many sequences have that step: the number of rows that step t owns}
+     *
+     * @param axis the name of the axis
+     * @param step t, from 0
+     */
     public int active(String axis, int step) {
         use.enter();
         try {
@@ -146,7 +189,13 @@ public final class Batch {
         }
     }
 
-    /** The packed row of a sequence's step. */
+    /**
+     * {@return the packed row of a sequence's step}
+     *
+     * @param axis the name of the axis
+     * @param sequence its number, in the caller's order
+     * @param step from 0 to the sequence's length − 1
+     */
     public int row(String axis, int sequence, int step) {
         use.enter();
         try {
@@ -159,6 +208,7 @@ public final class Batch {
     /**
      * The ids of an input, to be written: one for each row. Its axis's lengths must have been given.
      *
+     * @param input the name of the input
      * @return the batch's own buffer from 0 to the number of rows; valid until lengths are given that need more room
      * @throws IllegalArgumentException if there is no such input or it takes floats
      */
@@ -174,7 +224,11 @@ public final class Batch {
         }
     }
 
-    /** The floats of an input, to be written: {@code [rows, columns]}; else as {@link #writableIds(String)}. */
+    /**
+     * {@return the floats of an input, to be written: {@code [rows, columns]}; else as {@link #writableIds(String)}}
+     *
+     * @param input the name of the input
+     */
     public FloatBuffer writableReals(String input) {
         use.enter();
         try {
@@ -187,7 +241,13 @@ public final class Batch {
         }
     }
 
-    /** Gives an input its ids, one for each row in the order of the rows. */
+    /**
+     * Gives an input its ids, one for each row in the order of the rows.
+     *
+     * @param input the name of the input
+     * @param rows an id for each row
+     * @return this batch
+     */
     public Batch ids(String input, int... rows) {
         use.enter();
         try {
@@ -202,7 +262,13 @@ public final class Batch {
         }
     }
 
-    /** Gives an input its floats, {@code [rows, columns]} in the order of the rows. */
+    /**
+     * Gives an input its floats, {@code [rows, columns]} in the order of the rows.
+     *
+     * @param input the name of the input
+     * @param rows {@code [rows, columns]}
+     * @return this batch
+     */
     public Batch reals(String input, float... rows) {
         use.enter();
         try {
@@ -220,6 +286,9 @@ public final class Batch {
     /**
      * Gives a per-step input the ids {@code [N][T]} of its sequences. What stands after a sequence's length is padding and not read.
      *
+     * @param input the name of the input
+     * @param sequences {@code [N][T]}
+     * @return this batch
      * @throws IllegalArgumentException if a sequence is missing or too short
      */
     public Batch ids(String input, int[][] sequences) {
@@ -243,7 +312,13 @@ public final class Batch {
         }
     }
 
-    /** Gives a per-step input the floats {@code [N][T][C]} of its sequences; else as {@link #ids(String, int[][])}. */
+    /**
+     * Gives a per-step input the floats {@code [N][T][C]} of its sequences; else as {@link #ids(String, int[][])}.
+     *
+     * @param input the name of the input
+     * @param sequences {@code [N][T][C]}
+     * @return this batch
+     */
     public Batch reals(String input, float[][][] sequences) {
         use.enter();
         try {

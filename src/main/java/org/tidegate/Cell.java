@@ -24,7 +24,7 @@ public enum Cell {
         this.spec = spec;
     }
 
-    /** Its name in the spec. */
+    /** {@return its name in the spec} */
     public String spec() {
         return spec;
     }

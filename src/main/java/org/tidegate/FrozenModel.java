@@ -26,7 +26,7 @@ public final class FrozenModel extends Network {
         this.precision = precision;
     }
 
-    /** In what numbers it keeps its weights. */
+    /** {@return the numbers in which it keeps its weights} */
     public Precision precision() {
         return precision;
     }

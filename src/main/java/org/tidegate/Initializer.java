@@ -16,7 +16,7 @@ public enum Initializer {
     /** All zero. */
     ZERO;
 
-    /** Its name in the spec. */
+    /** {@return its name in the spec} */
     public String spec() {
         return name().toLowerCase(Locale.ROOT);
     }

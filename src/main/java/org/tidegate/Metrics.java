@@ -10,7 +10,7 @@ package org.tidegate;
  */
 public record Metrics(double loss, long targets, double gradientNorm) {
 
-    /** Whether the step made sense: where the loss or the norm is infinite or not a number, nothing was changed. */
+    /** {@return whether the loss and the gradient norm are finite; where one is not, nothing was changed} */
     public boolean isFinite() {
         return Double.isFinite(loss) && Double.isFinite(gradientNorm);
     }

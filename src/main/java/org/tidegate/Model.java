@@ -29,6 +29,9 @@ public final class Model extends Network {
     /**
      * Builds a model from its spec, one line {@code name = op input... key=value...} a node, and draws its parameters from the seed.
      *
+     * @param spec the text
+     * @param seed of the initial parameters
+     * @return the model
      * @throws TidegateException if the spec is not understood (the text names line and node), memory is short, the native library cannot
      *     be loaded, or the processor lacks the instruction set that {@code TIDEGATE_ISA} asks for
      */
@@ -44,20 +47,24 @@ public final class Model extends Network {
      * Builds a model of the nodes of a spec, such as {@link #nodes} of another model with some changed, and draws its parameters from the
      * seed.
      *
+     * @param nodes in an order in which each comes after its inputs
+     * @param seed of the initial parameters
+     * @return the model
      * @throws TidegateException as {@link #of(String, long)}; a line's number is that of the node in the list, from 1 on
      */
     public static Model of(List<NodeSpec> nodes, long seed) {
         return of(NodeSpec.join(nodes), seed);
     }
 
-    /** The parameters in the order of the spec: views, which belong to the model. */
+    /** {@return the parameters in the order of the spec: views, which belong to the model} */
     public List<Tensor> parameters() {
         return List.copyOf(open().values());
     }
 
     /**
-     * The parameter of that name, such as {@code h.weight_ih_l0}.
+     * {@return the parameter of that name, such as {@code h.weight_ih_l0}}
      *
+     * @param name its name
      * @throws IllegalArgumentException if there is none
      */
     public Tensor parameter(String name) {
@@ -70,18 +77,22 @@ public final class Model extends Network {
         return parameter;
     }
 
-    /** The number of floats of all parameters. */
+    /** {@return the number of floats of all parameters} */
     public long parameterCount() {
         return open().values().stream().mapToLong(Tensor::size).sum();
     }
 
-    /** A session that trains; the seed drives dropout. The caller closes it. */
+    /**
+     * {@return a session that trains; the seed drives dropout} The caller closes it.
+     *
+     * @param seed of dropout
+     */
     public Session newTrainingSession(long seed) {
         return new Session(this, true, seed);
     }
 
     /**
-     * An optimizer for this model. The caller closes it.
+     * {@return an optimizer for this model} The caller closes it.
      *
      * @param text its name and settings: {@code sgd momentum=0.9 nesterov=true}, {@code adam beta1=0.9 beta2=0.999 eps=1e-8},
      *     {@code adamw weight_decay=0.01}, {@code rmsprop}, {@code adagrad}; defaults are PyTorch's
@@ -94,6 +105,8 @@ public final class Model extends Network {
     /**
      * Makes the form of the model that serves: its parameters as they are now, packed for multiplication. The caller closes it.
      *
+     * @param precision of the packed weights
+     * @return the frozen model
      * @throws IllegalStateException while a session trains the model, or after it was closed
      */
     public FrozenModel freeze(Precision precision) {

@@ -29,37 +29,86 @@ public final class ModelBuilder {
     private final List<NodeSpec> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    /** An input of ids on an axis of its own name; takes {@link Attribute#axis} and {@link Attribute#perSequence}. */
+    /** A builder without nodes. */
+    public ModelBuilder() {}
+
+    /**
+     * {@return an input of ids on an axis of its own name; takes {@link Attribute#axis} and {@link Attribute#perSequence}}
+     *
+     * @param name of the input, and of its axis
+     * @param options further attributes
+     */
     public Node ids(String name, Attribute... options) {
         return input("ids", name, null, options);
     }
 
-    /** An input of ids on the same axis as another input. */
+    /**
+     * {@return an input of ids on the same axis as another input}
+     *
+     * @param name of the input, and of its axis
+     * @param sameAxis the other input
+     * @param options further attributes
+     */
     public Node ids(String name, Node sameAxis, Attribute... options) {
         return input("ids", name, sameAxis, options);
     }
 
-    /** An input of floats, {@code [R, columns]}; takes {@link Attribute#axis}, {@link Attribute#perSequence} and {@link Attribute#gradient}. */
+    /**
+     * {@return an input of floats, {@code [R, columns]}; takes {@link Attribute#axis}, {@link Attribute#perSequence} and
+     * {@link Attribute#gradient}}
+     *
+     * @param name of the input, and of its axis
+     * @param columns how many
+     * @param options further attributes
+     */
     public Node input(String name, int columns, Attribute... options) {
         return input("input", name, null, with(options, number("cols", columns)));
     }
 
-    /** An input of floats on the same axis as another input. */
+    /**
+     * {@return an input of floats on the same axis as another input}
+     *
+     * @param name of the input, and of its axis
+     * @param columns how many
+     * @param sameAxis the other input
+     * @param options further attributes
+     */
     public Node input(String name, int columns, Node sameAxis, Attribute... options) {
         return input("input", name, sameAxis, with(options, number("cols", columns)));
     }
 
-    /** A table of learned rows: ids to {@code [R, columns]}; takes {@link Attribute#padding} and {@link Attribute#dropout}. */
+    /**
+     * {@return a table of learned rows: ids to {@code [R, columns]}; takes {@link Attribute#padding} and {@link Attribute#dropout}}
+     *
+     * @param ids the ids to look up
+     * @param rows the number of ids
+     * @param columns the size of a row
+     * @param options further attributes
+     */
     public Node embedding(Node ids, int rows, int columns, Attribute... options) {
         return node("embedding", List.of(ids), with(options, number("rows", rows), number("cols", columns)));
     }
 
-    /** Ids as one-hot rows of that many classes; the zeros are never stored. */
+    /**
+     * Ids as one-hot rows, {@code [R, rows]}; the zeros are never stored.
+     *
+     * @param ids the ids
+     * @param rows the number of classes
+     * @param options further attributes
+     * @return the node
+     */
     public Node oneHot(Node ids, int rows, Attribute... options) {
         return node("one_hot", List.of(ids), with(options, number("rows", rows)));
     }
 
-    /** x W^T + b, to that many columns; takes {@link Attribute#noBias}. */
+    /**
+     * x W^T + b; takes {@link Attribute#noBias}.
+     *
+     * @param x the input
+     * @param columns the number of columns of the output
+     * @param options further attributes
+     * @return the node
+     */
     public Node linear(Node x, int columns, Attribute... options) {
         return node("linear", List.of(x), with(options, number("cols", columns)));
     }
@@ -67,51 +116,103 @@ public final class ModelBuilder {
     /**
      * x W^T + b with the weight of an embedding, which both then use and train (Press and Wolf 2017): a score for each of its ids. x has as
      * many columns as the embedding. Takes {@link Attribute#noBias}.
+     *
+     * @param x the input
+     * @param embedding whose weight is shared
+     * @param options further attributes
+     * @return the node
      */
     public Node tiedLinear(Node x, Node embedding, Attribute... options) {
         return node("tied_linear", List.of(x), with(options, Attribute.of("to", checkMine(embedding).name())));
     }
 
-    /** An elementwise function. */
+    /**
+     * {@return an elementwise function}
+     *
+     * @param x the input
+     * @param kind the function
+     * @param options further attributes
+     */
     public Node activation(Node x, Activation kind, Attribute... options) {
         return node("activation", List.of(x), with(options, Attribute.of("kind", kind.spec())));
     }
 
-    /** Zeroes a share p of the elements while training and scales up the rest; takes {@link Attribute#perSequence}. */
+    /**
+     * Zeroes a share p of the elements while training and scales up the rest; takes {@link Attribute#perSequence}.
+     *
+     * @param x the input
+     * @param p the share, from 0 to less than 1
+     * @param options further attributes
+     * @return the node
+     */
     public Node dropout(Node x, double p, Attribute... options) {
         return node("dropout", List.of(x), with(options, Attribute.of("p", p)));
     }
 
     /**
-     * Recurrent layers of that hidden size over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
+     * Recurrent layers over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
      * {@link Attribute#layers}, {@link Attribute#bidirectional}, {@link Attribute#dropout}, {@link Attribute#weightDrop}, {@link Attribute#noBias},
      * {@link Attribute#h0}, {@link Attribute#c0}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
+     *
+     * @param x the input
+     * @param cell the kind of cell
+     * @param size H, the hidden size
+     * @param options further attributes
+     * @return the node
      */
     public Node recurrent(Node x, Cell cell, int size, Attribute... options) {
         return node("recurrent", List.of(x), with(options, Attribute.of("cell", cell.spec()), number("size", size)));
     }
 
-    /** Each sequence from its last step to its first. */
+    /**
+     * Each sequence from its last step to its first.
+     *
+     * @param x the input
+     * @param options further attributes
+     * @return the node
+     */
     public Node reverse(Node x, Attribute... options) {
         return node("reverse", List.of(x), options);
     }
 
-    /** The columns of all, side by side. */
+    /**
+     * {@return the columns of all, side by side}
+     *
+     * @param inputs of one axis
+     */
     public Node concat(Node... inputs) {
         return node("concat", Arrays.asList(inputs));
     }
 
-    /** The sum of all, which must have the same columns. */
+    /**
+     * {@return the sum of all, which must have the same columns}
+     *
+     * @param inputs of one axis and as many columns
+     */
     public Node add(Node... inputs) {
         return node("add", Arrays.asList(inputs));
     }
 
-    /** Rows of x by number: joins two axes. */
+    /**
+     * Rows of x by number: joins two axes.
+     *
+     * @param x the input
+     * @param index row numbers of x, per step or per sequence of another axis
+     * @param options further attributes
+     * @return the node
+     */
     public Node gather(Node x, Node index, Attribute... options) {
         return node("gather", List.of(x, index), options);
     }
 
-    /** One row for each sequence: {@code [N, columns]}. */
+    /**
+     * One row for each sequence: {@code [N, columns]}.
+     *
+     * @param x the input
+     * @param kind how the steps of a sequence become one row
+     * @param options further attributes
+     * @return the node
+     */
     public Node pool(Node x, Pooling kind, Attribute... options) {
         return node("pool", List.of(x), with(options, Attribute.of("kind", kind.spec())));
     }
@@ -121,65 +222,105 @@ public final class ModelBuilder {
      * score: sequence s of the axis of x looks at sequence s of the keys' axis, which may be another one with other lengths. The context
      * has the rows of x and H columns. Takes {@link Attribute#size}, if the score is additive, and {@link Attribute#weights}, with which
      * {@link Node#weights} are there.
+     *
+     * @param x the input
+     * @param keys the sequences attended to
+     * @param score how a query and a key are compared
+     * @param options further attributes
+     * @return the node
      */
     public Node attention(Node x, Node keys, Score score, Attribute... options) {
         return node("attention", List.of(x, keys), with(options, Attribute.of("score", score.spec())));
     }
 
     /**
-     * A recurrent layer of that hidden size, {@code [R, H]}, that looks at the keys before each step: the attention's query is its hidden
-     * state of the step before, and it reads the context, {@link Node#context}, beside x. Sequence s of the axis of x looks at sequence s
-     * of the keys' axis. Takes {@link Attribute#attentionSize} (additive score), {@link Attribute#weights}, {@link Attribute#h0}, {@link Attribute#c0},
+     * {@return a recurrent layer, {@code [R, H]}, that looks at the keys before each step: the attention's query is its hidden state of the
+     * step before, and it reads the context, {@link Node#context}, beside x} Sequence s of the axis of x looks at sequence s of the keys'
+     * axis. Takes {@link Attribute#attentionSize} (additive score), {@link Attribute#weights}, {@link Attribute#h0}, {@link Attribute#c0},
      * {@link Attribute#noBias}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
+     *
+     * @param x the input
+     * @param keys the sequences attended to
+     * @param cell the kind of cell
+     * @param size H, the hidden size
+     * @param score how a query and a key are compared
+     * @param options further attributes
      */
     public Node attentionDecoder(Node x, Node keys, Cell cell, int size, Score score, Attribute... options) {
         return node("attention_decoder", List.of(x, keys),
             with(options, Attribute.of("cell", cell.spec()), number("size", size), Attribute.of("score", score.spec())));
     }
 
-    /** Each row to mean 0 and variance 1, then scaled; takes {@link Attribute#eps} and {@link Attribute#noAffine}. */
+    /**
+     * Each row to mean 0 and variance 1, then scaled; takes {@link Attribute#eps} and {@link Attribute#noAffine}.
+     *
+     * @param x the input
+     * @param options further attributes
+     * @return the node
+     */
     public Node layerNorm(Node x, Attribute... options) {
         return node("layer_norm", List.of(x), options);
     }
 
     /**
-     * A loss: the mean negative log likelihood, in nats, of target ids under the softmax of the logits. Takes {@link Attribute#ignore},
-     * {@link Attribute#labelSmoothing}, {@link Attribute#classWeights} and {@link Attribute#sum}.
+     * {@return a loss: the mean negative log likelihood, in nats, of target ids under the softmax of the logits} Takes
+     * {@link Attribute#ignore}, {@link Attribute#labelSmoothing}, {@link Attribute#classWeights} and {@link Attribute#sum}.
+     *
+     * @param logits {@code [R, K]}
+     * @param targets ids of 0 to K − 1, one for each row
+     * @param options further attributes
      */
     public Node crossEntropy(Node logits, Node targets, Attribute... options) {
         return node("cross_entropy", List.of(logits, targets), options);
     }
 
     /**
-     * A loss: connectionist temporal classification (Graves et al. 2006), in nats. Logits {@code [R, K]} per step of one axis, target ids
-     * per step of another, with as many sequences; a target id that is the blank (0, or {@link Attribute#blank}) stands for nothing, so
-     * that one blank is an empty target. The mean divides each sequence's loss by its labels and counts sequences as targets. A target
-     * that is too long for its frames is an error of the call. Takes {@link Attribute#blank}, {@link Attribute#zeroInfinity} and
+     * {@return a loss: connectionist temporal classification (Graves et al. 2006), in nats} Logits {@code [R, K]} per step of one axis,
+     * target ids per step of another, with as many sequences; a target id that is the blank (0, or {@link Attribute#blank}) stands for
+     * nothing, so that one blank is an empty target. The mean divides each sequence's loss by its labels and counts sequences as targets. A
+     * target that is too long for its frames is an error of the call. Takes {@link Attribute#blank}, {@link Attribute#zeroInfinity} and
      * {@link Attribute#sum}; its port "rows" holds each sequence's loss.
+     *
+     * @param logits {@code [R, K]}, per step
+     * @param targets ids, per step of another axis
+     * @param options further attributes
      */
     public Node ctc(Node logits, Node targets, Attribute... options) {
         return node("ctc", List.of(logits, targets), options);
     }
 
     /**
-     * A loss: the negative log likelihood of the tags, in nats a step, under a linear-chain conditional random field (Lafferty et al.
-     * 2001) over scores {@code [R, K]} per step. Its parameters are transitions {@code [K, K]}, start and end {@code [K]};
+     * {@return a loss: the negative log likelihood of the tags, in nats a step, under a linear-chain conditional random field (Lafferty et
+     * al. 2001) over scores {@code [R, K]} per step} Its parameters are transitions {@code [K, K]}, start and end {@code [K]};
      * {@code Viterbi} of the decode package finds the best tags. Takes {@link Attribute#sum}; its port "rows" holds each sequence's loss.
+     *
+     * @param scores {@code [R, K]}, per step
+     * @param tags ids of 0 to K − 1, one for each row
+     * @param options further attributes
      */
     public Node crf(Node scores, Node tags, Attribute... options) {
         return node("crf", List.of(scores, tags), options);
     }
 
     /**
-     * A loss that keeps activations small and slow (Merity et al. 2017): alpha times the mean of their squares, plus beta times the mean
-     * squared difference of consecutive steps. Training sessions count it; in others it is 0. It counts no targets. Takes
+     * {@return a loss that keeps activations small and slow (Merity et al. 2017): alpha times the mean of their squares, plus beta times
+     * the mean squared difference of consecutive steps} Training sessions count it; in others it is 0. It counts no targets. Takes
      * {@link Attribute#alpha} and {@link Attribute#beta}.
+     *
+     * @param h the activations
+     * @param options further attributes
      */
     public Node activationRegularization(Node h, Attribute... options) {
         return node("activation_regularization", List.of(h), options);
     }
 
-    /** A loss: the mean squared difference; takes {@link Attribute#sum}. */
+    /**
+     * {@return a loss: the mean squared difference; takes {@link Attribute#sum}}
+     *
+     * @param x the input
+     * @param targets of the same shape as x
+     * @param options further attributes
+     */
     public Node mse(Node x, Node targets, Attribute... options) {
         return node("mse", List.of(x, targets), options);
     }
@@ -187,13 +328,17 @@ public final class ModelBuilder {
     /**
      * Any op of the spec, with its inputs and attributes.
      *
+     * @param op its name
+     * @param inputs in its order
+     * @param options further attributes
+     * @return the node
      * @throws IllegalArgumentException if a name is taken or is none, or an input is another builder's
      */
     public Node node(String op, List<Node> inputs, Attribute... options) {
         return line(op, inputs, null, options);
     }
 
-    /** The spec written so far: one line a node. */
+    /** {@return the spec written so far: one line a node} */
     public String spec() {
         return NodeSpec.join(nodes);
     }
@@ -201,6 +346,8 @@ public final class ModelBuilder {
     /**
      * Builds the model and draws its parameters from the seed. The caller closes it.
      *
+     * @param seed of the initial parameters
+     * @return the model
      * @throws TidegateException if the network makes no sense (the text names line and node); see {@link Model#of}
      */
     public Model build(long seed) {

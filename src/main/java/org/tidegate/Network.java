@@ -23,19 +23,20 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
         nodes = NodeSpec.parse(spec);
     }
 
-    /** The spec in its canonical form: one line a node, defaults left out. */
+    /** {@return the spec in its canonical form: one line a node, defaults left out} */
     public final String spec() {
         return spec;
     }
 
-    /** The nodes of the spec in its canonical form, in their order; immutable, and known even after closing. */
+    /** {@return the nodes of the spec in its canonical form, in their order; immutable, and known even after closing} */
     public final List<NodeSpec> nodes() {
         return nodes;
     }
 
     /**
-     * The node of that name.
+     * {@return the node of that name}
      *
+     * @param name its name in the spec
      * @throws IllegalArgumentException if there is none
      */
     public final NodeSpec node(String name) {
@@ -43,33 +44,34 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
             "The model has no node '" + name + "'; it has " + String.join(", ", nodes.stream().map(NodeSpec::name).toList()) + "."));
     }
 
-    /** The values of the graph in the order of the spec: every node's output, and the ports of nodes that have some. */
+    /** {@return the values of the graph in the order of the spec: every node's output, and the ports of nodes that have some} */
     public final List<Value> values() {
         return graph.values();
     }
 
     /**
-     * The value of that name.
+     * {@return the value of that name}
      *
+     * @param name its name in the spec
      * @throws IllegalArgumentException if there is none
      */
     public final Value value(String name) {
         return graph.value(name);
     }
 
-    /** The names of the axes in the order in which the spec first names them. */
+    /** {@return the names of the axes in the order in which the spec first names them} */
     public final List<String> axes() {
         return graph.axes();
     }
 
-    /** The bytes of native memory that the parameters take, or what stands for them. */
+    /** {@return the bytes of native memory that the parameters take, or what stands for them} */
     public final long bytes() {
         return nativeModel.bytes();
     }
 
     /**
-     * A hash of the spec and of all parameters as they are now; a frozen model, whatever its precision, has the one that its source had when
-     * it was frozen.
+     * {@return a hash of the spec and of all parameters as they are now; a frozen model, whatever its precision, has the one that its
+     * source had when it was frozen}
      *
      * @throws IllegalStateException while a session trains the model
      */
@@ -77,17 +79,17 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
         return nativeModel.fingerprint();
     }
 
-    /** An empty batch. It holds no native memory and need not be closed. */
+    /** {@return an empty batch} It holds no native memory and need not be closed. */
     public final Batch newBatch() {
         return new Batch(graph);
     }
 
-    /** A session that infers: forward only, without dropout. The caller closes it. */
+    /** {@return a session that infers: forward only, without dropout} The caller closes it. */
     public final Session newSession() {
         return new Session(this, false, 0);
     }
 
-    /** Whether {@link #close()} was called. */
+    /** {@return whether {@link #close()} was called} */
     public final boolean isClosed() {
         return nativeModel.handle().isClosed();
     }

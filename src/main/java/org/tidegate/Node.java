@@ -13,12 +13,17 @@ public final class Node {
         this.axis = axis;
     }
 
-    /** Its name in the spec; a port's is {@code node.port}. */
+    /** {@return its name in the spec; a port's is {@code node.port}} */
     public String name() {
         return name;
     }
 
-    /** A further output of the node. */
+    /**
+     * {@return a further output of the node}
+     *
+     * @param port its name
+     * @throws IllegalArgumentException if this is a port itself
+     */
     public Node port(String port) {
         if (name.contains(".")) {
             throw new IllegalArgumentException("'" + name + "' is a port and has no ports.");
@@ -26,22 +31,22 @@ public final class Node {
         return new Node(builder, name + "." + port, null);
     }
 
-    /** Of a recurrent node: the hidden state after each sequence's last step, {@code [N, layers*directions*H]}. */
+    /** {@return the hidden state of a recurrent node after each sequence's last step, {@code [N, layers*directions*H]}} */
     public Node finalHidden() {
         return port("h_n");
     }
 
-    /** Of an LSTM: the cell state after each sequence's last step, {@code [N, layers*directions*H]}. */
+    /** {@return the cell state of an LSTM after each sequence's last step, {@code [N, layers*directions*H]}} */
     public Node finalCell() {
         return port("c_n");
     }
 
-    /** Of an attention decoder: what each step read from the keys. */
+    /** {@return the context of an attention decoder: what each step reads from the keys, {@code [R, H]}} */
     public Node context() {
         return port("context");
     }
 
-    /** Of attention and its decoder with {@link Attribute#weights}: how each row's context is mixed from the keys. */
+    /** {@return the attention weights of each row over the keys, of attention and its decoder with {@link Attribute#weights}} */
     public Node weights() {
         return port("weights");
     }

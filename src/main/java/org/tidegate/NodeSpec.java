@@ -24,6 +24,10 @@ public record NodeSpec(String name, String op, List<String> inputs, Map<String, 
     /**
      * Takes copies, and checks that each part can stand in a spec; whether they make sense together is found when the model is built.
      *
+     * @param name the node's name
+     * @param op what it computes
+     * @param inputs the values that it reads, copied
+     * @param attributes the texts of its attributes, copied
      * @throws IllegalArgumentException if one cannot; the message says which
      */
     public NodeSpec {
@@ -43,14 +47,21 @@ public record NodeSpec(String name, String op, List<String> inputs, Map<String, 
         attributes.forEach(Attribute::new);
     }
 
-    /** The text of an attribute; empty if the line does not have it. In a network's spec attributes with the default value are left out. */
+    /**
+     * {@return the text of an attribute; empty if the line does not have it} In a network's spec attributes with the default value are left
+     * out.
+     *
+     * @param key the attribute's name
+     */
     public Optional<String> attribute(String key) {
         return Optional.ofNullable(attributes.get(key));
     }
 
     /**
-     * With another value of an attribute, which is added at the end of the line if it is not there.
+     * {@return a copy with another value of an attribute, which is added at the end of the line if it is not there}
      *
+     * @param key the attribute's name
+     * @param value its text
      * @throws IllegalArgumentException if key or value cannot stand in a spec
      */
     public NodeSpec with(String key, String value) {
@@ -59,7 +70,11 @@ public record NodeSpec(String name, String op, List<String> inputs, Map<String, 
         return new NodeSpec(name, op, inputs, changed);
     }
 
-    /** Without these attributes; those that are not there do not matter. */
+    /**
+     * {@return a copy without some attributes; those that are not there do not matter}
+     *
+     * @param keys the attributes' names
+     */
     public NodeSpec without(String... keys) {
         Map<String, String> changed = new LinkedHashMap<>(attributes);
         changed.keySet().removeAll(List.of(keys));

@@ -23,17 +23,17 @@ public final class Optimizer implements AutoCloseable {
         Failure.check(nativeOptimizer.create(model.nativeModel(), text));
     }
 
-    /** The model that it trains. */
+    /** {@return the model that it trains} */
     public Model model() {
         return model;
     }
 
-    /** The text that it was made from. */
+    /** {@return the text that it was made from} */
     public String text() {
         return text;
     }
 
-    /** How many steps it has made. */
+    /** {@return how many steps it has made} */
     public long updates() {
         return nativeOptimizer.step();
     }
@@ -41,6 +41,7 @@ public final class Optimizer implements AutoCloseable {
     /**
      * Sets the number of steps made, when a training resumes.
      *
+     * @param updates how many, 0 or more
      * @throws IllegalArgumentException if it is negative
      */
     public void setUpdates(long updates) {
@@ -48,8 +49,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * All slots of all parameters, slot by slot in the order of the parameters; named as in {@code exp_avg.h.weight_ih_l0}. Views, which
-     * belong to the optimizer and may be read and written.
+     * {@return all slots of all parameters, slot by slot in the order of the parameters; named as in {@code exp_avg.h.weight_ih_l0}} Views,
+     * which belong to the optimizer and may be read and written.
      */
     public List<Tensor> slots() {
         NativeTensor tensor = new NativeTensor();

@@ -14,13 +14,23 @@ import java.util.Objects;
  */
 public record OutputGradient(String value, FloatBuffer data) {
 
-    /** Checks that both are given. */
+    /**
+     * Checks that both are given.
+     *
+     * @param value the name of the value
+     * @param data {@code [rows, columns]}
+     */
     public OutputGradient {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(data, "data");
     }
 
-    /** The gradient of a value, {@code [rows, columns]}. */
+    /**
+     * {@return the gradient of a value, {@code [rows, columns]}}
+     *
+     * @param value its name
+     * @param data {@code [rows, columns]}, not copied
+     */
     public static OutputGradient of(String value, float... data) {
         return new OutputGradient(value, FloatBuffer.wrap(data));
     }

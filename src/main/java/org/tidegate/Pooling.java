@@ -12,7 +12,7 @@ public enum Pooling {
     /** The largest of each column. */
     MAX;
 
-    /** Its name in the spec. */
+    /** {@return its name in the spec} */
     public String spec() {
         return name().toLowerCase(Locale.ROOT);
     }

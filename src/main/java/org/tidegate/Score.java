@@ -14,7 +14,7 @@ public enum Score {
     /** v . tanh(W_q q + W_k k), with learned weights (Bahdanau, Cho and Bengio, ICLR 2015). */
     ADDITIVE;
 
-    /** Its name in the spec. */
+    /** {@return its name in the spec} */
     public String spec() {
         return name().toLowerCase(Locale.ROOT);
     }

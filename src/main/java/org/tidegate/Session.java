@@ -35,12 +35,12 @@ public final class Session implements AutoCloseable {
         Failure.check(nativeSession.create(network.nativeModel(), training, seed));
     }
 
-    /** The model that it runs, frozen or not. */
+    /** {@return the model that it runs, frozen or not} */
     public Network network() {
         return network;
     }
 
-    /** Whether it can train: dropout is on and a forward call is saved for backward. */
+    /** {@return whether it can train: dropout is on and a forward call is saved for backward} */
     public boolean isTraining() {
         return training;
     }
@@ -48,6 +48,7 @@ public final class Session implements AutoCloseable {
     /**
      * How many threads a call may use; 1 when created.
      *
+     * @param threads how many
      * @throws IllegalArgumentException if it is less than 1 or absurdly large
      */
     public void setThreads(int threads) {
@@ -58,6 +59,8 @@ public final class Session implements AutoCloseable {
      * Evaluates the nodes downstream of the batch's inputs whose inputs are all known; the others keep their values, so that a decoder may
      * step many times over one encoded source. An axis whose lengths the batch gives loses its values first.
      *
+     * @param batch the inputs, and the lengths of their axes
+     * @return the losses of the call
      * @throws IllegalArgumentException if the batch does not fit the model: a label or id out of range, another number of sequences than
      *     the carried state has, a batch made for another model
      */
@@ -74,6 +77,7 @@ public final class Session implements AutoCloseable {
      * <p>Inputs {@code per=sequence} that were given before (an initial state, a context) keep their values as long as the number of sequences
      * stays. A layer that reads from right to left sees no more than the step.
      *
+     * @param id the id
      * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss, in a buffer that the next step
      *     writes again; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing
      * @throws IllegalArgumentException if the first input takes floats, or the id is out of range
@@ -86,7 +90,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(int)} for N streams side by side, an id for each. */
+    /**
+     * As {@link #step(int)} for N streams side by side, an id for each.
+     *
+     * @param ids an id for each stream
+     * @return the output, as {@link #step(int)}
+     */
     public FloatBuffer step(int[] ids) {
         try (Stepper now = openStepper()) {
             now.ids(ids.length).put(0, ids);
@@ -94,7 +103,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(int)} for a first input of reals: {@code [N, columns]}, a row for each stream. */
+    /**
+     * As {@link #step(int)} for a first input of reals: {@code [N, columns]}, a row for each stream.
+     *
+     * @param rows {@code [N, columns]}
+     * @return the output, as {@link #step(int)}
+     */
     public FloatBuffer step(float[] rows) {
         try (Stepper now = openStepper()) {
             now.reals(rows.length).put(0, rows);
@@ -102,7 +116,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(float[])}, from the buffer's position to its limit, which stay as they are. */
+    /**
+     * As {@link #step(float[])}, from the buffer's position to its limit, which stay as they are.
+     *
+     * @param rows {@code [N, columns]}
+     * @return the output, as {@link #step(int)}
+     */
     public FloatBuffer step(FloatBuffer rows) {
         try (Stepper now = openStepper()) {
             int count = rows.remaining(); // once: another thread may move its limit
@@ -111,7 +130,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** As {@link #step(int[])}, from the buffer's position to its limit, which stay as they are. */
+    /**
+     * As {@link #step(int[])}, from the buffer's position to its limit, which stay as they are.
+     *
+     * @param ids an id for each stream
+     * @return the output, as {@link #step(int)}
+     */
     public FloatBuffer step(IntBuffer ids) {
         try (Stepper now = openStepper()) {
             int count = ids.remaining(); // once: another thread may move its limit
@@ -123,6 +147,8 @@ public final class Session implements AutoCloseable {
     /**
      * As {@link #step(int)} for a graph with several inputs: of each that the batch gives.
      *
+     * @param batch one step of each sequence
+     * @return the output, as {@link #step(int)}
      * @throws IllegalArgumentException if a sequence of the batch is longer than one step, or as {@link #forward}
      */
     public FloatBuffer step(Batch batch) {
@@ -135,6 +161,10 @@ public final class Session implements AutoCloseable {
      * Forward, backward and update in one call. Where the loss or the gradient norm is not finite the parameters stay as they were; see
      * {@link Metrics#isFinite()}.
      *
+     * @param batch the inputs and the targets
+     * @param optimizer of the same model
+     * @param step learning rate and clipping
+     * @return the losses and the gradient norm
      * @throws IllegalStateException if the session was not made for training
      * @throws IllegalArgumentException as {@link #forward}; or if the optimizer is another model's
      */
@@ -147,6 +177,7 @@ public final class Session implements AutoCloseable {
      * Backward through the last forward call, from the graph's losses and the gradients given. Parameter gradients are added to what is
      * there; {@link #zeroGradients()} or an update clears them.
      *
+     * @param gradients further gradients of outputs
      * @throws IllegalStateException without a forward call before, or if the session was not made for training
      * @throws IllegalArgumentException if a gradient's size is not its value's
      */
@@ -165,6 +196,9 @@ public final class Session implements AutoCloseable {
      * Clips the gradients, steps the optimizer over the trainable parameters and clears the gradients. The metrics have the gradient norm
      * and the last forward call's loss. Where the norm is not finite the parameters stay as they were.
      *
+     * @param optimizer of the same model
+     * @param step learning rate and clipping
+     * @return the gradient norm, and the loss of the last forward call
      * @throws IllegalStateException if the session was not made for training
      */
     public Metrics update(Optimizer optimizer, Update step) {
@@ -178,8 +212,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * A view of a real value after forward, {@code [rows, columns]}.
+     * {@return a view of a real value after forward, {@code [rows, columns]}}
      *
+     * @param value its name in the spec
      * @throws IllegalStateException if it was not evaluated
      * @throws IllegalArgumentException if there is no such value, or it holds ids
      */
@@ -196,8 +231,10 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * A view of a value's gradient after backward, {@code [rows, columns]}. An input has one only if its node says {@code gradient=true}.
+     * {@return a view of a value's gradient after backward, {@code [rows, columns]}} An input has one only if its node says
+     * {@code gradient=true}.
      *
+     * @param value its name in the spec
      * @throws IllegalStateException if none was computed
      */
     public Tensor outputGradient(String value) {
@@ -213,8 +250,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * A view of a parameter's gradient, to be read and written in place.
+     * {@return a view of a parameter's gradient, to be read and written in place}
      *
+     * @param parameter its name
      * @throws IllegalArgumentException if there is no such parameter, or it is not trainable
      * @throws IllegalStateException if the session was not made for training
      */
@@ -239,6 +277,8 @@ public final class Session implements AutoCloseable {
     /**
      * Whether a forward call starts from the state in which the last one ended (streams, truncated backpropagation: the gradient stops
      * there). It needs the same number of sequences. Off when created: then it starts from the nodes' h0 and c0, or zero.
+     *
+     * @param carry whether the state carries over
      */
     public void setCarry(boolean carry) {
         Failure.check(nativeSession.carry(carry));
@@ -259,6 +299,7 @@ public final class Session implements AutoCloseable {
      * would be equal. Losses of the axis, its values of a {@link #step}, row numbers by which a gather reads it, and what was computed from
      * these are not evaluated any more. Calls of the same sizes allocate nothing.
      *
+     * @param axis the name of the axis
      * @param chosen for each sequence of the axis from now on, the number of the sequence that it continues; repetitions are allowed
      * @throws IllegalArgumentException if there is no such axis or sequence, or none is chosen
      * @throws IllegalStateException if the axis has no sequences yet, if the state is of another number of sequences, or if the session
@@ -276,7 +317,7 @@ public final class Session implements AutoCloseable {
         Failure.check(nativeSession.clear());
     }
 
-    /** A copy of the state in which the last call ended, or the empty state after a reset. */
+    /** {@return a copy of the state in which the last call ended, or the empty state after a reset} */
     public State state() {
         byte[][] bytes = new byte[1][];
         Failure.check(nativeSession.state(bytes));
@@ -286,6 +327,7 @@ public final class Session implements AutoCloseable {
     /**
      * Puts a state back; the empty state resets.
      *
+     * @param state the state, copied
      * @throws IllegalArgumentException if it is of another graph, or of a frozen model with other parameters than this session's frozen
      *     model; or not of this model's size. The session keeps its state then
      */
@@ -299,17 +341,21 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** The position of the random numbers that drive dropout; every forward call of a training session moves it by one. */
+    /** {@return the position of the random numbers that drive dropout; every forward call of a training session moves it by one} */
     public long random() {
         return nativeSession.random();
     }
 
-    /** Sets the position of the random numbers, when a training resumes. */
+    /**
+     * Sets the position of the random numbers, when a training resumes.
+     *
+     * @param position what {@link #random} returned
+     */
     public void setRandom(long position) {
         Failure.check(nativeSession.random(position));
     }
 
-    /** The bytes of native memory that the session holds. */
+    /** {@return the bytes of native memory that the session holds} */
     public long bytes() {
         return nativeSession.bytes();
     }

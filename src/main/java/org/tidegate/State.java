@@ -32,8 +32,10 @@ public final class State {
     }
 
     /**
-     * A state of that many sequences; the values are copied. It belongs to no model: a session takes it if the size is right.
+     * {@return a state of that many sequences; the values are copied} It belongs to no model: a session takes it if the size is right.
      *
+     * @param sequences N
+     * @param values of all nodes
      * @throws IllegalArgumentException if the values cannot be divided among the sequences
      */
     public static State of(int sequences, float... values) {
@@ -44,8 +46,9 @@ public final class State {
     }
 
     /**
-     * The state that {@link #toBytes} turned into these bytes.
+     * {@return the state that {@link #toBytes} turned into these bytes}
      *
+     * @param bytes what {@link #toBytes} returned
      * @throws IllegalArgumentException if they are no whole state
      */
     public static State fromBytes(byte[] bytes) {
@@ -84,7 +87,7 @@ public final class State {
     }
 
     /**
-     * The state as bytes, little-endian, to be stored or sent.
+     * {@return the state as bytes, little-endian, to be stored or sent}
      *
      * @throws IllegalStateException if it was made by {@link #of} and so belongs to no model
      */
@@ -96,8 +99,8 @@ public final class State {
     }
 
     /**
-     * The state of some of its sequences in a new order, for states that are stored; {@link Session#select} selects in place, with all that
-     * the session knows of them. A node that carries nothing yet stays so.
+     * {@return the state of some of its sequences in a new order, for states that are stored; {@link Session#select} selects in place, with
+     * all that the session knows of them} A node that carries nothing yet stays so.
      *
      * @param chosen for each sequence of the new state, the number of the sequence here that it continues; repetitions are allowed
      * @throws IllegalArgumentException if one is out of range, none is chosen, nodes carry different numbers of sequences, or the new state
@@ -152,22 +155,25 @@ public final class State {
         return new State(sizes.array(), chosen.length, selected);
     }
 
-    /** The number of sequences N; 0 for the state after a reset. Where nodes differ, as two axes may, the greatest. */
+    /** {@return the number of sequences N; 0 for the state after a reset} Where nodes differ, as two axes may, the greatest. */
     public int sequences() {
         return sequences;
     }
 
-    /** Whether it is the state after a reset. */
+    /** {@return whether it is the state after a reset} */
     public boolean isEmpty() {
         return sequences == 0;
     }
 
-    /** The fingerprint of the frozen model that it was taken over; 0 where it was another kind of model, whose parameters may change. */
+    /**
+     * {@return the fingerprint of the frozen model that it was taken over; 0 where it was another kind of model, whose parameters may
+     * change}
+     */
     public long fingerprint() {
         return hasModel() ? ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(MODEL) : 0;
     }
 
-    /** A copy of the numbers. */
+    /** {@return a copy of the numbers} */
     public float[] toArray() {
         return values.clone();
     }

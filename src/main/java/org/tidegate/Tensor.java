@@ -59,29 +59,29 @@ public final class Tensor {
         return earlier;
     }
 
-    /** Its name: for a parameter the node's and PyTorch's, as in {@code h.weight_ih_l0}. */
+    /** {@return its name: for a parameter the node's and PyTorch's, as in {@code h.weight_ih_l0}} */
     public String name() {
         return name;
     }
 
-    /** Its dimensions, one or two; the last is the fastest. */
+    /** {@return its dimensions, one or two; the last is the fastest} */
     public long[] shape() {
         return shape.clone();
     }
 
-    /** The number of floats. */
+    /** {@return the number of floats} */
     public long size() {
         return floats.count();
     }
 
-    /** Whether training changes it: false where its node says {@code trainable=false}. */
+    /** {@return whether training changes it: false where its node says {@code trainable=false}} */
     public boolean trainable() {
         return trainable;
     }
 
     /**
-     * The floats themselves, to be read and written in place. The buffer keeps the memory alive while it is reachable, even after the owner
-     * is closed; but a session's outputs and gradients move when a later forward call needs more room, so ask again after each.
+     * {@return the floats themselves, to be read and written in place} The buffer keeps the memory alive while it is reachable, even after
+     * the owner is closed; but a session's outputs and gradients move when a later forward call needs more room, so ask again after each.
      *
      * @throws IllegalStateException if the owner is closed or busy, the view is outdated, or there are more floats than a buffer can show
      */
@@ -89,24 +89,38 @@ public final class Tensor {
         return floats.buffer();
     }
 
-    /** The floats as bytes in the machine's order; see {@link #buffer()}. */
+    /** {@return the floats as bytes in the machine's order; see {@link #buffer()}} */
     public ByteBuffer byteBuffer() {
         return floats.bytes();
     }
 
-    /** A copy of all floats. */
+    /** {@return a copy of all floats} */
     public float[] toArray() {
         float[] copy = new float[Math.toIntExact(size())];
         get(0, copy, 0, copy.length);
         return copy;
     }
 
-    /** Copies {@code length} floats from position {@code from} on into the target. */
+    /**
+     * Copies {@code length} floats from position {@code from} on into the target.
+     *
+     * @param from the index of the first element
+     * @param target receives them
+     * @param offset the index in target of the first one
+     * @param length how many
+     */
     public void get(long from, float[] target, int offset, int length) {
         floats.get(from, target, offset, length);
     }
 
-    /** Copies {@code length} floats of the source to position {@code from} and after. */
+    /**
+     * Copies {@code length} floats of the source to position {@code from} and after.
+     *
+     * @param from the index of the first element
+     * @param source has them
+     * @param offset the index in source of the first one
+     * @param length how many
+     */
     public void set(long from, float[] source, int offset, int length) {
         floats.put(from, source, offset, length);
     }
@@ -114,6 +128,7 @@ public final class Tensor {
     /**
      * Sets all floats.
      *
+     * @param source has them
      * @throws IllegalArgumentException if the source has another length
      */
     public void set(float... source) {

@@ -9,7 +9,7 @@ public final class Tidegate {
     }
 
     /**
-     * The version of the native core, "major.minor.patch".
+     * {@return the version of the native core, "major.minor.patch"}
      *
      * @throws TidegateException if the native library cannot be loaded
      */
@@ -19,8 +19,8 @@ public final class Tidegate {
     }
 
     /**
-     * The instruction set in use, the best of this processor unless the environment variable {@code TIDEGATE_ISA} forces one:
-     * "avx512_bf16", "avx512_vnni", "avx512", "avx2_vnni", "avx2" or "generic".
+     * {@return the instruction set in use, the best of this processor unless the environment variable {@code TIDEGATE_ISA} forces one:
+     * "avx512_bf16", "avx512_vnni", "avx512", "avx2_vnni", "avx2" or "generic"}
      *
      * @throws TidegateException if the native library cannot be loaded, or the processor lacks the forced instruction set
      */

@@ -5,12 +5,21 @@ package org.tidegate;
 public class TidegateException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** A failure described by one text for the user. */
+    /**
+     * A failure.
+     *
+     * @param message what went wrong, for the user
+     */
     public TidegateException(String message) {
         super(message);
     }
 
-    /** A failure with the exception that caused it. */
+    /**
+     * A failure with its cause.
+     *
+     * @param message what went wrong, for the user
+     * @param cause the exception behind it
+     */
     public TidegateException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -10,24 +10,43 @@ package org.tidegate;
  */
 public record Update(double learningRate, double clipNorm, double clipValue) {
 
-    /** Checks that the settings are finite and not negative. */
+    /**
+     * The settings of a step.
+     *
+     * @param learningRate 0 or more
+     * @param clipNorm 0 or more
+     * @param clipValue 0 or more
+     * @throws IllegalArgumentException if one is negative or not finite
+     */
     public Update {
         check("learning rate", learningRate);
         check("clip norm", clipNorm);
         check("clip value", clipValue);
     }
 
-    /** A step with that learning rate, without clipping. */
+    /**
+     * {@return a step with that learning rate, without clipping}
+     *
+     * @param learningRate 0 or more
+     */
     public static Update of(double learningRate) {
         return new Update(learningRate, 0, 0);
     }
 
-    /** The same with gradients scaled down to a global norm; 0 for off. */
+    /**
+     * {@return the same with gradients scaled down to a global norm; 0 for off}
+     *
+     * @param norm 0 or more
+     */
     public Update clipNorm(double norm) {
         return new Update(learningRate, norm, clipValue);
     }
 
-    /** The same with every gradient limited to plus or minus a value; 0 for off. */
+    /**
+     * {@return the same with every gradient limited to plus or minus a value; 0 for off}
+     *
+     * @param value 0 or more
+     */
     public Update clipValue(double value) {
         return new Update(learningRate, clipNorm, value);
     }

@@ -42,6 +42,9 @@ public final class SafetensorsWriter {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
+    /** A file without tensors. */
+    public SafetensorsWriter() {}
+
     /**
      * Adds a string to {@code __metadata__}.
      *

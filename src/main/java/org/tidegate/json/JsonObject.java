@@ -41,6 +41,8 @@ public final class JsonObject {
      * Reads an object, strictly: no key twice, nothing behind the object, no NaN, no half of a surrogate pair, at most 127 objects and
      * lists inside each other, texts of at most 100 million characters.
      *
+     * @param text the JSON
+     * @return the object
      * @throws IllegalArgumentException if the text is something else; the message is one line with the place
      */
     public static JsonObject parse(String text) {
@@ -48,9 +50,11 @@ public final class JsonObject {
     }
 
     /**
-     * The object of a map whose values are texts, numbers, booleans, null, arrays of double or float, objects, public records, and lists and
-     * maps of these; constants become their names in lower case, a record's components keys such as {@code log_probability}. Takes a copy.
+     * {@return the object of a map whose values are texts, numbers, booleans, null, arrays of double or float, objects, public records, and
+     * lists and maps of these; constants become their names in lower case, a record's components keys such as {@code log_probability}}
+     * Takes a copy.
      *
+     * @param map from keys to values
      * @throws IllegalArgumentException if a value is something else
      */
     public static JsonObject of(Map<?, ?> map) {
@@ -59,24 +63,29 @@ public final class JsonObject {
         return builder.build();
     }
 
-    /** A builder without keys. */
+    /** {@return a builder without keys} */
     public static JsonObjectBuilder builder() {
         return new JsonObjectBuilder();
     }
 
-    /** The keys in their order. */
+    /** {@return the keys in their order} */
     public Set<String> keys() {
         return Collections.unmodifiableSet(values.keySet());
     }
 
-    /** Whether the key is there, with whatever value. */
+    /**
+     * {@return whether the key is there, with whatever value}
+     *
+     * @param key the key
+     */
     public boolean has(String key) {
         return values.containsKey(key);
     }
 
     /**
-     * This object, which may have no other keys than these.
+     * {@return this object, which may have no other keys than these}
      *
+     * @param keys the allowed keys
      * @throws IllegalArgumentException if it has; the message names the first
      */
     public JsonObject only(String... keys) {
@@ -89,12 +98,22 @@ public final class JsonObject {
         return this;
     }
 
-    /** The text under a key. */
+    /**
+     * {@return the text under a key}
+     *
+     * @param key the key
+     */
     public String string(String key) {
         return get(key, String.class, "a text");
     }
 
-    /** The constant whose name in lower case stands under a key. */
+    /**
+     * {@return the constant whose name in lower case stands under a key}
+     *
+     * @param <E> the type of the constant
+     * @param key the key
+     * @param type its enum
+     */
     public <E extends Enum<E>> E constant(String key, Class<E> type) {
         String name = string(key);
         E[] constants = type.getEnumConstants();
@@ -102,7 +121,11 @@ public final class JsonObject {
                 "one of " + Arrays.stream(constants).map(JsonObject::lower).collect(Collectors.joining(", "))));
     }
 
-    /** The integer under a key, of 32 bits. */
+    /**
+     * {@return the integer under a key, of 32 bits}
+     *
+     * @param key the key
+     */
     public int integer(String key) {
         long number = wholeNumber(key);
         if (number != (int) number) {
@@ -111,29 +134,49 @@ public final class JsonObject {
         return (int) number;
     }
 
-    /** The integer under a key, of 64 bits. */
+    /**
+     * {@return the integer under a key, of 64 bits}
+     *
+     * @param key the key
+     */
     public long wholeNumber(String key) {
         require(key, "an integer");
         return toLong(where(key), -1, values.get(key));
     }
 
-    /** The number under a key; NaN if null is there. */
+    /**
+     * {@return the number under a key; NaN if null is there}
+     *
+     * @param key the key
+     */
     public double number(String key) {
         require(key, "a number");
         return toDouble(where(key), -1, values.get(key));
     }
 
-    /** The boolean under a key. */
+    /**
+     * {@return the boolean under a key}
+     *
+     * @param key the key
+     */
     public boolean flag(String key) {
         return get(key, Boolean.class, "true or false");
     }
 
-    /** The object under a key. */
+    /**
+     * {@return the object under a key}
+     *
+     * @param key the key
+     */
     public JsonObject object(String key) {
         return get(key, JsonObject.class, "an object").at(where(key));
     }
 
-    /** The list of objects under a key. */
+    /**
+     * {@return the list of objects under a key}
+     *
+     * @param key the key
+     */
     public List<JsonObject> objects(String key) {
         List<JsonObject> objects = new ArrayList<>();
         for (Object item : list(key, JsonObject.class, "an object")) {
@@ -142,13 +185,21 @@ public final class JsonObject {
         return Collections.unmodifiableList(objects);
     }
 
-    /** The list of texts under a key; unmodifiable. */
+    /**
+     * {@return the list of texts under a key; unmodifiable}
+     *
+     * @param key the key
+     */
     @SuppressWarnings("unchecked") // each was looked at
     public List<String> strings(String key) {
         return (List<String>) list(key, String.class, "a text");
     }
 
-    /** The list of 64-bit integers under a key, in an array of the caller's own. */
+    /**
+     * {@return the list of 64-bit integers under a key, in an array of the caller's own}
+     *
+     * @param key the key
+     */
     public long[] wholeNumbers(String key) {
         List<?> list = get(key, List.class, "a list of integers");
         long[] numbers = new long[list.size()];
@@ -158,12 +209,20 @@ public final class JsonObject {
         return numbers;
     }
 
-    /** The list of numbers under a key, NaN for null, in an array of the caller's own. */
+    /**
+     * {@return the list of numbers under a key, NaN for null, in an array of the caller's own}
+     *
+     * @param key the key
+     */
     public double[] numbers(String key) {
         return toDoubles(where(key), get(key, List.class, "a list of numbers"));
     }
 
-    /** The list of numbers under a key as floats, NaN for null, in an array of the caller's own. */
+    /**
+     * {@return the list of numbers under a key as floats, NaN for null, in an array of the caller's own}
+     *
+     * @param key the key
+     */
     public float[] floats(String key) {
         List<?> list = get(key, List.class, "a list of numbers");
         float[] numbers = new float[list.size()];
@@ -173,7 +232,11 @@ public final class JsonObject {
         return numbers;
     }
 
-    /** The list of lists of numbers under a key, NaN for null, in arrays of the caller's own. */
+    /**
+     * {@return the list of lists of numbers under a key, NaN for null, in arrays of the caller's own}
+     *
+     * @param key the key
+     */
     public double[][] numberRows(String key) {
         List<?> rows = list(key, List.class, "a list of numbers");
         double[][] numbers = new double[rows.size()][];
@@ -184,15 +247,21 @@ public final class JsonObject {
     }
 
     /**
-     * The exception for a value that a reader refuses: it names the key with its path and what stands there.
+     * {@return the exception for a value that a reader refuses: it names the key with its path and what stands there}
      *
+     * @param key the key
      * @param expected what should stand there, as it ends a sentence
      */
     public IllegalArgumentException refusal(String key, String expected) {
         return refusal(where(key), has(key) ? describe(values.get(key)) : "missing", expected);
     }
 
-    /** In what this object differs from another: {@code "dropout is 0.25"}, {@code "vocabulary.unit is missing"}. */
+    /**
+     * In what this object differs from another: {@code "dropout is 0.25"}, {@code "vocabulary.unit is missing"}.
+     *
+     * @param other the other object
+     * @return a line for each difference
+     */
     public List<String> differences(JsonObject other) {
         Set<String> all = new LinkedHashSet<>(values.keySet());
         all.addAll(other.values.keySet());

@@ -19,48 +19,99 @@ public final class JsonObjectBuilder {
     /**
      * Adds a text.
      *
+     * @param key a new key
+     * @param text the text
+     * @return this builder
      * @throws IllegalArgumentException if it has half of a surrogate pair
      */
     public JsonObjectBuilder put(String key, String text) {
         return add(key, Objects.requireNonNull(text, key));
     }
 
-    /** Adds a constant as its name in lower case, for {@link JsonObject#constant}. */
+    /**
+     * Adds a constant as its name in lower case, for {@link JsonObject#constant}.
+     *
+     * @param key a new key
+     * @param constant the constant
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, Enum<?> constant) {
         return add(key, Objects.requireNonNull(constant, key));
     }
 
-    /** Adds an integer. */
+    /**
+     * Adds an integer.
+     *
+     * @param key a new key
+     * @param number the number
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, long number) {
         return add(key, number);
     }
 
-    /** Adds a number; NaN and the infinities become null. */
+    /**
+     * Adds a number; NaN and the infinities become null.
+     *
+     * @param key a new key
+     * @param number the number
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, double number) {
         return add(key, number);
     }
 
-    /** Adds a number in the shortest digits that a float needs; NaN and the infinities become null. */
+    /**
+     * Adds a number in the shortest digits that a float needs; NaN and the infinities become null.
+     *
+     * @param key a new key
+     * @param number the number
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, float number) {
         return add(key, number);
     }
 
-    /** Adds true or false. */
+    /**
+     * Adds true or false.
+     *
+     * @param key a new key
+     * @param flag true or false
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, boolean flag) {
         return add(key, flag);
     }
 
-    /** Adds an object. */
+    /**
+     * Adds an object.
+     *
+     * @param key a new key
+     * @param object the object
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, JsonObject object) {
         return add(key, Objects.requireNonNull(object, key));
     }
 
-    /** Adds numbers, copied. */
+    /**
+     * Adds numbers, copied.
+     *
+     * @param key a new key
+     * @param numbers the numbers
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, double[] numbers) {
         return add(key, Objects.requireNonNull(numbers, key));
     }
 
-    /** Adds numbers, copied, each in the shortest digits that a float needs. */
+    /**
+     * Adds numbers, copied, each in the shortest digits that a float needs.
+     *
+     * @param key a new key
+     * @param numbers the numbers
+     * @return this builder
+     */
     public JsonObjectBuilder put(String key, float[] numbers) {
         return add(key, Objects.requireNonNull(numbers, key));
     }
@@ -68,13 +119,16 @@ public final class JsonObjectBuilder {
     /**
      * Adds a list, copied: of texts, numbers, arrays of numbers, booleans, objects, lists.
      *
+     * @param key a new key
+     * @param list the items
+     * @return this builder
      * @throws IllegalArgumentException if something else is in it
      */
     public JsonObjectBuilder put(String key, List<?> list) {
         return add(key, Objects.requireNonNull(list, key));
     }
 
-    /** The object. */
+    /** {@return the object} */
     public JsonObject build() {
         return new JsonObject("", new LinkedHashMap<>(values));
     }

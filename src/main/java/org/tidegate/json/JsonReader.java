@@ -43,7 +43,12 @@ public final class JsonReader {
         this.json = json;
     }
 
-    /** Enters the object of a text. */
+    /**
+     * Enters the object of a text.
+     *
+     * @param text the JSON
+     * @return a reader within the object
+     */
     public static JsonReader of(String text) {
         try {
             JsonReader reader = new JsonReader(JSON.createParser(text));
@@ -57,7 +62,7 @@ public final class JsonReader {
     }
 
     /**
-     * The next key of the object that was entered last; null where it ends, and the object around it goes on.
+     * {@return the next key of the object that was entered last; null where it ends, and the object around it goes on}
      *
      * @throws IllegalStateException if the value before is a list that was neither read nor skipped
      */
@@ -83,7 +88,7 @@ public final class JsonReader {
         }
     }
 
-    /** The text under the key. */
+    /** {@return the text under the key} */
     public String string() {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw refusal("a text");
@@ -91,7 +96,7 @@ public final class JsonReader {
         return text();
     }
 
-    /** The list of 64-bit integers under the key. */
+    /** {@return the list of 64-bit integers under the key} */
     public long[] wholeNumbers() {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw refusal("a list of integers");

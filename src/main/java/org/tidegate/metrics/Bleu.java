@@ -19,6 +19,9 @@ public final class Bleu {
     private long candidateLength;
     private long referenceLength;
 
+    /** A score of no sentences. */
+    public Bleu() {}
+
     /**
      * Adds a sentence. Tokens match where they are equal.
      *

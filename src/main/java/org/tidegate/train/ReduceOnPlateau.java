@@ -2,8 +2,8 @@ package org.tidegate.train;
 
 /**
  * Multiplies the learning rate by a factor when the validation loss has stopped falling, as PyTorch's ReduceLROnPlateau does with
- * mode min and a relative threshold of 1e-4: once the patience is exhausted, at every validation after {@code patience} ones without an
- * improvement of the best loss, the rate is reduced and the count begins anew.
+ * mode min and a relative threshold of 1e-4. The patience is exhausted at the first validation after {@code patience} ones without an
+ * improvement of the best loss; the count then restarts.
  *
  * @param factor what the rate is multiplied by, between 0 and 1
  * @param patience the number of validations without an improvement that are accepted; the next one reduces the rate

@@ -43,7 +43,7 @@ public interface TrainingTask {
     void save(Path file, TrainingState state) throws IOException;
 
     /**
-     * Saves the model with the best validation loss.
+     * Saves the model alone, called when its validation loss is the best so far.
      *
      * @param file the file to write
      * @param state of the run
