@@ -23,7 +23,7 @@ import org.tidegate.text.Vocabulary;
  * });
  * }</pre>
  *
- * <p>{@link DecoderSteps} is such a model, of a decoder.
+ * <p>{@link DecoderSteps} is such a scorer.
  */
 public final class BeamSearch {
     private final int beam;
@@ -128,7 +128,12 @@ public final class BeamSearch {
         return best;
     }
 
-    /** The search that each row of so many searches belongs to: what a session selects of N sources to have them in all rows. */
+    /**
+     * {@return the search of each row, {@code [searches * beam]}} {@link org.tidegate.Session#select} with it repeats N encoded sources for
+     * all rows.
+     *
+     * @param searches N
+     */
     public int[] rows(int searches) {
         int[] rows = new int[Math.multiplyExact(searches, beam)];
         Arrays.setAll(rows, row -> row / beam);
@@ -187,10 +192,14 @@ public final class BeamSearch {
     }
 
     /**
-     * Searches for sequences of a vocabulary with signs for begin and end: each begins with the one, which is never chosen, and ends with
-     * the other. Else as {@link #search(int[], int, int, Scorer)}.
+     * Searches from the begin sign of a vocabulary, which is never chosen, to its end sign; else as
+     * {@link #search(int[], int, int, Scorer)}.
      *
-     * @param searches how many
+     * @param searches the number of searches
+     * @param vocabulary with {@code <bos>} and {@code <eos>}
+     * @param maximumLength how many tokens a hypothesis has at most, the end sign counted
+     * @param scorer the model
+     * @return for each search its hypotheses, best first
      */
     public List<List<Hypothesis>> search(int searches, Vocabulary vocabulary, int maximumLength, Scorer scorer) {
         int[] starts = new int[searches];

@@ -5,8 +5,8 @@ import org.tidegate.Batch;
 import org.tidegate.Session;
 
 /**
- * A session's decoder as the model that a {@link BeamSearch} asks: it reads a word in each row and scores the next, carrying the state of
- * the hypotheses on. The sources are encoded first, each once, and then repeated for the beams:
+ * The decoder of a session as the {@link BeamSearch.Scorer} of a beam search: each call is one decoder step over all rows, whose recurrent
+ * state carries over along the hypotheses. The sources are encoded first, each once, and then repeated for the beams:
  *
  * <pre>{@code
  * session.forward(batch);                                     // the sources alone
@@ -14,7 +14,7 @@ import org.tidegate.Session;
  * search.search(sources, vocabulary, 50, new DecoderSteps(session, batch, "target", "words", sources * search.beam()));
  * }</pre>
  *
- * <p>For one search, and one thread. Session and batch stay the caller's, who uses them for nothing else meanwhile.
+ * <p>For one search and one thread. Session and batch stay the caller's, and must not be used for anything else during the search.
  */
 public final class DecoderSteps implements BeamSearch.Scorer {
     private final Session session;
@@ -23,13 +23,13 @@ public final class DecoderSteps implements BeamSearch.Scorer {
     private final String words;
 
     /**
-     * The steps of a search.
+     * The decoder of a search.
      *
-     * @param session knows the sources, and carries no state of the decoder
+     * @param session has the encoded sources, and no state of the decoder yet
      * @param batch for the session; its content is replaced
      * @param axis the decoder's axis
      * @param words the input of the words that the decoder reads, on that axis; the graph's last node gives the logits of the next ones
-     * @param rows the sequences that are decoded side by side
+     * @param rows the number of rows: searches × beam width
      */
     public DecoderSteps(Session session, Batch batch, String axis, String words, int rows) {
         this.session = session;

@@ -86,11 +86,11 @@ class DecoderStepsTest {
     }
 
     @Test
-    void aDecoderReadsWhatItShouldHaveWrittenAStepBefore() {
+    void teacherForcingShiftsTheTargetsByOneStep() {
         Vocabulary vocabulary = vocabulary();
-        int[] ended = DecoderWords.ended(vocabulary, 4, 3, 5);
-        assertArrayEquals(new int[] {4, 3, 5, vocabulary.endId()}, ended);
-        assertArrayEquals(new int[] {vocabulary.beginId(), 4, 3, 5}, DecoderWords.begun(vocabulary, ended));
-        assertArrayEquals(new int[] {vocabulary.beginId()}, DecoderWords.begun(vocabulary, DecoderWords.ended(vocabulary)));
+        int[] targets = TeacherForcing.targets(vocabulary, 4, 3, 5);
+        assertArrayEquals(new int[] {4, 3, 5, vocabulary.endId()}, targets);
+        assertArrayEquals(new int[] {vocabulary.beginId(), 4, 3, 5}, TeacherForcing.inputs(vocabulary, targets));
+        assertArrayEquals(new int[] {vocabulary.beginId()}, TeacherForcing.inputs(vocabulary, TeacherForcing.targets(vocabulary)));
     }
 }

@@ -12,7 +12,7 @@ import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.GreyImage;
-import org.tidegate.decode.DecoderWords;
+import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
 import org.tidegate.metrics.EditDistance;
 import org.tidegate.task.ExampleReading;
@@ -160,9 +160,9 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
     }
 
     private void fillWords(Batch batch, List<CaptionedImage> examples) {
-        int[][] next = examples.stream().map(example -> DecoderWords.ended(vocabulary, vocabulary.encode(example.caption())))
+        int[][] next = examples.stream().map(example -> TeacherForcing.targets(vocabulary, vocabulary.encode(example.caption())))
                 .toArray(int[][]::new);
-        int[][] read = Arrays.stream(next).map(ids -> DecoderWords.begun(vocabulary, ids)).toArray(int[][]::new);
+        int[][] read = Arrays.stream(next).map(ids -> TeacherForcing.inputs(vocabulary, ids)).toArray(int[][]::new);
         batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
     }
 

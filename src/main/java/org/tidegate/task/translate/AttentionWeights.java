@@ -10,7 +10,7 @@ import org.tidegate.Network;
 import org.tidegate.NodeSpec;
 import org.tidegate.Session;
 import org.tidegate.Tensor;
-import org.tidegate.decode.DecoderWords;
+import org.tidegate.decode.TeacherForcing;
 
 /**
  * Where a decoder looked, read from the port {@code weights} of its attention. The port has a fixed number of columns, which training
@@ -29,7 +29,7 @@ final class AttentionWeights {
             throw new IllegalStateException("this model has no attention: all that its decoder knows is the encoder's last state");
         }
         int[] read = reading.source(sentence);
-        int[] written = DecoderWords.begun(reading.targetVocabulary(), reading.target(words));
+        int[] written = TeacherForcing.inputs(reading.targetVocabulary(), reading.target(words));
         try (Model model = withWeights(trained, read.length); Session session = model.newSession()) {
             Batch batch = model.newBatch().lengths(TranslatorReading.TARGET, written.length).ids(TranslatorReading.WORDS, written);
             reading.fillSources(batch, List.of(read));

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Value;
-import org.tidegate.decode.DecoderWords;
+import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
@@ -108,7 +108,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         fillSources(batch, examples.stream().map(pair -> source(pair.source())).toList());
         List<int[]> next = examples.stream().map(pair -> target(words(pair.target()))).toList();
         batch.lengths(TARGET, lengths(next)).ids(NEXT, next.toArray(int[][]::new))
-                .ids(WORDS, next.stream().map(ids -> DecoderWords.begun(targetVocabulary, ids)).toArray(int[][]::new));
+                .ids(WORDS, next.stream().map(ids -> TeacherForcing.inputs(targetVocabulary, ids)).toArray(int[][]::new));
     }
 
     @Override
@@ -146,7 +146,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     }
 
     private static int[] ended(Vocabulary vocabulary, List<String> words) {
-        return DecoderWords.ended(vocabulary, vocabulary.encode(String.join(" ", words)));
+        return TeacherForcing.targets(vocabulary, vocabulary.encode(String.join(" ", words)));
     }
 
     private static int[] lengths(List<int[]> sequences) {
