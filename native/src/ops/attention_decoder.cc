@@ -19,8 +19,8 @@ namespace tidegate {
 namespace {
 
 enum { kX, kKeys };  // inputs
-// What is saved.
-enum { kFlags, kTape, kMemory, kInitialHidden, kInitialMemory, kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };
+// What is saved besides the layer's slots.
+enum { kFlags = kLayerSlots, kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };
 // The flags: whether the call started from a carried state, and which way the units go.
 enum { kCarried, kDescending, kFlagCount };
 constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
@@ -123,23 +123,10 @@ void AttentionDecoder::check(const Run& run) const {
 
 Scan AttentionDecoder::make_scan(Run& run, real* hidden) const {
   const FrozenDecoder* prepared = frozen(run);
-  const bool has_memory = choice_.cell->states > 1;
-  Scan scan{};
-  scan.cell = choice_.cell;
-  scan.size = choice_.size;
-  scan.width = choice_.width;
-  scan.packed = &packed(run);
-  scan.weight_hh = weights_.hh < 0 ? nullptr : run.parameter(weights_.hh);
-  scan.weight_hr = weights_.hr < 0 ? nullptr : run.parameter(weights_.hr);
-  scan.weights = prepared == nullptr ? nullptr : &prepared->layer.stages();
+  Scan scan = choice_.scan(run, packed(run), weights_, prepared == nullptr ? nullptr : &prepared->layer.stages(), 0);
   scan.descending = run.saved(kFlags)[kDescending] != 0;
-  scan.tape = run.saved(kTape);
   scan.hidden = hidden;
   scan.hidden_ld = choice_.width;
-  scan.one_memory = prepared != nullptr;
-  scan.memory = has_memory ? run.saved(prepared == nullptr ? kMemory : kInitialMemory) : nullptr;
-  scan.initial[0] = run.saved(kInitialHidden);
-  scan.initial[1] = has_memory ? run.saved(kInitialMemory) : nullptr;
   return scan;
 }
 
@@ -213,10 +200,7 @@ void AttentionDecoder::forward(Run& run) const {
   // The weights that a call ends with are still in the cache when the next one begins with them.
   flags[kDescending] = descended != (rows.steps() % 2 == 1);
   real* tape = run.save(kTape, checked_product("tape", rows.rows(), choice_.tape_columns()));
-  for (int s = 0; s < choice_.cell->states; ++s) {
-    const index count = checked_product("states", rows.sequences(), choice_.state_width(s));
-    states_.start(run, 0, s, run.save(s == 0 ? kInitialHidden : kInitialMemory, count));
-  }
+  states_.start(run, 0, 0);
   if (choice_.cell->states > 1 && prepared == nullptr) run.save(kMemory, checked_product("states", rows.rows(), choice_.size));
   if (prepared == nullptr) {
     fill_tape(run, choice_, weights_, x, tape);

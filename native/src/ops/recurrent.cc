@@ -20,7 +20,7 @@ namespace {
 
 // What is saved: per layer the (dropped) input and the mask, per layer and direction the rest.
 enum { kInput, kMask, kPerLayer };
-enum { kTape, kHiddenRows, kMemory, kMirrored, kInitialHidden, kInitialMemory, kDroppedWeight, kPerScan };
+enum { kHiddenRows = kLayerSlots, kMirrored, kDroppedWeight, kPerScan };
 // And of the node: whether the call started from a carried state, and which way the units go.
 enum { kCarried, kDescending, kFlags };
 
@@ -54,7 +54,6 @@ class Recurrent : public NodeOp {
   Value layer_input(Run& run, int layer, bool forward) const;
   Scan make_scan(Run& run, int block, real* y) const;
   LayerInput prepare_input(Run& run, int block, const Value& x, const Scan& scan) const;
-  void start_states(Run& run, int block) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
   void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
   // What a layer reads: the node's input, or the layer below.
@@ -132,25 +131,12 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
 
 // y [rows, D * width] is the layer's output.
 Scan Recurrent::make_scan(Run& run, int block, real* y) const {
-  const RecurrentWeights& w = weights_[block];
   const FrozenLayer* layer = frozen(run, block);
-  Scan scan;
-  scan.cell = cell_;
-  scan.size = size_;
-  scan.width = width_;
-  scan.packed = &packed(run);
-  scan.weight_hh = w.hh < 0 ? nullptr : drops_weights(run) ? run.saved(scan_slot(block, kDroppedWeight)) : run.parameter(w.hh);
-  scan.weight_hr = w.hr < 0 ? nullptr : run.parameter(w.hr);
-  scan.weights = layer == nullptr ? nullptr : &layer->stages();
+  Scan scan = choice_.scan(run, packed(run), weights_[block], layer == nullptr ? nullptr : &layer->stages(), scan_slot(block, 0));
+  if (drops_weights(run)) scan.weight_hh = run.saved(scan_slot(block, kDroppedWeight));
   scan.descending = run.saved(0)[kDescending] != 0;
-  scan.tape = run.saved(scan_slot(block, kTape));
-  scan.tape_row = 0;
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
   scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
-  scan.one_memory = layer != nullptr;
-  scan.memory = cell_->states > 1 ? run.saved(scan_slot(block, layer == nullptr ? kMemory : kInitialMemory)) : nullptr;
-  scan.initial[0] = run.saved(scan_slot(block, kInitialHidden));
-  scan.initial[1] = cell_->states > 1 ? run.saved(scan_slot(block, kInitialMemory)) : nullptr;
   return scan;
 }
 
@@ -168,13 +154,6 @@ LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const S
   if (const FrozenLayer* layer = frozen(run, block)) return {layer->input(), layer->start(), x};
   fill_tape(run, choice_, weights_[block], x, scan.tape);
   return {};
-}
-
-void Recurrent::start_states(Run& run, int block) const {
-  for (int s = 0; s < cell_->states; ++s) {
-    const index count = checked_product("states", packed(run).sequences(), choice_.state_width(s));
-    states_.start(run, block, s, run.save(scan_slot(block, s == 0 ? kInitialHidden : kInitialMemory), count));
-  }
 }
 
 void Recurrent::forward(Run& run) const {
@@ -196,7 +175,7 @@ void Recurrent::forward(Run& run) const {
       run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
       if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
-      start_states(run, block);
+      states_.start(run, block, scan_slot(block, 0));
       if (drops_weights(run)) drop_weights(run, block);
       const Scan scan = make_scan(run, block, y);
       const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);

@@ -60,6 +60,24 @@ RecurrentWeights CellChoice::declare(Declaration& node, const Initializer& init,
   return w;
 }
 
+Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const {
+  const bool has_memory = cell->states > 1;
+  Scan scan{};
+  scan.cell = cell;
+  scan.size = size;
+  scan.width = width;
+  scan.packed = &packed;
+  scan.weight_hh = weights.hh < 0 ? nullptr : run.parameter(weights.hh);
+  scan.weight_hr = weights.hr < 0 ? nullptr : run.parameter(weights.hr);
+  scan.weights = frozen;
+  scan.tape = run.saved(first + kTape);
+  scan.one_memory = frozen != nullptr;
+  scan.memory = has_memory ? run.saved(first + (frozen == nullptr ? kMemory : kInitialMemory)) : nullptr;
+  scan.initial[0] = run.saved(first + kInitialHidden);
+  scan.initial[1] = has_memory ? run.saved(first + kInitialMemory) : nullptr;
+  return scan;
+}
+
 void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape) {
   const index columns = choice.tape_columns();
   const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
@@ -118,17 +136,20 @@ void NodeStates::check(const Run& run) const {
   }
 }
 
-void NodeStates::start(const Run& run, int block, int s, real* to) const {
-  const index width = choice_.state_width(s);
-  const real* from = run.state(s);
-  if (from == nullptr && given_[s] >= 0) from = run.in(given_[s]).data;
-  each_sequence(run, block, s, [&](index rank, index at) {
-    if (from == nullptr) {
-      std::fill_n(to + rank * width, width, real{0});
-    } else {
-      std::copy_n(from + at, width, to + rank * width);
-    }
-  });
+void NodeStates::start(Run& run, int block, int first) const {
+  for (int s = 0; s < choice_.cell->states; ++s) {
+    const index width = choice_.state_width(s);
+    real* to = run.save(first + kInitialHidden + s, checked_product("states", run.axis(axis_).sequences(), width));
+    const real* from = run.state(s);
+    if (from == nullptr && given_[s] >= 0) from = run.in(given_[s]).data;
+    each_sequence(run, block, s, [&](index rank, index at) {
+      if (from == nullptr) {
+        std::fill_n(to + rank * width, width, real{0});
+      } else {
+        std::copy_n(from + at, width, to + rank * width);
+      }
+    });
+  }
 }
 
 void NodeStates::finish(Run& run, int block, const Scan& scan) const {

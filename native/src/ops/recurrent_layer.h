@@ -11,6 +11,10 @@
 
 namespace tidegate {
 
+// What one layer in one direction saves: slots of Run::save, counted from its first. A frozen layer's c is in kInitialMemory from its
+// initial state on, and kMemory is not used.
+enum LayerSlot { kTape, kMemory, kInitialHidden, kInitialMemory, kLayerSlots };
+
 struct CellChoice {
   const Cell* cell = nullptr;
   index size = 0, width = 0;  // H; of h: H, or R of a projected cell
@@ -28,6 +32,9 @@ struct CellChoice {
   index state_width(int s) const { return s == 0 ? width : size; }
   // The start of a law whose bound is the layer's own, PyTorch's 1 / sqrt(H).
   Initializer initializer(const Attributes& attributes) const;
+  // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller adds where h stands and the
+  // order of the units. frozen: the packed weights of a frozen layer, or null.
+  Scan scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const;
 };
 
 // tape [rows, tape_columns] = what a row begins with, and the input products of x.
@@ -46,8 +53,8 @@ class NodeStates {
   void declare(Declaration& node, const CellChoice& choice, int axis, int blocks, const char* meaning);
   void check(const Run& run) const;  // h0 and c0 may come from another axis
 
-  // Where the call starts: the carried state, the given one, or zero. to [N, width of s]
-  void start(const Run& run, int block, int s, real* to) const;
+  // Saves where the call starts: the carried state, the given one, or zero. first: the layer's first slot.
+  void start(Run& run, int block, int first) const;
   // Where it ended: the ports and what is carried.
   void finish(Run& run, int block, const Scan& scan) const;
 
