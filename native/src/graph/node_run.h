@@ -34,6 +34,7 @@ class Session::NodeRun final : public Run {
   }
   void out_ids(int port, const std::int32_t* ids) override { session_.values_[node_.first_value + port].value.ids = ids; }
   const Value& result(int port) const override { return session_.values_[node_.first_value + port].value; }
+  real* result_rows(int port) override { return session_.values_[node_.first_value + port].data.data(); }
 
   real* save(int slot, index count) override {
     auto& blocks = session_.saved_[number_];

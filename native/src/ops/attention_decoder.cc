@@ -254,13 +254,13 @@ void AttentionDecoder::backward(Run& run) const {
   const Packed& rows = packed(run);
   const Value &x = run.in(kX), &values = run.in(kKeys);
   const index size = score_.size();
-  const Scan scan = make_scan(run, const_cast<real*>(run.result(0).data));
+  const Scan scan = make_scan(run, run.result_rows(0));
   Looks looks;  // as forward left them, with the weights turned for dy x W
   looks.keys = score_.keys(run, values, run.saved(kProjectedKeys));
   looks.queries = score_.projects_queries() ? run.saved(kProjectedQueries) : nullptr;
   looks.weights_ld = weights_width(run);
-  looks.weights = port_ > 0 ? const_cast<real*>(run.result(context_port() + 1).data) : run.saved(kWeights);
-  looks.contexts = const_cast<real*>(run.result(context_port()).data);
+  looks.weights = port_ > 0 ? run.result_rows(context_port() + 1) : run.saved(kWeights);
+  looks.contexts = run.result_rows(context_port());
   looks.zeros = run.scratch->take_zeroed<real>(key_cols_);
   const auto turn = [&](index from, index to, int weight) {  // W [from, to]
     const PanelShape shape{1, to, from};

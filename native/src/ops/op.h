@@ -118,6 +118,8 @@ class Run {
   virtual void out_ids(int port, const std::int32_t* ids) = 0;
   // Backward: output `port` as forward left it; its grad is null if no gradient reached it.
   virtual const Value& result(int port) const = 0;
+  // Backward: the memory of output `port`, for what takes the same mutable view in forward and backward (a scan). Not to be written.
+  virtual real* result_rows(int port) = 0;
   // Memory that lives from forward to backward, number `slot` of this node. In forward it is sized; contents undefined. saved() is
   // null where nothing was saved.
   virtual real* save(int slot, index count) = 0;

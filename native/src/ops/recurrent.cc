@@ -203,7 +203,7 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
   const Packed& rows = packed(run);
   const int layer = block / directions_, d = block % directions_;
   const index out_cols = directions_ * width_;
-  real* y = layer + 1 == layers_ ? const_cast<real*>(run.result(0).data) : run.saved(layer_slot(layer + 1, kInput));
+  real* y = layer + 1 == layers_ ? run.result_rows(0) : run.saved(layer_slot(layer + 1, kInput));
   const Scan scan = make_scan(run, block, y);
   const RecurrentWeights& w = weights_[block];
 
