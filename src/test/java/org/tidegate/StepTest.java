@@ -17,6 +17,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -395,11 +396,12 @@ class StepTest {
         }
     }
 
-    // The compiler may still be at work, so the first of a few rounds without any allocation decides.
+    // The compiler may still be at work, for long on a busy machine, so the first round without any allocation decides.
     private static void assertAllocatesNothing(String what, IntConsumer step) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long allocated = -1;
-        for (int round = 0; round < 20 && allocated != 0; round++) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (allocated != 0 && System.nanoTime() < deadline) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 10_000; i++) {
                 step.accept(i);
