@@ -216,7 +216,7 @@ public final class Batch {
         use.enter();
         try {
             BatchInput target = input(input);
-            IntBuffer rows = target.ids();
+            IntBuffer rows = target.shownIds();
             target.give();
             return rows;
         } finally {
@@ -233,7 +233,7 @@ public final class Batch {
         use.enter();
         try {
             BatchInput target = input(input);
-            FloatBuffer rows = target.reals();
+            FloatBuffer rows = target.shownReals();
             target.give();
             return rows;
         } finally {

@@ -12,7 +12,9 @@ final class BatchInput {
     private final Value value;
     private final BatchAxis axis;
     private IntBuffer ids;
+    private IntBuffer shownIds; // the same memory; position and limit are the caller's, so nothing here may depend on them
     private FloatBuffer reals;
+    private FloatBuffer shownReals;
     private NativeBatch.Address address;
     private int capacity = -1;
     private int count; // of the numbers that it has now
@@ -53,25 +55,37 @@ final class BatchInput {
         return isPerStep() ? axis.rows() : axis.sequences();
     }
 
-    /** The buffer of all its ids, limited to the rows. */
+    /** Room for all its ids, {@link #count()} of them. */
     IntBuffer ids() {
         if (value.kind() == Value.Kind.REAL) {
             throw new IllegalArgumentException("Input '" + value.name() + "' takes floats (" + value.columns() + " a row), not ids.");
         }
         reserve();
-        return ids.clear().limit(count);
+        return ids;
     }
 
-    /** The buffer of all its floats, limited to rows times columns. */
+    /** The same room for the caller, limited to the rows. */
+    IntBuffer shownIds() {
+        ids();
+        return shownIds.clear().limit(count);
+    }
+
+    /** Room for all its floats, rows times columns. */
     FloatBuffer reals() {
         if (value.kind() != Value.Kind.REAL) {
             throw new IllegalArgumentException("Input '" + value.name() + "' takes ids, not floats.");
         }
         reserve();
-        return reals.clear().limit(count);
+        return reals;
     }
 
-    /** How many numbers that buffer is limited to; its user may have changed its limit since. */
+    /** As {@link #shownIds()}. */
+    FloatBuffer shownReals() {
+        reals();
+        return shownReals.clear().limit(count);
+    }
+
+    /** How many numbers it has. */
     int count() {
         return count;
     }
@@ -90,12 +104,16 @@ final class BatchInput {
             ByteBuffer memory = ByteBuffer.allocateDirect((int) needed * Float.BYTES).order(ByteOrder.nativeOrder());
             if (value.kind() == Value.Kind.REAL) {
                 FloatBuffer more = memory.asFloatBuffer();
+                FloatBuffer shown = more.duplicate();
                 address = NativeBatch.address(more);
                 reals = more;
+                shownReals = shown;
             } else {
                 IntBuffer more = memory.asIntBuffer();
+                IntBuffer shown = more.duplicate();
                 address = NativeBatch.address(more);
                 ids = more;
+                shownIds = shown;
             }
             capacity = (int) needed;
         }

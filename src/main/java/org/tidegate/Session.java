@@ -370,7 +370,7 @@ public final class Session implements AutoCloseable {
         nativeSession.handle().close();
     }
 
-    /** Forward without an optimizer, an update without a batch. Begins a use of the session, which {@link #finish()} ends if this succeeds. */
+    /** Forward without an optimizer, an update without a batch. If it succeeds the use of the session goes on until {@link #finish()}. */
     private void run(Batch batch, Optimizer optimizer, Update step) {
         nativeSession.handle().enter();
         boolean succeeded = false;

@@ -128,13 +128,14 @@ public final class State {
         for (int at = HEADER; at < header.length; at += STATE_HEADER) {
             long rows = sizes.getLong(at);
             if (rows != 0 && rows != sequences) {
-                throw new IllegalArgumentException("A state whose nodes carry " + rows + " and " + sequences + " sequences has no common order.");
+                throw new IllegalArgumentException(
+                    "A state whose nodes carry " + rows + " and " + sequences + " sequences has no common order.");
             }
             numbers += rows == 0 ? 0 : sizes.getLong(at + Long.BYTES) * chosen.length;
         }
         if (numbers > (Integer.MAX_VALUE - header.length) / Float.BYTES) {
-            throw new IllegalArgumentException("A state of " + chosen.length + " sequences would have " + numbers + " numbers; its bytes must fit "
-                + "into an array of " + Integer.MAX_VALUE + ". Select fewer of the " + sequences + " sequences at a time.");
+            throw new IllegalArgumentException("A state of " + chosen.length + " sequences would have " + numbers + " numbers; its bytes must "
+                + "fit into an array of " + Integer.MAX_VALUE + ". Select fewer of the " + sequences + " sequences at a time.");
         }
         float[] selected = new float[(int) numbers];
         int from = 0;

@@ -8,8 +8,8 @@ import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
 
 /**
- * Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. For each step it is opened, which
- * begins a use of the session, and closed, which ends it.
+ * Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. The session opens it for each
+ * step, which begins a use of the session; closing it ends the use.
  */
 final class Stepper implements AutoCloseable {
     private final NativeSession session;

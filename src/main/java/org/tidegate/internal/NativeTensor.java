@@ -4,8 +4,8 @@ package org.tidegate.internal;
 import org.tidegate.internal.abi.tg_tensor;
 
 /**
- * Where a native call writes what it says of a tensor; used again and again. The call and the reading of what it wrote must be one use of the
- * tensor's owner, to whom the name belongs as well.
+ * Where a native call writes what it says of a tensor; used again and again. The call and the reading of what it wrote must be one use of
+ * the tensor's owner, to whom the name belongs as well.
  */
 public final class NativeTensor {
     final tg_tensor struct;
