@@ -2,13 +2,10 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.tidegate.Pooling;
 import org.tidegate.task.classify.Classifier;
@@ -132,17 +129,9 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         return texts;
     }
 
-    /** Of each label at least one text is learned from: of an unknown label nothing can be measured. */
     @Override
     List<List<LabelledText>> split(List<LabelledText> examples, double heldOut) {
-        List<List<LabelledText>> parts = super.split(examples, heldOut);
-        List<LabelledText> learned = new ArrayList<>(parts.get(0));
-        List<LabelledText> measured = new ArrayList<>();
-        Set<String> labels = learned.stream().map(LabelledText::label).collect(Collectors.toCollection(HashSet::new));
-        for (LabelledText each : parts.get(1)) {
-            (labels.add(each.label()) ? learned : measured).add(each);
-        }
-        return List.of(learned, measured);
+        return splitByClass(examples, heldOut, example -> List.of(example.label()));
     }
 
     @Override

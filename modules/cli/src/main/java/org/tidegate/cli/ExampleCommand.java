@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.ExampleReading;
@@ -67,10 +70,25 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
 
     /** Splits into training and held-out examples; a task whose examples have an order of time takes the last ones. */
     List<List<E>> split(List<E> examples, double heldOut) {
+        return shuffled(examples, heldOut);
+    }
+
+    private List<List<E>> shuffled(List<E> examples, double heldOut) {
         List<E> shuffled = new ArrayList<>(examples);
         Collections.shuffle(shuffled, new Random(options.seed));
         int cut = (int) Math.round(shuffled.size() * (1 - heldOut));
         return List.of(shuffled.subList(0, cut), shuffled.subList(cut, shuffled.size()));
+    }
+
+    /** Splits as {@link #split} does, but learns each class from at least one example: of an unknown class nothing can be measured. */
+    final List<List<E>> splitByClass(List<E> examples, double heldOut, Function<E, List<String>> classes) {
+        List<List<E>> parts = shuffled(examples, heldOut);
+        List<E> learned = new ArrayList<>(parts.get(0));
+        List<E> measured = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        learned.forEach(example -> known.addAll(classes.apply(example)));
+        parts.get(1).forEach(example -> (known.addAll(classes.apply(example)) ? learned : measured).add(example));
+        return List.of(learned, measured);
     }
 
     /** What is made of one part's examples to train on or to validate with; they themselves by default. */

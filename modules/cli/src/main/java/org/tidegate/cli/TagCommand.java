@@ -3,10 +3,8 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.data.ConlluColumn;
@@ -79,17 +77,9 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
         return TaggedSentence.read(files, column);
     }
 
-    /** Each tag is learned from at least one sentence: of an unknown tag nothing can be measured. */
     @Override
     List<List<TaggedSentence>> split(List<TaggedSentence> sentences, double heldOut) {
-        List<List<TaggedSentence>> parts = super.split(sentences, heldOut);
-        List<TaggedSentence> learned = new ArrayList<>(parts.get(0));
-        List<TaggedSentence> measured = new ArrayList<>();
-        Set<String> tags = learned.stream().flatMap(each -> each.tags().stream()).collect(Collectors.toCollection(HashSet::new));
-        for (TaggedSentence each : parts.get(1)) {
-            (tags.addAll(each.tags()) ? learned : measured).add(each);
-        }
-        return List.of(learned, measured);
+        return splitByClass(sentences, heldOut, TaggedSentence::tags);
     }
 
     @Override
