@@ -68,7 +68,15 @@ public final class RecordingIndex {
 
     private RecordingIndex() {}
 
-    /** The recordings of several lists, in their order: {@link #read(Path, Columns)} of each. */
+    /**
+     * Reads several lists and all their recordings: {@link #read(Path, Columns)} of each.
+     *
+     * @param lists the lists' files, in UTF-8
+     * @param columns the names of their columns
+     * @return the recordings, list by list
+     * @throws IllegalArgumentException as {@link #read(Path, Columns)}
+     * @throws IOException if a file cannot be read
+     */
     public static List<Recording> read(List<Path> lists, Columns columns) throws IOException {
         List<Recording> recordings = new ArrayList<>();
         for (Path list : lists) {

@@ -11,8 +11,8 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 
 /**
- * A task that answers: one frozen model, its weights packed once, for any number of threads at once. An answer has the same bits whichever
- * thread asks, alone or among others.
+ * Inference with a task's model: one frozen model, its weights packed once, for any number of threads at once. An answer has the same bits
+ * whichever thread asks, alone or among others.
  *
  * <p>Immutable but for the pool of its {@link Workers}. Holds native memory until it is closed; closing twice is harmless, and a call after
  * it is an {@link IllegalStateException}.
@@ -24,31 +24,32 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
     private final Workers workers;
 
     /**
-     * Answers of a task.
+     * Creates the answers of a task.
      *
-     * @param workers belong to this object from now on, and are closed with it
+     * @param reading what the task knows besides its network
+     * @param workers owned by this object from now on, and closed with it
      */
     protected Answers(R reading, Workers workers) {
         this.reading = reading;
         this.workers = workers;
     }
 
-    /** What the task knows. */
+    /** {@return what the task knows besides its network} */
     public final R reading() {
         return reading;
     }
 
-    /** The model that all threads share. It belongs to this object and is closed with it. */
+    /** {@return the model that all threads share} It belongs to this object and is closed with it. */
     public final FrozenModel model() {
         return workers.model();
     }
 
-    /** The numbers of the weights. */
+    /** {@return the precision of the weights} */
     public final Precision precision() {
         return workers.model().precision();
     }
 
-    /** The bytes of native memory: of the weights, and of the workers that are idle now. */
+    /** {@return the bytes of native memory, of the weights and of the idle workers} */
     public final long bytes() {
         return workers.bytes();
     }
@@ -58,21 +59,30 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
         workers.close();
     }
 
-    /** The pool of this object's workers. */
+    /** {@return the pool of workers} */
     protected final Workers workers() {
         return workers;
     }
 
-    /** Runs work with a worker that is lent for it: {@link Workers#with}. */
+    /**
+     * Runs work with a borrowed worker: {@link Workers#with}.
+     *
+     * @param <T> the type of the result
+     * @param work what to run
+     * @return the result of the work
+     */
     protected final <T> T with(Function<Worker, T> work) {
         return workers.with(work);
     }
 
     /**
-     * Answers inputs in groups of similar lengths, a batch each.
+     * Runs inputs in groups of similar lengths, one batch for each.
      *
-     * @param length of an input
-     * @param size the most inputs of a group
+     * @param <I> the type of an input
+     * @param <O> the type of an answer
+     * @param inputs the inputs
+     * @param length the length of an input
+     * @param size the maximum number of inputs of a group
      * @param work answers a group with a worker, in the group's order
      * @return the answers in the order of the inputs
      */
@@ -88,7 +98,12 @@ public abstract class Answers<R extends Reading> implements AutoCloseable {
         return answers;
     }
 
-    /** Figures of an evaluation, begun with those that every task has; the task adds its own. */
+    /**
+     * {@return a builder that holds the figures of every task} The task adds its own.
+     *
+     * @param examples the number of examples
+     * @param loss the mean loss
+     */
     protected final Figures.Builder figures(long examples, double loss) {
         return Figures.builder().put("task", reading.task())
                 .put("examples", examples)

@@ -1,8 +1,10 @@
 package org.tidegate.task;
 
-/** How good a model is. */
+/** The result of measuring a model on held-out data. */
 public interface Evaluation {
-    /** All figures, in the order in which people read them; {@code task}, {@code examples}, {@code loss}, {@code loss_unit} and
-     * {@code precision} are among those of every task. */
+    /**
+     * {@return all figures, in the order for people} {@code task}, {@code examples}, {@code loss}, {@code loss_unit} and {@code precision}
+     * are among those of every task.
+     */
     Figures figures();
 }

@@ -14,34 +14,45 @@ import org.tidegate.Batch;
  */
 public interface ExampleReading<E> extends Reading {
 
-    /** What several examples are called: "texts". */
+    /** {@return the plural noun of the examples, for messages: "texts"} */
     String examples();
 
     /**
-     * The number of steps of an example; a batch is made of examples of similar lengths.
+     * {@return the number of steps of an example} A batch is made of examples of similar lengths.
      *
-     * @throws IllegalArgumentException if the example cannot be learned from or measured: an unknown label, nothing to read; the message says
-     *     which and why
+     * @param example the example
+     * @throws IllegalArgumentException if the example cannot be used: an unknown label, an empty text; the message names it
      */
     int length(E example);
 
-    /** Writes a batch: the lengths of its axes first, then its inputs and targets. Called from several threads. */
+    /**
+     * Writes a batch: the lengths of its axes first, then its inputs and targets. Called from several threads.
+     *
+     * @param batch the batch to write
+     * @param examples its examples
+     */
     void fill(Batch batch, List<E> examples);
 
-    /** The contents of an example as bytes, by which training data are told from others. */
+    /**
+     * {@return the contents of an example as bytes, for the {@link Fingerprint} of training data}
+     *
+     * @param example the example
+     */
     Stream<byte[]> content(E example);
 
     /**
-     * Reads examples from files in the form of those that the model was made for (the columns of a table, for instance).
+     * Reads examples from files of the form that the model was made for (the columns of a table, for instance).
      *
-     * @throws IllegalArgumentException if a file is not as it should be; the message names file and line
+     * @param files the files
+     * @return the examples of all files, in order
+     * @throws IllegalArgumentException if a file is malformed; the message names file and line
      * @throws IOException if one cannot be read
      */
     List<E> read(List<Path> files) throws IOException;
 
     /**
-     * How the batches of a training are filled: as {@link #fill} does it, unless the task adds noise (drops words, varies recordings) or
-     * makes new examples of several.
+     * {@return how the batches of a training are filled} As {@link #fill} does it by default; a task overrides it to add noise (word
+     * dropout, augmentation) or to make new examples of several.
      *
      * @param training all examples of the training
      */
@@ -59,6 +70,8 @@ public interface ExampleReading<E> extends Reading {
         /**
          * Writes a batch. Called on another thread than the training's.
          *
+         * @param batch the batch to write
+         * @param examples its examples
          * @param random the only source of noise, the same for the same seed and step
          */
         void fill(Batch batch, List<E> examples, RandomGenerator random);

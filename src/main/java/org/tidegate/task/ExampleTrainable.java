@@ -10,30 +10,37 @@ import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
 
 /**
- * A task that learns from separate examples, rather than from one long stream.
+ * A task trained on separate examples, rather than on one long stream.
  *
  * @param <E> an example
  * @param <R> what the task knows
- * @param <A> what answers
+ * @param <A> its inference
  */
 public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends Answers<R>> extends Trainable<R, A> {
-    /** A task over a network, which belongs to this object from now on. */
+    /**
+     * Creates a task over a network.
+     *
+     * @param format the task's format
+     * @param reading what the task knows besides its network
+     * @param model owned by this object from now on, and closed with it
+     */
     protected ExampleTrainable(TaskFormat<R, A> format, R reading, Model model) {
         super(format, reading, model);
     }
 
     /**
-     * Trains on examples; {@link Training#validation} says which part of them is held out instead, chosen by the seed. A training that
-     * {@link Training#continued goes on} needs the examples and the settings that it began with; the number of epochs, the learning rate and
-     * what only watches may differ.
+     * Trains on examples; {@link Training#validation} of them, a random sample by the seed, are held out. A {@link Training#continued
+     * continued} training needs the same examples and settings; the number of epochs, the learning rate and what only watches may differ.
      *
+     * @param examples the examples, at least one
+     * @param training the settings of the training
      * @return how it ended
-     * @throws IllegalArgumentException if there are too few examples, one cannot be used, {@link Training#bptt} is set (examples are never cut), or
-     *     a continued training's settings differ; nothing is changed then
-     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
-     * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
-     * @throws org.tidegate.TidegateException if the optimizer's text is not understood
      * @throws IOException if a file cannot be written; found before the first step where possible
+     * @throws IllegalArgumentException if there are too few examples, one cannot be used, {@link Training#bptt} is set (examples are never
+     *     truncated), or a continued training's settings or data differ; nothing is changed then
+     * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
+     * @throws org.tidegate.train.DivergedException if the loss is no longer finite
+     * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      */
     public final TrainingResult train(List<E> examples, Training training) throws IOException {
         if (training.validation() == 0) {
@@ -50,10 +57,14 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
     }
 
     /**
-     * As {@link #train(List, Training)}, validated on examples of their own.
+     * Trains on examples as {@link #train(List, Training)}, validated on held-out examples of their own.
      *
-     * @param heldOut to validate on after every {@link Training#every}; may be empty
-     * @throws IllegalArgumentException also if {@link Training#validation} asks for a part of the examples
+     * @param examples the examples, at least one
+     * @param heldOut validated on after every {@link Training#every}; may be empty
+     * @param training the settings of the training
+     * @return how it ended
+     * @throws IllegalArgumentException also if {@link Training#validation} is set
+     * @throws IOException if a file cannot be written; found before the first step where possible
      */
     public final TrainingResult train(List<E> examples, List<E> heldOut, Training training) throws IOException {
         if (training.validation() > 0) {

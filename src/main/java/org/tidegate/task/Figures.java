@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.tidegate.json.JsonObject;
 import org.tidegate.metrics.ConfusionMatrix;
 
-/** Named figures, tables of figures and a confusion matrix, once for people and for programs. Immutable. */
+/** Named figures, tables of figures and a confusion matrix, both for people and for programs. Immutable. */
 public final class Figures implements Evaluation {
     private final List<Figure> figures;
     private final List<Table> tables;
@@ -27,10 +27,10 @@ public final class Figures implements Evaluation {
      *
      * @param key its name for programs: {@code "macro_f1"}
      * @param value a number, a text, or true or false
-     * @param text the value as people read it, perhaps with what it is a part of; empty where they need not read it
+     * @param text the value for people, perhaps with what it is a part of; empty where they need not read it
      */
     public record Figure(String key, Object value, String text) {
-        /** Its name for people: the key with spaces. */
+        /** {@return the name for people, the key with spaces} */
         public String label() {
             return key.replace('_', ' ');
         }
@@ -44,7 +44,13 @@ public final class Figures implements Evaluation {
      * @param rows numbers, texts, true and false, one for each column
      */
     public record Table(String key, List<String> columns, List<List<Object>> rows) {
-        /** Takes copies, and checks that the rows have the columns. */
+        /**
+         * Takes copies, and checks that the rows have the columns.
+         *
+         * @param key its name
+         * @param columns the names of its columns, with {@code _} between words
+         * @param rows numbers, texts, true and false, one for each column
+         */
         public Table {
             columns = List.copyOf(columns);
             rows = rows.stream().map(List::copyOf).toList();
@@ -57,20 +63,21 @@ public final class Figures implements Evaluation {
         }
     }
 
-    /** An empty list of figures, to be filled in the order in which people read them. */
+    /** {@return an empty builder} Figures are added in the order for people. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** These: an evaluation that has nothing but its figures. */
+    /** {@return these figures themselves} For an evaluation that has nothing else. */
     @Override
     public Figures figures() {
         return this;
     }
 
     /**
-     * The number under a key.
+     * {@return the number of a key}
      *
+     * @param key the key
      * @throws IllegalArgumentException if there is none
      */
     public double number(String key) {
@@ -79,22 +86,22 @@ public final class Figures implements Evaluation {
                         "there is no number \"" + key + "\" among " + figures.stream().map(Figure::key).toList()));
     }
 
-    /** The figures in their order. */
+    /** {@return the figures in their order} */
     public List<Figure> all() {
         return figures;
     }
 
-    /** The tables in their order. */
+    /** {@return the tables in their order} */
     public List<Table> tables() {
         return tables;
     }
 
-    /** The confusion matrix of a task that tells classes apart. */
+    /** {@return the confusion matrix, of a task with classes} */
     public Optional<ConfusionMatrix> confusion() {
         return confusion;
     }
 
-    /** The figures under their keys, and each table as a list of objects. Numbers that are not finite become null. */
+    /** {@return the figures by key, and each table as a list of objects} Numbers that are not finite become null. */
     public JsonObject toJson() {
         Map<String, Object> values = new LinkedHashMap<>();
         figures.forEach(figure -> values.put(figure.key(), figure.value()));
@@ -119,7 +126,7 @@ public final class Figures implements Evaluation {
                 .mapToObj(answer -> matrix.count(truth, answer)).toList()).toList();
     }
 
-    /** Gathers figures. A key that comes again takes the place of the earlier one. */
+    /** Gathers figures. A repeated key replaces the earlier figure. */
     public static final class Builder {
         private final Map<String, Figure> figures = new LinkedHashMap<>();
         private final List<Table> tables = new ArrayList<>();
@@ -127,41 +134,78 @@ public final class Figures implements Evaluation {
 
         private Builder() {}
 
-        /** A measure, with four decimals for people. */
+        /**
+         * Adds a measure, with four decimals for people.
+         *
+         * @param key its name for programs
+         * @param value the measure
+         * @return this builder
+         */
         public Builder put(String key, double value) {
             return put(key, value, String.format(Locale.ROOT, "%.4f", value));
         }
 
-        /** A count. */
+        /**
+         * Adds a count.
+         *
+         * @param key its name for programs
+         * @param value the count
+         * @return this builder
+         */
         public Builder put(String key, long value) {
             return put(key, value, String.format(Locale.ROOT, "%,d", value));
         }
 
-        /** A word. */
+        /**
+         * Adds a word.
+         *
+         * @param key its name for programs
+         * @param value the word
+         * @return this builder
+         */
         public Builder put(String key, String value) {
             return put(key, value, value);
         }
 
-        /** A number, a text, or true or false, and how people read it. */
+        /**
+         * Adds a figure with its own text for people.
+         *
+         * @param key its name for programs
+         * @param value a number, a text, or true or false
+         * @param text the value for people; empty where they need not read it
+         * @return this builder
+         */
         public Builder put(String key, Object value, String text) {
             figures.put(key, new Figure(key, value, text));
             return this;
         }
 
-        /** A table: {@link Table}. */
+        /**
+         * Adds a {@link Table}.
+         *
+         * @param key its name
+         * @param columns the names of its columns
+         * @param rows its rows
+         * @return this builder
+         */
         public Builder table(String key, List<String> columns, List<List<Object>> rows) {
             tables.add(new Table(key, columns, rows));
             return this;
         }
 
-        /** A confusion matrix, and the precision, recall and F1 of its classes as the table {@code classes}. */
+        /**
+         * Sets the confusion matrix, and adds the precision, recall and F1 of its classes as the table {@code classes}.
+         *
+         * @param matrix the matrix
+         * @return this builder
+         */
         public Builder confusion(ConfusionMatrix matrix) {
             confusion = matrix;
             return table("classes", List.of("label", "precision", "recall", "f1", "examples"), matrix.scores().stream()
                     .map(score -> List.<Object>of(score.name(), score.precision(), score.recall(), score.f1(), score.count())).toList());
         }
 
-        /** The figures so far. */
+        /** {@return the figures so far} */
         public Figures build() {
             return new Figures(this);
         }

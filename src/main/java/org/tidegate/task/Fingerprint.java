@@ -4,13 +4,17 @@ import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/** What tells training data from others when a training goes on: how many there are, and a checksum of their content. */
+/** Identifies training data when a training is continued: their number, and a checksum of their content. */
 public final class Fingerprint {
     private static final int PART = 1 << 14;
 
     private Fingerprint() {}
 
-    /** Of a stream of tokens: "1003854 tokens, CRC-32 1a2b3c4d". */
+    /**
+     * {@return the fingerprint of a token stream: "1003854 tokens, CRC-32 1a2b3c4d"}
+     *
+     * @param ids the token ids
+     */
     public static String of(int... ids) {
         CRC32 crc = new CRC32();
         ByteBuffer bytes = ByteBuffer.allocate(PART * Integer.BYTES);
@@ -22,7 +26,13 @@ public final class Fingerprint {
         return text(ids.length, "tokens", crc);
     }
 
-    /** Of the parts of so many examples, first to last: "58 texts, CRC-32 1a2b3c4d". */
+    /**
+     * {@return the fingerprint of examples: "58 texts, CRC-32 1a2b3c4d"}
+     *
+     * @param examples the number of examples
+     * @param noun their plural noun
+     * @param parts their contents, first to last
+     */
     public static String of(int examples, String noun, Stream<byte[]> parts) {
         CRC32 crc = new CRC32();
         parts.forEach(part -> {

@@ -4,7 +4,10 @@ import java.util.List;
 import org.tidegate.Network;
 import org.tidegate.Value;
 
-/** Checks that a network has what a reading names; each check fails with an {@link IllegalArgumentException} that says what it found. */
+/**
+ * Checks that a network has the inputs and outputs that a {@link Reading} names. A failed check is an {@link IllegalArgumentException} with
+ * what was found and expected.
+ */
 public final class GraphCheck {
     private final Network network;
 
@@ -12,23 +15,43 @@ public final class GraphCheck {
         this.network = network;
     }
 
-    /** Checks of a network. */
+    /**
+     * {@return the checks of a network}
+     *
+     * @param network the network
+     */
     public static GraphCheck of(Network network) {
         return new GraphCheck(network);
     }
 
-    /** The network's axes are these. */
+    /**
+     * Checks the network's axes.
+     *
+     * @param names the names of all axes, in order
+     * @return this
+     */
     public GraphCheck axes(String... names) {
         require(network.axes().equals(List.of(names)), "its graph has the axes " + network.axes() + "; expected " + List.of(names));
         return this;
     }
 
-    /** There is an input of ids with one id for each step of an axis. */
+    /**
+     * Checks an input of ids, one for each step of an axis.
+     *
+     * @param input its name
+     * @return this
+     */
     public GraphCheck ids(String input) {
         return ids(input, Value.Rows.PER_STEP);
     }
 
-    /** There is an input of ids with these rows. */
+    /**
+     * Checks an input of ids.
+     *
+     * @param input its name
+     * @param rows its rows
+     * @return this
+     */
     public GraphCheck ids(String input, Value.Rows rows) {
         Value value = network.value(input);
         require(value.input() && value.kind() == Value.Kind.IDS && value.rows() == rows, describe(value) + "; expected an input of ids, "
@@ -36,7 +59,14 @@ public final class GraphCheck {
         return this;
     }
 
-    /** There is an input of floats with these rows and columns. */
+    /**
+     * Checks an input of floats.
+     *
+     * @param input its name
+     * @param rows its rows
+     * @param columns the number of its columns
+     * @return this
+     */
     public GraphCheck reals(String input, Value.Rows rows, long columns) {
         Value value = network.value(input);
         require(value.input() && value.kind() == Value.Kind.REAL && value.rows() == rows && value.columns() == columns,
@@ -44,7 +74,14 @@ public final class GraphCheck {
         return this;
     }
 
-    /** There is an output of floats with these rows and columns. */
+    /**
+     * Checks an output of floats.
+     *
+     * @param name its name
+     * @param rows its rows
+     * @param columns the number of its columns
+     * @return this
+     */
     public GraphCheck output(String name, Value.Rows rows, long columns) {
         Value value = network.value(name);
         require(!value.input() && value.kind() == Value.Kind.REAL && value.rows() == rows && value.columns() == columns,
@@ -52,14 +89,26 @@ public final class GraphCheck {
         return this;
     }
 
-    /** The node, an embedding or one-hot rows, has so many different ids. */
+    /**
+     * Checks the vocabulary size of an embedding or one-hot node.
+     *
+     * @param node its name
+     * @param ids the number of different ids
+     * @return this
+     */
     public GraphCheck idsOf(String node, long ids) {
         String rows = network.node(node).attribute("rows").orElse("none");
         require(rows.equals(Long.toString(ids)), "its node '" + node + "' has rows for " + rows + " ids; expected " + ids);
         return this;
     }
 
-    /** Something else holds; the message says what was found and expected. */
+    /**
+     * Checks any other condition.
+     *
+     * @param condition what must be true
+     * @param message what was found and expected
+     * @return this
+     */
     public GraphCheck holds(boolean condition, String message) {
         require(condition, message);
         return this;

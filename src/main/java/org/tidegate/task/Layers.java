@@ -4,17 +4,21 @@ import java.util.Objects;
 import org.tidegate.Cell;
 
 /**
- * The recurrent layers of a task's network. Immutable; each task's builder has some as its defaults, which the command line shows.
+ * The recurrent layers of a task's network. Immutable; each task's builder has its own defaults, which the command line shows.
  *
  * @param cell the recurrent cell, not {@link Cell#LSTM_PROJECTED}, whose projection has no size here
  * @param hidden units of a layer (and direction), 1 or more
- * @param count how many layers, 1 or more
+ * @param count the number of layers, 1 or more
  * @param dropout the probability with which an element is dropped in training, where the task drops some: 0 or more, less than 1
  */
 public record Layers(Cell cell, int hidden, int count, double dropout) {
     /**
      * Checks the values.
      *
+     * @param cell the recurrent cell, not {@link Cell#LSTM_PROJECTED}, whose projection has no size here
+     * @param hidden units of a layer (and direction), 1 or more
+     * @param count the number of layers, 1 or more
+     * @param dropout the probability with which an element is dropped in training, where the task drops some: 0 or more, less than 1
      * @throws IllegalArgumentException if one is out of range
      */
     public Layers {
@@ -27,22 +31,46 @@ public record Layers(Cell cell, int hidden, int count, double dropout) {
         RecurrentBuilder.probability("dropout", dropout);
     }
 
-    /** With another cell. */
+    /**
+     * Sets the recurrent cell.
+     *
+     * @param value the cell, not {@link Cell#LSTM_PROJECTED}
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is {@link Cell#LSTM_PROJECTED}
+     */
     public Layers cell(Cell value) {
         return new Layers(value, hidden, count, dropout);
     }
 
-    /** With so many units. */
+    /**
+     * Sets the hidden size.
+     *
+     * @param units units of a layer (and direction)
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public Layers hidden(int units) {
         return new Layers(cell, units, count, dropout);
     }
 
-    /** With so many layers. */
+    /**
+     * Sets the number of layers.
+     *
+     * @param layers the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public Layers count(int layers) {
         return new Layers(cell, hidden, layers, dropout);
     }
 
-    /** With another dropout. */
+    /**
+     * Sets the dropout.
+     *
+     * @param probability the probability with which an element is dropped in training
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not at least 0 and less than 1
+     */
     public Layers dropout(double probability) {
         return new Layers(cell, hidden, count, probability);
     }

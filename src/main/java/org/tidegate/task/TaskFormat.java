@@ -8,14 +8,13 @@ import org.tidegate.Precision;
 import org.tidegate.json.JsonObject;
 
 /**
- * A task's door: how a model's file becomes what answers. A task that can also learn from its file is a {@link TrainableFormat}; one whose
- * models are made elsewhere need not be.
+ * A task's file format: how a model's file becomes {@link Answers}. A task whose models can also be trained has a {@link TrainableFormat}.
  *
- * <p>{@link Tasks} finds the doors of all tasks by {@link java.util.ServiceLoader}, so that a task may live in any module: a public class
+ * <p>{@link Tasks} finds the formats of all tasks by {@link java.util.ServiceLoader}, so that a task may be in any module: a public class
  * with a public constructor without arguments, named in {@code META-INF/services/org.tidegate.task.TaskFormat}.
  *
  * @param <R> what the task knows
- * @param <A> what answers
+ * @param <A> its inference
  */
 public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
     private final String task;
@@ -23,29 +22,30 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
     private final Maker<R, A> answers;
 
     /**
-     * Makes what answers.
+     * Creates the inference of a task.
      *
      * @param <R> what the task knows
-     * @param <A> what answers
+     * @param <A> its inference
      */
     @FunctionalInterface
     protected interface Maker<R, A> {
         /**
-         * Answers over workers, which belong to them from now on.
+         * {@return the answers over workers}
          *
-         * @param reading fits the model
-         * @param model the network whose frozen form the workers run, to copy what answering needs besides (the transitions of a random
-         *     field); it may be closed afterwards
+         * @param reading what the task knows, which fits the model
+         * @param model the network whose frozen form the workers run, for what inference needs besides (the transition scores of a CRF); it
+         *     may be closed afterwards
+         * @param workers owned by the answers from now on
          */
         A make(R reading, Model model, Workers workers);
     }
 
     /**
-     * The door of a task.
+     * Creates the format of a task.
      *
      * @param task its name, {@link Reading#task}
-     * @param reading reads what {@link Reading#toJson} wrote, or throws an {@link IllegalArgumentException} that says what is wrong
-     * @param answers makes what answers
+     * @param reading reads what {@link Reading#toJson} wrote, or throws an {@link IllegalArgumentException} that names the error
+     * @param answers creates its inference
      */
     protected TaskFormat(String task, Function<JsonObject, R> reading, Maker<R, A> answers) {
         this.task = task;
@@ -53,27 +53,34 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
         this.answers = answers;
     }
 
-    /** The task's name, as it stands in a model's file. */
+    /** {@return the task's name, as in a model's file} */
     public final String task() {
         return task;
     }
 
     /**
-     * Opens a model's file to answer with it, one thread to a call. The caller closes it.
+     * Opens a model's file for inference, one thread to a call. The caller closes it.
      *
-     * @param precision the numbers of the weights
-     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or is of another task; the message says why
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
      * @throws IOException if it cannot be read
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
      */
     public final A open(Path file, Precision precision) throws IOException {
         return open(file, precision, 1);
     }
 
     /**
-     * As {@link #open(Path, Precision)}, with several threads to a call.
+     * Opens a model's file for inference, several threads to a call. The caller closes it.
      *
-     * @param threads how many threads the native core may use in one call
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @param threads the number of threads of the native core in one call
+     * @return the answers
      * @throws IllegalArgumentException if the number of threads is not positive
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
      */
     public final A open(Path file, Precision precision, int threads) throws IOException {
         return TaskFile.open(file, checkpoint -> {
@@ -84,15 +91,19 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
         });
     }
 
-    /** What a file's JSON says that the task knows. */
+    /** What a file's JSON holds. */
     final R reading(JsonObject json) {
         return reading.apply(json);
     }
 
     /**
-     * Answers with a network as it is now: its weights are packed once. The caller closes them.
+     * Freezes a network as it is now: its weights are packed once. The caller closes the answers.
      *
-     * @param threads how many threads the native core may use in one call
+     * @param known what the task knows, which fits the model
+     * @param model the network; it may be closed afterwards
+     * @param precision the precision of the weights
+     * @param threads the number of threads of the native core in one call
+     * @return the answers
      * @throws IllegalArgumentException if the number of threads is not positive
      * @throws IllegalStateException while a session trains the network, or after it was closed
      */

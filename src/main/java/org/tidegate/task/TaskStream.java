@@ -4,11 +4,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * A stream that is answered while it goes on: a worker of its own, whose session keeps its state from call to call, lent by {@link Workers}
- * until the stream is closed. It goes on also where the answers that it came from were closed meanwhile.
+ * A stream of inputs whose recurrent state is carried from call to call: a {@link Worker} borrowed from {@link Workers} until the stream is
+ * closed. It stays usable after the answers that opened it are closed.
  *
- * <p>For one thread at a time: a second one that comes meanwhile gets an {@link IllegalStateException}. Closing twice is harmless, and
- * another call after it is an {@link IllegalStateException}.
+ * <p>For one thread at a time: a second thread meanwhile gets an {@link IllegalStateException}. Closing twice is harmless, and another call
+ * after it is an {@link IllegalStateException}.
  */
 public abstract class TaskStream implements AutoCloseable {
     private final Workers workers;
@@ -16,8 +16,9 @@ public abstract class TaskStream implements AutoCloseable {
     private Worker worker; // null after it was given back
 
     /**
-     * A stream with a worker that comes as new.
+     * Opens a stream with a cleared worker.
      *
+     * @param workers the pool that the worker is borrowed from
      * @throws IllegalStateException if the workers are closed
      */
     protected TaskStream(Workers workers) {
@@ -25,7 +26,7 @@ public abstract class TaskStream implements AutoCloseable {
         worker = workers.take();
     }
 
-    /** Gives the worker back. */
+    /** Returns the worker to the pool. */
     @Override
     public final void close() {
         claim();
@@ -43,6 +44,9 @@ public abstract class TaskStream implements AutoCloseable {
     /**
      * Runs work with the stream's worker.
      *
+     * @param <T> the type of the result
+     * @param work what to run
+     * @return the result of the work
      * @throws IllegalStateException if the stream is closed, or another thread is using it
      */
     protected final <T> T with(Function<Worker, T> work) {

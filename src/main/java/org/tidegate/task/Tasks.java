@@ -8,28 +8,30 @@ import java.util.stream.Collectors;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
 
-/** All tasks whose doors are on the class path, and the files of models whose task is not known beforehand. */
+/** The formats of all tasks on the class path, and the files of models whose task is not known beforehand. */
 public final class Tasks {
     private Tasks() {}
 
-    /** The doors of all tasks. */
+    /** {@return the formats of all tasks} */
     public static List<TaskFormat<?, ?>> all() {
         return ServiceLoader.load(TaskFormat.class).stream().<TaskFormat<?, ?>>map(ServiceLoader.Provider::get).toList();
     }
 
     /**
-     * The task of a model's file.
+     * {@return the task of a model's file}
      *
-     * @throws CheckpointException if the file is damaged or no model of a task
+     * @param file the model's file
      * @throws IOException if it cannot be read
+     * @throws CheckpointException if the file is damaged or no model of a task
      */
     public static String task(Path file) throws IOException {
         return TaskFile.open(file, TaskFile::task);
     }
 
     /**
-     * The door of a model's file.
+     * {@return the format of a model's file}
      *
+     * @param file the model's file
      * @throws CheckpointException if the file is damaged, or of a task that is not on the class path
      * @throws IOException if it cannot be read
      */
@@ -42,8 +44,11 @@ public final class Tasks {
     }
 
     /**
-     * Opens a model's file of any task to answer with it. The caller closes it.
+     * Opens a model's file of any task for inference. The caller closes it.
      *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
      * @throws CheckpointException if the file is damaged, or of a task that is not on the class path
      * @throws IOException if it cannot be read
      */
@@ -52,10 +57,12 @@ public final class Tasks {
     }
 
     /**
-     * Loads a model's file of any task that learns, to train it further. The caller closes it.
+     * Loads a model's file of any trainable task, to train it further. The caller closes it.
      *
-     * @throws CheckpointException if the file is damaged, of a task that is not on the class path, or of one that only answers
+     * @param file the model's file
+     * @return the model
      * @throws IOException if it cannot be read
+     * @throws CheckpointException if the file is damaged, of a task that is not on the class path, or of one that cannot be trained
      */
     public static Trainable<?, ?> load(Path file) throws IOException {
         TaskFormat<?, ?> format = format(file);

@@ -17,14 +17,14 @@ import org.tidegate.train.TrainingResult;
 import org.tidegate.train.TrainingState;
 
 /**
- * A task that learns: the network, what the task knows besides it, and the state of the training. What answers is made of it by
- * {@link #answers}, or of its file by {@link Tasks#open}.
+ * A task's model that can be trained: the network, what the task knows besides it, and the state of the training. Inference is by {@link
+ * #answers}, or from its file by {@link Tasks#open}.
  *
- * <p>For one thread at a time: a second one that comes meanwhile gets an {@link IllegalStateException}. Holds native memory until it is
- * closed; closing twice is harmless.
+ * <p>For one thread at a time: a second thread meanwhile gets an {@link IllegalStateException}. Holds native memory until it is closed;
+ * closing twice is harmless.
  *
  * @param <R> what the task knows
- * @param <A> what answers
+ * @param <A> its inference
  */
 public abstract class Trainable<R extends Reading, A extends Answers<R>> implements AutoCloseable {
     private final TaskFormat<R, A> format;
@@ -35,10 +35,11 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     private TrainingState state; // null before a training
 
     /**
-     * A task over a network.
+     * Creates a task over a network.
      *
-     * @param format the task's door
-     * @param model belongs to this object from now on, and is closed with it
+     * @param format the task's format
+     * @param reading what the task knows besides its network
+     * @param model owned by this object from now on, and closed with it
      */
     protected Trainable(TaskFormat<R, A> format, R reading, Model model) {
         this.format = format;
@@ -46,21 +47,22 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         this.model = model;
     }
 
-    /** What the task knows besides the network. */
+    /** {@return what the task knows besides its network} */
     public final R reading() {
         return reading;
     }
 
-    /** The network. It belongs to this object and is closed with it. */
+    /** {@return the network} It belongs to this object and is closed with it. */
     public final Model model() {
         return model;
     }
 
     /**
-     * Answers with the model as it is now: its weights are packed once, and training it further does not change them. One thread to a call.
-     * The caller closes them.
+     * Freezes the model as it is now for inference, one thread to a call: its weights are packed once, and further training does not change
+     * them. The caller closes the answers.
      *
-     * @param precision the numbers of the weights
+     * @param precision the precision of the weights
+     * @return the answers
      * @throws IllegalStateException while the model is trained, or after it was closed
      */
     public final A answers(Precision precision) {
@@ -68,27 +70,30 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     }
 
     /**
-     * As {@link #answers(Precision)}, with several threads to a call.
+     * Freezes the model as {@link #answers(Precision)}, several threads to a call.
      *
-     * @param threads how many threads the native core may use in one call
+     * @param precision the precision of the weights
+     * @param threads the number of threads of the native core in one call
+     * @return the answers
      * @throws IllegalArgumentException if the number of threads is not positive
+     * @throws IllegalStateException while the model is trained, or after it was closed
      */
     public final A answers(Precision precision, int threads) {
         return format.answers(reading, model, precision, threads);
     }
 
-    /** The points of the training's history, empty if it was never trained. */
+    /** {@return the points of the training's history, empty if it was never trained} */
     public final List<HistoryPoint> history() {
         TrainingState now = state;
         return now == null ? List.of() : now.history();
     }
 
     /**
-     * Saves the model, whole or not at all: spec, parameters, what the task knows, and if it was trained the state from which the training
-     * can go on.
+     * Saves the model atomically: spec, parameters, what the task knows, and after a training the state from which it can be continued.
      *
-     * @throws IOException if it cannot be written; a file that was there before is then unchanged
+     * @param file the file
      * @throws IllegalStateException if it is closed, or another thread is using it
+     * @throws IOException if it cannot be written; an existing file is then unchanged
      */
     public final void save(Path file) throws IOException {
         enter();
@@ -100,7 +105,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     }
 
     /**
-     * Closes it; again is harmless.
+     * Closes the model; closing twice is harmless.
      *
      * @throws IllegalStateException if another thread is using it
      */
@@ -118,6 +123,9 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     /**
      * Runs work that reads the model's parameters, while nothing else uses this object.
      *
+     * @param <T> the type of the result
+     * @param work what to run
+     * @return the result of the work
      * @throws IllegalStateException if it is closed, or another thread is using it
      */
     protected final <T> T alone(Supplier<T> work) {
@@ -129,20 +137,27 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
     }
 
-    /** Takes what a training found out besides the parameters. */
+    /**
+     * Replaces what the task knows by what a training found besides the parameters.
+     *
+     * @param changed the new reading
+     */
     protected final void setReading(R changed) {
         reading = changed;
     }
 
     /**
-     * Trains: from the beginning, or from where the model's training stands if the settings are {@link Training#continued}.
+     * Trains from the beginning, or if {@link Training#continued} from the state of the model's training.
      *
-     * @param bptt over how many steps gradients flow back, 0 where examples are whole
+     * @param training the settings
+     * @param bptt the steps of truncated backpropagation through time, 0 where examples are whole
      * @param data a fingerprint of the training data
      * @param carry whether the recurrent state is carried from batch to batch
      * @param source opens the source of the batches; it is closed in the end
-     * @throws IllegalArgumentException if a training that shall go on has other settings or data; nothing is changed then
-     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
+     * @return how it ended
+     * @throws IllegalArgumentException if a continued training's settings or data differ; nothing is changed then
+     * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
+     * @throws IOException if a file cannot be written; found before the first step where possible
      */
     protected final TrainingResult train(Training training, int bptt, String data, boolean carry, Supplier<TrainingSource> source)
             throws IOException {
@@ -167,19 +182,19 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
     }
 
-    /** Saves with a state of the training that is going on; without an optimizer for use only. */
+    /** Saves with the state of the running training; without an optimizer for inference only. */
     final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
         CheckpointWriter writer = new CheckpointWriter(model);
         TaskFile.write(writer, reading, slots, current);
         writer.write(file);
     }
 
-    /** Saves with the state of the training that is going on and its optimizer. */
+    /** Saves with the state of the running training and its optimizer. */
     final void saveRun(Path file, TrainingState current) throws IOException {
         save(file, optimizer, current);
     }
 
-    /** Puts in the state of a training as a file holds it; the optimizer, null for none, is this object's from now on. */
+    /** Restores the state of a training from a file; the optimizer, null for none, is owned by this object from now on. */
     final void restore(TrainingState restored, Optimizer restoredOptimizer) {
         state = restored;
         optimizer = restoredOptimizer;

@@ -8,22 +8,22 @@ import org.tidegate.Model;
 import org.tidegate.json.JsonObject;
 
 /**
- * The door of a task that learns, too.
+ * The file format of a task whose models can also be trained.
  *
  * @param <R> what the task knows
- * @param <T> what learns
- * @param <A> what answers
+ * @param <T> its trainable model
+ * @param <A> its inference
  */
 public abstract class TrainableFormat<R extends Reading, T extends Trainable<R, A>, A extends Answers<R>> extends TaskFormat<R, A> {
     private final BiFunction<R, Model, T> trainable;
 
     /**
-     * The door of a task.
+     * Creates the format of a task.
      *
      * @param task its name, {@link Reading#task}
-     * @param reading reads what {@link Reading#toJson} wrote, or throws an {@link IllegalArgumentException} that says what is wrong
-     * @param trainable makes what learns, over a network that the reading fits; the model belongs to it from then on
-     * @param answers makes what answers
+     * @param reading reads what {@link Reading#toJson} wrote, or throws an {@link IllegalArgumentException} that names the error
+     * @param trainable creates the trainable model over a network that the reading fits, which it owns from then on
+     * @param answers creates its inference
      */
     protected TrainableFormat(String task, Function<JsonObject, R> reading, BiFunction<R, Model, T> trainable, Maker<R, A> answers) {
         super(task, reading, answers);
@@ -31,11 +31,13 @@ public abstract class TrainableFormat<R extends Reading, T extends Trainable<R, 
     }
 
     /**
-     * Loads a model to train it further: on new data from where its parameters stand, or with {@link org.tidegate.train.Training#continued}
-     * where its own training stopped. The caller closes it.
+     * Loads a model to train it further: a new training from its parameters, or with {@link org.tidegate.train.Training#continued} its own
+     * one. The caller closes it.
      *
-     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or is of another task; the message says why
+     * @param file the model's file
+     * @return the model
      * @throws IOException if it cannot be read
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
      */
     public final T load(Path file) throws IOException {
         return TaskFile.open(file, checkpoint -> {

@@ -3,7 +3,7 @@ package org.tidegate.task;
 import java.util.Objects;
 
 /**
- * A builder of a network that reads words or other tokens by embeddings.
+ * The settings that the builders of networks over token embeddings share. Each setter returns the builder.
  *
  * @param <B> the builder itself
  */
@@ -13,13 +13,17 @@ public abstract class WordBuilder<B extends WordBuilder<B>> extends RecurrentBui
     /**
      * The tokens that a network reads. Immutable.
      *
-     * @param embedding columns of a token's embedding, 1 or more
-     * @param minimumCount how often a token must occur in the training data to be known, 1 or more; the others are the unknown token
+     * @param embedding the columns of a token's embedding, 1 or more
+     * @param minimumCount how often a token must occur in the training data to be in the vocabulary, 1 or more; the others are the unknown
+     *     token
      */
     public record Words(int embedding, int minimumCount) {
         /**
          * Checks the values.
          *
+         * @param embedding the columns of a token's embedding, 1 or more
+         * @param minimumCount how often a token must occur in the training data to be in the vocabulary, 1 or more; the others are the
+         *     unknown token
          * @throws IllegalArgumentException if one is not positive
          */
         public Words {
@@ -28,30 +32,52 @@ public abstract class WordBuilder<B extends WordBuilder<B>> extends RecurrentBui
         }
     }
 
-    /** A builder with these layers and words as its defaults. */
+    /**
+     * Creates a builder.
+     *
+     * @param layers the default recurrent layers
+     * @param defaults the default words
+     */
     protected WordBuilder(Layers layers, Words defaults) {
         super(layers);
         words = defaults;
     }
 
-    /** All settings of the words at once. */
+    /**
+     * Sets all settings of the words at once.
+     *
+     * @param value the words
+     * @return this builder
+     */
     @SuppressWarnings("unchecked") // B is the class itself, by its declaration
     public final B words(Words value) {
         words = Objects.requireNonNull(value, "words");
         return (B) this;
     }
 
-    /** Columns of a token's embedding; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the size of the token embeddings.
+     *
+     * @param columns the columns of a token's embedding
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public final B embedding(int columns) {
         return words(new Words(columns, words.minimumCount()));
     }
 
-    /** How often a token must occur in the training data to be known; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets how often a token must occur in the training data to be in the vocabulary.
+     *
+     * @param count the minimum count
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public final B minimumCount(int count) {
         return words(new Words(words.embedding(), count));
     }
 
-    /** The settings of the words as they are. */
+    /** {@return the settings of the words} */
     protected final Words words() {
         return words;
     }

@@ -5,8 +5,8 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Session;
 
 /**
- * A session over a frozen model and a batch for it, lent by {@link Workers} to one borrower at a time. It comes as new: without state, and
- * with an empty batch. What the session shows belongs to it: copy what outlives the loan.
+ * A session over a frozen model and a batch for it, lent by {@link Workers} to one borrower at a time: without recurrent state, and with an
+ * empty batch. What the session shows belongs to it: copy what outlives the loan.
  */
 public final class Worker {
     private final Session session;
@@ -23,17 +23,17 @@ public final class Worker {
         batch = model.newBatch();
     }
 
-    /** The session. It is closed by its owner, not by the borrower. */
+    /** {@return the session} Closed by its owner, not by the borrower. */
     public Session session() {
         return session;
     }
 
-    /** A batch for the session. */
+    /** {@return a batch for the session} */
     public Batch batch() {
         return batch;
     }
 
-    /** Forgets what the borrower did. */
+    /** Clears the recurrent state and the batch. */
     void clear() {
         session.setCarry(false);
         session.clear();

@@ -5,10 +5,10 @@ import java.util.function.Function;
 import org.tidegate.FrozenModel;
 
 /**
- * One frozen model for any number of threads: each call borrows a {@link Worker} and gives it back. Workers are made when none is idle; as
- * many as the machine has processors are kept for the next call, with the memory of the largest batch that they ran.
+ * A pool of {@link Worker}s over one frozen model, for any number of threads: each call borrows one. A worker is created when none is idle;
+ * as many as the machine has processors are kept, with the memory of the largest batch that they ran.
  *
- * <p>Holds native memory until it is closed; closing twice is harmless. Calls in progress end as if it were open.
+ * <p>Holds native memory until it is closed; closing twice is harmless. Calls in progress finish normally.
  */
 public final class Workers implements AutoCloseable {
     private final FrozenModel model;
@@ -17,10 +17,10 @@ public final class Workers implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Workers over a model.
+     * Creates the workers of a model.
      *
-     * @param model belongs to this object from now on, and is closed with it, also where this fails
-     * @param threads how many threads the native core may use in one call
+     * @param model owned by this object from now on, and closed with it, also where this fails
+     * @param threads the number of threads of the native core in one call
      * @throws IllegalArgumentException if the number of threads is not positive, or absurdly large
      */
     public Workers(FrozenModel model, int threads) {
@@ -35,12 +35,12 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** The model that all workers run. */
+    /** {@return the model that all workers run} */
     public FrozenModel model() {
         return model;
     }
 
-    /** The bytes of native memory: of the model's weights, which are there once, and of the idle workers. */
+    /** {@return the bytes of native memory, of the model's weights and of the idle workers} */
     public long bytes() {
         long bytes = model.bytes();
         for (int i = 0; i < idle.length(); i++) {
@@ -54,8 +54,11 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs work with a worker of its own. Where the work fails the worker is not used again.
+     * Runs work with a borrowed worker. Where the work fails the worker is not used again.
      *
+     * @param <T> the type of the result
+     * @param work what to run
+     * @return the result of the work
      * @throws IllegalStateException if this object is closed
      */
     public <T> T with(Function<Worker, T> work) {
@@ -71,7 +74,7 @@ public final class Workers implements AutoCloseable {
         return result;
     }
 
-    /** A worker for a borrower that keeps it for some time; {@link #takeBack} or {@link Worker#close} ends that. */
+    /** Borrows a worker for longer than a call; {@link #takeBack} or {@link Worker#close} ends that. */
     Worker take() {
         if (closed) {
             throw new IllegalStateException("The model is closed.");
@@ -88,7 +91,7 @@ public final class Workers implements AutoCloseable {
         return new Worker(model, threads);
     }
 
-    /** Takes a worker back from its borrower, for the next one to find it as new. */
+    /** Returns a worker to the pool, cleared. */
     void takeBack(Worker worker) {
         try {
             worker.clear();
