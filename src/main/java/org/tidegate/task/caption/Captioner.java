@@ -32,17 +32,32 @@ public final class Captioner extends ExampleTrainable<CaptionedImage, CaptionerR
         super(FORMAT, reading, model);
     }
 
-    /** A builder for a new model that learns from these examples: its words and the size of its images are theirs. */
+    /** {@return a builder for a new model that learns from these examples: its words and the size of its images are theirs} */
     public static CaptionerBuilder builder(List<CaptionedImage> examples) {
         return new CaptionerBuilder(examples);
     }
 
-    /** Loads a model to train it further: {@link CaptionerFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link CaptionerFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Captioner load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link CaptionerFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link CaptionerFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static CaptionerAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

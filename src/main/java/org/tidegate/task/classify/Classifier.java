@@ -33,20 +33,36 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     }
 
     /**
-     * A builder for a new model that learns from these examples: their labels are its classes, their tokens its vocabulary.
+     * {@return a builder for a new model whose classes are the labels of these examples, and whose vocabulary is their tokens}
      *
+     * @param examples the training examples
      * @throws IllegalArgumentException if they have fewer than two labels
      */
     public static ClassifierBuilder builder(List<LabelledText> examples) {
         return new ClassifierBuilder(examples);
     }
 
-    /** Loads a model to train it further: {@link ClassifierFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link ClassifierFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Classifier load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link ClassifierFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link ClassifierFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static ClassifierAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

@@ -10,7 +10,7 @@ import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
 
-/** Tells which class a text belongs to, for any number of threads at once. */
+/** Classifies texts, for any number of threads at once. */
 public final class ClassifierAnswers extends ExampleAnswers<LabelledText, ClassifierReading> {
     /** Texts of a batch. */
     private static final int BATCH = 64;
@@ -20,15 +20,22 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
     }
 
     /**
-     * The classes of a text by decreasing probability; equal ones in the order of {@link ClassifierReading#labels}.
+     * {@return the classes of a text by decreasing probability; ties in the order of {@link ClassifierReading#labels}}
      *
+     * @param text the text
      * @throws IllegalArgumentException if the text has no token
      */
     public List<LabelProbability> classify(String text) {
         return classify(List.of(text)).get(0);
     }
 
-    /** As {@link #classify(String)}, for many texts: an answer for each, in their order. */
+    /**
+     * Classifies texts as {@link #classify(String)}, in batches.
+     *
+     * @param texts the texts
+     * @return the answer of each, in their order
+     * @throws IllegalArgumentException if a text has no token
+     */
     public List<List<LabelProbability>> classify(List<String> texts) {
         List<String> labels = reading().labels();
         return logProbabilities(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream()
@@ -57,7 +64,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
                 .put("macro_f1", confusion.macroF1()).confusion(confusion).build());
     }
 
-    /** The logarithms of the classes' probabilities, [K] for each sequence of tokens. */
+    /** The log probabilities of the classes, [K] for each sequence of tokens. */
     private List<double[]> logProbabilities(List<int[]> sequences) {
         return inGroups(sequences, tokens -> tokens.length, BATCH, this::logProbabilities);
     }

@@ -17,9 +17,9 @@ import org.tidegate.text.VocabularyBuilder;
 import org.tidegate.text.WordVectors;
 
 /**
- * The shape of a classifier: tokens, one-hot or embedded → recurrent layers → one row for the text → scores of the classes. Elements are
- * dropped in the embeddings ({@link #embeddingDropout}) and in each layer's output. The defaults are {@link #LAYERS}, in both directions, over
- * {@link #WORDS}, and the maximum over the steps.
+ * The network of a classifier: tokens, one-hot or embedded → recurrent layers → pooling over the steps → logits of the classes. Dropout is
+ * on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults are {@link #LAYERS}, bidirectional, over {@link
+ * #WORDS}, and max pooling.
  */
 public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     /** The recurrent layers by default. */
@@ -28,7 +28,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     public static final Words WORDS = new Words(128, 1);
     /** The dropout of the embeddings by default. */
     public static final double EMBEDDING_DROPOUT = 0.4;
-    /** The share of tokens that training replaces by the unknown one by default. */
+    /** The word dropout by default: the share of tokens that training replaces by the unknown token. */
     public static final double WORD_DROPOUT = 0.2;
 
     private final List<LabelledText> examples;
@@ -57,50 +57,79 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
         }
     }
 
-    /** What a token is: a word (the default), a character, or what stands between spaces. */
+    /**
+     * Sets the unit of a token, words by default.
+     *
+     * @param unit words, characters, or what stands between spaces
+     * @return this builder
+     */
     public ClassifierBuilder tokens(Vocabulary.Unit unit) {
         tokens = Objects.requireNonNull(unit, "unit");
         return this;
     }
 
-    /** Whether texts are put into lower case, false by default. */
+    /**
+     * Sets whether texts are lower-cased, false by default.
+     *
+     * @param value whether they are
+     * @return this builder
+     */
     public ClassifierBuilder lowerCase(boolean value) {
         lowerCase = value;
         return this;
     }
 
-    /** Where in files the labels and the texts stand; kept with the model, so that it can be evaluated on files like those. */
+    /**
+     * Sets the columns of the labels and texts in files; kept with the model, so that it can be evaluated on files of the same form.
+     *
+     * @param value the columns
+     * @return this builder
+     */
     public ClassifierBuilder columns(LabelledColumns value) {
         columns = Objects.requireNonNull(value, "columns");
         return this;
     }
 
-    /** Whether the text is read in both directions, true by default. */
+    /**
+     * Sets whether the recurrent layers are bidirectional, true by default.
+     *
+     * @param value whether they are
+     * @return this builder
+     */
     public ClassifierBuilder bidirectional(boolean value) {
         bidirectional = value;
         return this;
     }
 
     /**
-     * What stands for the whole text: the greatest value of each unit over the steps (the default), the mean, or the last states,
-     * which are the one after the last token and, reading backwards, the one after the first.
+     * Sets the pooling over the steps: max (the default), mean, or last, which for both directions are the states after the last and,
+     * backwards, after the first token.
+     *
+     * @param value the pooling
+     * @return this builder
      */
     public ClassifierBuilder pooling(Pooling value) {
         pooling = Objects.requireNonNull(value, "pooling");
         return this;
     }
 
-    /** Whether tokens are one-hot rows, without dropout on them, instead of embeddings; false by default. */
+    /**
+     * Sets whether tokens are one-hot rows, without dropout on them, instead of embeddings; false by default.
+     *
+     * @param value whether they are
+     * @return this builder
+     */
     public ClassifierBuilder oneHot(boolean value) {
         oneHot = value;
         return this;
     }
 
     /**
-     * Embeddings that begin with these vectors, and have their size. A token without one begins with random numbers of the same
-     * deviation.
+     * Sets pretrained embeddings, which give the embedding size. A token without a vector begins with random numbers of the same deviation.
      *
-     * @param frozen whether training leaves the embeddings as they are
+     * @param value the vectors
+     * @param frozen whether training leaves the embeddings unchanged
+     * @return this builder
      */
     public ClassifierBuilder vectors(WordVectors value, boolean frozen) {
         vectors = Objects.requireNonNull(value, "vectors");
@@ -109,8 +138,10 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * The probability with which an element of an embedding is dropped in training, 0.4 by default.
+     * Sets the dropout of the embeddings, 0.4 by default.
      *
+     * @param probability the probability with which an element of an embedding is dropped in training
+     * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder embeddingDropout(double probability) {
@@ -119,8 +150,10 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * The probability with which a token is replaced by the unknown one in training, 0.2 by default.
+     * Sets the word dropout, 0.2 by default.
      *
+     * @param probability the probability with which a token is replaced by the unknown token in training
+     * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public ClassifierBuilder wordDropout(double probability) {
@@ -129,8 +162,9 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * Weighs the loss of each class so that all count the same, however many examples they have: examples / (classes · examples of
-     * it).
+     * Sets balanced class weights, so that all classes count the same in the loss: examples / (classes · examples of the class).
+     *
+     * @return this builder
      */
     public ClassifierBuilder balanced() {
         balanced = true;
@@ -139,8 +173,10 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * Weighs the loss of some classes; the others have 1.
+     * Sets the weights of some classes in the loss; the others have 1.
      *
+     * @param byLabel the weights by label
+     * @return this builder
      * @throws IllegalArgumentException if a label has no example, or a weight is negative or not finite
      */
     public ClassifierBuilder classWeights(Map<String, Double> byLabel) {
@@ -159,7 +195,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * The vocabulary that the model will have with the settings so far: of a large file of word vectors only its words are of use.
+     * {@return the vocabulary that the model will have with the settings so far} Of a large file of word vectors only its words are of use.
      *
      * @throws IllegalArgumentException if no token is left
      */
@@ -170,9 +206,9 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
-     * @throws IllegalArgumentException if no token is left, or word vectors shall meet one-hot tokens
+     * @throws IllegalArgumentException if no token is left, or there are word vectors for one-hot tokens
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Classifier build() {
@@ -212,11 +248,12 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
         }
         int size = vectors == null ? words().embedding() : vectors.columns();
         Attribute name = Attribute.name(ClassifierReading.EMBEDDING);
-        Node embedded = frozen ? net.embedding(ids, tokenCount, size, name, Attribute.frozen()) : net.embedding(ids, tokenCount, size, name);
+        Node embedded = frozen ? net.embedding(ids, tokenCount, size, name, Attribute.frozen())
+                : net.embedding(ids, tokenCount, size, name);
         return dropped(net, embedded, embeddingDropout);
     }
 
-    /** The recurrent layers and the row that stands for the text. */
+    /** The recurrent layers and the pooled row of a text. */
     private Node pooled(ModelBuilder net, Node input) {
         int count = layers().count();
         if (pooling != Pooling.LAST || !bidirectional) {

@@ -22,9 +22,9 @@ import org.tidegate.text.Vocabulary;
  *
  * @param vocabulary the tokens
  * @param labels the classes, sorted; a class's position is its id
- * @param lowerCase whether texts are put into lower case first
- * @param wordDropout the share of the tokens that training replaces by the unknown token
- * @param columns where in its files the labels and the texts stand
+ * @param lowerCase whether texts are lower-cased
+ * @param wordDropout the share of tokens that training replaces by the unknown token
+ * @param columns the columns of the labels and texts in its files
  */
 public record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout,
         LabelledColumns columns) implements ExampleReading<LabelledText> {
@@ -32,7 +32,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     static final String TOKENS = "tokens";
     /** The graph's input of classes, one for each sequence. */
     static final String LABEL = "label";
-    /** The graph's output {@code [N,K]}, unnormalised log probabilities of the classes. */
+    /** The graph's output {@code [N,K]}, the logits of the classes. */
     static final String LOGITS = "logits";
     /** The graph's only axis. */
     static final String AXIS = "text";
@@ -41,7 +41,15 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     /** The node of the tokens as one-hot rows. */
     static final String ONE_HOT = "one_hot";
 
-    /** Takes a copy of the labels. */
+    /**
+     * Takes a copy of the labels.
+     *
+     * @param vocabulary the tokens
+     * @param labels the classes, sorted; a class's position is its id
+     * @param lowerCase whether texts are lower-cased
+     * @param wordDropout the share of tokens that training replaces by the unknown token
+     * @param columns the columns of the labels and texts in its files
+     */
     public ClassifierReading {
         labels = List.copyOf(labels);
     }
@@ -85,8 +93,8 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     @Override
     public void checkFits(Network network) {
         boolean oneHot = network.values().stream().anyMatch(value -> value.name().equals(ONE_HOT));
-        GraphCheck.of(network).axes(AXIS).ids(TOKENS).idsOf(oneHot ? ONE_HOT : EMBEDDING, vocabulary.size()).ids(LABEL, Value.Rows.PER_SEQUENCE)
-                .output(LOGITS, Value.Rows.PER_SEQUENCE, labels.size());
+        GraphCheck.of(network).axes(AXIS).ids(TOKENS).idsOf(oneHot ? ONE_HOT : EMBEDDING, vocabulary.size())
+                .ids(LABEL, Value.Rows.PER_SEQUENCE).output(LOGITS, Value.Rows.PER_SEQUENCE, labels.size());
     }
 
     /** The number of tokens. */
@@ -102,7 +110,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         fillLabels(batch, examples);
     }
 
-    /** Some of the tokens are replaced by the unknown one. */
+    /** With word dropout. */
     @Override
     public Filler<LabelledText> filler(List<LabelledText> training) {
         return (batch, examples, random) -> {
@@ -126,7 +134,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return lowerCase ? text.toLowerCase(Locale.ROOT) : text;
     }
 
-    /** The ids of a text; fails if there are none. */
+    /** The token ids of a text; fails if there are none. */
     int[] tokens(String text, String source) {
         int[] ids = vocabulary.encode(prepared(text, lowerCase));
         if (ids.length == 0) {
@@ -140,7 +148,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return tokens(example.text(), example.source());
     }
 
-    /** The id of an example's label; fails if it is none of those that the model knows. */
+    /** The id of an example's label; fails if the model does not have it. */
     int label(LabelledText example) {
         int id = labels.indexOf(example.label());
         if (id < 0) {

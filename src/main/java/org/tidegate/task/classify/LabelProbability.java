@@ -1,9 +1,9 @@
 package org.tidegate.task.classify;
 
 /**
- * One answer of a {@link Classifier}.
+ * An answer of a classifier.
  *
  * @param label the class
- * @param probability how likely the model finds it; those of all classes sum up to 1
+ * @param probability the model's probability; those of all classes sum to 1
  */
 public record LabelProbability(String label, double probability) {}

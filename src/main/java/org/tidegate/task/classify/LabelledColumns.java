@@ -7,9 +7,9 @@ import java.util.List;
 import org.tidegate.data.TsvFile;
 
 /**
- * Where in tab-separated files the labels and the texts stand.
+ * The columns of labels and texts in tab-separated files.
  *
- * @param label the label's column: its number from 1 on, or the name that the header gives it
+ * @param label the label's column: its number from 1 on, or its name in the header
  * @param text the text's column
  * @param header whether the first line names the columns
  */
@@ -22,6 +22,9 @@ public record LabelledColumns(String label, String text, boolean header) {
     /**
      * Checks that these are two columns.
      *
+     * @param label the label's column: its number from 1 on, or its name in the header
+     * @param text the text's column
+     * @param header whether the first line names the columns
      * @throws IllegalArgumentException if one is empty, or both are the same
      */
     public LabelledColumns {
@@ -34,8 +37,9 @@ public record LabelledColumns(String label, String text, boolean header) {
     /**
      * Reads the labelled texts of files, one file after the other.
      *
-     * @throws IllegalArgumentException if a file is not as it should be; the message names file, line and column, as
-     *     {@link TsvFile#read} has it
+     * @param files the files
+     * @return the texts
+     * @throws IllegalArgumentException if a file is malformed; the message names file, line and column, as {@link TsvFile#read}
      * @throws IOException if one cannot be read
      */
     public List<LabelledText> read(List<Path> files) throws IOException {
@@ -48,7 +52,14 @@ public record LabelledColumns(String label, String text, boolean header) {
         return texts;
     }
 
-    /** As {@link #read(List)}, of one file. */
+    /**
+     * Reads the labelled texts of a file, as {@link #read(List)}.
+     *
+     * @param file the file
+     * @return the texts
+     * @throws IllegalArgumentException as {@link #read(List)}
+     * @throws IOException if it cannot be read
+     */
     public List<LabelledText> read(Path file) throws IOException {
         return read(List.of(file));
     }

@@ -7,7 +7,7 @@ import org.tidegate.Tensor;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 
-/** Puts word vectors into the rows of an embedding. */
+/** Initialises the rows of an embedding with word vectors. */
 final class PretrainedEmbedding {
     private final WordVectors vectors;
 

@@ -14,23 +14,29 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
 
 /**
- * A sentence with a word missing.
+ * A sentence with a gap, one missing word.
  *
  * @param before the words before the gap
- * @param after the words after it
+ * @param after the words after the gap
  */
 public record Cloze(List<String> before, List<String> after) {
     private static final Pattern GAP = Pattern.compile("_{2,}");
 
-    /** Copies both lists. */
+    /**
+     * Copies both lists.
+     *
+     * @param before the words before the gap
+     * @param after the words after the gap
+     */
     public Cloze {
         before = List.copyOf(before);
         after = List.copyOf(after);
     }
 
     /**
-     * A sentence whose missing word is written as {@code __}, two underscores or more.
+     * {@return a sentence whose missing word is written as {@code __}, two underscores or more}
      *
+     * @param sentence the sentence
      * @throws IllegalArgumentException if there is no gap, or more than one
      */
     public static Cloze parse(String sentence) {
@@ -47,12 +53,16 @@ public record Cloze(List<String> before, List<String> after) {
         return new Cloze(words(sentence.substring(0, start)), words(sentence.substring(end)));
     }
 
-    /** The sentence with the unknown word in the gap, which no layer that answers reads. */
+    /** The sentence with the unknown word in the gap, whose row no gap's logits depend on. */
     List<String> sentence() {
         return Stream.of(before, List.of(Vocabulary.UNKNOWN), after).flatMap(List::stream).toList();
     }
 
-    /** The words of a text as {@link WordTokenizer} finds them, in lower case and without line breaks. */
+    /**
+     * {@return the words of a text by {@link WordTokenizer}, lower-cased and without line breaks}
+     *
+     * @param text the text
+     */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         WordTokenizer.split(text, (start, end) -> {
@@ -64,9 +74,12 @@ public record Cloze(List<String> before, List<String> after) {
     }
 
     /**
-     * The words of each sentence of files: of text with a sentence on each line, or of CoNLL-U in a file that ends in .conllu.
+     * Reads the words of each sentence of files, one file after the other: of text with a sentence on each line, or of CoNLL-U in a file
+     * that ends in .conllu.
      *
-     * @throws IllegalArgumentException if a file is not UTF-8 or no CoNLL-U, or there are no words
+     * @param files the files
+     * @return the sentences
+     * @throws IllegalArgumentException if a file is malformed, or there are no words
      * @throws IOException if one cannot be read
      */
     public static List<List<String>> read(List<Path> files) throws IOException {

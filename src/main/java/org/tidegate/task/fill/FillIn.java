@@ -35,20 +35,36 @@ public final class FillIn extends ExampleTrainable<List<String>, FillInReading, 
     }
 
     /**
-     * A builder for a new model that knows the words of these sentences.
+     * {@return a builder for a new model whose vocabulary is the words of these sentences}
      *
-     * @throws IllegalArgumentException if there is no sentence
+     * @param sentences the training sentences
+     * @throws IllegalArgumentException if there are no sentences
      */
     public static FillInBuilder builder(List<List<String>> sentences) {
         return new FillInBuilder(sentences);
     }
 
-    /** Loads a model to train it further: {@link FillInFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link FillInFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static FillIn load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link FillInFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link FillInFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static FillInAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

@@ -24,16 +24,18 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
     }
 
     /**
-     * A word for a gap.
+     * A candidate for a gap.
      *
      * @param word the word
-     * @param probability how likely it is, from 0 to 1
+     * @param probability the model's probability; those of all words sum to 1
      */
     public record Answer(String word, double probability) {}
 
     /**
-     * The most likely words for a gap, the best first: so many, or as many as there are.
+     * {@return the most likely words for a gap, by decreasing probability; ties in the order of the vocabulary}
      *
+     * @param cloze the sentence
+     * @param count the number of words, 1 or more; fewer if the vocabulary has no more
      * @throws IllegalArgumentException if the count is not positive
      */
     public List<Answer> fill(Cloze cloze, int count) {
@@ -47,9 +49,8 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
     }
 
     /**
-     * How often the missing word is found, each word of each sentence being missing once: {@code top1}, {@code top5}, and the share
-     * {@code most_frequent} of the word that is most frequent in training, which can be had without reading. Words that the model does not
-     * know are {@code not_counted}.
+     * Measures how often the missing word is found, with each word of each sentence missing once: {@code top1}, {@code top5}, and the
+     * baseline {@code most_frequent}, the share of the most frequent word. Words that are not in the vocabulary are {@code not_counted}.
      *
      * @throws IllegalArgumentException if no sentence has a word that the model knows
      */
@@ -76,7 +77,7 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
         return (double) some / all.size();
     }
 
-    /** A missing word, how many words were likelier, and the logarithm of its probability. */
+    /** A missing word, the number of more likely words, and its log probability. */
     private record Rank(int word, int better, double logProbability) {}
 
     private List<List<Rank>> ranks(Worker worker, List<List<String>> sentences) {
@@ -94,7 +95,7 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
         return ranks;
     }
 
-    /** The logarithms of the words' probabilities, [V] for each gap. */
+    /** The log probabilities of the words, [V] for each gap. */
     private List<double[]> logProbabilities(Worker worker, List<List<String>> sentences, List<FillInReading.Gap> gaps) {
         reading().fill(worker.batch(), sentences, gaps);
         worker.session().forward(worker.batch());

@@ -15,14 +15,14 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
 /**
- * The shape of a fill-in model: embedding → recurrent layers from the left and others from the right → the state before the gap and the
- * state after it → scores of all words. Elements are dropped in the embeddings and in the states. Where only one side is read, its layers have
- * twice as many units. The defaults are {@link #LAYERS} and {@link #WORDS}.
+ * The network of a fill-in model: embedding → recurrent layers from the left and others from the right → the hidden state before the gap
+ * and the one after it → logits of all words. Dropout is on the embeddings and the hidden states. With one side only, its layers have twice
+ * as many units. The defaults are {@link #LAYERS} and {@link #WORDS}.
  */
 public final class FillInBuilder extends WordBuilder<FillInBuilder> {
     /** The recurrent layers of each side by default. */
     public static final Layers LAYERS = new Layers(Cell.LSTM, 128, 1, 0.5);
-    /** The words by default; those that occur less often are read as the unknown word and never answered. */
+    /** The words by default; rarer ones are the unknown word, which is never an answer. */
     public static final Words WORDS = new Words(128, 3);
 
     private final List<List<String>> sentences;
@@ -36,14 +36,19 @@ public final class FillInBuilder extends WordBuilder<FillInBuilder> {
         this.sentences = List.copyOf(sentences);
     }
 
-    /** Which words are read, those of both sides by default. */
+    /**
+     * Sets the side of the context, both by default.
+     *
+     * @param value the side
+     * @return this builder
+     */
     public FillInBuilder side(FillInReading.Side value) {
         side = Objects.requireNonNull(value, "side");
         return this;
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if no word occurs often enough
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short

@@ -19,8 +19,8 @@ import org.tidegate.text.Vocabulary;
 /**
  * What a fill-in model knows besides its network. An example is a sentence, a list of words as {@link Cloze#words} makes them.
  *
- * @param vocabulary the words, with the signs of a sentence's beginning and end
- * @param side which words are read to find the missing one
+ * @param vocabulary the words, with the tokens of a sentence's begin and end
+ * @param side the side of the context
  */
 public record FillInReading(Vocabulary vocabulary, Side side) implements ExampleReading<List<String>> {
     /** Axes of the graph: the sentences with their ends, and the gaps of all sentences. */
@@ -35,11 +35,11 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
     static final String EMBEDDING = "embedding";
     static final String SCORES = "scores";
 
-    /** Which words are read to find the missing one. */
+    /** The context of a gap. */
     public enum Side {
-        /** Those before it and those after it. */
+        /** The words before and after it. */
         BOTH,
-        /** Those before it only, as a language model does. */
+        /** The words before it, the context of a language model. */
         LEFT
     }
 
@@ -110,7 +110,7 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
         return Cloze.read(files);
     }
 
-    /** A gap for every known word of sentences; unknown ones cannot be answered. */
+    /** A gap for every word of the vocabulary; an unknown word cannot be an answer. */
     List<Gap> gaps(List<List<String>> sentences) {
         List<Gap> gaps = new ArrayList<>();
         for (int s = 0; s < sentences.size(); s++) {

@@ -35,7 +35,7 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
     }
 
     /**
-     * A builder for a new model that reads and forecasts what the setup names.
+     * {@return a builder for a new model that reads and forecasts what the setup names}
      *
      * @throws IllegalArgumentException if settings of the setup exclude each other: a horizon of 0 and targets that are read, or changes
      */
@@ -43,12 +43,27 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
         return new ForecasterBuilder(setup);
     }
 
-    /** Loads a model to train it further: {@link ForecasterFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link ForecasterFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Forecaster load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link ForecasterFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link ForecasterFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static ForecasterAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }
@@ -63,6 +78,7 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
      * what only watches may differ.
      *
      * @param series with the setup's columns and targets
+     * @param training the settings of the training
      * @return how it ended
      * @throws IllegalArgumentException if the series lacks a column or is too short, {@link Training#bptt} is set, or the settings or the
      *     data of a continued training differ; nothing is changed then

@@ -29,7 +29,7 @@ import org.tidegate.train.TrainingResult;
 public final class LanguageModel extends Trainable<LanguageModelReading, LanguageModelAnswers> {
     /** The task's name. */
     public static final String TASK = "lm";
-    /** Over how many steps gradients flow back where {@link Training#bptt} is not set. */
+    /** The steps of truncated backpropagation through time where {@link Training#bptt} is not set. */
     public static final int BPTT = 50;
 
     private static final LanguageModelFormat FORMAT = new LanguageModelFormat();
@@ -38,32 +38,52 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
         super(FORMAT, reading, model);
     }
 
-    /** A builder for a new model that knows the tokens of a vocabulary. */
+    /**
+     * {@return a builder for a new model over the tokens of a vocabulary}
+     *
+     * @param vocabulary the tokens
+     */
     public static LanguageModelBuilder builder(Vocabulary vocabulary) {
         return new LanguageModelBuilder(vocabulary);
     }
 
-    /** Loads a model to train it further: {@link LanguageModelFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link LanguageModelFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static LanguageModel load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link LanguageModelFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link LanguageModelFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static LanguageModelAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }
 
     /**
-     * Trains on a text; {@link Training#validation} says which part of it, its end, is held out instead. A training that
-     * {@link Training#continued goes on} needs the text and the settings that it began with; the number of epochs, the learning rate and
-     * what only watches may differ.
+     * Trains on a text; {@link Training#validation} of it, its end, is held out. A {@link Training#continued continued} training needs the
+     * same text and settings; the number of epochs, the learning rate and what only watches may differ.
      *
+     * @param text the text
+     * @param training the settings of the training
      * @return how it ended
-     * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings differ; nothing is changed
-     *     then
-     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
-     * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
-     * @throws org.tidegate.TidegateException if the optimizer's text is not understood
+     * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings or data differ; nothing is
+     *     changed then
+     * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
+     * @throws org.tidegate.train.DivergedException if the loss is no longer finite
+     * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
     public TrainingResult train(String text, Training training) throws IOException {
@@ -75,10 +95,14 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
     }
 
     /**
-     * As {@link #train(String, Training)}, validated on a text of its own.
+     * Trains on a text as {@link #train(String, Training)}, validated on a held-out text of its own.
      *
-     * @param heldOut to validate on after every {@link Training#every}; may be empty
-     * @throws IllegalArgumentException also if {@link Training#validation} asks for a part of the text, or the held-out text has one token
+     * @param text the text
+     * @param heldOut validated on after every {@link Training#every}; may be empty
+     * @param training the settings of the training
+     * @return how it ended
+     * @throws IllegalArgumentException also if {@link Training#validation} is set, or the held-out text has one token
+     * @throws IOException if a file cannot be written; found before the first step where possible
      */
     public TrainingResult train(String text, String heldOut, Training training) throws IOException {
         if (training.validation() > 0) {

@@ -7,34 +7,39 @@ import org.tidegate.decode.Sampling;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Workers;
 
-/** Continues and measures texts, for any number of threads at once. */
+/** Generates text and measures it, for any number of threads at once. */
 public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
     LanguageModelAnswers(LanguageModelReading reading, Workers workers) {
         super(reading, workers);
     }
 
-    /** A text that is read and continued in turns. The caller closes it. */
+    /** {@return a stream of text that is read and continued in turns} The caller closes it. */
     public LanguageModelStream conversation() {
         return new LanguageModelStream(reading(), workers());
     }
 
     /**
-     * Continues a prompt.
+     * Continues a prompt by sampling.
      *
-     * @param prompt the text to continue; empty: the model begins as after a line break
-     * @param length how many tokens to add, 0 or more
-     * @return what follows the prompt
-     * @throws IllegalArgumentException if the prompt has a token that the vocabulary lacks (the message names it and its position), it is
-     *     empty and the vocabulary has no line break to begin after, or the length is negative
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param length the number of tokens to add, 0 or more
+     * @param sampling the settings of the sampling
+     * @return the continuation, without the prompt
+     * @throws IllegalArgumentException if the prompt has a token that is not in the vocabulary (the message names it and its position), it
+     *     is empty and the vocabulary has no line break, or the length is negative
      */
     public String generate(String prompt, int length, Sampling sampling) {
         return after(prompt, stream -> stream.generate(length, sampling));
     }
 
     /**
-     * Continues a prompt with what a beam search finds likeliest. Without an end all hypotheses have the same length, so the search's
-     * length normalisation changes nothing here; it does in {@link #generateLine(String, int, BeamSearch)}.
+     * Continues a prompt by beam search. All hypotheses have the same length, so length normalisation changes nothing here; it does in
+     * {@link #generateLine(String, int, BeamSearch)}.
      *
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param length the number of tokens to add, 0 or more
+     * @param search the settings of the beam search
+     * @return the continuation, without the prompt
      * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}
      */
     public String generate(String prompt, int length, BeamSearch search) {
@@ -42,34 +47,47 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
     }
 
     /**
-     * Continues a prompt to the end of its line.
+     * Continues a prompt to the end of its line by sampling.
      *
-     * @param most how many tokens to add at most, if no line break comes before
-     * @return what follows the prompt, without the line break
-     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}, or if the model knows no line break
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param most the maximum number of tokens to add
+     * @param sampling the settings of the sampling
+     * @return the continuation, without the prompt and the line break
+     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}, or if the vocabulary has no line break
      */
     public String generateLine(String prompt, int most, Sampling sampling) {
         return after(prompt, stream -> stream.generateLine(most, sampling));
     }
 
-    /** As {@link #generateLine(String, int, Sampling)}, with what a beam search finds likeliest. */
+    /**
+     * Continues a prompt to the end of its line by beam search.
+     *
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param most the maximum number of tokens to add
+     * @param search the settings of the beam search
+     * @return the continuation, without the prompt and the line break
+     * @throws IllegalArgumentException as {@link #generateLine(String, int, Sampling)}
+     */
     public String generateLine(String prompt, int most, BeamSearch search) {
         return after(prompt, stream -> stream.generateLine(most, search));
     }
 
     /**
-     * The likeliest tokens after a prompt by decreasing probability.
+     * {@return the most likely tokens after a prompt, by decreasing probability; ties in the order of the vocabulary}
      *
-     * @param most how many; fewer if the vocabulary has no more
-     * @throws IllegalArgumentException if the prompt cannot be continued, as in {@link #generate(String, int, Sampling)}, or none is wanted
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param most the number of tokens, 1 or more; fewer if the vocabulary has no more
+     * @throws IllegalArgumentException if the prompt cannot be continued, as in {@link #generate(String, int, Sampling)}, or the number is
+     *     not positive
      */
     public List<TokenProbability> next(String prompt, int most) {
         return after(prompt, stream -> stream.next(most));
     }
 
     /**
-     * The mean loss on a text in {@link LanguageModelReading#lossUnit}, with the weights in this object's precision.
+     * {@return the mean loss on a text in {@link LanguageModelReading#lossUnit}, with the weights in this object's precision}
      *
+     * @param text the text, at least two tokens
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
     public double loss(String text) {
@@ -77,8 +95,10 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
     }
 
     /**
-     * Measures how well the model predicts a text, read as one stream from its first token to its last.
+     * Measures the model on a held-out text, read as one stream from its first token to its last.
      *
+     * @param text the text, at least two tokens
+     * @return the evaluation
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
     public LanguageModelEvaluation evaluate(String text) {

@@ -10,14 +10,13 @@ import org.tidegate.task.RecurrentBuilder;
 import org.tidegate.text.Vocabulary;
 
 /**
- * The shape of a language model: embedding → recurrent layers → scores of the next token. Elements are dropped in each layer's output.
- * (Dropping embeddings too costs a small model more than it gives: 1.48 instead of below 1.47 nats on tiny-shakespeare in 7.5 epochs.) The
- * defaults are {@link #LAYERS} over embeddings of {@link #EMBEDDING} columns.
+ * The network of a language model: embedding → recurrent layers → logits of the next token. Dropout is on each layer's output. (Dropout of
+ * the embeddings costs a small model more than it gains: 1.48 instead of below 1.47 nats on tiny-shakespeare in 7.5 epochs.) The defaults
+ * are {@link #LAYERS} over embeddings of {@link #EMBEDDING} columns.
  *
- * <p>A model of words has a small text for its many parameters. What helps it is that of the AWD-LSTM (S. Merity, N. S. Keskar and
- * R. Socher: Regularizing and optimizing LSTM language models, 2018): {@link #tied}, {@link #embeddingDropout},
- * {@link #sequenceMasks}, {@link #weightDrop}, {@link #activationRegularization} and {@link #temporalActivationRegularization}. All
- * are off by default.
+ * <p>A word model has many parameters for a small text. It gains from the regularisation of the AWD-LSTM (S. Merity, N. S. Keskar and R.
+ * Socher: Regularizing and optimizing LSTM language models, 2018): {@link #tied}, {@link #embeddingDropout}, {@link #sequenceMasks}, {@link
+ * #weightDrop}, {@link #activationRegularization} and {@link #temporalActivationRegularization}. All are off by default.
  */
 public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBuilder> {
     /** The recurrent layers by default. */
@@ -26,7 +25,7 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     public static final int EMBEDDING = 96;
 
     private static final String RECURRENT = "rnn";
-    /** The greatest magnitude that a tied embedding begins with, as in the AWD-LSTM. */
+    /** The range of the uniform initialisation of tied embeddings, as in the AWD-LSTM. */
     private static final double TIED_SCALE = 0.1;
 
     private final LanguageModelReading reading;
@@ -43,15 +42,23 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
         reading = new LanguageModelReading(vocabulary);
     }
 
-    /** Columns of a token's embedding; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the size of the token embeddings.
+     *
+     * @param columns the columns of a token's embedding
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public LanguageModelBuilder embedding(int columns) {
         embedding = positive("embedding size", columns);
         return this;
     }
 
     /**
-     * The probability with which an element of a token's embedding is dropped in training, 0 by default.
+     * Sets the dropout of the embeddings, 0 by default.
      *
+     * @param probability the probability with which an element of an embedding is dropped in training
+     * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder embeddingDropout(double probability) {
@@ -60,8 +67,11 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * Whether what is dropped is the same for all steps of a sequence in a batch (Y. Gal and Z. Ghahramani, 2016), rather than drawn
-     * anew for each; off by default.
+     * Sets whether a dropout mask is the same for all steps of a sequence (variational dropout, Y. Gal and Z. Ghahramani, 2016), rather
+     * than drawn anew for each step; off by default.
+     *
+     * @param value whether it is the same
+     * @return this builder
      */
     public LanguageModelBuilder sequenceMasks(boolean value) {
         sequenceMasks = value;
@@ -69,9 +79,10 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * The probability with which a weight from a layer's state to its next state is dropped in training, for all steps of a batch
-     * alike, 0 by default.
+     * Sets the weight drop (DropConnect) of the recurrent weights, one mask for all steps of a batch; 0 by default.
      *
+     * @param probability the probability with which a recurrent weight is dropped in training
+     * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public LanguageModelBuilder weightDrop(double probability) {
@@ -80,9 +91,11 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * Adds α times the mean square of the last layer's dropped outputs to the loss of the training, also to the one that it reports; 0
-     * by default, 2 in the paper.
+     * Adds activation regularisation to the training loss: α times the mean square of the last layer's outputs after dropout. The reported
+     * training loss has it, too.
      *
+     * @param alpha the factor α, 0 by default, 2 in the paper
+     * @return this builder
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public LanguageModelBuilder activationRegularization(double alpha) {
@@ -91,9 +104,11 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * Adds β times the mean squared difference of the last layer's outputs at neighbouring steps to the loss of the training, also to
-     * the one that it reports; 0 by default, 1 in the paper.
+     * Adds temporal activation regularisation to the training loss: β times the mean squared difference of the last layer's outputs at
+     * neighbouring steps. The reported training loss has it, too.
      *
+     * @param beta the factor β, 0 by default, 1 in the paper
+     * @return this builder
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public LanguageModelBuilder temporalActivationRegularization(double beta) {
@@ -102,8 +117,11 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * Whether the scores are made with the embeddings themselves as weights (H. Inan et al., O. Press and L. Wolf, 2017); off by
-     * default. Where the hidden size is not that of the embeddings, a linear layer without an activation stands between.
+     * Sets whether the output layer's weights are the embeddings (weight tying, H. Inan et al., O. Press and L. Wolf, 2017); off by
+     * default. Where the hidden size is not that of the embeddings, a linear projection comes between.
+     *
+     * @param value whether they are
+     * @return this builder
      */
     public LanguageModelBuilder tied(boolean value) {
         tied = value;
@@ -111,7 +129,7 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
@@ -136,7 +154,7 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
         return net;
     }
 
-    /** Embeddings begin at N(0,1), and scores made with such weights would be far too sure of themselves. */
+    /** Embeddings are drawn from N(0,1), which as output weights would give logits of far too large a magnitude. */
     private Node embedded(ModelBuilder net, Node tokens) {
         int rows = reading.vocabulary().size();
         Attribute name = Attribute.name(LanguageModelReading.EMBEDDING);
@@ -146,7 +164,7 @@ public final class LanguageModelBuilder extends RecurrentBuilder<LanguageModelBu
         return net.embedding(tokens, rows, embedding, name, Attribute.init(Initializer.UNIFORM), Attribute.of("init_scale", TIED_SCALE));
     }
 
-    /** The recurrent layers in one node, or, as a node's own dropout draws each element, in one for each layer. */
+    /** The recurrent layers as one node, or with sequence masks as one node each, as a node's own dropout draws each element. */
     private Node recurrent(ModelBuilder net, Node input) {
         if (!sequenceMasks || layers().dropout() == 0) {
             return recurrent(net, input, layers(), RECURRENT, Attribute.weightDrop(weightDrop));

@@ -7,24 +7,26 @@ import org.tidegate.task.Figures;
 import org.tidegate.text.Vocabulary;
 
 /**
- * How well a language model predicts a text that is read as one stream from its first token to its last.
+ * The evaluation of a language model on a text, read as one stream from its first token to its last.
  *
- * @param targets how many tokens were predicted: all but the first
- * @param unknown how many of them are not in the vocabulary and were predicted as {@code <unk>}
- * @param characters how many characters (code points) of the text they stand for
+ * @param targets the number of predicted tokens: all but the first
+ * @param unknown the number of them that are not in the vocabulary and were predicted as {@code <unk>}
+ * @param characters the number of characters (code points) of the text that they stand for
  * @param loss the mean loss, nats per token
  * @param perplexity e to the loss
- * @param bitsPerCharacter the loss of the whole text in bits, by its characters
+ * @param bitsPerCharacter the loss of the whole text in bits, divided by its characters
  * @param figures all figures
  */
 public record LanguageModelEvaluation(long targets, long unknown, long characters, double loss, double perplexity,
         double bitsPerCharacter, Figures figures) implements Evaluation {
     /**
-     * That of a text whose tokens but the first were predicted at a mean loss, by a model of whatever kind.
+     * {@return the evaluation of a text whose tokens but the first were predicted at a mean loss, by a model of any kind}
      *
-     * @param ids the tokens of the text, two or more
+     * @param reading the vocabulary
+     * @param text the text
+     * @param ids its tokens, two or more
      * @param loss nats per token
-     * @param figures begun with those of every task; the others are added
+     * @param figures those of every task; the others are added
      */
     public static LanguageModelEvaluation of(LanguageModelReading reading, String text, int[] ids, double loss, Figures.Builder figures) {
         long targets = ids.length - 1;

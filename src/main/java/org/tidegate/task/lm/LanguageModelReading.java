@@ -16,9 +16,9 @@ import org.tidegate.text.Vocabulary;
 public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
     /** The graph's input of tokens. */
     static final String TOKENS = "tokens";
-    /** The graph's input of the tokens that follow them. */
+    /** The graph's input of the next tokens, the targets. */
     static final String NEXT = "next";
-    /** The graph's output {@code [T,N,V]}, unnormalised log probabilities of the token that follows. */
+    /** The graph's output {@code [T,N,V]}, the logits of the next token. */
     static final String LOGITS = "logits";
     /** The graph's only axis. */
     static final String AXIS = "text";
@@ -62,8 +62,9 @@ public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
     }
 
     /**
-     * The ids of a text of which all tokens but the first are to be predicted.
+     * {@return the token ids of a text to be measured} All but the first are predicted.
      *
+     * @param text the text
      * @throws IllegalArgumentException if it has fewer than two tokens
      */
     public int[] predictable(String text) {

@@ -3,7 +3,7 @@ package org.tidegate.task.lm;
 import org.tidegate.State;
 
 /**
- * Where a {@link LanguageModelStream} stands: a value to be stored, put back or branched. Immutable.
+ * The state of a {@link LanguageModelStream}: a value to be stored, restored or branched. Immutable.
  *
  * @param recurrent the recurrent state after all tokens but the last; {@link State#toBytes} stores it
  * @param last the id of the last token; −1 at the beginning

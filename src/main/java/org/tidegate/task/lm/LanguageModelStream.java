@@ -51,7 +51,8 @@ public final class LanguageModelStream extends TaskStream {
     /**
      * Reads more text, whole tokens: a word that is cut in two is two words.
      *
-     * @throws IllegalArgumentException if the text has a token that the vocabulary lacks; the message names it and its position, and
+     * @param text the text to append
+     * @throws IllegalArgumentException if the text has a token that is not in the vocabulary; the message names it and its position, and
      *     nothing is read then
      */
     public void accept(String text) {
@@ -64,11 +65,11 @@ public final class LanguageModelStream extends TaskStream {
     }
 
     /**
-     * Continues the text.
+     * Continues the text by sampling.
      *
-     * @param length how many tokens to add, 0 or more
-     * @param sampling how they are chosen; its seed begins anew in every call
-     * @return what was added
+     * @param length the number of tokens to add, 0 or more
+     * @param sampling the settings of the sampling; its seed begins anew in every call
+     * @return the added text
      * @throws IllegalArgumentException if the length is negative, or nothing was read yet and the vocabulary has no line break to begin
      *     after
      */
@@ -76,32 +77,49 @@ public final class LanguageModelStream extends TaskStream {
         return sampled(length, sampling, NONE);
     }
 
-    /** As {@link #generate(int, Sampling)}, with what a beam search finds likeliest. */
+    /**
+     * Continues the text by beam search.
+     *
+     * @param length the number of tokens to add, 0 or more
+     * @param search the settings of the beam search
+     * @return the added text
+     * @throws IllegalArgumentException as {@link #generate(int, Sampling)}
+     */
     public String generate(int length, BeamSearch search) {
         return searched(length, search, NONE);
     }
 
     /**
-     * Continues the text to the end of its line. The line break that ends it is read, too, so that what comes next begins a line.
+     * Continues the text to the end of its line by sampling. The line break that ends it is read, too, so that what comes next begins a
+     * line.
      *
-     * @param most how many tokens to add at most, if no line break comes before
-     * @return what was added, without the line break
-     * @throws IllegalArgumentException as {@link #generate(int, Sampling)}, or if the model knows no line break
+     * @param most the maximum number of tokens to add
+     * @param sampling the settings of the sampling; its seed begins anew in every call
+     * @return the added text, without the line break
+     * @throws IllegalArgumentException as {@link #generate(int, Sampling)}, or if the vocabulary has no line break
      */
     public String generateLine(int most, Sampling sampling) {
         return sampled(most, sampling, lineBreak());
     }
 
-    /** As {@link #generateLine(int, Sampling)}, with what a beam search finds likeliest. */
+    /**
+     * Continues the text to the end of its line by beam search, as {@link #generateLine(int, Sampling)}.
+     *
+     * @param most the maximum number of tokens to add
+     * @param search the settings of the beam search
+     * @return the added text, without the line break
+     * @throws IllegalArgumentException as {@link #generateLine(int, Sampling)}
+     */
     public String generateLine(int most, BeamSearch search) {
         return searched(most, search, lineBreak());
     }
 
     /**
-     * The likeliest tokens to come next by decreasing probability; equal ones in the order of the vocabulary.
+     * {@return the most likely next tokens, by decreasing probability; ties in the order of the vocabulary}
      *
-     * @param most how many; fewer if the vocabulary has no more
-     * @throws IllegalArgumentException if none is wanted, or nothing was read yet and the vocabulary has no line break to begin after
+     * @param most the number of tokens, 1 or more; fewer if the vocabulary has no more
+     * @throws IllegalArgumentException if the number is not positive, or nothing was read yet and the vocabulary has no line break to begin
+     *     after
      */
     public List<TokenProbability> next(int most) {
         if (most < 1) {
@@ -119,14 +137,15 @@ public final class LanguageModelStream extends TaskStream {
                 .map(id -> new TokenProbability(vocabulary.token(id), Math.exp(log[id]))).toList();
     }
 
-    /** Where the stream stands, for {@link #setState} of this stream or another one of the same model. */
+    /** {@return the state after the text so far, for {@link #setState} of this stream or another one of the same model} */
     public LanguageModelState state() {
         return with(worker -> new LanguageModelState(worker.session().state(), last, spaced));
     }
 
     /**
-     * Goes on from where a stream stood.
+     * Continues from a state.
      *
+     * @param state the state
      * @throws IllegalArgumentException if the state is of another model; nothing is changed then
      */
     public void setState(LanguageModelState state) {

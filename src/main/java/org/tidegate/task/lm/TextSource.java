@@ -7,7 +7,7 @@ import org.tidegate.Session;
 import org.tidegate.data.TextStreams;
 import org.tidegate.task.TrainingSource;
 
-/** The batches of a training on a text: parallel streams of it. */
+/** The batches of a training on a text, as parallel streams. */
 final class TextSource implements TrainingSource {
     /** Held-out text is read in parallel streams of at least this length, so that their cold starts weigh little. */
     private static final int STREAM = 8192;

@@ -1,9 +1,9 @@
 package org.tidegate.task.lm;
 
 /**
- * A token that may come next.
+ * A candidate for the next token.
  *
  * @param token its text
- * @param probability how likely the model finds it; those of all tokens sum up to 1
+ * @param probability the model's probability; those of all tokens sum to 1
  */
 public record TokenProbability(String token, double probability) {}

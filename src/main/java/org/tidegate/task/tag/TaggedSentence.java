@@ -12,11 +12,18 @@ import org.tidegate.data.ConlluSentence;
  * A sentence with a tag for every word.
  *
  * @param words the words, at least one
- * @param tags as many tags
- * @param origin where it comes from, for messages: "dev.conllu, line 12"; may be empty
+ * @param tags one tag for each word
+ * @param origin the file and line of the sentence, for messages: {@code "dev.conllu, line 12"}; may be empty
  */
 public record TaggedSentence(List<String> words, List<String> tags, String origin) {
-    /** Copies both lists and checks that they fit. */
+    /**
+     * Copies both lists and checks that they have the same length.
+     *
+     * @param words the words, at least one
+     * @param tags one tag for each word
+     * @param origin the file and line of the sentence, for messages: {@code "dev.conllu, line 12"}; may be empty
+     * @throws IllegalArgumentException if there is no word, or not one tag for each
+     */
     public TaggedSentence {
         words = List.copyOf(words);
         tags = List.copyOf(tags);
@@ -26,20 +33,29 @@ public record TaggedSentence(List<String> words, List<String> tags, String origi
         }
     }
 
-    /** A sentence that comes from nowhere in particular. */
+    /**
+     * Creates a sentence that is from no file.
+     *
+     * @param words the words, at least one
+     * @param tags one tag for each word
+     * @throws IllegalArgumentException if there is no word, or not one tag for each
+     */
     public TaggedSentence(List<String> words, List<String> tags) {
         this(words, tags, "");
     }
 
-    /** The number of words. */
+    /** {@return the number of words} */
     public int size() {
         return words.size();
     }
 
     /**
-     * The sentences of CoNLL-U files with the tags of a column.
+     * Reads the sentences of CoNLL-U files with the tags of a column, one file after the other.
      *
-     * @throws IllegalArgumentException if a file is no CoNLL-U, or a word has nothing in the column; the message says where
+     * @param files the files
+     * @param column the column of the tags
+     * @return the sentences
+     * @throws IllegalArgumentException if a file is malformed, or a word has nothing in the column; the message names file and line
      * @throws IOException if one cannot be read
      */
     public static List<TaggedSentence> read(List<Path> files, ConlluColumn column) throws IOException {

@@ -32,20 +32,36 @@ public final class Tagger extends ExampleTrainable<TaggedSentence, TaggerReading
     }
 
     /**
-     * A builder for a new model that knows the words, letters and tags of these sentences.
+     * {@return a builder for a new model whose words, letters and tags are those of these sentences}
      *
-     * @throws IllegalArgumentException if there is no sentence
+     * @param sentences the training sentences
+     * @throws IllegalArgumentException if there are no sentences
      */
     public static TaggerBuilder builder(List<TaggedSentence> sentences) {
         return new TaggerBuilder(sentences);
     }
 
-    /** Loads a model to train it further: {@link TaggerFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link TaggerFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Tagger load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link TaggerFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link TaggerFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static TaggerAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

@@ -26,15 +26,22 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
     }
 
     /**
-     * The tags of a sentence's words.
+     * {@return the tags of a sentence's words}
      *
+     * @param words the words
      * @throws IllegalArgumentException if there is no word, or one is empty
      */
     public List<String> tag(List<String> words) {
         return tagAll(List.of(words)).get(0);
     }
 
-    /** As {@link #tag}, for many sentences: the tags of each, in their order. */
+    /**
+     * Tags sentences as {@link #tag}, in batches.
+     *
+     * @param sentences the words of each sentence
+     * @return the tags of each, in their order
+     * @throws IllegalArgumentException if a sentence has no word, or one is empty
+     */
     public List<List<String>> tagAll(List<List<String>> sentences) {
         for (List<String> sentence : sentences) {
             if (sentence.isEmpty() || sentence.contains("")) {
@@ -47,7 +54,7 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
                 .toList();
     }
 
-    /** The words that training never saw are measured apart, too. */
+    /** Words that are not in the training data are also measured by themselves. */
     @Override
     public TaggerEvaluation evaluate(List<TaggedSentence> sentences) {
         double loss = loss(sentences);
@@ -72,7 +79,7 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
                 figures(sentences.size(), loss).put("column", reading().column().lowerCase()));
     }
 
-    /** The best tags of sentences: each word's by itself, or with a random field the best sequence of tags. */
+    /** The best tags of sentences: the argmax of each word's scores, or with a CRF the best path by Viterbi. */
     private List<int[]> best(Worker worker, List<List<String>> sentences) {
         reading().fillWords(worker.batch(), sentences, null);
         worker.session().forward(worker.batch());

@@ -20,23 +20,23 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
 /**
- * The shape of a tagger: letters → bidirectional layer → a word's spelling; beside it the word's embedding; both → bidirectional layers
- * over the sentence, {@link #LAYERS} by default → scores of the tags. Elements are dropped before and after the sentence's layers. Words,
- * {@link #WORDS} by default, letters and tags are those of the training sentences.
+ * The network of a tagger: letters → bidirectional layer → a word's spelling; concatenated with the word's embedding → bidirectional layers
+ * over the sentence, {@link #LAYERS} by default → scores of the tags. Dropout is before and after the sentence's layers. Words, {@link
+ * #WORDS} by default, letters and tags are those of the training sentences.
  */
 public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
     /** The recurrent layers over a sentence by default, each in both directions. */
     public static final Layers LAYERS = new Layers(Cell.LSTM, 128, 1, 0.4);
-    /** The words by default; those that occur less often, in whatever case, have no embedding of their own. */
+    /** The words by default; rarer ones, in whatever case, have no embedding of their own. */
     public static final Words WORDS = new Words(64, 2);
     /** Columns of a letter's embedding by default. */
     public static final int LETTER_EMBEDDING = 32;
-    /** Units of each direction of the layer that reads a word's letters by default. */
+    /** Units of each direction of the layer over a word's letters by default. */
     public static final int LETTER_HIDDEN = 48;
-    /** The share of words whose embedding training hides by default. */
+    /** The word dropout by default: the share of words that training reads as the unknown word, so that only the spelling is left. */
     public static final double WORD_DROPOUT = 0.25;
 
-    /** The deviation that word embeddings begin with. Near 0 a rare word says little itself, so that its letters are listened to. */
+    /** The initial deviation of word embeddings. Near 0 a rare word's embedding is weak beside its spelling. */
     private static final double WORD_SCALE = 0.1;
 
     private final Vocabulary forms;
@@ -70,38 +70,66 @@ public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
         tags = tagCounts.build();
     }
 
-    /** The columns of a letter's embedding, 32 by default. */
+    /**
+     * Sets the size of the letter embeddings, 32 by default.
+     *
+     * @param columns the columns of a letter's embedding
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public TaggerBuilder letterEmbedding(int columns) {
         letterEmbedding = positive("letter embedding size", columns);
         return this;
     }
 
-    /** Units of each direction of the layer that reads a word's letters, 48 by default. */
+    /**
+     * Sets the hidden size of the layer over a word's letters, 48 by default.
+     *
+     * @param units units of each direction
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public TaggerBuilder letterHidden(int units) {
         letterHidden = positive("hidden size of the letters' layer", units);
         return this;
     }
 
-    /** The share of words whose embedding training hides, so that the spelling must tell; 0.25 by default. */
+    /**
+     * Sets the word dropout, 0.25 by default.
+     *
+     * @param probability the probability with which a word is replaced by the unknown word in training, so that only its spelling is left
+     * @return this builder
+     * @throws IllegalArgumentException if it is not at least 0 and less than 1
+     */
     public TaggerBuilder wordDropout(double probability) {
         wordDropout = probability("word dropout", probability);
         return this;
     }
 
-    /** Whether a conditional random field scores whole sequences of tags instead of each tag by itself; not by default. */
+    /**
+     * Sets whether a conditional random field scores whole sequences of tags instead of each tag by itself; false by default.
+     *
+     * @param value whether it does
+     * @return this builder
+     */
     public TaggerBuilder crf(boolean value) {
         crf = value;
         return this;
     }
 
-    /** The column of CoNLL-U that the tags come from, UPOS by default: kept for whoever reads more of these files. */
+    /**
+     * Sets the CoNLL-U column of the tags, UPOS by default; kept with the model, so that it can be evaluated on files of the same form.
+     *
+     * @param value the column
+     * @return this builder
+     */
     public TaggerBuilder column(ConlluColumn value) {
         column = Objects.requireNonNull(value, "column");
         return this;
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if no word occurs often enough
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short

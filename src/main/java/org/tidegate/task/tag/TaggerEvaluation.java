@@ -6,14 +6,14 @@ import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * How well a tagger tags.
+ * The evaluation of a tagger on tagged sentences.
  *
- * @param words what the words of each right tag were given; its accuracy is the share of words with the right tag
- * @param unseen how many words did not occur, exactly so, in training
- * @param unseenCorrect how many of those got the right tag
- * @param sentences how many sentences there were
- * @param correctSentences in how many of them every word got the right tag
- * @param loss the mean loss
+ * @param words the confusion matrix of the words' tags; its accuracy is the share of words with the right tag
+ * @param unseen the number of words whose exact form is not in the training data
+ * @param unseenCorrect the number of those with the right tag
+ * @param sentences the number of sentences
+ * @param correctSentences the number of those with every tag right
+ * @param loss the mean loss, nats per word
  * @param figures all figures
  */
 public record TaggerEvaluation(ConfusionMatrix words, long unseen, long unseenCorrect, long sentences, long correctSentences, double loss,
@@ -30,12 +30,12 @@ public record TaggerEvaluation(ConfusionMatrix words, long unseen, long unseenCo
                 .put("words", words.examples(), "").put("unseen", unseen, "").confusion(words).build());
     }
 
-    /** The share of words with the right tag. */
+    /** {@return the accuracy, the share of words with the right tag} */
     public double accuracy() {
         return words.accuracy();
     }
 
-    /** The share of unseen words with the right tag; NaN if all were seen. */
+    /** {@return the accuracy of the unseen words; NaN if there are none} */
     public double unseenAccuracy() {
         return (double) unseenCorrect / unseen;
     }

@@ -21,16 +21,15 @@ import org.tidegate.task.GraphCheck;
 import org.tidegate.text.Vocabulary;
 
 /**
- * What a tagger knows besides its network: an id for each word, and the letters of each distinct word of a batch once, however often it
- * occurs.
+ * What a tagger knows besides its network. A batch has an id for each word, and the letters of each distinct word once.
  *
  * @param tags the tags, the most frequent first
- * @param forms all words seen in training, exactly as they were written, the most frequent first
- * @param words those that have an embedding, in lower case: the letters tell how a word is written
- * @param letters the letters seen in training
- * @param wordDropout the share of words whose embedding training hides
+ * @param forms all words of the training data in their exact form, the most frequent first
+ * @param words the words that have an embedding, lower-cased; the spelling keeps the case
+ * @param letters the letters of the training data
+ * @param wordDropout the share of words that training reads as the unknown word
  * @param crf whether a conditional random field scores whole sequences of tags
- * @param column the column of its files that it learns
+ * @param column the CoNLL-U column of the tags
  */
 public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words, Vocabulary letters, double wordDropout, boolean crf,
         ConlluColumn column) implements ExampleReading<TaggedSentence> {
@@ -48,13 +47,13 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     static final String SCORES = "scores";
     static final String CRF = "crf";
 
-    /** A longer word (an address, mostly) is spelled by its beginning and its end: both tell more than its middle. */
+    /** A longer word (an address, mostly) is cut to its first and last letters, which matter more than its middle. */
     private static final int LONGEST = 64;
 
     static TaggerReading of(JsonObject json) {
         json.only("column", "word_dropout", "crf", "tags", "letters", "words", "forms");
-        return new TaggerReading(vocabulary(json, "tags"), vocabulary(json, "forms"), vocabulary(json, "words"), vocabulary(json, "letters"),
-                json.number("word_dropout"), json.flag("crf"), json.constant("column", ConlluColumn.class));
+        return new TaggerReading(vocabulary(json, "tags"), vocabulary(json, "forms"), vocabulary(json, "words"),
+                vocabulary(json, "letters"), json.number("word_dropout"), json.flag("crf"), json.constant("column", ConlluColumn.class));
     }
 
     private static Vocabulary vocabulary(JsonObject json, String key) {
@@ -94,7 +93,8 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
         GraphCheck.of(network).ids(WORDS).idsOf(WORD_EMBEDDING, words.size()).ids(SPELLED).ids(LETTERS)
                 .idsOf(LETTER_EMBEDDING, letters.size()).ids(TAGS).output(SCORES, Value.Rows.PER_STEP, tags.size())
                 .holds(network.values().stream().anyMatch(value -> value.name().equals(CRF)) == crf,
-                        "its graph has " + (crf ? "no" : "a") + " conditional random field, which its reading " + (crf ? "names" : "lacks"));
+                        "its graph has " + (crf ? "no" : "a") + " conditional random field, which its reading "
+                                + (crf ? "names" : "lacks"));
     }
 
     /** The number of words. */
@@ -108,7 +108,7 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
         fillTagged(batch, sentences, null);
     }
 
-    /** Some words are read as unknown ones. */
+    /** With word dropout. */
     @Override
     public Filler<TaggedSentence> filler(List<TaggedSentence> training) {
         return this::fillTagged;
@@ -125,17 +125,21 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
         return TaggedSentence.read(files, column);
     }
 
-    /** The names of the tags, in the order of their ids. */
+    /** {@return the names of the tags, in the order of their ids} */
     public List<String> tagNames() {
         return IntStream.range(0, tags.size()).mapToObj(tags::token).toList();
     }
 
-    /** Whether training saw a word exactly like this one. */
+    /**
+     * {@return whether the training data has a word in this exact form}
+     *
+     * @param word the word
+     */
     public boolean isSeen(String word) {
         return forms.id(word) >= forms.specials();
     }
 
-    /** The ids of a sentence's right tags; fails if one was not seen in training. */
+    /** The ids of a sentence's tags; fails if one is not in the training data. */
     int[] tagIds(TaggedSentence sentence) {
         return IntStream.range(0, sentence.size()).map(position -> {
             int id = tags.id(sentence.tags().get(position));

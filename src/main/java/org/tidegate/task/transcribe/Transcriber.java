@@ -34,7 +34,7 @@ public final class Transcriber extends ExampleTrainable<Recording, TranscriberRe
     }
 
     /**
-     * A builder for a new model.
+     * {@return a builder for a new model}
      *
      * @param training the recordings that it will be trained on: their texts give the letters, their sounds the rate and the features'
      *     means and deviations
@@ -44,12 +44,27 @@ public final class Transcriber extends ExampleTrainable<Recording, TranscriberRe
         return new TranscriberBuilder(training);
     }
 
-    /** Loads a model to train it further: {@link TranscriberFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link TranscriberFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Transcriber load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link TranscriberFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link TranscriberFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static TranscriberAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

@@ -32,17 +32,32 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
         super(FORMAT, reading, model);
     }
 
-    /** A builder for a new model that learns from these pairs: its vocabularies are theirs. */
+    /** {@return a builder for a new model that learns from these pairs: its vocabularies are theirs} */
     public static TranslatorBuilder builder(List<SentencePair> pairs) {
         return new TranslatorBuilder(pairs);
     }
 
-    /** Loads a model to train it further: {@link TranslatorFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link TranslatorFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static Translator load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link TranslatorFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link TranslatorFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static TranslatorAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

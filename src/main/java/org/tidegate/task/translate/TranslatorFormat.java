@@ -2,9 +2,9 @@ package org.tidegate.task.translate;
 
 import org.tidegate.task.TrainableFormat;
 
-/** The door of the task {@code translate}. */
+/** The file format of the task {@code translate}. */
 public final class TranslatorFormat extends TrainableFormat<TranslatorReading, Translator, TranslatorAnswers> {
-    /** For the service loader. */
+    /** Creates the format, for the service loader. */
     public TranslatorFormat() {
         super(Translator.TASK, TranslatorReading::of, Translator::new,
                 (reading, model, workers) -> new TranslatorAnswers(reading, workers));

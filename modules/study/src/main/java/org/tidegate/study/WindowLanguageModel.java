@@ -31,12 +31,13 @@ public final class WindowLanguageModel extends ExampleTrainable<Passage, WindowL
     }
 
     /**
-     * A model, untrained. The caller closes it.
+     * {@return a model, untrained} The caller closes it.
      *
      * @param window k, how many tokens a prediction sees
      * @param embedding columns of a token's embedding
      * @param hidden units of the layer over the window
      * @param dropout the probability with which a unit's output is dropped in training
+     * @param seed the seed
      * @throws IllegalArgumentException if a size is not positive, or the dropout is not at least 0 and less than 1
      */
     public static WindowLanguageModel create(Vocabulary vocabulary, int window, int embedding, int hidden, double dropout, long seed) {
@@ -60,12 +61,27 @@ public final class WindowLanguageModel extends ExampleTrainable<Passage, WindowL
         return new WindowLanguageModel(new WindowLanguageModelReading(vocabulary, window), net.build(seed));
     }
 
-    /** Loads a model to train it further: {@link WindowLanguageModelFormat#load}. The caller closes it. */
+    /**
+     * Loads a model to train it further: {@link WindowLanguageModelFormat#load}. The caller closes it.
+     *
+     * @param file the model's file
+     * @return the model
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static WindowLanguageModel load(Path file) throws IOException {
         return FORMAT.load(file);
     }
 
-    /** Opens a model's file to answer with it: {@link WindowLanguageModelFormat#open(Path, Precision)}. The caller closes it. */
+    /**
+     * Opens a model's file for inference: {@link WindowLanguageModelFormat#open(Path, Precision)}. The caller closes it.
+     *
+     * @param file the model's file
+     * @param precision the precision of the weights
+     * @return the answers
+     * @throws org.tidegate.checkpoint.CheckpointException if the file is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
     public static WindowLanguageModelAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
     }

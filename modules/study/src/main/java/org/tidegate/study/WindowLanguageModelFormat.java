@@ -2,10 +2,10 @@ package org.tidegate.study;
 
 import org.tidegate.task.TrainableFormat;
 
-/** The door of the task {@code window_lm}. */
+/** The file format of the task {@code window_lm}. */
 public final class WindowLanguageModelFormat
         extends TrainableFormat<WindowLanguageModelReading, WindowLanguageModel, WindowLanguageModelAnswers> {
-    /** For the service loader. */
+    /** Creates the format, for the service loader. */
     public WindowLanguageModelFormat() {
         super(WindowLanguageModel.TASK, WindowLanguageModelReading::of, WindowLanguageModel::new,
                 (reading, model, workers) -> new WindowLanguageModelAnswers(reading, workers));
