@@ -26,7 +26,7 @@ class DoclintTest {
     private static final Path JAVA = Path.of(System.getProperty("tidegate.basedir", "."), "src/main/java/org/tidegate");
 
     /** Folders below the root package that are not checked. */
-    private static final Set<String> UNCHECKED = Set.of("internal", "task");
+    private static final Set<String> UNCHECKED = Set.of("internal");
 
     @TempDir
     private Path folder;

@@ -12,7 +12,7 @@ import org.tidegate.data.GreyImage;
 import org.tidegate.data.IdxFile;
 import org.tidegate.text.Utf8;
 
-/** Captioned images as files: IDX images, and beside them IDX labels of digits or a text with a caption a line. */
+/** Reads captioned images from files: IDX images, and with them IDX labels of digits or a text with a caption on each line. */
 public final class CaptionFiles {
     private static final List<String> DIGITS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
     private static final int GZIP = 0x1f;
@@ -22,10 +22,10 @@ public final class CaptionFiles {
     /**
      * Reads captioned images.
      *
-     * @param files pairs of a file of images and one of labels or captions, and folders with such a pair: files whose names have "images",
-     *     and "labels" or "captions", in them
-     * @throws IllegalArgumentException if a file is not as it should be, or the number of captions is not that of the images; the message
-     *     names it
+     * @param files pairs of a file of images and one of labels or captions, and folders with such a pair: files with "images", and "labels"
+     *     or "captions", in their names
+     * @return the captioned images of all files, in order
+     * @throws IllegalArgumentException if a file is malformed, or there is not one caption for each image; the message names it
      * @throws IOException if one cannot be read
      */
     public static List<CaptionedImage> read(List<Path> files) throws IOException {
@@ -45,7 +45,14 @@ public final class CaptionFiles {
         return all;
     }
 
-    /** The images of an IDX file; fails as {@link IdxFile#images}. */
+    /**
+     * Reads the images of an IDX file.
+     *
+     * @param file the file
+     * @return the images
+     * @throws IllegalArgumentException as {@link IdxFile#images}
+     * @throws IOException if it cannot be read
+     */
     public static List<GreyImage> images(Path file) throws IOException {
         IdxFile.Images images = IdxFile.images(file);
         return Arrays.stream(images.pixels()).map(pixels -> new GreyImage(images.rows(), images.columns(), pixels)).toList();

@@ -4,16 +4,18 @@ import java.util.Objects;
 import org.tidegate.data.GreyImage;
 
 /**
- * An image and what it shows.
+ * An image and its caption.
  *
  * @param image the image
- * @param caption words separated by spaces
+ * @param caption its words, separated by spaces
  */
 public record CaptionedImage(GreyImage image, String caption) {
 
     /**
-     * Checks that both are there.
+     * Checks that neither is missing.
      *
+     * @param image the image
+     * @param caption its words, separated by spaces
      * @throws IllegalArgumentException if the caption has no word
      */
     public CaptionedImage {

@@ -32,7 +32,11 @@ public final class Captioner extends ExampleTrainable<CaptionedImage, CaptionerR
         super(FORMAT, reading, model);
     }
 
-    /** {@return a builder for a new model that learns from these examples: its words and the size of its images are theirs} */
+    /**
+     * {@return a builder for a new model whose vocabulary and image size are those of these examples}
+     *
+     * @param examples the training examples
+     */
     public static CaptionerBuilder builder(List<CaptionedImage> examples) {
         return new CaptionerBuilder(examples);
     }

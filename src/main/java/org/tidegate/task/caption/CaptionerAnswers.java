@@ -12,7 +12,7 @@ import org.tidegate.task.Workers;
 
 /** Captions images, for any number of threads at once. */
 public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, CaptionerReading> {
-    /** Rows of a step. */
+    /** Rows of a decoding step. */
     private static final int ROWS = 64;
 
     CaptionerAnswers(CaptionerReading reading, Workers workers) {
@@ -20,8 +20,9 @@ public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, Capti
     }
 
     /**
-     * An image's caption, found greedily.
+     * {@return the greedy caption of an image}
      *
+     * @param image the image
      * @throws IllegalArgumentException if the image is too large
      */
     public String caption(GreyImage image) {
@@ -29,9 +30,12 @@ public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, Capti
     }
 
     /**
-     * Captions images. Smaller images than it has learned from stand in the upper left. An image's answer does not depend on the others.
+     * Captions images by beam search, in batches. An image that is smaller than the model's is padded at the right and the bottom. An
+     * answer does not depend on the other images.
      *
-     * @return for each image its best captions, as many as the search gives, best first
+     * @param images the images
+     * @param search the settings of the beam search
+     * @return for each image its best captions, as many as the search keeps, best first
      * @throws IllegalArgumentException if an image is too large
      */
     public List<List<String>> caption(List<GreyImage> images, BeamSearch search) {
@@ -39,13 +43,20 @@ public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, Capti
         return inGroups(images, image -> 1, Math.max(1, ROWS / search.beam()), (worker, group) -> caption(worker, group, search));
     }
 
-    /** The captions are found greedily. */
+    /** By greedy search. */
     @Override
     public CaptionerEvaluation evaluate(List<CaptionedImage> examples) {
         return evaluate(examples, BeamSearch.greedy());
     }
 
-    /** As {@link #evaluate(List)}, with the best caption that a search finds. */
+    /**
+     * Measures the model on held-out examples, as {@link #evaluate(List)}, by beam search.
+     *
+     * @param examples the examples, at least one
+     * @param search the settings of the beam search
+     * @return the evaluation
+     * @throws IllegalArgumentException as {@link #loss}; the message names the example
+     */
     public CaptionerEvaluation evaluate(List<CaptionedImage> examples, BeamSearch search) {
         double loss = loss(examples);
         List<List<String>> found = caption(examples.stream().map(CaptionedImage::image).toList(), search.best(1));

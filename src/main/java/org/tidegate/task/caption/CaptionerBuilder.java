@@ -14,16 +14,16 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
 /**
- * The shape of a captioner: a linear layer and tanh turn an image's pixels into a decoder's first state, from which it writes words until
- * the end sign. Elements are dropped in the first state and the decoder's output. The defaults are {@link #LAYERS} over {@link #WORDS},
- * and images shifted by up to {@link #SHIFT} pixel while it learns. It takes images of the size of the largest that it is built for.
+ * The network of a captioner: a linear layer and tanh map an image's pixels to the initial state of a decoder, which writes words until the
+ * end token. Dropout is on the initial state and the decoder's output. The defaults are {@link #LAYERS} over {@link #WORDS}, and shifts of
+ * up to {@link #SHIFT} pixel as augmentation. The model's image size is the largest of the examples.
  */
 public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
     /** The recurrent layers by default. */
     public static final Layers LAYERS = new Layers(Cell.GRU, 128, 1, 0.2);
     /** The words by default. */
     public static final Words WORDS = new Words(64, 1);
-    /** The shift by default, in pixels. */
+    /** The maximum shift by default, in pixels. */
     public static final int SHIFT = 1;
 
     private final List<CaptionedImage> examples;
@@ -36,8 +36,10 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
     }
 
     /**
-     * By how many pixels an image is shifted at most, in each direction, whenever it is learned from; 1 by default, 0 for never.
+     * Sets the augmentation by random shifts, 1 pixel by default.
      *
+     * @param pixels the maximum shift in each direction, 0 for none
+     * @return this builder
      * @throws IllegalArgumentException if it is negative
      */
     public CaptionerBuilder shift(int pixels) {
@@ -48,14 +50,20 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
         return this;
     }
 
-    /** How the examples were put side by side; kept with the model, so that it can be evaluated on images like those. Alone by default. */
+    /**
+     * Sets how the examples were put side by side, alone by default; kept with the model, so that it can be evaluated on images of the same
+     * form.
+     *
+     * @param value the setting
+     * @return this builder
+     */
     public CaptionerBuilder sideBySide(SideBySide value) {
         sideBySide = Objects.requireNonNull(value, "sideBySide");
         return this;
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if there are no examples, or no word occurs often enough
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
@@ -91,7 +99,7 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
         return net;
     }
 
-    /** A first state of all the decoder's layers. */
+    /** An initial state of all the decoder's layers. */
     private Node start(ModelBuilder net, Node image, String state) {
         Node seen = net.linear(image, layers().count() * layers().hidden(), Attribute.name("seen_" + state));
         return dropped(net, net.activation(seen, Activation.TANH, Attribute.name("start_" + state)));

@@ -4,11 +4,11 @@ import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * How well images are captioned.
+ * The evaluation of a captioner on captioned images.
  *
- * @param exact the share of images whose caption is right in every word
- * @param wordErrorRate words to insert, delete or replace ÷ words of the right captions
- * @param loss nats per word of the right captions and their ends
+ * @param exact the share of images whose caption is exactly right
+ * @param wordErrorRate insertions, deletions and substitutions ÷ words of the references; may be above 1
+ * @param loss the mean loss, nats per word of the references and their end tokens
  * @param figures all figures
  */
 public record CaptionerEvaluation(double exact, double wordErrorRate, double loss, Figures figures) implements Evaluation {}

@@ -22,12 +22,12 @@ import org.tidegate.text.Vocabulary;
 /**
  * What a captioner knows besides its network.
  *
- * @param vocabulary the words that it writes
- * @param rows the height of an image at most, in pixels
- * @param columns the width of an image at most, in pixels
- * @param maximumLength how many words a caption has at most, the end sign counted
- * @param shift by how many pixels training shifts an image at most, in each direction
- * @param sideBySide how many images stand side by side in those that it learns from
+ * @param vocabulary the words of the captions
+ * @param rows the maximum height of an image, in pixels
+ * @param columns the maximum width of an image, in pixels
+ * @param maximumLength the maximum number of words of a caption, the end token included
+ * @param shift the maximum shift of an image in training, in pixels in each direction
+ * @param sideBySide how many images stand side by side in its data
  */
 public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int maximumLength, int shift, SideBySide sideBySide)
         implements ExampleReading<CaptionedImage> {
@@ -35,23 +35,29 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
     static final String AXIS = "caption";
     /** The input of the pixels, from 0 to 1, a row for each image. */
     static final String IMAGE = "image";
-    /** The input of the words that the decoder reads. */
+    /** The decoder's input of words. */
     static final String WORDS = "words";
-    /** The input of the words that it is to write. */
+    /** The input of the next words, the decoder's targets. */
     static final String NEXT = "next";
-    /** The node of the words that the decoder reads, embedded. */
+    /** The node of the decoder's word embeddings. */
     static final String EMBEDDING = "embedding";
-    /** The output {@code [R,V]}, unnormalised log probabilities of the words that may come next. */
+    /** The output {@code [R,V]}, the logits of the next word. */
     static final String LOGITS = "logits";
 
     private static final float BRIGHTEST = 255;
-    /** The seed by which images are put side by side to be measured. */
+    /** The seed of images put side by side for an evaluation. */
     private static final long MEASURED = 1;
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if the vocabulary has no signs for begin and end, or a number is out of range
+     * @param vocabulary the words of the captions
+     * @param rows the maximum height of an image, in pixels
+     * @param columns the maximum width of an image, in pixels
+     * @param maximumLength the maximum number of words of a caption, the end token included
+     * @param shift the maximum shift of an image in training, in pixels in each direction
+     * @param sideBySide how many images stand side by side in its data
+     * @throws IllegalArgumentException if the vocabulary lacks the begin or end token, or a number is out of range
      */
     public CaptionerReading {
         if (vocabulary.endId() < 0 || vocabulary.beginId() < 0) {
@@ -118,7 +124,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         fillImages(batch, examples.stream().map(CaptionedImage::image).toList());
     }
 
-    /** Each image is shifted by some pixels. */
+    /** With random shifts. */
     @Override
     public Filler<CaptionedImage> filler(List<CaptionedImage> training) {
         int range = 2 * shift + 1;
@@ -134,7 +140,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         return Stream.of((example.image() + "\t" + example.caption()).getBytes(StandardCharsets.UTF_8), example.image().pixels());
     }
 
-    /** The images of files, put side by side where the model was made for such: as many as there are, always the same ones. */
+    /** The images of files, put side by side where the model's data were: as many as there are, by a fixed seed. */
     @Override
     public List<CaptionedImage> read(List<Path> files) throws IOException {
         List<CaptionedImage> images = CaptionFiles.read(files);
@@ -146,7 +152,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         return EditDistance.words(caption);
     }
 
-    /** Gives a batch, whose sequences are known, the images as they are. */
+    /** Writes the images of a batch whose lengths are set, without shifts. */
     void fillImages(Batch batch, List<GreyImage> images) {
         FloatBuffer pixels = batch.writableReals(IMAGE);
         images.forEach(image -> write(image, pixels, 0, 0));
@@ -166,7 +172,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
     }
 
-    /** Appends an image, which stands in the upper left of the model's, moved down and to the right; what leaves it is lost. */
+    /** Writes an image, aligned to the upper left and shifted down and right; pixels beyond the edge are lost. */
     private void write(GreyImage image, FloatBuffer pixels, int down, int right) {
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {

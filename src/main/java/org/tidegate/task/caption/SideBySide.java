@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import org.tidegate.data.GreyImage;
 
 /**
- * Makes images of several others: from {@code least} to {@code most} of them side by side, with their captions one after another.
+ * Makes images of several others side by side, with their captions one after another.
  *
- * @param least at least so many
- * @param most at most so many
+ * @param least the minimum number of images
+ * @param most the maximum number of images
  */
 public record SideBySide(int least, int most) {
     /** Every image alone. */
@@ -20,7 +20,9 @@ public record SideBySide(int least, int most) {
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if they are not 1 or more, or the second is the smaller one
+     * @param least the minimum number of images
+     * @param most the maximum number of images
+     * @throws IllegalArgumentException if the minimum is not positive, or greater than the maximum
      */
     public SideBySide {
         if (least < 1 || most < least) {
@@ -30,10 +32,12 @@ public record SideBySide(int least, int most) {
     }
 
     /**
-     * Draws images and puts them side by side; how many is drawn, too. The same seed gives the same.
+     * Draws images, and how many, and puts them side by side. The same seed gives the same.
      *
      * @param images to draw from, with repetition
-     * @param count how many to make
+     * @param count the number of images to make
+     * @param seed the seed
+     * @return the images
      * @throws IllegalArgumentException if there are no images, or their heights differ
      */
     public List<CaptionedImage> of(List<CaptionedImage> images, int count, long seed) {
@@ -51,7 +55,7 @@ public record SideBySide(int least, int most) {
         return made;
     }
 
-    /** "2-3", or "2" where both numbers are the same. */
+    /** {@code 2-3}, or {@code 2} where both numbers are the same. */
     @Override
     public String toString() {
         return least == most ? Integer.toString(least) : least + "-" + most;

@@ -10,7 +10,7 @@ import org.tidegate.data.SeriesStreams;
 import org.tidegate.task.Fingerprint;
 import org.tidegate.train.Training;
 
-/** The series that a forecaster is trained on: what it learns from, what is held out, and how both come into batches. */
+/** The training series of a forecaster: its training part, its held-out part, and how both are written to batches. */
 final class ForecastData {
     private final ForecasterReading reading;
     private final ForecastSetup setup;
@@ -50,12 +50,12 @@ final class ForecastData {
         return targets;
     }
 
-    /** The last moment that the first forecast of a held-out moment reads. */
+    /** The last moment that the first held-out forecast reads. */
     int firstHeldOut() {
         return Math.max(learned - setup.offset(0), setup.window() - 1);
     }
 
-    /** How many forecasts are wholly of held-out moments; 0 if nothing is held out. */
+    /** The number of forecasts that are wholly held out; 0 if nothing is held out. */
     int heldOut() {
         return learned == series.length() ? 0 : series.length() - setup.lastOffset() - firstHeldOut();
     }
@@ -100,7 +100,7 @@ final class ForecastData {
         }
     }
 
-    /** What tells this training's data from others: the numbers that are learned from. */
+    /** The fingerprint of the training part. */
     String fingerprint() {
         Series all = series.select(setup.names());
         return Fingerprint.of(learned, "moments", IntStream.range(0, learned).mapToObj(moment -> {

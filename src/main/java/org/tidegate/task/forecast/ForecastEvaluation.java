@@ -8,34 +8,34 @@ import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * How well a forecaster forecasts a series, beside what costs nothing: the last value again (persistence), or the one of a season before.
- * All are judged on the same moments, in the targets' own units.
+ * The evaluation of a forecaster on a series, beside its baselines: the last value (persistence), and the value a season before. All are
+ * measured at the same moments, in the targets' own units.
  *
- * @param forecasts how many forecasts were judged
- * @param scores for each target one over all steps, and where there are several steps, then one for each step
+ * @param forecasts the number of forecasts
+ * @param scores for each target one over all steps and, where there are several steps, one for each step
  * @param loss the mean squared error of the scaled forecasts
  * @param figures all figures
  */
 public record ForecastEvaluation(int forecasts, List<Score> scores, double loss, Figures figures) implements Evaluation {
 
     /**
-     * The figures of one target.
+     * The errors of one target.
      *
      * @param target its name
      * @param step the step of the forecast from 1 on; 0 for all steps together
      * @param rmse root mean squared error
      * @param mae mean absolute error
-     * @param persistenceRmse of the last value again
-     * @param persistenceMae likewise
-     * @param seasonalRmse of the value of a season before, NaN if the forecaster has no period
-     * @param coverage the share of truths that lay in the forecasts' intervals, NaN if the forecaster has none
+     * @param persistenceRmse the RMSE of persistence
+     * @param persistenceMae the MAE of persistence
+     * @param seasonalRmse the RMSE of the value a season before, NaN if the forecaster has no period
+     * @param coverage the share of truths within the prediction intervals, NaN if the forecaster has none
      */
     public record Score(String target, int step, double rmse, double mae, double persistenceRmse, double persistenceMae,
             double seasonalRmse, double coverage) {
         static final List<String> COLUMNS = List.of("target", "step", "rmse", "mae", "persistence_rmse", "persistence_mae", "seasonal_rmse",
                 "coverage", "beats_persistence");
 
-        /** Whether the forecasts are closer to the truth than the last value is. */
+        /** {@return whether the forecasts' RMSE is below that of persistence} */
         public boolean beatsPersistence() {
             return rmse < persistenceRmse;
         }
@@ -46,21 +46,28 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, double loss,
         }
     }
 
-    /** Takes a copy of the scores. */
+    /**
+     * Takes a copy of the scores.
+     *
+     * @param forecasts the number of forecasts
+     * @param scores for each target one over all steps and, where there are several steps, one for each step
+     * @param loss the mean squared error of the scaled forecasts
+     * @param figures all figures
+     */
     public ForecastEvaluation {
         scores = List.copyOf(scores);
     }
 
-    /** The scores over all steps, one for each target. */
+    /** {@return the scores over all steps, one for each target} */
     public List<Score> overall() {
         return scores.stream().filter(score -> score.step() == 0).toList();
     }
 
     /**
-     * Judges forecasts.
+     * Scores forecasts.
      *
      * @param truth the targets alone, in their order
-     * @param first the last moment that the first forecast had read; the others follow one by one
+     * @param first the last moment that the first forecast read; the others follow one by one
      */
     static List<Score> scores(ForecastSetup setup, Series truth, int first, double[][] forecasts,
             Optional<ForecastIntervals> intervals) {

@@ -3,18 +3,20 @@ package org.tidegate.task.forecast;
 import java.util.Arrays;
 
 /**
- * How far the truth lay from a forecaster's forecasts on data that it had not learned from: for each number of a forecast the
- * quantiles of truth minus forecast between which a share of them fell. An interval reaches at least to the forecast itself: where a
- * model always errs to the same side, the quantiles alone would leave its own forecast out.
+ * The prediction intervals of a forecaster, from its errors on held-out data: for each number of a forecast the quantiles of truth minus
+ * forecast. An interval contains at least the forecast itself, also where a model is biased to one side.
  *
- * @param probability that share, 0.9 for example
+ * @param probability the share of truths within the intervals, 0.9 for example
  * @param low {@code [steps x targets]} the lower quantiles, 0 or less
- * @param high the upper ones, 0 or more
+ * @param high {@code [steps x targets]} the upper quantiles, 0 or more
  */
 public record ForecastIntervals(double probability, double[] low, double[] high) {
     /**
      * Takes copies.
      *
+     * @param probability the share of truths within the intervals, 0.9 for example
+     * @param low {@code [steps x targets]} the lower quantiles, 0 or less
+     * @param high {@code [steps x targets]} the upper quantiles, 0 or more
      * @throws IllegalArgumentException if the probability is not between 0 and 1, the lengths differ, or a quantile has the wrong sign
      */
     public ForecastIntervals {
@@ -44,29 +46,29 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         return new ForecastIntervals(probability, low, high);
     }
 
-    /** {@code [steps x targets]} the lower quantiles, in an array of the caller's own. */
+    /** {@return the lower quantiles {@code [steps x targets]}, in an array of the caller's own} */
     @Override
     public double[] low() {
         return low.clone();
     }
 
-    /** {@code [steps x targets]} the upper quantiles, in an array of the caller's own. */
+    /** {@return the upper quantiles {@code [steps x targets]}, in an array of the caller's own} */
     @Override
     public double[] high() {
         return high.clone();
     }
 
-    /** Of how many numbers of a forecast. */
+    /** The number of outputs of a forecast. */
     int outputs() {
         return low.length;
     }
 
-    /** The lower quantile of a number of the forecast. */
+    /** The lower quantile of an output. */
     double low(int output) {
         return low[output];
     }
 
-    /** The upper quantile of a number of the forecast. */
+    /** The upper quantile of an output. */
     double high(int output) {
         return high[output];
     }

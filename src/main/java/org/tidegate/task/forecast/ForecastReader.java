@@ -6,9 +6,9 @@ import org.tidegate.Session;
 import org.tidegate.data.Series;
 
 /**
- * Runs a forecaster's network over series, in windows side by side or as one stream.
+ * Runs a forecaster's network over a series, in batches of windows or as one stream.
  *
- * @param session of the network, of the caller
+ * @param session a session of the network, owned by the caller
  */
 record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
     /** Windows of a call, or steps of one over a stream: bounds its memory. */

@@ -8,13 +8,13 @@ import org.tidegate.data.Series;
 import org.tidegate.json.JsonObject;
 
 /**
- * What a forecaster reads and what it forecasts: from the columns up to a moment the targets of the next moments, all at once (direct
- * multi-step forecasting). Immutable: every setter gives a changed copy, in whatever order they are called.
+ * The columns and targets of a forecaster: it forecasts the targets of the next moments from the columns up to a moment, all steps at once
+ * (direct multi-step forecasting). Immutable: every setter returns a changed copy, in any order.
  */
 public final class ForecastSetup {
-    /** How many moments a forecast reads by default. */
+    /** The number of moments of a window by default. */
     public static final int WINDOW = 30;
-    /** How many moments are forecast by default. */
+    /** The number of forecast moments by default. */
     public static final int HORIZON = 1;
 
     private final List<String> columns;
@@ -37,11 +37,11 @@ public final class ForecastSetup {
     }
 
     /**
-     * The next value of some columns from some columns, in windows of {@link #WINDOW} moments.
+     * {@return a setup that forecasts the next value of the targets from windows of {@link #WINDOW} moments}
      *
-     * @param columns the names of the columns that it reads
-     * @param targets the names of the columns that it forecasts
-     * @throws IllegalArgumentException if there is none of either, or a name is there twice
+     * @param columns the names of the columns that are read
+     * @param targets the names of the columns that are forecast
+     * @throws IllegalArgumentException if there is none of either, or a name occurs twice
      */
     public static ForecastSetup of(List<String> columns, List<String> targets) {
         if (columns.isEmpty() || targets.isEmpty() || hasTwice(columns) || hasTwice(targets)) {
@@ -51,7 +51,11 @@ public final class ForecastSetup {
         return new ForecastSetup(List.copyOf(columns), List.copyOf(targets), WINDOW, HORIZON, false, false, 0);
     }
 
-    /** The next value of a column from the column itself: {@link #of(List, List)}. */
+    /**
+     * {@return a setup that forecasts the next value of a column from the column itself, as {@link #of(List, List)}}
+     *
+     * @param column its name
+     */
     public static ForecastSetup of(String column) {
         return of(List.of(column), List.of(column));
     }
@@ -63,101 +67,120 @@ public final class ForecastSetup {
     }
 
     /**
-     * How many moments a forecast reads, {@link #WINDOW} by default; of a stream, over how many gradients flow back, and how many it reads
-     * before it is judged. Not positive is an {@link IllegalArgumentException}.
+     * Sets the number of moments of a window, {@link #WINDOW} by default. For a stream it is the length of truncated backpropagation
+     * through time, and of the warm-up before an evaluation.
+     *
+     * @param moments the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
      */
     public ForecastSetup window(int moments) {
         return new ForecastSetup(columns, targets, atLeast(1, "window", moments), horizon, stateful, residual, period);
     }
 
     /**
-     * How many moments are forecast, {@link #HORIZON} by default; 0 for the targets at the last moment that is read, where they themselves are
-     * not read. Negative is an {@link IllegalArgumentException}.
+     * Sets the number of forecast moments, {@link #HORIZON} by default.
+     *
+     * @param moments the number; 0 forecasts the targets at the last moment that is read, where they themselves are not read
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
      */
     public ForecastSetup horizon(int moments) {
         return new ForecastSetup(columns, targets, window, atLeast(0, "horizon", moments), stateful, residual, period);
     }
 
-    /** Whether the series is read as one stream, its state carried along, instead of window by window; false by default. */
+    /**
+     * Sets whether the series is read as one stream with its state carried along, instead of in windows; false by default.
+     *
+     * @param value whether it is
+     * @return a changed copy
+     */
     public ForecastSetup stateful(boolean value) {
         return new ForecastSetup(columns, targets, window, horizon, value, residual, period);
     }
 
-    /** Whether the network gives the change against the last value instead of the value; false by default. */
+    /**
+     * Sets whether the network's outputs are changes from the last value instead of values; false by default.
+     *
+     * @param value whether they are
+     * @return a changed copy
+     */
     public ForecastSetup residual(boolean value) {
         return new ForecastSetup(columns, targets, window, horizon, stateful, value, period);
     }
 
     /**
-     * The period of the seasonal baseline, 0 for none, the default: 7 for days that follow the week, 365 for the year. Negative is an
-     * {@link IllegalArgumentException}.
+     * Sets the period of the seasonal baseline: 7 for the week of daily values, 365 for the year.
+     *
+     * @param moments the number of moments, 0 (the default) for none
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
      */
     public ForecastSetup period(int moments) {
         return new ForecastSetup(columns, targets, window, horizon, stateful, residual, atLeast(0, "period", moments));
     }
 
-    /** The names of the columns that are read. */
+    /** {@return the names of the columns that are read} */
     public List<String> columns() {
         return columns;
     }
 
-    /** The names of the columns that are forecast. */
+    /** {@return the names of the columns that are forecast} */
     public List<String> targets() {
         return targets;
     }
 
-    /** How many moments a forecast reads. */
+    /** {@return the number of moments of a window} */
     public int window() {
         return window;
     }
 
-    /** How many moments are forecast; 0 for the targets at the last moment that is read. */
+    /** {@return the number of forecast moments; 0 for the targets at the last moment that is read} */
     public int horizon() {
         return horizon;
     }
 
-    /** Whether the series is read as one stream. */
+    /** {@return whether the series is read as one stream} */
     public boolean stateful() {
         return stateful;
     }
 
-    /** Whether the network gives the change against the last value. */
+    /** {@return whether the network's outputs are changes from the last value} */
     public boolean residual() {
         return residual;
     }
 
-    /** The period of the seasonal baseline, 0 for none. */
+    /** {@return the period of the seasonal baseline, 0 for none} */
     public int period() {
         return period;
     }
 
-    /** All names: the columns, then the targets that are not among them. Training and evaluating need these. */
+    /** {@return all names, the columns and then the targets that are not among them} Training and evaluation need these. */
     public List<String> names() {
         Set<String> all = new LinkedHashSet<>(columns);
         all.addAll(targets);
         return List.copyOf(all);
     }
 
-    /** The names that a forecast needs: the columns, and for a change all names. */
+    /** {@return the names that a forecast needs: the columns, and for changes all names} */
     public List<String> needed() {
         return residual ? names() : columns;
     }
 
-    /** How many moments a forecast is of: the horizon, or 1. */
+    /** {@return the number of steps of a forecast: the horizon, or 1} */
     public int steps() {
         return Math.max(horizon, 1);
     }
 
-    /** How many numbers a forecast has: its steps x its targets, step by step. */
+    /** {@return the number of outputs of a forecast: steps x targets, step by step} */
     public int outputs() {
         return steps() * targets.size();
     }
 
     /**
-     * The moment after which the first forecast is judged, if no moment before one counts: the window was read, and each baseline has its
-     * value.
+     * {@return the last moment that the first evaluated forecast reads: from there on the window is full, and each baseline has its value}
      *
-     * @param from the first moment that counts
+     * @param from the first evaluated moment
      */
     public int firstJudged(int from) {
         int first = Math.max(Math.max(window - 1, period - offset(0)), horizon == 0 ? 1 : 0);
@@ -165,9 +188,9 @@ public final class ForecastSetup {
     }
 
     /**
-     * This setup, if its settings go together.
+     * This setup, if its settings are consistent.
      *
-     * @throws IllegalArgumentException if what it forecasts would stand in what it reads
+     * @throws IllegalArgumentException if what it forecasts is among what it reads
      */
     ForecastSetup checked() {
         if (horizon == 0 && targets.stream().anyMatch(columns::contains)) {
@@ -181,22 +204,22 @@ public final class ForecastSetup {
         return this;
     }
 
-    /** How far after the last moment that was read a step of the forecast is, the step counted from 0. */
+    /** The distance of a step, from 0 on, from the last moment that was read. */
     int offset(int step) {
         return horizon == 0 ? 0 : step + 1;
     }
 
-    /** How far after the last moment that was read the forecast ends. */
+    /** The distance of the last step from the last moment that was read. */
     int lastOffset() {
         return horizon;
     }
 
-    /** The value of a target that lies before a forecast's step and that persistence repeats. */
+    /** The value of a target that the persistence baseline repeats. */
     double persistence(Series series, int target, int moment) {
         return series.value(target, horizon == 0 ? moment - 1 : moment);
     }
 
-    /** The value of a target one season, or as many as it takes, before a forecast's step. */
+    /** The value of a target one season, or the fewest that suffice, before a forecast's step. */
     double seasonal(Series series, int target, int moment, int step) {
         int offset = offset(step);
         int seasons = Math.max(1, (offset + period - 1) / period);

@@ -7,7 +7,7 @@ import org.tidegate.Model;
 import org.tidegate.Session;
 import org.tidegate.task.TrainingSource;
 
-/** A forecaster's training: shuffled windows, or streams in the order of time; validation on the held-out end. */
+/** The batches of a training on a series: shuffled windows, or parallel streams; validated on the held-out end. */
 final class ForecastSource implements TrainingSource {
     private final ForecasterReading reading;
     private final ForecastData data;
@@ -42,7 +42,7 @@ final class ForecastSource implements TrainingSource {
         return data.forgetsState(step);
     }
 
-    /** The mean squared error of the scaled forecasts; the errors give the intervals, too. */
+    /** The mean squared error of the scaled forecasts; the errors also calibrate the intervals. */
     @Override
     public OptionalDouble validate() {
         if (session == null) {

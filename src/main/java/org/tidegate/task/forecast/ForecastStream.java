@@ -7,10 +7,10 @@ import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
 
 /**
- * Forecasts after each moment as it comes, with the state carried along: the forecasts are, to the bit, those of the whole series. Its
+ * Forecasts after each moment as it arrives, with the recurrent state carried along: to the bit the forecasts of the whole series. Its
  * memory does not grow.
  *
- * <p>A forecast is worth what the moments before it are: a stateful forecaster is judged after it has read a window.
+ * <p>The first forecasts have little context: an evaluation begins after a window of moments.
  */
 public final class ForecastStream extends TaskStream {
     private final ForecasterReading reading;
@@ -26,16 +26,17 @@ public final class ForecastStream extends TaskStream {
         inputs = new float[reading.setup().columns().size()];
     }
 
-    /** The names of the numbers that a moment has, in their order: {@link ForecastSetup#needed}. */
+    /** {@return the names of a moment's numbers, in their order: {@link ForecastSetup#needed}} */
     public List<String> names() {
         return names;
     }
 
     /**
-     * Reads the next moment, and forecasts what follows it.
+     * Reads the next moment.
      *
      * @param moment a finite number for each of {@link #names}
-     * @throws IllegalArgumentException if there are more or fewer, or one is not finite; the stream stays as it was
+     * @return the forecast after it
+     * @throws IllegalArgumentException if there are more or fewer numbers, or one is not finite; the stream is unchanged then
      */
     public Forecast accept(double... moment) {
         if (moment.length != names.size()) {
@@ -56,15 +57,16 @@ public final class ForecastStream extends TaskStream {
         });
     }
 
-    /** A copy of the state after the last moment. */
+    /** {@return a copy of the state after the last moment} */
     public State state() {
         return with(worker -> worker.session().state());
     }
 
     /**
-     * Goes on from a state; the empty one, {@link State#isEmpty}, begins anew.
+     * Continues from a state; the empty one, {@link State#isEmpty}, begins anew.
      *
-     * @throws IllegalArgumentException if it is of another model, or of another number of streams than one; this one keeps its state then
+     * @param state the state
+     * @throws IllegalArgumentException if it is of another model, or has more than one sequence; the stream is unchanged then
      */
     public void setState(State state) {
         if (state.sequences() > 1) {

@@ -10,8 +10,8 @@ import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
 
 /**
- * Learns to forecast the next values of one or several columns of numbers from one or several columns: from a window of the last moments, or
- * as a stream whose state is carried along.
+ * Learns to forecast the next values of one or several columns of numbers from one or several columns: from a window of the last
+ * moments, or as a stream whose state is carried along.
  *
  * <pre>{@code
  * ForecastSetup setup = ForecastSetup.of("temp").horizon(7).period(365);    // a week from the last 30 days
@@ -35,9 +35,11 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
     }
 
     /**
-     * {@return a builder for a new model that reads and forecasts what the setup names}
+     * {@return a builder for a new model of these columns and targets}
      *
-     * @throws IllegalArgumentException if settings of the setup exclude each other: a horizon of 0 and targets that are read, or changes
+     * @param setup the setup
+     * @throws IllegalArgumentException if settings of the setup exclude each other: a horizon of 0 with targets among the columns, or with
+     *     {@link ForecastSetup#residual}
      */
     public static ForecasterBuilder builder(ForecastSetup setup) {
         return new ForecasterBuilder(setup);
@@ -69,22 +71,21 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
     }
 
     /**
-     * Trains on a series. With {@link Training#validation} its last part is not learned from: the loss is validated on it, and the
-     * forecasts' intervals are the quantiles of the errors there, anew with each validation.
+     * Trains on a series; {@link Training#validation} of it, its end, is held out. The prediction intervals are the quantiles of the errors
+     * there, anew with each validation.
      *
-     * <p>Windows are shuffled, {@link Training#batch} of them an update. As a stream the series is cut into {@code batch} parts side by
-     * side, each read from its beginning to its end, with gradients that flow back over the setup's window. A training that
-     * {@link Training#continued goes on} needs the series and the settings that it began with; the number of epochs, the learning rate and
-     * what only watches may differ.
+     * <p>A batch is {@link Training#batch} shuffled windows. As a stream the series is cut into {@code batch} parallel streams, each read
+     * from its beginning to its end, with truncated backpropagation over the setup's window. A {@link Training#continued continued}
+     * training needs the same series and settings; the number of epochs, the learning rate and what only watches may differ.
      *
      * @param series with the setup's columns and targets
      * @param training the settings of the training
      * @return how it ended
-     * @throws IllegalArgumentException if the series lacks a column or is too short, {@link Training#bptt} is set, or the settings or the
-     *     data of a continued training differ; nothing is changed then
-     * @throws IllegalStateException if there is no training to go on with, it is closed, or another thread is using it
-     * @throws org.tidegate.train.DivergedException if the loss is no longer a finite number
-     * @throws org.tidegate.TidegateException if the optimizer's text is not understood
+     * @throws IllegalArgumentException if the series lacks a column or is too short, {@link Training#bptt} is set, or a continued
+     *     training's settings or data differ; nothing is changed then
+     * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
+     * @throws org.tidegate.train.DivergedException if the loss is no longer finite
+     * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
     public TrainingResult train(Series series, Training training) throws IOException {

@@ -8,16 +8,16 @@ import org.tidegate.task.Figures;
 import org.tidegate.task.Workers;
 import org.tidegate.task.forecast.ForecastEvaluation.Score;
 
-/** Forecasts what follows a series, for any number of threads at once. */
+/** Forecasts series, for any number of threads at once. */
 public final class ForecasterAnswers extends Answers<ForecasterReading> {
     ForecasterAnswers(ForecasterReading reading, Workers workers) {
         super(reading, workers);
     }
 
     /**
-     * What follows a series.
+     * {@return the forecast after the last moment of a series}
      *
-     * @param series with the columns that a forecast needs, {@link ForecastSetup#needed}
+     * @param series a series with the columns of {@link ForecastSetup#needed}
      * @throws IllegalArgumentException if it lacks one, or is shorter than the window
      */
     public Forecast forecast(Series series) {
@@ -26,9 +26,12 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * The forecasts after each moment from one (inclusive) to another (exclusive), {@code [end - first][steps x targets]}; a forecast uses
-     * nothing after its moment.
+     * {@return the forecasts after each moment of a range, {@code [end - first][steps x targets]}} A forecast reads nothing after its
+     * moment.
      *
+     * @param series a series with the columns of {@link ForecastSetup#needed}
+     * @param first the first moment
+     * @param end one past the last moment
      * @throws IllegalArgumentException as {@link #forecast}, of the moments up to the first one; or if there are no such moments
      */
     public double[][] forecasts(Series series, int first, int end) {
@@ -41,9 +44,10 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * Judges all forecasts that a series allows, once the window was read and each baseline has its value.
+     * Measures the model on a held-out series: all forecasts from the first whose window is full and whose baselines have their values.
      *
-     * @param series with all columns of the setup, {@link ForecastSetup#names}
+     * @param series a series with the columns of {@link ForecastSetup#names}
+     * @return the evaluation
      * @throws IllegalArgumentException if it lacks one or is too short
      */
     public ForecastEvaluation evaluate(Series series) {
@@ -51,9 +55,12 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * As {@link #evaluate(Series)}, but only the forecasts of moments from one on: what lies before it is read, not judged.
+     * Measures the model on the end of a series, as {@link #evaluate(Series)}; the moments before it are only read.
      *
-     * @param from the first moment that is judged
+     * @param series a series with the columns of {@link ForecastSetup#names}
+     * @param from the first evaluated moment
+     * @return the evaluation
+     * @throws IllegalArgumentException if it lacks one or is too short
      */
     public ForecastEvaluation evaluate(Series series, int from) {
         ForecastSetup setup = reading().setup();
@@ -72,9 +79,9 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * A stream that forecasts after each moment as it comes. The caller closes it.
+     * {@return a stream that forecasts after each moment as it arrives} The caller closes it.
      *
-     * @throws IllegalStateException if the forecaster reads windows, not a stream, or this is closed
+     * @throws IllegalStateException if the setup is not {@link ForecastSetup#stateful}, or this object is closed
      */
     public ForecastStream stream() {
         if (!reading().setup().stateful()) {
@@ -84,7 +91,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         return new ForecastStream(reading(), workers());
     }
 
-    /** Those of a single target stand among the figures; all stand in a table. */
+    /** The scores of a single target are figures; those of all targets are a table. */
     private Figures figures(int forecasts, double loss, List<Score> scores) {
         Figures.Builder figures = figures(forecasts, loss);
         if (reading().setup().targets().size() == 1) {

@@ -10,13 +10,13 @@ import org.tidegate.task.Layers;
 import org.tidegate.task.RecurrentBuilder;
 
 /**
- * The shape of a forecaster: scaled columns → recurrent layers → of a window the last state, of a stream each one → the numbers of the
- * forecast. Elements are dropped in each layer's output. The defaults are {@link #LAYERS}, and intervals of {@link #INTERVAL}.
+ * The network of a forecaster: scaled columns → recurrent layers → the last hidden state of a window, or each one of a stream → the
+ * outputs. Dropout is on each layer's output. The defaults are {@link #LAYERS}, and intervals of {@link #INTERVAL}.
  */
 public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder> {
     /** The recurrent layers by default. */
     public static final Layers LAYERS = new Layers(Cell.LSTM, 32, 1, 0);
-    /** The share of truths that the intervals shall hold by default. */
+    /** The probability of the prediction intervals by default. */
     public static final double INTERVAL = 0.9;
 
     private final ForecastSetup setup;
@@ -28,8 +28,10 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
     }
 
     /**
-     * The share of truths that the forecasts' intervals shall hold, 0.9 by default.
+     * Sets the probability of the prediction intervals, 0.9 by default.
      *
+     * @param probability the share of truths within them
+     * @return this builder
      * @throws IllegalArgumentException if it is not more than 0 and less than 1
      */
     public ForecasterBuilder interval(double probability) {
@@ -41,9 +43,9 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
-     * @param series what it will learn from, without what is held out; the scales of its inputs and outputs are taken from here
+     * @param series the training series, without what is held out; the scales of inputs and outputs are taken from it
      * @throws IllegalArgumentException if the series lacks a column of the setup or is too short for a forecast
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */

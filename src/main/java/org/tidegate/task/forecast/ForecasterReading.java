@@ -17,13 +17,13 @@ import org.tidegate.task.GraphCheck;
 import org.tidegate.task.Reading;
 
 /**
- * What a forecaster knows besides its network, whose inputs and outputs have mean 0 and standard deviation 1.
+ * What a forecaster knows besides its network, whose inputs and outputs are scaled to mean 0 and standard deviation 1.
  *
- * @param setup what is read and forecast
+ * @param setup the columns and targets
  * @param inputs the scales of the columns
- * @param outputs the scales of a forecast's numbers, {@code [steps x targets]}: of the targets, or of their changes
- * @param interval the share of truths that the intervals around the forecasts shall hold, more than 0 and less than 1
- * @param intervals how far the truth lay from the forecasts on the held-out part of the training data; empty if there was none
+ * @param outputs the scales of the outputs {@code [steps x targets]}: of the targets, or of their changes
+ * @param interval the probability of the prediction intervals, more than 0 and less than 1
+ * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none
  */
 public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, double interval,
         Optional<ForecastIntervals> intervals) implements Reading {
@@ -31,14 +31,19 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     static final String AXIS = "moments";
     /** The graph's input of scaled columns, {@code [T,N,C]}. */
     static final String INPUTS = "inputs";
-    /** The graph's input of the truth, scaled: {@code [N, outputs]} for windows, {@code [T,N, outputs]} for streams. */
+    /** The graph's input of the targets, scaled: {@code [N, outputs]} for windows, {@code [T,N, outputs]} for streams. */
     static final String TRUTH = "truth";
-    /** The graph's output, shaped like the truth. */
+    /** The graph's output, in the shape of the targets. */
     static final String FORECAST = "forecast";
 
     /**
-     * Checks that all go together.
+     * Checks that all are consistent.
      *
+     * @param setup the columns and targets
+     * @param inputs the scales of the columns
+     * @param outputs the scales of the outputs {@code [steps x targets]}: of the targets, or of their changes
+     * @param interval the probability of the prediction intervals, more than 0 and less than 1
+     * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none
      * @throws IllegalArgumentException if they do not
      */
     public ForecasterReading {
@@ -87,7 +92,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return json.build();
     }
 
-    /** The settings count. The scales and the intervals follow from the data, which a training that goes on compares. */
+    /** Of the settings; the scales and the intervals follow from the data, which are compared by their fingerprint. */
     @Override
     public List<String> differences(Reading other) {
         ForecasterReading that = (ForecasterReading) other;
@@ -134,7 +139,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
                 .output(FORECAST, rows, setup.outputs());
     }
 
-    /** The same with intervals. */
+    /** A copy with intervals. */
     ForecasterReading with(ForecastIntervals found) {
         return new ForecasterReading(setup, inputs, outputs, interval, Optional.of(found));
     }

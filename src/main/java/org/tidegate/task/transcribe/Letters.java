@@ -5,9 +5,7 @@ import java.util.stream.IntStream;
 import org.tidegate.audio.Recording;
 import org.tidegate.text.Vocabulary;
 
-/**
- * The labels of a {@link Transcriber}: 0 is the blank of CTC, 1 … C−1 are the letters (code points) of the training texts. Immutable.
- */
+/** The CTC labels of a {@link Transcriber}: 0 is the blank, 1 … C−1 are the letters (code points) of the training texts. Immutable. */
 public final class Letters {
     static final int BLANK = 0;
 
@@ -33,12 +31,12 @@ public final class Letters {
         return new Letters(builder.add(" ").build());
     }
 
-    /** The letters; label 1 is its token 0. */
+    /** {@return the letters; label 1 is token 0} */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** C, the blank counted. */
+    /** {@return the number of labels C, the blank included} */
     public int labels() {
         return vocabulary.size() + 1;
     }
@@ -48,7 +46,7 @@ public final class Letters {
         return vocabulary.token(label - 1);
     }
 
-    /** What labels spell. */
+    /** The text of labels. */
     String text(int... labels) {
         StringBuilder text = new StringBuilder();
         for (int label : labels) {
@@ -57,13 +55,13 @@ public final class Letters {
         return text.toString();
     }
 
-    /** How many letters of a text the model does not know. */
+    /** The number of letters of a text that the vocabulary lacks. */
     long unknown(String text) {
         return text.codePoints().filter(letter -> vocabulary.id(Character.toString(letter)) < 0).count();
     }
 
     /**
-     * The labels of what is said in a recording.
+     * The labels of a recording's transcript; fails if a letter is not in the vocabulary.
      *
      * @throws IllegalArgumentException if it has a letter that the model does not know
      */
@@ -79,7 +77,7 @@ public final class Letters {
         }).toArray();
     }
 
-    /** Steps that the labels need at least: one each, and one for the blank between two that are the same. */
+    /** The minimum number of steps for labels under CTC: one each, and one for the blank between two equal ones. */
     static int steps(int... labels) {
         int steps = labels.length;
         for (int i = 1; i < labels.length; i++) {

@@ -9,12 +9,12 @@ import org.tidegate.audio.Recording;
 import org.tidegate.json.JsonObject;
 
 /**
- * What a {@link Transcriber} hears: log-mel features, brought to mean 0 and deviation 1 by those of the training part, band by band,
- * and S frames of them side by side as one step. The last step of a recording repeats its last frame where frames are missing.
+ * The input features of a {@link Transcriber}: log-mel features, normalised band by band to mean 0 and deviation 1 of the training
+ * recordings, with S frames stacked side by side as one step. The last step of a recording repeats its last frame where frames are missing.
  * Immutable.
  */
 public final class SpeechFeatures {
-    /** Below it a band says nothing, and would only be made loud. */
+    /** Bands of a smaller deviation are constant, and would only amplify noise. */
     private static final double LEAST_DEVIATION = 1e-3;
 
     private final LogMel logMel;
@@ -73,22 +73,22 @@ public final class SpeechFeatures {
                 .put("mean", mean).put("deviation", deviation).build();
     }
 
-    /** The features before they are normalised and stacked. */
+    /** {@return the features before normalisation and stacking} */
     public LogMel logMel() {
         return logMel;
     }
 
-    /** The sample rate of the sound that the network is given, hertz; other sound is resampled. */
+    /** {@return the sample rate of the network's audio, in Hz} Other audio is resampled. */
     public int rate() {
         return logMel.rate();
     }
 
-    /** S, frames of a step. */
+    /** {@return the number of stacked frames S of a step} */
     public int stack() {
         return stack;
     }
 
-    /** Numbers of a step. */
+    /** {@return the number of values of a step} */
     public int columns() {
         return stack * logMel.mels();
     }
@@ -103,7 +103,7 @@ public final class SpeechFeatures {
         return stack * logMel.hop();
     }
 
-    /** All steps of a sound at {@link #rate()}: {@code [steps, columns]}. */
+    /** All steps of audio at {@link #rate()}: {@code [steps, columns]}. */
     float[] of(float[] samples) {
         float[] features = logMel.of(samples);
         int mels = mean.length;
@@ -122,7 +122,7 @@ public final class SpeechFeatures {
         return (feature - mean[band]) / deviation[band];
     }
 
-    /** The steps of a sound that comes piece by piece; for one thread. */
+    /** The features of audio in pieces; for one thread. */
     final class Stream {
         private final Consumer<float[]> steps;
         private final LogMel.Work work = logMel.newWork();
@@ -131,7 +131,7 @@ public final class SpeechFeatures {
         private int waiting;
         private int filled;
 
-        /** A stream that gives each step, in an array that the next one overwrites. */
+        /** A stream that passes each step on, in an array that the next one overwrites. */
         Stream(Consumer<float[]> steps) {
             this.steps = steps;
         }
@@ -151,7 +151,7 @@ public final class SpeechFeatures {
             System.arraycopy(pending, at, pending, 0, waiting);
         }
 
-        /** Ends the sound: gives the step that is not complete. */
+        /** Ends the audio: passes on the incomplete step. */
         void finish() {
             int mels = mean.length;
             while (filled != 0) {

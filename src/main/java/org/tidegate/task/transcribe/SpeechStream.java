@@ -6,8 +6,8 @@ import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
 
 /**
- * Transcribes sound while it comes: takes samples in pieces of any size and gives letters as soon as they are decoded. In the end these are
- * the letters that {@link TranscriberAnswers#transcribe} finds in the whole sound. For one thread at a time; the caller closes it.
+ * Transcribes audio as it arrives: takes samples in pieces of any size and returns letters as soon as they are decoded. Together they are
+ * the text that {@link TranscriberAnswers#transcribe} finds in the whole audio. For one thread at a time; the caller closes it.
  */
 public final class SpeechStream extends TaskStream {
     private final SpeechFeatures features;
@@ -28,14 +28,15 @@ public final class SpeechStream extends TaskStream {
         begin();
     }
 
-    /** The sample rate of the sound that it takes, hertz. */
+    /** {@return the sample rate of the samples, in Hz} */
     public int rate() {
         return features.rate();
     }
 
     /**
-     * Takes the next samples, at {@link #rate()}.
+     * Appends samples.
      *
+     * @param samples the next samples, at {@link #rate()}
      * @return the letters that they add, often none
      * @throws IllegalStateException if the stream is closed, or another thread is using it
      */
@@ -48,9 +49,9 @@ public final class SpeechStream extends TaskStream {
     }
 
     /**
-     * Ends the sound, and is ready for another one.
+     * Ends the audio; the next samples begin another one.
      *
-     * @return the letters that its end adds
+     * @return the letters that the end adds
      * @throws IllegalStateException if the stream is closed, or another thread is using it
      */
     public String finish() {

@@ -34,11 +34,10 @@ public final class Transcriber extends ExampleTrainable<Recording, TranscriberRe
     }
 
     /**
-     * {@return a builder for a new model}
+     * {@return a builder for a new model whose letters, sample rate and feature scales are those of these recordings}
      *
-     * @param training the recordings that it will be trained on: their texts give the letters, their sounds the rate and the features'
-     *     means and deviations
-     * @throws IllegalArgumentException if there is no recording
+     * @param training the training recordings
+     * @throws IllegalArgumentException if there are no recordings
      */
     public static TranscriberBuilder builder(List<Recording> training) {
         return new TranscriberBuilder(training);

@@ -24,37 +24,43 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
     }
 
     /**
-     * What is said in a sound, decoded along the likeliest path.
+     * {@return the transcription of audio by best-path decoding}
      *
-     * @param audio at any rate
+     * @param audio the audio, of any sample rate
      * @throws IllegalArgumentException if it is shorter than one frame of features
      */
     public Transcription transcribe(Audio audio) {
         return transcribe(List.of(audio)).get(0);
     }
 
-    /** As {@link #transcribe(Audio)}, for many sounds: an answer for each, in their order. */
+    /**
+     * Transcribes audio as {@link #transcribe(Audio)}, in batches.
+     *
+     * @param sounds the audio of each recording
+     * @return the transcription of each, in their order
+     * @throws IllegalArgumentException if one is shorter than one frame of features
+     */
     public List<Transcription> transcribe(List<Audio> sounds) {
         return logits(steps(sounds)).stream().map(this::bestPath).toList();
     }
 
     /**
-     * The likeliest transcriptions of a sound, found by prefix beam search.
+     * Transcribes audio by prefix beam search.
      *
-     * @param audio at any rate
-     * @param beam how many prefixes are kept
-     * @param count how many answers are wanted
-     * @return the likeliest first
-     * @throws IllegalArgumentException if the sound is shorter than one frame of features, or a number is not positive
+     * @param audio the audio, of any sample rate
+     * @param beam the number of prefixes of the beam
+     * @param count the maximum number of transcriptions
+     * @return the most likely transcriptions, best first
+     * @throws IllegalArgumentException if the audio is shorter than one frame of features, or a number is not positive
      */
     public List<Transcription> transcribe(Audio audio, int beam, int count) {
         return search(logits(steps(List.of(audio))).get(0), beam, count);
     }
 
     /**
-     * Transcribes while somebody speaks. The caller closes the stream.
+     * {@return a stream that transcribes audio as it arrives} The caller closes it.
      *
-     * @throws IllegalStateException if the model reads in both directions, or this object is closed
+     * @throws IllegalStateException if the model is bidirectional, or this object is closed
      */
     public SpeechStream stream() {
         if (reading().directions() != 1) {
@@ -64,18 +70,22 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         return new SpeechStream(reading(), workers());
     }
 
-    /** The likeliest path is compared with what is said. */
+    /**
+     * By best-path decoding. The loss is that of the recordings whose transcript can be scored: its letters are in the vocabulary, and no
+     * more than the recording allows; NaN if there is none.
+     */
     @Override
     public TranscriptionEvaluation evaluate(List<Recording> recordings) {
         return evaluate(recordings, 0);
     }
 
     /**
-     * Compares with what is said. The loss is that of the recordings whose text can be scored: of letters that the model knows, and no
-     * longer than the recording allows; NaN if there is none.
+     * Measures the model on held-out recordings, as {@link #evaluate(List)}, by prefix beam search.
      *
-     * @param beam the prefixes of a beam search, or 0 for the likeliest path
-     * @throws IllegalArgumentException if there is no recording or one is shorter than one frame of features
+     * @param recordings the recordings, at least one
+     * @param beam the number of prefixes of the beam, or 0 for best-path decoding
+     * @return the evaluation
+     * @throws IllegalArgumentException if there are no recordings, or one is shorter than one frame of features
      */
     public TranscriptionEvaluation evaluate(List<Recording> recordings, int beam) {
         if (recordings.isEmpty()) {
@@ -121,7 +131,7 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
                 .map(found -> new Transcription(reading().letters().text(found.labels()), found.logProbability(), List.of())).toList();
     }
 
-    /** The logits {@code [steps, labels]} of each, given its steps. */
+    /** The logits {@code [steps, labels]} of each recording. */
     private List<float[]> logits(List<float[]> steps) {
         return inGroups(steps, some -> some.length, BATCH, this::logits);
     }

@@ -18,9 +18,9 @@ import org.tidegate.task.Layers;
 import org.tidegate.task.RecurrentBuilder;
 
 /**
- * The shape of a transcriber: log-mel features, {@link #MELS} bands and {@link #STACK} frames a step by default → recurrent layers,
- * {@link #LAYERS} in both directions by default → logits of the letters. Elements are dropped before and after the layers. Training
- * recordings are not varied by default.
+ * The network of a transcriber: log-mel features → recurrent layers → logits of the letters and the blank. Dropout is before and after the
+ * layers. The defaults are {@link #LAYERS}, bidirectional, over {@link #MELS} mel bands and {@link #STACK} frames a step, without
+ * augmentation.
  */
 public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilder> {
     /** The recurrent layers by default. */
@@ -29,9 +29,9 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
     public static final int MELS = 40;
     /** The scale of the mel bands by default. */
     public static final MelScale SCALE = MelScale.HTK;
-    /** Frames of 10 ms that make one step of the network by default. */
+    /** Frames of 10 ms that are stacked into one step by default. */
     public static final int STACK = 2;
-    /** The directions that a recording is read in by default: forwards and backwards. */
+    /** The directions of the recurrent layers by default: both. */
     public static final int DIRECTIONS = 2;
 
     private final List<Recording> training;
@@ -52,38 +52,67 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
         rate = lowestRate(training);
     }
 
-    /** The lowest sample rate of recordings: what all of them can carry. */
+    /**
+     * {@return the lowest sample rate of recordings, in Hz, to which all can be resampled without invention of high frequencies}
+     *
+     * @param recordings the recordings, at least one
+     */
     public static int lowestRate(List<Recording> recordings) {
         return recordings.stream().mapToInt(recording -> recording.audio().rate()).min().orElseThrow();
     }
 
-    /** Samples a second of the sound that the network hears; the lowest rate of the training recordings by default. */
+    /**
+     * Sets the sample rate of the network's audio, by default the lowest of the training recordings.
+     *
+     * @param hertz the sample rate
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public TranscriberBuilder rate(int hertz) {
         rate = positive("rate", hertz);
         return this;
     }
 
-    /** Mel bands of a frame, 40 by default. */
+    /**
+     * Sets the number of mel bands, 40 by default.
+     *
+     * @param bands the number
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public TranscriberBuilder mels(int bands) {
         mels = positive("number of mel bands", bands);
         return this;
     }
 
-    /** The scale of the bands, {@link MelScale#HTK} by default. */
+    /**
+     * Sets the mel scale, {@link MelScale#HTK} by default.
+     *
+     * @param value the scale
+     * @return this builder
+     */
     public TranscriberBuilder scale(MelScale value) {
         scale = Objects.requireNonNull(value, "scale");
         return this;
     }
 
-    /** Frames of 10 ms that make one step of the network, 2 by default. */
+    /**
+     * Sets how many frames of 10 ms are stacked into one step of the network, 2 by default.
+     *
+     * @param frames the number
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
     public TranscriberBuilder stack(int frames) {
         stack = positive("number of frames a step", frames);
         return this;
     }
 
     /**
-     * 2: the recording is read forwards and backwards, the default; 1: only forwards, so that letters come while somebody speaks.
+     * Sets the directions of the recurrent layers, 2 by default; a stream needs 1.
      *
+     * @param count 1 for forwards, 2 for bidirectional
+     * @return this builder
      * @throws IllegalArgumentException if it is neither
      */
     public TranscriberBuilder directions(int count) {
@@ -94,22 +123,33 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
         return this;
     }
 
-    /** How the training recordings are varied, not at all by default. */
+    /**
+     * Sets the data augmentation, none by default.
+     *
+     * @param value the augmentation
+     * @return this builder
+     */
     public TranscriberBuilder augmentation(SpeechAugmentation value) {
         augmentation = Objects.requireNonNull(value, "augmentation");
         return this;
     }
 
-    /** The columns of the list that the recordings come from, kept for lists of the same form. */
+    /**
+     * Sets the columns of the lists of recordings; kept with the model, so that it can be evaluated on lists of the same form.
+     *
+     * @param value the columns
+     * @return this builder
+     */
     public TranscriberBuilder columns(RecordingIndex.Columns value) {
         columns = Objects.requireNonNull(value, "columns");
         return this;
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if all texts are empty, all recordings too short, or the mel bands too many for the rate
+     * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Transcriber build() {
         TranscriberReading reading = new TranscriberReading(SpeechFeatures.of(training, new LogMel(rate, mels, scale), stack),

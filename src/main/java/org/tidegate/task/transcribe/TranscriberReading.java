@@ -27,11 +27,11 @@ import org.tidegate.text.Vocabulary;
 /**
  * What a transcriber knows besides its network.
  *
- * @param features what the network is given of a sound
+ * @param features the input features
  * @param letters the labels
- * @param directions 2 if recordings are read forwards and backwards, 1 if only forwards, so that letters come while somebody speaks
- * @param augmentation how training recordings are varied
- * @param columns the columns of the lists of recordings that it was made for
+ * @param directions 2 for bidirectional layers, 1 for forwards only, as a stream needs
+ * @param augmentation the data augmentation of training
+ * @param columns the columns of its lists of recordings
  */
 public record TranscriberReading(SpeechFeatures features, Letters letters, int directions, SpeechAugmentation augmentation,
         RecordingIndex.Columns columns) implements ExampleReading<Recording> {
@@ -42,7 +42,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
     static final String RECURRENT = "rnn";
     static final String LOGITS = "logits";
 
-    /** What the network learns from: steps {@code [steps, columns]} and labels. */
+    /** An example of training: features {@code [steps, columns]} and labels. */
     private record Example(float[] steps, int[] labels) {}
 
     static TranscriberReading of(JsonObject json) {
@@ -73,7 +73,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         return "recording";
     }
 
-    /** Each recording's loss is divided by its letters. */
+    /** The loss of a recording is divided by its letters. */
     @Override
     public String lossUnit() {
         return "nats/letter";
@@ -98,7 +98,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
                 .holds(directions == (both ? 2 : 1), "its layers read in " + (both ? 2 : 1) + " directions; expected " + directions);
     }
 
-    /** The number of steps of features. A recording must be long enough for its text, and the text made of letters that the model knows. */
+    /** The number of steps of features. The transcript must consist of the model's letters, and be no longer than the recording allows. */
     @Override
     public int length(Recording recording) {
         int steps = stepCount(recording.name(), recording.audio());
@@ -117,7 +117,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         fillExamples(batch, recordings.stream().map(this::example).toList());
     }
 
-    /** Recordings are varied, and joined with others of the same speaker. */
+    /** With augmentation: recordings are varied, and joined with others of the same speaker. */
     @Override
     public Filler<Recording> filler(List<Recording> training) {
         Map<String, List<Recording>> speakers = training.stream().collect(Collectors.groupingBy(Recording::speaker));
@@ -137,7 +137,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         return RecordingIndex.read(files, columns);
     }
 
-    /** The number of steps of a sound; fails if it has none. */
+    /** The number of steps of audio; fails if there are none. */
     int stepCount(String name, Audio audio) {
         int steps = features.steps(audio.at(features.rate()).samples().length);
         if (steps == 0) {
@@ -147,19 +147,19 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         return steps;
     }
 
-    /** The steps of a sound, {@code [steps, columns]}; fails if it has none. */
+    /** The features of audio, {@code [steps, columns]}; fails if there are none. */
     float[] steps(String name, Audio audio) {
         stepCount(name, audio);
         return features.of(audio.at(features.rate()).samples());
     }
 
-    /** Whether the text of a recording has a loss: it has only letters that the model knows, no more than the recording has steps for. */
+    /** Whether a recording's transcript has a loss: its letters are the model's, and no more than its steps allow. */
     boolean canBeScored(Recording recording) {
         return letters.unknown(recording.text()) == 0 && stepCount(recording.name(), recording.audio()) >= Letters.steps(
                 letters.labels(recording.name(), recording.text()));
     }
 
-    /** Gives a batch the steps of recordings. */
+    /** Writes the features of recordings. */
     void fillSteps(Batch batch, List<float[]> recordings) {
         int width = features.columns();
         batch.lengths(FEATURES, recordings.stream().mapToInt(steps -> steps.length / width).toArray());
@@ -172,7 +172,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         }
     }
 
-    /** A text without letters is one blank, which stands for nothing. */
+    /** An empty transcript is written as one blank. */
     private void fillExamples(Batch batch, List<Example> examples) {
         fillSteps(batch, examples.stream().map(Example::steps).toList());
         int[][] labels = examples.stream().map(Example::labels).map(some -> some.length == 0 ? new int[] {Letters.BLANK} : some)
@@ -180,13 +180,13 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         batch.lengths(LETTERS, Stream.of(labels).mapToInt(some -> some.length).toArray()).ids(LETTERS, labels);
     }
 
-    /** A recording as it is; fails as {@link #length}. */
+    /** A recording without augmentation; fails as {@link #length}. */
     private Example example(Recording recording) {
         length(recording);
         return new Example(steps(recording.name(), recording.audio()), letters.labels(recording.name(), recording.text()));
     }
 
-    /** The recording and others of its speaker, one after the other, each varied; the recording as it is where that became too short. */
+    /** The recording and others of its speaker, joined and each varied; the recording unchanged where that is too short for CTC. */
     private Example varied(Recording recording, List<Recording> others, RandomGenerator random) {
         List<Audio> sounds = new ArrayList<>();
         StringBuilder text = new StringBuilder();

@@ -3,14 +3,21 @@ package org.tidegate.task.transcribe;
 import java.util.List;
 
 /**
- * What was heard in a recording.
+ * The transcription of a recording.
  *
- * @param logProbability in nats, as {@link org.tidegate.decode.CtcDecoder} has it
- * @param seconds when each letter of the text was heard, from the beginning of the recording; empty where a search over many paths
- *     found the text, for it has no single time
+ * @param text the text
+ * @param logProbability the log probability in nats, as of {@link org.tidegate.decode.CtcDecoder}
+ * @param seconds the time of each letter from the beginning of the recording; empty after a beam search, whose text sums over many paths
  */
 public record Transcription(String text, double logProbability, List<Double> seconds) {
-    /** The times are copied. */
+    /**
+     * Takes a copy of the times.
+     *
+     * @param text the text
+     * @param logProbability the log probability in nats, as of {@link org.tidegate.decode.CtcDecoder}
+     * @param seconds the time of each letter from the beginning of the recording; empty after a beam search, whose text sums over many
+     *     paths
+     */
     public Transcription {
         seconds = List.copyOf(seconds);
     }

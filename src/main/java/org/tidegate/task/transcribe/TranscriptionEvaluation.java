@@ -6,13 +6,13 @@ import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * How well recordings are transcribed.
+ * The evaluation of a transcriber on recordings.
  *
- * @param exact the share of texts that are right to the letter
- * @param letterErrorRate the fewest insertions, deletions and substitutions that mend all letters ÷ letters of the right texts; may be above 1
+ * @param exact the share of recordings whose text is exactly right
+ * @param letterErrorRate insertions, deletions and substitutions ÷ letters of the references; may be above 1
  * @param wordErrorRate the same for words
- * @param unknown letters of the right texts that the model does not know, and so has wrong
- * @param loss nats per letter of the recordings whose text can be scored, NaN if there is none
+ * @param unknown the number of letters of the references that are not in the vocabulary, and so are errors
+ * @param loss the mean loss, nats per letter of the recordings whose transcript can be scored; NaN if there is none
  * @param figures all figures
  */
 public record TranscriptionEvaluation(double exact, double letterErrorRate, double wordErrorRate, long unknown, double loss,

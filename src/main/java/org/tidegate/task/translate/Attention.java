@@ -3,19 +3,19 @@ package org.tidegate.task.translate;
 import java.util.Optional;
 import org.tidegate.Score;
 
-/** How a decoder looks back at the words that the encoder read. */
+/** The attention of a translator's decoder over the encoder's outputs. */
 public enum Attention {
-    /** Not at all: all it knows of the sentence is the encoder's last state. */
+    /** No attention: the decoder has only the encoder's final states. */
     NONE(null),
-    /** After each step, by {@link Score#DOT}; the decoder is as wide as the encoder's both directions then. */
+    /** After each step, by {@link Score#DOT}; needs a decoder as wide as both directions of the encoder. */
     DOT(Score.DOT),
-    /** After each step, by {@link Score#SCALED_DOT}; the decoder is as wide as the encoder's both directions then. */
+    /** After each step, by {@link Score#SCALED_DOT}; needs a decoder as wide as both directions of the encoder. */
     SCALED_DOT(Score.SCALED_DOT),
     /** After each step, by {@link Score#GENERAL} (Luong et al. 2015). */
     GENERAL(Score.GENERAL),
     /** After each step, by {@link Score#ADDITIVE}. */
     ADDITIVE(Score.ADDITIVE),
-    /** Before each step, which reads what was found: {@link Score#ADDITIVE} inside the recurrence (Bahdanau et al. 2015). */
+    /** Before each step, whose input is the context: {@link Score#ADDITIVE} inside the recurrence (Bahdanau et al. 2015). */
     BAHDANAU(Score.ADDITIVE);
 
     private final Score score;
@@ -24,7 +24,7 @@ public enum Attention {
         this.score = score;
     }
 
-    /** How a state of the decoder is held against the words; empty for {@link #NONE}. */
+    /** {@return the score function; empty for {@link #NONE}} */
     public Optional<Score> score() {
         return Optional.ofNullable(score);
     }

@@ -13,8 +13,8 @@ import org.tidegate.Tensor;
 import org.tidegate.decode.TeacherForcing;
 
 /**
- * Where a decoder looked, read from the port {@code weights} of its attention. The port has a fixed number of columns, which training
- * has no use for; so the network is built once more with as many as the sentence needs.
+ * The attention weights of a translation, from the port {@code weights} of the attention node. The port has a fixed number of columns,
+ * which training has no use for, so the network is built again with the columns that the sentence needs.
  */
 final class AttentionWeights {
     private AttentionWeights() {}

@@ -10,12 +10,17 @@ import org.tidegate.data.TsvFile;
 /**
  * A sentence and its translation.
  *
- * @param source the sentence that is given
- * @param target what it shall become
+ * @param source the source sentence
+ * @param target the target sentence
  */
 public record SentencePair(String source, String target) {
 
-    /** Checks that both are there. */
+    /**
+     * Checks that both are there.
+     *
+     * @param source the source sentence
+     * @param target the target sentence
+     */
     public SentencePair {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(target, "target");
@@ -24,8 +29,10 @@ public record SentencePair(String source, String target) {
     /**
      * Reads the pairs of files, one file after the other: lines of a sentence, a tab and its translation, in UTF-8.
      *
-     * @throws IllegalArgumentException if a file is not as it should be, or a sentence has no word; the message names file, line and
-     *     column, as {@link TsvFile#read} has it
+     * @param files the files
+     * @return the pairs
+     * @throws IllegalArgumentException if a file is malformed, or a sentence has no word; the message names file, line and column, as
+     *     {@link TsvFile#read}
      * @throws IOException if one cannot be read
      */
     public static List<SentencePair> read(List<Path> files) throws IOException {

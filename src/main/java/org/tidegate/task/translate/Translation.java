@@ -4,20 +4,26 @@ import java.util.List;
 import org.tidegate.text.PunctuationTokenizer;
 
 /**
- * A translation that was found.
+ * A translation found by a search.
  *
- * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that the model does not know
- * @param logProbability of the words and the end of the sentence
- * @param score what translations are ranked by, higher is better
+ * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+ * @param logProbability the log probability of the words and the end token, in nats
+ * @param score the score by which the search ranks translations, higher is better
  */
 public record Translation(List<String> words, double logProbability, double score) {
 
-    /** Keeps a copy of the words. */
+    /**
+     * Keeps a copy of the words.
+     *
+     * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+     * @param logProbability the log probability of the words and the end token, in nats
+     * @param score the score by which the search ranks translations, higher is better
+     */
     public Translation {
         words = List.copyOf(words);
     }
 
-    /** The words as readable text. */
+    /** {@return the words as readable text} */
     public String text() {
         return PunctuationTokenizer.join(words);
     }

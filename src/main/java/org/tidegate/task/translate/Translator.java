@@ -32,7 +32,11 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
         super(FORMAT, reading, model);
     }
 
-    /** {@return a builder for a new model that learns from these pairs: its vocabularies are theirs} */
+    /**
+     * {@return a builder for a new model whose vocabularies are the words of these pairs}
+     *
+     * @param pairs the training pairs
+     */
     public static TranslatorBuilder builder(List<SentencePair> pairs) {
         return new TranslatorBuilder(pairs);
     }
@@ -63,10 +67,11 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
     }
 
     /**
-     * How much each word of a translation looked at each word of the sentence: what is inside the model rather than what it answers.
+     * Computes the attention weights of a translation.
      *
-     * @param words a translation's words
-     * @return weights {@code [words + 1][source words + 1]}, each row with the sum 1; the last of both is the end of the sentence
+     * @param sentence the source sentence
+     * @param words the translation's words
+     * @return weights {@code [words + 1][source words + 1]}, each row with the sum 1; the last of both is the end token
      * @throws IllegalArgumentException if the sentence has no word
      * @throws IllegalStateException if the model has no attention, is closed, or another thread is using it
      */

@@ -13,21 +13,22 @@ import org.tidegate.task.Workers;
 
 /** Translates sentences, for any number of threads at once. */
 public final class TranslatorAnswers extends ExampleAnswers<SentencePair, TranslatorReading> {
-    /** Rows of a step: enough for the products, few enough that the sentences of a batch are of similar length. */
+    /** Rows of a decoding step: enough for efficient products, few enough that the sentences of a batch have similar lengths. */
     private static final int ROWS = 64;
 
     TranslatorAnswers(TranslatorReading reading, Workers workers) {
         super(reading, workers);
     }
 
-    /** Whether the decoder looks back at the sentence. */
+    /** {@return whether the decoder has attention} */
     public boolean hasAttention() {
         return AttentionWeights.in(model());
     }
 
     /**
-     * A sentence's translation, found greedily.
+     * {@return the greedy translation of a sentence}
      *
+     * @param sentence the sentence
      * @throws IllegalArgumentException if the sentence has no word
      */
     public Translation translate(String sentence) {
@@ -35,9 +36,11 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
     }
 
     /**
-     * Translates sentences. A sentence's answer does not depend on the others.
+     * Translates sentences by beam search, in batches. An answer does not depend on the other sentences.
      *
-     * @return for each sentence its best translations, as many as the search gives, best first
+     * @param sentences the sentences
+     * @param search the settings of the beam search
+     * @return for each sentence its best translations, as many as the search keeps, best first
      * @throws IllegalArgumentException if a sentence has no word
      */
     public List<List<Translation>> translate(List<String> sentences, BeamSearch search) {
@@ -45,13 +48,20 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
                 (worker, sources) -> translate(worker, sources, search));
     }
 
-    /** The translations are found greedily. */
+    /** By greedy search. */
     @Override
     public TranslatorEvaluation evaluate(List<SentencePair> examples) {
         return evaluate(examples, BeamSearch.greedy());
     }
 
-    /** As {@link #evaluate(List)}, with the best translation that a search finds. */
+    /**
+     * Measures the model on held-out examples, as {@link #evaluate(List)}, by beam search.
+     *
+     * @param examples the examples, at least one
+     * @param search the settings of the beam search
+     * @return the evaluation
+     * @throws IllegalArgumentException as {@link #loss}; the message names the example
+     */
     public TranslatorEvaluation evaluate(List<SentencePair> examples, BeamSearch search) {
         double loss = loss(examples);
         List<List<Translation>> found = translate(examples.stream().map(SentencePair::source).toList(), search.best(1));

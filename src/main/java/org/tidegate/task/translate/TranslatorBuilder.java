@@ -15,10 +15,10 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
 /**
- * The shape of a translator: an encoder reads the sentence in both directions, a decoder starts from its last states and writes the
- * translation word by word, looking back by {@link Attention}. The hidden size is the decoder's, {@link #encoder} sets the encoder's.
- * Elements are dropped in the embeddings, the encoder's output and the decoder's. The defaults are {@link #LAYERS} over {@link #WORDS},
- * {@link #ENCODER} units that read in each direction, and general attention.
+ * The network of a translator: a bidirectional encoder over the source sentence, and a decoder that starts from its final states and writes
+ * the target sentence word by word, with {@link Attention}. The hidden size is the decoder's, {@link #encoder} sets the encoder's. Dropout
+ * is on the embeddings, the encoder's output and the decoder's. The defaults are {@link #LAYERS} over {@link #WORDS}, {@link #ENCODER}
+ * units of the encoder in each direction, and general attention.
  */
 public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     /** The recurrent layers by default; the hidden size is the decoder's. */
@@ -27,7 +27,7 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     public static final Words WORDS = new Words(128, 2);
     /** Units of the encoder in each direction by default. */
     public static final int ENCODER = 128;
-    /** How the decoder looks back by default. */
+    /** The attention by default. */
     public static final Attention ATTENTION = Attention.GENERAL;
     /** The label smoothing by default. */
     public static final double LABEL_SMOOTHING = 0;
@@ -42,16 +42,23 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
         this.pairs = List.copyOf(pairs);
     }
 
-    /** How the decoder looks back, {@link Attention#GENERAL} by default; {@link Attention#BAHDANAU} goes with one layer. */
+    /**
+     * Sets the attention, {@link Attention#GENERAL} by default; {@link Attention#BAHDANAU} needs a decoder of one layer.
+     *
+     * @param value the attention
+     * @return this builder
+     */
     public TranslatorBuilder attention(Attention value) {
         attention = Objects.requireNonNull(value, "attention");
         return this;
     }
 
     /**
-     * Units of the encoder in each direction, 128 by default. Where the decoder's hidden size is not twice as many, a learned layer turns
-     * the encoder's last states into the decoder's first.
+     * Sets the hidden size of the encoder, 128 by default. Where the decoder's is not twice as large, a learned linear layer maps the
+     * encoder's final states to the decoder's initial ones.
      *
+     * @param units units in each direction
+     * @return this builder
      * @throws IllegalArgumentException if it is not positive
      */
     public TranslatorBuilder encoder(int units) {
@@ -60,8 +67,10 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     }
 
     /**
-     * How much of each target's probability the loss gives to all words alike, 0 by default.
+     * Sets label smoothing, 0 by default.
      *
+     * @param share the part of each target's probability that is spread evenly over all words
+     * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
     public TranslatorBuilder labelSmoothing(double share) {
@@ -70,7 +79,7 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     }
 
     /**
-     * The model, untrained. The caller closes it.
+     * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if the pairs have no word that occurs often enough, or the sizes do not go with the attention
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
@@ -128,7 +137,7 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
         return net;
     }
 
-    /** Written without {@link #recurrent} for the order of the attributes, which is that of the specs of earlier models. */
+    /** Without {@link #recurrent}, to keep the order of attributes in the specs of earlier models. */
     private Node encoder(ModelBuilder net, Node read) {
         List<Attribute> attributes = new ArrayList<>(List.of(Attribute.name("encoder"), Attribute.bidirectional()));
         if (layers().count() > 1) {
@@ -137,7 +146,7 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
         return net.recurrent(read, layers().cell(), encoder, attributes.toArray(Attribute[]::new));
     }
 
-    /** What the decoder makes of the words so far and, with attention, of the keys that it looks back at. */
+    /** The decoder over the words so far and, with attention, the encoder's outputs as keys. */
     private Node decoder(ModelBuilder net, Node written, Node keys, List<Attribute> start) {
         if (attention == Attention.BAHDANAU) {
             start.add(Attribute.name(TranslatorReading.ATTENTION));
@@ -155,7 +164,7 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
         return net.activation(mixed, Activation.TANH, Attribute.name("attentional"));
     }
 
-    /** The decoder's first states: the encoder's last ones. */
+    /** The decoder's initial states: the encoder's final ones. */
     private List<Attribute> start(ModelBuilder net, Node encoded) {
         List<Attribute> start = new ArrayList<>(List.of(Attribute.h0(start(net, encoded.finalHidden(), "h"))));
         if (layers().cell() == Cell.LSTM) {

@@ -8,10 +8,10 @@ import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * How well a model translates.
+ * The evaluation of a translator on sentence pairs.
  *
- * @param bleu corpus BLEU-4 over words and punctuation marks in lower case; what the model does not know never matches
- * @param loss nats per word of the reference translations and their ends
+ * @param bleu corpus BLEU-4 over words and punctuation marks in lower case; unknown words never match
+ * @param loss the mean loss, nats per word of the reference translations and their end tokens
  * @param figures all figures
  */
 public record TranslatorEvaluation(Bleu bleu, double loss, Figures figures) implements Evaluation {

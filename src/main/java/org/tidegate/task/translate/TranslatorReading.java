@@ -20,9 +20,9 @@ import org.tidegate.text.Vocabulary;
  * What a translator knows besides its network. Sentences are put into lower case and split into words and punctuation marks
  * ({@link PunctuationTokenizer}).
  *
- * @param sourceVocabulary the words that it reads
- * @param targetVocabulary the words that it writes
- * @param maximumLength how many words it writes at most, the end sign counted
+ * @param sourceVocabulary the words of the source sentences
+ * @param targetVocabulary the words of the target sentences
+ * @param maximumLength the maximum number of words of a translation, the end token included
  */
 public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength)
         implements ExampleReading<SentencePair> {
@@ -30,23 +30,26 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     static final String SOURCE = "source";
     /** The decoder's axis. */
     static final String TARGET = "target";
-    /** The input of the words that the decoder reads. */
+    /** The decoder's input of words. */
     static final String WORDS = "words";
-    /** The input of the words that it is to write. */
+    /** The input of the next words, the decoder's targets. */
     static final String NEXT = "next";
-    /** The node of the words that the encoder reads, embedded. */
+    /** The node of the encoder's word embeddings. */
     static final String READ = "read";
-    /** The node of the words that the decoder reads, embedded. */
+    /** The node of the decoder's word embeddings. */
     static final String WRITTEN = "written";
     /** The node of the attention, unless there is none. */
     static final String ATTENTION = "attention";
-    /** The output {@code [R,V]}, unnormalised log probabilities of the words that may come next. */
+    /** The output {@code [R,V]}, the logits of the next word. */
     static final String LOGITS = "logits";
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if a vocabulary has no signs for begin and end, or nothing may be written
+     * @param sourceVocabulary the words of the source sentences
+     * @param targetVocabulary the words of the target sentences
+     * @param maximumLength the maximum number of words of a translation, the end token included
+     * @throws IllegalArgumentException if a vocabulary lacks the begin or end token, or the maximum length is not positive
      */
     public TranslatorReading {
         if (sourceVocabulary.endId() < 0 || targetVocabulary.endId() < 0 || targetVocabulary.beginId() < 0) {
@@ -121,17 +124,21 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         return SentencePair.read(files);
     }
 
-    /** The words and punctuation marks of a sentence, in lower case. */
+    /**
+     * {@return the words and punctuation marks of a sentence, lower-cased}
+     *
+     * @param sentence the sentence
+     */
     public static List<String> words(String sentence) {
         return PunctuationTokenizer.split(sentence.toLowerCase(Locale.ROOT));
     }
 
-    /** Gives a batch the sentences that the encoder reads. */
+    /** Writes the source sentences of a batch. */
     void fillSources(Batch batch, List<int[]> sources) {
         batch.lengths(SOURCE, lengths(sources)).ids(SOURCE, sources.toArray(int[][]::new));
     }
 
-    /** The ids that the encoder reads, the words and the end sign; fails if there is no word. */
+    /** The encoder's ids, the words and the end token; fails if there is no word. */
     int[] source(String sentence) {
         List<String> words = words(sentence);
         if (words.isEmpty()) {
@@ -140,7 +147,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         return ended(sourceVocabulary, words);
     }
 
-    /** The ids that the decoder writes: the words and the end sign. */
+    /** The decoder's target ids: the words and the end token. */
     int[] target(List<String> words) {
         return ended(targetVocabulary, words);
     }
