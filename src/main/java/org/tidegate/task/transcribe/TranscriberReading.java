@@ -104,8 +104,8 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         int steps = stepCount(recording.name(), recording.audio());
         int needed = Letters.steps(letters.labels(recording.name(), recording.text()));
         if (steps < needed) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is too short for its text: \"%s\" needs at least %d steps of %d"
-                    + " frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text, or"
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is too short for its text: \"%s\" needs at least %d steps of"
+                    + " %d frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text, or"
                     + " use fewer frames a step.", recording.name(), recording.text(), needed, features.stack(),
                     recording.audio().seconds(), steps));
         }

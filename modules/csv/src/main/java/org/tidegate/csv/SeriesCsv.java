@@ -16,25 +16,32 @@ import org.tidegate.data.Series;
 import org.tidegate.text.Utf8;
 
 /**
- * A CSV file (RFC 4180; separated by commas, semicolons or tabs) with a line of names at its top as a {@link Series}: a line is a moment,
- * in the order of time. Numbers are written with a point. A value that is missing is an error, never filled in.
+ * Reads a CSV file (RFC 4180; separated by commas, semicolons or tabs) with a header as a {@link Series}: a line is a moment, in the order
+ * of time. Numbers have a decimal point. A missing value is an error, never filled in.
  *
  * @param series the columns that were read
- * @param skipped the names of the columns that were left out because they hold no numbers, a date for instance
+ * @param skipped the names of the columns that were left out because they are not numeric, a date for instance
  */
 public record SeriesCsv(Series series, List<String> skipped) {
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
 
-    /** Takes a copy of the names. */
+    /**
+     * Takes a copy of the names.
+     *
+     * @param series the columns that were read
+     * @param skipped the names of the columns that were left out because they are not numeric, a date for instance
+     */
     public SeriesCsv {
         skipped = List.copyOf(skipped);
     }
 
     /**
-     * Reads all columns of a file that hold numbers: those whose first value that is not missing is one.
+     * Reads all numeric columns of a file: those whose first value that is not missing is a number.
      *
-     * @throws IllegalArgumentException if the file is no such CSV file; the message names the file, the line and the column
+     * @param file the file
+     * @return the series and the names of the other columns
+     * @throws IllegalArgumentException if the file is malformed; the message names file, line and column
      * @throws IOException if it cannot be read
      */
     public static SeriesCsv read(Path file) throws IOException {
@@ -50,15 +57,17 @@ public record SeriesCsv(Series series, List<String> skipped) {
     /**
      * Reads some columns of a file.
      *
-     * @param columns their names, at least one, in the order that the series shall have
-     * @throws IllegalArgumentException if there is no such column, it holds something else than numbers, or as {@link #read(Path)}
+     * @param file the file
+     * @param columns the names of the columns, at least one, in the order of the series
+     * @return the series
+     * @throws IllegalArgumentException if there is no such column, it is not numeric, or as {@link #read(Path)}
      * @throws IOException if it cannot be read
      */
     public static SeriesCsv read(Path file, List<String> columns) throws IOException {
         return new SeriesCsv(Table.read(file).series(columns), List.of());
     }
 
-    /** The lines of a file, as many values in each as there are names. */
+    /** The lines of a file, with as many values in each as there are names. */
     private record Table(Path file, List<String> names, List<CsvRecord> lines) {
         static Table read(Path file) throws IOException {
             if (Files.isDirectory(file)) {
@@ -96,7 +105,7 @@ public record SeriesCsv(Series series, List<String> skipped) {
             }
         }
 
-        /** The names of the columns that hold numbers. */
+        /** The names of the numeric columns. */
         List<String> numeric() {
             return IntStream.range(0, names.size()).filter(this::isNumeric).mapToObj(names::get).toList();
         }
@@ -105,7 +114,7 @@ public record SeriesCsv(Series series, List<String> skipped) {
             return Series.of(wanted, wanted.stream().map(this::column).toArray(double[][]::new));
         }
 
-        /** Whether the first value that is there is a number. */
+        /** Whether the first value that is not missing is a number. */
         private boolean isNumeric(int column) {
             return lines.stream().skip(1).map(line -> line.getField(column).strip()).filter(value -> !isMissing(value)).findFirst()
                     .filter(value -> NUMBER.matcher(value).matches()).isPresent();
@@ -156,7 +165,7 @@ public record SeriesCsv(Series series, List<String> skipped) {
             }
         }
 
-        /** The separator that the line of names has most of; of equally many (none, in a file of one column) the first here. */
+        /** The most frequent separator of the header; of equally many (none, in a file of one column) the first here. */
         private static char separator(String text) {
             String head = text.lines().findFirst().orElse("");
             char best = ',';

@@ -7,9 +7,9 @@ import org.tidegate.Batch;
 import org.tidegate.Cell;
 
 /**
- * The adding problem (Hochreiter and Schmidhuber 1997, section 5.4): each of T steps has a number from 0 to 1 and a mark; two steps
- * are marked, one in each half, and after the last step the sum of their numbers is asked for. Who always answers 1 has a mean squared
- * error of 1/6, the variance of the sum.
+ * The adding problem (Hochreiter and Schmidhuber 1997, section 5.4): each of T steps has a number from 0 to 1 and a mark; two steps are
+ * marked, one in each half, and the target after the last step is the sum of their numbers. The constant answer 1 has a mean squared error
+ * of 1/6, the variance of the sum.
  *
  * @param steps T, at least 2
  */
@@ -20,6 +20,7 @@ public record AddingProblem(int steps) implements MemoryProblem {
     /**
      * Checks the length.
      *
+     * @param steps T, at least 2
      * @throws IllegalArgumentException if it is less than 2
      */
     public AddingProblem {

@@ -2,7 +2,7 @@ package org.tidegate.study;
 
 import org.tidegate.Cell;
 
-/** Checks of what an experiment is given; each fails with an {@link IllegalArgumentException} that names the setting and its value. */
+/** Checks of an experiment's settings; a failed check is an {@link IllegalArgumentException} with the setting's name and value. */
 final class Checks {
     private Checks() {}
 
@@ -22,7 +22,7 @@ final class Checks {
         return holds(name, value, value >= 0 && value < 1, "0 or more and less than 1");
     }
 
-    /** A cell that needs no size of a projection. */
+    /** A cell without a projection, which would need a size. */
     static Cell cell(Cell value) {
         return holds("cell", value, value != Cell.LSTM_PROJECTED, "another, as there is no size for its projection");
     }

@@ -7,23 +7,26 @@ import org.tidegate.Batch;
 import org.tidegate.Cell;
 
 /**
- * The copy task (Hochreiter and Schmidhuber 1997; Arjovsky, Shah and Bengio 2016): a few symbols are read, then comes nothing for T
- * steps, then a sign after which the symbols must be said again in their order. The loss counts these last steps alone; who has
- * forgotten the symbols and guesses has the logarithm of their number.
+ * The copy task (Hochreiter and Schmidhuber 1997; Arjovsky, Shah and Bengio 2016): some symbols, then T blank steps, then a delimiter,
+ * after which the symbols are to be repeated in order. Only these last steps count in the loss; without memory it is the logarithm of the
+ * number of symbols.
  *
- * @param steps T, how long there is nothing, at least 1
- * @param length how many symbols must be kept, at least 1
- * @param symbols how many different ones there are, at least 2
+ * @param steps T, the number of blank steps, at least 1
+ * @param length the number of symbols to copy, at least 1
+ * @param symbols the number of different symbols, at least 2
  */
 public record CopyProblem(int steps, int length, int symbols) implements MemoryProblem {
     private static final String AXIS = "sequence";
     private static final int IGNORED = -1;
-    /** The share of the baseline that is left when the symbols are remembered. */
+    /** The share of the baseline below which the problem counts as solved. */
     private static final double SOLVED = 0.05;
 
     /**
      * Checks the sizes.
      *
+     * @param steps T, the number of blank steps, at least 1
+     * @param length the number of symbols to copy, at least 1
+     * @param symbols the number of different symbols, at least 2
      * @throws IllegalArgumentException if one is too small, or the sequences would have more than 2^31 - 1 steps
      */
     public CopyProblem {

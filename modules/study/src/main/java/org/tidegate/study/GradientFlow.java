@@ -13,13 +13,12 @@ import org.tidegate.Session;
 import org.tidegate.Tensor;
 
 /**
- * How much of a loss's gradient reaches the inputs of earlier steps (Hochreiter 1991; Bengio, Simard and Frasconi 1994). The loss
- * stands after a sequence's last step T and has there a gradient dL/dh_T of norm 1 in a random direction; what arrives at step t is
- * the norm of dL/dx_t. Where it falls with every step back it vanishes, where it grows it explodes.
+ * The norm of a loss's gradient at the inputs of earlier steps (Hochreiter 1991; Bengio, Simard and Frasconi 1994). The loss has at a
+ * sequence's last step T a gradient dL/dh_T of norm 1 in a random direction; at step t the norm of dL/dx_t is measured. Where it falls with
+ * every step back the gradient vanishes, where it grows it explodes.
  *
- * @param name what was measured
- * @param norms {@code norms[k]}: the mean over the sequences of the norm that arrives k steps before the last; 0 where it is too small
- *     for a float
+ * @param name the name of the layer
+ * @param norms {@code norms[k]}: the mean over the sequences of the norm k steps before the last; 0 where it underflows
  */
 public record GradientFlow(String name, double[] norms) {
     /** The axis, the input and the layer of a model that is a layer by itself. */
@@ -28,21 +27,29 @@ public record GradientFlow(String name, double[] norms) {
     static final String LAYER = "rnn";
     private static final String RECURRENT = "recurrent";
 
-    /** Takes a copy of the norms. */
+    /**
+     * Takes a copy of the norms.
+     *
+     * @param name the name of the layer
+     * @param norms {@code norms[k]}: the mean over the sequences of the norm k steps before the last; 0 where it underflows
+     */
     public GradientFlow {
         norms = norms.clone();
     }
 
+    /** {@return the norms, in an array of the caller's own} */
     @Override
     public double[] norms() {
         return norms.clone();
     }
 
     /**
-     * The flow through a layer that has not learned anything, over normally distributed inputs.
+     * {@return the gradient flow through an untrained layer, over normally distributed inputs}
      *
-     * @param sequences how many are averaged
+     * @param layer the layer
+     * @param sequences the number of sequences of the mean
      * @param steps T, the length of the sequences
+     * @param seed the seed
      * @throws IllegalArgumentException if a number is not positive
      */
     public static GradientFlow untrained(UntrainedLayer layer, int sequences, int steps, long seed) {
@@ -51,16 +58,22 @@ public record GradientFlow(String name, double[] norms) {
         }
     }
 
-    /** The names of a model's recurrent nodes, in the order of its spec. */
+    /**
+     * {@return the names of a model's recurrent nodes, in the order of its spec}
+     *
+     * @param model the model
+     */
     public static List<String> layers(Model model) {
         return model.nodes().stream().filter(node -> node.op().equals(RECURRENT)).map(NodeSpec::name).toList();
     }
 
     /**
-     * The flow through a recurrent node of a model, by itself: without dropout and without initial states.
+     * {@return the gradient flow through a recurrent node of a model by itself, without dropout and initial states}
      *
-     * @param layer the node's name, see {@link #layers}
-     * @param rows {@code [N][T][C]}, what the node reads: N sequences, each as long as it likes
+     * @param model the model
+     * @param layer the node's name, one of {@link #layers}
+     * @param rows {@code [N][T][C]}, the inputs of the node: N sequences, each of any length
+     * @param seed the seed
      * @throws IllegalArgumentException if the model has no such node, or there is no sequence
      */
     public static GradientFlow through(Model model, String layer, float[][][] rows, long seed) {

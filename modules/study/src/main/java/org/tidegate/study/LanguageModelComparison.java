@@ -12,8 +12,8 @@ import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /**
- * Language models of several kinds on one text: each learns the same training part with the same vocabulary and predicts the same
- * tokens of the held-out part, read as one stream. What the vocabulary does not know counts, for every kind, as one token more to
+ * Compares language models of several kinds on one text: each is trained on the same part with the same vocabulary, and predicts the same
+ * tokens of the held-out part, read as one stream. A token that is not in the vocabulary counts, for every kind, as one more token to
  * predict.
  */
 public final class LanguageModelComparison {
@@ -22,18 +22,21 @@ public final class LanguageModelComparison {
     private final String heldOut;
 
     /**
-     * What one model reached.
+     * The result of one model.
      *
      * @param name "KN 5-gram", "window 8", "LSTM 128"
-     * @param parameters what the model holds: parameters, or n-grams
-     * @param evaluation on the held-out part
-     * @param seconds that the training took, or the counting
+     * @param parameters the number of the model's parameters, or n-grams
+     * @param evaluation the evaluation on the held-out part
+     * @param seconds the time of the training, or the counting
      */
     public record Result(String name, long parameters, LanguageModelEvaluation evaluation, double seconds) {}
 
     /**
-     * A comparison.
+     * Creates a comparison.
      *
+     * @param vocabulary the tokens
+     * @param text the training part
+     * @param heldOut the held-out part
      * @throws IllegalArgumentException if a part has fewer than two tokens
      */
     public LanguageModelComparison(Vocabulary vocabulary, String text, String heldOut) {
@@ -44,7 +47,13 @@ public final class LanguageModelComparison {
         checkLength("held-out", heldOut);
     }
 
-    /** Counts n-grams up to that order. */
+    /**
+     * Counts the n-grams of the training part.
+     *
+     * @param order the maximum order
+     * @return the result
+     * @throws IllegalArgumentException if the order is out of range
+     */
     public Result ngram(int order) {
         int[] ids = vocabulary.encode(text);
         long start = System.nanoTime();
@@ -57,9 +66,16 @@ public final class LanguageModelComparison {
     }
 
     /**
-     * Trains a model that sees the last k tokens; it is closed afterwards.
+     * Trains a window model; it is closed afterwards.
      *
-     * @param passage how many predictions a sequence of a batch has, as a recurrent model's {@link Training#bptt}
+     * @param window the number of tokens of the window
+     * @param embedding the columns of a token's embedding
+     * @param hidden the units of the hidden layer
+     * @param dropout the probability with which a unit's output is dropped in training
+     * @param passage the number of predictions of a sequence of a batch, as a recurrent model's {@link Training#bptt}
+     * @param training the settings of the training
+     * @return the result
+     * @throws IOException if a file of the training cannot be written
      */
     public Result window(int window, int embedding, int hidden, double dropout, int passage, Training training) throws IOException {
         try (WindowLanguageModel model = WindowLanguageModel.create(vocabulary, window, embedding, hidden, dropout, training.seed())) {
@@ -72,7 +88,17 @@ public final class LanguageModelComparison {
         }
     }
 
-    /** Trains a recurrent model of one layer; it is closed afterwards. */
+    /**
+     * Trains a recurrent model of one layer; it is closed afterwards.
+     *
+     * @param cell the recurrent cell
+     * @param embedding the columns of a token's embedding
+     * @param hidden the units of the layer
+     * @param dropout the probability with which an element of its output is dropped in training
+     * @param training the settings of the training
+     * @return the result
+     * @throws IOException if a file of the training cannot be written
+     */
     public Result recurrent(Cell cell, int embedding, int hidden, double dropout, Training training) throws IOException {
         try (LanguageModel model = LanguageModel.builder(vocabulary).cell(cell).embedding(embedding).hidden(hidden).dropout(dropout)
                 .seed(training.seed()).build()) {

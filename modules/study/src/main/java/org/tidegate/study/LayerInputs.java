@@ -4,9 +4,7 @@ import java.util.SplittableRandom;
 import org.tidegate.Model;
 import org.tidegate.NodeSpec;
 
-/**
- * What a recurrent layer of a model reads where its inputs are known one by one: rows of an embedding, one-hot rows, or plain numbers.
- */
+/** The inputs of a model's recurrent layer where they are known one by one: rows of an embedding, one-hot rows, or plain numbers. */
 public final class LayerInputs {
     private final float[] table; // [rows, columns] of an embedding, empty for one-hot rows and plain numbers
     private final int rows;      // 0 for plain numbers
@@ -19,10 +17,11 @@ public final class LayerInputs {
     }
 
     /**
-     * The inputs of a layer, dropout left out.
+     * {@return the inputs of a layer, without dropout}
      *
+     * @param model the model
      * @param layer the name of a recurrent node
-     * @throws IllegalArgumentException if there is no such layer, or it reads what other layers make
+     * @throws IllegalArgumentException if there is no such layer, or its inputs are outputs of other layers
      */
     public static LayerInputs of(Model model, String layer) {
         NodeSpec node = model.node(source(GradientFlow.layer(model, layer)));
@@ -43,19 +42,22 @@ public final class LayerInputs {
         };
     }
 
-    /** The node that a node reads first; of a port, the node that has it. */
+    /** The first input of a node; of a port, its node. */
     private static String source(NodeSpec node) {
         return node.inputs().get(0).replaceFirst("\\..*", "");
     }
 
-    /** How many different ids there are; 0 where the layer reads plain numbers. */
+    /** {@return the number of different ids; 0 where the inputs are plain numbers} */
     public int ids() {
         return rows;
     }
 
     /**
-     * Made-up sequences {@code [sequences][steps][columns]}: ids that are all as likely, or normally distributed numbers.
+     * {@return random sequences {@code [sequences][steps][columns]}: uniformly drawn ids, or normally distributed numbers}
      *
+     * @param sequences the number of sequences
+     * @param steps the length of a sequence
+     * @param seed the seed
      * @throws IllegalArgumentException if a number is not positive
      */
     public float[][][] random(int sequences, int steps, long seed) {
@@ -71,9 +73,12 @@ public final class LayerInputs {
     }
 
     /**
-     * Sequences of ids, cut one after the other from a long one.
+     * {@return sequences {@code [sequences][steps][columns]}, cut from a long one at equal distances; fewer if it is too short for all}
      *
-     * @throws IllegalArgumentException if the layer reads no ids, an id is out of range, there are too few for a sequence, or a number is
+     * @param ids the ids of the long sequence
+     * @param sequences the maximum number of sequences
+     * @param steps the length of a sequence
+     * @throws IllegalArgumentException if the inputs are no ids, an id is out of range, there are too few for one sequence, or a number is
      *     not positive
      */
     public float[][][] of(int[] ids, int sequences, int steps) {

@@ -8,34 +8,49 @@ import org.tidegate.Model;
 import org.tidegate.Tensor;
 
 /**
- * A made-up task that cannot be done without remembering something for many steps. Its sequences are drawn anew for every batch, so
- * there is nothing to learn by heart, and what a network reaches that remembers nothing is known exactly.
+ * A synthetic task that needs memory over many steps. Its sequences are drawn anew for every batch, so that none can be memorised, and the
+ * best loss without memory is known exactly.
  */
 public interface MemoryProblem {
-    /** Its name, "adding" or "copy". */
+    /** {@return its name, "adding" or "copy"} */
     String name();
 
-    /** What the loss counts: "squared error", or "nats/symbol". */
+    /** {@return the unit of the loss: "squared error", or "nats/symbol"} */
     String lossUnit();
 
-    /** Over how many steps something must be remembered, T. */
+    /** {@return T, the number of steps to remember over} */
     int steps();
 
-    /** The expected loss of the best answer that uses no memory. */
+    /** {@return the expected loss of the best answer without memory} */
     double baseline();
 
-    /** The loss below which the problem counts as solved. */
+    /** {@return the loss below which the problem counts as solved} */
     double solved();
 
-    /** The network for it with one recurrent layer "rnn" over the axis "sequence", as a spec. */
+    /**
+     * {@return the spec of a network with one recurrent layer "rnn" over the axis "sequence"}
+     *
+     * @param cell the recurrent cell
+     * @param hidden the units of the layer
+     */
     String spec(Cell cell, int hidden);
 
-    /** Writes a batch of new sequences: their lengths, inputs and targets. */
+    /**
+     * Writes a batch of new sequences: their lengths, inputs and targets.
+     *
+     * @param batch the batch to write
+     * @param sequences the number of sequences
+     * @param random where they are drawn from
+     */
     void fill(Batch batch, int sequences, RandomGenerator random);
 
     /**
-     * An untrained network for it. The gates of an LSTM and of a GRU begin so that each unit forgets over a time of its own, from 1
-     * step to all (chrono initialization, Tallec and Ollivier 2018). The caller closes it.
+     * {@return an untrained network for it} The gates of an LSTM and of a GRU are initialised so that each unit forgets over a time of its
+     * own, from 1 step to all (chrono initialization, Tallec and Ollivier 2018). The caller closes it.
+     *
+     * @param cell the recurrent cell
+     * @param hidden the units of the layer
+     * @param seed the seed
      */
     default Model newModel(Cell cell, int hidden, long seed) {
         Model model = Model.of(spec(cell, hidden), seed);

@@ -28,7 +28,7 @@ import org.tidegate.Update;
 public final class MemoryTrial {
     private static final int JUDGED = 500;
     private static final int JUDGED_AT_ONCE = 100;
-    /** How often it is judged, in updates. */
+    /** The interval of evaluations, in updates. */
     private static final int EVERY = 50;
     private static final long TRAINING = 0x9E3779B97F4A7C15L;
 
@@ -57,76 +57,109 @@ public final class MemoryTrial {
     }
 
     /**
-     * Where an attempt stands.
+     * The state of a trial.
      *
-     * @param update how many updates were made
-     * @param loss on sequences that are not trained on
-     * @param seconds since it began
+     * @param update the number of updates
+     * @param loss the loss on held-out sequences
+     * @param seconds the time since the beginning
      */
     public record Point(int update, double loss, double seconds) {}
 
     /**
-     * How an attempt ended.
+     * The outcome of a trial.
      *
      * @param cell the recurrent cell
-     * @param parameters how many it had
-     * @param points its losses, the last one at its end
-     * @param solvedAfter the updates after which the loss was below {@link MemoryProblem#solved}, 0 if it never was
-     * @param finite false if the loss or a gradient overflowed, which ended the attempt
+     * @param parameters the number of parameters
+     * @param points the losses, the last one at the end
+     * @param solvedAfter the number of updates after which the loss was below {@link MemoryProblem#solved}, 0 if it never was
+     * @param finite false if the loss or a gradient overflowed, which ended the trial
      */
     public record Outcome(Cell cell, long parameters, List<Point> points, int solvedAfter, boolean finite) {
-        /** Takes a copy of the points. */
+        /**
+         * Takes a copy of the points.
+         *
+         * @param cell the recurrent cell
+         * @param parameters the number of parameters
+         * @param points the losses, the last one at the end
+         * @param solvedAfter the number of updates after which the loss was below {@link MemoryProblem#solved}, 0 if it never was
+         * @param finite false if the loss or a gradient overflowed, which ended the trial
+         */
         public Outcome {
             points = List.copyOf(points);
         }
 
-        /** The loss at the end. */
+        /** {@return the loss at the end} */
         public double loss() {
             return points.get(points.size() - 1).loss();
         }
 
-        /** How long it took. */
+        /** {@return the time of the trial, in seconds} */
         public double seconds() {
             return points.get(points.size() - 1).seconds();
         }
 
-        /** How many updates were made. */
+        /** {@return the number of updates} */
         public int updates() {
             return points.get(points.size() - 1).update();
         }
     }
 
     /**
-     * An attempt of a cell.
+     * {@return a trial of a cell with the default settings}
      *
+     * @param cell the recurrent cell
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}
      */
     public static MemoryTrial of(Cell cell) {
         return new MemoryTrial(Checks.cell(Objects.requireNonNull(cell, "cell")));
     }
 
-    /** Units of the layer, 64 by default; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the units of the layer, 64 by default.
+     *
+     * @param units the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public MemoryTrial hidden(int units) {
         MemoryTrial t = new MemoryTrial(this);
         t.hidden = Checks.positive("hidden", units);
         return t;
     }
 
-    /** The most updates that are made, 1500 by default; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the maximum number of updates, 1500 by default.
+     *
+     * @param most the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public MemoryTrial updates(int most) {
         MemoryTrial t = new MemoryTrial(this);
         t.updates = Checks.positive("updates", most);
         return t;
     }
 
-    /** Sequences of an update, 64 by default; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the batch size, 64 by default.
+     *
+     * @param sequences the number of sequences of a batch
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public MemoryTrial batch(int sequences) {
         MemoryTrial t = new MemoryTrial(this);
         t.batch = Checks.positive("batch", sequences);
         return t;
     }
 
-    /** Adam's learning rate, 5e-3 by default; not a positive number is an {@link IllegalArgumentException}. */
+    /**
+     * Sets Adam's learning rate, 5e-3 by default.
+     *
+     * @param rate the learning rate
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not a positive number
+     */
     public MemoryTrial learningRate(double rate) {
         MemoryTrial t = new MemoryTrial(this);
         t.learningRate = Checks.positive("learning rate", rate);
@@ -134,8 +167,11 @@ public final class MemoryTrial {
     }
 
     /**
-     * The greatest global norm of the gradients, 1 by default, 0 for no limit; negative or not finite is an
-     * {@link IllegalArgumentException}.
+     * Sets the maximum global norm of the gradients, 1 by default.
+     *
+     * @param norm the norm, 0 for no limit
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative or not finite
      */
     public MemoryTrial clipNorm(double norm) {
         MemoryTrial t = new MemoryTrial(this);
@@ -143,30 +179,43 @@ public final class MemoryTrial {
         return t;
     }
 
-    /** The seed of the parameters and the sequences, 1 by default. */
+    /**
+     * Sets the seed of the parameters and the sequences, 1 by default.
+     *
+     * @param value the seed
+     * @return a changed copy
+     */
     public MemoryTrial seed(long value) {
         MemoryTrial t = new MemoryTrial(this);
         t.seed = value;
         return t;
     }
 
-    /** Threads of the native core, 1 by default; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the number of threads of the native core, 1 by default.
+     *
+     * @param count the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public MemoryTrial threads(int count) {
         MemoryTrial t = new MemoryTrial(this);
         t.threads = Checks.positive("threads", count);
         return t;
     }
 
-    /** The recurrent cell. */
+    /** {@return the recurrent cell} */
     public Cell cell() {
         return cell;
     }
 
     /**
-     * Makes the attempt.
+     * Runs the trial.
      *
-     * @param progress hears of each point
-     * @param stop asked before every update; true ends the attempt where it stands
+     * @param problem the problem
+     * @param progress is given each point
+     * @param stop checked before every update; true ends the trial
+     * @return the outcome
      */
     public Outcome run(MemoryProblem problem, Consumer<Point> progress, BooleanSupplier stop) {
         long start = System.nanoTime();
@@ -199,7 +248,7 @@ public final class MemoryTrial {
         }
     }
 
-    /** The mean loss of sequences that depend on nothing: every cell and seed is judged by the same ones. */
+    /** The mean loss on held-out sequences, the same for every cell and seed. */
     private static double judge(MemoryProblem problem, Session session) {
         SplittableRandom random = new SplittableRandom(0);
         Batch sequences = session.network().newBatch();

@@ -30,11 +30,11 @@ public final class NGramModel {
     private final double[][] discounts;
 
     /**
-     * Counts a text.
+     * Counts the n-grams of a text.
      *
      * @param ids the text, each id at least 0 and less than the vocabulary's size
-     * @param vocabulary V, the number of tokens that there are
-     * @param order n, the tokens of the longest n-gram: the last n−1 tokens are what a prediction sees
+     * @param vocabulary V, the number of different tokens
+     * @param order n, the maximum number of tokens of an n-gram: the context is the last n−1 tokens
      * @throws IllegalArgumentException if the text is empty, an id is out of range, or the order is not between 1 and 100
      */
     public NGramModel(int[] ids, int vocabulary, int order) {
@@ -63,24 +63,25 @@ public final class NGramModel {
         }
     }
 
-    /** n. */
+    /** {@return n, the maximum number of tokens of an n-gram} */
     public int order() {
         return counts.order();
     }
 
-    /** V, the number of tokens that a probability is spread over. */
+    /** {@return V, the number of different tokens} */
     public int vocabularySize() {
         return vocabulary;
     }
 
-    /** How many n-grams of all orders the text has: what the model holds, as a network its parameters. */
+    /** {@return the number of n-grams of all orders, which compares to a network's number of parameters} */
     public long size() {
         return counts.nodes() - 1L;
     }
 
     /**
-     * The discounts D1, D2 and D3 of the n-grams of a length.
+     * {@return the discounts D1, D2 and D3 of the n-grams of a length}
      *
+     * @param length the number of tokens, 1 to n
      * @throws IllegalArgumentException if the length is not between 1 and n
      */
     public double[] discounts(int length) {
@@ -92,9 +93,10 @@ public final class NGramModel {
     }
 
     /**
-     * The probability of a token after a context.
+     * {@return the probability of a token after a context}
      *
-     * @param context what stands before it, of any length; tokens that the counted text lacks are allowed
+     * @param token the id of the token
+     * @param context the ids before it, of any length; tokens that the counted text lacks are allowed
      * @throws IllegalArgumentException if the token is outside the vocabulary
      */
     public double probability(int token, int... context) {
@@ -109,8 +111,9 @@ public final class NGramModel {
     }
 
     /**
-     * The mean loss of a text that is read from its first token to its last, nats per token; the first is not predicted.
+     * {@return the mean loss on a text, read from its first token to its last, nats per token; the first is not predicted}
      *
+     * @param ids the text, at least two tokens
      * @throws IllegalArgumentException if the text has fewer than two tokens, or an id is outside the vocabulary
      */
     public double loss(int... ids) {
@@ -144,7 +147,7 @@ public final class NGramModel {
         }
     }
 
-    /** Interpolates from the whole context down to none; a context that nothing ever followed says nothing. */
+    /** Interpolates from the whole context down to none; a context that was never followed by a token is skipped. */
     private double probability(int context, int token) {
         double sum = 0;
         double share = 1;

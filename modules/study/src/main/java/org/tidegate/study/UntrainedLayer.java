@@ -8,8 +8,8 @@ import org.tidegate.ModelBuilder;
 import org.tidegate.Tensor;
 
 /**
- * A recurrent layer that has not learned anything, over rows of numbers. Both forget biases of an LSTM begin with 1, as they do where one
- * wants it to remember. Immutable: every setter gives a changed copy.
+ * A recurrent layer with random weights, over rows of numbers. An LSTM's forget bias is 1, as is usual for long memory. Immutable: every
+ * setter returns a changed copy.
  */
 public final class UntrainedLayer {
     private final Cell cell;
@@ -25,25 +25,44 @@ public final class UntrainedLayer {
     }
 
     /**
-     * A layer of 64 units that reads as many columns, with its weights as they are drawn.
+     * {@return a layer of 64 units over 64 columns, with gain 1}
      *
+     * @param cell the recurrent cell
      * @throws IllegalArgumentException for {@link Cell#LSTM_PROJECTED}
      */
     public static UntrainedLayer of(Cell cell) {
         return new UntrainedLayer(Checks.cell(Objects.requireNonNull(cell, "cell")), 64, 64, 1);
     }
 
-    /** With so many units; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the units of the layer.
+     *
+     * @param units the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public UntrainedLayer hidden(int units) {
         return new UntrainedLayer(cell, Checks.positive("hidden", units), inputs, gain);
     }
 
-    /** With so many columns to read; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the columns of its inputs.
+     *
+     * @param columns the number
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public UntrainedLayer inputs(int columns) {
         return new UntrainedLayer(cell, hidden, Checks.positive("inputs", columns), gain);
     }
 
-    /** With its recurrent weights multiplied by a number; not positive is an {@link IllegalArgumentException}. */
+    /**
+     * Sets the factor of the recurrent weights.
+     *
+     * @param factor the factor
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive
+     */
     public UntrainedLayer gain(double factor) {
         return new UntrainedLayer(cell, hidden, inputs, Checks.positive("gain", factor));
     }

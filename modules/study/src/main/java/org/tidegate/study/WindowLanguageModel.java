@@ -31,11 +31,12 @@ public final class WindowLanguageModel extends ExampleTrainable<Passage, WindowL
     }
 
     /**
-     * {@return a model, untrained} The caller closes it.
+     * {@return an untrained model} The caller closes it.
      *
-     * @param window k, how many tokens a prediction sees
-     * @param embedding columns of a token's embedding
-     * @param hidden units of the layer over the window
+     * @param vocabulary the tokens
+     * @param window k, the number of tokens of the window
+     * @param embedding the columns of a token's embedding
+     * @param hidden the units of the hidden layer
      * @param dropout the probability with which a unit's output is dropped in training
      * @param seed the seed
      * @throws IllegalArgumentException if a size is not positive, or the dropout is not at least 0 and less than 1

@@ -6,7 +6,7 @@ import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Workers;
 import org.tidegate.task.lm.LanguageModelEvaluation;
 
-/** Measures texts with a window's language model, for any number of threads at once. */
+/** Measures texts with a window language model, for any number of threads at once. */
 public final class WindowLanguageModelAnswers extends ExampleAnswers<Passage, WindowLanguageModelReading> {
     WindowLanguageModelAnswers(WindowLanguageModelReading reading, Workers workers) {
         super(reading, workers);
@@ -19,8 +19,10 @@ public final class WindowLanguageModelAnswers extends ExampleAnswers<Passage, Wi
     }
 
     /**
-     * Measures how well the model predicts a text, all its tokens but the first.
+     * Measures the model on a held-out text, all its tokens but the first.
      *
+     * @param text the text, at least two tokens
+     * @return the evaluation
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
     public LanguageModelEvaluation evaluate(String text) {

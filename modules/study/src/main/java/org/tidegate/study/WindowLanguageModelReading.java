@@ -17,10 +17,10 @@ import org.tidegate.text.Utf8;
 import org.tidegate.text.Vocabulary;
 
 /**
- * What a language model with a window knows besides its network.
+ * What a window language model knows besides its network.
  *
  * @param vocabulary the tokens
- * @param window k, how many tokens a prediction sees
+ * @param window k, the number of tokens of the window
  */
 public record WindowLanguageModelReading(Vocabulary vocabulary, int window) implements ExampleReading<Passage> {
     /** The graph's input of tokens: those of the passage and the window before it. */
@@ -29,7 +29,7 @@ public record WindowLanguageModelReading(Vocabulary vocabulary, int window) impl
     static final String BEFORE = "before_";
     /** The graph's input of the tokens that are predicted. */
     static final String NEXT = "next";
-    /** The graph's output, unnormalised log probabilities of the next token. */
+    /** The graph's output, the logits of the next token. */
     static final String LOGITS = "logits";
     /** The node of the tokens' embedding; its last row stands for what is before the text. */
     static final String EMBEDDING = "embedding";
@@ -131,15 +131,17 @@ public record WindowLanguageModelReading(Vocabulary vocabulary, int window) impl
     }
 
     /**
-     * All tokens of a text but the first, in passages of at most that many predictions.
+     * {@return all tokens of a text but the first, in passages}
      *
+     * @param text the text, at least two tokens
+     * @param most the maximum number of predictions of a passage
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
     public List<Passage> passages(String text, int most) {
         return Passage.of(text().predictable(text), most);
     }
 
-    /** What a model without a window would know: only the tokens. */
+    /** The reading of a language model over the same tokens. */
     LanguageModelReading text() {
         return new LanguageModelReading(vocabulary);
     }
