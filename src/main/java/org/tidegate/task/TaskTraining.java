@@ -16,7 +16,7 @@ final class TaskTraining implements TrainingTask, AutoCloseable {
     private Prefetcher<Batch> prefetcher; // begins when the first batch is asked for: what is never used has no thread to end
     private long next;
 
-    /** A training that goes on at a step, over a source that belongs to it from now on. */
+    /** A training from a step on, over a source that it owns from now on. */
     TaskTraining(Trainable<?, ?> trainable, TrainingSource source, long step) {
         this.trainable = trainable;
         this.source = source;

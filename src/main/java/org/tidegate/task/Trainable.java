@@ -226,8 +226,8 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
 
     private void claim() {
         if (!use.tryLock()) {
-            throw new IllegalStateException("Another thread is using the " + reading.task() + " model. What learns belongs to one thread at"
-                    + " a time; what answers is shared by all.");
+            throw new IllegalStateException("Another thread is using the " + reading.task() + " model. A model in training belongs to one"
+                    + " thread at a time; its answers are shared by all.");
         }
     }
 

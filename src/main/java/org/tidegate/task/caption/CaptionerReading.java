@@ -61,7 +61,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
      */
     public CaptionerReading {
         if (vocabulary.endId() < 0 || vocabulary.beginId() < 0) {
-            throw new IllegalArgumentException("a captioner's vocabulary has no signs for begin and end of a caption");
+            throw new IllegalArgumentException("a captioner's vocabulary lacks the begin or end token");
         }
         if (rows < 1 || columns < 1 || maximumLength < 1 || shift < 0) {
             throw new IllegalArgumentException("captions of " + maximumLength + " words for images of " + rows + " x " + columns

@@ -31,7 +31,7 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
     static final String BEFORE = "before";
     static final String AFTER = "after";
     static final String MISSING = "missing";
-    /** Nodes: the embedding of the words, and the scores of each word for each gap. */
+    /** Nodes: the embedding of the words, and the logits of the words for each gap. */
     static final String EMBEDDING = "embedding";
     static final String SCORES = "scores";
 
@@ -81,7 +81,7 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
         GraphCheck check = GraphCheck.of(network).ids(WORDS).idsOf(EMBEDDING, vocabulary.size()).ids(BEFORE).ids(MISSING)
                 .output(SCORES, Value.Rows.PER_STEP, vocabulary.size())
                 .holds(vocabulary.beginId() >= 0 && vocabulary.endId() >= 0 && vocabulary.unknownId() >= 0,
-                        "its vocabulary lacks the beginning, the end or the unknown word");
+                        "its vocabulary lacks the begin, end or unknown token");
         if (side == Side.BOTH) {
             check.ids(AFTER);
         }

@@ -44,6 +44,19 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
+     * {@return a stream that forecasts after each moment as it arrives} The caller closes it.
+     *
+     * @throws IllegalStateException if the setup is not {@link ForecastSetup#stateful}, or this object is closed
+     */
+    public ForecastStream stream() {
+        if (!reading().setup().stateful()) {
+            throw new IllegalStateException("This forecaster reads windows of " + reading().setup().window() + " moments, which carry no"
+                    + " state; ask for the forecast of a series, or train one whose setup is stateful.");
+        }
+        return new ForecastStream(reading(), workers());
+    }
+
+    /**
      * Measures the model on a held-out series: all forecasts from the first whose window is full and whose baselines have their values.
      *
      * @param series a series with the columns of {@link ForecastSetup#names}
@@ -76,19 +89,6 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         double loss = reading().loss(reading().errors(targets, first, forecasts));
         List<Score> scores = ForecastEvaluation.scores(setup, targets, first, forecasts, reading().intervals());
         return new ForecastEvaluation(forecasts.length, scores, loss, figures(forecasts.length, loss, scores));
-    }
-
-    /**
-     * {@return a stream that forecasts after each moment as it arrives} The caller closes it.
-     *
-     * @throws IllegalStateException if the setup is not {@link ForecastSetup#stateful}, or this object is closed
-     */
-    public ForecastStream stream() {
-        if (!reading().setup().stateful()) {
-            throw new IllegalStateException("This forecaster reads windows of " + reading().setup().window() + " moments, which carry no"
-                    + " state; ask for the forecast of a series, or train one whose setup is stateful.");
-        }
-        return new ForecastStream(reading(), workers());
     }
 
     /** The scores of a single target are figures; those of all targets are a table. */

@@ -92,17 +92,6 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return json.build();
     }
 
-    /** Of the settings; the scales and the intervals follow from the data, which are compared by their fingerprint. */
-    @Override
-    public List<String> differences(Reading other) {
-        ForecasterReading that = (ForecasterReading) other;
-        List<String> differences = new ArrayList<>(setup.toJson().differences(that.setup.toJson()));
-        if (interval != that.interval) {
-            differences.add("interval is " + interval);
-        }
-        return differences;
-    }
-
     @Override
     public String task() {
         return Forecaster.TASK;
@@ -120,11 +109,6 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     }
 
     @Override
-    public String describeLoss(double loss) {
-        return String.format(Locale.ROOT, "%.4g %s", loss, lossUnit());
-    }
-
-    @Override
     public String describe() {
         String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"
                 : "of the next " + setup.horizon() + " moments";
@@ -133,10 +117,26 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     }
 
     @Override
+    public String describeLoss(double loss) {
+        return String.format(Locale.ROOT, "%.4g %s", loss, lossUnit());
+    }
+
+    @Override
     public void checkFits(Network network) {
         Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
         GraphCheck.of(network).axes(AXIS).reals(INPUTS, Value.Rows.PER_STEP, setup.columns().size()).reals(TRUTH, rows, setup.outputs())
                 .output(FORECAST, rows, setup.outputs());
+    }
+
+    /** Of the settings; the scales and the intervals follow from the data, which are compared by their fingerprint. */
+    @Override
+    public List<String> differences(Reading other) {
+        ForecasterReading that = (ForecasterReading) other;
+        List<String> differences = new ArrayList<>(setup.toJson().differences(that.setup.toJson()));
+        if (interval != that.interval) {
+            differences.add("interval is " + interval);
+        }
+        return differences;
     }
 
     /** A copy with intervals. */

@@ -23,7 +23,7 @@ import org.tidegate.text.Vocabulary;
  * try (LanguageModelStream talk = answers.conversation()) {
  *     talk.accept("How are you?\n");
  *     String answer = talk.generateLine(100, Sampling.temperature(0.7));
- *     LanguageModelState here = talk.state();            // a value: to go on from here again, or elsewhere
+ *     LanguageModelState here = talk.state();            // a value: to continue from here again, or elsewhere
  *     talk.accept("And the weather?\n");
  * }
  * }</pre>
@@ -203,7 +203,7 @@ public final class LanguageModelStream extends TaskStream {
     private static Hypothesis search(Session session, int start, int length, BeamSearch search, int end) {
         State before = session.state();
         try {
-            // Every row of the search goes on from the one state; before the first token there is none.
+            // Every row of the search continues from the one state; before the first token there is none.
             session.setState(before.isEmpty() ? before : before.select(new int[search.beam()]));
             return search.search(new int[] {start}, end, length, (parents, tokens) -> {
                 if (!BeamSearch.isIdentity(parents)) {
@@ -233,7 +233,7 @@ public final class LanguageModelStream extends TaskStream {
         last = all.length == 0 ? NONE : all[all.length - 1];
     }
 
-    /** The token to go on from. */
+    /** The token to continue from. */
     private int start() {
         if (last != NONE) {
             return last;

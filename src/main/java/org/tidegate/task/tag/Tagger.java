@@ -8,8 +8,8 @@ import org.tidegate.Precision;
 import org.tidegate.task.ExampleTrainable;
 
 /**
- * Learns a tag for every word of a sentence, its part of speech for example. A small recurrent network spells each word, so that an ending
- * says something of a word never seen; a larger one reads the sentence in both directions.
+ * Learns a tag for every word of a sentence, its part of speech for example. A small recurrent network reads the letters of each
+ * word, so that a word that was not in the training data is tagged by its spelling; a larger one reads the sentence in both directions.
  *
  * <pre>{@code
  * try (Tagger model = Tagger.builder(sentences).build()) {

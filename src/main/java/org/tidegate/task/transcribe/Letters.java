@@ -70,8 +70,8 @@ public final class Letters {
             int id = vocabulary.id(Character.toString(letter));
             if (id < 0) {
                 throw new IllegalArgumentException(name + ": the letter \"" + Character.toString(letter) + "\" of \"" + text
-                        + "\" was in no training text; the model knows \"" + vocabulary.decode(all())
-                        + "\". Write the text with those, or train on texts that have it.");
+                        + "\" was not seen in training; the letters are \"" + vocabulary.decode(all())
+                        + "\". Leave the recording out, or train on data that has the letter");
             }
             return id + 1;
         }).toArray();

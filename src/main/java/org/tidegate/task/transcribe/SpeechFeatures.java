@@ -24,7 +24,7 @@ public final class SpeechFeatures {
 
     SpeechFeatures(LogMel logMel, int stack, float[] mean, float[] deviation) {
         if (stack < 1) {
-            throw new IllegalArgumentException("got " + stack + " frames a step; expected 1 or more");
+            throw new IllegalArgumentException("the number of frames a step is " + stack + "; expected 1 or more");
         }
         if (mean.length != logMel.mels() || deviation.length != logMel.mels()) {
             throw new IllegalArgumentException("got " + mean.length + " means and " + deviation.length + " deviations; expected "

@@ -64,8 +64,8 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
      */
     public SpeechStream stream() {
         if (reading().directions() != 1) {
-            throw new IllegalStateException("the model reads in both directions, so it must have heard the end first; train one with one"
-                    + " direction to transcribe while somebody speaks");
+            throw new IllegalStateException("This transcriber reads in both directions, so it needs the end first; transcribe the whole"
+                    + " recording, or train one of one direction.");
         }
         return new SpeechStream(reading(), workers());
     }

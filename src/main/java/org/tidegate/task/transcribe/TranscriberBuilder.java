@@ -117,7 +117,7 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
      */
     public TranscriberBuilder directions(int count) {
         if (count != 1 && count != 2) {
-            throw new IllegalArgumentException("got " + count + " directions; expected 1 or 2");
+            throw new IllegalArgumentException("the number of directions is " + count + "; expected 1 or 2");
         }
         directions = count;
         return this;

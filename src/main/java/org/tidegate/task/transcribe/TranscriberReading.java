@@ -38,7 +38,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
     /** Inputs, each on an axis of its own name: the features {@code [T,N,columns]}, and the labels. */
     static final String FEATURES = "features";
     static final String LETTERS = "letters";
-    /** Nodes: the recurrent layers, and {@code [T,N,labels]} unnormalised log probabilities. */
+    /** Nodes: the recurrent layers, and the logits {@code [T,N,labels]}. */
     static final String RECURRENT = "rnn";
     static final String LOGITS = "logits";
 
@@ -105,8 +105,8 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         int needed = Letters.steps(letters.labels(recording.name(), recording.text()));
         if (steps < needed) {
             throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is too short for its text: \"%s\" needs at least %d steps of"
-                    + " %d frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text, or"
-                    + " use fewer frames a step.", recording.name(), recording.text(), needed, features.stack(),
+                    + " %d frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text,"
+                    + " or use fewer frames a step.", recording.name(), recording.text(), needed, features.stack(),
                     recording.audio().seconds(), steps));
         }
         return steps;

@@ -26,7 +26,7 @@ final class AttentionWeights {
 
     static double[][] of(TranslatorReading reading, Model trained, String sentence, List<String> words) {
         if (!in(trained)) {
-            throw new IllegalStateException("this model has no attention: all that its decoder knows is the encoder's last state");
+            throw new IllegalStateException("This translator has no attention: its decoder has only the encoder's final states.");
         }
         int[] read = reading.source(sentence);
         int[] written = TeacherForcing.inputs(reading.targetVocabulary(), reading.target(words));

@@ -53,7 +53,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
      */
     public TranslatorReading {
         if (sourceVocabulary.endId() < 0 || targetVocabulary.endId() < 0 || targetVocabulary.beginId() < 0) {
-            throw new IllegalArgumentException("a translator's vocabularies have no signs for begin and end of a sentence");
+            throw new IllegalArgumentException("a translator's vocabulary lacks the begin or end token");
         }
         if (maximumLength < 1) {
             throw new IllegalArgumentException("the maximum length is " + maximumLength + "; expected 1 word or more");
