@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** The options of commands that use a model. */
 final class AnswerOptions {
-    /** Far beyond what a search gains by, and still answered in seconds. */
+    /** More hypotheses gain nothing, and these still take seconds only. */
     private static final int MOST_BEAMS = 1000;
 
     @Option(names = "--beam", paramLabel = "N",
@@ -33,7 +33,7 @@ final class AnswerOptions {
         return Optional.ofNullable(chart);
     }
 
-    /** Finds out before any work whether the values make sense. */
+    /** Checks the values before any work. */
     void check() {
         if (beam != null && (beam < 1 || beam > MOST_BEAMS)) {
             throw new IllegalArgumentException("--beam " + beam + "; expected 1 to " + MOST_BEAMS);
@@ -51,7 +51,7 @@ final class AnswerOptions {
         }
     }
 
-    /** What is said where an option was given that the task has no use for. */
+    /** The message for an option that the task has no use for. */
     static IllegalArgumentException useless(String name) {
         return new IllegalArgumentException("a model of this task has no use for " + name + "; leave it out");
     }

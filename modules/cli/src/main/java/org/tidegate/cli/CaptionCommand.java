@@ -63,7 +63,7 @@ public final class CaptionCommand extends ExampleCommand<CaptionedImage, Caption
         options.epochs(20).batch(32).learningRate(3e-3);
     }
 
-    /** What --digits takes: "1", "3" or "2-3". */
+    /** The values of --digits: "1", "3" or "2-3". */
     static final class Digits implements ITypeConverter<SideBySide> {
         @Override
         public SideBySide convert(String text) {
@@ -91,7 +91,7 @@ public final class CaptionCommand extends ExampleCommand<CaptionedImage, Caption
         return images;
     }
 
-    /** Images are put side by side after some were held out, so that none of those is seen. */
+    /** Images are put side by side after the split, so that no held-out one is trained on. */
     @Override
     List<CaptionedImage> made(List<CaptionedImage> part) {
         if (count != null && count < 1) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Classifiers: {@code tidegate train classify}, which of some labels a text has. */
+/** Classifiers: {@code tidegate train classify}, a label for a text. */
 @Command(name = "classify", sortOptions = false, customSynopsis = "tidegate train classify --data FILE... --out MODEL [OPTIONS]",
         description = "Trains a classifier: which of some labels does a text have?",
         footer = {"",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
             "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
             "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
 public final class ClassifyCommand extends ExampleCommand<LabelledText, ClassifierReading, Classifier, ClassifierAnswers> {
-    /** What a token is on the command line. */
+    /** The unit of a token on the command line. */
     enum Tokens {
         WORDS(Vocabulary.Unit.WORD),
         WHITESPACE(Vocabulary.Unit.TOKEN),

@@ -20,7 +20,7 @@ import org.tidegate.train.TrainingResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tidegate compare lm}: why recurrent? Counting and a window against recurrent cells, on one text. */
+/** {@code tidegate compare lm}: n-grams and a window model against recurrent cells, on one text. */
 @Command(name = "lm", sortOptions = false, customSynopsis = "tidegate compare lm --data FILE... [OPTIONS]",
         description = "Why recurrent? Predicts the same held-out text with n-grams (interpolated, modified Kneser-Ney), a network that"
                 + " sees a window of tokens, and recurrent networks.",
@@ -146,7 +146,7 @@ final class CompareLanguageModels extends ScreenCommand {
         LanguageModelComparison.Result train(Training training) throws IOException;
     }
 
-    /** A network whose training was stopped has not shown what it can reach, so it gets no line in the table. */
+    /** A network whose training was stopped gets no line in the table. */
     private void train(StopSignal signal, ComparisonTable table, ComparisonTable.Kind kind, String what, Contestant contestant)
             throws IOException {
         if (signal.requested()) {
@@ -178,7 +178,7 @@ final class CompareLanguageModels extends ScreenCommand {
         OutputFile.checkDistinct(outputs, read);
     }
 
-    /** Shows how far a training is. */
+    /** Shows the progress of a training. */
     private final class Watch implements TrainingListener {
         private LiveProgress live;
 

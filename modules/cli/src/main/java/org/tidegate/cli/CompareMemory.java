@@ -17,7 +17,7 @@ import org.tidegate.study.MemoryTrial;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tidegate compare memory}: which cells can remember something for hundreds of steps. */
+/** {@code tidegate compare memory}: which cells solve synthetic tasks that need memory over hundreds of steps. */
 @Command(name = "memory", sortOptions = false,
         description = "Trains each cell on tasks that need a long memory: the adding problem and the copy task.",
         footer = {"",

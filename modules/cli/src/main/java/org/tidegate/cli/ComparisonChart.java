@@ -10,7 +10,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler;
 
-/** The perplexities of a comparison as bars, coloured by what the models see. */
+/** The perplexities of a comparison as bars, coloured by the models' context. */
 final class ComparisonChart {
     private static final Map<ComparisonTable.Kind, Color> COLORS = Map.of(ComparisonTable.Kind.NGRAM, new Color(0x9A, 0x9A, 0x9A),
             ComparisonTable.Kind.WINDOW, new Color(0x7A, 0xA6, 0xC2), ComparisonTable.Kind.RECURRENT, new Color(0xC0, 0x50, 0x2E));

@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.tidegate.study.LanguageModelComparison.Result;
 import org.tidegate.task.lm.LanguageModelEvaluation;
 
-/** What the models of a comparison reached, as a table for people, as CSV and as JSON. */
+/** The results of a comparison as a table for people, as CSV and as JSON. */
 final class ComparisonTable {
     private final Units unit;
     private final List<Row> rows = new ArrayList<>();
 
-    /** What a model sees of the text before. */
+    /** The context of a prediction. */
     enum Kind { NGRAM, WINDOW, RECURRENT }
 
     /** A model's line. */
@@ -45,7 +45,7 @@ final class ComparisonTable {
         return unit;
     }
 
-    /** The table and what it says. */
+    /** The table and its conclusion. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format("%-22s %14s %12s %12s %12s", "model", "parameters", "perplexity", "bits/char", "training"));
@@ -96,7 +96,7 @@ final class ComparisonTable {
         return object;
     }
 
-    /** Whether the best recurrent model is better than the best of the others, said either way. */
+    /** Whether the best recurrent model beats the best of the others, in words. */
     private Optional<String> verdict() {
         Optional<Row> recurrent = best(Kind.RECURRENT);
         Optional<Row> other =

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tidegate demo}: the whole story in a minute, on text that every JDK carries. */
+/** {@code tidegate demo}: trains a model in a minute and uses it, on text that every JDK carries. */
 @Command(name = "demo", sortOptions = false,
         description = "Trains a character model on the names of the Unicode characters and shows what it learns, in about a minute.",
         footer = {"",

@@ -7,10 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tidegate evaluate}: how good a model is. */
+/** {@code tidegate evaluate}: measures a model on held-out data. */
 @Command(name = "evaluate", sortOptions = false, description = "Measures how good a model is on data that it was not trained on.",
         footer = {"",
-            "The data are of the kind that the model was trained on. A text for a language model is read as one stream from beginning to end.",
+            "The data are of the kind that the model was trained on. A text for a language model is read as one stream from beginning"
+                + " to end.",
             "",
             "@|bold Example:|@",
             "  tidegate evaluate --model notes.safetensors --data other-notes.txt --json"})

@@ -3,7 +3,7 @@ package org.tidegate.cli;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What {@code tidegate evaluate} was asked: on which data, and how. */
+/** The arguments of {@code tidegate evaluate}: the data and how to measure. */
 final class Evaluations extends ModelUse {
     private final List<Path> data;
 

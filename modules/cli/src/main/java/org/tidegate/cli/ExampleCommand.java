@@ -20,12 +20,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The command of a task that learns from separate examples: reads them, holds some out, trains.
+ * The command of a task with separate examples: reads them, holds some out, trains.
  *
  * @param <E> an example
  * @param <R> what the task knows
- * @param <T> what learns
- * @param <A> what answers
+ * @param <T> its trainable model
+ * @param <A> its inference
  */
 abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleTrainable<E, R, A>, A extends ExampleAnswers<E, R>>
         extends TaskCommand<R, T, A> {
@@ -50,7 +50,7 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
     /** A new model as the options describe it, for these training examples. */
     abstract T create(List<E> examples) throws IOException;
 
-    /** What several examples are called: "sentences". */
+    /** The plural noun of the examples: "sentences". */
     abstract String examples();
 
     /** Measures on the examples of the files, as the model's own training data were read. */

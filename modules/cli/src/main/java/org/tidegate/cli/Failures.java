@@ -10,14 +10,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Turns what went wrong into one line for the user and an exit code. The stack trace is for those who ask for it. */
+/** Turns an exception into one line for the user and an exit code; the stack trace is printed on request. */
 final class Failures {
     static final int FAILED = 1;
     static final int WRONG_CALL = 2;
-    /** What a shell reports for a program that Ctrl-C ended. */
+    /** The exit code of a shell for a program that Ctrl-C ended. */
     static final int INTERRUPTED = 130;
 
-    /** The line that the JSON reader adds about its source, which says nothing of a model's file. */
+    /** The line that the JSON reader adds about its source, which is no help for a model's file. */
     private static final Pattern JSON_PLACE = Pattern.compile("\\R at \\[Source: [^\\n]*");
 
     private final Screen screen;
@@ -58,7 +58,7 @@ final class Failures {
         }
     }
 
-    /** What a file error says besides the file's name. */
+    /** The reason of a file error. */
     static String reason(java.io.IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";

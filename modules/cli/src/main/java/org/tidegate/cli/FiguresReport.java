@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.Figures;
 
-/** The figures of an evaluation as people read them: a line each, then the tables. */
+/** The figures of an evaluation for people: a line each, then the tables. */
 final class FiguresReport {
     private static final int GAP = 2;
     /** Smaller numbers would lose their digits to a fixed count of decimals. */

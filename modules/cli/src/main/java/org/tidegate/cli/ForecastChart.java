@@ -13,9 +13,9 @@ import org.tidegate.task.forecast.ForecastIntervals;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.ForecasterAnswers;
 
-/** Truth, forecast and the band in which the truth should lie, as a picture for each target. */
+/** Truth, forecast and prediction interval, as a picture for each target. */
 final class ForecastChart {
-    /** More moments would be one blot. */
+    /** More moments would overlap. */
     private static final int MOST = 200;
     private static final int TRUTH = 5;
     private static final int FORECAST = 1;

@@ -159,7 +159,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         return layers.put(Forecaster.builder(setup)).interval(interval).seed(options.seed).build(training);
     }
 
-    /** The columns that were asked for. A target that holds no numbers is an error that names it, never left out. */
+    /** The requested columns. A target that is not numeric is an error that names it, never left out. */
     private SeriesCsv read() throws IOException {
         Set<String> wanted = new LinkedHashSet<>(names(columns));
         if (wanted.isEmpty()) {

@@ -22,7 +22,7 @@ import org.tidegate.text.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tidegate inspect gradients}: how much of a loss's gradient reaches earlier steps. */
+/** {@code tidegate inspect gradients}: the norm of a loss's gradient at earlier steps. */
 @Command(name = "gradients", sortOptions = false,
         description = "Shows how much of the gradient of a loss after the last step reaches each earlier step: where it"
             + " vanishes, and where it explodes.",
@@ -167,7 +167,7 @@ final class GradientsCommand extends ScreenCommand {
         screen().line("");
     }
 
-    /** What the norm is multiplied by from step to step, on average over the way back, as far as a float could hold it. */
+    /** The mean factor of the norm from step to step, as far back as a float does not underflow. */
     private static double perStep(double[] norms) {
         int last = norms.length - 1;
         while (last > 0 && !(norms[last] > 0)) {

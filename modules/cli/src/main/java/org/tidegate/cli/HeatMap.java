@@ -18,7 +18,7 @@ final class HeatMap {
     private static final int LEAST = 400;
     private static final int MOST = 1600;
     private static final int CELL = 40;
-    /** What title, axes, scale and labels of a few letters take. */
+    /** Pixels for title, axes, scale and labels of a few letters. */
     private static final int MARGIN = 260;
     private static final int FEW = 6;
     /** About the width of a letter in a label, and in the title. */
@@ -34,8 +34,8 @@ final class HeatMap {
     /**
      * Writes the picture (PNG).
      *
-     * @param columns what stands below, from left to right
-     * @param rows what stands on the left, from top to bottom
+     * @param columns the labels below, from left to right
+     * @param rows the labels on the left, from top to bottom
      * @param values {@code [rows][columns]}
      * @param whole the value of the darkest colour, 1 for shares and 100 for percent: white is 0, so that pictures can be compared and
      *     small differences do not look great

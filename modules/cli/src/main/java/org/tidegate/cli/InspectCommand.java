@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code tidegate inspect}: what a model file holds. */
+/** {@code tidegate inspect}: the contents of a model's file. */
 @Command(name = "inspect", sortOptions = false, subcommands = {GradientsCommand.class},
         description = "Shows a model's spec, the shapes of its parameters and its training.",
         footer = {"",

@@ -93,7 +93,7 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
         return regularization.put(builder.embedding(embedding).tied(tied).seed(options.seed)).build();
     }
 
-    /** Each input is a text, and the answer is what is likeliest to come next. */
+    /** Each input is a text, and the answer is the most likely next token. */
     @Override
     void predict(LanguageModelAnswers answers, Predictions predictions) {
         predictions.refuse("--beam", "--chart");

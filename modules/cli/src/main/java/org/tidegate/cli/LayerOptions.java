@@ -27,7 +27,7 @@ final class LayerOptions {
         dropout = defaults.dropout();
     }
 
-    /** Puts them into a builder. */
+    /** Sets the options of a builder. */
     <B extends RecurrentBuilder<B>> B put(B builder) {
         return builder.layers(new Layers(cell, hidden, layers, dropout));
     }

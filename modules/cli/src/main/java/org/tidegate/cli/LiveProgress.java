@@ -9,11 +9,11 @@ import me.tongfei.progressbar.ProgressState;
 import org.tidegate.train.Progress;
 
 /**
- * How far a training is. On a terminal a bar that keeps moving:
+ * The progress of a training. On a terminal a live bar:
  *
  * <pre>epoch 3/8  42% ████████▌            loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left</pre>
  *
- * Elsewhere nothing moves: a plain line with the same figures is printed at each tenth of the way.
+ * Elsewhere a plain line with the same figures is printed at each tenth of the way.
  */
 final class LiveProgress implements AutoCloseable {
     private static final String BLOCKS = " ▏▎▍▌▋▊▉█";
@@ -27,7 +27,7 @@ final class LiveProgress implements AutoCloseable {
     private volatile Progress latest;
     private long part;
 
-    /** target: what is counted, "character", "word" or "sentence". */
+    /** target: the noun of a target, "character", "word" or "sentence". */
     LiveProgress(Screen screen, Progress start, String target) {
         this.screen = screen;
         this.target = target;
@@ -42,7 +42,7 @@ final class LiveProgress implements AutoCloseable {
                 .build();
     }
 
-    /** Moves on. Cheap enough to be called at every step. */
+    /** Updates the progress; cheap enough for every step. */
     void update(Progress progress) {
         latest = progress;
         if (bar != null) {
@@ -53,13 +53,13 @@ final class LiveProgress implements AutoCloseable {
         }
     }
 
-    /** "epoch 3/8": the one that is under way. */
+    /** "epoch 3/8": the current one. */
     static String epoch(Progress progress) {
         double current = Math.min(Math.max(Math.ceil(progress.epoch()), 1), progress.epochs());
         return "epoch " + number(current) + "/" + number(progress.epochs());
     }
 
-    /** What is known yet: "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left", of words "loss 4.39, perplexity 80.6, 9500 words/s, …". */
+    /** The figures so far: "loss 1.42, 2.05 bits/char, 31.2k chars/s, 0:34 left", or "loss 4.39, perplexity 80.6, 9500 words/s, …". */
     static String figures(Progress progress, String target) {
         boolean characters = target.equals("character");
         StringBuilder text = new StringBuilder();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.tidegate.Precision;
 
-/** How a command uses a model: what is common to predicting and evaluating. */
+/** The arguments that predicting and evaluating share. */
 abstract class ModelUse {
     private final AnswerOptions options;
     private final Screen screen;
@@ -15,17 +15,17 @@ abstract class ModelUse {
         this.screen = screen;
     }
 
-    /** The beams of a search, if --beam was given. */
+    /** The beam size, if --beam was given. */
     final OptionalInt beam() {
         return options.beam();
     }
 
-    /** Where a picture goes, if --chart was given. */
+    /** The file of the picture, if --chart was given. */
     final Optional<Path> chart() {
         return options.chart();
     }
 
-    /** Numbers of the weights. */
+    /** The precision of the weights. */
     final Precision precision() {
         return options.precision;
     }
@@ -35,7 +35,7 @@ abstract class ModelUse {
         return options.threads;
     }
 
-    /** Where what people read goes. */
+    /** Where output for people goes. */
     final Screen screen() {
         return screen;
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A file that a command will write in the end, tried out at the start: hours of training are not lost to a wrong folder. */
+/** An output file, checked at the start: hours of training are not lost to a wrong folder. */
 final class OutputFile {
     private OutputFile() {}
 
     /**
-     * Makes sure that the file can be written there.
+     * Checks that the file can be written.
      *
      * @throws IllegalArgumentException if it cannot, with what to do
      */
@@ -52,7 +52,7 @@ final class OutputFile {
     }
 
     /**
-     * Makes sure that no output would be written over a text that is read, or over another output.
+     * Checks that no output overwrites an input or another output.
      *
      * @param outputs files that {@link #check} let pass, under the names of their options
      * @throws IllegalArgumentException if one would

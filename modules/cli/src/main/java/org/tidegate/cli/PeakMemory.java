@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The most memory that this process has held, Java's and the native core's: VmHWM of proc(5). */
+/** The peak resident memory of this process, of Java and the native core: VmHWM of proc(5). */
 final class PeakMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private PeakMemory() {}
 
-    /** In megabytes (10^6 bytes); NaN where the system does not say. */
+    /** In megabytes (10^6 bytes); NaN where the system does not have it. */
     static double megabytes() {
         try {
             return Files.readAllLines(STATUS).stream().filter(line -> line.startsWith("VmHWM:")).map(line -> line.replaceAll("\\D", ""))

@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.internal.chartpart.IChart;
 
-/** What all drawings need: the width of a text, and the writing of the file. */
+/** Shared by all drawings: the width of a text, and the writing of the file. */
 final class Pictures {
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
 

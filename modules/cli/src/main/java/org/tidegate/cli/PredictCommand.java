@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tidegate predict}: what a model says to new inputs. */
+/** {@code tidegate predict}: a model's answers to new inputs. */
 @Command(name = "predict", sortOptions = false, description = "Answers with a trained model.",
         footer = {"",
             "Inputs are arguments, or the lines of standard input, answered as they come. What an input is depends on the model's task: a",

@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import org.tidegate.json.JsonObject;
 import org.tidegate.text.Utf8;
 
-/** What {@code tidegate predict} was asked: the inputs, one by one as they come, how to answer, and where the answers go. */
+/** The arguments of {@code tidegate predict}: the inputs, one by one as they arrive, how to answer, and where answers are printed. */
 final class Predictions extends ModelUse implements Iterable<String> {
     private final Path model;
     private final List<String> arguments;
     private final Integer top;
     private final boolean json;
-    /** How many lines were read from standard input. */
+    /** The number of lines read from standard input. */
     private long lines;
 
     Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, boolean json, Screen screen) {
@@ -32,12 +32,12 @@ final class Predictions extends ModelUse implements Iterable<String> {
         this.json = json;
     }
 
-    /** The model's file, for what a picture shows of the inside of a model. */
+    /** The model's file, for pictures of a model's internals. */
     Path model() {
         return model;
     }
 
-    /** The arguments, or without any the lines of standard input as they come. */
+    /** The arguments, or without any the lines of standard input as they arrive. */
     @Override
     public Iterator<String> iterator() {
         if (!arguments.isEmpty()) {
@@ -48,12 +48,12 @@ final class Predictions extends ModelUse implements Iterable<String> {
         return Stream.generate(() -> line(in)).takeWhile(Optional::isPresent).map(Optional::get).iterator();
     }
 
-    /** Where the input stands that came last: "standard input, line 3: ", or nothing if it is an argument. */
+    /** The position of the latest input: "standard input, line 3: ", or nothing if it is an argument. */
     String where() {
         return lines == 0 ? "" : "standard input, line " + lines + ": ";
     }
 
-    /** How many answers to each input are wanted, 1 unless --top says more. */
+    /** The number of answers to each input, 1 unless --top is given. */
     int top() {
         return top == null ? 1 : top;
     }

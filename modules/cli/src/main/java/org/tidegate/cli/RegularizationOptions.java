@@ -3,7 +3,7 @@ package org.tidegate.cli;
 import org.tidegate.task.lm.LanguageModelBuilder;
 import picocli.CommandLine.Option;
 
-/** The options of what keeps a language model from learning its text by heart, beside --dropout: those of the AWD-LSTM. */
+/** The regularisation options of a language model besides --dropout: those of the AWD-LSTM. */
 final class RegularizationOptions {
     @Option(names = "--embedding-dropout", defaultValue = "0", paramLabel = "P",
             description = "Dropout probability of the embeddings (${DEFAULT-VALUE}).")
@@ -28,7 +28,7 @@ final class RegularizationOptions {
 
     private enum Mask { ELEMENT, SEQUENCE }
 
-    /** Puts the options into a model's shape. */
+    /** Sets the options of a builder. */
     LanguageModelBuilder put(LanguageModelBuilder builder) {
         return builder.embeddingDropout(embeddingDropout).sequenceMasks(mask == Mask.SEQUENCE).weightDrop(weightDrop)
                 .activationRegularization(activation).temporalActivationRegularization(temporal);

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.tidegate.json.JsonObject;
 
-/** A log file with one JSON object a line, each written out at once, so that what reads along sees it and a crash loses nothing. */
+/** A log file with one JSON object a line, each flushed at once, so that readers see it and a crash loses nothing. */
 final class RunLog implements AutoCloseable {
     private final Writer writer;
 
@@ -19,7 +19,7 @@ final class RunLog implements AutoCloseable {
     }
 
     /**
-     * Opens a log: a new one, or more lines for the old one when a run resumes. Without a file nothing is logged.
+     * Opens a log: a new one, or appends when a run is resumed. Without a file nothing is logged.
      *
      * @throws IOException if the file cannot be written
      */

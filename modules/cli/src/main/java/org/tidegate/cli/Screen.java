@@ -3,7 +3,7 @@ package org.tidegate.cli;
 import java.io.PrintStream;
 
 /**
- * Where a command's words go: results and log lines to out, errors to err. On a terminal ("live") there may be one line that keeps
+ * The output of a command: results and log lines to out, errors to err. On a terminal ("live") there may be one line that keeps
  * changing, under the printed ones; otherwise only plain lines are written, once each. Its methods may be called from any thread.
  */
 final class Screen {
@@ -23,8 +23,8 @@ final class Screen {
     }
 
     /**
-     * The screen of this process. The launcher says in tidegate.terminal whether both outputs are a terminal and in tidegate.columns
-     * how wide it is; without the launcher the JVM's own guess is taken.
+     * The screen of this process. The launcher sets tidegate.terminal, whether both outputs are a terminal, and tidegate.columns, its
+     * width; without the launcher the JVM's own guess is taken.
      */
     static Screen ofProcess(PrintStream out, PrintStream err) {
         String terminal = System.getProperty("tidegate.terminal");
@@ -40,7 +40,7 @@ final class Screen {
         return err;
     }
 
-    /** Whether somebody watches. */
+    /** Whether it is a terminal. */
     boolean live() {
         return live;
     }
@@ -69,7 +69,7 @@ final class Screen {
         draw();
     }
 
-    /** Replaces the live line; "" takes it away. Without a terminal nothing happens. */
+    /** Replaces the live line; "" removes it. Without a terminal nothing happens. */
     synchronized void status(String text) {
         if (live) {
             erase();

@@ -23,12 +23,12 @@ public abstract class ScreenCommand implements Callable<Integer> {
         return spec;
     }
 
-    /** What the user types to run this program: the launcher says. */
+    /** The name by which the user runs this program, from the launcher. */
     static String program() {
         return quoted(System.getProperty("tidegate.command", "tidegate"));
     }
 
-    /** What to type to run the command again with one more option. */
+    /** The command line with one more option. */
     String againWith(String option) {
         List<String> words = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
         if (!words.contains(option)) {

@@ -3,11 +3,11 @@ package org.tidegate.cli;
 import java.util.OptionalInt;
 import org.tidegate.decode.BeamSearch;
 
-/** How sequences of words are searched for on the command line. */
+/** The beam search of the command line. */
 final class Searches {
     private Searches() {}
 
-    /** A search with the beams that were asked for, greedy without; ranked by the mean log probability of a word. */
+    /** A beam search of the requested size, greedy without one; ranked by the mean log probability of a word. */
     static BeamSearch of(OptionalInt beam, int top) {
         int width = beam.orElse(top);
         if (width < top) {

@@ -14,8 +14,7 @@ import org.tidegate.audio.LogMel;
 import org.tidegate.task.transcribe.Transcription;
 
 /**
- * A recording as the network hears it: its log-mel features over time, dark where it is loud, and above them the letters when they are
- * heard.
+ * A recording's log-mel features over time, dark where it is loud, and above them the letters at their times.
  */
 final class SpectrogramChart {
     private static final Color QUIET = Color.WHITE;
@@ -72,7 +71,7 @@ final class SpectrogramChart {
         List<Double> seconds = heard.seconds();
         for (int i = 0; i < letters.length; i++) {
             int x = LEFT + (int) Math.round(seconds.get(i) * pixelsPerSecond);
-            // A space is heard as well, and would not be seen.
+            // A space is transcribed as well, and would be invisible.
             String letter = letters[i] == ' ' ? "\u2423" : Character.toString(letters[i]);
             pen.drawString(letter, x - pen.getFontMetrics().stringWidth(letter) / 2, TOP - 10);
             pen.drawLine(x, TOP - 6, x, TOP + height);

@@ -6,10 +6,10 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Ctrl-C (or a kill) while it is open: the first makes {@link #requested} true, so that the training ends after its step and what was
- * learned is saved; the second ends the process at once.
+ * Ctrl-C (or a kill) while it is open: the first makes {@link #requested} true, so that the training ends after its step and is
+ * saved; the second ends the process at once.
  *
- * <p>A shutdown hook would come too late: in it the JVM refuses much of what saving and drawing need.
+ * <p>A shutdown hook would be too late: in it the JVM refuses much of what saving and drawing need.
  */
 final class StopSignal implements AutoCloseable {
     private final List<Runnable> restore = new ArrayList<>();
@@ -26,7 +26,7 @@ final class StopSignal implements AutoCloseable {
                 screen.line("stopping after this step; once more leaves at once");
             });
             restore.add(() -> Signal.handle(signal, before));
-            // A process in the background of a script is told to ignore Ctrl-C, and shall.
+            // A background process of a script ignores Ctrl-C, and must keep to that.
             if (before == SignalHandler.SIG_IGN) {
                 Signal.handle(signal, before);
             }

@@ -15,15 +15,15 @@ import org.tidegate.task.Trainable;
 import org.tidegate.task.TrainableFormat;
 
 /**
- * What the command line does with a task: the command {@code tidegate train TASK}, and what {@code predict} and {@code evaluate} do with a
+ * The command line of a task: the command {@code tidegate train TASK}, and what {@code predict} and {@code evaluate} do with a
  * model of it. One public class with a picocli {@code @Command} whose name is the word after {@code tidegate train}, named in
  * META-INF/services.
  *
- * <p>Predicting and evaluating, it is a fresh object whose options are not set: all that is needed is in the model.
+ * <p>To predict and to evaluate, its options are not set: all settings are in the model.
  *
  * @param <R> what the task knows
- * @param <T> what learns
- * @param <A> what answers
+ * @param <T> its trainable model
+ * @param <A> its inference
  */
 public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, A extends Answers<R>> extends ScreenCommand {
     private final TrainableFormat<R, T, A> format;
@@ -71,9 +71,9 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
     }
 
     /**
-     * The model whose training is to go on, if it is the one that the options describe: an option that had no effect would mislead.
+     * The model whose training is to be continued, if the options describe it: an option without effect would mislead.
      *
-     * @param file what --out names
+     * @param file the file of --out
      * @param fresh a model made from the options and the data alone; closed here
      */
     final T resumed(Path file, T fresh) throws IOException {

@@ -10,7 +10,7 @@ import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Option;
 
-/** The options that the training of every task has. */
+/** The training options of every task. */
 final class TrainingOptions {
     @Option(names = "--out", required = true, paramLabel = "MODEL",
             description = "The model file to write (safetensors); the loss chart goes beside it (.png).")
@@ -94,7 +94,7 @@ final class TrainingOptions {
         return this;
     }
 
-    /** The library's form of these options. */
+    /** The options as the library's settings. */
     Training training() {
         Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
                 .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads)
@@ -103,7 +103,7 @@ final class TrainingOptions {
         return resume ? training.continued() : training;
     }
 
-    /** Finds out before any work whether the results can be written, and whether none takes the place of another or of a text. */
+    /** Checks before any work that the outputs can be written, and that none overwrites another or an input. */
     void checkOutput(List<Path> texts) throws IOException {
         Map<String, Path> outputs = new LinkedHashMap<>();
         outputs.put("--out", out);
@@ -115,7 +115,7 @@ final class TrainingOptions {
         OutputFile.checkDistinct(outputs, texts);
     }
 
-    /** What judges by the held-out loss needs some text held out. */
+    /** Options that use the held-out loss need held-out data. */
     void checkHeldOut(boolean some) {
         if (!some && (best != null || patience > 0)) {
             throw new IllegalArgumentException((best != null ? "--best " + best : "--patience " + patience)

@@ -14,7 +14,7 @@ import org.tidegate.train.TrainingResult;
 
 /** Follows a training: progress and measured points on the screen, everything in the log, the losses in the chart. */
 class TrainingReport implements TrainingListener, AutoCloseable {
-    /** How many points of the training loss the chart gets: more would be one blot. */
+    /** The maximum number of points of the training loss in the chart. */
     private static final int CHART_POINTS = 500;
 
     private final Screen screen;
@@ -23,7 +23,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     private final Reading reading;
     private LiveProgress live;
 
-    /** reading: says in what its losses are counted. */
+    /** reading: for the unit of the loss. */
     TrainingReport(Screen screen, RunLog log, Reading reading) {
         this.screen = screen;
         this.log = log;
@@ -114,7 +114,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         }
     }
 
-    /** Four decimals, and where they would all but vanish three digits: 0.3590, 1.10e-05. */
+    /** Four decimals, and for small numbers three digits: 0.3590, 1.10e-05. */
     private static String loss(double value) {
         return String.format(Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.4f" : "%.3g", value);
     }

@@ -15,20 +15,20 @@ final class TrainingRun {
     private final TrainingOptions options;
     private final String resumeLine;
 
-    /** What trains the model, with settings that are followed. */
+    /** Trains the model with settings that have listeners. */
     @FunctionalInterface
     interface Run {
         TrainingResult train(Training training) throws IOException;
     }
 
-    /** resumeLine: the command that goes on where this run was stopped. */
+    /** resumeLine: the command that resumes this run where it was stopped. */
     TrainingRun(Screen screen, TrainingOptions options, String resumeLine) {
         this.screen = screen;
         this.options = options;
         this.resumeLine = resumeLine;
     }
 
-    /** Trains, saves and draws; returns the exit code. Listeners hear of each event after the screen has shown it. */
+    /** Trains, saves and draws; returns the exit code. Listeners are called after the screen was updated. */
     int run(Trainable<?, ?> model, Training training, Run run, TrainingListener... listeners) throws IOException {
         Reading reading = model.reading();
         List<HistoryPoint> before = model.history();

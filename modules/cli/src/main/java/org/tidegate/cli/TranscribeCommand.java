@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  tidegate predict --model digits.safetensors --beam 10 --top 3 seven.wav",
             "  tidegate evaluate --model digits.safetensors --data test.tsv --json"})
 public final class TranscribeCommand extends ExampleCommand<Recording, TranscriberReading, Transcriber, TranscriberAnswers> {
-    /** Prefixes of a search where several answers are wanted and --beam does not say. */
+    /** The beam size where several answers are wanted without --beam. */
     private static final int BEAM = 20;
 
     @Option(names = "--columns", defaultValue = "", paramLabel = "NAMES",
@@ -92,7 +92,7 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
         return "recordings";
     }
 
-    /** All at one rate, so that the network's is not made anew for each batch. */
+    /** Resampled once to one rate, rather than anew for each batch. */
     @Override
     List<Recording> read(List<Path> files) throws IOException {
         List<Recording> recordings = RecordingIndex.read(files, RecordingIndex.Columns.parse(columns));

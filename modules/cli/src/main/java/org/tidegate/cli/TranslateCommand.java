@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Translation: {@code tidegate train translate}, from a sentence to a sentence. */
+/** Translation: {@code tidegate train translate}, from sentence to sentence. */
 @Command(name = "translate", sortOptions = false, customSynopsis = "tidegate train translate --data FILE... --out MODEL [OPTIONS]",
         description = "Trains a translator: an encoder reads a sentence, a decoder with attention writes another.",
         footer = {"",

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Real text that every JDK carries: the names of the Unicode characters, one a line. Names that are a formula are left out, as they
- * teach nothing: those that end in the code point itself (ideographs, surrogates), Hangul syllables, and numbered signs
- * ("CUNEIFORM SIGN LAK-212" stays, "EGYPTIAN HIEROGLYPH A001" goes).
+ * Real text that every JDK carries: the names of the Unicode characters, one a line. Generated names are left out: those that end in the
+ * code point itself (ideographs, surrogates), Hangul syllables, and numbered signs ("CUNEIFORM SIGN LAK-212" stays, "EGYPTIAN HIEROGLYPH
+ * A001" goes).
  */
 final class UnicodeNames {
     private static final Pattern FORMULA = Pattern.compile(

@@ -2,7 +2,7 @@ package org.tidegate.cli;
 
 import org.tidegate.text.Vocabulary;
 
-/** What a model's tokens are called on the command line: --unit takes these names. */
+/** The units of a language model's tokens, the values of --unit. */
 enum Units {
     CHAR("character"),
     WORD("word");
@@ -17,7 +17,7 @@ enum Units {
         return noun;
     }
 
-    /** The vocabulary of a training text. A word that occurs once becomes {@code <unk>}: so a model learns what unknown words do. */
+    /** The vocabulary of a training text. A word that occurs once becomes {@code <unk>}, so that the model is trained on unknown words. */
     Vocabulary vocabulary(String text) {
         return this == CHAR ? Vocabulary.ofCodePoints(text)
                 : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();

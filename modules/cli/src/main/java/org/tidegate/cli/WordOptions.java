@@ -18,7 +18,7 @@ final class WordOptions {
         minimumCount = defaults.minimumCount();
     }
 
-    /** Puts them into a builder. */
+    /** Sets the options of a builder. */
     <B extends WordBuilder<B>> B put(B builder) {
         return builder.words(new WordBuilder.Words(embedding, minimumCount));
     }
