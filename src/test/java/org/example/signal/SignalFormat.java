@@ -2,7 +2,7 @@ package org.example.signal;
 
 import org.tidegate.task.TrainableFormat;
 
-/** The door of the task {@code signal}. */
+/** The file format of the task {@code signal}. */
 public final class SignalFormat extends TrainableFormat<SignalReading, SignalClassifier, SignalAnswers> {
     /** For the service loader. */
     public SignalFormat() {

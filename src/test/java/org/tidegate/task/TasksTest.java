@@ -27,7 +27,7 @@ import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.json.JsonObject;
 
-/** What holds for every task on the class path, found by its door. */
+/** What holds for every task on the class path, found by its format. */
 @Timeout(120)
 class TasksTest {
     private static final int THREADS = 32;

@@ -68,7 +68,7 @@ class WindowLanguageModelTest {
         }
         assertThrows(CheckpointException.class, () -> LanguageModel.load(file));
         try (Answers<?> answers = Tasks.open(file, Precision.INT8)) {
-            assertTrue(answers instanceof WindowLanguageModelAnswers, "the module's services file names the task's door");
+            assertTrue(answers instanceof WindowLanguageModelAnswers, "the module's services file names the task's format");
         }
     }
 
