@@ -33,7 +33,8 @@ final class FiguresReport {
             print(screen, lines);
         }
         figures.confusion().ifPresent(matrix -> {
-            screen.line("%nconfusion: a row for each true label, a column for each answer");
+            screen.line("");
+            screen.line("confusion: a row for each true label, a column for each answer");
             print(screen, confusion(matrix));
         });
     }

@@ -83,6 +83,7 @@ class ClassifyTest {
         assertEquals(60.0, figures.number("examples"));
         assertEquals(60, Arrays.stream(figures.numberRows("confusion")).flatMapToDouble(Arrays::stream).sum());
         assertTrue(evaluated.out().contains("label     precision  recall      f1  examples"), evaluated.out());
+        assertTrue(evaluated.out().contains(System.lineSeparator() + "confusion: a row for each true label"), evaluated.out());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
 
         Run answers = Run.of("predict", "--model", model, "--top", 2, "it is good", "it is not good").succeeded();
