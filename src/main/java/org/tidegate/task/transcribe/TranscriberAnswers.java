@@ -91,14 +91,16 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         if (recordings.isEmpty()) {
             throw new IllegalArgumentException("there are no recordings to evaluate");
         }
-        List<float[]> logits = logits(recordings.stream().map(recording -> reading().steps(recording.name(), recording.audio())).toList());
+        // Resampled once, for the steps and for the loss.
+        List<Recording> resampled = recordings.stream().map(recording -> recording.at(reading().features().rate())).toList();
+        List<float[]> logits = logits(resampled.stream().map(recording -> reading().steps(recording.name(), recording.audio())).toList());
         TranscriptionEvaluation.Counts counts = new TranscriptionEvaluation.Counts();
         for (int i = 0; i < logits.size(); i++) {
             Recording recording = recordings.get(i);
             String heard = (beam == 0 ? bestPath(logits.get(i)) : search(logits.get(i), beam, 1).get(0)).text();
             counts.add(recording.text(), heard, reading().letters().unknown(recording.text()), recording.audio().seconds());
         }
-        List<Recording> scored = recordings.stream().filter(reading()::canBeScored).toList();
+        List<Recording> scored = resampled.stream().filter(reading()::canBeScored).toList();
         double loss = scored.isEmpty() ? Double.NaN : loss(scored);
         return counts.evaluation(loss, figures(recordings.size(), loss).put("beam", beam));
     }

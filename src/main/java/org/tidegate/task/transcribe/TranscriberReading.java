@@ -101,14 +101,8 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
     /** The number of steps of features. The transcript must consist of the model's letters, and be no longer than the recording allows. */
     @Override
     public int length(Recording recording) {
-        int steps = stepCount(recording.name(), recording.audio());
-        int needed = Letters.steps(letters.labels(recording.name(), recording.text()));
-        if (steps < needed) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is too short for its text: \"%s\" needs at least %d steps of"
-                    + " %d frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text,"
-                    + " or use fewer frames a step.", recording.name(), recording.text(), needed, features.stack(),
-                    recording.audio().seconds(), steps));
-        }
+        int steps = features.steps(samples(recording.name(), recording.audio()).length);
+        labels(recording, steps);
         return steps;
     }
 
@@ -137,26 +131,15 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
         return RecordingIndex.read(files, columns);
     }
 
-    /** The number of steps of audio; fails if there are none. */
-    int stepCount(String name, Audio audio) {
-        int steps = features.steps(audio.at(features.rate()).samples().length);
-        if (steps == 0) {
-            throw new IllegalArgumentException(name + " is too short: it lasts " + Math.round(1000 * audio.seconds())
-                    + " ms; expected at least " + Math.round(1000.0 * features.logMel().size() / features.rate()) + " ms");
-        }
-        return steps;
-    }
-
     /** The features of audio, {@code [steps, columns]}; fails if there are none. */
     float[] steps(String name, Audio audio) {
-        stepCount(name, audio);
-        return features.of(audio.at(features.rate()).samples());
+        return features.of(samples(name, audio));
     }
 
     /** Whether a recording's transcript has a loss: its letters are the model's, and no more than its steps allow. */
     boolean canBeScored(Recording recording) {
-        return letters.unknown(recording.text()) == 0 && stepCount(recording.name(), recording.audio()) >= Letters.steps(
-                letters.labels(recording.name(), recording.text()));
+        return letters.unknown(recording.text()) == 0 && features.steps(samples(recording.name(), recording.audio()).length)
+                >= Letters.steps(letters.labels(recording.name(), recording.text()));
     }
 
     /** Writes the features of recordings. */
@@ -182,8 +165,31 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int d
 
     /** A recording without augmentation; fails as {@link #length}. */
     private Example example(Recording recording) {
-        length(recording);
-        return new Example(steps(recording.name(), recording.audio()), letters.labels(recording.name(), recording.text()));
+        float[] steps = steps(recording.name(), recording.audio());
+        return new Example(steps, labels(recording, steps.length / features.columns()));
+    }
+
+    /** The labels of a recording that has so many steps; fails if they need more. */
+    private int[] labels(Recording recording, int steps) {
+        int[] labels = letters.labels(recording.name(), recording.text());
+        int needed = Letters.steps(labels);
+        if (steps < needed) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is too short for its text: \"%s\" needs at least %d steps of"
+                    + " %d frames (one for each letter, one more between two that are the same), and its %.2f s have %d. Correct the text,"
+                    + " or use fewer frames a step.", recording.name(), recording.text(), needed, features.stack(),
+                    recording.audio().seconds(), steps));
+        }
+        return labels;
+    }
+
+    /** The samples of a sound at the rate of the features; fails if they make no step. */
+    private float[] samples(String name, Audio audio) {
+        float[] samples = audio.at(features.rate()).samples();
+        if (features.steps(samples.length) == 0) {
+            throw new IllegalArgumentException(name + " is too short: it lasts " + Math.round(1000 * audio.seconds())
+                    + " ms; expected at least " + Math.round(1000.0 * features.logMel().size() / features.rate()) + " ms");
+        }
+        return samples;
     }
 
     /** The recording and others of its speaker, joined and each varied; the recording unchanged where that is too short for CTC. */
