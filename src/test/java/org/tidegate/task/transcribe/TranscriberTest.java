@@ -1,5 +1,6 @@
 package org.tidegate.task.transcribe;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,18 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.Batch;
 import org.tidegate.Precision;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.Recording;
 import org.tidegate.audio.SpeechAugmentation;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.SafetensorsFile;
+import org.tidegate.task.ExampleReading;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -156,9 +162,64 @@ class TranscriberTest {
     void anEvaluationHasTheLossOfWhatCanBeScored() throws IOException {
         try (Transcriber model = small(WORDS).build(); TranscriberAnswers answers = model.answers(Precision.FLOAT32)) {
             Recording unknown = new Recording("other", WORDS.get(0).audio(), "x", "");
-            List<Recording> some = List.of(WORDS.get(0), unknown, WORDS.get(1));
+            Recording tooLong = new Recording("long", WORDS.get(0).audio(), "abc".repeat(20), "");
+            List<Recording> some = List.of(WORDS.get(0), unknown, tooLong, WORDS.get(1));
             assertEquals(answers.loss(List.of(WORDS.get(0), WORDS.get(1))), answers.evaluate(some).loss());
-            assertTrue(Double.isNaN(answers.evaluate(List.of(unknown)).loss()));
+            TranscriptionEvaluation none = answers.evaluate(List.of(unknown, tooLong));
+            assertTrue(Double.isNaN(none.loss()));
+            assertTrue(none.figures().toJson().toString().contains("\"loss\":null"), none.figures().toJson().toString());
+        }
+    }
+
+    @Test
+    void recordingsAreJoinedWithOthersOfTheirSpeakerInTheSameTraining() {
+        // Each speaker has a letter of his own, so that the labels show whose recordings were joined.
+        List<Recording> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String letter = i % 2 == 0 ? "a" : "b";
+            all.add(new Recording(letter + i, Tones.say(letter, Tones.RATE, i), letter, letter));
+        }
+        try (Transcriber model = small(all).augmentation(SpeechAugmentation.NONE.join(3)).build()) {
+            TranscriberReading reading = model.reading();
+            ExampleReading.Filler<Recording> both = reading.filler(all);
+            ExampleReading.Filler<Recording> few = reading.filler(all.subList(0, 2));
+            Set<String> texts = new TreeSet<>();
+            for (int step = 0; step < 20; step++) {
+                Batch batch = model.model().newBatch();
+                both.fill(batch, all, new Random(step));
+                for (int s = 0; s < all.size(); s++) {
+                    String text = text(reading, batch, s);
+                    String letter = all.get(s).text();
+                    assertTrue(List.of(letter, letter + " " + letter, letter + " " + letter + " " + letter).contains(text), text);
+                    texts.add(text);
+                }
+                // The training of the other filler has one recording of this speaker, which can only be joined with itself.
+                few.fill(batch.clear(), all.subList(0, 1), new Random(step));
+                int parts = text(reading, batch, 0).length() / 2 + 1;
+                float[] repeated = Audio.join(Collections.nCopies(parts, all.get(0).audio())).samples();
+                float[] steps = new float[batch.length(TranscriberReading.FEATURES, 0) * reading.features().columns()];
+                batch.writableReals(TranscriberReading.FEATURES).get(0, steps);
+                assertArrayEquals(reading.features().of(repeated), steps);
+            }
+            assertEquals(Set.of("a", "a a", "a a a", "b", "b b", "b b b"), texts);
+        }
+    }
+
+    private static String text(TranscriberReading reading, Batch batch, int sequence) {
+        int[] labels = new int[batch.length(TranscriberReading.LETTERS, sequence)];
+        for (int t = 0; t < labels.length; t++) {
+            labels[t] = batch.writableIds(TranscriberReading.LETTERS).get(batch.row(TranscriberReading.LETTERS, sequence, t));
+        }
+        return reading.letters().text(labels);
+    }
+
+    @Test
+    void aPartOfTheRecordingsCanBeHeldOutAndBpttIsRefused() throws IOException {
+        try (Transcriber model = small(WORDS).build()) {
+            String message = assertThrows(IllegalArgumentException.class, () -> model.train(WORDS, training(1).bptt(5))).getMessage();
+            assertTrue(message.startsWith("bptt 5 means nothing for recordings"), message);
+            model.train(WORDS, training(1).validation(0.25));
+            assertTrue(model.history().get(0).validationLoss() > 0);
         }
     }
 
@@ -258,7 +319,7 @@ class TranscriberTest {
         }
         byte[] bytes = Files.readAllBytes(file);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        for (String[] change : new String[][] {{"\\\"mels\\\":16", "\\\"mels\\\":12"},
+        for (String[] change : new String[][] {{"\\\"directions\\\":2", "\\\"directions\\\":1"}, {"\\\"mels\\\":16", "\\\"mels\\\":12"},
             {"\\\"least_speed\\\":0.95", "\\\"least_speed\\\":9.95"},
             {"\\\"stack\\\":2", "\\\"stack\\\":3"}, {"\\\"scale\\\":\\\"htk\\\"", "\\\"scale\\\":\\\"abc\\\""}}) {
             assertTrue(text.contains(change[0]), change[0]);
