@@ -14,6 +14,7 @@ class Session::NodeRun final : public Run {
     scratch = &session.scratch_;
     threads = session.threads_.get();
     prepared = node_.prepared.get();
+    local = session.locals_[number].get();
   }
 
   const NodeInfo& node() const { return node_; }

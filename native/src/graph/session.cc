@@ -15,6 +15,7 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
   stepped_.resize(model.axes().size());
   values_.resize(model.values().size());
   saved_.resize(model.nodes().size());
+  for (const NodeInfo& node : model.nodes()) locals_.push_back(node.op->make_local());
   states_.resize(model.states().size());
   active_.resize(model.nodes().size());
   in_backward_.resize(model.nodes().size());
@@ -192,6 +193,9 @@ void Session::clear() {
   }
   for (Packed& axis : axes_) axis.clear();
   std::fill(stepped_.begin(), stepped_.end(), false);
+  for (const auto& local : locals_) {
+    if (local != nullptr) local->clear();
+  }
   reset_state();
   if (train_) zero_gradients();
 }
@@ -376,6 +380,7 @@ index Session::bytes() const {
   for (const auto& node : saved_) {
     for (const auto& block : node) total += block.bytes();
   }
+  for (const auto& local : locals_) total += local == nullptr ? 0 : local->bytes();
   for (const Carried& state : states_) total += static_cast<index>(sizeof state) + state.now.bytes() + state.next.bytes();
   if (step_plan_ != nullptr) total += step_plan_->bytes();
   return total;

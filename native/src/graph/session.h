@@ -58,7 +58,7 @@ class Session {
   void step(const Feed* feeds, int count, const Wanted* wanted);
   // Makes the sequences of an axis those that chosen [count] names of the ones it has (select.cc).
   void select(int axis, const std::int32_t* chosen, std::int32_t count);
-  // Forgets lengths, values, gradients and the carried state; keeps the memory and the settings.
+  // Forgets lengths, values, gradients, the carried state and what nodes keep; the memory and the settings stay.
   void clear();
   void backward(const std::vector<Seed>& seeds);
   double update(Optimizer& optimizer, const StepSettings& step);  // returns the gradient norm before clipping
@@ -144,6 +144,7 @@ class Session {
   std::vector<char> stepped_;                     // by axis: whether the last call that gave it lengths was a step
   std::vector<Held> values_;
   std::vector<std::vector<Buffer<real>>> saved_;  // by node
+  std::vector<std::unique_ptr<SessionLocal>> locals_;  // by node; null where it has none
   std::vector<Carried> states_;
   std::vector<char> active_, in_backward_;        // by node
   std::unique_ptr<StepPlan> step_plan_;  // of the last call, if that was a step

@@ -12,7 +12,7 @@ namespace tidegate {
 namespace {
 
 enum { kX, kKeys };               // inputs
-enum { kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };  // what is saved
+enum { kWeights, kProjectedQueries };  // what is saved
 constexpr index kRankGrain = 4;   // sequences that are worth a thread of their own
 
 struct FrozenAttention : public Prepared {
@@ -41,12 +41,14 @@ class Attention : public NodeOp {
 
   void check(const Run& run) const override { check_keys(run, axis(run, kX), name_[kX], axis(run, kKeys), name_[kKeys], port_); }
 
+  std::unique_ptr<SessionLocal> make_local() const override { return std::make_unique<ProjectedKeys>(); }
+
   void forward(Run& run) const override {
     const Value &x = run.in(kX), &values = run.in(kKeys);
     const auto* frozen = static_cast<const FrozenAttention*>(run.prepared);
     const FrozenScore* score = frozen == nullptr ? nullptr : &frozen->score;
     const index size = score_.size(), width = weights_width(run);
-    const real* projected = score_.project_keys(run, score, values, kProjectedKeys);
+    const real* projected = score_.project_keys(run, score, values, projected_keys(run));
     real* queries = score_.projects_queries() ? room(run, kProjectedQueries, checked_product("queries", x.rows, size)) : nullptr;
     if (queries != nullptr) score_.project_queries(run, score, x, queries);
     const KeyRows keys = score_.keys(run, values, projected);
@@ -66,7 +68,7 @@ class Attention : public NodeOp {
     const real* dweights = port_ > 0 ? run.result(1).grad : nullptr;
     if (dcontext == nullptr && dweights == nullptr) return;
     const index size = score_.size(), width = weights_width(run);
-    const KeyRows keys = score_.keys(run, values, run.saved(kProjectedKeys));
+    const KeyRows keys = score_.keys(run, values, projected_keys(run).rows.data());
     const KeyGradients gradients = score_.gradients(run, values);
     const bool projects = score_.projects_queries();
     const real* asked = projects ? run.saved(kProjectedQueries) : x.data;
@@ -84,6 +86,7 @@ class Attention : public NodeOp {
   }
 
  private:
+  static ProjectedKeys& projected_keys(const Run& run) { return static_cast<ProjectedKeys&>(*run.local); }
   const Packed& axis(const Run& run, int input) const { return run.axis(run.in(input).type.axis); }
   index weights_width(const Run& run) const { return port_ > 0 ? port_ : axis(run, kKeys).steps(); }
   // For what backward will read again.

@@ -20,9 +20,7 @@ namespace {
 
 enum { kX, kKeys };  // inputs
 // What is saved besides the layer's slots.
-enum { kFlags = kLayerSlots, kWeights, kProjectedKeys, kKeysVersion, kProjectedQueries };
-// The flags: whether the call started from a carried state, and which way the units go.
-enum { kCarried, kDescending, kFlagCount };
+enum { kWeights = kLayerSlots, kProjectedQueries };
 constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
 
 struct FrozenDecoder : public Prepared {
@@ -36,6 +34,17 @@ struct FrozenDecoder : public Prepared {
   const FrozenWeight context;
   const FrozenScore score;
   index bytes() const override { return layer.bytes() + context.bytes() + score.bytes(); }
+};
+
+struct DecoderLocal : public SessionLocal {
+  RecurrentLocal layer;
+  ProjectedKeys keys;
+
+  void clear() override {
+    layer.clear();
+    keys.clear();
+  }
+  index bytes() const override { return layer.bytes() + keys.bytes(); }
 };
 
 // Threads' rooms for products.
@@ -66,10 +75,12 @@ class AttentionDecoder : public NodeOp {
     return std::make_unique<FrozenDecoder>(model, choice_, input_, weights_, context_shape(), context_weight_, score_);
   }
   void check(const Run& run) const override;
+  std::unique_ptr<SessionLocal> make_local() const override { return std::make_unique<DecoderLocal>(); }
   void forward(Run& run) const override;
   void backward(Run& run) const override;
 
  private:
+  static DecoderLocal& local(const Run& run) { return static_cast<DecoderLocal&>(*run.local); }
   const FrozenDecoder* frozen(const Run& run) const { return static_cast<const FrozenDecoder*>(run.prepared); }
   const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
   PanelShape context_shape() const { return {choice_.cell->gates, choice_.size, key_cols_}; }
@@ -124,7 +135,6 @@ void AttentionDecoder::check(const Run& run) const {
 Scan AttentionDecoder::make_scan(Run& run, real* hidden) const {
   const FrozenDecoder* prepared = frozen(run);
   Scan scan = choice_.scan(run, packed(run), weights_, prepared == nullptr ? nullptr : &prepared->layer.stages(), 0);
-  scan.descending = run.saved(kFlags)[kDescending] != 0;
   scan.hidden = hidden;
   scan.hidden_ld = choice_.width;
   return scan;
@@ -134,7 +144,7 @@ Looks AttentionDecoder::make_looks(Run& run) const {
   const FrozenDecoder* prepared = frozen(run);
   const Value& values = run.in(kKeys);
   const index rows = packed(run).rows(), sequences = packed(run).sequences(), size = score_.size();
-  const real* projected = score_.project_keys(run, prepared == nullptr ? nullptr : &prepared->score, values, kProjectedKeys);
+  const real* projected = score_.project_keys(run, prepared == nullptr ? nullptr : &prepared->score, values, local(run).keys);
   Looks looks;
   looks.keys = score_.keys(run, values, projected);
   const auto pack = [&](const PanelShape& shape, int weight) {
@@ -194,11 +204,7 @@ void AttentionDecoder::forward(Run& run) const {
   const Packed& rows = packed(run);
   const FrozenDecoder* prepared = frozen(run);
   const Value& x = run.in(kX);
-  const bool descended = run.saved(kFlags) != nullptr && run.saved(kFlags)[kDescending] != 0;
-  real* flags = run.save(kFlags, kFlagCount);
-  flags[kCarried] = run.state(0) != nullptr;
-  // The weights that a call ends with are still in the cache when the next one begins with them.
-  flags[kDescending] = descended != (rows.steps() % 2 == 1);
+  local(run).layer.from_carried = run.state(0) != nullptr;
   real* tape = run.save(kTape, checked_product("tape", rows.rows(), choice_.tape_columns()));
   states_.start(run, 0, 0);
   if (choice_.cell->states > 1 && prepared == nullptr) run.save(kMemory, checked_product("states", rows.rows(), choice_.size));
@@ -208,7 +214,8 @@ void AttentionDecoder::forward(Run& run) const {
     fill_tape(run, choice_, prepared->layer.input(), prepared->layer.start(), x, tape);
   }
   const Looks looks = make_looks(run);
-  const Scan scan = make_scan(run, run.out(0));
+  Scan scan = make_scan(run, run.out(0));
+  scan.descending = local(run).layer.take_turn(rows.steps());
   const ScanWork work(scan, *run.k, *run.scratch, *run.threads);
   for (index t = 0; t < rows.steps(); ++t) {
     look(run, scan, looks, t);
@@ -256,7 +263,7 @@ void AttentionDecoder::backward(Run& run) const {
   const index size = score_.size();
   const Scan scan = make_scan(run, run.result_rows(0));
   Looks looks;  // as forward left them, with the weights turned for dy x W
-  looks.keys = score_.keys(run, values, run.saved(kProjectedKeys));
+  looks.keys = score_.keys(run, values, local(run).keys.rows.data());
   looks.queries = score_.projects_queries() ? run.saved(kProjectedQueries) : nullptr;
   looks.weights_ld = weights_width(run);
   looks.weights = port_ > 0 ? run.result_rows(context_port() + 1) : run.saved(kWeights);
@@ -308,7 +315,7 @@ void AttentionDecoder::backward(Run& run) const {
     score_.finish_queries(run, factors, dqueries);
   }
   score_.finish_keys(run, values, keys);
-  if (run.saved(kFlags)[kCarried] != 0) return;
+  if (local(run).layer.from_carried) return;
   for (int s = 0; s < choice_.cell->states; ++s) states_.give_gradient(run, 0, s, gradient.d[s]);
 }
 

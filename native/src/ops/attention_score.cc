@@ -1,7 +1,6 @@
 #include "ops/attention_score.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "ops/affine.h"
 #include "ops/initializer.h"
@@ -68,15 +67,13 @@ void AttentionScore::project(Run& run, const FrozenAffine* frozen, int weight, c
   product.forward(*run.k, x, run.scratch->take_zeroed<real>(size_), projected, size_, workspace, *run.threads);
 }
 
-const real* AttentionScore::project_keys(Run& run, const FrozenScore* frozen, const Value& values, int slot) const {
+const real* AttentionScore::project_keys(Run& run, const FrozenScore* frozen, const Value& values, ProjectedKeys& keys) const {
   if (!projects_keys()) return nullptr;
-  constexpr std::size_t kVersion = sizeof values.version;
-  if (frozen != nullptr && run.saved(slot + 1) != nullptr && std::memcmp(run.saved(slot + 1), &values.version, kVersion) == 0) {
-    return run.saved(slot);
-  }
-  real* projected = run.save(slot, checked_product("keys", values.rows, size_));
+  if (frozen != nullptr && keys.version == values.version) return keys.rows.data();
+  keys.version = 0;
+  real* projected = keys.rows.need(checked_product("keys", values.rows, size_));
   project(run, frozen == nullptr ? nullptr : frozen->key.get(), key_, values, projected);
-  if (frozen != nullptr) std::memcpy(run.save(slot + 1, kVersion), &values.version, kVersion);  // room enough, counted in reals
+  keys.version = values.version;
   return projected;
 }
 

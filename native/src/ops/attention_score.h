@@ -18,6 +18,15 @@ struct FrozenScore {
   index bytes() const { return (query == nullptr ? 0 : query->bytes()) + (key == nullptr ? 0 : key->bytes()); }
 };
 
+// The projected keys of the last forward call, and of which version of KEYS they are: what a node with attention keeps in a session.
+struct ProjectedKeys : public SessionLocal {
+  Buffer<real> rows;          // [rows of KEYS, size]
+  std::uint64_t version = 0;  // 0: of none
+
+  void clear() override { version = 0; }
+  index bytes() const override { return static_cast<index>(sizeof *this) + rows.bytes(); }
+};
+
 class AttentionScore {
  public:
   // Reads score= (standard: the default) and size_key=, the columns A of an additive score (by default as many as the keys have),
@@ -33,9 +42,9 @@ class AttentionScore {
 
   // values: KEYS. projected [rows, size]: as project_keys left them; not read without a projection.
   KeyRows keys(const Run& run, const Value& values, const real* projected) const;
-  // Saves them in `slot`, null without a projection. Of a frozen model they are made again only for other keys, so that a decoder that
-  // steps over one encoded source makes them once; slot + 1 tells which they are of.
-  const real* project_keys(Run& run, const FrozenScore* frozen, const Value& values, int slot) const;
+  // Keeps them for backward; null without a projection. Those of a frozen model are made again only for other keys, so that a decoder that
+  // steps over one encoded source makes them once.
+  const real* project_keys(Run& run, const FrozenScore* frozen, const Value& values, ProjectedKeys& keys) const;
   void project_queries(Run& run, const FrozenScore* frozen, const Value& queries, real* projected) const;
 
   // What attend_backward is to add to: the gradients of KEYS, or of the projections, which finish() passes on to values and parameters.

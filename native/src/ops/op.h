@@ -86,6 +86,15 @@ class Prepared {
   virtual index bytes() const = 0;
 };
 
+// What a node keeps in one session; an op derives its own (NodeOp::make_local). The results of a forward call must not depend on what
+// earlier calls left here, also calls that failed.
+class SessionLocal {
+ public:
+  virtual ~SessionLocal() = default;
+  virtual void clear() = 0;          // as it was made; memory may stay
+  virtual index bytes() const = 0;   // with the object itself
+};
+
 // What a node sees while its model is frozen.
 class Freezing {
  public:
@@ -98,7 +107,12 @@ class Freezing {
   virtual void replaced(int i) = 0;
 };
 
-// One call of one node. Pointers are valid during the call; what save() gave in forward is there again in backward.
+// One call of one node. Pointers are valid during the call. What lives how long:
+//   scratch           the call
+//   save(), saved()   from forward to its backward; undefined at the next forward
+//   state()           from call to call where the state is carried, until it is reset; select() re-orders it
+//   local             as long as the session; clear() resets it. select() leaves it alone: the values that it re-orders get a new version
+//   prepared          as long as the frozen model
 class Run {
  public:
   virtual ~Run() = default;
@@ -107,6 +121,7 @@ class Run {
   Scratch* scratch = nullptr;
   Threads* threads = nullptr;
   const Prepared* prepared = nullptr;  // what freeze() of this node returned, in a frozen model
+  SessionLocal* local = nullptr;       // what make_local() of this node returned, for this session
 
   virtual const Value& in(int i) const = 0;
   virtual const Packed& axis(int axis) const = 0;
@@ -120,8 +135,8 @@ class Run {
   virtual const Value& result(int port) const = 0;
   // Backward: the memory of output `port`, for what takes the same mutable view in forward and backward (a scan). Not to be written.
   virtual real* result_rows(int port) = 0;
-  // Memory that lives from forward to backward, number `slot` of this node. In forward it is sized; contents undefined. saved() is
-  // null where nothing was saved.
+  // Memory of this node for its backward pass, number `slot`. In forward it is sized; contents undefined. saved() is null where nothing
+  // was saved.
   virtual real* save(int slot, index count) = 0;
   virtual real* saved(int slot) const = 0;
   // The carried state: where the last call ended, [N, cols] in the caller's order, or null; and where this call's end is written.
@@ -142,6 +157,8 @@ class NodeOp {
   virtual int row_numbers() const { return -1; }
   // Checks values that must be checked before anything is changed, such as the range of ids.
   virtual void check(const Run&) const {}
+  // What a session holds for this node beside saved memory; null: nothing.
+  virtual std::unique_ptr<SessionLocal> make_local() const { return nullptr; }
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
   // What to keep for a frozen model, whose sessions never go backward; null: the parameters as they are.

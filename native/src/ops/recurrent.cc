@@ -21,23 +21,23 @@ namespace {
 // What is saved: per layer the (dropped) input and the mask, per layer and direction the rest.
 enum { kInput, kMask, kPerLayer };
 enum { kHiddenRows = kLayerSlots, kMirrored, kDroppedWeight, kPerScan };
-// And of the node: whether the call started from a carried state, and which way the units go.
-enum { kCarried, kDescending, kFlags };
 
 class Recurrent : public NodeOp {
  public:
   void infer(Declaration& node) override;
   std::unique_ptr<Prepared> freeze(Freezing& model) const override;
   void check(const Run& run) const override { states_.check(run); }
+  std::unique_ptr<SessionLocal> make_local() const override { return std::make_unique<RecurrentLocal>(); }
   void forward(Run& run) const override;
   void backward(Run& run) const override;
 
  private:
   int blocks() const { return layers_ * directions_; }
-  int layer_slot(int layer, int what) const { return 1 + layer * kPerLayer + what; }
-  int scan_slot(int block, int what) const { return 1 + layers_ * kPerLayer + block * kPerScan + what; }
+  int layer_slot(int layer, int what) const { return layer * kPerLayer + what; }
+  int scan_slot(int block, int what) const { return layers_ * kPerLayer + block * kPerScan + what; }
   index gate_columns() const { return choice_.gate_columns(); }
   index tape_columns() const { return choice_.tape_columns(); }
+  static RecurrentLocal& local(const Run& run) { return static_cast<RecurrentLocal&>(*run.local); }
   const FrozenLayer* frozen(const Run& run, int block) const {
     return run.prepared == nullptr ? nullptr : static_cast<const FrozenRecurrent*>(run.prepared)->layers[block].get();
   }
@@ -134,7 +134,6 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   const FrozenLayer* layer = frozen(run, block);
   Scan scan = choice_.scan(run, packed(run), weights_[block], layer == nullptr ? nullptr : &layer->stages(), scan_slot(block, 0));
   if (drops_weights(run)) scan.weight_hh = run.saved(scan_slot(block, kDroppedWeight));
-  scan.descending = run.saved(0)[kDescending] != 0;
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
   scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
   return scan;
@@ -159,11 +158,8 @@ LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const S
 void Recurrent::forward(Run& run) const {
   const Packed& rows = packed(run);
   const index out_cols = directions_ * width_;
-  const bool descended = run.saved(0) != nullptr && run.saved(0)[kDescending] != 0;
-  real* flags = run.save(0, kFlags);
-  flags[kCarried] = run.state(0) != nullptr;
-  // The weights that a call ends with are still in the cache when the next one begins with them.
-  flags[kDescending] = descended != (rows.steps() % 2 == 1);
+  local(run).from_carried = run.state(0) != nullptr;
+  const bool descending = local(run).take_turn(rows.steps());
   for (int layer = 0; layer < layers_; ++layer) {
     const Value x = layer_input(run, layer, true);
     real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
@@ -177,7 +173,8 @@ void Recurrent::forward(Run& run) const {
       if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
       states_.start(run, block, scan_slot(block, 0));
       if (drops_weights(run)) drop_weights(run, block);
-      const Scan scan = make_scan(run, block, y);
+      Scan scan = make_scan(run, block, y);
+      scan.descending = descending;
       const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);
       scans[d].emplace(scan, prepare_input(run, block, given, scan), keeps, *run.k, *run.scratch, *run.threads);
     }
@@ -245,7 +242,7 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     if (x.grad != nullptr) mirror_rows<true>(run, rows, turned.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 
-  if (run.saved(0)[kCarried] != 0) return;
+  if (local(run).from_carried) return;
   for (int s = 0; s < cell_->states; ++s) states_.give_gradient(run, block, s, gradient.d[s]);
 }
 

@@ -32,8 +32,8 @@ struct CellChoice {
   index state_width(int s) const { return s == 0 ? width : size; }
   // The start of a law whose bound is the layer's own, PyTorch's 1 / sqrt(H).
   Initializer initializer(const Attributes& attributes) const;
-  // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller adds where h stands and the
-  // order of the units. frozen: the packed weights of a frozen layer, or null.
+  // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller adds where h stands and, in
+  // forward, the order of the units. frozen: the packed weights of a frozen layer, or null.
   Scan scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const;
 };
 
@@ -44,6 +44,22 @@ void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, c
 
 // dtape [rows, tape_columns]: its columns' sums go to the biases.
 void add_bias_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows);
+
+// What a node with recurrent layers keeps in a session.
+struct RecurrentLocal : public SessionLocal {
+  bool from_carried = false;  // the last forward call started from a carried state, where its gradients end
+  bool descending = false;    // the order of the units at the first step of the next call
+
+  // The order for a call of that many steps, by turns: the weights that a call ends with are still in the cache when the next one
+  // begins with them.
+  bool take_turn(index steps) {
+    const bool now = descending;
+    descending = now != (steps % 2 == 1);
+    return now;
+  }
+  void clear() override { from_carried = descending = false; }
+  index bytes() const override { return sizeof *this; }
+};
 
 // A node's states: the inputs h0 and c0, the ports h_n and c_n, and what is carried from call to call. Each has `blocks` blocks of
 // columns, one for each scan, and a row for each sequence in the caller's order; a scan has them by rank.

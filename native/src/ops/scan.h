@@ -31,7 +31,7 @@ struct Scan {
   const real* weight_hr;        // [width, H] or null
   const StageWeights* weights;  // of a frozen model; null: packed for the call
   StepInput input;
-  bool descending;              // the first step takes the units from the last to the first; then by turns
+  bool descending;              // forward: the first step takes the units from the last to the first; then by turns
   real* tape;                   // [rows, (gates + slots) * H]: input products and biases in, the tape out
   index tape_row;               // the packed row that the tape begins with: it may hold a part of the steps
   real* hidden;                 // [rows, width], every step's h
