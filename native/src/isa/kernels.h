@@ -70,7 +70,7 @@ struct Kernels {
   const char* name;
   int lanes;  // reals in one vector
   PanelKernels panels[kPrecisions];  // by Precision
-#define TG_KERNEL(name, arguments) void(*name) arguments;
+#define TG_KERNEL(name, tolerance, arguments) void(*name) arguments;
 #include "simd/kernels.def"
 #undef TG_KERNEL
   const CellGroup* cell_groups;

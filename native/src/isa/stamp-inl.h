@@ -45,7 +45,7 @@ const Kernels table = {
     TG_ISA_TEXT,
     Vec::lanes,
     {panel_kernels<Float32Panels>(), panel_kernels<ChosenBfloat16Panels>(), panel_kernels<Int8Panels>()},
-#define TG_KERNEL(name, arguments) name,
+#define TG_KERNEL(name, tolerance, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL
     cell_groups,
