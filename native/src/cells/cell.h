@@ -10,7 +10,8 @@
 //   gru_reset_before   h x W_hh[r z] -> gates, kernel (writes r*h to a slot); slot x W_hh[n] -> gate n, kernel
 //   lstm_projected     h x W_hh -> gates, kernel (writes o*tanh c to a slot); slot x W_hr -> h
 //
-// A cell without recurrent products has stages of kernels alone. A kernel is written once over Vec (simd/) and compiled once for
+// A cell without recurrent products (h only enters elementwise, as in the SRU or the QRNN) has stages of kernels alone: Weight::none.
+// tests/cells_test.cc runs such a cell; no registered one needs it so far. A kernel is written once over Vec (simd/) and compiled once for
 // each instruction set; a cell sees only one vector of units of one row (cells/unit-inl.h). It is called for a block of units as soon
 // as the product of that block is done (simd/panels-inl.h), so what it reads and writes is still in the first cache.
 #pragma once
