@@ -1,10 +1,16 @@
 /* A graph and its parameters. */
 package org.tidegate;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.internal.NativeModel;
 import org.tidegate.internal.NativeTensor;
 
@@ -54,6 +60,78 @@ public final class Model extends Network {
      */
     public static Model of(List<NodeSpec> nodes, long seed) {
         return of(NodeSpec.join(nodes), seed);
+    }
+
+    /**
+     * {@return the model of a file, with its parameters} The caller closes it. A task's file holds one, too.
+     *
+     * @param file the file, written by {@link #save}
+     * @throws CheckpointException if the file is damaged or holds no model; the message says what is wrong or missing
+     * @throws IOException if it cannot be read
+     * @throws TidegateException if the native library cannot be loaded, or the processor lacks the instruction set that
+     *     {@code TIDEGATE_ISA} asks for
+     */
+    public static Model load(Path file) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            return load(checkpoint);
+        }
+    }
+
+    /**
+     * {@return the model of an open file, of which more is to be read} The caller closes both.
+     *
+     * @param checkpoint the file
+     * @throws CheckpointException if the spec is not understood, or the parameters do not fit it
+     * @throws IOException if the file cannot be read
+     * @throws TidegateException as {@link #load(Path)}
+     */
+    public static Model load(Checkpoint checkpoint) throws IOException {
+        Tidegate.instructionSet(); // fails here where the native library does, rather than blaming the file
+        Model model;
+        try {
+            model = of(checkpoint.spec(), 0);
+        } catch (TidegateException | IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + " holds a spec that cannot be built: " + e.getMessage(), e);
+        }
+        try {
+            checkpoint.readParameters(model.parameters().stream().map(Tensor::target).toList());
+            return model;
+        } catch (IOException | RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Saves the spec and the parameters to a file, whole or not at all. Meanwhile no session may train the model: its call is an
+     * {@link IllegalStateException}.
+     *
+     * @param file the file
+     * @throws IOException if it cannot be written; a file that was there before is then unchanged
+     * @throws IllegalStateException while a session trains the model, or after it was closed
+     */
+    public void save(Path file) throws IOException {
+        save(file, writer -> { });
+    }
+
+    /**
+     * As {@link #save(Path)}, with more in the file: metadata, an optimizer ({@link Optimizer#writeTo}), extra tensors.
+     *
+     * @param file the file
+     * @param more adds it, before anything is written
+     * @throws IOException if it cannot be written; a file that was there before is then unchanged
+     * @throws IllegalStateException while a session trains the model, or after it was closed
+     */
+    public void save(Path file, Consumer<CheckpointWriter> more) throws IOException {
+        nativeModel().beginReading();
+        try {
+            CheckpointWriter writer = new CheckpointWriter(spec());
+            parameters().forEach(parameter -> writer.parameter(parameter.name(), parameter::get, parameter.shape()));
+            more.accept(writer);
+            writer.write(file);
+        } finally {
+            nativeModel().endReading();
+        }
     }
 
     /** {@return the parameters in the order of the spec: views, which belong to the model} */

@@ -1,9 +1,12 @@
 /* The slots and the step count of an optimizer. */
 package org.tidegate;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.internal.NativeOptimizer;
 import org.tidegate.internal.NativeTensor;
 
@@ -66,6 +69,35 @@ public final class Optimizer implements AutoCloseable {
                 }
             }
             return tensors;
+        } finally {
+            nativeOptimizer.handle().exit();
+        }
+    }
+
+    /**
+     * Adds the slots and the number of steps to a file of the model, which
+     * {@link Model#save(java.nio.file.Path, java.util.function.Consumer)} writes.
+     *
+     * @param writer of the file
+     * @throws IllegalStateException if the optimizer is closed, or another thread uses it
+     */
+    public void writeTo(CheckpointWriter writer) {
+        writer.optimizer(updates());
+        slots().forEach(slot -> writer.slot(slot.name(), slot::get, slot.shape()));
+    }
+
+    /**
+     * Reads the slots and the number of steps from a file. Names, shapes and types are checked before the first is read.
+     *
+     * @param checkpoint the file, which holds an optimizer of the same kind
+     * @throws org.tidegate.checkpoint.CheckpointException if it holds none, or one of another kind; the optimizer is then unchanged
+     * @throws IOException if the file cannot be read
+     * @throws IllegalStateException if the optimizer is closed, or another thread uses it
+     */
+    public void readFrom(Checkpoint checkpoint) throws IOException {
+        nativeOptimizer.handle().enter();
+        try {
+            setUpdates(checkpoint.readOptimizer(text, slots().stream().map(Tensor::target).toList()));
         } finally {
             nativeOptimizer.handle().exit();
         }

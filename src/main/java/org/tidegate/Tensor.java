@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
+import org.tidegate.checkpoint.TensorTarget;
 import org.tidegate.internal.Floats;
 import org.tidegate.internal.NativeHandle;
 import org.tidegate.internal.NativeTensor;
@@ -136,6 +137,11 @@ public final class Tensor {
             throw new IllegalArgumentException(this + " holds " + size() + " floats, but " + source.length + " were given.");
         }
         set(0, source, 0, source.length);
+    }
+
+    /** Receives the tensor of its name and shape from a file. */
+    TensorTarget target() {
+        return new TensorTarget(name, shape, this::set);
     }
 
     /** The name and the shape. */

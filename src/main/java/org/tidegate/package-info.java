@@ -5,7 +5,7 @@
  * {@link org.tidegate.ModelBuilder}, and its parameters. A {@link org.tidegate.Session} runs it over {@link org.tidegate.Batch}es and
  * owns the activations, the gradients and the recurrent state; an {@link org.tidegate.Optimizer} trains it. A
  * {@link org.tidegate.FrozenModel} is the form of a model that serves: immutable, packed, shared by threads, run step by step where
- * answers are awaited one row at a time.
+ * answers are awaited one row at a time. {@link org.tidegate.Model#save} and {@link org.tidegate.Model#load} keep a model in a file.
  *
  * <p><b>Shapes.</b> T steps, N sequences, C columns of an input, H hidden size, V vocabulary. Arrays are row-major, the last dimension
  * is the fastest. The sequences of an axis may differ in length; their steps are stored as packed rows without padding, see

@@ -29,10 +29,10 @@ class ArchitectureTest {
         Map.entry("decode", List.of("", "text")),
         Map.entry("audio", List.of("data", "text", "json")),
         Map.entry("data", List.of("", "text", "json")),
-        Map.entry("checkpoint", List.of("", "text", "json")),
-        Map.entry("text", List.of("", "json")),
+        Map.entry("checkpoint", List.of("json")),
+        Map.entry("text", List.of("json")),
         Map.entry("json", List.of()),
-        Map.entry("", List.of("internal", "text")),
+        Map.entry("", List.of("checkpoint", "internal", "text", "json")),
         Map.entry("internal", List.of("internal.abi")),
         Map.entry("internal.abi", List.of()));
 

@@ -8,11 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tidegate.Model;
-import org.tidegate.Optimizer;
-import org.tidegate.Tensor;
-import org.tidegate.Tidegate;
-import org.tidegate.TidegateException;
 
 /**
  * A model's file, open for reading.
@@ -112,37 +107,13 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * {@return the model with the parameters of the file} The caller closes it.
+     * Reads the model's parameters. Names, shapes and types are checked before the first is read.
      *
-     * @throws CheckpointException if the spec is not understood, or the parameters do not fit it
-     * @throws IOException if the file cannot be read
-     */
-    public Model newModel() throws IOException {
-        Tidegate.instructionSet(); // fails here where the native library does, rather than blaming the file
-        Model model;
-        try {
-            model = Model.of(spec, 0);
-        } catch (TidegateException | IllegalArgumentException e) {
-            throw new CheckpointException(file.path() + " holds a spec that cannot be built: " + e.getMessage(), e);
-        }
-        try {
-            readParameters(model);
-            return model;
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Reads the parameters of the file into a model. Names, shapes and types are checked before the first is read.
-     *
-     * @param model receives the parameters; of the same spec
+     * @param parameters all that the spec's model has
      * @throws CheckpointException if a parameter is missing or does not fit, or the file has other tensors
      * @throws IOException if the file cannot be read
      */
-    public void readParameters(Model model) throws IOException {
-        List<Tensor> parameters = model.parameters();
+    public void readParameters(List<TensorTarget> parameters) throws IOException {
         Set<String> expected = new HashSet<>();
         parameters.forEach(parameter -> expected.add(parameter.name()));
         List<String> problems = problems("", parameters);
@@ -152,8 +123,8 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
         refuse(problems);
-        for (Tensor parameter : parameters) {
-            file.readFloats(parameter.name(), parameter::set);
+        for (TensorTarget parameter : parameters) {
+            file.readFloats(parameter.name(), parameter.elements());
         }
     }
 
@@ -163,26 +134,27 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Reads the slots and the number of steps of an optimizer. Names, shapes and types are checked before the first is read.
+     * Reads the slots of an optimizer. Names, shapes and types are checked before the first is read.
      *
-     * @param optimizer receives slots and steps; of the same kind
+     * @param optimizer its text, for messages
+     * @param slots all that it has
+     * @return the number of its steps
      * @throws CheckpointException if there are none, or they are not of this kind of optimizer
      * @throws IOException if the file cannot be read
      */
-    public void readOptimizer(Optimizer optimizer) throws IOException {
+    public long readOptimizer(String optimizer, List<TensorTarget> slots) throws IOException {
         String text = require(OPTIMIZER_STEP);
-        List<Tensor> slots = optimizer.slots();
         List<String> problems = problems(OPTIMIZER, slots);
         long stored = file.tensors().keySet().stream().filter(name -> name.startsWith(OPTIMIZER)).count();
         if (problems.isEmpty() && stored != slots.size()) {
-            problems.add("it has " + stored + " tensors of an optimizer, and " + optimizer.text() + " has " + slots.size());
+            problems.add("it has " + stored + " tensors of an optimizer, and " + optimizer + " has " + slots.size());
         }
         long steps = steps(text, problems);
         refuse(problems);
-        for (Tensor slot : slots) {
-            file.readFloats(OPTIMIZER + slot.name(), slot::set);
+        for (TensorTarget slot : slots) {
+            file.readFloats(OPTIMIZER + slot.name(), slot.elements());
         }
-        optimizer.setUpdates(steps);
+        return steps;
     }
 
     /**
@@ -210,9 +182,9 @@ public final class Checkpoint implements AutoCloseable {
         file.close();
     }
 
-    private List<String> problems(String prefix, List<Tensor> expected) {
+    private List<String> problems(String prefix, List<TensorTarget> expected) {
         List<String> problems = new ArrayList<>();
-        for (Tensor tensor : expected) {
+        for (TensorTarget tensor : expected) {
             String name = prefix + tensor.name();
             TensorEntry entry = file.tensors().get(name);
             if (entry == null) {
@@ -231,11 +203,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static long steps(String text, List<String> problems) {
-        try {
-            return Long.parseUnsignedLong(text);
-        } catch (NumberFormatException e) {
-            problems.add("\"" + OPTIMIZER_STEP + "\" is \"" + text + "\", which is no number");
-            return 0;
+        if (text.matches("[0-9]{1,18}")) {
+            return Long.parseLong(text);
         }
+        problems.add("\"" + OPTIMIZER_STEP + "\" is \"" + text + "\", which is no number of steps");
+        return 0;
     }
 }

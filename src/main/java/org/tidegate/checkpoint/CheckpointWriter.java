@@ -3,40 +3,59 @@ package org.tidegate.checkpoint;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import org.tidegate.Model;
-import org.tidegate.Optimizer;
-import org.tidegate.Tensor;
 
-/** Writes a model's file, which a {@link Checkpoint} reads. Neither the model nor the optimizer may train while it is written. */
+/** Writes a model's file, which a {@link Checkpoint} reads. The tensors must not change while it is written. */
 public final class CheckpointWriter {
     private final SafetensorsWriter writer = new SafetensorsWriter();
 
     /**
-     * A file with the spec and the parameters of a model.
+     * A file of a model, without its parameters.
      *
-     * @param model the model, which stays the caller's
+     * @param spec the model's spec
      */
-    public CheckpointWriter(Model model) {
+    public CheckpointWriter(String spec) {
         // PyTorch's loaders expect this key.
         writer.metadata("format", "pt");
         writer.metadata(Checkpoint.VERSION, Checkpoint.CURRENT);
-        writer.metadata(Checkpoint.SPEC, model.spec());
-        for (Tensor parameter : model.parameters()) {
-            writer.tensor(parameter.name(), parameter::get, parameter.shape());
-        }
+        writer.metadata(Checkpoint.SPEC, spec);
     }
 
     /**
-     * Adds the slots and the number of steps of an optimizer.
+     * Adds a parameter of the model. Its elements are read when the file is written.
      *
-     * @param optimizer of the same model
+     * @param name its name
+     * @param elements gives the elements
+     * @param shape its dimensions, outermost first
+     * @return this writer
+     * @throws IllegalArgumentException if the name is taken or reserved
+     */
+    public CheckpointWriter parameter(String name, SafetensorsWriter.Source elements, long... shape) {
+        writer.tensor(name, elements, shape);
+        return this;
+    }
+
+    /**
+     * Adds the number of steps of an optimizer, whose slots are added by {@link #slot}.
+     *
+     * @param steps how many it has made, 0 or more
      * @return this writer
      */
-    public CheckpointWriter optimizer(Optimizer optimizer) {
-        writer.metadata(Checkpoint.OPTIMIZER_STEP, Long.toString(optimizer.updates()));
-        for (Tensor slot : optimizer.slots()) {
-            writer.tensor(Checkpoint.OPTIMIZER + slot.name(), slot::get, slot.shape());
-        }
+    public CheckpointWriter optimizer(long steps) {
+        writer.metadata(Checkpoint.OPTIMIZER_STEP, Long.toString(steps));
+        return this;
+    }
+
+    /**
+     * Adds a slot of the optimizer under the prefix {@code optimizer.}. Its elements are read when the file is written.
+     *
+     * @param name without the prefix
+     * @param elements gives the elements
+     * @param shape its dimensions, outermost first
+     * @return this writer
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public CheckpointWriter slot(String name, SafetensorsWriter.Source elements, long... shape) {
+        writer.tensor(Checkpoint.OPTIMIZER + name, elements, shape);
         return this;
     }
 

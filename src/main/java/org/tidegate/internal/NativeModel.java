@@ -43,22 +43,38 @@ public final class NativeModel {
 
     /** Makes the frozen form of another model; precision is a number of {@code tg_precision}. */
     public int freeze(NativeModel source, int precision) {
-        source.handle().enter();
+        source.beginReading();
         try {
-            source.gate.read();
-            try {
-                int status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
-                if (status == tidegate.TG_OK) {
-                    tg_model owned = pointer;
-                    handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
-                }
-                return status;
-            } finally {
-                source.gate.readDone();
+            int status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
+            if (status == tidegate.TG_OK) {
+                tg_model owned = pointer;
+                handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
             }
+            return status;
         } finally {
-            source.handle().exit();
+            source.endReading();
         }
+    }
+
+    /**
+     * Begins a use that reads all parameters, which no session changes meanwhile; {@link #endReading} ends it, in a finally block.
+     *
+     * @throws IllegalStateException while a session trains the model, or after it was closed
+     */
+    public void beginReading() {
+        handle.enter();
+        try {
+            gate.read();
+        } catch (IllegalStateException e) {
+            handle.exit();
+            throw e;
+        }
+    }
+
+    /** Ends what {@link #beginReading} began. */
+    public void endReading() {
+        gate.readDone();
+        handle.exit();
     }
 
     public NativeHandle handle() {
@@ -108,16 +124,11 @@ public final class NativeModel {
     }
 
     public long fingerprint() {
-        handle.enter();
+        beginReading();
         try {
-            gate.read();
-            try {
-                return tidegate.tg_model_fingerprint(pointer);
-            } finally {
-                gate.readDone();
-            }
+            return tidegate.tg_model_fingerprint(pointer);
         } finally {
-            handle.exit();
+            endReading();
         }
     }
 

@@ -29,7 +29,7 @@ final class TrainingGate {
             int now = users.get();
             if (now == WRITER) {
                 throw new IllegalStateException("Another session of this model is training: its parameters are changing. "
-                    + "Run the other sessions before or after its step, or give them a model of their own.");
+                    + "Run, freeze or save the model before or after that step, or give the other sessions a model of their own.");
             }
             if (users.compareAndSet(now, now + 1)) {
                 return;
@@ -45,8 +45,8 @@ final class TrainingGate {
 
     void write() {
         if (!users.compareAndSet(0, WRITER)) {
-            throw new IllegalStateException("Another session of this model is running, so its parameters must not change now. "
-                + "Train while no other session of the model runs, or give them a model of their own.");
+            throw new IllegalStateException("Another session of this model is running, or the model is being frozen or saved, so its "
+                + "parameters must not change now. Train before or after that, or give the other sessions a model of their own.");
         }
     }
 

@@ -28,7 +28,8 @@ final class TaskFile {
         if (state != null) {
             writer.metadata(TRAINING, state.toJson().toString());
             if (optimizer != null) {
-                writer.optimizer(optimizer).extra(CARRIED, state.carried().toArray());
+                optimizer.writeTo(writer);
+                writer.extra(CARRIED, state.carried().toArray());
             }
         }
     }
@@ -66,7 +67,7 @@ final class TaskFile {
 
     /** The network of a file, checked. The caller closes it. */
     static Model network(Checkpoint checkpoint, Reading reading) throws IOException {
-        Model model = checkpoint.newModel();
+        Model model = Model.load(checkpoint);
         try {
             return checked(checkpoint, () -> {
                 reading.checkFits(model);
@@ -92,7 +93,7 @@ final class TaskFile {
         }
         Optimizer optimizer = trainable.model().newOptimizer(state.settings().optimizer());
         trainable.restore(state, optimizer);
-        checkpoint.readOptimizer(optimizer);
+        optimizer.readFrom(checkpoint);
     }
 
     /** Opens a file for one use. */

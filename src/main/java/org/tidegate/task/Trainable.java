@@ -9,7 +9,6 @@ import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Precision;
 import org.tidegate.Session;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Trainer;
 import org.tidegate.train.Training;
@@ -92,7 +91,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
      * Saves the model atomically: spec, parameters, what the task knows, and after a training the state from which it can be continued.
      *
      * @param file the file
-     * @throws IllegalStateException if it is closed, or another thread is using it
+     * @throws IllegalStateException if it is closed, or another thread is using it or training its network
      * @throws IOException if it cannot be written; an existing file is then unchanged
      */
     public final void save(Path file) throws IOException {
@@ -184,9 +183,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
 
     /** Saves with the state of the running training; without an optimizer for inference only. */
     final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
-        CheckpointWriter writer = new CheckpointWriter(model);
-        TaskFile.write(writer, reading, slots, current);
-        writer.write(file);
+        model.save(file, writer -> TaskFile.write(writer, reading, slots, current));
     }
 
     /** Saves with the state of the running training and its optimizer. */

@@ -9,12 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tidegate.Model;
-import org.tidegate.Optimizer;
-import org.tidegate.Tensor;
 
 class CheckpointTest {
     private static final String SPEC = "x = input axis=a cols=3\ny = linear x cols=2\n";
@@ -36,55 +37,74 @@ class CheckpointTest {
 
     private String refusal(SafetensorsWriter writer) throws IOException {
         writer.write(file());
-        CheckpointException refusal = assertThrows(CheckpointException.class, () -> {
-            try (Checkpoint checkpoint = Checkpoint.open(file())) {
-                checkpoint.newModel().close();
-            }
-        });
+        CheckpointException refusal = assertThrows(CheckpointException.class, () -> read(new HashMap<>()));
         assertTrue(refusal.getMessage().startsWith(file().toString()), refusal.getMessage());
         return refusal.getMessage();
     }
 
+    /** Reads the parameters of the spec into the map. */
+    private void read(Map<String, float[]> into) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file())) {
+            checkpoint.readParameters(List.of(target("y.weight", into, 2, 3), target("y.bias", into, 2)));
+        }
+    }
+
+    private static TensorTarget target(String name, Map<String, float[]> into, long... shape) {
+        int elements = (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
+        return new TensorTarget(name, shape, (to, source, offset, length) -> System.arraycopy(source, offset,
+                into.computeIfAbsent(name, key -> new float[elements]), (int) to, length));
+    }
+
+    private static SafetensorsWriter.Source source(float... values) {
+        return (from, target, offset, length) -> System.arraycopy(values, (int) from, target, offset, length);
+    }
+
     @Test
-    void parametersComeBackToTheBit() throws IOException {
-        try (Model model = Model.of(SPEC, 7)) {
-            model.parameter("y.bias").set(Float.MIN_VALUE, -0f);
-            new CheckpointWriter(model).metadata("note", "é").write(file());
-            try (Checkpoint checkpoint = Checkpoint.open(file()); Model read = checkpoint.newModel()) {
-                assertEquals(model.spec(), read.spec());
-                assertEquals("é", checkpoint.require("note"));
-                assertFalse(checkpoint.hasOptimizer());
-                for (Tensor parameter : model.parameters()) {
-                    assertArrayEquals(parameter.toArray(), read.parameter(parameter.name()).toArray());
-                }
-            }
+    void whatIsWrittenComesBackToTheBit() throws IOException {
+        float[] weight = {1, -2, 3, Float.NaN, Float.NEGATIVE_INFINITY, 6};
+        float[] bias = {Float.MIN_VALUE, -0f};
+        new CheckpointWriter(SPEC).parameter("y.weight", source(weight), 2, 3).parameter("y.bias", source(bias), 2).metadata("note", "é")
+                .extra("state", 1, 2).write(file());
+        Map<String, float[]> read = new HashMap<>();
+        read(read);
+        assertEquals(Set.of("y.weight", "y.bias"), read.keySet());
+        assertArrayEquals(weight, read.get("y.weight"));
+        assertArrayEquals(bias, read.get("y.bias"));
+        try (Checkpoint checkpoint = Checkpoint.open(file())) {
+            assertEquals(SPEC, checkpoint.spec());
+            assertEquals("é", checkpoint.require("note"));
+            assertFalse(checkpoint.hasOptimizer());
+            assertArrayEquals(new float[] {1, 2}, checkpoint.extra("state"));
+            assertEquals(0, checkpoint.extra("none").length);
         }
     }
 
     @Test
-    void anOptimizerComesBackWithItsSlotsAndSteps() throws IOException {
-        try (Model model = Model.of(SPEC, 7);
-                Optimizer optimizer = model.newOptimizer("adam");
-                Optimizer other = model.newOptimizer("adam")) {
-            int value = 0;
-            for (Tensor slot : optimizer.slots()) {
-                float[] values = new float[(int) slot.size()];
-                Arrays.fill(values, ++value);
-                slot.set(values);
-            }
-            optimizer.setUpdates(12);
-            new CheckpointWriter(model).optimizer(optimizer).extra("state", 1, 2).write(file());
-            try (Checkpoint checkpoint = Checkpoint.open(file()); Optimizer sgd = model.newOptimizer("sgd")) {
-                checkpoint.readOptimizer(other);
-                assertArrayEquals(new float[] {1, 2}, checkpoint.extra("state"));
-                assertEquals(0, checkpoint.extra("none").length);
-                String message = assertThrows(CheckpointException.class, () -> checkpoint.readOptimizer(sgd)).getMessage();
-                assertTrue(message.contains("4 tensors of an optimizer, and sgd has 0"), message);
-            }
-            assertEquals(12, other.updates());
-            for (int i = 0; i < optimizer.slots().size(); i++) {
-                assertArrayEquals(optimizer.slots().get(i).toArray(), other.slots().get(i).toArray());
-            }
+    void anOptimizerMustBeThereWithItsSlotsAndSteps() throws IOException {
+        new CheckpointWriter(SPEC).optimizer(12).slot("average.y.bias", source(3, 4), 2).write(file());
+        Map<String, float[]> into = new HashMap<>();
+        List<TensorTarget> slots = List.of(target("average.y.bias", into, 2));
+        try (Checkpoint checkpoint = Checkpoint.open(file())) {
+            assertTrue(checkpoint.hasOptimizer());
+            assertEquals(12, checkpoint.readOptimizer("any", slots));
+            assertArrayEquals(new float[] {3, 4}, into.get("average.y.bias"));
+        }
+        assertTrue(optimizerRefusal(new CheckpointWriter(SPEC), slots).contains("has no \"optimizer.step\""));
+        assertTrue(optimizerRefusal(new CheckpointWriter(SPEC).optimizer(12), slots).contains("\"optimizer.average.y.bias\" is missing"));
+        String more = optimizerRefusal(new CheckpointWriter(SPEC).optimizer(12).slot("average.y.bias", source(3, 4), 2)
+                .slot("average.y.weight", source(3), 1), slots);
+        assertTrue(more.contains("it has 2 tensors of an optimizer, and any has 1"), more);
+        for (String steps : new String[] {"", "-1", "twelve", "18446744073709551615"}) {
+            String message = optimizerRefusal(new CheckpointWriter(SPEC).metadata("optimizer.step", steps)
+                    .slot("average.y.bias", source(3, 4), 2), slots);
+            assertTrue(message.contains("\"optimizer.step\" is \"" + steps + "\", which is no number of steps"), message);
+        }
+    }
+
+    private String optimizerRefusal(CheckpointWriter writer, List<TensorTarget> slots) throws IOException {
+        writer.write(file());
+        try (Checkpoint checkpoint = Checkpoint.open(file())) {
+            return assertThrows(CheckpointException.class, () -> checkpoint.readOptimizer("any", slots)).getMessage();
         }
     }
 
@@ -112,23 +132,10 @@ class CheckpointTest {
     }
 
     @Test
-    void aSpecThatCannotBeBuiltIsTheFilesFault() throws IOException {
-        for (String spec : new String[] {"", "x = input axis=a cols=3\ny = wormhole x", "y = linear y cols=2",
-            "x = ids axis=a\ne = embedding x rows=2000000000 cols=2000000000"}) {
-            String message = refusal(new SafetensorsWriter().metadata("tidegate", Checkpoint.CURRENT).metadata("spec", spec).tensor("w", floats(1), 1));
-            assertTrue(message.length() > file().toString().length() + 20, message);
-        }
-    }
-
-    @Test
-    void aRefusedFileLeavesTheModelAsItWas() throws IOException {
-        try (Model model = Model.of(SPEC, 7)) {
-            float[] before = model.parameter("y.bias").toArray();
-            ours().tensor("y.bias", FloatBuffer.wrap(new float[] {5, 6}), 2).tensor("y.weight", floats(5), 5).write(file());
-            try (Checkpoint checkpoint = Checkpoint.open(file())) {
-                assertThrows(CheckpointException.class, () -> checkpoint.readParameters(model));
-            }
-            assertArrayEquals(before, model.parameter("y.bias").toArray());
-        }
+    void nothingOfARefusedFileIsRead() throws IOException {
+        ours().tensor("y.bias", FloatBuffer.wrap(new float[] {5, 6}), 2).tensor("y.weight", floats(5), 5).write(file());
+        Map<String, float[]> into = new HashMap<>();
+        assertThrows(CheckpointException.class, () -> read(into));
+        assertEquals(Map.of(), into);
     }
 }

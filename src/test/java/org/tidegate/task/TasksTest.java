@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.json.JsonObject;
 
 /** What holds for every task on the class path, found by its format. */
@@ -177,7 +176,22 @@ class TasksTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void theFileHoldsAModelThatNeedsNoTask(String task) throws IOException {
+        try (Model model = Model.load(FILES.get(task)); Answers<?> answers = Tasks.open(FILES.get(task), Precision.FLOAT32)) {
+            assertEquals(answers.model().fingerprint(), model.fingerprint());
+            Path plain = folder.resolve("plain.safetensors");
+            model.save(plain);
+            String refusal = plain + " holds a network, but no task that says what it is for";
+            assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.open(plain, Precision.FLOAT32)).getMessage());
+            assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.format(FILES.get(task)).open(plain, Precision.FLOAT32))
+                    .getMessage());
+            assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.load(plain)).getMessage());
+        }
+    }
+
     private static void write(Model model, Path file, String task, String reading) throws IOException {
-        new CheckpointWriter(model).metadata("task", task).metadata("reading", reading).write(file);
+        model.save(file, writer -> writer.metadata("task", task).metadata("reading", reading));
     }
 }

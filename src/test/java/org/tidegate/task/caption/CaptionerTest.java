@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.task.Tasks;
@@ -213,7 +212,7 @@ class CaptionerTest {
     }
 
     private static void assertRefused(Path file, String reading, String part) throws IOException {
-        new CheckpointWriter(learned.model()).metadata("task", Captioner.TASK).metadata("reading", reading).write(file);
+        learned.model().save(file, writer -> writer.metadata("task", Captioner.TASK).metadata("reading", reading));
         String message = assertThrows(CheckpointException.class, () -> Captioner.load(file)).getMessage();
         assertTrue(message.contains(part), message);
     }

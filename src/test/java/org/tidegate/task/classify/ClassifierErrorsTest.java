@@ -18,7 +18,6 @@ import org.tidegate.Cell;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.Texts;
 import org.tidegate.task.lm.LanguageModel;
@@ -169,7 +168,7 @@ class ClassifierErrorsTest {
     }
 
     private static void write(Model model, Path file, JsonObject reading) throws IOException {
-        new CheckpointWriter(model).metadata("task", Classifier.TASK).metadata("reading", reading.toString()).write(file);
+        model.save(file, writer -> writer.metadata("task", Classifier.TASK).metadata("reading", reading.toString()));
     }
 
     private static String refusedFile(Path file) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.data.Series;
 import org.tidegate.task.Texts;
 import org.tidegate.train.Training;
@@ -126,7 +125,7 @@ class ForecasterErrorsTest {
     }
 
     private static void write(Forecaster model, Path file, String reading) throws IOException {
-        new CheckpointWriter(model.model()).metadata("task", Forecaster.TASK).metadata("reading", reading).write(file);
+        model.model().save(file, writer -> writer.metadata("task", Forecaster.TASK).metadata("reading", reading));
     }
 
     private static void refused(String part, Executable call) {

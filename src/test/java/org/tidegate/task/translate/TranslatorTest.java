@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.CheckpointException;
-import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
@@ -238,7 +237,7 @@ class TranslatorTest {
     }
 
     private static void assertRefused(Path file, String reading, String part) throws IOException {
-        new CheckpointWriter(learned.model()).metadata("task", Translator.TASK).metadata("reading", reading).write(file);
+        learned.model().save(file, writer -> writer.metadata("task", Translator.TASK).metadata("reading", reading));
         String message = assertThrows(CheckpointException.class, () -> Translator.load(file)).getMessage();
         assertTrue(message.contains(part), message);
     }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.tidegate.Cell;
 import org.tidegate.Model;
-import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.json.JsonObject;
 import org.tidegate.study.GradientFlow;
 import org.tidegate.study.LayerInputs;
@@ -115,7 +114,7 @@ final class GradientsCommand extends ScreenCommand {
             throw new IllegalArgumentException("--cells, --hidden and --gains are of untrained layers;"
                 + " with --model the model's own are measured");
         }
-        try (Checkpoint checkpoint = Checkpoint.open(model); Model network = checkpoint.newModel()) {
+        try (Model network = Model.load(model)) {
             int[] ids = data == null ? new int[0] : vocabulary().encode(Texts.read(data));
             List<GradientFlow> flows = new ArrayList<>();
             List<String> wrong = new ArrayList<>();
