@@ -185,9 +185,9 @@ class TasksTest {
             model.save(plain);
             String refusal = plain + " holds a network, but no task that says what it is for";
             assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.open(plain, Precision.FLOAT32)).getMessage());
-            assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.format(FILES.get(task)).open(plain, Precision.FLOAT32))
-                    .getMessage());
             assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.load(plain)).getMessage());
+            TaskFormat<?, ?> format = Tasks.format(FILES.get(task));
+            assertEquals(refusal, assertThrows(CheckpointException.class, () -> format.open(plain, Precision.FLOAT32)).getMessage());
         }
     }
 
