@@ -80,14 +80,14 @@ extern "C" {
  *   pool X kind=last|mean|max                               step -> sequence
  *   attention X KEYS [score=dot|scaled_dot|general|additive] [size=A] [weights=P]
  *       for every row of X [rows, Q], per step or per sequence, the mean of KEYS [R, H] over the steps of a sequence, weighted by the
- *       softmax of a score: sequence s of X's axis looks at sequence s of KEYS' axis, which may be another one with other lengths.
+ *       softmax of a score: sequence s of X's axis attends to sequence s of KEYS' axis, which may be another one with other lengths.
  *       dot q.k, scaled_dot q.k / sqrt(H) (both Q = H), general q . (weight k), additive v . tanh(weight_q q + weight_k k). Output
  *       [rows, H]. weights=P: port weights [rows, P], 0 past the last key; no sequence of KEYS may have more than P steps.
  *       Parameters: weight [Q,H]; or weight_q [A,Q], weight_k [A,H], v [A], A = H unless size says otherwise. All start like linear's.
  *   attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [weights=P] [bias=true] [h0=NODE] [c0=NODE]
  *                     [forget_bias=B] [proj=P]
- *       a recurrent layer that looks at KEYS [Rk, K] before each step, with its h of the step before as the query, and reads the context
- *       beside x_t. X real or one-hot, per step; sequence s looks at sequence s. Output [R, H]; ports h_n, c_n as recurrent's, context
+ *       a recurrent layer that attends to KEYS [Rk, K] before each step, with the previous h as the query; its input is x_t beside the
+ *       context. X real or one-hot, per step; sequence s attends to sequence s. Output [R, H]; ports h_n, c_n as recurrent's, context
  *       [R, K], weights [R, P]. Parameters: recurrent's, weight_ch_l0 [G*H, K] for the context, and attention's (A = K by default).
  * Losses, [1,1]; backward starts there, several add up
  *   cross_entropy LOGITS TARGETS [ignore=-100] [label_smoothing=0] [class_weights=w1,...,wV] [reduction=mean|sum|none]
@@ -158,14 +158,14 @@ TG_API tg_status tg_model_create(const char* spec, size_t length, uint64_t seed,
 /* Destroys a model; null is ignored. Its sessions and optimizers must be destroyed before. */
 TG_API void tg_model_destroy(tg_model* model);
 
-/* In what numbers a frozen model keeps the weights that it multiplies by. Sums, states and activations are float in all of them. */
+/* The number format of a frozen model's weights. Sums, states and activations are float in all of them. */
 typedef enum tg_precision {
   TG_FLOAT32 = 0,
   TG_BFLOAT16 = 1, /* half the memory */
-  TG_INT8 = 2      /* a quarter: a scale for each column of a weight, and one for each row that is multiplied, found as it comes */
+  TG_INT8 = 2      /* a quarter: a scale for each column of a weight, and a dynamic one for each row of activations */
 } tg_precision;
 
-/* Makes the form of a model that serves: its parameters as they are now, packed for multiplication. *frozen is a tg_model that the
+/* Freezes a model for inference: its parameters as they are now, packed for multiplication. *frozen is a tg_model that the
  * caller owns; it is immutable, does not need the model it was made from (which may be trained on or destroyed), and any number of
  * threads may use it, each through sessions of its own. Only TG_INFER sessions run it. In each precision a sequence's answer has the
  * same bits alone, in any batch, with any neighbours, step by step, and for any number of threads, as long as the instruction set is
@@ -175,7 +175,7 @@ TG_API tg_status tg_model_freeze(const tg_model* model, tg_precision precision, 
 /* 1 for what tg_model_freeze made, else 0. */
 TG_API int32_t tg_model_frozen(const tg_model* model);
 
-/* Bytes of native memory that the parameters take, or what stands for them in a frozen model. */
+/* Bytes of native memory that the parameters take, or the packed weights of a frozen model. */
 TG_API int64_t tg_model_bytes(const tg_model* model);
 
 /* A hash of the spec and of all parameters as they are now. A frozen model, whatever its precision, has the one that its source had

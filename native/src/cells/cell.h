@@ -1,9 +1,9 @@
-// The contract between a recurrent cell and the scan over time (ops/scan.cc): the scan knows no gate, a cell knows no time.
+// The interface between a recurrent cell and the scan over time (ops/scan.cc): the scan knows no gate, a cell knows no time.
 //
-// A cell's row at one step is its tape: `gates` columns of H that start with the input product W_ih x + b, then `slots` further
-// columns of H for what else the step must keep. A step is a list of stages; a stage first makes a product with a recurrent weight,
-// then runs an elementwise kernel over the rows that are active. Backward walks the same list from its end: each stage's kernel
-// turns the gradients of the new states into those of the tape and of the old states, then its product passes them on.
+// The tape of a row holds `gates` columns of H, the gate pre-activations, which start as W_ih x + b, then `slots` further columns of H for
+// other intermediate results. A step is a list of stages; a stage first makes a product with a recurrent weight, then runs an elementwise
+// kernel over the active rows. The backward pass walks the list in reverse: each stage's kernel computes the gradients of the tape and of
+// the old states from those of the new states, then its product propagates them.
 //
 //   lstm               h x W_hh -> gates, kernel
 //   gru                h x W_hh -> gates r z and, for n, a slot (reset after the product), kernel
@@ -13,7 +13,7 @@
 // A cell without recurrent products (h only enters elementwise, as in the SRU or the QRNN) has stages of kernels alone: Weight::none.
 // tests/cells_test.cc runs such a cell; no registered one needs it so far. A kernel is written once over Vec (simd/) and compiled once for
 // each instruction set; a cell sees only one vector of units of one row (cells/unit-inl.h). It is called for a block of units as soon
-// as the product of that block is done (simd/panels-inl.h), so what it reads and writes is still in the first cache.
+// as the product of that block is done (simd/panels-inl.h), while its operands are in L1.
 #pragma once
 
 #include "core/real.h"
@@ -43,18 +43,18 @@ constexpr Product hh_product(int source, int first, Targets... targets) {
 // W_hr times source is the new h.
 constexpr Product hr_product(int source) { return {Weight::hr, 0, 1, source, {kHidden}}; }
 
-// n rows of one step, as the kernels see them. Every pointer is [n, H] with its own row length.
+// The operands of a kernel: n rows of one step. Every pointer is [n, H] with its own leading dimension.
 struct CellRows {
   index rows;
   index size;  // H
-  real* tape;  // [n, (gates + slots) * H]: pre-activations in, what backward needs out
+  real* tape;  // [n, (gates + slots) * H]: pre-activations in; out, what the backward pass needs
   index tape_ld;
   const real* prev[kMaxStates];  // the states before the step
   index prev_ld[kMaxStates];
   real* next[kMaxStates];        // the states after it
   index next_ld[kMaxStates];
-  // Backward only. d[s]: in, the gradient of the state after the step; out, that of the state before it, as far as it does not
-  // pass through a product. dtape: gates out; slots in or out as the cell says.
+  // Backward only. d[s]: in, the gradient of the new state; out, that of the old state without what its products add. dtape: gates out;
+  // slots in or out, by the cell.
   real* d[kMaxStates];
   index d_ld[kMaxStates];
   real* dtape;

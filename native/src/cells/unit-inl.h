@@ -1,4 +1,4 @@
-// What a cell sees: some vectors of units of some rows. And the loop that shows it every row of a span, which is all that a cell's kernel is.
+// A cell's view of its operands, a vector of units of one row or two, and the loop over a span that makes a kernel of a cell.
 //
 // A cell is a struct with two static templates, forward(U u) and backward(U u):
 //   u.tape(k)        column k of the tape: a gate's pre-activation on the way in, what was kept of it in backward

@@ -1,4 +1,4 @@
-// Where the parts of a job that works in steps meet: nobody starts a step before all have finished the one before.
+// A barrier for the parts of a job: no part passes it before all have reached it.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@ struct Job;
 
 constexpr std::size_t kLines = 128;  // a cache line and its neighbour: processors fetch them in pairs
 
-// What the threads of a pool know of one of them. Each thing stands on lines of its own, because each is written at another time.
+// A thread of a pool as the others see it. Each field has cache lines of its own, against false sharing.
 struct Member {
   alignas(kLines) std::atomic<Job*> job{nullptr};      // what it has been given to do; null when it is free
   alignas(kLines) std::atomic<std::uint64_t> step{0};  // how often it has come to the barrier of its job

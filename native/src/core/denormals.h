@@ -1,5 +1,5 @@
-// Numbers too small for a normal exponent are treated as zero inside a call: they cost a hundred cycles each and carry no
-// information here. The caller's setting comes back when the guard ends.
+// Flushes denormals to zero inside a call: they cost a hundred cycles each and carry no information here. The guard's end restores
+// the caller's mode.
 #pragma once
 
 namespace tidegate {

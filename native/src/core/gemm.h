@@ -1,4 +1,4 @@
-// C = alpha * op(A) * op(B) + beta * C, row-major: M x N from M x K and K x N. The one door to OpenBLAS, single-threaded under us.
+// C = alpha * op(A) * op(B) + beta * C, row-major: M x N from M x K and K x N. The only caller of OpenBLAS, which runs single-threaded.
 #pragma once
 
 #include "core/real.h"
@@ -7,7 +7,7 @@ namespace tidegate {
 
 enum class Op { none, transpose };
 
-// lda, ldb, ldc: elements from one stored row to the next. Throws out_of_memory where a size is beyond OpenBLAS's int.
+// lda, ldb, ldc: leading dimensions. Throws out_of_memory where a size is beyond OpenBLAS's int.
 void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
           real* c, index ldc);
 

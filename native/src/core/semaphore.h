@@ -1,4 +1,4 @@
-// A number of places, of which each thread that comes takes one; who finds none free sleeps until one is given back.
+// A counting semaphore: a thread takes one of its places, or sleeps until one is given back.
 #pragma once
 
 #include <atomic>

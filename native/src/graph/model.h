@@ -1,5 +1,5 @@
 // A graph with its parameters: the nodes in topological order, what flows between them, and one slab of parameters.
-// A frozen model has the same graph, but instead of the parameters that its nodes replaced it holds what they prepared.
+// A frozen model has the same graph, with prepared (packed) weights instead of the parameters that its nodes replaced.
 #pragma once
 
 #include <memory>
@@ -66,7 +66,7 @@ class Model {
   // A hash of the canonical spec, and one of the spec and all parameters as they are now; a frozen model has its source's.
   std::uint64_t graph_fingerprint() const;
   std::uint64_t fingerprint() const;
-  index bytes() const;  // of the parameters, or of what stands for them
+  index bytes() const;  // of the parameters, or of the prepared weights
 
   const std::string& spec() const { return spec_; }
   const std::vector<NodeInfo>& nodes() const { return nodes_; }

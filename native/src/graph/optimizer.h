@@ -1,4 +1,4 @@
-// An optimizer at work: its hyperparameters, its slots and its step count. The slots are slabs with the offsets of the parameters.
+// An optimizer's state: its hyperparameters, its slots and its step count. The slots are slabs with the offsets of the parameters.
 #pragma once
 
 #include <cstdint>

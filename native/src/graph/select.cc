@@ -1,5 +1,5 @@
-// Session::select: other sequences for an axis, chosen among those that it has, with all that is known of them. First come the checks of
-// all sizes, then all memory, and then what cannot fail.
+// Session::select: gathers sequences of an axis, with the values and states of them that are known. All sizes are checked first, then all
+// memory is allocated; what follows cannot fail.
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -69,8 +69,8 @@ index Session::sequences_to_choose_from(int axis) const {
                                           "never given, and no state is carried"));
 }
 
-// What is known afterwards: what was, but for values that are of all sequences at once, the rows of a step, which the next one would
-// discard as well, numbers of rows that move, and all that was computed from one of these.
+// Known values stay known, but for those of the whole batch, the rows of a step, which the next step discards anyhow, row numbers of rows
+// that move, and all that was computed from one of these.
 void Session::choose_kept(int axis) {
   const auto on_axis = [&](int value) { return values_[value].value.type.axis == axis; };
   kept_.assign(values_.size(), true);
@@ -157,7 +157,7 @@ void Session::select_value(Held& held) {
   }
   const Packed& packed = selected_axes_[value.type.axis];
   value.rows = value.type.per == Per::step ? packed.rows() : packed.sequences();
-  ++value.version;  // what was made of the old rows is not this value's
+  ++value.version;  // invalidates what nodes keep of the old rows (ProjectedKeys)
 }
 
 }  // namespace tidegate

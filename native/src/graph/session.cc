@@ -246,7 +246,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
     }
     held.reached = true;
   }
-  // Which values a gradient reaches: from the losses and the seeds upwards.
+  // Which values a gradient reaches, from the losses and the seeds towards the inputs.
   for (std::size_t i = active_.size(); i-- > 0;) {
     const NodeInfo& node = model_.nodes()[i];
     in_backward_[i] = 0;

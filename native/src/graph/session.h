@@ -1,5 +1,5 @@
-// One use of a model: values, the tape, gradients and the recurrent state. Forward is a loop over the nodes, backward the same loop
-// reversed. All memory grows to a high-water mark and stays.
+// The state of one use of a model: values, saved memory (the tape), gradients and the recurrent state. The forward pass is a loop over the
+// nodes, the backward pass the same loop reversed. All memory grows to a high-water mark and stays.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Session::step: one step of each sequence. The graph is looked at only when other inputs are fed than in the call before.
+// Session::step: one step of each sequence. The graph is planned anew only when other inputs are fed than in the call before.
 #include <cstring>
 
 #include "graph/step_plan.h"

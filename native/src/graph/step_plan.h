@@ -1,4 +1,4 @@
-// What a step call does, worked out once and kept while the same inputs are fed.
+// The plan of a step call: made once and replayed while the same inputs are fed.
 #pragma once
 
 #include <vector>

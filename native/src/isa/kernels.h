@@ -37,7 +37,7 @@ struct PanelProduct {
   };
   PanelShape shape;
   const void* panels;
-  int segments;                // x may lie in several parts of equal width
+  int segments;                // x may be in several segments of equal width
   const real* x[kMaxGroups];
   index x_ld;
   index rows;
@@ -45,8 +45,8 @@ struct PanelProduct {
   void* workspace;             // workspace() bytes, for one thread
 };
 
-// Products over the same units and the kernel that works on what they leave, block by block. What is not used is not written either: a
-// step of a small layer is short.
+// Products over the same units and the cell's kernel over their results, block by block. Unused fields stay unwritten: a step of a small
+// layer is short.
 struct PanelPass {
   PanelProduct product[2];
   int products = 0;

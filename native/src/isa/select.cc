@@ -1,4 +1,4 @@
-// The choice of an instruction set: a list in the order of its priority (isas.inc, from CMakeLists.txt) and a look at the processor.
+// The choice of an instruction set: a list in the order of its priority (isas.inc, from CMakeLists.txt) and the processor's features.
 #include <atomic>
 #include <cstdlib>
 

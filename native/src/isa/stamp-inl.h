@@ -1,4 +1,4 @@
-// One instruction set's share of the library: includes everything that is written over Vec and lists it in a table. isa/x.cc
+// One instruction set's kernels: includes everything that is written over Vec and lists it in a table. isa/x.cc
 // defines TG_ISA and, inside namespace tidegate::TG_ISA's unnamed namespace, Vec. Nothing here may instantiate a standard template:
 // the linker could keep this file's copy, compiled for this instruction set, for the whole library.
 

@@ -11,7 +11,7 @@ namespace {
 constexpr index kRowGrain = 32;     // rows, or columns of a weight gradient, that are worth a thread of their own
 constexpr index kTransposeTile = 16;
 
-// to [cols, rows] (+)= from [rows, cols], in tiles so that both sides stay in the first cache.
+// to [cols, rows] (+)= from [rows, cols], in tiles so that both sides stay in L1.
 template <bool kAdd>
 void transpose(const real* from, real* to, index rows, index cols) {
   for (index r0 = 0; r0 < rows; r0 += kTransposeTile) {
@@ -28,7 +28,7 @@ void transpose(const real* from, real* to, index rows, index cols) {
   }
 }
 
-// Turning W once pays when there are enough rows to gather from it; below, its columns are read where they stand.
+// Transposing W pays when there are enough rows to gather from it; below, its columns are read in place.
 bool worth_turning(index rows, index width) { return rows * 4 >= width; }
 
 void add_one_hot(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {
@@ -40,9 +40,9 @@ void add_one_hot(Run& run, const Value& x, const real* weight, index cols, real*
     }
     return;
   }
-  real* turned = run.scratch->take<real>(checked_product("one-hot weights", width, cols));
-  transpose<false>(weight, turned, cols, width);
-  for (index r = 0; r < x.rows; ++r) run.k->add(y + r * ldy, turned + x.ids[r] * cols, cols);
+  real* transposed = run.scratch->take<real>(checked_product("one-hot weights", width, cols));
+  transpose<false>(weight, transposed, cols, width);
+  for (index r = 0; r < x.rows; ++r) run.k->add(y + r * ldy, transposed + x.ids[r] * cols, cols);
 }
 
 void add_one_hot_gradient(Run& run, const Value& x, real* dweight, const real* dy, index lddy, index cols) {
@@ -54,9 +54,9 @@ void add_one_hot_gradient(Run& run, const Value& x, real* dweight, const real* d
     }
     return;
   }
-  real* turned = run.scratch->take_zeroed<real>(checked_product("one-hot gradient", width, cols));
-  for (index r = 0; r < x.rows; ++r) run.k->add(turned + x.ids[r] * cols, dy + r * lddy, cols);
-  transpose<true>(turned, dweight, width, cols);
+  real* transposed = run.scratch->take_zeroed<real>(checked_product("one-hot gradient", width, cols));
+  for (index r = 0; r < x.rows; ++r) run.k->add(transposed + x.ids[r] * cols, dy + r * lddy, cols);
+  transpose<true>(transposed, dweight, width, cols);
 }
 
 }  // namespace

@@ -24,17 +24,17 @@ void AffineProduct::forward(const Kernels& k, const Value& x, const real* start,
   if (packed() == nullptr) {
     for (index r = 0; r < x.rows; ++r) {
       std::copy_n(start, cols_, y + r * ldy);
-      k.add(y + r * ldy, turned_ + x.ids[r] * cols_, cols_);
+      k.add(y + r * ldy, transposed_ + x.ids[r] * cols_, cols_);
     }
     return;
   }
   const PackedWeight& weight = *packed();
   const PanelShape& shape = weight.shape;
-  const auto multiply = [&](const Part& part, char* room) {
+  const auto multiply = [&](const Part& part, char* own_workspace) {
     PanelPass pass;
     pass.unit = part.unit;
     pass.unit_end = part.unit_end;
-    PanelProduct& p = weight.add_to(pass, x.data + part.row * shape.k, shape.k, part.row_end - part.row, room);
+    PanelProduct& p = weight.add_to(pass, x.data + part.row * shape.k, shape.k, part.row_end - part.row, own_workspace);
     for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
     weight.kernels->run(pass);
   };

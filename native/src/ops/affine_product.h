@@ -1,4 +1,4 @@
-// start + W x over rows, with W in panels or, for one-hot rows, as columns to choose from. A row's bits depend on that row alone: not on
+// start + W x over rows, with W in panels or, for one-hot rows, transposed. A row's bits depend on that row alone: not on
 // the other rows, nor on the threads.
 #pragma once
 
@@ -11,7 +11,7 @@ class AffineProduct {
  public:
   AffineProduct() = default;
   explicit AffineProduct(const PackedWeight& weight) : weight_(weight), cols_(weight.shape.groups * weight.shape.size) {}
-  AffineProduct(const real* turned, index cols) : turned_(turned), cols_(cols) {}  // turned [width of x, cols]
+  AffineProduct(const real* transposed, index cols) : transposed_(transposed), cols_(cols) {}  // transposed [width of x, cols]
 
   bool empty() const { return cols_ == 0; }
   const PackedWeight* packed() const { return weight_.empty() ? nullptr : &weight_; }  // null for one-hot rows
@@ -22,7 +22,7 @@ class AffineProduct {
 
  private:
   PackedWeight weight_;
-  const real* turned_ = nullptr;
+  const real* transposed_ = nullptr;
   index cols_ = 0;
 };
 

@@ -23,21 +23,21 @@ void attend(const Kernels& k, const KeyRows& keys, index rank, const real* query
 }
 
 void attend_backward(const Kernels& k, const KeyRows& keys, const KeyGradients& gradients, index rank, const real* query,
-                     const real* weights, const real* dweights, const real* dcontext, real* dquery, real* room) {
+                     const real* weights, const real* dweights, const real* dcontext, real* dquery, real* workspace) {
   const index length = keys.axis->length(rank);
   for (index t = 0; t < length; ++t) {
     const index row = keys.axis->row(rank, t);
-    room[t] = 0;
+    workspace[t] = 0;
     if (dcontext != nullptr) {
-      k.dot(room + t, dcontext, keys.values + row * keys.width, keys.width);
+      k.dot(workspace + t, dcontext, keys.values + row * keys.width, keys.width);
       if (gradients.values != nullptr) k.add_scaled(gradients.values + row * keys.width, weights[t], dcontext, keys.width);
     }
-    if (dweights != nullptr) room[t] += dweights[t];
+    if (dweights != nullptr) workspace[t] += dweights[t];
   }
   real along;
-  k.dot(&along, weights, room, length);
+  k.dot(&along, weights, workspace, length);
   for (index t = 0; t < length; ++t) {
-    const real dscore = keys.factor * weights[t] * (room[t] - along);
+    const real dscore = keys.factor * weights[t] * (workspace[t] - along);
     const index at = keys.axis->row(rank, t) * keys.size;
     if (keys.v != nullptr) {
       real* dv = gradients.v + rank * keys.size;

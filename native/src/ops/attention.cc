@@ -1,7 +1,7 @@
-// attention X KEYS [score=dot|scaled_dot|general|additive] [size=A] [weights=P]: every row of X looks at the steps of one sequence of
-// KEYS and gets their mean, weighted by the softmax of its scores (ops/attention_score.h has them).
-//   X [rows, Q] per step or per sequence of one axis, KEYS [R, H] per step of the same or another axis; sequence s of X's axis looks
-//   at sequence s of KEYS' axis. Output: the context [rows of X, H]. Port weights [rows of X, P], 0 past the last key.
+// attention X KEYS [score=dot|scaled_dot|general|additive] [size=A] [weights=P]: every row of X attends to the steps of one sequence
+// of KEYS: their mean, weighted by the softmax of its scores (ops/attention_score.h).
+//   X [rows, Q] per step or per sequence of one axis, KEYS [R, H] per step of the same or another axis; sequence s of X's axis
+//   attends to sequence s of KEYS' axis. Output: the context [rows of X, H]. Port weights [rows of X, P], 0 past the last key.
 #include <algorithm>
 
 #include "ops/attention_score.h"
@@ -49,10 +49,10 @@ class Attention : public NodeOp {
     const FrozenScore* score = frozen == nullptr ? nullptr : &frozen->score;
     const index size = score_.size(), width = weights_width(run);
     const real* projected = score_.project_keys(run, score, values, projected_keys(run));
-    real* queries = score_.projects_queries() ? room(run, kProjectedQueries, checked_product("queries", x.rows, size)) : nullptr;
+    real* queries = score_.projects_queries() ? block(run, kProjectedQueries, checked_product("queries", x.rows, size)) : nullptr;
     if (queries != nullptr) score_.project_queries(run, score, x, queries);
     const KeyRows keys = score_.keys(run, values, projected);
-    real* weights = port_ > 0 ? run.out(1) : room(run, kWeights, checked_product("weights", x.rows, width));
+    real* weights = port_ > 0 ? run.out(1) : block(run, kWeights, checked_product("weights", x.rows, width));
     real* context = run.out(0);
     const real* asked = queries != nullptr ? queries : x.data;
     each_sequence(run, [&](index rank, index row) {
@@ -74,12 +74,12 @@ class Attention : public NodeOp {
     const real* asked = projects ? run.saved(kProjectedQueries) : x.data;
     real* dasked = projects ? run.scratch->take_zeroed<real>(checked_product("queries", x.rows, size)) : x.grad;
     const real* weights = port_ > 0 ? run.result(1).data : run.saved(kWeights);
-    real* rooms = run.scratch->take<real>(checked_product("scores", x.rows, keys.axis->steps()));
+    real* workspaces = run.scratch->take<real>(checked_product("scores", x.rows, keys.axis->steps()));
     each_sequence(run, [&](index rank, index row) {
       attend_backward(*run.k, keys, gradients, rank, asked + row * size, weights + row * width,
                       dweights == nullptr ? nullptr : dweights + row * width,
                       dcontext == nullptr ? nullptr : dcontext + row * keys.width,
-                      dasked == nullptr ? nullptr : dasked + row * size, rooms + row * keys.axis->steps());
+                      dasked == nullptr ? nullptr : dasked + row * size, workspaces + row * keys.axis->steps());
     });
     score_.finish_keys(run, values, gradients);
     if (projects) score_.finish_queries(run, x, dasked);
@@ -89,8 +89,8 @@ class Attention : public NodeOp {
   static ProjectedKeys& projected_keys(const Run& run) { return static_cast<ProjectedKeys&>(*run.local); }
   const Packed& axis(const Run& run, int input) const { return run.axis(run.in(input).type.axis); }
   index weights_width(const Run& run) const { return port_ > 0 ? port_ : axis(run, kKeys).steps(); }
-  // For what backward will read again.
-  static real* room(Run& run, int slot, index count) { return run.train ? run.save(slot, count) : run.scratch->take<real>(count); }
+  // Saved in training, for the backward pass.
+  static real* block(Run& run, int slot, index count) { return run.train ? run.save(slot, count) : run.scratch->take<real>(count); }
 
   // visit(rank of the keys' sequence, row of X) for all rows of X; a sequence's rows on one thread, in their order.
   template <class Visit>
@@ -120,7 +120,7 @@ std::vector<std::string> examples() {
   for (const char* score : {"dot", "scaled_dot", "general", "additive"}) {
     const bool free = score == std::string("general") || score == std::string("additive");
     const std::string cols = free ? "2" : "3", size = score == std::string("additive") ? " size=4" : "";
-    // A decoder's steps look at an encoder's.
+    // A decoder's steps attend to an encoder's.
     specs.push_back("keys = input axis=source cols=3 gradient=true\n"
                     "x = input axis=target gradient=true cols=" + cols + "\n"
                     "y = attention x keys weights=12 score=" + score + size + "\n"

@@ -1,10 +1,10 @@
-// attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [h0=] [c0=] [weights=P]: a recurrent layer that looks
-// at KEYS before each step (Bahdanau, Cho and Bengio, ICLR 2015): context_t = attention of h_{t-1} over the sequence's keys, and the
-// cell's input at step t is x_t beside context_t.
-//   X [R, C] real or one-hot, KEYS [Rk, K] per step of the same or another axis; sequence s looks at sequence s. Output h [R, H]; ports
+// attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [h0=] [c0=] [weights=P]: a recurrent layer that
+// attends to KEYS before each step (Bahdanau, Cho and Bengio, ICLR 2015): context_t = attention of h_{t-1} over the sequence's keys, and
+// the cell's input at step t is x_t beside context_t.
+//   X [R, C] real or one-hot, KEYS [Rk, K] per step of the same or another axis; sequence s attends to sequence s. Output h [R, H]; ports
 //   h_n and, for cells with a memory, c_n [N, H]; context [R, K]; weights [R, P], 0 past the last key. Carries state as recurrent does.
 // The input weight is in two parts, weight_ih_l0 [G*H, C] for x and weight_ch_l0 [G*H, K] for the context: x's products leave the loop
-// over time, the context's are made inside, between the steps of the scan that every recurrent layer runs.
+// over time, the context's are made inside, between the steps of the scan.
 #include <algorithm>
 
 #include "ops/affine.h"
@@ -47,16 +47,16 @@ struct DecoderLocal : public SessionLocal {
   index bytes() const override { return layer.bytes() + keys.bytes(); }
 };
 
-// Threads' rooms for products.
+// The threads' workspaces for products.
 struct Workspace {
   char* memory;
   index bytes;  // of one thread
-  // The room of the thread whose ranks begin at `begin` of n.
+  // That of the thread whose ranks begin at `begin` of n.
   char* of(index begin, index n, const Threads& threads) const { return memory + begin * threads.count() / n * bytes; }
 };
 
-// One call's looks at the keys.
-struct Looks {
+// The operands of one call's attention.
+struct AttentionCall {
   KeyRows keys;
   PackedWeight query;    // h -> query; empty where h is the query itself
   PackedWeight context;  // context -> gates
@@ -85,16 +85,16 @@ class AttentionDecoder : public NodeOp {
   const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
   PanelShape context_shape() const { return {choice_.cell->gates, choice_.size, key_cols_}; }
   int context_port() const { return 1 + choice_.cell->states; }
-  real* weights_room(Run& run, index width) const {
+  real* weight_rows(Run& run, index width) const {
     return port_ > 0 ? run.out(context_port() + 1) : run.save(kWeights, checked_product("weights", packed(run).rows(), width));
   }
   index weights_width(const Run& run) const { return port_ > 0 ? port_ : run.axis(run.in(kKeys).type.axis).steps(); }
 
   Scan make_scan(Run& run, real* hidden) const;
-  Looks make_looks(Run& run) const;
-  void look(Run& run, const Scan& scan, const Looks& looks, index step) const;
-  void look_backward(Run& run, const Scan& scan, const Looks& looks, const ScanGradient& gradient, const KeyGradients& keys,
-                     real* dcontexts, real* dqueries, real* rooms, index step) const;
+  AttentionCall prepare_attention(Run& run) const;
+  void attend_step(Run& run, const Scan& scan, const AttentionCall& call, index step) const;
+  void attend_step_backward(Run& run, const Scan& scan, const AttentionCall& call, const ScanGradient& gradient, const KeyGradients& keys,
+                            real* dcontexts, real* dqueries, real* workspaces, index step) const;
 
   CellChoice choice_;
   Type input_{};
@@ -140,63 +140,63 @@ Scan AttentionDecoder::make_scan(Run& run, real* hidden) const {
   return scan;
 }
 
-Looks AttentionDecoder::make_looks(Run& run) const {
+AttentionCall AttentionDecoder::prepare_attention(Run& run) const {
   const FrozenDecoder* prepared = frozen(run);
   const Value& values = run.in(kKeys);
   const index rows = packed(run).rows(), sequences = packed(run).sequences(), size = score_.size();
   const real* projected = score_.project_keys(run, prepared == nullptr ? nullptr : &prepared->score, values, local(run).keys);
-  Looks looks;
-  looks.keys = score_.keys(run, values, projected);
+  AttentionCall call;
+  call.keys = score_.keys(run, values, projected);
   const auto pack = [&](const PanelShape& shape, int weight) {
     return PackedWeight::rows(*run.k->panels, shape, run.parameter(weight), run.scratch->take<char>(run.k->panels->bytes(shape)));
   };
-  looks.context = prepared == nullptr ? pack(context_shape(), context_weight_) : prepared->context.packed();
+  call.context = prepared == nullptr ? pack(context_shape(), context_weight_) : prepared->context.packed();
   if (score_.projects_queries()) {
     const PanelShape shape{1, size, choice_.width};
-    looks.query = prepared == nullptr ? pack(shape, score_.query_weight()) : *prepared->score.query->product().packed();
-    looks.queries = run.save(kProjectedQueries, checked_product("queries", rows, size));
+    call.query = prepared == nullptr ? pack(shape, score_.query_weight()) : *prepared->score.query->product().packed();
+    call.queries = run.save(kProjectedQueries, checked_product("queries", rows, size));
   }
-  looks.weights_ld = weights_width(run);
-  looks.weights = weights_room(run, looks.weights_ld);
-  looks.contexts = run.out(context_port());
-  looks.zeros = run.scratch->take_zeroed<real>(std::max(size, key_cols_));
-  looks.workspace.bytes = std::max(looks.context.workspace(sequences), looks.query.empty() ? 0 : looks.query.workspace(sequences));
-  looks.workspace.memory = run.scratch->take<char>(checked_product("workspace", looks.workspace.bytes, run.threads->count()));
-  return looks;
+  call.weights_ld = weights_width(run);
+  call.weights = weight_rows(run, call.weights_ld);
+  call.contexts = run.out(context_port());
+  call.zeros = run.scratch->take_zeroed<real>(std::max(size, key_cols_));
+  call.workspace.bytes = std::max(call.context.workspace(sequences), call.query.empty() ? 0 : call.query.workspace(sequences));
+  call.workspace.memory = run.scratch->take<char>(checked_product("workspace", call.workspace.bytes, run.threads->count()));
+  return call;
 }
 
-// Before a step: the contexts that h of the step before asks for, and their products into the step's gates.
-void AttentionDecoder::look(Run& run, const Scan& scan, const Looks& looks, index step) const {
+// Before a step: the contexts, with the previous h as the query, and their products into the step's gate pre-activations.
+void AttentionDecoder::attend_step(Run& run, const Scan& scan, const AttentionCall& call, index step) const {
   const index active = scan.packed->count(step), size = score_.size();
   run.threads->split(active, kRankGrain, [&](index begin, index end) {
     const StepRows at = step_rows(*scan.packed, step, begin, end);
     const CellRows rows = cell_rows(scan, at);
-    char* room = looks.workspace.of(begin, active, *run.threads);
+    char* workspace = call.workspace.of(begin, active, *run.threads);
     const real* query = rows.prev[0];
     index query_ld = rows.prev_ld[0];
-    if (!looks.query.empty()) {
+    if (!call.query.empty()) {
       PanelPass pass;
-      PanelProduct& p = looks.query.add_to(pass, query, query_ld, at.rows, room);
-      p.target[0] = {looks.zeros, 0, looks.queries + at.row * size, size};
+      PanelProduct& p = call.query.add_to(pass, query, query_ld, at.rows, workspace);
+      p.target[0] = {call.zeros, 0, call.queries + at.row * size, size};
       pass.unit_end = size;
-      looks.query.kernels->run(pass);
-      query = looks.queries + at.row * size;
+      call.query.kernels->run(pass);
+      query = call.queries + at.row * size;
       query_ld = size;
     }
     for (index r = 0; r < at.rows; ++r) {
-      const index rank = looks.keys.axis->rank(scan.packed->order(begin + r));
-      real* weights = looks.weights + (at.row + r) * looks.weights_ld;
-      attend(*run.k, looks.keys, rank, query + r * query_ld, weights, looks.contexts + (at.row + r) * key_cols_);
-      std::fill(weights + looks.keys.axis->length(rank), weights + looks.weights_ld, real{0});
+      const index rank = call.keys.axis->rank(scan.packed->order(begin + r));
+      real* weights = call.weights + (at.row + r) * call.weights_ld;
+      attend(*run.k, call.keys, rank, query + r * query_ld, weights, call.contexts + (at.row + r) * key_cols_);
+      std::fill(weights + call.keys.axis->length(rank), weights + call.weights_ld, real{0});
     }
     PanelPass pass;
-    PanelProduct& p = looks.context.add_to(pass, looks.contexts + at.row * key_cols_, key_cols_, at.rows, room);
+    PanelProduct& p = call.context.add_to(pass, call.contexts + at.row * key_cols_, key_cols_, at.rows, workspace);
     for (int g = 0; g < scan.cell->gates; ++g) {
       real* gate = rows.tape + g * scan.size;
       p.target[g] = {gate, rows.tape_ld, gate, rows.tape_ld};
     }
     pass.unit_end = scan.size;
-    looks.context.kernels->run(pass);
+    call.context.kernels->run(pass);
   });
 }
 
@@ -213,21 +213,21 @@ void AttentionDecoder::forward(Run& run) const {
   } else {
     fill_tape(run, choice_, prepared->layer.input(), prepared->layer.start(), x, tape);
   }
-  const Looks looks = make_looks(run);
+  const AttentionCall call = prepare_attention(run);
   Scan scan = make_scan(run, run.out(0));
-  scan.descending = local(run).layer.take_turn(rows.steps());
+  scan.descending = local(run).layer.next_order(rows.steps());
   const ScanWork work(scan, *run.k, *run.scratch, *run.threads);
   for (index t = 0; t < rows.steps(); ++t) {
-    look(run, scan, looks, t);
+    attend_step(run, scan, call, t);
     scan_forward(scan, work, t, t + 1, *run.threads);
   }
   states_.finish(run, 0, scan);
 }
 
-// After a step's backward: its gates' gradients are its context's, which the keys and h of the step before receive.
-void AttentionDecoder::look_backward(Run& run, const Scan& scan, const Looks& looks, const ScanGradient& gradient,
-                                     const KeyGradients& keys, real* dcontexts, real* dqueries, real* rooms, index step) const {
-  const index active = scan.packed->count(step), size = score_.size(), width = scan.width, room = looks.keys.axis->steps();
+// After a step's backward: from its gates' gradients that of its context, and from it those of the keys and of the previous h.
+void AttentionDecoder::attend_step_backward(Run& run, const Scan& scan, const AttentionCall& call, const ScanGradient& gradient,
+                                            const KeyGradients& keys, real* dcontexts, real* dqueries, real* workspaces, index step) const {
+  const index active = scan.packed->count(step), size = score_.size(), width = scan.width, length = call.keys.axis->steps();
   const real* dgiven = run.result(context_port()).grad;
   const real* dweights = port_ > 0 ? run.result(context_port() + 1).grad : nullptr;
   run.threads->split(active, kRankGrain, [&](index begin, index end) {
@@ -235,25 +235,25 @@ void AttentionDecoder::look_backward(Run& run, const Scan& scan, const Looks& lo
     const CellRows before = cell_rows(scan, at);
     real* dcontext = dcontexts + at.row * key_cols_;
     PanelPass pass;
-    PanelProduct& p = looks.context.add_to(pass, gradient.dtape + at.row * scan.tape_width(), scan.tape_width(), at.rows);
+    PanelProduct& p = call.context.add_to(pass, gradient.dtape + at.row * scan.tape_width(), scan.tape_width(), at.rows);
     const bool given = dgiven != nullptr;
-    p.target[0] = {given ? dgiven + at.row * key_cols_ : looks.zeros, given ? key_cols_ : 0, dcontext, key_cols_};
+    p.target[0] = {given ? dgiven + at.row * key_cols_ : call.zeros, given ? key_cols_ : 0, dcontext, key_cols_};
     pass.unit_end = key_cols_;
-    looks.context.kernels->run(pass);
+    call.context.kernels->run(pass);
     for (index r = 0; r < at.rows; ++r) {
-      const index row = at.row + r, rank = looks.keys.axis->rank(scan.packed->order(begin + r));
-      const real* query = looks.queries != nullptr ? looks.queries + row * size : before.prev[0] + r * before.prev_ld[0];
+      const index row = at.row + r, rank = call.keys.axis->rank(scan.packed->order(begin + r));
+      const real* query = call.queries != nullptr ? call.queries + row * size : before.prev[0] + r * before.prev_ld[0];
       real* dquery = dqueries != nullptr ? dqueries + row * size : gradient.d[0] + (begin + r) * width;
-      attend_backward(*run.k, looks.keys, keys, rank, query, looks.weights + row * looks.weights_ld,
-                      dweights == nullptr ? nullptr : dweights + row * looks.weights_ld, dcontext + r * key_cols_, dquery,
-                      rooms + (begin + r) * room);
+      attend_backward(*run.k, call.keys, keys, rank, query, call.weights + row * call.weights_ld,
+                      dweights == nullptr ? nullptr : dweights + row * call.weights_ld, dcontext + r * key_cols_, dquery,
+                      workspaces + (begin + r) * length);
     }
     if (dqueries == nullptr) return;
     PanelPass back;
-    PanelProduct& q = looks.query.add_to(back, dqueries + at.row * size, size, at.rows);
+    PanelProduct& q = call.query.add_to(back, dqueries + at.row * size, size, at.rows);
     q.target[0] = {gradient.d[0] + begin * width, width, gradient.d[0] + begin * width, width};
     back.unit_end = width;
-    looks.query.kernels->run(back);
+    call.query.kernels->run(back);
   });
 }
 
@@ -262,19 +262,19 @@ void AttentionDecoder::backward(Run& run) const {
   const Value &x = run.in(kX), &values = run.in(kKeys);
   const index size = score_.size();
   const Scan scan = make_scan(run, run.result_rows(0));
-  Looks looks;  // as forward left them, with the weights turned for dy x W
-  looks.keys = score_.keys(run, values, local(run).keys.rows.data());
-  looks.queries = score_.projects_queries() ? run.saved(kProjectedQueries) : nullptr;
-  looks.weights_ld = weights_width(run);
-  looks.weights = port_ > 0 ? run.result_rows(context_port() + 1) : run.saved(kWeights);
-  looks.contexts = run.result_rows(context_port());
-  looks.zeros = run.scratch->take_zeroed<real>(key_cols_);
-  const auto turn = [&](index from, index to, int weight) {  // W [from, to]
+  AttentionCall call;  // as forward left them, with the weights packed for dy x W
+  call.keys = score_.keys(run, values, local(run).keys.rows.data());
+  call.queries = score_.projects_queries() ? run.saved(kProjectedQueries) : nullptr;
+  call.weights_ld = weights_width(run);
+  call.weights = port_ > 0 ? run.result_rows(context_port() + 1) : run.saved(kWeights);
+  call.contexts = run.result_rows(context_port());
+  call.zeros = run.scratch->take_zeroed<real>(key_cols_);
+  const auto pack = [&](index from, index to, int weight) {  // W [from, to]
     const PanelShape shape{1, to, from};
     return PackedWeight::columns(*run.k->panels, shape, run.parameter(weight), run.scratch->take<char>(run.k->panels->bytes(shape)));
   };
-  looks.context = turn(choice_.gate_columns(), key_cols_, context_weight_);
-  if (looks.queries != nullptr) looks.query = turn(size, choice_.width, score_.query_weight());
+  call.context = pack(choice_.gate_columns(), key_cols_, context_weight_);
+  if (call.queries != nullptr) call.query = pack(size, choice_.width, score_.query_weight());
 
   ScanGradient gradient{};
   gradient.dhidden = run.result(0).grad;
@@ -292,12 +292,12 @@ void AttentionDecoder::backward(Run& run) const {
   const KeyGradients keys = score_.gradients(run, values);
   real* dcontexts = run.scratch->take<real>(checked_product("contexts", rows.rows(), key_cols_));
   real* dqueries = nullptr;
-  if (looks.queries != nullptr) dqueries = run.scratch->take_zeroed<real>(checked_product("queries", rows.rows(), size));
-  real* rooms = run.scratch->take<real>(checked_product("scores", rows.sequences(), looks.keys.axis->steps()));
+  if (call.queries != nullptr) dqueries = run.scratch->take_zeroed<real>(checked_product("queries", rows.rows(), size));
+  real* workspaces = run.scratch->take<real>(checked_product("scores", rows.sequences(), call.keys.axis->steps()));
   const BackwardWork work(scan, *run.k, *run.scratch);
   for (index t = rows.steps() - 1; t >= 0; --t) {
     scan_backward(scan, gradient, work, t, t + 1, *run.threads);
-    look_backward(run, scan, looks, gradient, keys, dcontexts, dqueries, rooms, t);
+    attend_step_backward(run, scan, call, gradient, keys, dcontexts, dqueries, workspaces, t);
   }
 
   add_weight_gradients(scan, gradient, work, *run.scratch, *run.threads);
@@ -307,7 +307,7 @@ void AttentionDecoder::backward(Run& run) const {
   Value factors;  // of a weight's gradient: rows that receive none themselves
   factors.rows = rows.rows();
   factors.type = {Kind::real, Per::step, input_.axis, key_cols_};
-  factors.data = looks.contexts;
+  factors.data = call.contexts;
   add_product_backward(run, factors, run.parameter(context_weight_), run.gradient(context_weight_), gradient.dtape, ld, gates);
   if (dqueries != nullptr) {
     factors.type.cols = choice_.width;

@@ -30,7 +30,7 @@ struct ProjectedKeys : public SessionLocal {
 class AttentionScore {
  public:
   // Reads score= (standard: the default) and size_key=, the columns A of an additive score (by default as many as the keys have),
-  // and declares the parameters. keys: the number of the input; query: what is asked with, called `asked` where it does not fit.
+  // and declares the parameters. keys: the number of the input; query: the queries' type, called `asked` in errors.
   void infer(Declaration& node, const char* standard, const char* size_key, int keys, const Type& query, const std::string& asked);
   FrozenScore freeze(Freezing& model) const;
 
@@ -47,7 +47,7 @@ class AttentionScore {
   const real* project_keys(Run& run, const FrozenScore* frozen, const Value& values, ProjectedKeys& keys) const;
   void project_queries(Run& run, const FrozenScore* frozen, const Value& queries, real* projected) const;
 
-  // What attend_backward is to add to: the gradients of KEYS, or of the projections, which finish() passes on to values and parameters.
+  // The gradients that attend_backward adds to: of KEYS, or of the projections, which finish_keys() propagates to values and parameters.
   KeyGradients gradients(Run& run, const Value& values) const;
   void finish_keys(Run& run, const Value& values, const KeyGradients& gradients) const;
   void finish_queries(Run& run, const Value& queries, const real* dprojected) const;

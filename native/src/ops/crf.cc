@@ -1,9 +1,9 @@
 // crf SCORES TAGS [reduction=mean|sum]: the loss of a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML
 // 2001). SCORES [R, K] real and TAGS ids, per step of the same axis. Parameters: transitions [K, K], from the row's tag to the column's,
-// start [K] and end [K]. With x the scores of a sequence of T steps and y a row of tags for it
+// start [K] and end [K]. With x the scores (emissions) of a sequence of T steps and y its tag sequence
 //
 //   score(x, y) = start[y1] + sum of x[t, y_t] + sum of transitions[y_t, y_t+1] + end[y_T]
-//   loss[s]     = log of the sum of e^score over all K^T rows of tags - score of the sequence's own
+//   loss[s]     = log of the sum of e^score over all K^T tag sequences - score of the sequence's own (log partition - score)
 //   loss        = sum of loss[s], for mean divided by the steps of all sequences
 //
 // Outputs: the loss [1,1], and at port "rows" the loss of each sequence [N,1], into which a gradient of its own may come.
@@ -28,7 +28,7 @@ constexpr index kTagGrain = 4;  // tags whose transitions are worth a thread of 
 // A block of doubles among what is saved as reals.
 index reals_for(index doubles) { return doubles * static_cast<index>(sizeof(double) / sizeof(real)); }
 
-// The score of every row of tags of one sequence.
+// The forward-backward algorithm over one sequence.
 class Chain {
  public:
   Chain(const Run& run, const Packed& axis, index sequence)
@@ -54,7 +54,7 @@ class Chain {
     return score;
   }
 
-  // alpha [R, K]: log of the sum over all beginnings up to step t that end in tag k. Returns that of all rows of tags.
+  // alpha [R, K], log forward variables: over all prefixes up to step t that end in tag k. Returns the log partition function.
   double forward(double* alpha) const {
     for (index t = 0; t < steps(); ++t) {
       double* now = alpha + row(t) * count_;
@@ -67,7 +67,7 @@ class Chain {
     return log_sum(count_, [&](index k) { return last[k] + end(k); });
   }
 
-  // beta [R, K]: log of the sum over all continuations after step t from tag k, the scores x of these steps included.
+  // beta [R, K], log backward variables: over all suffixes after step t from tag k, with their emissions.
   void backward(double* beta) const {
     for (index t = steps(); t-- > 0;) {
       double* now = beta + row(t) * count_;
@@ -154,7 +154,7 @@ void Crf::forward(Run& run) const {
   run.count_targets(axis.rows());
 }
 
-// p(tag k at step t) - [k is the sequence's tag]
+// The marginal p(tag k at step t) - [k is the sequence's tag]
 void Crf::scores_backward(const Run& run, const double* beta, const double* dloss, index sequence) const {
   const Packed& axis = this->axis(run);
   const Chain chain(run, axis, sequence);
@@ -169,7 +169,7 @@ void Crf::scores_backward(const Run& run, const double* beta, const double* dlos
   }
 }
 
-// sums [K]: of all steps, p(from and then k) - [these are the sequence's tags]
+// sums [K]: over all steps, the pairwise marginal p(from, k) - [these are the sequence's tags]
 void Crf::transitions_backward(const Run& run, const double* beta, const double* dloss, index from, double* sums) const {
   const Packed& axis = this->axis(run);
   const double* alpha = doubles(run.saved(kAlpha));
@@ -205,7 +205,7 @@ void Crf::ends_backward(const Run& run, const double* beta, const double* dloss)
   }
 }
 
-// Each thread has scores of its own sequences, and then transitions from its own tags: no sum depends on the number of threads.
+// Threads split the sequences for the emissions, then the tags for the transitions: no sum depends on their number.
 void Crf::backward(Run& run) const {
   const Packed& axis = this->axis(run);
   const index sequences = axis.sequences();

@@ -2,10 +2,10 @@
 // Fernandez, Gomez and Schmidhuber, ICML 2006).
 //
 // LOGITS [R, K] real, per step of one axis; TARGETS ids, per step of another; sequence s of the one belongs to sequence s of the
-// other. With p[t] = softmax(logits[t]), a path gives every frame t a class; it spells the classes that are left when neighbours that
-// are equal are joined and the blanks taken out.
+// other. With p[t] = softmax(logits[t]), a path (alignment) gives every frame t a class; it collapses to a labelling: repeats
+// are merged, then blanks removed.
 //
-//   loss[s] = -log of the sum, over the paths that spell s's target, of the product of their p[t]
+//   loss[s] = -log of the sum, over the paths that collapse to s's target, of the product of their p[t]
 //   loss    = sum of loss[s]; for mean each is divided by max(labels, 1) and the sum by the sequences, as PyTorch does
 //
 // A target id that equals the blank stands for nothing, so that one blank is an empty target. A target of L labels needs L frames and
@@ -63,7 +63,7 @@ class Labels {
 // leaves out a blank between labels that differ. It starts in one of the first two and ends in one of the last two.
 class Lattice {
  public:
-  // The rooms states [states(labels)] and normalizers [T]. softmax [R, 2]: of each row the greatest logit and the sum of
+  // Workspaces: states [states(labels)] and normalizers [T]. softmax [R, 2]: of each row the greatest logit and the sum of
   // exp(logit - greatest).
   Lattice(const Value& logits, const Packed& axis, index rank, const real* softmax, const Labels& labels, index blank,
           std::int32_t* states, double* normalizers)
@@ -86,7 +86,7 @@ class Lattice {
   }
   static index states(index labels) { return 2 * labels + 1; }
 
-  // alpha [T, S]: log of what all beginnings up to frame t that end in state s come to. Returns log p(target).
+  // alpha [T, S], log forward variables: the prefixes up to frame t that end in state s. Returns log p(target).
   double forward(double* alpha) const {
     for (index t = 0; t < frames(); ++t) {
       double* now = alpha + t * states_;
@@ -102,8 +102,8 @@ class Lattice {
     return states_ == 1 ? last[0] : log_add(last[states_ - 1], last[states_ - 2]);
   }
 
-  // gradient [R, K] += d(-log p(target))/dlogits = p[t, k] - the share of the paths that are in class k at frame t.
-  // beta [2, S] and shares [K] are room: beta[s] is the log of what all continuations after frame t from state s come to.
+  // gradient [R, K] += d(-log p(target))/dlogits = p[t, k] - the posterior of class k at frame t.
+  // Workspaces: beta [2, S], log backward variables (the suffixes after frame t from state s), and shares [K].
   void backward(const Kernels& k, const double* alpha, double log_p_target, double* beta, double* shares, real* gradient) const {
     double *now = beta, *after = beta + states_;
     for (index t = frames(); t-- > 0;) {
@@ -211,7 +211,7 @@ void Ctc::forward(Run& run) const {
   if (gradient != nullptr) std::fill_n(gradient, logits.rows * classes_, real{0});
   real* softmax = run.scratch->take<real>(2 * logits.rows);
 
-  // The rooms of one thread, for any sequence: alpha [T, S], beta [2, S], shares [K], normalizers [T], and the states [S].
+  // The workspace of one thread, for any sequence: alpha [T, S], beta [2, S], shares [K], normalizers [T], and the states [S].
   index most = 0, alphas = 0;
   for (index s = 0; s < sequences; ++s) {
     const index states = Lattice::states(labels_of(run, s).count());
@@ -220,10 +220,10 @@ void Ctc::forward(Run& run) const {
   }
   const int parts = static_cast<int>(std::min<index>(sequences, run.threads->count()));
   const index doubles = alphas + 2 * most + classes_ + axis.steps();
-  double* rooms = run.scratch->take<double>(checked_product("ctc paths", parts, doubles));
+  double* workspace = run.scratch->take<double>(checked_product("ctc paths", parts, doubles));
   std::int32_t* states = run.scratch->take<std::int32_t>(checked_product("ctc paths", parts, most));
   run.threads->run(parts, [&](int part, Barrier&) {
-    double *alpha = rooms + part * doubles, *beta = alpha + alphas, *shares = beta + 2 * most, *normalizers = shares + classes_;
+    double *alpha = workspace + part * doubles, *beta = alpha + alphas, *shares = beta + 2 * most, *normalizers = shares + classes_;
     for (index s = part; s < sequences; s += parts) {
       const Labels labels = labels_of(run, s);
       const index rank = axis.rank(s), count = labels.count();

@@ -20,11 +20,11 @@ FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, ind
     return;
   }
   const index cols = groups * size;
-  real* turned = turned_.need(checked_product("one-hot weights", x.cols, cols));
+  real* transposed = transposed_.need(checked_product("one-hot weights", x.cols, cols));
   for (index c = 0; c < cols; ++c) {
-    for (index v = 0; v < x.cols; ++v) turned[v * cols + c] = w[c * x.cols + v];
+    for (index v = 0; v < x.cols; ++v) transposed[v * cols + c] = w[c * x.cols + v];
   }
-  product_ = AffineProduct(turned, cols);
+  product_ = AffineProduct(transposed, cols);
 }
 
 }  // namespace tidegate

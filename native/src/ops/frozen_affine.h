@@ -1,4 +1,4 @@
-// W x + b of a frozen model: the weight in the form that its input asks for, panels for real rows, turned columns for one-hot ones.
+// W x + b of a frozen model: the weight as panels for real rows, transposed for one-hot rows.
 #pragma once
 
 #include "ops/affine_product.h"
@@ -25,11 +25,11 @@ class FrozenAffine {
   FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w);
 
   const AffineProduct& product() const { return product_; }
-  index bytes() const { return weight_.bytes() + turned_.bytes(); }
+  index bytes() const { return weight_.bytes() + transposed_.bytes(); }
 
  private:
   FrozenWeight weight_;
-  Buffer<real> turned_;  // [width, groups * size]: the columns that one-hot rows choose from
+  Buffer<real> transposed_;  // [width, groups * size]: W^T, whose rows a one-hot product gathers
   AffineProduct product_;
 };
 

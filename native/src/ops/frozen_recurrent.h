@@ -18,7 +18,7 @@ class FrozenLayer {
 
   const AffineProduct& input() const { return input_.product(); }
   const StageWeights& stages() const { return stages_; }
-  const real* start() const { return start_.data(); }  // what a row of the tape begins with: the biases
+  const real* start() const { return start_.data(); }  // the summed biases, the initial row of the tape
   index bytes() const;
 
  private:

@@ -6,17 +6,17 @@
 
 namespace tidegate {
 
-index LayerScan::turn_rows(const Packed& packed, index columns) {
-  constexpr index kClose = index{1} << 15;  // numbers that stay in the second cache beside the weights
-  constexpr index kLeast = 64;              // rows that make an input product worth reading its weight
+index LayerScan::chunk_rows(const Packed& packed, index columns) {
+  constexpr index kClose = index{1} << 15;  // elements of the tape that stay in L2 beside the weights
+  constexpr index kLeast = 64;              // rows that amortize reading the input weight
   const index most = std::max(std::max(kClose / columns, kLeast), packed.sequences());
   return std::min(most, packed.rows());
 }
 
 LayerScan::LayerScan(const Scan& scan, const LayerInput& input, bool keeps, const Kernels& k, Scratch& scratch, const Threads& threads)
     : input_(input), keeps_(keeps), k_(k),
-      turn_rows_(input.product.empty() ? scan.packed->rows() : turn_rows(*scan.packed, scan.tape_width())),
-      workspace_(scratch.take<char>(checked_product("workspace", input.product.workspace(turn_rows_), threads.count()))),
+      chunk_rows_(input.product.empty() ? scan.packed->rows() : chunk_rows(*scan.packed, scan.tape_width())),
+      workspace_(scratch.take<char>(checked_product("workspace", input.product.workspace(chunk_rows_), threads.count()))),
       scan_(with_input(scan)), work_(scan_, k, scratch, threads) {}
 
 Scan LayerScan::with_input(const Scan& scan) const {
@@ -32,7 +32,7 @@ void LayerScan::run(Threads& threads) {
   const index width = scan_.tape_width(), gates = scan_.cell->gates * scan_.size;
   for (index first = 0, last; first < packed.steps(); first = last) {
     last = first + 1;
-    while (last < packed.steps() && packed.offset(last + 1) - packed.offset(first) <= turn_rows_) ++last;
+    while (last < packed.steps() && packed.offset(last + 1) - packed.offset(first) <= chunk_rows_) ++last;
     const index row = packed.offset(first), rows = packed.offset(last) - row;
     scan_.tape_row = keeps_ ? 0 : row;
     real* tape = scan_.tape + (row - scan_.tape_row) * width;

@@ -1,5 +1,5 @@
-// The forward scan of one layer in one direction together with its input products: those of some steps, then these steps, then the next
-// ones, so that the tape of the steps at hand stays in the cache. A scan of one step makes its input product in the same pass.
+// The forward scan of one layer in one direction together with its input products, a chunk of steps at a time, so that the chunk's tape
+// stays in the cache. A scan of one step makes its input product in the same pass.
 #pragma once
 
 #include "ops/affine_product.h"
@@ -7,19 +7,19 @@
 
 namespace tidegate {
 
-// Where a layer's rows of the tape come from.
+// The input products of a layer.
 struct LayerInput {
   AffineProduct product;        // empty: the tape is filled already
-  const real* start = nullptr;  // [gates and slots * H], what a row begins with: the biases
+  const real* start = nullptr;  // [gates and slots * H], the biases
   Value x;
 };
 
 class LayerScan {
  public:
-  // The rows that one turn works on: what the tape must hold where nobody will go back to it.
-  static index turn_rows(const Packed& packed, index columns);
+  // Rows of a chunk: the size of the tape where there is no backward pass.
+  static index chunk_rows(const Packed& packed, index columns);
 
-  // keeps: the tape holds all rows for a backward pass; else only those of a turn.
+  // keeps: the tape holds all rows for a backward pass; else only a chunk's.
   LayerScan(const Scan& scan, const LayerInput& input, bool keeps, const Kernels& k, Scratch& scratch, const Threads& threads);
   const Scan& scan() const { return scan_; }
   void run(Threads& threads);
@@ -30,7 +30,7 @@ class LayerScan {
   const LayerInput input_;
   const bool keeps_;
   const Kernels& k_;
-  const index turn_rows_;
+  const index chunk_rows_;
   char* const workspace_;
   Scan scan_;
   const ScanWork work_;

@@ -1,4 +1,4 @@
-// Rows of a packed axis with each sequence turned round. Turning twice gives the rows back.
+// Rows of a packed axis with each sequence reversed. Reversing twice gives the rows back.
 #pragma once
 
 #include <algorithm>
@@ -20,10 +20,10 @@ void mirror_rows(const Run& run, const Packed& packed, const real* from, index f
   }
 }
 
-// x with each sequence turned round. The copy is saved: the weight gradient needs it again.
+// x with each sequence reversed. The copy is saved: the weight gradient needs it again.
 inline Value mirrored(Run& run, const Packed& packed, const Value& x, int slot, bool forward) {
-  Value turned = x;
-  turned.grad = nullptr;
+  Value reversed = x;
+  reversed.grad = nullptr;
   if (x.type.kind == Kind::one_hot) {
     static_assert(sizeof(std::int32_t) <= sizeof(real), "ids are kept in a saved block of reals");
     real* block = forward ? run.save(slot, x.rows) : run.saved(slot);
@@ -31,13 +31,13 @@ inline Value mirrored(Run& run, const Packed& packed, const Value& x, int slot, 
     if (forward) {
       for (index r = 0; r < x.rows; ++r) ids[r] = x.ids[packed.mirror()[r]];
     }
-    turned.ids = ids;
-    return turned;
+    reversed.ids = ids;
+    return reversed;
   }
   real* data = forward ? run.save(slot, checked_product("mirrored input", x.rows, x.type.cols)) : run.saved(slot);
   if (forward) mirror_rows<false>(run, packed, x.data, x.type.cols, data, x.type.cols, x.type.cols);
-  turned.data = data;
-  return turned;
+  reversed.data = data;
+  return reversed;
 }
 
 }  // namespace tidegate

@@ -43,7 +43,7 @@ struct SharedParameter {
   index rows, cols;
 };
 
-// What an op says about a node before anything runs. Errors name the node and its line.
+// What an op declares of a node when the graph is built. Errors name the node and its line.
 class Declaration {
  public:
   virtual ~Declaration() = default;
@@ -102,8 +102,8 @@ class Freezing {
   Precision precision = Precision::float32;
   const Kernels* k = nullptr;
   virtual const real* parameter(int i) const = 0;
-  // What freeze() returns stands for parameter i: this node needs it no more, and the frozen model does not keep what no node needs;
-  // Run::parameter(i) is null then.
+  // What freeze() returns replaces parameter i for this node. The frozen model drops parameters that no node reads; Run::parameter(i) is
+  // null then.
   virtual void replaced(int i) = 0;
 };
 
@@ -153,7 +153,7 @@ class NodeOp {
  public:
   virtual ~NodeOp() = default;
   virtual void infer(Declaration& node) = 0;
-  // The input whose ids are row numbers of input 0, -1 if there is none: once those rows are moved, the numbers say nothing.
+  // The input whose ids are row numbers of input 0, -1 if there is none: select() moves those rows, which makes the numbers unknown.
   virtual int row_numbers() const { return -1; }
   // Checks values that must be checked before anything is changed, such as the range of ids.
   virtual void check(const Run&) const {}
@@ -161,7 +161,7 @@ class NodeOp {
   virtual std::unique_ptr<SessionLocal> make_local() const { return nullptr; }
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
-  // What to keep for a frozen model, whose sessions never go backward; null: the parameters as they are.
+  // What the frozen model keeps, for inference alone; null: the parameters as they are.
   virtual std::unique_ptr<Prepared> freeze(Freezing&) const { return nullptr; }
 };
 

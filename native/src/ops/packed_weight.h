@@ -14,14 +14,14 @@ struct PackedWeight {
   bool empty() const { return panels == nullptr; }
 
   // W [groups * size, k]: products x W^T.
-  static PackedWeight rows(const PanelKernels& kernels, const PanelShape& shape, const real* w, void* room) {
-    kernels.pack_rows(room, shape, w, shape.k);
-    return {&kernels, shape, room};
+  static PackedWeight rows(const PanelKernels& kernels, const PanelShape& shape, const real* w, void* memory) {
+    kernels.pack_rows(memory, shape, w, shape.k);
+    return {&kernels, shape, memory};
   }
   // B [k, size]: products x B.
-  static PackedWeight columns(const PanelKernels& kernels, const PanelShape& shape, const real* b, void* room) {
-    kernels.pack_columns(room, shape, b, shape.size);
-    return {&kernels, shape, room};
+  static PackedWeight columns(const PanelKernels& kernels, const PanelShape& shape, const real* b, void* memory) {
+    kernels.pack_columns(memory, shape, b, shape.size);
+    return {&kernels, shape, memory};
   }
 
   // The next product of a pass. y [rows, size] of each group begins at its start; the caller sets the targets, and further segments of x.

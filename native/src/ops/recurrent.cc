@@ -41,7 +41,7 @@ class Recurrent : public NodeOp {
   const FrozenLayer* frozen(const Run& run, int block) const {
     return run.prepared == nullptr ? nullptr : static_cast<const FrozenRecurrent*>(run.prepared)->layers[block].get();
   }
-  // Left to right a scan writes its h where the layer's output stands, unless dropout will change that before backward reads it.
+  // Left to right a scan writes h into the layer's output, unless dropout will change that before the backward pass reads it.
   bool in_place(const Run& run, int block) const {
     return block % directions_ == 0 && (block / directions_ + 1 == layers_ || dropout_ == 0 || !run.train);
   }
@@ -56,7 +56,7 @@ class Recurrent : public NodeOp {
   LayerInput prepare_input(Run& run, int block, const Value& x, const Scan& scan) const;
   void backward_layer(Run& run, int layer, const Value& x, const real* dy) const;
   void backward_scan(Run& run, int block, const Value& x, const real* dy) const;
-  // What a layer reads: the node's input, or the layer below.
+  // A layer's input: the node's, or the output of the layer below.
   Type layer_type(int layer) const {
     return layer == 0 ? input_ : Type{Kind::real, Per::step, input_.axis, directions_ * width_};
   }
@@ -112,7 +112,7 @@ void Recurrent::drop_weights(Run& run, int block) const {
   run.k->multiply(dropped, dropped, run.parameter(weights_[block].hh), weight_hh_count());
 }
 
-// The rows that a layer reads: the node's input, or the layer below after dropout. In backward its grad is what to add to.
+// A layer's input: the node's, or the output of the layer below after dropout. In backward its grad is added to.
 Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
   if (layer == 0) return run.in(0);
   const index rows = packed(run).rows(), cols = directions_ * width_;
@@ -147,7 +147,7 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   return made;
 }
 
-// A frozen layer makes its input products turn by turn. In training they fill the tape at once: packed for the call and made by turns
+// A frozen layer makes its input products chunk by chunk. In training they fill the tape at once: packed for the call and made by chunks
 // they took as long as OpenBLAS (0.98 to 1.03 times, benchmarks/native/train_step), which needs no memory for panels.
 LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const Scan& scan) const {
   if (const FrozenLayer* layer = frozen(run, block)) return {layer->input(), layer->start(), x};
@@ -159,7 +159,7 @@ void Recurrent::forward(Run& run) const {
   const Packed& rows = packed(run);
   const index out_cols = directions_ * width_;
   local(run).from_carried = run.state(0) != nullptr;
-  const bool descending = local(run).take_turn(rows.steps());
+  const bool descending = local(run).next_order(rows.steps());
   for (int layer = 0; layer < layers_; ++layer) {
     const Value x = layer_input(run, layer, true);
     real* y = layer + 1 == layers_ ? run.out(0) : run.save(layer_slot(layer + 1, kInput), checked_product("layer", rows.rows(), out_cols));
@@ -167,7 +167,7 @@ void Recurrent::forward(Run& run) const {
     for (int d = 0; d < directions_; ++d) {
       const int block = layer * directions_ + d;
       const bool keeps = frozen(run, block) == nullptr;
-      const index tape_rows = keeps ? rows.rows() : LayerScan::turn_rows(rows, tape_columns());
+      const index tape_rows = keeps ? rows.rows() : LayerScan::chunk_rows(rows, tape_columns());
       run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
       if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
@@ -208,9 +208,9 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
   gradient.dhidden = dy + d * width_;
   gradient.dhidden_ld = out_cols;
   if (d == 1) {
-    real* turned = run.scratch->take<real>(rows.rows() * width_);
-    mirror_rows<false>(run, rows, gradient.dhidden, out_cols, turned, width_, width_);
-    gradient.dhidden = turned;
+    real* reversed = run.scratch->take<real>(rows.rows() * width_);
+    mirror_rows<false>(run, rows, gradient.dhidden, out_cols, reversed, width_, width_);
+    gradient.dhidden = reversed;
     gradient.dhidden_ld = width_;
   }
   for (int s = 0; s < cell_->states; ++s) {
@@ -236,10 +236,10 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
   if (d == 0) {
     add_product_backward(run, x, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
   } else {
-    Value turned = mirrored(run, rows, x, scan_slot(block, kMirrored), false);
-    if (x.grad != nullptr) turned.grad = run.scratch->take_zeroed<real>(checked_product("input gradient", x.rows, x.type.cols));
-    add_product_backward(run, turned, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
-    if (x.grad != nullptr) mirror_rows<true>(run, rows, turned.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
+    Value reversed = mirrored(run, rows, x, scan_slot(block, kMirrored), false);
+    if (x.grad != nullptr) reversed.grad = run.scratch->take_zeroed<real>(checked_product("input gradient", x.rows, x.type.cols));
+    add_product_backward(run, reversed, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
+    if (x.grad != nullptr) mirror_rows<true>(run, rows, reversed.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 
   if (local(run).from_carried) return;

@@ -30,19 +30,19 @@ struct CellChoice {
   index gate_columns() const { return cell->gates * size; }
   index tape_columns() const { return (cell->gates + cell->slots) * size; }
   index state_width(int s) const { return s == 0 ? width : size; }
-  // The start of a law whose bound is the layer's own, PyTorch's 1 / sqrt(H).
+  // The initializer with PyTorch's bound 1 / sqrt(H).
   Initializer initializer(const Attributes& attributes) const;
-  // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller adds where h stands and, in
-  // forward, the order of the units. frozen: the packed weights of a frozen layer, or null.
+  // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller sets hidden and, in forward,
+  // descending. frozen: the packed weights of a frozen layer, or null.
   Scan scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const;
 };
 
-// tape [rows, tape_columns] = what a row begins with, and the input products of x.
+// tape [rows, tape_columns] = biases + input products of x: the gate pre-activations before the recurrent products.
 void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape);
-// The same of a frozen layer: its input product, and what its rows begin with.
+// The same of a frozen layer, from its packed input weight and its summed biases.
 void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, const real* start, const Value& x, real* tape);
 
-// dtape [rows, tape_columns]: its columns' sums go to the biases.
+// Adds the column sums of dtape [rows, tape_columns] to the biases' gradients.
 void add_bias_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows);
 
 // What a node with recurrent layers keeps in a session.
@@ -50,9 +50,8 @@ struct RecurrentLocal : public SessionLocal {
   bool from_carried = false;  // the last forward call started from a carried state, where its gradients end
   bool descending = false;    // the order of the units at the first step of the next call
 
-  // The order for a call of that many steps, by turns: the weights that a call ends with are still in the cache when the next one
-  // begins with them.
-  bool take_turn(index steps) {
+  // The order for a call of that many steps; it alternates, so that a call begins with the weights that the last one left in the cache.
+  bool next_order(index steps) {
     const bool now = descending;
     descending = now != (steps % 2 == 1);
     return now;
@@ -71,12 +70,12 @@ class NodeStates {
 
   // Saves where the call starts: the carried state, the given one, or zero. first: the layer's first slot.
   void start(Run& run, int block, int first) const;
-  // Where it ended: the ports and what is carried.
+  // Writes the final states to the ports and to the carried state.
   void finish(Run& run, int block, const Scan& scan) const;
 
-  // d [N, width of s] by rank: what the ports h_n, c_n received.
+  // d [N, width of s] by rank = the gradients of the ports h_n, c_n.
   void take_gradient(const Run& run, int block, int s, real* d) const;
-  // Passes what reached the initial states on to h0 and c0; not where the call started from a carried state.
+  // Adds the gradient of the initial states to h0 and c0; not to be called where the call started from a carried state.
   void give_gradient(Run& run, int block, int s, const real* d) const;
 
  private:

@@ -1,4 +1,4 @@
-// The parameters of one layer in one direction, and where the biases of its recurrent products stand.
+// The parameters of one layer in one direction, and the columns of the tape that its biases are added to.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ void each_recurrent_gate(const Cell& cell, const Visit& visit) {
   }
 }
 
-// What a row of the tape begins with, start [gates and slots * H]. The bias of a recurrent product stands with its target: a gate's with
-// the input bias, a slot's alone. Either bias may be null.
+// The initial row of the tape: start [gates and slots * H] = the sum of the biases. That of a recurrent product is added to its target
+// column, a gate or a slot. Either bias may be null.
 inline void sum_biases(const Cell& cell, index size, const real* bias_ih, const real* bias_hh, const Kernels& k, real* start) {
   std::fill_n(start, (cell.gates + cell.slots) * size, real{0});
   if (bias_ih != nullptr) std::copy_n(bias_ih, cell.gates * size, start);

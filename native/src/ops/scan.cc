@@ -89,14 +89,14 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
   workspace_ = scratch.take<char>(checked_product("scan workspace", workspace_bytes_, threads.count()));
 }
 
-// One thread's share of a forward scan: the ranks [begin, end), the units that fall to part `part` of `parts`.
+// One thread's part of a forward scan: the ranks [begin, end), the units that fall to part `part` of `parts`.
 class ForwardScan {
  public:
   ForwardScan(const Scan& scan, const ScanWork& work, index begin, index end, int part, int parts, int thread)
       : scan_(scan), work_(work), begin_(begin), end_(end), part_(part), parts_(parts),
         workspace_(work.workspace_ + thread * work.workspace_bytes_) {}
 
-  // meet() is called where what all parts made is needed.
+  // meet() is the barrier after each stage, whose results all parts read.
   template <class Meet>
   void run(index first, index last, const Meet& meet) const {
     for (index t = first; t < last; ++t) {
@@ -158,7 +158,7 @@ class ForwardScan {
     }
   }
 
-  // Without panels: too little work in all to pay for packing.
+  // By OpenBLAS, where there are too few rows to pay for packing.
   void multiply(const Product& product, const CellRows& rows) const {
     const WeightBlock weight = weight_block(scan_, product);
     const bool from_hidden = product.source == kHidden, to_hidden = product.target[0] == kHidden;
@@ -183,13 +183,13 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
   const index sequences = scan.packed->sequences();
   const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
   if (sequences < 2 * kRankGrain && parts > 1 && work.in_panels()) {
-    // Each thread has its units at every step, so its weights stay in its own cache; all meet before the next step reads their h.
+    // Each thread has the same units at every step, so its weights stay in its own cache; a barrier follows each stage.
     threads.run(parts, [&](int part, Barrier& barrier) {
       ForwardScan(scan, work, 0, sequences, part, parts, part).run(first, last, [&] { barrier.wait(); });
     });
     return;
   }
-  // Sequences do not touch each other: each thread walks all steps of its own ranks, and no step waits for another thread.
+  // Sequences are independent: each thread runs all steps of its own ranks without synchronization.
   threads.split(sequences, kRankGrain, [&](index begin, index end) {
     ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run(first, last, [] {});
   });

@@ -27,17 +27,17 @@ struct Scan {
   index size;                   // H
   index width;                  // of h: H, or R of a projected cell
   const Packed* packed;
-  const real* weight_hh;        // [gates * H, width]; null where `weights` stand for it
+  const real* weight_hh;        // [gates * H, width]; null where `weights` replace it
   const real* weight_hr;        // [width, H] or null
   const StageWeights* weights;  // of a frozen model; null: packed for the call
   StepInput input;
-  bool descending;              // forward: the first step takes the units from the last to the first; then by turns
-  real* tape;                   // [rows, (gates + slots) * H]: input products and biases in, the tape out
-  index tape_row;               // the packed row that the tape begins with: it may hold a part of the steps
+  bool descending;              // forward: the first step takes the units from the last to the first; steps alternate
+  real* tape;                   // [rows, (gates + slots) * H]: biases + input products in, the tape out
+  index tape_row;               // the first packed row of the tape, which may hold a chunk of the steps
   real* hidden;                 // [rows, width], every step's h
   index hidden_ld;
   real* memory;                 // [rows, H], every step's c; null for cells without
-  bool one_memory;              // memory is [N, H]: c of the step at hand, from its initial state on
+  bool one_memory;              // memory is [N, H]: c of the current step alone, updated in place
   const real* initial[kMaxStates];  // [N, width], [N, H]
 
   index tape_width() const { return (cell->gates + cell->slots) * size; }
@@ -51,13 +51,13 @@ struct Scan {
 // The shape of a stage's weight for h x W^T: its gates as groups, or W_hr as one.
 PanelShape stage_shape(const Product& product, index size, index width);
 
-// What a forward scan takes from scratch: made before, so that scans may run side by side.
+// The workspace of a forward scan, taken from scratch beforehand so that scans may run in parallel.
 class ScanWork {
  public:
   ScanWork(const ScanWork&) = delete;
   ScanWork& operator=(const ScanWork&) = delete;
   ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads);
-  // Whether every product can be cut by units; OpenBLAS makes the others whole.
+  // Whether every product can be split by units; those without panels go to OpenBLAS whole.
   bool in_panels() const { return in_panels_; }
 
  private:
@@ -84,7 +84,7 @@ struct ScanGradient {
   real* dweight_hr;
 };
 
-// What a backward scan takes from scratch: made before.
+// The workspace of a backward scan, taken from scratch beforehand.
 class BackwardWork {
  public:
   BackwardWork(const BackwardWork&) = delete;
@@ -97,19 +97,19 @@ class BackwardWork {
   const Kernels& k_;
   StageWeights weights_;  // packed for dy x W
   const real* zeros_;
-  real* projected_;       // [rows, width]: what reached a projected h, or null
+  real* projected_;       // [rows, width]: the gradient of a projected h, or null
 };
 
-// The steps [first, last), from the last to the first. Then dtape of these steps is whole, and gradient.d is that of the states before
-// step `first`, for the sequences that it has.
+// The steps [first, last), from the last to the first. Then dtape of these steps is complete, and gradient.d is that of the states before
+// step `first`, for its active sequences.
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads);
 
-// The weight gradients leave the time loop: when all steps are done, one product over all rows for each block of a weight.
+// Weight gradients are computed after the time loop: one product over all rows for each block of a weight.
 void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, Scratch& scratch,
                           Threads& threads);
 
-// [rows, width]: row by row the h that the step started from, gathered.
+// [rows, width]: the previous h of every row, gathered.
 const real* hidden_before(const Scan& scan, Scratch& scratch);
 
 }  // namespace tidegate

@@ -10,8 +10,8 @@ constexpr index kRankGrain = 4;  // sequences that are worth a thread of their o
 
 }  // namespace
 
-// One thread's share of a backward scan: the ranks [begin, end). A stage's product hands its gradient to the stage that ran before it,
-// at step 0's end to the initial states; so a pass is the product that is still to be made, then that stage's kernel.
+// One thread's part of a backward scan: the ranks [begin, end). A stage's product propagates to the stage before it, at last to the initial
+// states; so a pass is the pending product of the later stage, then this stage's kernel.
 class BackwardScan {
  public:
   BackwardScan(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index begin, index end)
@@ -41,13 +41,13 @@ class BackwardScan {
   }
 
  private:
-  // The product of a stage waits for the kernel that reads its result.
+  // The product of a stage stays pending until the pass of the kernel that reads its result.
   void begin_product(int number, const CellRows& rows, index row) {
     const Product& product = scan_.cell->stage[number].product;
     pending_ = number;
     rows_ = rows;
     if (product.target[0] != kHidden) return;
-    // h has no other way to the step before than through the stages still to come.
+    // A projected h reaches the previous step only through the stages before this one.
     real* kept = projected_ + row * scan_.width;
     for (index r = 0; r < rows.rows; ++r) std::copy_n(rows.d[0] + r * rows.d_ld[0], scan_.width, kept + r * scan_.width);
     clear_rows(rows.d[0], rows.d_ld[0], rows.rows, scan_.width);
@@ -110,9 +110,9 @@ class BackwardScan {
   const StageWeights& weights_;
   const Kernels& k_;
   const real* const zeros_;
-  real* const projected_;  // [rows, width]: what reached a projected h, or null
+  real* const projected_;  // [rows, width]: the gradient of a projected h, or null
   const index begin_, end_;
-  int pending_ = -1;       // the stage whose product is still to be made, over rows_
+  int pending_ = -1;       // the stage whose product is pending, over rows_
   CellRows rows_{};
   const real* kept_ = nullptr;
 };

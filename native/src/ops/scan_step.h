@@ -1,4 +1,4 @@
-// What the forward and the backward scan share: the rows of one step, where a product's weight stands, and one pass over a step.
+// Shared by the forward and the backward scan: the rows of one step, the weight block of a product, the operands of a kernel.
 #pragma once
 
 #include "core/gemm.h"
@@ -13,15 +13,15 @@ struct StepRows {
 
 StepRows step_rows(const Packed& packed, index step, index begin, index end);
 
-// State s before the step, its first row and row length.
+// The first row of state s before the step, and its leading dimension.
 const real* state_before(const Scan& scan, int s, const StepRows& at, index* ld);
 
 CellRows cell_rows(const Scan& scan, const StepRows& at);
 
-// Where a product's weight stands: its rows [first * H, (first + groups) * H) of weight_hh, or weight_hr.
+// The weight of a product: rows [first * H, (first + groups) * H) of weight_hh, or weight_hr.
 struct WeightBlock {
   const real* data;
-  index offset, rows, cols;  // offset: elements before data in its tensor
+  index offset, rows, cols;  // offset: of data in its tensor, in elements
 };
 
 WeightBlock weight_block(const Scan& scan, const Product& product);
@@ -39,7 +39,7 @@ void each_run(const Product& product, const Visit& visit) {
   }
 }
 
-// Whether packing the weights pays: it reads and writes the weight once, and a product of few rows reads it once.
+// Whether packing the weights for one call pays: with few rows it costs more than it saves.
 bool worth_packing(const Packed& packed, const Kernels& k);
 
 }  // namespace tidegate

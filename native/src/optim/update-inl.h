@@ -1,4 +1,4 @@
-// What an optimizer's update sees: one vector of parameters, their gradients and slots. And the loop that shows it all of them.
+// An update's view of its operands, one vector of parameters, gradients and slots, and the loop over a run of parameters.
 //
 //   u.parameter()   u.parameter(v)    the parameters, read and written
 //   u.gradient()    u.gradient(d)     the gradients; with d * parameter added (weight decay as an L2 term)

@@ -20,7 +20,7 @@ constexpr int tile_rows(int vectors) {
   return fit < most ? fit : most;
 }
 constexpr index kPanelBlock = 8 * Vec::lanes;   // units of two panels of four blocks
-constexpr index kRowsBytes = 512 * 1024;        // of the rows that stay in the second cache while the panels pass over them
+constexpr index kRowsBytes = 512 * 1024;        // of the rows that stay in L2 while the panels pass over them
 
 // One vector of columns.
 struct PanelColumn {
@@ -30,7 +30,7 @@ struct PanelColumn {
   index y_ld;
   index lanes;  // how many are there; 0 or less: none
 
-  // What put() will read comes from far where there are many steps; to be asked for before the product.
+  // Prefetches what put() will read: with many steps it has left the near caches.
   template <int kRows>
   void fetch(index row) const {
     for (int r = 0; r < kRows; ++r) __builtin_prefetch(start + (row + r) * start_ld);
@@ -62,7 +62,7 @@ inline void panel_columns(const PanelProduct& p, int blocks, index panel, PanelC
 struct Float32Panels {
   using Element = real;
   static constexpr int kTogether = 1;  // elements of k that stand side by side in a lane
-  struct Rows {                        // what a product multiplies its panels by
+  struct Rows {                        // the left operand
     const real* const* segment;
     int segments;
     index ld, width;
@@ -72,8 +72,7 @@ struct Float32Panels {
   static Rows rows(const PanelProduct& p) { return {p.x, p.segments, p.x_ld, p.shape.k / p.segments}; }
 
   // The rows [row, row + kRows) x kPanels panels of kVectors / kPanels vectors.
-  // next: what will be multiplied by soon, or null. Weights that are larger than the second cache come from the third while the rows at
-  // hand are multiplied, a line for each k.
+  // next: the panel to prefetch, or null, one cache line for each k: weights larger than L2 come from L3 during the product before.
   template <int kRows, int kVectors, int kPanels>
   static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char* next) {
     constexpr int kEach = kVectors / kPanels;
@@ -168,7 +167,7 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
   const index size = panel_size<Policy>(p.shape);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
-  const bool far = rows > 3 && panel_bytes<Policy>(p.shape) > kRowsBytes;  // too much to stay close from step to step
+  const bool far = rows > 3 && panel_bytes<Policy>(p.shape) > kRowsBytes;  // the weight does not stay in L2 from step to step
   PanelColumn columns[2 * kVectors];
   index panel = panel_of(unit, blocks);
   const index panel_end = panel_of(unit_end - 1, blocks) + 1;

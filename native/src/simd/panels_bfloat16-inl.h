@@ -7,7 +7,7 @@
 //
 // Why not vdpbf16ps wherever there is one: on Emerald Rapids it runs at a quarter of an fma's rate, 91 GFLOP/s to 181. Measured there
 // in one run, recurrent product of an LSTM, float : this : vdpbf16ps in us: H=128 batch 1 1.9 : 1.1 : 1.4; H=256 7.8 : 4.5 : 5.9,
-// batch 8 24 : 26 : 46, batch 32 97 : 106 : 183; H=512 batch 1 (third cache) 137 : 38 : 38. Nor are inputs rounded here. Where the
+// batch 8 24 : 26 : 46, batch 32 97 : 106 : 183; H=512 batch 1 (L3) 137 : 38 : 38. Nor are inputs rounded here. Where the
 // dot product is as fast as an fma (AMD's Zen 4 and 5), panels_bfloat16_dot-inl.h takes it.
 
 // The bfloat16 nearest to w when `tail` follows it as the lower half of a float; what is finite stays finite.

@@ -5,7 +5,7 @@
 // Layout of a panel: [vector][lane] where the sums start (kByteZero in dot_scalar-inl.h), [vector][lane] the columns' scales as
 // floats, [k / 4][vector][lane][4] bytes, 0 beyond k.
 
-// What times a number that is at most `largest` gives at most 127. The floor keeps it finite for a row of zeros.
+// The factor that maps numbers up to `largest` to at most 127. The floor keeps it finite for a row of zeros.
 inline real byte_factor(real largest) {
   constexpr real least = static_cast<real>(1e-30);
   return 127 / (largest > least ? largest : least);
