@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -240,10 +241,5 @@ class BatchTest {
             session.forward(batch.lengths("text", 2).ids("words", 1, 2).reals("x", new float[6]));
             assertEquals(2, session.output("both").shape()[0]);
         }
-    }
-
-    private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
-        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

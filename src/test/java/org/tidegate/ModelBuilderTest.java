@@ -33,10 +33,10 @@ import static org.tidegate.Attribute.sum;
 import static org.tidegate.Attribute.weightDrop;
 import static org.tidegate.Attribute.weights;
 import static org.tidegate.Attribute.zeroInfinity;
+import static org.tidegate.Messages.assertMessage;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class ModelBuilderTest {
     private final ModelBuilder net = new ModelBuilder();
@@ -242,10 +242,5 @@ class ModelBuilderTest {
             TidegateException unknown = assertThrows(TidegateException.class, () -> model.newOptimizer("adamm beta=1"));
             assertTrue(unknown.getMessage().contains("adamm"), unknown.getMessage());
         }
-    }
-
-    private static void assertMessage(String part, Executable call) {
-        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

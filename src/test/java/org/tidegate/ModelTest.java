@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class ModelTest {
     private final Model model = Model.of(Networks.WORDS, 11);
@@ -121,10 +121,5 @@ class ModelTest {
         assertTrue(Tidegate.version().matches("\\d+\\.\\d+\\.\\d+"), Tidegate.version());
         Set<String> known = Set.of("generic", "avx2", "avx2_vnni", "avx512", "avx512_vnni", "avx512_bf16");
         assertTrue(known.contains(Tidegate.instructionSet()), Tidegate.instructionSet());
-    }
-
-    private static void assertMessage(String part, Executable call) {
-        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

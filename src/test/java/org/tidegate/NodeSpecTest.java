@@ -4,6 +4,7 @@ package org.tidegate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class NodeSpecTest {
     private static final Path CORPUS = Path.of(System.getProperty("tidegate.basedir", "."), "native/tests/fuzz/corpus");
@@ -91,10 +91,5 @@ class NodeSpecTest {
         try (Stream<Path> files = Files.list(CORPUS)) {
             return files.sorted().toList();
         }
-    }
-
-    private static void assertMessage(String part, Executable call) {
-        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

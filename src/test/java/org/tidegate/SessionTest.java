@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class SessionTest {
     private static final Update STEP = Update.of(0.05).clipNorm(1);
@@ -292,10 +292,5 @@ class SessionTest {
             }
             return model.parameter("h.weight_ih_l0").toArray();
         }
-    }
-
-    private static void assertMessage(String part, Class<? extends RuntimeException> type, Executable call) {
-        RuntimeException thrown = assertThrows(type, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

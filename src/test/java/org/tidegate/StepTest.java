@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -20,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 
 @Timeout(60)
 class StepTest {
@@ -422,10 +422,5 @@ class StepTest {
         float[] scores = new float[buffer.remaining()];
         buffer.get(buffer.position(), scores);
         return scores;
-    }
-
-    private static void assertMessage(String part, Class<? extends RuntimeException> type, Executable call) {
-        RuntimeException thrown = assertThrows(type, call);
-        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
 }

@@ -3,8 +3,8 @@ package org.tidegate.decode;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -226,10 +226,5 @@ class BeamSearchTest {
                 (parents, tokens) -> FloatBuffer.wrap(new float[] {0, Float.NaN, 0, 0})));
         assertMessage("every token that may be chosen", () -> search.search(new int[] {1}, END, 5,
                 (parents, tokens) -> FloatBuffer.wrap(new float[] {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 0})));
-    }
-
-    private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
-        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
-        assertTrue(message.contains(part), message);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
@@ -257,10 +257,5 @@ class CaptionerTest {
         assertMessage("shift is -1", () -> Captioner.builder(examples).shift(-1));
         assertMessage("no size for the projection", () -> Captioner.builder(examples).cell(Cell.LSTM_PROJECTED));
         assertMessage("empty", () -> Captioner.builder(List.of()).build());
-    }
-
-    private static void assertMessage(String part, Executable call) {
-        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
-        assertTrue(message.contains(part), message);
     }
 }

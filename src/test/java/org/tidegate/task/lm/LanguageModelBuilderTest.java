@@ -3,8 +3,8 @@ package org.tidegate.task.lm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -159,10 +159,5 @@ class LanguageModelBuilderTest {
 
     private static LanguageModel small(UnaryOperator<LanguageModelBuilder> options) {
         return options.apply(LanguageModel.builder(VOCABULARY).cell(Cell.LSTM).hidden(12).embedding(12).dropout(0).seed(4)).build();
-    }
-
-    private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
-        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
-        assertTrue(message.contains(part), message);
     }
 }
