@@ -1,7 +1,6 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -98,18 +97,13 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
 
     @Override
     public Integer call() throws Exception {
-        List<Path> read = new ArrayList<>(data);
-        read.add(Path.of(valid));
-        options.checkOutput(read);
-        boolean file = Files.exists(Path.of(valid));
-        double fraction = file ? 0 : Texts.fraction("--valid", valid);
-        options.checkHeldOut(file || fraction > 0);
+        TrainingOptions.HeldOut asked = options.heldOut(valid, data);
         List<E> all = read(data);
-        List<List<E>> parts = file ? List.of(all, read(List.of(Path.of(valid))))
-                : fraction > 0 ? split(all, fraction) : List.of(all, List.of());
+        List<List<E>> parts = asked.file().isPresent() ? List.of(all, read(List.of(asked.file().get())))
+                : asked.fraction() > 0 ? split(all, asked.fraction()) : List.of(all, List.of());
         List<E> examples = made(parts.get(0));
         List<E> heldOut = made(parts.get(1));
-        if (examples.isEmpty() || fraction > 0 && heldOut.isEmpty()) {
+        if (examples.isEmpty() || asked.fraction() > 0 && heldOut.isEmpty()) {
             throw new IllegalArgumentException("there are " + all.size() + " " + examples() + ", too few to hold out " + valid
                     + " of them; give more data, or --valid 0");
         }

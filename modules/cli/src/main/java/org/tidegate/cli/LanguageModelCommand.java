@@ -1,9 +1,7 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,14 +69,10 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
 
     @Override
     public Integer call() throws Exception {
-        List<Path> read = new ArrayList<>(texts);
-        read.add(Path.of(valid));
-        options.checkOutput(read);
-        boolean file = Files.exists(Path.of(valid));
-        double fraction = file ? 0 : Texts.fraction("--valid", valid);
-        options.checkHeldOut(file || fraction > 0);
+        TrainingOptions.HeldOut asked = options.heldOut(valid, texts);
         String all = Texts.read(texts);
-        Split parts = fraction > 0 ? Split.tail(all, fraction) : new Split(all, file ? Texts.read(List.of(Path.of(valid))) : "");
+        Split parts = asked.fraction() > 0 ? Split.tail(all, asked.fraction())
+                : new Split(all, asked.file().isPresent() ? Texts.read(List.of(asked.file().get())) : "");
         try (LanguageModel model = options.resume ? resumed(options.out, create(parts.train())) : create(parts.train())) {
             screen().line("%,d characters of training text, %,d held out; %s", parts.train().codePoints().count(),
                     parts.heldOut().codePoints().count(), model.reading().describe());

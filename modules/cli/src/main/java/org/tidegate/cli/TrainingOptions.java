@@ -1,11 +1,14 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Option;
@@ -121,6 +124,20 @@ final class TrainingOptions {
             throw new IllegalArgumentException((best != null ? "--best " + best : "--patience " + patience)
                     + " goes by the loss of held-out data, and --valid holds none out; give --valid 0.1, for example");
         }
+    }
+
+    /** What a training is validated on: a file, or a part of its data, 0 for none. */
+    record HeldOut(Optional<Path> file, double fraction) { }
+
+    /** What --valid asks for, checked before any work together with the outputs. */
+    HeldOut heldOut(String valid, List<Path> data) throws IOException {
+        List<Path> read = new ArrayList<>(data);
+        read.add(Path.of(valid));
+        checkOutput(read);
+        Optional<Path> file = Optional.of(Path.of(valid)).filter(Files::exists);
+        double fraction = file.isPresent() ? 0 : Texts.fraction("--valid", valid);
+        checkHeldOut(file.isPresent() || fraction > 0);
+        return new HeldOut(file, fraction);
     }
 
     Path chart() {
