@@ -137,7 +137,35 @@ int32_t tg_model_axes(const tg_model* model) { return model == nullptr ? 0 : sta
 
 const char* tg_model_axis(const tg_model* model, int32_t axis) {
   if (model == nullptr || axis < 0 || axis >= tg_model_axes(model)) return "";
-  return model->model->axes()[axis].c_str();
+  return model->model->axes()[axis].name.c_str();
+}
+
+int32_t tg_model_axis_source(const tg_model* model, int32_t axis) {
+  if (model == nullptr || axis < 0 || axis >= tg_model_axes(model)) return -1;
+  return model->model->axes()[axis].source;
+}
+
+int64_t tg_model_axis_most(const tg_model* model, int32_t axis) {
+  if (model == nullptr || axis < 0 || axis >= tg_model_axes(model)) return 0;
+  return model->model->axes()[axis].most;
+}
+
+tg_status tg_model_axis_lengths(const tg_model* model, int32_t axis, const int32_t* lengths, int32_t sequences, int32_t* derived) {
+  return guarded([&] {
+    const Model& m = *need(model, "model").model;
+    check_index(axis, m.axes().size(), "axis");
+    if (sequences < 0) throw Error(Status::invalid_argument, text("sequences ", sequences, " is negative"));
+    if (sequences == 0) return;
+    need(lengths, "lengths");
+    need(derived, "derived");
+    for (int32_t s = 0; s < sequences; ++s) {
+      const int32_t length = lengths[s];  // once: another thread may write there
+      if (length < 0) throw Error(Status::invalid_argument, text("sequence ", s, " has length ", length));
+      const std::int64_t rows = m.derived_length(axis, length);
+      if (rows > INT32_MAX) throw Error(Status::invalid_argument, text("sequence ", s, " would have ", rows, " rows"));
+      derived[s] = static_cast<int32_t>(rows);
+    }
+  });
 }
 
 // ---- The optimizer ------------------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t fee
     s.step(given.data(), feeds_count, output == nullptr ? nullptr : &wanted);
     if (output == nullptr) return;
     const Value& v = s.output(value);
-    std::copy_n(v.data, count, output);
+    std::copy_n(v.data, v.rows * v.type.cols, output);
   });
 }
 
@@ -165,6 +165,21 @@ tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor*
     const Session& s = need(session, "session").session;
     const Value& v = s.output(value);
     need(output, "output") = value_view(s.model().values()[value], v, v.data);
+  });
+}
+
+tg_status tg_session_lengths(const tg_session* session, int32_t axis, int32_t* lengths, int32_t room, int32_t* sequences) {
+  return guarded([&] {
+    const Session& s = need(session, "session").session;
+    check_index(axis, s.model().axes().size(), "axis");
+    const Packed& packed = s.axis(axis);
+    need(sequences, "sequences") = static_cast<int32_t>(packed.sequences());
+    if (lengths == nullptr) return;
+    if (room < packed.sequences()) {
+      throw Error(Status::invalid_argument, text("there is room for ", room, " lengths; axis '", s.model().axes()[axis].name, "' has ",
+                                                 packed.sequences(), " sequences"));
+    }
+    for (std::int64_t i = 0; i < packed.sequences(); ++i) lengths[i] = static_cast<int32_t>(packed.length(packed.rank(i)));
   });
 }
 

@@ -68,6 +68,17 @@ std::string attribute_of(const std::string& spec, const std::string& node, const
   return "";
 }
 
+bool streams(const std::string& spec) {
+  for (const auto& words : lines_of(spec)) {
+    if (words.size() < 4 || (words[2] != "frames" && words[2] != "pool" && words[2] != "conv1d")) continue;
+    if (!attribute_of(spec, words[0], "channels").empty()) continue;
+    const std::string pad = attribute_of(spec, words[0], "pad"), end = pad.substr(pad.find(',') + 1);
+    if (!end.empty() && end != "0") return false;
+    if (!pad.empty() && pad != "0,0" && attribute_of(spec, words[0], "pad_mode") == "reflect") return false;
+  }
+  return true;
+}
+
 std::string with_input_gradients(const std::string& spec) {
   std::istringstream in(spec);
   std::string out;
@@ -82,6 +93,7 @@ std::string with_input_gradients(const std::string& spec) {
 
 void fill(const Model& model, const std::string& spec, const Ids& lengths, std::uint64_t seed, Batch* batch) {
   for (int a = 0; a < tg_model_axes(model.get()); ++a) {
+    if (tg_model_axis_source(model.get(), a) >= 0) continue;
     batch->lengths(tg_model_axis(model.get(), a), a == 0 ? lengths : Ids(lengths.rbegin(), lengths.rend()));
   }
   for (int v = 0; v < model.values(); ++v) {

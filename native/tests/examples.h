@@ -17,6 +17,9 @@ std::vector<Example> all_examples();
 // The attribute of a node's line in a spec, "" if it is not there.
 std::string attribute_of(const std::string& spec, const std::string& node, const std::string& key);
 
+// Whether a stream can run it: not where a node pads the end of a sequence, or reflects its beginning.
+bool streams(const std::string& spec);
+
 // The spec with gradient=true on every real input.
 std::string with_input_gradients(const std::string& spec);
 

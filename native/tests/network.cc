@@ -16,7 +16,7 @@ std::uint64_t next(std::uint64_t* state) {
 }
 
 Reals copy(const tg_tensor& tensor) {
-  if (tensor.data == nullptr) throw std::runtime_error(std::string("no data in ") + tensor.name);
+  if (tensor.data == nullptr && tensor.dims[0] > 0) throw std::runtime_error(std::string("no data in ") + tensor.name);
   return Reals(tensor.data, tensor.data + tensor.dims[0] * tensor.dims[1]);
 }
 
@@ -93,7 +93,16 @@ Reals Model::all_parameters() const {
 }
 
 Batch& Batch::lengths(const std::string& axis, Ids lengths) {
-  lengths_[model_.axis(axis)] = std::move(lengths);
+  const int given = model_.axis(axis);
+  lengths_[given] = std::move(lengths);
+  for (int a = 0; a < tg_model_axes(model_.get()); ++a) {
+    int root = a;
+    while (tg_model_axis_source(model_.get(), root) >= 0) root = tg_model_axis_source(model_.get(), root);
+    if (root != given || a == given) continue;
+    Ids derived(lengths_[given].size());
+    ok(tg_model_axis_lengths(model_.get(), a, lengths_[given].data(), static_cast<std::int32_t>(derived.size()), derived.data()));
+    lengths_[a] = std::move(derived);
+  }
   return *this;
 }
 
@@ -119,7 +128,9 @@ std::int64_t Batch::rows(const tg_value& value) const {
 const tg_batch* Batch::get() {
   axes_.clear();
   feeds_.clear();
-  for (const auto& [axis, lengths] : lengths_) axes_.push_back({axis, static_cast<std::int32_t>(lengths.size()), lengths.data()});
+  for (const auto& [axis, lengths] : lengths_) {
+    if (tg_model_axis_source(model_.get(), axis) < 0) axes_.push_back({axis, static_cast<std::int32_t>(lengths.size()), lengths.data()});
+  }
   for (const auto& [value, data] : reals_) feeds_.push_back({value, data.data(), static_cast<std::int64_t>(data.size())});
   for (const auto& [value, ids] : ids_) feeds_.push_back({value, ids.data(), static_cast<std::int64_t>(ids.size())});
   batch_ = {axes_.data(), static_cast<std::int32_t>(axes_.size()), feeds_.data(), static_cast<std::int32_t>(feeds_.size())};

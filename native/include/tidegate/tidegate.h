@@ -20,6 +20,12 @@
  * all lengths. With equal lengths the rows are simply [T,N,C]; one sequence alone is [T,C]. A value that has one row for each
  * sequence ("per sequence") keeps the caller's order: [N,C].
  *
+ * Derived axes. Nodes that take windows over the steps (frames, pool, conv1d) or repeat rows (upsample) have rows of an axis of their own,
+ * called after the node: its lengths follow from those of the axis that the windows lie on. Nodes with the same lengths share one. Inputs
+ * may be on it (targets for each window: axis=NODE). In a stream a window may reach over several calls: the rows that it still needs are
+ * part of the carried state, and a step that completes no window gives 0 rows. Windows that begin before a sequence (pad=P,0) stream;
+ * those that end behind it (pad=0,P) need whole sequences.
+ *
  * Errors. Every function that can fail returns a tg_status; tg_last_error() then holds, for the calling thread, a text that names
  * the node or argument, what was given and what was expected. No function prints, aborts or throws. After a failed call the object
  * stays usable: its parameters, state and random position are what they were before. (A failed forward call discards values that
@@ -78,6 +84,15 @@ extern "C" {
  *   concat X Y...     columns side by side          add X Y...    sums          reverse X    each sequence from its end
  *   gather X INDEX    rows of X by ids: row numbers (of a value per step: of its packed rows)
  *   pool X kind=last|mean|max                               step -> sequence
+ *   pool X kind=last|mean|max window=K [stride=K] [pad=0]   one row for each window of K steps. Padding does not count
+ *   pool X kind=... window=K channels=C [stride=K] [pad=0]  inside a row, whose columns are [C, positions] -> [C, windows]
+ *   frames X size=K [stride=K] [pad=0]                      K rows side by side, the oldest first: [R', K*C]
+ *   upsample X factor=F                                     each row F times
+ *   conv1d X filters=F kernel=K [stride=1] [dilation=1] [groups=1] [pad=0] [pad_mode=zero|reflect] [bias=true] [channels=C]
+ *       convolution (as PyTorch has it: cross-correlation) along the steps, whose channels are the columns of X: [R', F]; or, with
+ *       channels=C, inside each row, whose columns are [C, positions] -> [F, windows]. weight [F, C/groups * K] is PyTorch's [F, C/groups, K],
+ *       bias [F]. pad=P pads both sides with P zeros or reflected rows, pad=P,Q the beginning and the end; less than a window is long.
+ *       Windows: (length + P + Q - (K-1)*dilation - 1) / stride + 1, at least one for a whole sequence.
  *   attention X KEYS [score=dot|scaled_dot|general|additive] [size=A] [weights=P]
  *       for every row of X [rows, Q], per step or per sequence, the mean of KEYS [R, H] over the steps of a sequence, weighted by the
  *       softmax of a score: sequence s of X's axis attends to sequence s of KEYS' axis, which may be another one with other lengths.
@@ -229,6 +244,16 @@ TG_API tg_status tg_model_find(const tg_model* model, const char* name, int32_t*
 TG_API int32_t tg_model_axes(const tg_model* model);
 TG_API const char* tg_model_axis(const tg_model* model, int32_t axis);
 
+/* The axis that an axis is derived from (its lengths follow from it), -1 for one whose lengths the caller gives. */
+TG_API int32_t tg_model_axis_source(const tg_model* model, int32_t axis);
+
+/* The most rows of an axis that one step of a sequence can give: 1, for an axis of upsampled rows more. 0 if there is no such axis. */
+TG_API int64_t tg_model_axis_most(const tg_model* model, int32_t axis);
+
+/* The lengths of whole sequences on an axis. lengths [sequences]: on the axis that it is derived from in the end, which is itself where the
+ * caller gives its lengths; derived [sequences] receives the axis's own, which may be 0. */
+TG_API tg_status tg_model_axis_lengths(const tg_model* model, int32_t axis, const int32_t* lengths, int32_t sequences, int32_t* derived);
+
 /* ---- The session ---------------------------------------------------------------------------------------------------------- */
 
 /* TG_INFER: forward only, dropout off, nothing saved for a backward pass. TG_TRAIN: forward and backward. */
@@ -243,7 +268,7 @@ TG_API void tg_session_destroy(tg_session* session);
 /* How many threads a call of this session may use, 1 when created. */
 TG_API tg_status tg_session_threads(tg_session* session, int32_t threads);
 
-/* The sequences of one axis. */
+/* The sequences of one axis, which is not derived. */
 typedef struct tg_axis_lengths {
   int32_t axis;           /* its number in the model */
   int32_t sequences;      /* N, at least 1 */
@@ -280,7 +305,9 @@ TG_API tg_status tg_session_forward(tg_session* session, const tg_batch* batch, 
 /* Forward for one step of each sequence, carrying the state on whatever tg_session_carry says: what a stream calls for every row that
  * arrives. Each input has N rows, N = 1 for one stream; the axes of the inputs given become N sequences of length 1. Values per
  * sequence on these axes that were fed before (an initial state, a context) stay known as long as N does, so they need be fed only once.
- * Value number `value` is copied to output [rows, cols], count elements, unless output is null; tg_session_output shows any. A step
+ * Value number `value` is copied to output [rows, cols], count elements, unless output is null; tg_session_output shows any. A value on a
+ * derived axis has the rows that the step completed, N or fewer or none, and count is the room that there is: rows and their sequences are what
+ * tg_session_output and tg_session_lengths say. A step
  * equals tg_session_forward with carry on, bit for bit; it is quick where the inputs are those of the session's last call, a step as
  * well, and allocates nothing then. A layer that reads from right to left sees no more than the step. Not in a TG_TRAIN session:
  * TG_INVALID_STATE. */
@@ -342,7 +369,11 @@ TG_API tg_status tg_session_train(tg_session* session, const tg_batch* batch, tg
 /* Clears the parameter gradients. */
 TG_API tg_status tg_session_zero_gradients(tg_session* session);
 
-/* A view of a real value after forward: [rows, cols]. The next forward call may write it, or show the value elsewhere; the memory
+/* The lengths of an axis's sequences in the last call, in the caller's order: of a derived axis in a stream the rows that the call completed,
+ * which may be 0. *sequences receives N, 0 if the axis never had lengths. lengths [room] receives them, unless it is null. */
+TG_API tg_status tg_session_lengths(const tg_session* session, int32_t axis, int32_t* lengths, int32_t room, int32_t* sequences);
+
+/* A view of a real value after forward: [rows, cols]; 0 rows where a stream completed no window. The next forward call may write it, or show the value elsewhere; the memory
  * stays readable until the session is destroyed. */
 TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor* output);
 

@@ -1,5 +1,6 @@
 // Packed rows: the sequences of one axis without padding (tidegate.h, "Packed rows").
-// Sorted by decreasing length, the sequences that are active at step t are the first count(t) ranks.
+// Sorted by decreasing length, the sequences that are active at step t are the first count(t) ranks. A derived axis may have sequences
+// without any row: the last ranks, of length 0.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,8 @@ class Packed {
   // lengths [n], in the caller's order, each read once: what another thread writes there meanwhile cannot lead outside of memory.
   // Allocates only beyond the largest axis seen. Throws invalid_argument or out_of_memory, and is as it was then.
   void set(const std::int32_t* lengths, std::int32_t n);
+  // The same of lengths that may be 0; steps() and rows() are 0 where all are.
+  void set_derived(const std::int32_t* lengths, std::int32_t n);
   // The sequences chosen [n] of another axis, whose numbers there are valid. Fails as set() does.
   void select(const Packed& from, const std::int32_t* chosen, std::int32_t n);
   void clear();  // no sequences; the memory stays
@@ -29,7 +32,8 @@ class Packed {
   index rank(index sequence) const { return rank_[sequence]; }
   index length(index rank) const { return length_[rank]; }  // by rank, decreasing
   index row(index rank, index step) const { return offset_[step] + rank; }
-  index last_row(index rank) const { return row(rank, length(rank) - 1); }
+  index last_row(index rank) const { return row(rank, length(rank) - 1); }  // of a rank with rows
+  bool has_empty() const { return !length_.empty() && length_.back() == 0; }
 
   // mirror()[row] is the row that holds the same sequence's step counted from its other end. Made when it is first asked for.
   const std::vector<index>& mirror() const;
@@ -40,7 +44,7 @@ class Packed {
   }
 
  private:
-  void pack();  // by the lengths in given_
+  void pack(std::int32_t least);  // by the lengths in given_, each at least that
 
   std::vector<std::int32_t> given_;  // the lengths that set() or select() was last given
   std::vector<index> offset_, order_, rank_, length_;

@@ -134,17 +134,32 @@ class Model::Builder : public Declaration {
     std::string s = text("'", value.name, "' (", kind_text(value.type.kind));
     if (value.type.kind != Kind::ids) s += text(", ", value.type.cols, value.type.cols == 1 ? " column" : " columns");
     switch (value.type.per) {
-      case Per::step: s += text(", per step of axis '", model_.axes_[value.type.axis], "'"); break;
-      case Per::sequence: s += text(", per sequence of axis '", model_.axes_[value.type.axis], "'"); break;
+      case Per::step: s += text(", per step of axis '", model_.axes_[value.type.axis].name, "'"); break;
+      case Per::sequence: s += text(", per sequence of axis '", model_.axes_[value.type.axis].name, "'"); break;
       case Per::batch: s += ", one row"; break;
     }
     return s + ")";
   }
   int axis(const std::string& name) override {
-    const auto found = std::find(model_.axes_.begin(), model_.axes_.end(), name);
+    const auto found = std::find_if(model_.axes_.begin(), model_.axes_.end(), [&](const AxisInfo& axis) { return axis.name == name; });
     if (found != model_.axes_.end()) return static_cast<int>(found - model_.axes_.begin());
-    model_.axes_.push_back(name);
-    return static_cast<int>(model_.axes_.size()) - 1;
+    AxisInfo made;
+    made.name = name;
+    return add_axis(std::move(made));
+  }
+  int window_axis(int source, const Windows& windows) override {
+    if (windows.stride == 1 && windows.before + windows.after == windows.span - 1) return source;
+    AxisInfo made = derived(source);
+    made.windows = windows;
+    made.most = (made.most + windows.stride - 1) / windows.stride;
+    return derived_axis(std::move(made));
+  }
+  int repeated_axis(int source, index times) override {
+    if (times == 1) return source;
+    AxisInfo made = derived(source);
+    made.times = times;
+    made.most = checked_product("rows of a step", made.most, times);
+    return derived_axis(std::move(made));
   }
   int parameter(const std::string& name, index rows, index cols, const Init& init) override {
     const index count = checked_product(name.c_str(), rows, cols == 0 ? 1 : cols);
@@ -173,7 +188,7 @@ class Model::Builder : public Declaration {
     ++node_.values;
   }
   int state(const std::string& name, int axis, index cols) override {
-    model_.states_.push_back({node_.name + "." + name, static_cast<int>(model_.nodes_.size()), axis, cols});
+    model_.states_.push_back({node_.name + "." + name, static_cast<int>(model_.nodes_.size()), axis, cols, false});
     return node_.states++;
   }
   void input_node() override { node_.input = true; }
@@ -184,6 +199,41 @@ class Model::Builder : public Declaration {
   [[noreturn]] void fail(const std::string& what, Status status) const {
     named_ = true;
     throw Error(status, text("line ", line_.line, ": node '", line_.name, "' (", line_.op, "): ", what));
+  }
+
+  int add_axis(AxisInfo&& made) {
+    const int number = static_cast<int>(model_.axes_.size());
+    if (!made.derived()) made.root = number;
+    model_.axes_.push_back(std::move(made));
+    return number;
+  }
+  AxisInfo derived(int source) const {
+    const AxisInfo& from = model_.axes_[source];
+    AxisInfo made;
+    made.name = node_.name;
+    made.source = source;
+    made.root = from.root;
+    made.most = from.most;
+    made.node = static_cast<int>(model_.nodes_.size());
+    return made;
+  }
+  // What counts of windows is when they are complete: (rows + before - span) / stride.
+  static bool alike(const AxisInfo& a, const AxisInfo& b) {
+    return a.source == b.source && a.times == b.times && a.windows.stride == b.windows.stride && a.windows.after == b.windows.after &&
+           a.windows.before - a.windows.span == b.windows.before - b.windows.span;
+  }
+  int derived_axis(AxisInfo&& made) {
+    for (std::size_t a = 0; a < model_.axes_.size(); ++a) {
+      const AxisInfo& axis = model_.axes_[a];
+      if (alike(axis, made)) return static_cast<int>(a);
+      if (axis.name != made.name) continue;
+      fail(text("the axis '", made.name, "' that it derives has the name of another one; call the node, or the axis, otherwise"));
+    }
+    if (made.times == 1) {
+      model_.states_.push_back({node_.name + ".phase", static_cast<int>(model_.nodes_.size()), made.source, 1, true});
+      made.phase = node_.first_state + node_.states++;
+    }
+    return add_axis(std::move(made));
   }
 
   int resolve(const std::string& name) const {
@@ -232,6 +282,13 @@ Model::Model(const std::string& spec, std::uint64_t seed) {
 void Model::draw(std::uint64_t seed) {
   std::fill_n(slab_.data(), slab_count_, real{0});
   for (const ParameterInfo& info : parameters_) draw_parameter(info, slab_.data() + info.offset, seed);
+}
+
+index Model::derived_length(int axis, index length) const {
+  const AxisInfo& info = axes_[axis];
+  if (!info.derived()) return length;
+  const index rows = derived_length(info.source, length);
+  return info.times > 1 ? checked_product("rows", rows, info.times) : info.windows.count(rows);
 }
 
 void Model::write_spec() {

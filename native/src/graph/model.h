@@ -48,6 +48,21 @@ struct StateInfo {
   std::string name;
   int node, axis;
   index cols;
+  bool phase;  // of a derived axis: it goes on with that, not with the node
+};
+
+// The sequences that values belong to. Their lengths are the caller's, or follow from those of the axis `source`.
+struct AxisInfo {
+  std::string name;
+  int source = -1;    // -1: the lengths are the caller's
+  int root = 0;       // where the sources begin
+  index times = 1;    // rows for each row of the source
+  Windows windows;    // or, where times is 1, a row for each window
+  int node = -1;      // that derived it first
+  int phase = -1;     // the state (StateInfo) by which a stream knows where it stands between two windows; -1: none
+  index most = 1;     // rows that one step of a sequence can add
+
+  bool derived() const { return source >= 0; }
 };
 
 constexpr index kSlabAlign = kAlignment / 4;  // elements
@@ -73,7 +88,9 @@ class Model {
   const std::vector<ValueInfo>& values() const { return values_; }
   const std::vector<ParameterInfo>& parameters() const { return parameters_; }
   const std::vector<StateInfo>& states() const { return states_; }
-  const std::vector<std::string>& axes() const { return axes_; }
+  const std::vector<AxisInfo>& axes() const { return axes_; }
+  // Rows of a whole sequence on an axis, of `length` rows on the axis's root.
+  index derived_length(int axis, index length) const;
   index slab_count() const { return slab_count_; }
   real* slab() const { return slab_.data(); }
   const real* parameter(int i) const { return parameters_[i].offset == kNotKept ? nullptr : slab_.data() + parameters_[i].offset; }
@@ -92,7 +109,7 @@ class Model {
   std::vector<ValueInfo> values_;
   std::vector<ParameterInfo> parameters_;
   std::vector<StateInfo> states_;
-  std::vector<std::string> axes_;
+  std::vector<AxisInfo> axes_;
   std::vector<Range> trainable_;
   index slab_count_ = 0;
   Buffer<real> slab_;

@@ -10,6 +10,7 @@ class Session::NodeRun final : public Run {
   NodeRun(Session& session, int number, Metrics* metrics)
       : session_(session), number_(number), node_(session.model_.nodes()[number]), metrics_(metrics) {
     train = session.train_;
+    carries = session.from_state_;
     k = &session.kernels_;
     scratch = &session.scratch_;
     threads = session.threads_.get();
@@ -21,6 +22,9 @@ class Session::NodeRun final : public Run {
 
   const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
   const Packed& axis(int axis) const override { return session_.axes_[axis]; }
+  index first_window_end(int axis, index sequence) const override {
+    return session_.model_.axes()[axis].windows.stride - 1 - session_.phases_[axis][sequence];
+  }
   const real* parameter(int i) const override { return session_.model_.parameter(node_.parameters[i]); }
   real* gradient(int i) const override {
     return node_.trainable && info(i).trainable ? session_.gradients_.data() + info(i).offset : nullptr;

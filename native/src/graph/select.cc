@@ -19,7 +19,12 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
   if (axis < 0 || axis >= static_cast<int>(axes_.size())) {
     throw Error(Status::invalid_argument, text("axis ", axis, " does not exist; the model has ", axes_.size()));
   }
-  const std::string& name = model_.axes()[axis];
+  const AxisInfo& info = model_.axes()[axis];
+  const std::string& name = info.name;
+  if (info.derived()) {
+    throw Error(Status::invalid_argument, text("axis '", name, "' has the sequences of axis '", model_.axes()[info.root].name, "'; select these"));
+  }
+  selecting_ = axis;
   const index had = sequences_to_choose_from(axis);
   if (count < 1) throw Error(Status::invalid_argument, text("axis '", name, "': ", count, " sequences were chosen; at least 1 is needed"));
   if (chosen == nullptr) throw Error(Status::invalid_argument, text("axis '", name, "': the chosen sequences are null"));
@@ -31,24 +36,30 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
                                                had - 1));
   }
   choose_kept(axis);
-  check_selection_sizes(axis, count);
-  make_room_for_selection(axis, count);
+  check_selection_sizes(count);
+  make_room_for_selection(count);
 
   // Nothing can fail any more.
   for (std::size_t v = 0; v < values_.size(); ++v) {
     values_[v].known = kept_[v];
-    if (kept_[v] && values_[v].value.type.axis == axis) select_value(values_[v]);
+    if (!in_selection(values_[v].value.type.axis)) continue;
+    values_[v].waits = false;
+    if (kept_[v]) select_value(values_[v]);
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
     Carried& state = states_[s];
-    if (info.axis != axis || state.sequences == 0) continue;
+    if (!in_selection(info.axis) || state.sequences == 0) continue;
     const real* now = state.now.data();
     for (index i = 0; i < count; ++i) std::copy_n(now + chosen_[i] * info.cols, info.cols, state.next.data() + i * info.cols);
     state.next_sequences = count;
     state.swap();
   }
-  if (!axes_[axis].empty()) std::swap(axes_[axis], selected_axes_[axis]);
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    if (!in_selection(static_cast<int>(a)) || axes_[a].empty()) continue;
+    std::swap(axes_[a], selected_axes_[a]);
+    phases_[a].swap(selected_phases_[a]);
+  }
   if (step_plan_ != nullptr) step_plan_->valid = false;  // it knows where the values were
 }
 
@@ -57,22 +68,22 @@ index Session::sequences_to_choose_from(int axis) const {
   index had = axes_[axis].sequences();
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
-    if (info.axis != axis || states_[s].sequences == 0) continue;
+    if (!in_selection(info.axis) || states_[s].sequences == 0) continue;
     if (had == 0) had = states_[s].sequences;
     if (had == states_[s].sequences) continue;
-    throw Error(Status::invalid_state, text("axis '", model_.axes()[axis], "' has ", had, " sequences, but the state that node '",
+    throw Error(Status::invalid_state, text("axis '", model_.axes()[axis].name, "' has ", had, " sequences, but the state that node '",
                                             model_.nodes()[info.node].name, "' carries is of ", states_[s].sequences,
                                             "; reset the state, or make a call with as many sequences first"));
   }
   if (had > 0) return had;
-  throw Error(Status::invalid_state, text("axis '", model_.axes()[axis], "' has no sequences to choose from: its lengths were ",
+  throw Error(Status::invalid_state, text("axis '", model_.axes()[axis].name, "' has no sequences to choose from: its lengths were ",
                                           "never given, and no state is carried"));
 }
 
 // Known values stay known, but for those of the whole batch, the rows of a step, which the next step discards anyhow, row numbers of rows
 // that move, and all that was computed from one of these.
 void Session::choose_kept(int axis) {
-  const auto on_axis = [&](int value) { return values_[value].value.type.axis == axis; };
+  const auto on_axis = [&](int value) { return in_selection(values_[value].value.type.axis); };
   kept_.assign(values_.size(), true);
   for (const NodeInfo& node : model_.nodes()) {
     const int numbers = node.op->row_numbers();
@@ -92,37 +103,46 @@ void Session::choose_kept(int axis) {
   }
 }
 
-void Session::check_selection_sizes(int axis, std::int32_t count) const {
-  const Packed& from = axes_[axis];
-  index rows = 0, bytes = 0;
-  for (std::int32_t i = 0; i < count && !from.empty(); ++i) rows += from.length(from.rank(chosen_[i]));
+void Session::check_selection_sizes(std::int32_t count) const {
+  index bytes = 0;
+  const auto rows_of_chosen = [&](const Packed& from) {
+    index rows = 0;
+    for (std::int32_t i = 0; i < count && !from.empty(); ++i) rows += from.length(from.rank(chosen_[i]));
+    return rows;
+  };
   const auto add = [&](const std::string& name, index n, index cols) {
     const char* what = name.c_str();
     bytes = checked_sum(what, bytes, checked_product(what, checked_product(what, n, cols), sizeof(real)));
   };
   for (std::size_t v = 0; v < values_.size(); ++v) {
     const Type& type = values_[v].value.type;
-    if (kept_[v] && type.axis == axis) add(model_.values()[v].name, type.per == Per::step ? rows : count, elements(type));
+    if (!kept_[v] || !in_selection(type.axis)) continue;
+    add(model_.values()[v].name, type.per == Per::step ? rows_of_chosen(axes_[type.axis]) : count, elements(type));
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
-    if (info.axis == axis && states_[s].sequences > 0) add(info.name, count, info.cols);
+    if (in_selection(info.axis) && states_[s].sequences > 0) add(info.name, count, info.cols);
   }
   check_memory(bytes);
 }
 
-void Session::make_room_for_selection(int axis, std::int32_t count) {
-  if (!axes_[axis].empty()) selected_axes_[axis].select(axes_[axis], chosen_.data(), count);
+void Session::make_room_for_selection(std::int32_t count) {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    if (!in_selection(static_cast<int>(a)) || axes_[a].empty()) continue;
+    selected_axes_[a].select(axes_[a], chosen_.data(), count);
+    selected_phases_[a].clear();
+    for (std::int32_t i = 0; i < count && !phases_[a].empty(); ++i) selected_phases_[a].push_back(phases_[a][chosen_[i]]);
+  }
   for (std::size_t v = 0; v < values_.size(); ++v) {
     Held& held = values_[v];
     const Type& type = held.value.type;
-    if (!kept_[v] || type.axis != axis) continue;
-    const index rows = type.per == Per::step ? selected_axes_[axis].rows() : count;
+    if (!kept_[v] || !in_selection(type.axis)) continue;
+    const index rows = type.per == Per::step ? selected_axes_[type.axis].rows() : count;
     shown_block(held.selected, rows * elements(type));
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
-    if (info.axis == axis && states_[s].sequences > 0) states_[s].next.need(count * info.cols);
+    if (in_selection(info.axis) && states_[s].sequences > 0) states_[s].next.need(count * info.cols);
   }
 }
 

@@ -13,6 +13,9 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
   axes_.resize(model.axes().size());
   selected_axes_.resize(model.axes().size());
   stepped_.resize(model.axes().size());
+  moves_.resize(model.axes().size());
+  phases_.resize(model.axes().size());
+  selected_phases_.resize(model.axes().size());
   values_.resize(model.values().size());
   saved_.resize(model.nodes().size());
   for (const NodeInfo& node : model.nodes()) locals_.push_back(node.op->make_local());
@@ -48,37 +51,6 @@ real* Session::shown_block(Buffer<real>& block, index count) {
 
 // ---- Forward ------------------------------------------------------------------------------------------------------------------------
 
-void Session::set_axes(const std::vector<AxisLengths>& axes) {
-  for (const AxisLengths& given : axes) {
-    if (given.axis < 0 || given.axis >= static_cast<int>(axes_.size())) {
-      throw Error(Status::invalid_argument, text("axis ", given.axis, " does not exist; the model has ", axes_.size()));
-    }
-    for (const AxisLengths* before = axes.data(); before != &given; ++before) {
-      if (before->axis != given.axis) continue;
-      throw Error(Status::invalid_argument, text("the lengths of axis '", model_.axes()[given.axis], "' are given twice"));
-    }
-    forget_axis(given.axis, false);
-    stepped_[given.axis] = false;
-    try {
-      axes_[given.axis].set(given.lengths, given.sequences);
-    } catch (const Error& error) {
-      throw Error(error.status, text("axis '", model_.axes()[given.axis], "': ", error.what()));
-    }
-  }
-}
-
-// Every value on the axis, or every value per step, is unknown now, and so is all that was computed from one.
-void Session::forget_axis(int axis, bool keep_per_sequence) {
-  for (const NodeInfo& node : model_.nodes()) {
-    bool stale = false;
-    for (const int input : node.inputs) stale |= !values_[input].known;
-    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
-      const Type& type = values_[v].value.type;
-      if (stale || (type.axis == axis && !(keep_per_sequence && type.per == Per::sequence))) values_[v].known = false;
-    }
-  }
-}
-
 const ValueInfo& Session::input_info(int value) const {
   if (value < 0 || value >= static_cast<int>(values_.size())) {
     throw Error(Status::invalid_argument, text("value ", value, " does not exist; the model has ", values_.size()));
@@ -95,7 +67,7 @@ void Session::set_feed(const Feed& feed) {
   const Type& type = held.value.type;
   const Packed& packed = axes_[type.axis];
   if (packed.empty()) {
-    throw Error(Status::invalid_argument, text("input '", name, "': the lengths of axis '", model_.axes()[type.axis], "' were never given"));
+    throw Error(Status::invalid_argument, text("input '", name, "': the lengths of axis '", model_.axes()[type.axis].name, "' were never given"));
   }
   const index rows = rows_of(type), count = checked_product(name.c_str(), rows, type.cols);
   if (feed.data == nullptr) throw Error(Status::invalid_argument, text("input '", name, "': the data is null"));
@@ -124,17 +96,22 @@ void Session::choose_nodes() {
     const NodeInfo& node = model_.nodes()[i];
     active_[i] = 0;
     if (node.input) continue;
-    bool changed = false, known = true;
+    bool changed = false, known = true, waits = false, lacks = false;
     for (const int input : node.inputs) {
-      changed |= values_[input].changed;
-      known &= values_[input].known;
+      const Held& held = values_[input];
+      changed |= held.changed;
+      known &= held.known;
+      waits |= held.waits;
+      lacks |= !held.known && !held.waits;
     }
     if (!changed && known) continue;
     active_[i] = known;
     for (int v = node.first_value; v < node.first_value + node.values; ++v) {
-      values_[v].known = known;
-      values_[v].changed = known;
-      values_[v].value.rows = known ? rows_of(values_[v].value.type) : 0;
+      Held& held = values_[v];
+      held.value.rows = known ? rows_of(held.value.type) : 0;
+      const bool has_rows = held.value.rows > 0;  // not where no window of a stream is complete
+      held.known = held.changed = known && has_rows;
+      held.waits = known ? !has_rows : waits && !lacks;
     }
   }
 }
@@ -174,21 +151,31 @@ void Session::swap_states() {
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const NodeInfo& node = model_.nodes()[i];
     if (!active_[i]) continue;
-    for (int s = node.first_state; s < node.first_state + node.states; ++s) states_[s].swap();
+    for (int s = node.first_state; s < node.first_state + node.states; ++s) {
+      if (!model_.states()[s].phase) states_[s].swap();
+    }
+  }
+  swap_phases();
+}
+
+void Session::swap_phases() {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const int phase = model_.axes()[a].phase;
+    if (phase >= 0 && moves_[a]) states_[phase].swap();
   }
 }
 
 // After a failure nothing that was computed counts.
 void Session::forget_all() {
   scratch_.drop();
-  for (Held& held : values_) held.known = held.changed = false;
+  for (Held& held : values_) held.known = held.changed = held.waits = false;
 }
 
 void Session::clear() {
   if (step_plan_ != nullptr) step_plan_->valid = false;
   can_go_back_ = false;
   for (Held& held : values_) {
-    held.known = held.changed = held.reached = false;
+    held.known = held.changed = held.waits = held.reached = false;
     held.value.grad = nullptr;
   }
   for (Packed& axis : axes_) axis.clear();
@@ -200,6 +187,14 @@ void Session::clear() {
   if (train_) zero_gradients();
 }
 
+// With the state carried, rows that are fed go on from the rows before them, also where they are as many.
+void Session::move_fed_axes(const std::vector<Feed>& feeds) {
+  for (const Feed& feed : feeds) {
+    const Type& type = input_info(feed.value).type;
+    if (type.per == Per::step && !model_.axes()[type.axis].derived() && !axes_[type.axis].empty()) moves_[type.axis] = true;
+  }
+}
+
 Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
   if (step_plan_ != nullptr) step_plan_->valid = false;
   can_go_back_ = false;
@@ -209,6 +204,8 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   Metrics metrics;
   try {
     set_axes(axes);
+    if (from_state_) move_fed_axes(feeds);
+    derive_axes(false);
     for (const Feed& feed : feeds) set_feed(feed);
     choose_nodes();
     check_nodes();
@@ -336,7 +333,7 @@ void Session::require_forward(int value) const {
   }
   const ValueInfo& info = model_.values()[value];
   if (info.type.kind != Kind::real) throw Error(Status::invalid_argument, text("'", info.name, "' holds ids, not numbers"));
-  if (!values_[value].known) {
+  if (!values_[value].known && !values_[value].waits) {
     throw Error(Status::invalid_state, text("'", info.name, "' has not been evaluated: the inputs that it needs were not given"));
   }
 }
@@ -373,6 +370,10 @@ index Session::bytes() const {
   for (const Buffer<real>& block : outgrown_) total += block.bytes();
   for (const Packed& axis : axes_) total += axis.bytes();
   for (const Packed& axis : selected_axes_) total += axis.bytes();
+  for (const auto* all : {&phases_, &selected_phases_}) {
+    for (const std::vector<index>& phases : *all) total += static_cast<index>(phases.capacity() * sizeof(index));
+  }
+  total += static_cast<index>(derived_.capacity() * sizeof(std::int32_t));
   total += static_cast<index>(chosen_.capacity() * sizeof(std::int32_t));
   for (const Held& held : values_) {
     total += static_cast<index>(sizeof held) + held.data.bytes() + held.grad.bytes() + held.selected.bytes();

@@ -80,6 +80,8 @@ class Session {
   void set_random_position(std::uint64_t position) { position_ = position; }
   index bytes() const;
 
+  const Packed& axis(int axis) const { return axes_[axis]; }
+
   // Views. Throw invalid_state where there is nothing to see.
   const Value& output(int value) const;
   const Value& output_gradient(int value) const;
@@ -93,6 +95,7 @@ class Session {
     Buffer<real> data, grad;
     Buffer<real> selected;  // where select() gathers; then it is the data
     bool known = false;    // holds what belongs to the inputs as they are
+    bool waits = false;    // has no rows, though its inputs are there: no window of the stream is complete
     bool changed = false;  // given or evaluated in the last forward call
     bool reached = false;  // a gradient came in the last backward call
   };
@@ -107,6 +110,13 @@ class Session {
 
   void set_axes(const std::vector<AxisLengths>& axes);
   void forget_axis(int axis, bool keep_per_sequence);
+  void clear_derived_axes(int root);
+  void move_fed_axes(const std::vector<Feed>& feeds);
+  void derive_axes(bool keep_per_sequence);
+  bool derive_axis(int axis);  // whether its lengths stay
+  void check_derived_carries(const AxisInfo& info, index sequences) const;
+  index phase_of(const AxisInfo& info, index sequence) const;
+  [[noreturn]] void fail_too_short(const AxisInfo& info, index sequence, index rows) const;
   const ValueInfo& input_info(int value) const;
   void set_feed(const Feed& feed);
   void choose_nodes();
@@ -115,17 +125,20 @@ class Session {
   void run_nodes(Metrics& metrics);
   void run_backward(const std::vector<Seed>& seeds);
   void swap_states();
+  void swap_phases();
   void plan_step(const Feed* feeds, int count);
+  bool derives_as_planned();
   void set_step_axis(int axis, index sequences);
   void run_step(const Feed* feeds);
   void forget_all();
   index sequences_to_choose_from(int axis) const;
   void choose_kept(int axis);
-  void check_selection_sizes(int axis, std::int32_t count) const;
-  void make_room_for_selection(int axis, std::int32_t count);
+  void check_selection_sizes(std::int32_t count) const;
+  void make_room_for_selection(std::int32_t count);
   void select_value(Held& held);
   template <class Visit>
   void each_selected_row(const Type& type, const Visit& visit) const;
+  bool in_selection(int axis) const { return axis >= 0 && model_.axes()[axis].root == selecting_; }
   index rows_of(const Type& type) const;
   void require_forward(int value) const;
   real* shown_block(Buffer<real>& block, index count);
@@ -142,6 +155,9 @@ class Session {
   std::unique_ptr<Threads> threads_;
   std::vector<Packed> axes_, selected_axes_;      // selected_axes_: where select() packs; then they are the axes
   std::vector<char> stepped_;                     // by axis: whether the last call that gave it lengths was a step
+  std::vector<char> moves_;                       // by axis: whether this call gives it rows, which go on from those before
+  std::vector<std::vector<index>> phases_, selected_phases_;  // by axis: where the sequences were before this call (axes.cc)
+  std::vector<std::int32_t> derived_;             // the lengths at hand
   std::vector<Held> values_;
   std::vector<std::vector<Buffer<real>>> saved_;  // by node
   std::vector<std::unique_ptr<SessionLocal>> locals_;  // by node; null where it has none
@@ -149,6 +165,7 @@ class Session {
   std::vector<char> active_, in_backward_;        // by node
   std::unique_ptr<StepPlan> step_plan_;  // of the last call, if that was a step
   std::vector<std::int32_t> chosen_;     // select()'s copy
+  int selecting_ = -1;                   // select()'s axis
   std::vector<char> kept_;               // by value: known after the selection at hand
   Buffer<real> gradients_;
   std::vector<Buffer<real>> outgrown_;

@@ -11,10 +11,11 @@ void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
   if (train_) throw Error(Status::invalid_state, "a training session cannot step: make a session that infers (TG_INFER)");
   from_state_ = true;
   try {
-    if (step_plan_ == nullptr || !step_plan_->is_for(feeds, count)) plan_step(feeds, count);
+    if (step_plan_ == nullptr || !step_plan_->is_for(feeds, count) || !derives_as_planned()) plan_step(feeds, count);
     if (wanted != nullptr) {
       const Value& value = output(wanted->value);
-      if (wanted->count != value.rows * value.type.cols) {
+      const index elements = value.rows * value.type.cols;
+      if (wanted->count != elements && !(wanted->count > elements && value.type.axis >= 0 && model_.axes()[value.type.axis].derived())) {
         throw Error(Status::invalid_argument, text("output has room for ", wanted->count, " elements; '", model_.values()[wanted->value].name,
                                                    "' has ", value.rows, " rows x ", value.type.cols));
       }
@@ -31,11 +32,12 @@ void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
 void Session::set_step_axis(int axis, index sequences) {
   Packed& packed = axes_[axis];
   forget_axis(axis, packed.sequences() == sequences);
-  stepped_[axis] = true;
+  stepped_[axis] = moves_[axis] = true;
   if (packed.sequences() == sequences && packed.steps() == 1) return;
   std::vector<std::int32_t>& ones = step_plan_->ones;
   ones.assign(static_cast<std::size_t>(sequences), 1);
   packed.set(ones.data(), static_cast<std::int32_t>(sequences));
+  clear_derived_axes(axis);
 }
 
 void Session::plan_step(const Feed* feeds, int count) {
@@ -45,12 +47,18 @@ void Session::plan_step(const Feed* feeds, int count) {
   plan.feeds.clear();
   plan.runs.clear();
   plan.states.clear();
+  plan.derived.clear();
+  std::fill(moves_.begin(), moves_.end(), false);
   for (Held& held : values_) held.changed = false;
   for (int i = 0; i < count; ++i) {
     const ValueInfo& input = input_info(feeds[i].value);
     bool first = true;
     for (int j = 0; j < i; ++j) first &= model_.values()[feeds[j].value].type.axis != input.type.axis;
     if (!first) continue;  // set_feed compares its rows
+    if (model_.axes()[input.type.axis].derived()) {
+      throw Error(Status::invalid_argument, text("input '", input.name, "' is on axis '", model_.axes()[input.type.axis].name, "', whose rows follow from those of '",
+                                                 model_.axes()[model_.axes()[input.type.axis].root].name, "'; a step feeds these alone"));
+    }
     const index rows = feeds[i].count / input.type.cols;
     if (rows < 1 || rows * input.type.cols != feeds[i].count || rows > INT32_MAX) {
       throw Error(Status::invalid_argument, text("input '", input.name, "' has ", feeds[i].count, " elements; a step needs N rows of ",
@@ -58,9 +66,13 @@ void Session::plan_step(const Feed* feeds, int count) {
     }
     set_step_axis(input.type.axis, rows);
   }
+  derive_axes(true);
   for (int i = 0; i < count; ++i) set_feed(feeds[i]);
   choose_nodes();
 
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    if (model_.axes()[a].derived() && moves_[a]) plan.derived.push_back(static_cast<int>(a));
+  }
   for (int i = 0; i < count; ++i) {
     const Held& held = values_[feeds[i].value];
     const bool ids = held.value.type.kind != Kind::real;
@@ -72,10 +84,17 @@ void Session::plan_step(const Feed* feeds, int count) {
     const NodeInfo& node = model_.nodes()[i];
     plan.runs.emplace_back(*this, static_cast<int>(i), &plan.metrics);
     for (int s = node.first_state; s < node.first_state + node.states; ++s) {
-      plan.states.push_back({s, axes_[model_.states()[s].axis].sequences()});
+      if (!model_.states()[s].phase) plan.states.push_back({s, axes_[model_.states()[s].axis].sequences()});
     }
   }
   plan.valid = true;
+}
+
+// Whether the derived axes have the lengths for which the step was planned: not where a window is complete that was not then.
+bool Session::derives_as_planned() {
+  bool same = true;
+  for (const int axis : step_plan_->derived) same = derive_axis(axis) && same;
+  return same;
 }
 
 void Session::run_step(const Feed* feeds) {
@@ -92,6 +111,7 @@ void Session::run_step(const Feed* feeds) {
     scratch_.release();
   }
   for (const StepPlan::Carries& carries : plan.states) states_[carries.state].swap();
+  if (!plan.derived.empty()) swap_phases();
 }
 
 }  // namespace tidegate

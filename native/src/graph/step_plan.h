@@ -23,12 +23,13 @@ struct Session::StepPlan {
   std::vector<Fed> feeds;
   std::vector<NodeRun> runs;  // of the nodes to evaluate, in their order
   std::vector<Carries> states;
+  std::vector<int> derived;   // the axes that are derived from those fed
   std::vector<std::int32_t> ones;
   Metrics metrics;
 
   index bytes() const {
     return static_cast<index>(sizeof *this + feeds.capacity() * sizeof(Fed) + runs.capacity() * sizeof(NodeRun) +
-                              states.capacity() * sizeof(Carries) + ones.capacity() * sizeof(std::int32_t));
+                              states.capacity() * sizeof(Carries) + derived.capacity() * sizeof(int) + ones.capacity() * sizeof(std::int32_t));
   }
   bool is_for(const Feed* given, int count) const {
     if (!valid || static_cast<std::size_t>(count) != feeds.size()) return false;

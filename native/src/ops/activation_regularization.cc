@@ -75,7 +75,7 @@ class ActivationRegularization : public NodeOp {
     for (index t = 1; t < axis.steps(); ++t) visit(axis.offset(t) * cols, axis.offset(t - 1) * cols, axis.count(t) * cols);
   }
   static double pair_elements(const Packed& axis, index cols) {
-    return static_cast<double>(std::max<index>(1, (axis.rows() - axis.sequences()) * cols));
+    return static_cast<double>(std::max<index>(1, (axis.rows() - axis.count(0)) * cols));
   }
 
   double alpha_ = 0, beta_ = 0;

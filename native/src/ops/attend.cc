@@ -6,6 +6,10 @@ namespace tidegate {
 
 void attend(const Kernels& k, const KeyRows& keys, index rank, const real* query, real* weights, real* context) {
   const index length = keys.axis->length(rank);
+  if (length == 0) {  // of a derived axis: nothing to attend to
+    std::fill_n(context, keys.width, real{0});
+    return;
+  }
   for (index t = 0; t < length; ++t) {
     const real* key = keys.keys + keys.axis->row(rank, t) * keys.size;
     if (keys.v != nullptr) {

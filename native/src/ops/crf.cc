@@ -116,7 +116,10 @@ class Crf : public NodeOp {
     node.loss();
   }
 
-  void check(const Run& run) const override { check_ids(run, run.in(1), tags_name_, tags_); }
+  void check(const Run& run) const override {
+    check_ids(run, run.in(1), tags_name_, tags_);
+    check_no_empty(run, 1, tags_name_);
+  }
   void forward(Run& run) const override;
   void backward(Run& run) const override;
 

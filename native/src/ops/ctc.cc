@@ -156,7 +156,7 @@ class Ctc : public NodeOp {
   }
   bool fits(const Labels& labels, index frames) const { return labels.count() + labels.repeats() <= frames; }
 
-  std::string targets_name_;
+  std::string logits_name_, targets_name_;
   Reduction reduction_ = Reduction::mean;
   index classes_ = 0, blank_ = 0;
   bool zero_infinity_ = false;
@@ -168,6 +168,7 @@ void Ctc::infer(Declaration& node) {
   for (int i = 0; i < 2; ++i) {
     if (node.input(i).per != Per::step) node.fail(text("input ", node.describe(i), ": expected a value per step"));
   }
+  logits_name_ = node.describe(0);
   targets_name_ = node.describe(1);
   classes_ = node.input(0).cols;
   const Attributes& attributes = node.attributes();
@@ -190,6 +191,7 @@ void Ctc::check(const Run& run) const {
   const index targets = run.axis(run.in(1).type.axis).sequences();
   if (targets != axis.sequences()) run.fail(text("there are ", targets, " targets for ", axis.sequences(), " sequences of frames"));
   check_ids(run, run.in(1), targets_name_, classes_);
+  check_no_empty(run, 0, logits_name_);
   for (index s = 0; s < targets && !zero_infinity_; ++s) {
     const Labels labels = labels_of(run, s);
     const index frames = axis.length(axis.rank(s));

@@ -28,6 +28,18 @@ struct Type {
   index cols;  // 1 for ids, the width for one_hot
 };
 
+// Windows over the rows of a sequence: each of span rows, the next one stride rows after it. The first begins `before` rows ahead of the
+// sequence, and the last may end `after` rows behind it. Where `after` is 0 a window is complete with its last row, so a stream can have it.
+struct Windows {
+  index span = 1, stride = 1, before = 0, after = 0;
+
+  // Of a sequence of `rows` rows.
+  index count(index rows) const {
+    const index room = rows + before + after - span;
+    return room < 0 ? 0 : room / stride + 1;
+  }
+};
+
 // How a parameter starts. a: the value, bound, deviation or factor. orthogonal: every block of as many rows as there are columns is
 // an orthogonal matrix times a. Then the rows [first, first + count) are set to `fixed` (a padding id's row, a forget gate's bias).
 struct Init {
@@ -55,6 +67,11 @@ class Declaration {
   virtual std::string describe(int i) const = 0;                   // "'e' (real, 16 columns, per step of axis 'words')"
   // The number of the axis of that name; a new name makes a new axis.
   virtual int axis(const std::string& name) = 0;
+  // The axis with a row for each window over a sequence of `source`; source itself where that is one for each row. Axes of the same
+  // lengths and the same order in a stream are one. A new one has the node's name.
+  virtual int window_axis(int source, const Windows& windows) = 0;
+  // The axis with `times` rows for each row of source.
+  virtual int repeated_axis(int source, index times) = 0;
   // A parameter "<node>.<name>" [rows, cols], cols = 0 for a vector [rows]. Numbered from 0 in the order declared.
   virtual int parameter(const std::string& name, index rows, index cols, const Init& init) = 0;
   // "<node>.<name>", the parameter of a node above that is of the op `op`: this node uses it too, and adds to its gradient. It is
@@ -117,6 +134,7 @@ class Run {
  public:
   virtual ~Run() = default;
   bool train = false;  // a backward pass will follow; dropout is on
+  bool carries = false;  // the call goes on from the carried state, where there is one
   const Kernels* k = nullptr;
   Scratch* scratch = nullptr;
   Threads* threads = nullptr;
@@ -125,6 +143,9 @@ class Run {
 
   virtual const Value& in(int i) const = 0;
   virtual const Packed& axis(int axis) const = 0;
+  // Where the first window of a sequence that is complete in this call ends: the row of its source in this call, 0 or more, which may be past
+  // the last. axis: what window_axis() made, of another number than its source.
+  virtual index first_window_end(int axis, index sequence) const = 0;
   virtual const real* parameter(int i) const = 0;
   virtual real* gradient(int i) const = 0;  // to be added to; null if the node is not trainable
   // Forward: sizes output `port` and returns its memory [rows, cols].

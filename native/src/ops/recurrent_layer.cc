@@ -157,7 +157,9 @@ void NodeStates::finish(Run& run, int block, const Scan& scan) const {
     real* out = run.out(1 + s);
     real* next = run.next_state(s);
     each_sequence(run, block, s, [&](index rank, index at) {
-      const real* last = scan.state(s) + scan.state_row(s, scan.packed->length(rank) - 1, rank) * scan.state_ld(s);
+      const index length = scan.packed->length(rank);  // 0: a sequence of a derived axis stays where it was
+      const real* last = length == 0 ? scan.initial[s] + rank * scan.state_width(s)
+                                     : scan.state(s) + scan.state_row(s, length - 1, rank) * scan.state_ld(s);
       std::copy_n(last, scan.state_width(s), out + at);
       std::copy_n(last, scan.state_width(s), next + at);
     });

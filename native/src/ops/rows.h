@@ -35,6 +35,12 @@ inline void check_same_rows(const Run& run, int a, int b) {
   if (left != right) run.fail(text("input ", b + 1, " has ", right, " rows, expected ", left, ", as many as input ", a + 1));
 }
 
+// check(): every sequence must have a row; of a derived axis one may have none in a call. name: what describe() said of the input.
+inline void check_no_empty(const Run& run, int i, const std::string& name) {
+  const Packed& axis = run.axis(run.in(i).type.axis);
+  if (axis.has_empty()) run.fail(text("input ", name, ": sequence ", axis.order(axis.sequences() - 1), " has no row"));
+}
+
 // check(): ids must be in [0, count), or `except` (0 stands for no exception). name: what describe() said of the input.
 inline void check_ids(const Run& run, const Value& value, const std::string& name, index count, index except = 0) {
   for (index row = 0; row < value.rows; ++row) {
