@@ -140,31 +140,13 @@ const char* tg_model_axis(const tg_model* model, int32_t axis) {
   return model->model->axes()[axis].name.c_str();
 }
 
-int32_t tg_model_axis_source(const tg_model* model, int32_t axis) {
-  if (model == nullptr || axis < 0 || axis >= tg_model_axes(model)) return -1;
-  return model->model->axes()[axis].source;
-}
-
-int64_t tg_model_axis_most(const tg_model* model, int32_t axis) {
-  if (model == nullptr || axis < 0 || axis >= tg_model_axes(model)) return 0;
-  return model->model->axes()[axis].most;
-}
-
-tg_status tg_model_axis_lengths(const tg_model* model, int32_t axis, const int32_t* lengths, int32_t sequences, int32_t* derived) {
+tg_status tg_model_axis_info(const tg_model* model, int32_t index, tg_axis* axis) {
   return guarded([&] {
     const Model& m = *need(model, "model").model;
-    check_index(axis, m.axes().size(), "axis");
-    if (sequences < 0) throw Error(Status::invalid_argument, text("sequences ", sequences, " is negative"));
-    if (sequences == 0) return;
-    need(lengths, "lengths");
-    need(derived, "derived");
-    for (int32_t s = 0; s < sequences; ++s) {
-      const int32_t length = lengths[s];  // once: another thread may write there
-      if (length < 0) throw Error(Status::invalid_argument, text("sequence ", s, " has length ", length));
-      const std::int64_t rows = m.derived_length(axis, length);
-      if (rows > INT32_MAX) throw Error(Status::invalid_argument, text("sequence ", s, " would have ", rows, " rows"));
-      derived[s] = static_cast<int32_t>(rows);
-    }
+    check_index(index, m.axes().size(), "axis");
+    const AxisInfo& info = m.axes()[index];
+    const Windows& w = info.windows;
+    need(axis, "axis") = {info.name.c_str(), info.source, info.times, w.before + w.after - w.span + w.stride, w.stride};
   });
 }
 

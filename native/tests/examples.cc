@@ -93,7 +93,7 @@ std::string with_input_gradients(const std::string& spec) {
 
 void fill(const Model& model, const std::string& spec, const Ids& lengths, std::uint64_t seed, Batch* batch) {
   for (int a = 0; a < tg_model_axes(model.get()); ++a) {
-    if (tg_model_axis_source(model.get(), a) >= 0) continue;
+    if (axis_info(model.get(), a).source >= 0) continue;
     batch->lengths(tg_model_axis(model.get(), a), a == 0 ? lengths : Ids(lengths.rbegin(), lengths.rend()));
   }
   for (int v = 0; v < model.values(); ++v) {

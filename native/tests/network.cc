@@ -96,14 +96,28 @@ Batch& Batch::lengths(const std::string& axis, Ids lengths) {
   const int given = model_.axis(axis);
   lengths_[given] = std::move(lengths);
   for (int a = 0; a < tg_model_axes(model_.get()); ++a) {
-    int root = a;
-    while (tg_model_axis_source(model_.get(), root) >= 0) root = tg_model_axis_source(model_.get(), root);
-    if (root != given || a == given) continue;
-    Ids derived(lengths_[given].size());
-    ok(tg_model_axis_lengths(model_.get(), a, lengths_[given].data(), static_cast<std::int32_t>(derived.size()), derived.data()));
-    lengths_[a] = std::move(derived);
+    if (root_axis(model_.get(), a) == given && a != given) lengths_[a] = derived_lengths(model_.get(), a, lengths_[given]);
   }
   return *this;
+}
+
+tg_axis axis_info(const tg_model* model, int axis) {
+  tg_axis info;
+  ok(tg_model_axis_info(model, axis, &info));
+  return info;
+}
+
+int root_axis(const tg_model* model, int axis) {
+  while (axis_info(model, axis).source >= 0) axis = axis_info(model, axis).source;
+  return axis;
+}
+
+Ids derived_lengths(const tg_model* model, int axis, const Ids& lengths) {
+  const tg_axis info = axis_info(model, axis);
+  if (info.source < 0) return lengths;
+  Ids derived = derived_lengths(model, info.source, lengths);
+  for (std::int32_t& length : derived) length = static_cast<std::int32_t>(std::max<std::int64_t>(0, length * info.times + info.add) / info.stride);
+  return derived;
 }
 
 Batch& Batch::feed(const std::string& input, Reals data) {
@@ -129,7 +143,7 @@ const tg_batch* Batch::get() {
   axes_.clear();
   feeds_.clear();
   for (const auto& [axis, lengths] : lengths_) {
-    if (tg_model_axis_source(model_.get(), axis) < 0) axes_.push_back({axis, static_cast<std::int32_t>(lengths.size()), lengths.data()});
+    if (axis_info(model_.get(), axis).source < 0) axes_.push_back({axis, static_cast<std::int32_t>(lengths.size()), lengths.data()});
   }
   for (const auto& [value, data] : reals_) feeds_.push_back({value, data.data(), static_cast<std::int64_t>(data.size())});
   for (const auto& [value, ids] : ids_) feeds_.push_back({value, ids.data(), static_cast<std::int64_t>(ids.size())});

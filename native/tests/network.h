@@ -26,6 +26,11 @@ Reals random_reals(std::size_t count, std::uint64_t seed);
 // Ids in [0, below).
 Ids random_ids(std::size_t count, std::int32_t below, std::uint64_t seed);
 
+// What the library says of an axis, and its lengths where those of the axis that it is derived from in the end are given.
+tg_axis axis_info(const tg_model* model, int axis);
+int root_axis(const tg_model* model, int axis);
+Ids derived_lengths(const tg_model* model, int axis, const Ids& lengths);
+
 class Model {
  public:
   explicit Model(const std::string& spec, std::uint64_t seed = 1);

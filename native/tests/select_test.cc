@@ -17,7 +17,7 @@ void select(const Model& model, Session& session, const std::string& axis, const
 
 void select_all_axes(const Model& model, Session& session, const Ids& chosen) {
   for (int a = 0; a < tg_model_axes(model.get()); ++a) {
-    if (tg_model_axis_source(model.get(), a) < 0) select(model, session, tg_model_axis(model.get(), a), chosen);
+    if (axis_info(model.get(), a).source < 0) select(model, session, tg_model_axis(model.get(), a), chosen);
   }
 }
 
@@ -83,7 +83,7 @@ struct Data {
   template <class Wanted>
   void fill_batch(const Model& model, bool with_lengths, const Wanted& wanted, Batch* batch) const {
     for (int a = 0; a < tg_model_axes(model.get()) && with_lengths; ++a) {
-      if (tg_model_axis_source(model.get(), a) < 0) batch->lengths(tg_model_axis(model.get(), a), lengths[a]);
+      if (axis_info(model.get(), a).source < 0) batch->lengths(tg_model_axis(model.get(), a), lengths[a]);
     }
     for (const auto& [v, data] : reals) {
       if (wanted(model.value(v))) batch->feed(model.value(v).name, data);

@@ -244,15 +244,18 @@ TG_API tg_status tg_model_find(const tg_model* model, const char* name, int32_t*
 TG_API int32_t tg_model_axes(const tg_model* model);
 TG_API const char* tg_model_axis(const tg_model* model, int32_t axis);
 
-/* The axis that an axis is derived from (its lengths follow from it), -1 for one whose lengths the caller gives. */
-TG_API int32_t tg_model_axis_source(const tg_model* model, int32_t axis);
+/* Where an axis's lengths come from. Of a derived axis a sequence that has L rows on the axis `source` has
+ * max(0, L * times + add) / stride rows, rounded down. */
+typedef struct tg_axis {
+  const char* name;
+  int32_t source;  /* the number of an axis, or -1: the caller gives the lengths */
+  int64_t times;   /* 1, or the factor of upsample */
+  int64_t add;     /* of windows: padding - span + stride; the span is (K-1)*dilation + 1 */
+  int64_t stride;
+} tg_axis;
 
-/* The most rows of an axis that one step of a sequence can give: 1, for an axis of upsampled rows more. 0 if there is no such axis. */
-TG_API int64_t tg_model_axis_most(const tg_model* model, int32_t axis);
-
-/* The lengths of whole sequences on an axis. lengths [sequences]: on the axis that it is derived from in the end, which is itself where the
- * caller gives its lengths; derived [sequences] receives the axis's own, which may be 0. */
-TG_API tg_status tg_model_axis_lengths(const tg_model* model, int32_t axis, const int32_t* lengths, int32_t sequences, int32_t* derived);
+/* Axis number index. */
+TG_API tg_status tg_model_axis_info(const tg_model* model, int32_t index, tg_axis* axis);
 
 /* ---- The session ---------------------------------------------------------------------------------------------------------- */
 

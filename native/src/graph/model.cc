@@ -151,14 +151,12 @@ class Model::Builder : public Declaration {
     if (windows.stride == 1 && windows.before + windows.after == windows.span - 1) return source;
     AxisInfo made = derived(source);
     made.windows = windows;
-    made.most = (made.most + windows.stride - 1) / windows.stride;
     return derived_axis(std::move(made));
   }
   int repeated_axis(int source, index times) override {
     if (times == 1) return source;
     AxisInfo made = derived(source);
     made.times = times;
-    made.most = checked_product("rows of a step", made.most, times);
     return derived_axis(std::move(made));
   }
   int parameter(const std::string& name, index rows, index cols, const Init& init) override {
@@ -213,7 +211,6 @@ class Model::Builder : public Declaration {
     made.name = node_.name;
     made.source = source;
     made.root = from.root;
-    made.most = from.most;
     made.node = static_cast<int>(model_.nodes_.size());
     return made;
   }
@@ -282,13 +279,6 @@ Model::Model(const std::string& spec, std::uint64_t seed) {
 void Model::draw(std::uint64_t seed) {
   std::fill_n(slab_.data(), slab_count_, real{0});
   for (const ParameterInfo& info : parameters_) draw_parameter(info, slab_.data() + info.offset, seed);
-}
-
-index Model::derived_length(int axis, index length) const {
-  const AxisInfo& info = axes_[axis];
-  if (!info.derived()) return length;
-  const index rows = derived_length(info.source, length);
-  return info.times > 1 ? checked_product("rows", rows, info.times) : info.windows.count(rows);
 }
 
 void Model::write_spec() {

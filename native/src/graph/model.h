@@ -60,7 +60,6 @@ struct AxisInfo {
   Windows windows;    // or, where times is 1, a row for each window
   int node = -1;      // that derived it first
   int phase = -1;     // the state (StateInfo) by which a stream knows where it stands between two windows; -1: none
-  index most = 1;     // rows that one step of a sequence can add
 
   bool derived() const { return source >= 0; }
 };
@@ -89,8 +88,6 @@ class Model {
   const std::vector<ParameterInfo>& parameters() const { return parameters_; }
   const std::vector<StateInfo>& states() const { return states_; }
   const std::vector<AxisInfo>& axes() const { return axes_; }
-  // Rows of a whole sequence on an axis, of `length` rows on the axis's root.
-  index derived_length(int axis, index length) const;
   index slab_count() const { return slab_count_; }
   real* slab() const { return slab_.data(); }
   const real* parameter(int i) const { return parameters_[i].offset == kNotKept ? nullptr : slab_.data() + parameters_[i].offset; }

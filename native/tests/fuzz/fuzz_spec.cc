@@ -75,14 +75,17 @@ struct Data {
   }
 };
 
+tg_axis axis_info(const tg_model* model, std::int32_t axis) {
+  tg_axis info;
+  if (!succeeded(tg_model_axis_info(model, axis, &info))) std::abort();
+  return info;
+}
+
 // What the lengths of an axis become on one that is derived from it.
 std::vector<std::int32_t> derived_lengths(const tg_model* model, std::int32_t axis, const std::vector<std::vector<std::int32_t>>& lengths) {
-  std::int32_t root = axis;
-  while (tg_model_axis_source(model, root) >= 0) root = tg_model_axis_source(model, root);
-  std::vector<std::int32_t> derived(lengths[root].size(), 1);
-  if (std::all_of(lengths[root].begin(), lengths[root].end(), [](std::int32_t n) { return n >= 0; })) {
-    succeeded(tg_model_axis_lengths(model, axis, lengths[root].data(), static_cast<std::int32_t>(derived.size()), derived.data()));
-  }
+  const tg_axis info = axis_info(model, axis);
+  std::vector<std::int32_t> derived = lengths[info.source];
+  for (std::int32_t& length : derived) length = static_cast<std::int32_t>(std::max<std::int64_t>(0, length * info.times + info.add) / info.stride);
   return derived;
 }
 
@@ -91,7 +94,7 @@ Data make_data(const tg_model* model, Choices& choices) {
   Data data;
   const std::int32_t sequences = 1 + choices.below(4);
   for (std::int32_t a = 0; a < tg_model_axes(model); ++a) {
-    if (tg_model_axis_source(model, a) >= 0) {
+    if (axis_info(model, a).source >= 0) {
       data.lengths.push_back(derived_lengths(model, a, data.lengths));
       continue;
     }
@@ -101,7 +104,7 @@ Data make_data(const tg_model* model, Choices& choices) {
     data.lengths.push_back(lengths);
   }
   for (std::int32_t a = 0; a < tg_model_axes(model); ++a) {
-    if (tg_model_axis_source(model, a) >= 0 && choices.below(60) > 0) continue;
+    if (axis_info(model, a).source >= 0 && choices.below(60) > 0) continue;
     data.axes.push_back({a, static_cast<std::int32_t>(data.lengths[a].size()), data.lengths[a].data()});
   }
   const std::int32_t values = tg_model_values(model);
