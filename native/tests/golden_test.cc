@@ -235,12 +235,14 @@ void run_ctc(const Case& c) {
   CHECK_ALL_CLOSE("grad.logits", unpack(session.gradient("y"), frames, steps, classes, false), file.at("grad.logits").values, tolerance);
 }
 
-void run_mse(const Case& c) {
+void run_elementwise(const Case& c) {
   const Tensors file = c.load();
   const auto& input = file.at("input");
   const std::string cols = std::to_string(input.dim(1));
+  std::string op = c.op == "binary_cross_entropy_with_logits" ? "binary_cross_entropy" : c.op.substr(0, c.op.find("_loss"));
+  op += op == "huber" ? " y t delta=" + c.word("beta_or_delta") : op == "smooth_l1" ? " y t beta=" + c.word("beta_or_delta") : " y t";
   Model model("y = input axis=rows gradient=true cols=" + cols + "\nt = input axis=rows cols=" + cols +
-              "\nloss = mse y t reduction=" + c.word("reduction") + "\n");
+              "\nloss = " + op + " reduction=" + c.word("reduction") + "\n");
   Batch batch(model);
   batch.lengths("rows", {static_cast<std::int32_t>(input.dim(0))}).feed("y", reals(input)).feed("t", reals(file.at("targets")));
   Session session(model);
@@ -375,6 +377,10 @@ TEST("the rows of a reduced cross_entropy are PyTorch's unreduced losses") {
   }
 }
 TEST("ctc gives PyTorch's losses and gradients") { each_case("losses", "ctc_loss", run_ctc); }
-TEST("mse gives PyTorch's losses and gradients") { each_case("losses", "mse_loss", run_mse); }
+TEST("mse, l1, smooth_l1, huber and binary_cross_entropy give PyTorch's losses and gradients") {
+  for (const char* op : {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy_with_logits"}) {
+    each_case("losses", op, run_elementwise);
+  }
+}
 TEST("attention gives PyTorch's contexts, weights and gradients, for every score") { each_case("attention", "", run_attention); }
 TEST("a training of eight steps follows PyTorch's losses, gradient norms and parameters") { each_case("training", "", run_training); }

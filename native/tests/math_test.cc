@@ -1,5 +1,5 @@
-// exp, sigmoid and tanh of every instruction set against long double, over a sweep through the bit patterns of all floats. The
-// bounds are those that simd/math-inl.h states.
+// exp, log, log(1 + e^x), sigmoid and tanh of every instruction set against long double, over a sweep through the bit patterns of all
+// floats. The bounds are those that simd/math-inl.h states.
 #include <cstring>
 #include <limits>
 
@@ -13,6 +13,8 @@ constexpr bool kDouble = sizeof(real) == 8;
 constexpr double kExpBound = kDouble ? 3e-16 : 1.2e-7;
 constexpr double kSigmoidBound = kDouble ? 4e-16 : 1.8e-7;
 constexpr double kTanhBound = kDouble ? 4e-16 : 2.1e-7;
+constexpr double kLogBound = kDouble ? 3e-16 : 8.5e-8;
+constexpr double kLog1pOfExpBound = kDouble ? 4e-16 : 1.5e-7;
 constexpr real kInfinity = std::numeric_limits<real>::infinity();
 constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
 
@@ -24,10 +26,25 @@ void exp_of(const Kernels& set, real* y, const real* x, index n) {
 }
 void sigmoid_of(const Kernels& set, real* y, const real* x, index n) { set.sigmoid_forward(y, x, n); }
 void tanh_of(const Kernels& set, real* y, const real* x, index n) { set.tanh_forward(y, x, n); }
+void log_of(const Kernels& set, real* y, const real* x, index n) {
+  for (index i = 0; i < n; ++i) y[i] = 0;
+  set.add_log(y, 1, x, 0, n);
+}
+// log(1 + e^-|x|): the loss of a negative with the logit -|x|.
+void log1p_of_exp_of(const Kernels& set, real* y, const real* x, index n) {
+  for (index i = 0; i < n; ++i) {
+    const real size = -std::abs(x[i]), one = 1, none = 0;
+    y[i] = 0;
+    set.logistic(&y[i], &size, &none, &one, 1);
+  }
+}
 
 long double exact_exp(long double x) { return std::exp(x); }
 long double exact_sigmoid(long double x) { return 1 / (1 + std::exp(-x)); }
 long double exact_tanh(long double x) { return std::tanh(x); }
+
+long double exact_log(long double x) { return std::log(x); }
+long double exact_log1p_of_exp(long double x) { return std::log1p(std::exp(-std::abs(x))); }
 
 // Every 1009th finite float, as real numbers.
 const std::vector<real>& sweep() {
@@ -81,6 +98,32 @@ void check_error(const char* what, Function f, long double (*exact)(long double)
 constexpr double kSaturatedBound = kDouble ? 4e-16 : 1.0e-7;
 
 TEST("exp keeps its stated error") { check_error("exp", exp_of, exact_exp, -86.98, 88.72, kExpBound); }
+TEST("log keeps its stated error") { check_error("log", log_of, exact_log, 1.1754944e-38, 3.5e38, kLogBound); }
+TEST("log(1 + e^x) keeps its stated error") {
+  check_error("log(1 + e^x)", log1p_of_exp_of, exact_log1p_of_exp, -86.98, 86.98, kLog1pOfExpBound);
+}
+TEST("log near 1 keeps the digits of what is left") {
+  for (const Kernels* set : available_kernels()) {
+    const check::About about(set->name);
+    for (int i = -3000; i <= 3000; ++i) {
+      const real x = static_cast<real>(1 + i * 0x1p-23);
+      const double exact = std::log(static_cast<double>(x));
+      CHECK(std::abs(static_cast<double>(one(log_of, *set, x)) - exact) <= kLogBound * std::abs(exact));
+    }
+  }
+}
+TEST("log has its limits at 0 and infinity and is a NaN below 0") {
+  for (const Kernels* set : available_kernels()) {
+    const check::About about(set->name);
+    CHECK_EQUAL(one(log_of, *set, 0), -kInfinity);
+    CHECK_EQUAL(one(log_of, *set, kInfinity), kInfinity);
+    CHECK_EQUAL(one(log_of, *set, 1), 0);
+    for (const real x : {real{-1}, -kInfinity, kNan}) CHECK(std::isnan(one(log_of, *set, x)));
+    CHECK_EQUAL(one(log1p_of_exp_of, *set, 200), static_cast<real>(kDouble ? std::exp(-200.0) : 0));
+    CHECK_CLOSE(one(log1p_of_exp_of, *set, 0), std::log(2.0), kLog1pOfExpBound);
+    CHECK(std::isnan(one(log1p_of_exp_of, *set, kNan)));
+  }
+}
 TEST("sigmoid keeps its stated error") { check_error("sigmoid", sigmoid_of, exact_sigmoid, -86.98, 1e38, kSigmoidBound); }
 TEST("tanh keeps its stated error") { check_error("tanh", tanh_of, exact_tanh, -1e38, 1e38, kTanhBound); }
 TEST("tanh is right to the last bit where it saturates") { check_error("tanh", tanh_of, exact_tanh, 2, 1e38, kSaturatedBound); }

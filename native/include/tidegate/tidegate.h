@@ -119,7 +119,21 @@ extern "C" {
  *       Port rows: each sequence's [N,1].
  *   activation_regularization H [alpha=2] [beta=1]
  *       alpha mean(h^2) + beta mean((h[t] - h[t-1])^2), H real per step, in training sessions; 0 in others. Counts no targets.
- *   mse X TARGETS [reduction=mean|sum]                      TARGETS real
+ *   Of X and real TARGETS, both [rows, C], element by element; mean: divided by rows * C. The targets get a gradient, too.
+ *   mse X TARGETS [reduction=mean|sum]                      d^2 with d = x - target
+ *   l1 X TARGETS [reduction=mean|sum]                       |d|
+ *   smooth_l1 X TARGETS [beta=1] [reduction=mean|sum]       d^2 / (2 beta) where |d| < beta, |d| - beta / 2 elsewhere
+ *   huber X TARGETS [delta=1] [reduction=mean|sum]          d^2 / 2 where |d| <= delta, delta (|d| - delta / 2) elsewhere
+ *   quantile X TARGETS levels=q1,...,qL [reduction=mean|sum]
+ *       X [rows, L*C]: column l*C + c is the level q_l, between 0 and 1, of the target's column c; max(q (t - x), (q - 1) (t - x)), the
+ *       pinball loss; mean is over rows * L*C. The gradient is 0 where x = t.
+ *   binary_cross_entropy LOGITS TARGETS [pos_weight=w1,...,wC] [reduction=mean|sum]
+ *       -w t log p - (1 - t) log(1 - p) with p = sigmoid(logit): several labels at once. Targets 0 to 1, others are an error; one weight
+ *       for each column, or one for all.
+ *   gaussian_nll MEAN TARGETS VARIANCE [full=false] [eps=1e-6] [reduction=mean|sum]
+ *       (log u + d^2 / u) / 2 with u = max(variance, eps), and log(2 pi) / 2 more if full. VARIANCE [rows, C]; below 0 is an error.
+ *   poisson_nll X TARGETS [log_input=true] [full=false] [eps=1e-8] [reduction=mean|sum]
+ *       exp(x) - t x, or with log_input=false x - t log(x + eps); if full, plus t log t - t + log(2 pi t) / 2 where t > 1.
  *
  * Any node: [trainable=true]. Nodes with parameters: [init=uniform|xavier|orthogonal|normal|zero] [init_scale=A]; the default is
  * PyTorch's: uniform +-1/sqrt(H) in recurrent, +-1/sqrt(C) in linear, +-1/sqrt(K) in crf, N(0,1) in embedding.

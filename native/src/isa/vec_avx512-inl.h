@@ -49,6 +49,7 @@ inline Vec where_greater(Vec a, Vec b, Vec yes, Vec no) {
 }
 inline Vec nearest(Vec a) { return {_mm512_maskz_roundscale_ps(kAll, a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
 inline Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm512_maskz_scalef_ps(kAll, a.v, n.v)}; }
+inline Vec exponent_of(Vec a) { return {_mm512_maskz_getexp_ps(kAll, a.v)}; }
 
 inline float sum(Vec a) {
   const __m256 h = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xff, a.v, 0), _mm512_maskz_extractf32x8_ps(0xff, a.v, 1));

@@ -35,10 +35,21 @@ inline void check_same_rows(const Run& run, int a, int b) {
   if (left != right) run.fail(text("input ", b + 1, " has ", right, " rows, expected ", left, ", as many as input ", a + 1));
 }
 
+<<<<<<< HEAD
 // check(): every sequence must have a row; of a derived axis one may have none in a call. name: what describe() said of the input.
 inline void check_no_empty(const Run& run, int i, const std::string& name) {
   const Packed& axis = run.axis(run.in(i).type.axis);
   if (axis.has_empty()) run.fail(text("input ", name, ": sequence ", axis.order(axis.sequences() - 1), " has no row"));
+=======
+// "row 5 (step 1 of sequence 0)"
+inline std::string row_name(const Run& run, const Type& type, index row) {
+  std::string name = text("row ", row);
+  if (type.per != Per::step) return name;
+  const Packed& axis = run.axis(type.axis);
+  index step = 0;
+  while (axis.offset(step + 1) <= row) ++step;
+  return name + text(" (step ", step, " of sequence ", axis.order(row - axis.offset(step)), ")");
+>>>>>>> 894c834 (Add the losses l1, smooth_l1, huber, quantile, binary_cross_entropy, gaussian_nll and poisson_nll)
 }
 
 // check(): ids must be in [0, count), or `except` (0 stands for no exception). name: what describe() said of the input.
@@ -46,15 +57,9 @@ inline void check_ids(const Run& run, const Value& value, const std::string& nam
   for (index row = 0; row < value.rows; ++row) {
     const index id = value.ids[row];
     if ((id >= 0 && id < count) || id == except) continue;
-    std::string where = text("row ", row);
-    if (value.type.per == Per::step) {
-      const Packed& axis = run.axis(value.type.axis);
-      index step = 0;
-      while (axis.offset(step + 1) <= row) ++step;
-      where += text(" (step ", step, " of sequence ", axis.order(row - axis.offset(step)), ")");
-    }
     const bool exception = except < 0 || except >= count;
-    run.fail(text("input ", name, ": ", where, " is ", id, ", expected 0 to ", count - 1, exception ? text(" or ", except) : ""));
+    run.fail(text("input ", name, ": ", row_name(run, value.type, row), " is ", id, ", expected 0 to ", count - 1,
+                  exception ? text(" or ", except) : ""));
   }
 }
 

@@ -245,3 +245,156 @@ void keep_greatest(real* y, real* from, const real* x, real position, index n) {
     part.store(y + i, fma(half, max(fresh, old), half * max(old, fresh)));
   });
 }
+
+// ---- Losses -----------------------------------------------------------------------------------------------------------------------
+
+// *result = sum over i < n of term(i, part). What a tail's absent lanes give is left out.
+template <class Term>
+inline void sum_each(real* result, index n, const Term& term) {
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = total + part.keep(term(i, part)); });
+  *result = sum(total);
+}
+
+// y += factor * slope(i, part)
+template <class Slope>
+inline void add_each(real* y, real factor, index n, const Slope& slope) {
+  const Vec f = set(factor);
+  for_each_vector(n, [&](index i, auto part) { part.store(y + i, fma(f, slope(i, part), part.load(y + i))); });
+}
+
+void absolute_distance(real* result, const real* a, const real* b, index n) {
+  sum_each(result, n, [=](index i, auto part) { return abs(part.load(a + i) - part.load(b + i)); });
+}
+
+// What is neither above nor below 0 is 0 or a NaN, and stays.
+void add_sign(real* y, real factor, const real* a, const real* b, index n) {
+  const Vec zero = set(0), one = set(1), minus = set(-1);
+  add_each(y, factor, n, [=](index i, auto part) {
+    const Vec d = part.load(a + i) - part.load(b + i);
+    return where_greater(d, zero, one, where_greater(zero, d, minus, d));
+  });
+}
+
+void huber(real* result, const real* a, const real* b, real delta, index n) {
+  const Vec limit = set(delta), half = set(static_cast<real>(0.5));
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec d = abs(part.load(a + i) - part.load(b + i)), c = min(limit, d);
+    return c * (d - half * c);
+  });
+}
+
+void add_huber(real* y, real factor, const real* a, const real* b, real delta, index n) {
+  const Vec low = set(-delta), high = set(delta);
+  add_each(y, factor, n, [=](index i, auto part) { return min(high, max(low, part.load(a + i) - part.load(b + i))); });
+}
+
+void pinball(real* result, const real* x, const real* t, real level, index n) {
+  const Vec above = set(level), below = set(level - 1);
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec d = part.load(t + i) - part.load(x + i);
+    return max(above * d, below * d);
+  });
+}
+
+void add_pinball(real* dx, real factor, const real* x, const real* t, real level, index n) {
+  const Vec zero = set(0), too_small = set(-level), too_large = set(1 - level);
+  add_each(dx, factor, n, [=](index i, auto part) {
+    const Vec d = part.load(x + i) - part.load(t + i);
+    return where_greater(d, zero, too_large, where_greater(zero, d, too_small, d));
+  });
+}
+
+// max(x, 0) - x t + (w - 1) t max(-x, 0) + (1 + (w - 1) t) log(1 + e^-|x|): no two large numbers cancel.
+void logistic(real* result, const real* x, const real* t, const real* w, index n) {
+  const Vec zero = set(0), one = set(1);
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec v = part.load(x + i), target = part.load(t + i), more = (part.load(w + i) - one) * target, size = abs(v);
+    const Vec linear = fma(more, max(zero, zero - v), max(zero, v) - v * target);
+    return fma(one + more, log1p_of_exp(zero - size), linear);
+  });
+}
+
+void add_logistic(real* dx, real factor, const real* x, const real* t, const real* w, index n) {
+  const Vec one = set(1);
+  add_each(dx, factor, n, [=](index i, auto part) {
+    const Vec target = part.load(t + i), weighted = part.load(w + i) * target;
+    return fma(one + (weighted - target), sigmoid(part.load(x + i)), set(0) - weighted);
+  });
+}
+
+void add_logistic_target(real* dt, real factor, const real* x, const real* w, index n) {
+  const Vec zero = set(0), one = set(1);
+  add_each(dt, factor, n, [=](index i, auto part) {
+    const Vec v = part.load(x + i), softplus = max(zero, zero - v) + log1p_of_exp(zero - abs(v));  // of -x
+    return fma(part.load(w + i) - one, softplus, zero - v);
+  });
+}
+
+void gaussian(real* result, const real* x, const real* t, const real* v, real eps, index n) {
+  const Vec least = set(eps), half = set(static_cast<real>(0.5));
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec d = part.load(x + i) - part.load(t + i), u = max(least, part.load(v + i));
+    return half * (log_of(u) + d * d / u);
+  });
+}
+
+void add_gaussian(real* dx, real factor, const real* x, const real* t, const real* v, real eps, index n) {
+  const Vec least = set(eps);
+  add_each(dx, factor, n, [=](index i, auto part) {
+    return (part.load(x + i) - part.load(t + i)) / max(least, part.load(v + i));
+  });
+}
+
+void add_gaussian_variance(real* dv, real factor, const real* x, const real* t, const real* v, real eps, index n) {
+  const Vec least = set(eps), half = set(static_cast<real>(0.5)), one = set(1);
+  add_each(dv, factor, n, [=](index i, auto part) {
+    const Vec d = part.load(x + i) - part.load(t + i), u = max(least, part.load(v + i));
+    return half * (one - d * d / u) / u;
+  });
+}
+
+void poisson(real* result, const real* x, const real* t, index n) {
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec v = part.load(x + i);
+    return exp(v) - part.load(t + i) * v;
+  });
+}
+
+void add_poisson(real* dx, real factor, const real* x, const real* t, index n) {
+  add_each(dx, factor, n, [=](index i, auto part) { return exp(part.load(x + i)) - part.load(t + i); });
+}
+
+void poisson_rate(real* result, const real* x, const real* t, real eps, index n) {
+  const Vec shift = set(eps);
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec v = part.load(x + i);
+    return v - part.load(t + i) * log_of(v + shift);
+  });
+}
+
+void add_poisson_rate(real* dx, real factor, const real* x, const real* t, real eps, index n) {
+  const Vec shift = set(eps), one = set(1);
+  add_each(dx, factor, n, [=](index i, auto part) { return one - part.load(t + i) / (part.load(x + i) + shift); });
+}
+
+void add_log(real* y, real factor, const real* x, real shift, index n) {
+  const Vec s = set(shift);
+  add_each(y, factor, n, [=](index i, auto part) { return log_of(part.load(x + i) + s); });
+}
+
+void stirling(real* result, const real* t, index n) {
+  const Vec one = set(1), half = set(static_cast<real>(0.5)), constant = set(static_cast<real>(0.918938533204672742));  // log(2 pi) / 2
+  sum_each(result, n, [=](index i, auto part) {
+    const Vec v = part.load(t + i);
+    return where_greater(v, one, fma(v + half, log_of(max(one, v)), constant - v), set(0));
+  });
+}
+
+void add_stirling(real* dt, real factor, const real* t, index n) {
+  const Vec one = set(1), half = set(static_cast<real>(0.5));
+  add_each(dt, factor, n, [=](index i, auto part) {
+    const Vec v = part.load(t + i), inside = max(one, v);
+    return where_greater(v, one, log_of(inside) + half / inside, set(0));
+  });
+}

@@ -63,6 +63,12 @@ inline Vec scale_by_power_of_two(Vec a, Vec n) {
   __builtin_memcpy(&power, &bits, sizeof(power));
   return {a.v * power};
 }
+// The exponent n of a = m * 2^n with 1 <= m < 2, for a positive normal number a.
+inline Vec exponent_of(Vec a) {
+  Bits bits;
+  __builtin_memcpy(&bits, &a.v, sizeof(bits));
+  return {static_cast<real>(static_cast<int>(bits >> kFractionBits) - kExponentBias)};
+}
 
 // Over all lanes, in a fixed order.
 inline real sum(Vec a) { return a.v; }
