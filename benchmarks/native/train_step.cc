@@ -50,7 +50,7 @@ class Step {
     tg_model_destroy(model_);
   }
   void run() {
-    const tg_step step = {1e-4, 1.0, 0.0};
+    const tg_step step = {1e-4, 1.0, 0.0, TG_NORM_L2};
     require(tg_session_forward(session_, &batch_, nullptr));
     require(tg_session_backward(session_, &seed_, 1));
     require(tg_session_update(session_, optimizer_, &step, nullptr));

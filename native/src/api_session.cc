@@ -52,13 +52,20 @@ void put_metrics(tg_metrics* to, const Metrics& from) {
   if (to != nullptr) *to = {from.loss, from.targets, from.gradient_norm};
 }
 
+static_assert(static_cast<int>(Norm::l2) == TG_NORM_L2 && static_cast<int>(Norm::l1) == TG_NORM_L1 &&
+              static_cast<int>(Norm::max) == TG_NORM_MAX);
+
 StepSettings step_settings(const tg_step* given) {
   const tg_step step = need(given, "step");
   if (!(step.learning_rate >= 0) || std::isinf(step.learning_rate) || !(step.clip_norm >= 0) || !(step.clip_value >= 0)) {
     throw Error(Status::invalid_argument, text("learning_rate=", step.learning_rate, " clip_norm=", step.clip_norm, " clip_value=",
                                                step.clip_value, "; none may be negative or NaN, nor the learning rate infinite"));
   }
-  return {step.learning_rate, step.clip_norm, step.clip_value};
+  const int norm = static_cast<int>(step.norm);
+  if (norm < TG_NORM_L2 || norm > TG_NORM_MAX) {
+    throw Error(Status::invalid_argument, text("norm ", norm, " is none of TG_NORM_L2, TG_NORM_L1, TG_NORM_MAX"));
+  }
+  return {step.learning_rate, step.clip_norm, step.clip_value, static_cast<Norm>(norm)};
 }
 
 void check_same_model(const tg_session& session, const tg_optimizer& optimizer) {

@@ -193,6 +193,7 @@ int main(void) {
   step.learning_rate = 0.05;
   step.clip_norm = 1;
   step.clip_value = 0;
+  step.norm = TG_NORM_L2;
   for (i = 0; i < 60; ++i) MUST(tg_session_train(session, &batch, optimizer, &step, &last));
   CHECK(last.loss < 0.5 * first.loss && last.gradient_norm > 0);
   CHECK(tg_optimizer_step(optimizer) == 60);

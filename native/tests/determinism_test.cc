@@ -29,7 +29,7 @@ Run train(std::uint64_t model_seed, std::uint64_t session_seed, int threads = 1)
   ok(tg_session_threads(session.get(), threads));
   ok(tg_session_carry(session.get(), 1));
   Optimizer optimizer(model, "adam");
-  const tg_step step = {0.02, 1, 0};
+  const tg_step step = {0.02, 1, 0, TG_NORM_L2};
   Run run;
   for (std::uint64_t i = 0; i < 12; ++i) {
     Batch batch(model);

@@ -63,7 +63,7 @@ void refused(const char* what, tg_status status, const std::vector<std::string>&
   CHECK_EQUAL(after.step, before.step);
 
   Scene untouched;
-  const tg_step step = {0.1, 1, 0};
+  const tg_step step = {0.1, 1, 0, TG_NORM_L2};
   tg_metrics a, b;
   ok(tg_session_train(scene.session.get(), scene.batch.get(), scene.optimizer.get(), &step, &a));
   ok(tg_session_train(untouched.session.get(), untouched.batch.get(), untouched.optimizer.get(), &step, &b));
@@ -85,7 +85,7 @@ TEST("null arguments are refused, not followed") {
   std::int32_t index;
   std::int64_t count;
   tg_real real = 0;
-  const tg_step step = {0.1, 0, 0};
+  const tg_step step = {0.1, 0, 0, TG_NORM_L2};
   tg_session* const live = s.session.get();
   tg_model* const graph = s.model.get();
   const std::vector<std::pair<const char*, tg_status>> calls = {
@@ -251,7 +251,7 @@ TEST("wrong batches are refused by name and change nothing") {
   refused("a wrong batch in a training step", TG_INVALID_ARGUMENT, {"words", "9"}, [](Scene& s) {
     Batch bad(s.model);
     bad.lengths("text", {3, 2}).feed_ids("words", {0, 1, 9, 3, 4}).feed_ids("next", {1, 2, 3, 4, 0});
-    const tg_step step = {0.1, 0, 0};
+    const tg_step step = {0.1, 0, 0, TG_NORM_L2};
     return tg_session_train(s.session.get(), bad.get(), s.optimizer.get(), &step, nullptr);
   });
 }
@@ -308,7 +308,7 @@ TEST("calls that come too early say so") {
   CHECK(std::string(tg_last_error()).find("'y'") != std::string::npos);
   CHECK_EQUAL(tg_session_output_gradient(fresh.get(), model.find("y"), &tensor), TG_INVALID_STATE);
   Optimizer optimizer(model, "sgd");
-  const tg_step step = {0.1, 0, 0};
+  const tg_step step = {0.1, 0, 0, TG_NORM_L2};
   CHECK_EQUAL(tg_session_update(server.get(), optimizer.get(), &step, nullptr), TG_INVALID_STATE);
   Batch batch(model);
   batch.lengths("text", {1}).feed_ids("words", {0}).feed_ids("next", {1});
@@ -317,8 +317,9 @@ TEST("calls that come too early say so") {
 }
 
 TEST("wrong steps are refused") {
-  for (const tg_step bad : {tg_step{-0.1, 0, 0}, tg_step{NAN, 0, 0}, tg_step{INFINITY, 0, 0}, tg_step{0.1, -1, 0}, tg_step{0.1, 0, -1},
-                            tg_step{0.1, NAN, 0}}) {
+  for (const tg_step bad : {tg_step{-0.1, 0, 0, TG_NORM_L2}, tg_step{NAN, 0, 0, TG_NORM_L2}, tg_step{INFINITY, 0, 0, TG_NORM_L2},
+                            tg_step{0.1, -1, 0, TG_NORM_L2}, tg_step{0.1, 0, -1, TG_NORM_L2}, tg_step{0.1, NAN, 0, TG_NORM_L2},
+                            tg_step{0.1, 1, 0, static_cast<tg_norm>(3)}}) {
     refused("a step out of range", TG_INVALID_ARGUMENT, {}, [&](Scene& s) {
       return tg_session_train(s.session.get(), s.batch.get(), s.optimizer.get(), &bad, nullptr);
     });
@@ -329,7 +330,7 @@ TEST("an optimizer of another model is refused") {
   refused("another model's optimizer", TG_INVALID_ARGUMENT, {"model"}, [](Scene& s) {
     Model other("x = input axis=t cols=3\ny = linear x cols=2\n");
     Optimizer foreign(other, "adam");
-    const tg_step step = {0.1, 0, 0};
+    const tg_step step = {0.1, 0, 0, TG_NORM_L2};
     return tg_session_train(s.session.get(), s.batch.get(), foreign.get(), &step, nullptr);
   });
 }

@@ -72,7 +72,7 @@ TEST("training its source, or destroying it, does not reach a frozen model") {
   {
     Session session(*model);
     Optimizer optimizer(*model, "sgd");
-    const tg_step step = {0.5, 0, 0};
+    const tg_step step = {0.5, 0, 0, TG_NORM_L2};
     ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, nullptr));
   }
   CHECK(answers(*model, batch) != before);

@@ -316,7 +316,7 @@ void run_training(const Case& c) {
   ok(tg_session_zero_gradients(session.get()));
 
   Optimizer optimizer(model, optimizer_text(c));
-  const tg_step step = {c.number("lr"), c.number("clip_grad_norm"), 0};
+  const tg_step step = {c.number("lr"), c.number("clip_grad_norm"), 0, TG_NORM_L2};
   std::vector<double> losses, norms;
   for (std::int64_t i = 0; i < c.integer("steps"); ++i) {
     tg_metrics metrics;

@@ -57,7 +57,7 @@ Reals train(std::uint64_t seed) {
   Model model(kSpec, seed);
   Session session(model);
   Optimizer optimizer(model, "adamw");
-  const tg_step step = {0.01, 1, 0};
+  const tg_step step = {0.01, 1, 0, TG_NORM_L2};
   Batch batch(model);
   batch.lengths("text", {50, 40, 30}).feed("x", random_reals(kRows * 20, seed)).feed_ids("next", random_ids(kRows, 40, seed));
   for (int s = 0; s < 3; ++s) ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, nullptr));

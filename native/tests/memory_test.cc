@@ -48,7 +48,7 @@ const char* const kSpec =
     "z = linear p cols=11\n"
     "other = cross_entropy z class\n";
 
-const tg_step kStep = {0.1, 1, 0};
+const tg_step kStep = {0.1, 1, 0, TG_NORM_L2};
 
 // Three sequences.
 Batch& fill(Batch& batch, std::int32_t longest) {

@@ -39,7 +39,7 @@ TEST("a loss that is not a number or infinite leaves parameters, slots and step 
       Model model(kSpec);
       Session session(model);
       Optimizer optimizer(model, "adam");
-      const tg_step step = {0.01, 1, 0};
+      const tg_step step = {0.01, 1, 0, TG_NORM_L2};
       Batch good(model), wrong(model);
       good.lengths("t", {2}).feed("x", {1, 2, 3, 4}).feed("target", {1, -1});
       wrong.lengths("t", {2}).feed("x", {1, 2, 3, 4}).feed("target", {1, -1});
@@ -67,7 +67,7 @@ TEST("a loss that overflows changes nothing although its gradients are finite") 
   Batch batch(model);
   batch.lengths("t", {1}).feed("x", {1}).feed("target", {static_cast<tg_real>(1e30)});  // its square is no float
   const Reals parameters = model.all_parameters();
-  const tg_step step = {0.1, 1, 0};
+  const tg_step step = {0.1, 1, 0, TG_NORM_L2};
   tg_metrics metrics;
   ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, &metrics));
   CHECK(std::isinf(metrics.loss));
@@ -80,7 +80,7 @@ TEST("a gradient that is not finite leaves the parameters alone, and the norm sa
     Model model(kSpec);
     Session session(model);
     Optimizer optimizer(model, "sgd momentum=0.9");
-    const tg_step step = {0.01, 1, 0};
+    const tg_step step = {0.01, 1, 0, TG_NORM_L2};
     Batch batch(model);
     batch.lengths("t", {2}).feed("x", {1, 2, 3, 4}).feed("target", {1, -1});
     session.forward(batch);
@@ -117,7 +117,7 @@ TEST("a training step whose loss is not finite leaves the carried state where it
   Model model("x = input axis=t cols=1\ntarget = input axis=t cols=2\nh = recurrent x cell=gru size=2\nloss = mse h target\n");
   Session session(model);
   Optimizer optimizer(model, "sgd");
-  const tg_step step = {0.01, 1, 0};
+  const tg_step step = {0.01, 1, 0, TG_NORM_L2};
   ok(tg_session_carry(session.get(), 1));
   Batch good(model), bad(model);
   good.lengths("t", {2}).feed("x", {1, 2}).feed("target", {0, 0, 0, 0});

@@ -83,10 +83,10 @@ TEST("every optimizer follows PyTorch's trajectory") {
       }
     }
   }
-  CHECK(trajectories >= 15);
+  CHECK(trajectories >= 16);
 }
 
-TEST("clipping by norm gives PyTorch's gradients and norm") {
+TEST("clipping by each norm gives PyTorch's gradients and norm") {
   for (const golden::Case& c : golden::cases("optim")) {
     if (c.op != "clip_grad_norm_") continue;
     const check::About about(c.id);
@@ -102,7 +102,8 @@ TEST("clipping by norm gives PyTorch's gradients and norm") {
       expected.insert(expected.end(), out.begin(), out.end());
     }
     REQUIRE(ranges.size() > 1);
-    const double norm = gradient_norm(gradients.data(), ranges);
+    const std::string& type = c.word("norm_type");
+    const double norm = gradient_norm(gradients.data(), ranges, type == "inf" ? Norm::max : type == "1.0" ? Norm::l1 : Norm::l2);
     CHECK_CLOSE(norm, t.at("total_norm").values[0], c.tolerance());
     clip_norm(gradients.data(), ranges, norm, c.number("max_norm"));
     CHECK_ALL_CLOSE("clipped gradients", gradients, expected, c.tolerance());
@@ -111,10 +112,30 @@ TEST("clipping by norm gives PyTorch's gradients and norm") {
 
 TEST("the norm of gradients whose squares overflow a float is finite, and of one NaN is NaN") {
   std::vector<real> gradients(19, static_cast<real>(1e30));
-  CHECK_CLOSE(gradient_norm(gradients.data(), {{0, 10}, {10, 19}}) / 1e30, std::sqrt(19.0), 1e-7);
+  CHECK_CLOSE(gradient_norm(gradients.data(), {{0, 10}, {10, 19}}, Norm::l2) / 1e30, std::sqrt(19.0), 1e-7);
   gradients[13] = std::numeric_limits<real>::quiet_NaN();
-  CHECK(std::isnan(gradient_norm(gradients.data(), {{0, 10}, {10, 19}})));
-  CHECK_CLOSE(gradient_norm(gradients.data(), {{0, 13}, {14, 19}}) / 1e30, std::sqrt(18.0), 1e-7);
+  CHECK(std::isnan(gradient_norm(gradients.data(), {{0, 10}, {10, 19}}, Norm::l2)));
+  CHECK_CLOSE(gradient_norm(gradients.data(), {{0, 13}, {14, 19}}, Norm::l2) / 1e30, std::sqrt(18.0), 1e-7);
+}
+
+TEST("every norm of gradients with a NaN is a NaN, wherever it stands, and with an infinity is infinite") {
+  for (const Norm norm : {Norm::l2, Norm::l1, Norm::max}) {
+    for (std::size_t at = 0; at < 19; ++at) {
+      std::vector<real> gradients(19, -2);
+      gradients[at] = std::numeric_limits<real>::quiet_NaN();
+      CHECK(std::isnan(gradient_norm(gradients.data(), {{0, 10}, {10, 19}}, norm)));
+      gradients[at] = -std::numeric_limits<real>::infinity();
+      CHECK(std::isinf(gradient_norm(gradients.data(), {{0, 10}, {10, 19}}, norm)));
+    }
+  }
+}
+
+TEST("the sum and the greatest of the magnitudes are taken over the ranges alone") {
+  const std::vector<real> gradients = {-3, 1, 100, 0.5, -7, 2};
+  CHECK_EQUAL(gradient_norm(gradients.data(), {{0, 2}, {3, 6}}, Norm::l1), 13.5);
+  CHECK_EQUAL(gradient_norm(gradients.data(), {{0, 2}, {3, 6}}, Norm::max), 7.0);
+  CHECK_EQUAL(gradient_norm(gradients.data(), {{3, 4}, {0, 2}}, Norm::max), 3.0);
+  CHECK_EQUAL(gradient_norm(gradients.data(), {}, Norm::max), 0.0);
 }
 
 TEST("clipping by value limits the ranges that it is given and nothing else") {
@@ -127,12 +148,12 @@ TEST("clipping by value limits the ranges that it is given and nothing else") {
 TEST("clipping by a norm that is not exceeded changes no bit") {
   std::vector<real> gradients = {static_cast<real>(0.1), static_cast<real>(-0.7)};
   const std::vector<real> before = gradients;
-  clip_norm(gradients.data(), {{0, 2}}, gradient_norm(gradients.data(), {{0, 2}}), 1);
+  clip_norm(gradients.data(), {{0, 2}}, gradient_norm(gradients.data(), {{0, 2}}, Norm::l2), 1);
   CHECK(gradients == before);
 }
 
 TEST("an update leaves what is outside its range alone") {
-  for (const char* name : {"sgd momentum=0.9", "adam", "adamw", "rmsprop", "adagrad"}) {
+  for (const char* name : {"sgd momentum=0.9", "adam", "adamw", "rmsprop", "adagrad", "adadelta"}) {
     const check::About about(name);
     std::vector<real> parameters(40, 2), gradients(40, 1);
     Optimizer optimizer(name, 40);
@@ -148,7 +169,7 @@ TEST("an update leaves what is outside its range alone") {
 
 TEST("an optimizer with its slots and its step count put back goes on with the same bits") {
   for (const char* name : {"sgd momentum=0.9 dampening=0.1", "adam amsgrad=true", "adamw", "rmsprop momentum=0.5 centered=true",
-                           "adagrad lr_decay=0.1"}) {
+                           "adagrad lr_decay=0.1", "adadelta rho=0.8"}) {
     const check::About about(name);
     constexpr index n = 21;
     std::vector<real> parameters(n), gradients(n);
@@ -188,6 +209,7 @@ TEST("slots are kept only where the hyperparameters need them, under PyTorch's n
   CHECK_EQUAL(names("rmsprop"), "square_avg");
   CHECK_EQUAL(names("rmsprop centered=true"), "square_avg grad_avg");
   CHECK_EQUAL(names("adagrad"), "sum");
+  CHECK_EQUAL(names("adadelta"), "square_avg acc_delta");
   Optimizer adagrad("adagrad initial_accumulator_value=0.5", 3);
   for (int i = 0; i < 3; ++i) CHECK_EQUAL(adagrad.slot(0)[i], 0.5);
 }

@@ -136,7 +136,7 @@ TEST("a steady training step allocates nothing, for every cell and optimizer") {
       fill(model, spec, {6, 2, 6, 3}, 1, &large);
       fill(model, spec, {5, 1, 4}, 2, &small);
       const tg_batch* const batches[] = {large.get(), small.get()};
-      const tg_step step = {0.01, 1, 0.5};
+      const tg_step step = {0.01, 1, 0.5, TG_NORM_L2};
       tg_metrics metrics;
       const auto train = [&] {
         for (const tg_batch* batch : batches) ok(tg_session_train(session.get(), batch, optimizer.get(), &step, &metrics));
@@ -266,7 +266,7 @@ TEST("a steady pass with gradients from outside, taken apart into its calls, all
     const tg_batch* const one = batch.get();
     const Reals data(9 * 20 * 16, static_cast<tg_real>(0.1));
     const tg_seed seed = {model.find("h"), data.data(), static_cast<std::int64_t>(data.size())};
-    const tg_step step = {0.01, 1, 0};
+    const tg_step step = {0.01, 1, 0, TG_NORM_L2};
     const auto pass = [&] {
       ok(tg_session_forward(session.get(), one, nullptr));
       ok(tg_session_backward(session.get(), &seed, 1));

@@ -66,7 +66,7 @@ TEST("models are made, trained and destroyed on several threads at once") {
         Model model(kSpec, 5);
         Session session(model);
         Optimizer optimizer(model, "adamw");
-        const tg_step step = {0.01, 1, 0};
+        const tg_step step = {0.01, 1, 0, TG_NORM_L2};
         Batch batch(model);
         batch.lengths("text", {6}).feed_ids("words", random_ids(6, 30, 1)).feed_ids("next", random_ids(6, 30, 2));
         for (int s = 0; s < 5; ++s) ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, nullptr));

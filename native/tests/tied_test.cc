@@ -63,7 +63,7 @@ TEST("a step changes a tied weight once") {
   shared.run();
   const Reals before = shared.model.get("e.weight"), gradient = shared.session.parameter_gradient("e.weight");
   Optimizer optimizer(shared.model, "sgd");
-  const tg_step step = {0.5, 0, 0};
+  const tg_step step = {0.5, 0, 0, TG_NORM_L2};
   ok(tg_session_update(shared.session.get(), optimizer.get(), &step, nullptr));
   const Reals after = shared.model.get("e.weight");
   for (std::size_t i = 0; i < after.size(); ++i) CHECK_CLOSE(after[i], before[i] - tg_real{0.5} * gradient[i], 1e-6);

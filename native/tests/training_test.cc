@@ -43,7 +43,8 @@ TEST("every optimizer brings the loss of every cell down") {
       Optimizer optimizer(model, kind);
       Batch batch(model);
       batch.lengths("t", {6, 4, 2}).feed_ids("x", random_ids(12, 6, 1)).feed_ids("next", random_ids(12, 6, 2));
-      const tg_step step = {kind == "sgd" ? 0.5 : kind == "adagrad" ? 0.2 : 0.03, 1, 0};
+      const double rate = kind == "sgd" ? 0.5 : kind == "adagrad" ? 0.2 : kind == "adadelta" ? 5 : 0.03;
+      const tg_step step = {rate, 1, 0, TG_NORM_L2};
       tg_metrics first, last;
       ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, &first));
       for (int i = 0; i < 120; ++i) ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, &last));
@@ -69,7 +70,7 @@ TEST("trainable=false: no gradient, no change, and the gradient of what lies abo
   CHECK_EQUAL(model.parameter(model.parameter_number("a.bias")).trainable, 0);
   const Reals dz = session.gradient("z");
   CHECK(std::any_of(dz.begin(), dz.end(), [](tg_real g) { return g != 0; }));
-  const tg_step step = {0.1, 0, 0};
+  const tg_step step = {0.1, 0, 0, TG_NORM_L2};
   ok(tg_session_update(session.get(), optimizer.get(), &step, nullptr));
   CHECK(model.get("a.weight") == frozen);
   CHECK(model.get("y.weight") != free);
@@ -84,7 +85,7 @@ TEST("plain sgd takes the gradient times the learning rate away, and clears it")
   session.backward();
   const Reals before = model.get("h.weight_hh_l0"), gradient = session.parameter_gradient("h.weight_hh_l0");
   const double norm = norm_of(model, session);
-  const tg_step step = {0.25, 0, 0};
+  const tg_step step = {0.25, 0, 0, TG_NORM_L2};
   tg_metrics metrics;
   ok(tg_session_update(session.get(), optimizer.get(), &step, &metrics));
   CHECK_CLOSE(metrics.gradient_norm, norm, 1e-6);
@@ -105,7 +106,7 @@ TEST("clipping by norm scales all gradients, then clipping by value cuts each; t
     const double norm = norm_of(model, session);
     REQUIRE(norm > 0.5);
     const Reals before = model.get("y.weight"), gradient = session.parameter_gradient("y.weight");
-    const tg_step step = {1, clip_norm, clip_value};
+    const tg_step step = {1, clip_norm, clip_value, TG_NORM_L2};
     tg_metrics metrics;
     ok(tg_session_update(session.get(), optimizer.get(), &step, &metrics));
     CHECK_CLOSE(metrics.gradient_norm, norm, 1e-6);
@@ -123,7 +124,7 @@ TEST("train is forward, backward and update in one") {
   Model one(kSpec), other(kSpec);
   Session together(one), apart(other);
   Optimizer first(one, "adam"), second(other, "adam");
-  const tg_step step = {0.01, 1, 0};
+  const tg_step step = {0.01, 1, 0, TG_NORM_L2};
   for (std::uint64_t i = 0; i < 5; ++i) {
     Batch a(one), b(other);
     tg_metrics all, update;
@@ -152,7 +153,7 @@ TEST("gradients of the halves of a batch, added by hand, train as the whole batc
   };
   one.lengths("t", {4}).feed("x", sequence(x, 0, 3)).feed("target", sequence(target, 0, 2));
   two.lengths("t", {4}).feed("x", sequence(x, 1, 3)).feed("target", sequence(target, 1, 2));
-  const tg_step step = {0.01, 0, 0};
+  const tg_step step = {0.01, 0, 0, TG_NORM_L2};
   whole.forward(all);
   whole.backward();
   ok(tg_session_update(whole.get(), a.get(), &step, nullptr));
@@ -178,7 +179,7 @@ TEST("a learning rate of 0 changes no parameter") {
     Optimizer optimizer(model, kind);
     Batch batch(model);
     const Reals before = model.all_parameters();
-    const tg_step step = {0, 1, 0};
+    const tg_step step = {0, 1, 0, TG_NORM_L2};
     ok(tg_session_train(session.get(), fill_batch(batch, {3, 2}, 1).get(), optimizer.get(), &step, nullptr));
     check::About about(kind);
     CHECK(model.all_parameters() == before);
@@ -186,12 +187,12 @@ TEST("a learning rate of 0 changes no parameter") {
 }
 
 TEST("slots and step count put into a new optimizer go on with the same bits") {
-  for (const char* text : {"sgd momentum=0.9", "adam", "adamw weight_decay=0.1", "rmsprop", "adagrad"}) {
+  for (const char* text : {"sgd momentum=0.9", "adam", "adamw weight_decay=0.1", "rmsprop", "adagrad", "adadelta"}) {
     check::About about(text);
     Model model(kSpec), copy(kSpec);
     Session session(model), resumed(copy);
     Optimizer optimizer(model, text), fresh(copy, text);
-    const tg_step step = {0.01, 1, 0};
+    const tg_step step = {0.01, 1, 0, TG_NORM_L2};
     Batch batch(model), same(copy);
     fill_batch(batch, {3, 2}, 1);
     fill_batch(same, {3, 2}, 1);

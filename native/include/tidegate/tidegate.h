@@ -311,7 +311,7 @@ typedef struct tg_batch {
 typedef struct tg_metrics {
   double loss;          /* the sum of the graph's losses; 0 if none was evaluated */
   int64_t targets;      /* targets counted (not ignored) by the losses */
-  double gradient_norm; /* global norm of the gradients before clipping; 0 where none were computed */
+  double gradient_norm; /* global norm of the gradients before clipping, of the step's kind; 0 where none were computed */
 } tg_metrics;
 
 /* Evaluates the nodes downstream of the inputs given whose inputs are all known; the others keep their values, so that a decoder
@@ -367,11 +367,19 @@ typedef struct tg_seed {
  * TG_INVALID_STATE without a forward call in a TG_TRAIN session before it. */
 TG_API tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t seeds_count);
 
+/* The norm of all gradients together. */
+typedef enum tg_norm {
+  TG_NORM_L2 = 0, /* Euclidean */
+  TG_NORM_L1 = 1, /* the sum of the magnitudes */
+  TG_NORM_MAX = 2 /* the greatest magnitude */
+} tg_norm;
+
 /* How one optimizer step is made. */
 typedef struct tg_step {
   double learning_rate; /* > 0, or 0 for no change */
-  double clip_norm;     /* scale all gradients down to this global norm; 0: off */
+  double clip_norm;     /* scale all gradients by min(1, clip_norm / (norm + 1e-6)); 0: off */
   double clip_value;    /* then limit every gradient to +-this; 0: off */
+  tg_norm norm;         /* which norm clip_norm limits and the metrics report */
 } tg_step;
 
 /* Clips the session's gradients, steps the optimizer over the model's trainable parameters, clears the gradients.
@@ -443,7 +451,8 @@ TG_API int64_t tg_session_bytes(const tg_session* session);
 /* ---- The optimizer -------------------------------------------------------------------------------------------------------- */
 
 /* Makes an optimizer for a model from its text: "sgd", "sgd momentum=0.9 nesterov=true", "adam beta1=0.9 beta2=0.999 eps=1e-8",
- * "adamw weight_decay=0.01", "rmsprop", "adagrad". Defaults are PyTorch's. The model must outlive it; the caller owns *optimizer. */
+ * "adamw weight_decay=0.01", "rmsprop", "adagrad", "adadelta". Defaults are PyTorch's. The model must outlive it; the caller owns
+ * *optimizer. */
 TG_API tg_status tg_optimizer_create(const tg_model* model, const char* text, tg_optimizer** optimizer);
 
 /* Destroys an optimizer; null is ignored. */

@@ -8,23 +8,44 @@ namespace tidegate {
 
 namespace {
 
-double sum_of_squares(const real* x, index n) {
+template <class Term>
+double sum_of(const real* x, index n, const Term& term) {
   constexpr index lanes = 8;  // independent sums, which the compiler turns into vectors
   double total[lanes] = {};
   index i = 0;
   for (; i + lanes <= n; i += lanes) {
-    for (index j = 0; j < lanes; ++j) total[j] += static_cast<double>(x[i + j]) * x[i + j];
+    for (index j = 0; j < lanes; ++j) total[j] += term(static_cast<double>(x[i + j]));
   }
-  for (; i < n; ++i) total[0] += static_cast<double>(x[i]) * x[i];
+  for (; i < n; ++i) total[0] += term(static_cast<double>(x[i]));
   return ((total[0] + total[1]) + (total[2] + total[3])) + ((total[4] + total[5]) + (total[6] + total[7]));
+}
+
+double greatest_magnitude(const real* x, index n) {
+  real greatest = 0, nan = 0;  // a comparison drops a NaN
+  for (index i = 0; i < n; ++i) {
+    const real size = std::abs(x[i]);
+    greatest = size > greatest ? size : greatest;
+    nan = size == size ? nan : size;
+  }
+  return static_cast<double>(nan == nan ? greatest : nan);
 }
 
 }  // namespace
 
-double gradient_norm(const real* gradients, const std::vector<Range>& ranges) {
+double gradient_norm(const real* gradients, const std::vector<Range>& ranges, Norm norm) {
   double total = 0;
-  for (const Range& range : ranges) total += sum_of_squares(gradients + range.begin, range.end - range.begin);
-  return std::sqrt(total);
+  for (const Range& range : ranges) {
+    const real* x = gradients + range.begin;
+    const index n = range.end - range.begin;
+    if (norm == Norm::l2) total += sum_of(x, n, [](double g) { return g * g; });
+    if (norm == Norm::l1) total += sum_of(x, n, [](double g) { return std::abs(g); });
+    if (norm == Norm::max) {
+      const double greatest = greatest_magnitude(x, n);
+      total = greatest <= total ? total : greatest;
+      if (std::isnan(total)) break;
+    }
+  }
+  return norm == Norm::l2 ? std::sqrt(total) : total;
 }
 
 void clip_norm(real* gradients, const std::vector<Range>& ranges, double norm, double max_norm) {

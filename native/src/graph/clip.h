@@ -11,8 +11,12 @@ struct Range {
   index begin, end;
 };
 
-// The Euclidean norm over all ranges, summed in double in an order that depends on the ranges alone.
-double gradient_norm(const real* gradients, const std::vector<Range>& ranges);
+// The values are those of tg_norm in tidegate.h; api_session.cc asserts it.
+enum class Norm { l2, l1, max };
+
+// The norm over all ranges, in double: the Euclidean one, the sum of the magnitudes, or the greatest magnitude. Sums are in an order that
+// depends on the ranges alone. A NaN if there is one among the gradients.
+double gradient_norm(const real* gradients, const std::vector<Range>& ranges, Norm norm);
 
 // Scales all gradients by min(1, max_norm / (norm + 1e-6)) (Pascanu, Mikolov and Bengio 2013, in PyTorch's form). norm: what
 // gradient_norm said.

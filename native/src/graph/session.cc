@@ -293,7 +293,7 @@ void Session::zero_gradients() {
 
 double Session::update(Optimizer& optimizer, const StepSettings& step) {
   if (!train_) throw Error(Status::invalid_state, "an update needs a training session (TG_TRAIN)");
-  const double norm = gradient_norm(gradients_.data(), model_.trainable());
+  const double norm = gradient_norm(gradients_.data(), model_.trainable(), step.norm);
   if (std::isfinite(norm)) {
     if (step.clip_norm > 0) clip_norm(gradients_.data(), model_.trainable(), norm, step.clip_norm);
     if (step.clip_value > 0) clip_value(gradients_.data(), model_.trainable(), step.clip_value);

@@ -45,6 +45,7 @@ struct Wanted {
 
 struct StepSettings {
   double learning_rate, clip_norm, clip_value;
+  Norm norm;
 };
 
 class Session {

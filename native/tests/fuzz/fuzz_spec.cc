@@ -163,7 +163,8 @@ void backward(const tg_model* model, tg_session* session, Choices& choices) {
 }
 
 void run(tg_model* model, tg_mode mode, Choices& choices) {
-  static const char* const optimizers[] = {"sgd", "sgd momentum=0.9 nesterov=true", "adam", "adamw weight_decay=0.1", "rmsprop", "adagrad"};
+  static const char* const optimizers[] = {"sgd", "sgd momentum=0.9 nesterov=true", "adam", "adamw weight_decay=0.1", "rmsprop", "adagrad",
+                                           "adadelta"};
   tg_session* session = nullptr;
   tg_optimizer* optimizer = nullptr;
   if (!succeeded(tg_session_create(model, mode, 3, &session)) || !succeeded(tg_optimizer_create(model, optimizers[choices.below(6)], &optimizer))) {
@@ -176,7 +177,7 @@ void run(tg_model* model, tg_mode mode, Choices& choices) {
     tg_metrics metrics;
     if (succeeded(tg_session_forward(session, &batch, &metrics))) backward(model, session, choices);
     read_all(model, session);
-    const tg_step step = {0.01, choices.below(2) * 1.0, choices.below(2) * 0.5};
+    const tg_step step = {0.01, choices.below(2) * 1.0, choices.below(2) * 0.5, static_cast<tg_norm>(choices.below(3))};
     succeeded(tg_session_train(session, &batch, optimizer, &step, &metrics));
     read_all(model, session);
     std::int64_t count = 0;

@@ -6,7 +6,7 @@ package org.tidegate;
  *
  * @param loss the sum of the graph's losses in nats or squared units, as the nodes reduce them; 0 if none was evaluated
  * @param targets how many targets the losses counted; ignored ones are not
- * @param gradientNorm the global norm of the gradients before clipping; 0 where none were computed
+ * @param gradientNorm the global norm of the gradients before clipping, of {@link Update#norm}'s kind; 0 where none were computed
  */
 public record Metrics(double loss, long targets, double gradientNorm) {
 

@@ -173,7 +173,7 @@ public final class Model extends Network {
      * {@return an optimizer for this model} The caller closes it.
      *
      * @param text its name and settings: {@code sgd momentum=0.9 nesterov=true}, {@code adam beta1=0.9 beta2=0.999 eps=1e-8},
-     *     {@code adamw weight_decay=0.01}, {@code rmsprop}, {@code adagrad}; defaults are PyTorch's
+     *     {@code adamw weight_decay=0.01}, {@code rmsprop}, {@code adagrad}, {@code adadelta}; defaults are PyTorch's
      * @throws TidegateException if the text is not understood
      */
     public Optimizer newOptimizer(String text) {

@@ -378,7 +378,7 @@ public final class Session implements AutoCloseable {
             NativeBatch lent = batch == null ? null : batch.lend(network.graph());
             try {
                 Failure.check(optimizer == null ? nativeSession.forward(lent) : nativeSession.train(lent, optimizer.nativeOptimizer(),
-                    step.learningRate(), step.clipNorm(), step.clipValue()));
+                    step.learningRate(), step.clipNorm(), step.clipValue(), step.norm().ordinal()));
             } finally {
                 if (batch != null) {
                     batch.takeBack();

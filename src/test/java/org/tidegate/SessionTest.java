@@ -103,6 +103,24 @@ class SessionTest {
     }
 
     @Test
+    void eachNormIsTheOneThatIsReportedAndLimited() {
+        for (GradientNorm norm : GradientNorm.values()) {
+            try (Model model = Model.of(Networks.CURVE, 3); Session session = model.newTrainingSession(1);
+                    Optimizer optimizer = model.newOptimizer("sgd")) {
+                float[] before = model.parameter("y.bias").toArray();
+                session.parameterGradient("y.bias").set(3, -4);
+                double expected = norm == GradientNorm.L2 ? 5 : norm == GradientNorm.L1 ? 7 : 4;
+                assertEquals(expected, session.update(optimizer, Update.of(1).clipNorm(0.5).norm(norm)).gradientNorm());
+                assertEquals(before[0] - 3 * 0.5 / expected, model.parameter("y.bias").toArray()[0], 1e-5);
+                session.parameterGradient("y.bias").set(0.01f, 0);
+                session.update(optimizer, Update.of(1).clipNorm(0.5).norm(norm).clipValue(1)); // below all limits
+                assertEquals(before[0] - 3 * 0.5 / expected - 0.01, model.parameter("y.bias").toArray()[0], 1e-5);
+            }
+        }
+        assertThrows(NullPointerException.class, () -> Update.of(1).norm(null));
+    }
+
+    @Test
     void parametersAreViewsThatMayBeWritten() {
         try (Model model = Model.of(Networks.CURVE, 3); Session session = model.newSession()) {
             model.parameter("y.weight").set(new float[10]);

@@ -90,12 +90,12 @@ public final class NativeSession {
     }
 
     /** The whole step with a batch, the update alone without one: both change the parameters. Else as {@link #forward}. */
-    public int train(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue) {
+    public int train(NativeBatch batch, NativeOptimizer optimizer, double learningRate, double clipNorm, double clipValue, int norm) {
         optimizer.handle().enter();
         try {
             gate.write();
             try {
-                step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue);
+                step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue).norm(norm);
                 if (batch == null) {
                     return tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics);
                 }

@@ -158,7 +158,7 @@ public final class Trainer {
         }
         rate = schedule.learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
         Metrics metrics = session.train(task.batch(step), optimizer,
-                new Update(rate, training.clipNorm(), training.clipValue()));
+                new Update(rate, training.clipNorm(), training.clipValue(), training.gradientNorm()));
         if (!metrics.isFinite()) {
             throw diverged(Double.isFinite(metrics.loss()) ? "the gradient's norm is " + metrics.gradientNorm()
                     : "the loss is " + metrics.loss());

@@ -3,9 +3,11 @@ package org.tidegate.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import org.tidegate.GradientNorm;
 
 /**
  * The settings of a training. Immutable: every setter returns a changed copy, so that settings may be kept, reused and varied.
@@ -22,6 +24,7 @@ public final class Training {
     private Schedule schedule = Schedule.cosine();
     private double clipNorm = 1;
     private double clipValue;
+    private GradientNorm gradientNorm = GradientNorm.L2;
     private long seed = 1;
     private int threads = 1;
     private double validation;
@@ -50,6 +53,7 @@ public final class Training {
         schedule = other.schedule;
         clipNorm = other.clipNorm;
         clipValue = other.clipValue;
+        gradientNorm = other.gradientNorm;
         seed = other.seed;
         threads = other.threads;
         validation = other.validation;
@@ -103,7 +107,7 @@ public final class Training {
     /**
      * Sets the optimizer, "adamw" by default.
      *
-     * @param text its name and settings: "sgd momentum=0.9", "adam beta2=0.99", "rmsprop", "adagrad", …
+     * @param text its name and settings: "sgd momentum=0.9", "adam beta2=0.99", "rmsprop", "adagrad", "adadelta", …
      * @return a changed copy
      */
     public Training optimizer(String text) {
@@ -160,6 +164,18 @@ public final class Training {
     public Training clipValue(double value) {
         Training t = new Training(this);
         t.clipValue = check("clip value", value, value >= 0 && Double.isFinite(value), "0 (off) or more");
+        return t;
+    }
+
+    /**
+     * Sets which norm of the gradients {@link #clipNorm} limits and {@link Progress} reports.
+     *
+     * @param norm the norm, {@link GradientNorm#L2} by default
+     * @return a changed copy
+     */
+    public Training gradientNorm(GradientNorm norm) {
+        Training t = new Training(this);
+        t.gradientNorm = Objects.requireNonNull(norm, "norm");
         return t;
     }
 
@@ -327,6 +343,11 @@ public final class Training {
     /** {@return the maximum magnitude of an element of the gradients, 0 for no clipping} */
     public double clipValue() {
         return clipValue;
+    }
+
+    /** {@return the norm of the gradients that is limited and reported} */
+    public GradientNorm gradientNorm() {
+        return gradientNorm;
     }
 
     /** {@return the seed of dropout and of the order of the data} */

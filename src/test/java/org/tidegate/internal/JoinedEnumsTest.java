@@ -8,18 +8,21 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.tidegate.GradientNorm;
 import org.tidegate.Precision;
 import org.tidegate.Value;
 import org.tidegate.internal.abi.tidegate;
 
 class JoinedEnumsTest {
     /** The constants of the header that Java knows by another name than its own. */
-    private static final Map<String, String> OTHER_NAMES = Map.of("TG_ONE", "TG_PER_BATCH");
+    private static final Map<String, String> OTHER_NAMES = Map.of("TG_ONE", "TG_PER_BATCH", "TG_L2", "TG_NORM_L2",
+        "TG_L1", "TG_NORM_L1", "TG_MAX", "TG_NORM_MAX");
 
     @Test
     void everyConstantOfTheHeaderIsTheOrdinalOfItsEnum() throws IllegalAccessException {
         Map<String, Integer> joined = new TreeMap<>();
-        for (Enum<?>[] constants : new Enum<?>[][] {Status.values(), Precision.values(), Value.Kind.values(), Value.Rows.values()}) {
+        for (Enum<?>[] constants : new Enum<?>[][] {Status.values(), Precision.values(), Value.Kind.values(), Value.Rows.values(),
+            GradientNorm.values()}) {
             for (Enum<?> constant : constants) {
                 String name = "TG_" + constant.name();
                 joined.put(OTHER_NAMES.getOrDefault(name, name), constant.ordinal());

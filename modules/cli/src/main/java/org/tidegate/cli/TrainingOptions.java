@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.tidegate.GradientNorm;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Option;
@@ -34,12 +35,16 @@ final class TrainingOptions {
     String schedule = "cosine";
 
     @Option(names = "--optimizer", paramLabel = "TEXT",
-            description = "sgd, adam, adamw, rmsprop or adagrad, with settings: \"sgd momentum=0.9\" (${DEFAULT-VALUE}).")
+            description = "sgd, adam, adamw, rmsprop, adagrad or adadelta, with settings: \"sgd momentum=0.9\" (${DEFAULT-VALUE}).")
     String optimizer = "adamw";
 
     @Option(names = "--clip", paramLabel = "NORM",
             description = "Greatest global norm of the gradients, 0 for none (${DEFAULT-VALUE}).")
     double clip = 1;
+
+    @Option(names = "--gradient-norm", paramLabel = "NORM",
+            description = "Which norm --clip limits: l2, l1 (the sum of the magnitudes) or max (the greatest) (l2).")
+    GradientNorm gradientNorm = GradientNorm.L2;
 
     @Option(names = "--clip-value", paramLabel = "X",
             description = "Greatest magnitude of a single gradient, 0 for none (${DEFAULT-VALUE}).")
@@ -100,7 +105,7 @@ final class TrainingOptions {
     /** The options as the library's settings. */
     Training training() {
         Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
-                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).seed(seed).threads(threads)
+                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).gradientNorm(gradientNorm).seed(seed).threads(threads)
                 .earlyStopping(patience).every(every).checkpoint(out);
         training = best == null ? training : training.keepBest(best);
         return resume ? training.continued() : training;

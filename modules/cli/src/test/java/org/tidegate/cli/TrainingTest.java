@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +74,18 @@ class TrainingTest {
                 "characters_per_second", "targets_per_second", "seconds"), steps.get(0).keys());
         assertEquals(6, lines.stream().filter(line -> line.string("event").equals("measure")).count());
         assertTrue(steps.get(steps.size() - 1).number("loss") < 0.7 * steps.get(0).number("loss"));
+    }
+
+    @Test
+    void theLogHasTheNormThatIsClipped() throws IOException {
+        double[] norms = new double[3];
+        for (String norm : List.of("max", "l2", "l1")) {
+            Path log = folder.resolve(norm + ".jsonl");
+            Run.train(text, model, "--log", log, "--epochs", 1, "--gradient-norm", norm);
+            norms[List.of("max", "l2", "l1").indexOf(norm)] = Files.readAllLines(log).stream().map(JsonObject::parse)
+                    .filter(line -> line.string("event").equals("step")).findFirst().orElseThrow().number("gradient_norm");
+        }
+        assertTrue(norms[0] < norms[1] && norms[1] < norms[2], Arrays.toString(norms));
     }
 
     @Test

@@ -226,7 +226,7 @@ public final class MemoryTrial {
             training.setThreads(threads);
             judging.setThreads(threads);
             Batch sequences = model.newBatch();
-            Update step = new Update(learningRate, clipNorm, 0);
+            Update step = Update.of(learningRate).clipNorm(clipNorm);
             List<Point> points = new ArrayList<>();
             int solvedAfter = 0;
             boolean finite = true;
