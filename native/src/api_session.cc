@@ -209,6 +209,14 @@ tg_status tg_session_parameter_gradient(const tg_session* session, int32_t index
   });
 }
 
+tg_status tg_session_gradients(const tg_session* session, tg_tensor* gradients) {
+  return guarded([&] {
+    const Session& s = need(session, "session").session;
+    real* data = s.gradients();
+    need(gradients, "gradients") = {"gradients", 1, {s.model().slab_count(), 1}, 1, data};
+  });
+}
+
 tg_status tg_session_carry(tg_session* session, int32_t carry) {
   return guarded([&] { need(session, "session").session.set_carry(carry != 0); });
 }

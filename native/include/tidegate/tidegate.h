@@ -406,9 +406,18 @@ TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_
  * node says gradient=true. */
 TG_API tg_status tg_session_output_gradient(const tg_session* session, int32_t value, tg_tensor* gradient);
 
-/* A view of a parameter's gradient, which may be read and written (an all-reduce between processes, say). data is null for a
- * parameter that is not trainable. */
+/* A view of a parameter's gradient, which may be read and written. data is null for a parameter that is not trainable. */
 TG_API tg_status tg_session_parameter_gradient(const tg_session* session, int32_t index, tg_tensor* gradient);
+
+/* A view of the gradients of all parameters in one piece, [dims[0]], for an all-reduce between processes: it may be read and written
+ * between tg_session_backward and tg_session_update. The place of a parameter's gradient in it is where tg_session_parameter_gradient
+ * shows it; the order is that of the parameters, each from a multiple of 64 bytes on. What is between them, and in the place of a parameter
+ * that is not trainable, is 0 and must stay 0: sums and multiples keep it so. Sessions of models of one spec have the same layout. The view
+ * lives as long as the session.
+ *
+ * The gradient of a mean is that of the targets of this process alone. To train as on the joined batch, multiply the gradients by
+ * metrics.targets before they are summed, and divide the sum by the sum of the targets; with reduction=sum neither is needed. */
+TG_API tg_status tg_session_gradients(const tg_session* session, tg_tensor* gradients);
 
 /* carry != 0: a forward call starts from the state in which the last one ended (streams, truncated BPTT; the gradient stops there).
  * It needs the same N. carry = 0, the default: from the node's h0/c0 inputs, or zero. */

@@ -358,6 +358,11 @@ real* Session::gradient(int parameter) const {
   return info.trainable ? gradients_.data() + info.offset : nullptr;
 }
 
+real* Session::gradients() const {
+  if (!train_) throw Error(Status::invalid_state, "gradients need a training session (TG_TRAIN)");
+  return gradients_.data();
+}
+
 void Session::set_threads(int count) {
   if (count < 1 || count > 1024) throw Error(Status::invalid_argument, text("threads=", count, "; expected 1 ... 1024"));
   if (count == threads_->count()) return;

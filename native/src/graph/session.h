@@ -87,6 +87,7 @@ class Session {
   const Value& output(int value) const;
   const Value& output_gradient(int value) const;
   real* gradient(int parameter) const;  // null if not trainable
+  real* gradients() const;              // the slab [model().slab_count()]
 
  private:
   class NodeRun;

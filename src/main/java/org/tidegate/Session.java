@@ -275,6 +275,24 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * {@return a view of the gradients of all parameters in one piece, to be read and written in place between {@link #backward} and
+     * {@link #update}} For an exchange with other processes: sessions of models of one spec have the same layout. The gradients lie in the
+     * order of the parameters, each from a multiple of 16 floats on. What is between them, and in the place of a parameter that is not
+     * trainable, is 0 and must stay 0; sums and multiples keep it so. The view is valid as long as the session is open.
+     *
+     * @throws IllegalStateException if the session was not made for training
+     */
+    public Tensor gradients() {
+        nativeSession.handle().enter();
+        try {
+            Failure.check(nativeSession.gradients(tensor));
+            return Tensor.of(tensor, nativeSession.handle());
+        } finally {
+            nativeSession.handle().exit();
+        }
+    }
+
+    /**
      * Whether a forward call starts from the state in which the last one ended (streams, truncated backpropagation: the gradient stops
      * there). It needs the same number of sequences. Off when created: then it starts from the nodes' h0 and c0, or zero.
      *

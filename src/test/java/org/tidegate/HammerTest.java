@@ -195,7 +195,7 @@ class HammerTest {
                 }, BUSY, WRONG)
                 .operation("show", random -> {
                     Tensor tensor = random.nextBoolean() ? session.output("h") : random.nextBoolean() ? session.outputGradient("x")
-                        : session.parameterGradient("h.weight_hh_l0");
+                        : random.nextBoolean() ? session.gradients() : session.parameterGradient("h.weight_hh_l0");
                     shown.set(random.nextInt(8), tensor.buffer());
                 }, BUSY)
                 .operation("move a limit", random -> moving.limit(2 * random.nextInt(400)))

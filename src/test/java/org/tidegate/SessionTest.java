@@ -13,6 +13,7 @@ import static org.tidegate.Messages.assertMessage;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -100,6 +101,35 @@ class SessionTest {
             session.zeroGradients();
             assertEquals(0, session.parameterGradient("y.bias").toArray()[1]);
         }
+    }
+
+    @Test
+    void allGradientsAreOnePieceThatMayBeWrittenBeforeTheUpdate() {
+        Tensor kept;
+        try (Model model = Model.of(Networks.CURVE, 3); Session session = model.newTrainingSession(1); Session others = model.newSession();
+                Optimizer optimizer = model.newOptimizer("sgd")) {
+            Tensor all = session.gradients();
+            assertEquals("gradients", all.name());
+            assertArrayEquals(new long[] {all.size()}, all.shape());
+            session.forward(model.newBatch().lengths("time", 3).reals("x", Networks.floats(1, 9)).reals("target", Networks.floats(2, 6)));
+            session.backward();
+            int at = 0;
+            for (Tensor parameter : model.parameters()) {
+                float[] expected = session.parameterGradient(parameter.name()).toArray();
+                assertArrayEquals(expected, Arrays.copyOfRange(all.toArray(), at, at + expected.length), parameter.name());
+                at += (expected.length + 15) / 16 * 16;
+            }
+            assertEquals(all.size(), at);
+            float[] before = model.parameter("y.bias").toArray();
+            session.zeroGradients();
+            all.set(at - 16, new float[] {3, -4}, 0, 2); // the last parameter is y.bias
+            assertEquals(7, session.update(optimizer, Update.of(0.5).norm(GradientNorm.L1)).gradientNorm());
+            assertArrayEquals(new float[] {before[0] - 1.5f, before[1] + 2}, model.parameter("y.bias").toArray(), 1e-6f);
+            assertEquals(0, session.update(optimizer, Update.of(0.5)).gradientNorm());
+            assertMessage("TG_TRAIN", IllegalStateException.class, others::gradients);
+            kept = all;
+        }
+        assertMessage("closed", IllegalStateException.class, kept::toArray);
     }
 
     @Test

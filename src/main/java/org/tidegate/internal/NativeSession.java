@@ -157,6 +157,11 @@ public final class NativeSession {
         return tidegate.tg_session_parameter_gradient(pointer, index, tensor.struct);
     }
 
+    /** To be called in a use, which ends after the tensor has been read. */
+    public int gradients(NativeTensor tensor) {
+        return tidegate.tg_session_gradients(pointer, tensor.struct);
+    }
+
     public int carry(boolean carry) {
         handle.enter();
         try {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Optimizer;
 import org.tidegate.Session;
@@ -16,7 +17,8 @@ import org.tidegate.Tensor;
 
 /**
  * The training loop: one native call for each batch (forward pass, backward pass and optimizer update), and between the calls the
- * learning-rate schedule, listeners, validation, early stopping and checkpoints.
+ * learning-rate schedule, listeners, validation, early stopping and checkpoints. With {@link Training#exchange} the passes and the update
+ * are calls of their own, and the exchange is between them.
  *
  * <p>A trainer is for one run and one thread. The session, the optimizer and the task are the caller's, and stay open.
  */
@@ -30,11 +32,13 @@ public final class Trainer {
     private final Training training;
     private final Schedule.Run schedule;
     private final List<TrainingListener> listeners;
+    private final GradientExchange exchange; // null: none
     private final long stepsPerEpoch;
     private final long steps;
     private final long stepsPerPoint;
     private final List<HistoryPoint> history = new ArrayList<>();
 
+    private Tensor gradients; // for an exchange; null before the first
     private TrainingState.Settings settings;
     private long step;
     private double lossSum;
@@ -66,6 +70,7 @@ public final class Trainer {
         this.training = training;
         this.schedule = training.schedule().start();
         this.listeners = training.listeners();
+        this.exchange = training.exchange().orElse(null);
         this.stepsPerEpoch = task.stepsPerEpoch();
         this.steps = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
         this.stepsPerPoint = Math.max(1, Math.round(training.every() * stepsPerEpoch));
@@ -157,8 +162,9 @@ public final class Trainer {
             session.reset();
         }
         rate = schedule.learningRate(training.learningRate(), new Schedule.Moment(step, steps, stepsPerEpoch));
-        Metrics metrics = session.train(task.batch(step), optimizer,
-                new Update(rate, training.clipNorm(), training.clipValue(), training.gradientNorm()));
+        Update update = new Update(rate, training.clipNorm(), training.clipValue(), training.gradientNorm());
+        Batch batch = task.batch(step);
+        Metrics metrics = exchange == null ? session.train(batch, optimizer, update) : trainWithExchange(batch, update);
         if (!metrics.isFinite()) {
             throw diverged(Double.isFinite(metrics.loss()) ? "the gradient's norm is " + metrics.gradientNorm()
                     : "the loss is " + metrics.loss());
@@ -169,6 +175,33 @@ public final class Trainer {
         lossSum += metrics.loss();
         lossSteps++;
         runningLoss = Double.isNaN(runningLoss) ? metrics.loss() : AVERAGE_DECAY * runningLoss + (1 - AVERAGE_DECAY) * metrics.loss();
+    }
+
+    /** As {@link Session#train}, with an exchange of gradients before the update; a step that is not made leaves the session as it was. */
+    private Metrics trainWithExchange(Batch batch, Update update) {
+        if (gradients == null) {
+            gradients = session.gradients();
+        }
+        long random = session.random();
+        State before = task.forgetsState(step) ? State.of(0) : session.state();
+        Metrics metrics = session.forward(batch);
+        if (!Double.isFinite(metrics.loss())) {
+            session.setState(before); // a stream must not go on from numbers that are none
+            return metrics;
+        }
+        boolean ready = false;
+        try {
+            session.backward();
+            exchange.exchange(gradients, metrics.targets());
+            ready = true;
+        } finally {
+            if (!ready) {
+                session.zeroGradients();
+                session.setState(before);
+                session.setRandom(random);
+            }
+        }
+        return session.update(optimizer, update);
     }
 
     /** Validates and adds a point to the history. Returns whether the patience of early stopping is exhausted. */

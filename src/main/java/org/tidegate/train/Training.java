@@ -25,6 +25,7 @@ public final class Training {
     private double clipNorm = 1;
     private double clipValue;
     private GradientNorm gradientNorm = GradientNorm.L2;
+    private GradientExchange exchange; // null: none
     private long seed = 1;
     private int threads = 1;
     private double validation;
@@ -54,6 +55,7 @@ public final class Training {
         clipNorm = other.clipNorm;
         clipValue = other.clipValue;
         gradientNorm = other.gradientNorm;
+        exchange = other.exchange;
         seed = other.seed;
         threads = other.threads;
         validation = other.validation;
@@ -176,6 +178,18 @@ public final class Training {
     public Training gradientNorm(GradientNorm norm) {
         Training t = new Training(this);
         t.gradientNorm = Objects.requireNonNull(norm, "norm");
+        return t;
+    }
+
+    /**
+     * Sets what changes the gradients of every step before they are clipped: a sum over several processes.
+     *
+     * @param change called on the training's thread, between backward and update
+     * @return a changed copy
+     */
+    public Training exchange(GradientExchange change) {
+        Training t = new Training(this);
+        t.exchange = Objects.requireNonNull(change, "change");
         return t;
     }
 
@@ -348,6 +362,11 @@ public final class Training {
     /** {@return the norm of the gradients that is limited and reported} */
     public GradientNorm gradientNorm() {
         return gradientNorm;
+    }
+
+    /** {@return what changes the gradients of every step, if anything} */
+    public Optional<GradientExchange> exchange() {
+        return Optional.ofNullable(exchange);
     }
 
     /** {@return the seed of dropout and of the order of the data} */
