@@ -56,6 +56,17 @@ public record Attribute(String key, String value) {
     }
 
     /**
+     * Any attribute that is a list of numbers.
+     *
+     * @param key its name in the spec
+     * @param values its values
+     * @return the attribute
+     */
+    public static Attribute of(String key, double... values) {
+        return new Attribute(key, DoubleStream.of(values).mapToObj(Attribute::text).collect(Collectors.joining(",")));
+    }
+
+    /**
      * {@return the node's name, and the first part of its parameters' names} Without it the node is called after its op.
      *
      * @param name letters, digits and _
@@ -243,9 +254,10 @@ public record Attribute(String key, String value) {
     }
 
     /**
-     * Layer norm: what is added to the variance, 1e-5 without it.
+     * Layer norm: what is added to the variance, 1e-5 without it. Gaussian loss: the least variance, 1e-6 without it. Poisson loss: what is
+     * added to a rate before its logarithm, 1e-8 without it.
      *
-     * @param eps from 0 to 1
+     * @param eps from 0 to 1; in losses from 1e-12 on
      * @return the attribute
      */
     public static Attribute eps(double eps) {
@@ -288,7 +300,7 @@ public record Attribute(String key, String value) {
      * @return the attribute
      */
     public static Attribute classWeights(double... weights) {
-        return new Attribute("class_weights", DoubleStream.of(weights).mapToObj(Attribute::text).collect(Collectors.joining(",")));
+        return of("class_weights", weights);
     }
 
     /**
@@ -321,13 +333,52 @@ public record Attribute(String key, String value) {
     }
 
     /**
-     * Activation regularization: the weight of the mean squared difference of consecutive steps, 1 without it.
+     * Activation regularization: the weight of the mean squared difference of consecutive steps. Smooth L1: the difference from which on
+     * the loss is linear, from 1e-6 to 1e6. 1 without it.
      *
-     * @param weight 0 or more
+     * @param beta 0 or more
      * @return the attribute
      */
-    public static Attribute beta(double weight) {
-        return new Attribute("beta", text(weight));
+    public static Attribute beta(double beta) {
+        return new Attribute("beta", text(beta));
+    }
+
+    /**
+     * Huber: the difference from which on the loss is linear, 1 without it.
+     *
+     * @param delta from 1e-6 to 1e6
+     * @return the attribute
+     */
+    public static Attribute delta(double delta) {
+        return new Attribute("delta", text(delta));
+    }
+
+    /**
+     * Binary cross entropy: how much a label that is there counts, against one that is not; 1 without it.
+     *
+     * @param weights 0 or more; one for each column, or one for all
+     * @return the attribute
+     */
+    public static Attribute positiveWeights(double... weights) {
+        return of("pos_weight", weights);
+    }
+
+    /**
+     * Gaussian and Poisson losses: with the terms that do not depend on the network's output.
+     *
+     * @return the attribute
+     */
+    public static Attribute full() {
+        return new Attribute("full", "true");
+    }
+
+    /**
+     * Poisson loss: the input is the rate, not its logarithm.
+     *
+     * @return the attribute
+     */
+    public static Attribute noLogInput() {
+        return new Attribute("log_input", "false");
     }
 
     /**

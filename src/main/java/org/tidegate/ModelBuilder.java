@@ -326,6 +326,91 @@ public final class ModelBuilder {
     }
 
     /**
+     * {@return a loss: the mean absolute difference; takes {@link Attribute#sum}} The mean of this and the losses below is over all
+     * elements; all of them give the targets a gradient, too.
+     *
+     * @param x the input
+     * @param targets of the same shape as x
+     * @param options further attributes
+     */
+    public Node l1(Node x, Node targets, Attribute... options) {
+        return node("l1", List.of(x, targets), options);
+    }
+
+    /**
+     * {@return a loss: d^2 / (2 beta) where the absolute difference d is less than beta, d - beta / 2 elsewhere} Takes
+     * {@link Attribute#beta}, 1 without it, and {@link Attribute#sum}.
+     *
+     * @param x the input
+     * @param targets of the same shape as x
+     * @param options further attributes
+     */
+    public Node smoothL1(Node x, Node targets, Attribute... options) {
+        return node("smooth_l1", List.of(x, targets), options);
+    }
+
+    /**
+     * {@return a loss (Huber 1964): d^2 / 2 where the absolute difference d is at most delta, delta (d - delta / 2) elsewhere} Takes
+     * {@link Attribute#delta}, 1 without it, and {@link Attribute#sum}.
+     *
+     * @param x the input
+     * @param targets of the same shape as x
+     * @param options further attributes
+     */
+    public Node huber(Node x, Node targets, Attribute... options) {
+        return node("huber", List.of(x, targets), options);
+    }
+
+    /**
+     * {@return a loss: the pinball loss (Koenker and Bassett 1978) of several quantiles at once; takes {@link Attribute#sum}}
+     *
+     * @param x {@code [rows, levels * C]}: column {@code l * C + c} is level l of the targets' column c
+     * @param targets {@code [rows, C]}
+     * @param levels the quantiles, between 0 and 1: 0.1, 0.5, 0.9
+     * @param options further attributes
+     */
+    public Node quantile(Node x, Node targets, double[] levels, Attribute... options) {
+        return node("quantile", List.of(x, targets), with(options, Attribute.of("levels", levels)));
+    }
+
+    /**
+     * {@return a loss of several labels at once, each there or not: the binary cross entropy of the logits} Takes
+     * {@link Attribute#positiveWeights} and {@link Attribute#sum}.
+     *
+     * @param logits a column for each label
+     * @param targets of the same shape, from 0 to 1; others make the forward call an {@link IllegalArgumentException}
+     * @param options further attributes
+     */
+    public Node binaryCrossEntropy(Node logits, Node targets, Attribute... options) {
+        return node("binary_cross_entropy", List.of(logits, targets), options);
+    }
+
+    /**
+     * {@return a loss: the negative log likelihood of normal distributions} Takes {@link Attribute#full}, {@link Attribute#eps} (the least
+     * variance, 1e-6 without it) and {@link Attribute#sum}.
+     *
+     * @param mean the means
+     * @param targets of the same shape as the means
+     * @param variance of the same shape as the means; one below 0 makes the forward call an {@link IllegalArgumentException}
+     * @param options further attributes
+     */
+    public Node gaussianNll(Node mean, Node targets, Node variance, Attribute... options) {
+        return node("gaussian_nll", List.of(mean, targets, variance), options);
+    }
+
+    /**
+     * {@return a loss: the negative log likelihood of counts, by Poisson distributions} Takes {@link Attribute#noLogInput},
+     * {@link Attribute#full}, {@link Attribute#eps} (added to a rate before its logarithm, 1e-8 without it) and {@link Attribute#sum}.
+     *
+     * @param x the logarithms of the rates
+     * @param targets of the same shape as x
+     * @param options further attributes
+     */
+    public Node poissonNll(Node x, Node targets, Attribute... options) {
+        return node("poisson_nll", List.of(x, targets), options);
+    }
+
+    /**
      * Any op of the spec, with its inputs and attributes.
      *
      * @param op its name

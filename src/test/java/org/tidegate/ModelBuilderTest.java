@@ -12,10 +12,12 @@ import static org.tidegate.Attribute.bidirectional;
 import static org.tidegate.Attribute.blank;
 import static org.tidegate.Attribute.c0;
 import static org.tidegate.Attribute.classWeights;
+import static org.tidegate.Attribute.delta;
 import static org.tidegate.Attribute.dropout;
 import static org.tidegate.Attribute.eps;
 import static org.tidegate.Attribute.forgetBias;
 import static org.tidegate.Attribute.frozen;
+import static org.tidegate.Attribute.full;
 import static org.tidegate.Attribute.gradient;
 import static org.tidegate.Attribute.h0;
 import static org.tidegate.Attribute.ignore;
@@ -25,8 +27,10 @@ import static org.tidegate.Attribute.layers;
 import static org.tidegate.Attribute.name;
 import static org.tidegate.Attribute.noAffine;
 import static org.tidegate.Attribute.noBias;
+import static org.tidegate.Attribute.noLogInput;
 import static org.tidegate.Attribute.padding;
 import static org.tidegate.Attribute.perSequence;
+import static org.tidegate.Attribute.positiveWeights;
 import static org.tidegate.Attribute.projection;
 import static org.tidegate.Attribute.size;
 import static org.tidegate.Attribute.sum;
@@ -40,6 +44,35 @@ import org.junit.jupiter.api.Test;
 
 class ModelBuilderTest {
     private final ModelBuilder net = new ModelBuilder();
+
+    @Test
+    void theLossesOverElementsAreTheirOps() {
+        Node x = net.input("x", 3);
+        Node targets = net.input("targets", 3, x);
+        Node wide = net.linear(x, 6);
+        Node variance = net.activation(net.linear(x, 3), Activation.SIGMOID);
+        net.l1(x, targets);
+        net.smoothL1(x, targets, beta(0.5));
+        net.huber(x, targets, delta(2), sum());
+        net.quantile(wide, targets, new double[] {0.1, 0.9});
+        net.binaryCrossEntropy(x, targets, positiveWeights(1, 2.5, 4));
+        net.gaussianNll(x, targets, variance, full(), eps(1e-3));
+        net.poissonNll(x, targets, noLogInput());
+        assertTrue(net.spec().endsWith("""
+            l1 = l1 x targets
+            smooth_l1 = smooth_l1 x targets beta=0.5
+            huber = huber x targets delta=2 reduction=sum
+            quantile = quantile linear targets levels=0.1,0.9
+            binary_cross_entropy = binary_cross_entropy x targets pos_weight=1,2.5,4
+            gaussian_nll = gaussian_nll x targets activation full=true eps=0.001
+            poisson_nll = poisson_nll x targets log_input=false
+            """), net.spec());
+        try (Model model = net.build(1); Session session = model.newSession()) {
+            assertEquals(7, model.values().stream().filter(Value::loss).count());
+            assertMessage("column 1 is 1.5, expected a number from 0 to 1", () -> session.forward(
+                model.newBatch().lengths("x", 1).reals("x", 1, 2, 3).reals("targets", 0, 1.5f, 1)));
+        }
+    }
 
     @Test
     void theLanguageModelOfTheDocumentationIsItsSpec() {
