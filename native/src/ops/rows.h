@@ -35,12 +35,12 @@ inline void check_same_rows(const Run& run, int a, int b) {
   if (left != right) run.fail(text("input ", b + 1, " has ", right, " rows, expected ", left, ", as many as input ", a + 1));
 }
 
-<<<<<<< HEAD
 // check(): every sequence must have a row; of a derived axis one may have none in a call. name: what describe() said of the input.
 inline void check_no_empty(const Run& run, int i, const std::string& name) {
   const Packed& axis = run.axis(run.in(i).type.axis);
   if (axis.has_empty()) run.fail(text("input ", name, ": sequence ", axis.order(axis.sequences() - 1), " has no row"));
-=======
+}
+
 // "row 5 (step 1 of sequence 0)"
 inline std::string row_name(const Run& run, const Type& type, index row) {
   std::string name = text("row ", row);
@@ -49,7 +49,6 @@ inline std::string row_name(const Run& run, const Type& type, index row) {
   index step = 0;
   while (axis.offset(step + 1) <= row) ++step;
   return name + text(" (step ", step, " of sequence ", axis.order(row - axis.offset(step)), ")");
->>>>>>> 894c834 (Add the losses l1, smooth_l1, huber, quantile, binary_cross_entropy, gaussian_nll and poisson_nll)
 }
 
 // check(): ids must be in [0, count), or `except` (0 stands for no exception). name: what describe() said of the input.

@@ -390,6 +390,76 @@ public record Attribute(String key, String value) {
         return new Attribute("reduction", "sum");
     }
 
+    /**
+     * Pooling: over windows of so many steps, or positions, instead of whole sequences.
+     *
+     * @param rows of a window
+     * @return the attribute
+     */
+    public static Attribute window(int rows) {
+        return new Attribute("window", Integer.toString(rows));
+    }
+
+    /**
+     * Windows: how far apart they begin.
+     *
+     * @param rows from one window to the next, 1 or more
+     * @return the attribute
+     */
+    public static Attribute stride(int rows) {
+        return new Attribute("stride", Integer.toString(rows));
+    }
+
+    /**
+     * Windows: zeros ahead of a sequence and behind it (of a row, with {@link #channels}); 0 without it.
+     *
+     * @param before ahead, less than a window
+     * @param after behind, less than a window; a stream needs 0
+     * @return the attribute
+     */
+    public static Attribute padding(int before, int after) {
+        return new Attribute("pad", before + "," + after);
+    }
+
+    /**
+     * Convolution: what is padded mirrors the rows inside, without the outermost, instead of zeros.
+     *
+     * @return the attribute
+     */
+    public static Attribute reflect() {
+        return new Attribute("pad_mode", "reflect");
+    }
+
+    /**
+     * Convolution: how far apart the taps of a window are, 1 without it.
+     *
+     * @param rows 1 or more
+     * @return the attribute
+     */
+    public static Attribute dilation(int rows) {
+        return new Attribute("dilation", Integer.toString(rows));
+    }
+
+    /**
+     * Convolution: into how many groups channels and filters are cut, each seeing nothing of the others; 1 without it.
+     *
+     * @param groups divides both
+     * @return the attribute
+     */
+    public static Attribute groups(int groups) {
+        return new Attribute("groups", Integer.toString(groups));
+    }
+
+    /**
+     * Windows inside a row: its columns are {@code [channels, positions]}.
+     *
+     * @param channels divides the columns
+     * @return the attribute
+     */
+    public static Attribute channels(int channels) {
+        return new Attribute("channels", Integer.toString(channels));
+    }
+
     private static String text(double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(value + " is no number that a spec can hold.");

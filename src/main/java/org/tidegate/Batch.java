@@ -20,6 +20,9 @@ import org.tidegate.internal.NativeBatch;
  * where step t of sequence s lies. With equal lengths the rows are simply {@code [T, N]}; of one sequence alone they are its steps. An
  * input that has one row for each sequence keeps the caller's order.
  *
+ * <p>The lengths of a derived axis (windows over the steps, {@link ModelBuilder#frames}) follow from those of its source: {@link #length},
+ * {@link #row} and inputs on it are there once these are given, and they are of whole sequences; of a stream {@link Session#lengths} knows.
+ *
  * <p>Give the lengths of an axis first, then the inputs on it. What is given stays until it is given anew or {@link #clear()} is called;
  * lengths given anew drop the inputs on their axis.
  */
@@ -33,6 +36,11 @@ public final class Batch {
     Batch(Graph graph) {
         this.graph = graph;
         axes = graph.axes().stream().map(BatchAxis::new).toArray(BatchAxis[]::new);
+        for (BatchAxis axis : axes) {
+            if (axis.info().isDerived()) {
+                axes[axis.info().source()].addDerived(axis);
+            }
+        }
         inputs = new BatchInput[graph.values().size()];
         int count = 0;
         for (Value value : graph.values()) {
@@ -353,7 +361,7 @@ public final class Batch {
         use.enter();
         nativeBatch.begin();
         for (int i = 0; i < axes.length; i++) {
-            if (axes[i].isGiven()) {
+            if (axes[i].isGiven() && !axes[i].info().isDerived()) {
                 axes[i].name(nativeBatch, i);
             }
         }
@@ -369,7 +377,7 @@ public final class Batch {
     /** The number of sequences of an axis, for a step: all of length 1. The batch must be lent. */
     int streams(String axis) {
         for (BatchAxis each : axes) {
-            if (each.isGiven() && each.steps() != 1) {
+            if (each.isGiven() && !each.info().isDerived() && each.steps() != 1) {
                 throw new IllegalArgumentException("A step takes sequences of length 1; axis '" + each.name() + "' of this batch has up to "
                     + each.steps() + " steps. Use forward.");
             }
@@ -403,8 +411,12 @@ public final class Batch {
 
     private BatchAxis forget(String name) {
         BatchAxis axis = axis(name);
+        if (axis.info().isDerived()) {
+            throw new IllegalArgumentException("The lengths of axis '" + name + "' follow from those of '"
+                + axes[graph.rootAxis(graph.axis(name))].name() + "'; give these.");
+        }
         for (BatchInput input : inputs) {
-            if (input != null && input.axis() == axis) {
+            if (input != null && input.axis().follows(axis)) {
                 input.clear();
             }
         }

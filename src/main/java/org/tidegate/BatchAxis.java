@@ -5,13 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.tidegate.internal.NativeBatch;
 
 /** Lengths and where their packed rows lie, in direct buffers that grow to the largest batch and stay. */
 final class BatchAxis {
     private static final int MOST = Integer.MAX_VALUE / Long.BYTES - 1; // a direct buffer has at most 2^31-1 bytes
 
+    private final Graph.Axis info;
     private final String name;
+    private final List<BatchAxis> derived = new ArrayList<>();
+    private BatchAxis source; // null where the lengths are given
     private IntBuffer lengths = ints(0);
     private IntBuffer rank = ints(0);
     private LongBuffer offset = longs(0);
@@ -20,8 +25,24 @@ final class BatchAxis {
     private int steps;
     private int rows;
 
-    BatchAxis(String name) {
-        this.name = name;
+    BatchAxis(Graph.Axis info) {
+        this.info = info;
+        name = info.name();
+    }
+
+    Graph.Axis info() {
+        return info;
+    }
+
+    /** Lengths that follow from these. */
+    void addDerived(BatchAxis axis) {
+        derived.add(axis);
+        axis.source = this;
+    }
+
+    /** Whether it is the other one, or its lengths follow from the other's. */
+    boolean follows(BatchAxis other) {
+        return this == other || source != null && source.follows(other);
     }
 
     boolean isGiven() {
@@ -30,6 +51,7 @@ final class BatchAxis {
 
     void clear() {
         sequences = 0;
+        derived.forEach(BatchAxis::clear);
     }
 
     /** Takes over the first count lengths. Whatever fails, the lengths are not given then. */
@@ -37,6 +59,7 @@ final class BatchAxis {
         begin(count, count);
         lengths.put(0, given, 0, count); // the one copy: another thread may change the array meanwhile
         pack(count);
+        derive();
     }
 
     /** Takes over that many sequences of the same length; else as {@link #set}. */
@@ -46,10 +69,28 @@ final class BatchAxis {
             lengths.put(s, length);
         }
         pack(count);
+        derive();
+    }
+
+    /** Sets the lengths that follow from these. Where a sequence is too short they are not given: the session's call says so. */
+    private void derive() {
+        for (BatchAxis axis : derived) {
+            axis.begin(sequences, sequences);
+            boolean all = true;
+            for (int s = 0; s < sequences; s++) {
+                long length = axis.info.length(lengths.get(s));
+                axis.lengths.put(s, Math.toIntExact(length));
+                all = all && length > 0;
+            }
+            if (all) {
+                axis.pack(sequences);
+                axis.derive();
+            }
+        }
     }
 
     private void begin(int count, long leastTotal) {
-        sequences = 0;
+        clear();
         if (count < 1) {
             throw new IllegalArgumentException("Axis '" + name + "' was given " + count + " sequences; at least 1 is needed.");
         }
@@ -134,6 +175,9 @@ final class BatchAxis {
     }
 
     private BatchAxis checkGiven() {
+        if (sequences == 0 && source != null && source.isGiven()) {
+            throw new IllegalStateException("Axis '" + name + "' has no rows of some sequence: it is shorter than one window.");
+        }
         if (sequences == 0) {
             throw new IllegalStateException(
                 "The lengths of axis '" + name + "' have not been given; call lengths(\"" + name + "\", ...) first.");

@@ -206,15 +206,61 @@ public final class ModelBuilder {
     }
 
     /**
-     * One row for each sequence: {@code [N, columns]}.
+     * One row for each sequence: {@code [N, columns]}. With {@link Attribute#window} one row for each window of steps, on an axis derived
+     * from that of x, which has the node's name; takes {@link Attribute#stride} then, by default the window, and {@link Attribute#padding},
+     * which counts for nothing. With {@link Attribute#channels} too the windows go over the positions inside each row.
      *
      * @param x the input
-     * @param kind how the steps of a sequence become one row
+     * @param kind how many rows become one
      * @param options further attributes
      * @return the node
      */
     public Node pool(Node x, Pooling kind, Attribute... options) {
         return node("pool", List.of(x), with(options, Attribute.of("kind", kind.spec())));
+    }
+
+    /**
+     * Rows of a sequence side by side, the oldest first: {@code [R', size*columns]}, a row for each window of steps, on an axis derived from
+     * that of x, which has the node's name. Takes {@link Attribute#stride}, by default the size, and {@link Attribute#padding} with zeros.
+     *
+     * @param x the input, per step
+     * @param size the rows of a window
+     * @param options further attributes
+     * @return the node
+     */
+    public Node frames(Node x, int size, Attribute... options) {
+        return node("frames", List.of(x), with(options, number("size", size)));
+    }
+
+    /**
+     * Each row several times, one after the other: {@code [factor*R, columns]}, on an axis derived from that of x.
+     *
+     * @param x the input, per step
+     * @param factor how often
+     * @param options further attributes
+     * @return the node
+     */
+    public Node upsample(Node x, int factor, Attribute... options) {
+        return node("upsample", List.of(x), with(options, number("factor", factor)));
+    }
+
+    /**
+     * Convolution in one dimension (a cross-correlation, as PyTorch's Conv1d): along the steps, whose channels are the columns of x, {@code
+     * [R', filters]} on an axis derived from that of x; or with {@link Attribute#channels} inside each row, whose columns are {@code
+     * [channels, positions]}, {@code [rows, filters*windows]}. Takes {@link Attribute#stride} (1), {@link Attribute#padding} (0), {@link
+     * Attribute#reflect}, {@link Attribute#dilation} (1), {@link Attribute#groups} (1) and {@link Attribute#noBias}. The weight is PyTorch's
+     * {@code [filters, channels/groups, kernel]} with the last two as one dimension.
+     *
+     * <p>Padding of the beginning alone, {@code padding((kernel-1)*dilation, 0)}, is causal: it can be streamed.
+     *
+     * @param x the input
+     * @param filters the channels of the output
+     * @param kernel the steps or positions of a window
+     * @param options further attributes
+     * @return the node
+     */
+    public Node conv1d(Node x, int filters, int kernel, Attribute... options) {
+        return node("conv1d", List.of(x), with(options, number("filters", filters), number("kernel", kernel)));
     }
 
     /**

@@ -61,7 +61,7 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
 
     /** {@return the names of the axes in the order in which the spec first names them} */
     public final List<String> axes() {
-        return graph.axes();
+        return graph.axes().stream().map(Graph.Axis::name).toList();
     }
 
     /** {@return the bytes of native memory that the parameters take, or what stands for them} */

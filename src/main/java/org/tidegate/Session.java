@@ -79,7 +79,9 @@ public final class Session implements AutoCloseable {
      *
      * @param id the id
      * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss, in a buffer that the next step
-     *     writes again; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing
+     *     writes again; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing.
+     *     On a derived axis (windows over the steps) it has the rows that the step completed: none while a window lacks rows, so that nothing
+     *     remains in the buffer
      * @throws IllegalArgumentException if the first input takes floats, or the id is out of range
      * @throws IllegalStateException if the output needs other inputs too (step over a {@link Batch} then), or the session trains
      */
@@ -212,7 +214,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * {@return a view of a real value after forward, {@code [rows, columns]}}
+     * {@return a view of a real value after forward, {@code [rows, columns]}} A stream that completed no window gives 0 rows.
      *
      * @param value its name in the spec
      * @throws IllegalStateException if it was not evaluated
@@ -228,6 +230,20 @@ public final class Session implements AutoCloseable {
         } finally {
             nativeSession.handle().exit();
         }
+    }
+
+    /**
+     * {@return the length of each of an axis's sequences in the last call, in the caller's order; empty where it never had any} Of a derived
+     * axis in a stream these are the rows that the call completed, which may be 0; {@link #output} has them, step by step and the longer
+     * sequences first ({@link Batch} says how rows are packed).
+     *
+     * @param axis the name of the axis
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    public int[] lengths(String axis) {
+        int[][] lengths = new int[1][];
+        Failure.check(nativeSession.lengths(network.graph().axis(axis), lengths));
+        return lengths[0];
     }
 
     /**

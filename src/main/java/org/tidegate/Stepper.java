@@ -6,6 +6,7 @@ import java.nio.IntBuffer;
 import org.tidegate.internal.NativeBatch;
 import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
+import org.tidegate.internal.NativeTensor;
 
 /**
  * Feeds the graph's first input per step and shows its last output, as {@link Session#step(int)} promises. The session opens it for each
@@ -17,6 +18,8 @@ final class Stepper implements AutoCloseable {
     private final Value input; // null if the graph has none
     private final boolean takesIds;
     private final Value output;
+    private final int mostRows; // that a step of a stream gives
+    private final NativeTensor rows; // of the output; null where they are as many as the streams
 
     Stepper(Graph graph, NativeSession session) {
         this.session = session;
@@ -24,6 +27,9 @@ final class Stepper implements AutoCloseable {
         takesIds = input != null && input.kind() != Value.Kind.REAL;
         output = graph.lastOutput().orElseThrow(
             () -> new IllegalStateException("The graph has no output to show after a step: nothing but inputs and losses."));
+        int axis = graph.axis(output.axis().orElseThrow());
+        mostRows = Math.toIntExact(graph.mostRows(axis));
+        rows = graph.axes().get(axis).isDerived() ? new NativeTensor() : null;
         nativeStep = new NativeStep(session, input == null ? -1 : input.index(), output.index());
     }
 
@@ -56,7 +62,7 @@ final class Stepper implements AutoCloseable {
     /** A step of so many streams over what was written. */
     FloatBuffer run(int streams) {
         Failure.check(nativeStep.run(floats(streams)));
-        return nativeStep.output();
+        return output();
     }
 
     FloatBuffer run(Batch batch, Graph graph) {
@@ -64,7 +70,7 @@ final class Stepper implements AutoCloseable {
         try {
             int streams = batch.streams(output.axis().orElseThrow());
             Failure.check(nativeStep.run(lent, floats(streams)));
-            return nativeStep.output();
+            return output();
         } finally {
             batch.takeBack();
         }
@@ -75,8 +81,17 @@ final class Stepper implements AutoCloseable {
         session.handle().exit();
     }
 
+    private FloatBuffer output() {
+        FloatBuffer shown = nativeStep.output();
+        if (rows == null) {
+            return shown;
+        }
+        Failure.check(session.output(output.index(), rows));
+        return shown.limit(Math.toIntExact(rows.dim(0) * output.columns()));
+    }
+
     private int floats(int streams) {
-        return Math.toIntExact(Math.multiplyExact(streams, output.columns()));
+        return Math.toIntExact(Math.multiplyExact(Math.multiplyExact(streams, mostRows), output.columns()));
     }
 
     private IllegalArgumentException wrongInput(String given) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.tg_axis;
 import org.tidegate.internal.abi.tg_model;
 import org.tidegate.internal.abi.tg_value;
 import org.tidegate.internal.abi.tidegate;
@@ -91,15 +92,25 @@ public final class NativeModel {
         }
     }
 
-    /** The names of the axes, by number. */
-    public String[] axes() {
+    public int axes() {
         handle.enter();
         try {
-            String[] names = new String[tidegate.tg_model_axes(pointer)];
-            for (int i = 0; i < names.length; i++) {
-                names[i] = Library.text(tidegate.tg_model_axis(pointer, i));
+            return tidegate.tg_model_axes(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** Describes axis number index to the visitor. */
+    public int axis(int index, AxisVisitor visitor) {
+        handle.enter();
+        try {
+            tg_axis axis = new tg_axis(Structs.memory(tg_axis.class, 1));
+            int status = tidegate.tg_model_axis_info(pointer, index, axis);
+            if (status == tidegate.TG_OK) {
+                visitor.visit(Library.text(axis.name()), axis.source(), axis.times(), axis.add(), axis.stride());
             }
-            return names;
+            return status;
         } finally {
             handle.exit();
         }
@@ -165,6 +176,12 @@ public final class NativeModel {
         } finally {
             handle.exit();
         }
+    }
+
+    /** Receives what {@code tg_axis} says. */
+    @FunctionalInterface
+    public interface AxisVisitor {
+        void visit(String name, int source, long times, long add, long stride);
     }
 
     /** Receives what {@code tg_value} says. */

@@ -180,6 +180,22 @@ public final class NativeSession {
         }
     }
 
+    /** The lengths of an axis's sequences in the last call; {@code lengths[0]} receives them. */
+    public int lengths(int axis, int[][] lengths) {
+        handle.enter();
+        try {
+            int[] count = new int[1];
+            int status = tidegate.tg_session_lengths(pointer, axis, (int[]) null, 0, count);
+            if (status != tidegate.TG_OK) {
+                return status;
+            }
+            lengths[0] = new int[count[0]];
+            return count[0] == 0 ? status : tidegate.tg_session_lengths(pointer, axis, lengths[0], count[0], count);
+        } finally {
+            handle.exit();
+        }
+    }
+
     /** Makes the sequences of an axis those that are chosen among the ones it has. */
     public int select(int axis, int[] chosen) {
         handle.enter();
