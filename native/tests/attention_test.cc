@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "check.h"
+#include "examples.h"
 #include "isa/kernels.h"
 #include "network.h"
 
@@ -149,7 +150,7 @@ std::vector<std::string> translators() {
     specs.push_back(encoder + "h = attention_decoder x keys cell=lstm size=21 h0=start weights=9 score=" + score +
                     "\nall = concat h h.context h.weights\n");
   }
-  for (const std::string& cell : tidegate::kernels().cell_names()) {
+  for (const std::string& cell : cells_with_settings()) {
     const std::string size = cell.find("projected") != std::string::npos ? " size=30 proj=21" : " size=21";
     specs.push_back(encoder + "h = attention_decoder x keys attention_size=6 weights=9 h0=start cell=" + cell + size +
                     "\nall = concat h h.context h.weights\n");
@@ -360,7 +361,7 @@ std::string made_of(const std::string& cell, const std::string& score) {
 }  // namespace
 
 TEST("chunks of a decoder with a carried state give what one long sequence gives") {
-  for (const std::string& cell : tidegate::kernels().cell_names()) {
+  for (const std::string& cell : cells_with_settings()) {
     check::About about(cell);
     const std::string proj = cell.find("projected") != std::string::npos ? " proj=3" : "";
     Model model("keys = input axis=source cols=4\nx = input axis=target cols=3\nh = attention_decoder x keys size=5 cell=" + cell +
@@ -391,7 +392,7 @@ TEST("chunks of a decoder with a carried state give what one long sequence gives
 TEST("the decoder's every step is attention, then a step of the recurrent layer over x beside the context") {
   const double tolerance = sizeof(tg_real) == 8 ? 1e-13 : 2e-6;
   const Ids sources = {3, 9, 1, 4}, targets = {2, 4, 5, 1};
-  for (const std::string& cell : tidegate::kernels().cell_names()) {
+  for (const std::string& cell : cells_with_settings()) {
     for (const char* score : kScores) {
       check::About about(cell + " with " + score);
       const bool projected = cell.find("projected") != std::string::npos;

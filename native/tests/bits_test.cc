@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "check.h"
+#include "examples.h"
 #include "isa/kernels.h"
 #include "network.h"
 
@@ -129,7 +130,7 @@ std::vector<Answer> each_alone(Model& model, const std::vector<Sequence>& all) {
 std::vector<Network> networks() {
   std::vector<Network> all;
   for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
-    for (const std::string& cell : tidegate::kernels().cell_names()) {
+    for (const std::string& cell : cells_with_settings()) {
       for (const std::int64_t size : {1, 3, 16, 21, 40, 64}) all.push_back({precision, cell, size, 1, false});
       all.push_back({precision, cell, 21, 2, false});
       all.push_back({precision, cell, 37, 1, true});
@@ -183,7 +184,8 @@ TEST("a sequence's answer has the same bits step by step, in chunks, and beside 
 }
 
 TEST("layers wide enough to be split among threads keep their bits") {
-  for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected"}) {
+  for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected", "lstm peepholes=true", "lstm layer_norm=true",
+                           "lstm_projected layer_norm=true", "min_lstm"}) {
     for (const std::int64_t size : {256, 275}) {
       for (const bool both : {false, true}) {
         const Network network{size % 2 == 0 ? TG_FLOAT32 : TG_INT8, cell, size, 1, both};

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "ops/op.h"
+#include "ops/recurrent_layer.h"
 
 namespace {
 
@@ -56,6 +57,16 @@ std::vector<Example> all_examples() {
     for (const std::string& spec : kind->examples()) examples.push_back({kind->name, spec});
   }
   return examples;
+}
+
+std::vector<std::string> cells_with_settings() {
+  std::vector<std::string> all;
+  for (const std::string& name : tidegate::kernels().cell_names()) {
+    for (const tidegate::CellVariant& variant : tidegate::cell_variants(*tidegate::kernels().cell(name))) {
+      if (variant.most) all.push_back(name + variant.attributes);
+    }
+  }
+  return all;
 }
 
 std::string attribute_of(const std::string& spec, const std::string& node, const std::string& key) {

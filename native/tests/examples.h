@@ -14,6 +14,10 @@ struct Example {
 // Every example of every op.
 std::vector<Example> all_examples();
 
+// Every cell of the registry, and with the settings that go together: "gru", "lstm peepholes=true coupled=true clip=0.7"; what may follow
+// cell= in a spec.
+std::vector<std::string> cells_with_settings();
+
 // The attribute of a node's line in a spec, "" if it is not there.
 std::string attribute_of(const std::string& spec, const std::string& node, const std::string& key);
 

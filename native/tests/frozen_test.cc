@@ -44,6 +44,8 @@ TEST("for every op's examples a frozen model answers as its source does, to the 
     Model model(example.spec, 3);
     for (const Bound& bound : {Bound{TG_FLOAT32, 2e-6}, Bound{TG_BFLOAT16, 3e-2}, Bound{TG_INT8, 6e-2}}) {
       check::About about(example.op + " in precision " + std::to_string(bound.precision) + "\n" + example.spec);
+      // Normalising few units multiplies the rounding of their weights.
+      const double more = example.spec.find("layer_norm=true") == std::string::npos ? 1 : 6;
       Model frozen(model, bound.precision);
       CHECK_EQUAL(tg_model_frozen(frozen.get()), 1);
       for (const Ids& lengths : {Ids{3, 5, 1}, Ids{1}, Ids{7, 7, 2, 9, 1}}) {
@@ -54,7 +56,7 @@ TEST("for every op's examples a frozen model answers as its source does, to the 
         for (std::size_t v = 0; v < got.size(); ++v) {
           REQUIRE(got[v].size() == expected[v].size());
           const double scale = std::max(greatest(expected[v]), 1.0);
-          for (std::size_t i = 0; i < got[v].size(); ++i) CHECK_CLOSE(got[v][i], expected[v][i], bound.error * scale);
+          for (std::size_t i = 0; i < got[v].size(); ++i) CHECK_CLOSE(got[v][i], expected[v][i], more * bound.error * scale);
         }
       }
     }

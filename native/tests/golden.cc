@@ -132,6 +132,7 @@ const std::string& Case::word(const std::string& key) const {
 }
 
 Tensors Case::load() const {
+  if (group == "onnx") return Tensors(TG_TEST_FOLDER "/golden/onnx/" + id + ".safetensors");
   return Tensors(std::string(TG_TEST_FOLDER "/golden/") + group + "/" + id +
 #ifdef TG_DOUBLE
                  ".f64.safetensors");
@@ -141,6 +142,7 @@ Tensors Case::load() const {
 }
 
 double Case::tolerance() const {
+  if (group == "onnx") return std::max(2e-6, 4 * deviation);
 #ifdef TG_DOUBLE
   return 1e-9;
 #else

@@ -1,5 +1,6 @@
 // The golden fixtures: inputs, parameters, results and gradients that PyTorch computed (golden/cases.txt lists them). Loads the
-// file of this build's precision; every number is handed out as double.
+// file of this build's precision; every number is handed out as double. The group onnx has results of onnxruntime, in float32 alone:
+// param.W, R, B, P, X, initial_h, initial_c, sequence_lens, Y, Y_h, Y_c of a single node LSTM, GRU or RNN in ONNX's layouts.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ class Tensors {
 // One line of cases.txt. A key that the case lacks: has() is false, word() throws.
 struct Case {
   std::string group, id, op;
-  double deviation;  // of PyTorch's float32 results from its float64 ones
+  double deviation;  // of PyTorch's float32 results from its float64 ones; onnx: from those of NumPy
   std::map<std::string, std::string> config;
 
   bool has(const std::string& key) const { return config.count(key) != 0; }
@@ -45,7 +46,7 @@ struct Case {
   double tolerance() const;
 };
 
-// The cases of a group: recurrent, cells, modules, attention, losses, optim, training. Throws if there are none.
+// The cases of a group: recurrent, cells, modules, attention, losses, optim, training, onnx. Throws if there are none.
 std::vector<Case> cases(const std::string& group);
 
 // Checks n numbers against a fixture's values; a failure names the worst one. file and line: the caller's.

@@ -136,6 +136,77 @@ void run_cell(const Case& c) {
   }
 }
 
+// A node of ONNX. Its gates are in another order, i o f g and z r n; both biases stand in one row, peepholes as i o f.
+void run_onnx(const Case& c) {
+  const Tensors file = c.load();
+  const bool lstm = c.op == "lstm", gru = c.op == "gru";
+  const auto size = static_cast<std::size_t>(c.integer("hidden_size")), cols = static_cast<std::size_t>(c.integer("input_size"));
+  const int directions = c.flag("bidirectional") ? 2 : 1;
+  const auto n = c.integer("batch"), steps = c.integer("seq");
+  std::string spec = "x = input axis=time cols=" + c.word("input_size") + "\n";
+  const bool given = file.has("initial_h"), given_memory = file.has("initial_c");
+  const std::string states = std::to_string(directions * static_cast<int>(size));
+  if (given) spec += "h0 = input axis=time per=sequence cols=" + states + "\n";
+  if (given_memory) spec += "c0 = input axis=time per=sequence cols=" + states + "\n";
+  spec += "h = recurrent x size=" + c.word("hidden_size") + " cell=" + (gru && !c.flag("linear_before_reset") ? "gru_reset_before" : c.op);
+  for (const char* setting : {"clip", "peepholes", "coupled", "activation", "bidirectional"}) {
+    if (c.has(setting)) spec += " " + std::string(setting) + "=" + c.word(setting);
+  }
+  Model model(spec + (given ? " h0=h0" : "") + (given_memory ? " c0=c0" : "") + "\n");
+
+  // where[g]: our gate g in theirs.
+  std::vector<std::size_t> where = {0};
+  if (lstm) where = {0, 2, 3, 1};
+  if (gru) where = {1, 0, 2};
+  const auto gates = [&](const std::string& tensor, int direction, std::size_t width, std::size_t first = 0) {
+    const std::vector<double>& all = file.at(tensor).values;
+    const std::size_t each = all.size() / static_cast<std::size_t>(directions);
+    Reals ours;
+    for (const std::size_t gate : where) {
+      const auto from = all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(direction) * each + first + gate * size * width);
+      ours.insert(ours.end(), from, from + static_cast<std::ptrdiff_t>(size * width));
+    }
+    return ours;
+  };
+  for (int d = 0; d < directions; ++d) {
+    const std::string suffix = d == 0 ? "_l0" : "_l0_reverse";
+    model.set("h.weight_ih" + suffix, gates("param.W", d, cols));
+    model.set("h.weight_hh" + suffix, gates("param.R", d, size));
+    model.set("h.bias_ih" + suffix, gates("param.B", d, 1));
+    model.set("h.bias_hh" + suffix, gates("param.B", d, 1, where.size() * size));
+    if (!file.has("param.P")) continue;
+    int at = 0;
+    for (const char* name : {"h.weight_ci", "h.weight_co", "h.weight_cf"}) {
+      const auto from = file.at("param.P").values.begin() + static_cast<std::ptrdiff_t>(size) * (d * 3 + at++);
+      model.set(name + suffix, Reals(from, from + static_cast<std::ptrdiff_t>(size)));
+    }
+  }
+
+  Ids lengths(static_cast<std::size_t>(n), static_cast<std::int32_t>(steps));
+  if (file.has("sequence_lens")) lengths = ids(file.at("sequence_lens"));
+  Batch batch(model);
+  batch.lengths("time", lengths).feed("x", pack(file.at("X").values, lengths, steps, c.integer("input_size"), false));
+  if (given) batch.feed("h0", states_by_sequence(file.at("initial_h")));
+  if (given_memory) batch.feed("c0", states_by_sequence(file.at("initial_c")));
+  Session session(model, TG_INFER);
+  session.forward(batch);
+  // Y is [T, directions, N, H]; ours has the directions side by side.
+  const golden::Tensor& y = file.at("Y");
+  std::vector<double> expected(y.values.size());
+  for (std::int64_t t = 0; t < steps; ++t) {
+    for (std::int64_t d = 0; d < directions; ++d) {
+      for (std::int64_t s = 0; s < n; ++s) {
+        const auto from = y.values.begin() + ((t * directions + d) * n + s) * c.integer("hidden_size");
+        std::copy_n(from, size, expected.begin() + ((t * n + s) * directions + d) * c.integer("hidden_size"));
+      }
+    }
+  }
+  const double tolerance = c.tolerance();
+  CHECK_ALL_CLOSE("Y", unpack(session.output("h"), lengths, steps, directions * c.integer("hidden_size"), false), expected, tolerance);
+  CHECK_ALL_CLOSE("Y_h", session.output("h.h_n"), wide(states_by_sequence(file.at("Y_h"))), tolerance);
+  if (lstm) CHECK_ALL_CLOSE("Y_c", session.output("h.c_n"), wide(states_by_sequence(file.at("Y_c"))), tolerance);
+}
+
 void run_module(const Case& c) {
   const Tensors file = c.load();
   const double tolerance = c.tolerance();
@@ -359,6 +430,7 @@ TEST("the tanh RNN gives PyTorch's outputs, states and gradients") { each_case("
 TEST("the relu RNN gives PyTorch's outputs, states and gradients") { each_case("recurrent", "rnn_relu", run_recurrent); }
 TEST("the LSTM, projected or not, gives PyTorch's outputs, states and gradients") { each_case("recurrent", "lstm", run_recurrent); }
 TEST("the GRU gives PyTorch's outputs, states and gradients") { each_case("recurrent", "gru", run_recurrent); }
+TEST("peepholes, coupled gates, clipped inputs and other activations give onnxruntime's results") { each_case("onnx", "", run_onnx); }
 TEST("one step gives what PyTorch's cell modules give") { each_case("cells", "", run_cell); }
 TEST("embedding, linear and layer_norm give PyTorch's outputs and gradients") { each_case("modules", "", run_module); }
 TEST("cross_entropy gives PyTorch's losses and gradients") { each_case("losses", "cross_entropy", run_cross_entropy); }

@@ -152,7 +152,7 @@ void for_every_example(const Visit& visit) {
 constexpr std::int32_t kWords = 7;
 
 std::string translator(const std::string& cell, const std::string& look) {
-  const bool projected = cell.find("projected") != std::string::npos, memory = cell.find("lstm") != std::string::npos;
+  const bool projected = cell.find("projected") != std::string::npos, memory = cell.find("lstm") == 0;
   const std::string size = " size=6 cell=" + cell + (projected ? " proj=4" : "");
   const std::string width = projected ? "4" : "6";
   std::string spec = "read = ids axis=source\nr = embedding read rows=9 cols=5\nenc = recurrent r bidirectional=true" + size + "\n";

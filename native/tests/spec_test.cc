@@ -46,6 +46,19 @@ const std::vector<Wrong> kWrong = {
     {"a cell that is not there", kReals + "h = recurrent x size=2 cell=lmst\n", TG_INVALID_SPEC, {"line 2", "'h'", "lmst", "lstm"}},
     {"a recurrent layer without a cell", kReals + "h = recurrent x size=2\n", TG_INVALID_SPEC, {"line 2", "'h'", "cell", "lstm"}},
     {"a projection of a cell that has none", kReals + "h = recurrent x size=2 cell=gru proj=1\n", TG_INVALID_SPEC, {"line 2", "'h'", "gru"}},
+    {"a setting of another cell", kReals + "h = recurrent x size=2 cell=gru peepholes=true\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "peepholes=true", "clip", "activation"}},
+    {"a setting of a cell that has none", kReals + "h = recurrent x size=2 cell=min_gru clip=1\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "clip=1"}},
+    {"a negative clip", kReals + "h = recurrent x size=2 cell=rnn clip=-1\n", TG_INVALID_SPEC, {"line 2", "'h'", "clip=-1", "from 0"}},
+    {"an activation that is not there", kReals + "h = recurrent x size=2 cell=gru activation=elu\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "activation=elu", "tanh, relu, sigmoid"}},
+    {"a normalised cell with peepholes", kReals + "h = recurrent x size=2 cell=lstm layer_norm=true peepholes=true\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "cell=lstm", "layer_norm=true", "peepholes"}},
+    {"a forget bias of coupled gates", kReals + "h = recurrent x size=2 cell=lstm coupled=true forget_bias=1\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "cell=lstm coupled=true", "forget_bias"}},
+    {"weight_drop of a cell without recurrent weights", kReals + "h = recurrent x size=2 cell=min_gru weight_drop=0.5\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "cell=min_gru has no recurrent weight for weight_drop"}},
     {"c0 for a cell without a memory", kReals + "c = input axis=text per=sequence cols=2\nh = recurrent x size=2 cell=gru c0=c\n",
      TG_INVALID_SPEC, {"line 3", "'h'", "c0"}},
     {"h0 of the wrong width", kReals + "s = input axis=text per=sequence cols=3\nh = recurrent x size=2 cell=gru h0=s\n", TG_INVALID_SPEC,
@@ -160,6 +173,8 @@ TEST("a spec need not end in a zero or a newline, and may hold comments in UTF-8
 TEST("the canonical spec leaves defaults out and builds the same model again") {
   Model plain("x = input axis=t cols=3 per=step gradient=false\nh = recurrent x cell=gru size=2 layers=1 bidirectional=false bias=true dropout=0\n");
   CHECK_EQUAL(std::string(tg_model_spec(plain.get())), "x = input axis=t cols=3\nh = recurrent x cell=gru size=2\n");
+  Model settings("x = input axis=t cols=3\nh = recurrent x cell=lstm peepholes=false size=2 clip=0 layer_norm=false coupled=true\n");
+  CHECK_EQUAL(std::string(tg_model_spec(settings.get())), "x = input axis=t cols=3\nh = recurrent x cell=lstm size=2 coupled=true\n");
   for (const Example& example : all_examples()) {
     check::About about(example.spec);
     Model model(example.spec, 9);

@@ -6,7 +6,8 @@
 
 namespace {
 
-const std::vector<std::string> kCells = {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected proj=2"};
+const std::vector<std::string> kCells = {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected proj=2", "lstm peepholes=true",
+                                         "lstm layer_norm=true", "min_lstm"};
 
 std::string spec_of(const std::string& cell, int layers = 2) {
   return "x = input axis=time cols=3\nh = recurrent x size=4 layers=" + std::to_string(layers) + " cell=" + cell + "\n";

@@ -123,7 +123,8 @@ TEST("a session's threads may be changed between calls; the results stay the sam
 }
 
 TEST("a wide layer's few rows are the same on several threads, whether its weights are packed for them or not") {
-  for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected proj=130"}) {
+  for (const char* cell : {"rnn", "lstm", "gru", "gru_reset_before", "lstm_projected proj=130", "lstm peepholes=true",
+                           "lstm layer_norm=true", "lstm_projected layer_norm=true proj=130", "min_gru"}) {
     check::About about(cell);
     Model model(std::string("x = input axis=time cols=3\nh = recurrent x size=256 cell=") + cell + "\n");
     for (const Ids& lengths : {Ids{1}, Ids{7}, Ids{6, 4, 1}, Ids{20}}) {

@@ -71,12 +71,25 @@ extern "C" {
  *   tied_linear X to=NODE [bias=true]                       x W^T + b with W [V,C] the weight of the embedding NODE, which both train;
  *       X has C columns; bias [V] starts at 0
  *   recurrent X cell=CELL size=H [layers=1] [bidirectional=false] [dropout=0] [bias=true] [h0=NODE] [c0=NODE] [forget_bias=B] [proj=P]
- *             [weight_drop=0]
+ *             [weight_drop=0] [settings of the cell]
  *       CELL: rnn (tanh), rnn_relu, rnn_sigmoid, lstm, lstm_projected (h is P wide), gru (reset after the product, as in cuDNN),
- *       gru_reset_before (Cho et al. 2014, ONNX's default). X real or one-hot, per step. Output [R, D*H], D directions. Ports h_n and,
- *       for lstm, c_n [N, L*D*H]: each sequence's last states, column block l*D + d. h0, c0: the initial states in that layout.
+ *       gru_reset_before (Cho et al. 2014, ONNX's default), min_gru, min_lstm. X real or one-hot, per step. Output [R, D*H], D directions.
+ *       Ports h_n and, for lstm, c_n [N, L*D*H]: each sequence's last states, column block l*D + d. h0, c0: the initial states in that layout.
  *       weight_drop: in training a share of weight_hh's elements is dropped, the same for all steps of a call (DropConnect).
  *       Parameters: PyTorch's names, shapes and gate orders (weight_ih_l0, weight_hh_l0_reverse, ...; i f g o and r z n).
+ *       Settings of a cell:
+ *       [clip=C]                     rnn*, lstm*, gru*: the inputs of the gates' activations are clipped to [-C, C], as ONNX's clip; the
+ *                                    gradient is 0 outside. 0: not
+ *       [activation=tanh|relu|sigmoid]   gru*: of the candidate n
+ *       [peepholes=true]             lstm*: i and f see the old c, o the new one (Gers and Schmidhuber 2000): weight_ci, weight_cf,
+ *                                    weight_co [H], times c, are added to the inputs of the gates (ONNX's P, in the order i o f)
+ *       [coupled=true]               lstm*: f = 1 - i (ONNX's input_forget). The f gate's rows of the weights and biases stay, as in ONNX,
+ *                                    and weight_cf too: they change nothing and their gradient is 0. No forget_bias
+ *       [layer_norm=true]            lstm*, without the three others: (i f g o) = gain_ih N(W_ih x) + gain_hh N(W_hh h) + bias,
+ *                                    c = f c + i g, h = o tanh(gain_c N(c) + bias_c), N over the 4H gates and over the H units, eps 1e-5
+ *                                    (Ba, Kiros and Hinton 2016). gain_ih, gain_hh, bias [4H], gain_c, bias_c [H] stand for both biases
+ *       min_gru, min_lstm (Feng et al. 2024) have no weight_hh and no bias_hh. min_gru, gates z n: h = (1 - z) h + z n, n = W x + b without
+ *       tanh; min_lstm, gates i f g: h = (f h + i g) / (f + i), g likewise.
  *   activation X kind=tanh|relu|sigmoid
  *   dropout X p=P [per=element|sequence]                    inverted; per=sequence: one mask for all steps of a sequence
  *   layer_norm X [eps=1e-5] [affine=true]                   over the columns; weight [C], bias [C]
@@ -100,7 +113,7 @@ extern "C" {
  *       [rows, H]. weights=P: port weights [rows, P], 0 past the last key; no sequence of KEYS may have more than P steps.
  *       Parameters: weight [Q,H]; or weight_q [A,Q], weight_k [A,H], v [A], A = H unless size says otherwise. All start like linear's.
  *   attention_decoder X KEYS cell=CELL size=H [score=additive] [attention_size=A] [weights=P] [bias=true] [h0=NODE] [c0=NODE]
- *                     [forget_bias=B] [proj=P]
+ *                     [forget_bias=B] [proj=P] [settings of the cell]
  *       a recurrent layer that attends to KEYS [Rk, K] before each step, with the previous h as the query; its input is x_t beside the
  *       context. X real or one-hot, per step; sequence s attends to sequence s. Output [R, H]; ports h_n, c_n as recurrent's, context
  *       [R, K], weights [R, P]. Parameters: recurrent's, weight_ch_l0 [G*H, K] for the context, and attention's (A = K by default).

@@ -3,6 +3,14 @@
 //   i, f, o = sigmoid(W x + b + U h + b'), g = tanh(...), c = f c + i g, h = o tanh c
 // lstm_projected (Sak, Senior and Beaufays 2014): m = o tanh c is a slot of the tape, h = W_hr m.
 // The tape keeps the activated gates; tanh c is computed again in backward.
+//
+// Settings, which go together:
+//   peepholes=true  (Gers and Schmidhuber 2000) i and f see the old c, o the new one: w_ci c', w_cf c' and w_co c are added to the
+//                   inputs of their sigmoids. Fields weight_ci, weight_cf, weight_co [H]; ONNX's P holds them as i, o, f.
+//   coupled=true    f = 1 - i (ONNX's input_forget). The f gate's rows of the weights stay there, as in ONNX; they change nothing and
+//                   their gradient is 0, and so it is with weight_cf.
+//   clip=C          the inputs of the gates' activations are clipped to [-C, C] (ONNX's clip). That of tanh c is not, as in onnxruntime.
+// and one of its own, layer_norm=true (cells/lstm_layer_norm-inl.h).
 
 template <bool kProjected>
 struct Lstm {
@@ -39,27 +47,121 @@ struct Lstm {
   }
 };
 
-constexpr Cell lstm() {
-  using L = Lstm<false>;
+enum { kLstmPeepholes, kLstmCoupled, kLstmClip, kLstmLayerNorm };
+
+// The same with settings.
+template <bool kProjected>
+class LstmWithSettings {
+  enum { i, f, g, o, m };
+  enum { ci, cf, co };                                  // the vectors
+  enum { d_ci = kProjected ? m + 1 : m, d_cf, d_co };   // their columns of dtape
+
+ public:
+  explicit LstmWithSettings(const CellRows& rows)
+      : peepholes_(rows.cell->value[kLstmPeepholes] != 0), coupled_(rows.cell->value[kLstmCoupled] != 0),
+        sigmoid_(rows.cell->value[kLstmClip]), tanh_(rows.cell->value[kLstmClip]) {}
+
+  template <class U>
+  void forward(U u) const {
+    const auto old = u.prev(1);
+    auto in_input = u.tape(i), forget_input = u.tape(f), out_input = u.tape(o);
+    if (peepholes_) {
+      in_input = fma(u.vector(ci), old, in_input);
+      forget_input = fma(u.vector(cf), old, forget_input);
+    }
+    const auto in = sigmoid_.of(in_input), candidate = tanh_.of(u.tape(g));
+    const auto forget = coupled_ ? decltype(in)(set(1) - in) : sigmoid_.of(forget_input);
+    const auto c = fma(forget, old, in * candidate);
+    if (peepholes_) out_input = fma(u.vector(co), c, out_input);
+    const auto out = sigmoid_.of(out_input);
+    u.keep(i, in);
+    u.keep(f, forget);
+    u.keep(g, candidate);
+    u.keep(o, out);
+    u.next(1, c);
+    if (kProjected) {
+      u.keep(m, out * tanh(c));
+    } else {
+      u.next(0, out * tanh(c));
+    }
+  }
+
+  template <class U>
+  void backward(U u) const {
+    const auto one = set(1);
+    const auto in = u.tape(i), forget = u.tape(f), candidate = u.tape(g), out = u.tape(o), old = u.prev(1), c = u.now(1), tanh_c = tanh(c);
+    const auto dm = kProjected ? u.dtape(m) : u.d(0);
+    const auto d_out = sigmoid_.backward(dm * tanh_c, out);
+    auto dc = fma(dm * out, one - tanh_c * tanh_c, u.d(1));
+    if (peepholes_) dc = fma(d_out, u.vector(co), dc);
+    const auto d_in = sigmoid_.backward(dc * (coupled_ ? candidate - old : candidate), in);
+    const auto d_forget = coupled_ ? decltype(d_in)(set(0)) : sigmoid_.backward(dc * old, forget);
+    auto d_old = dc * forget;
+    if (peepholes_) {
+      d_old = fma(d_in, u.vector(ci), fma(d_forget, u.vector(cf), d_old));
+      u.dtape(d_ci, d_in * old);
+      u.dtape(d_cf, d_forget * old);
+      u.dtape(d_co, d_out * c);
+    }
+    u.dtape(i, d_in);
+    u.dtape(f, d_forget);
+    u.dtape(g, tanh_.backward(dc * in, candidate));
+    u.dtape(o, d_out);
+    u.dprev(1, d_old);
+    if (!kProjected) u.dprev(0, set(0));
+  }
+
+ private:
+  const bool peepholes_, coupled_;
+  const Clipped<Sigmoid> sigmoid_;
+  const Clipped<Tanh> tanh_;
+};
+
+constexpr Field kPeepholes[] = {{"weight_ci", Weight::vector, Extent::unit},
+                                {"weight_cf", Weight::vector, Extent::unit},
+                                {"weight_co", Weight::vector, Extent::unit}};
+
+template <bool kProjected>
+const char* configure_lstm(Cell& cell) {
+  const bool peepholes = cell.value[kLstmPeepholes] != 0, coupled = cell.value[kLstmCoupled] != 0, clips = cell.value[kLstmClip] != 0;
+  if (cell.value[kLstmLayerNorm] != 0) {
+    if (peepholes || coupled || clips) return "layer_norm=true does not go together with peepholes, coupled and clip";
+    use_layer_norm<kProjected>(cell);
+    return nullptr;
+  }
+  if (!peepholes && !coupled && !clips) return nullptr;
+  if (peepholes) {
+    for (const Field& field : kPeepholes) cell.field[cell.fields++] = field;
+  }
+  if (coupled) cell.forget_gate = -1;
+  cell.stage[0].forward = cell_forward_with_settings<LstmWithSettings<kProjected>>;
+  cell.stage[0].backward = cell_backward_with_settings<LstmWithSettings<kProjected>>;
+  return nullptr;
+}
+
+template <bool kProjected>
+constexpr Cell lstm_of(const char* name) {
+  using L = Lstm<kProjected>;
   Cell cell;
-  cell.name = "lstm";
+  cell.name = name;
   cell.gates = 4;
   cell.states = 2;
   cell.forget_gate = L::f;
-  cell.stage[0] = {hh_product(kHidden, L::i, L::i, L::f, L::g, L::o), cell_forward<L>, cell_backward<L>};
+  cell.add_fields(kInputWeight, kRecurrentWeight, kInputBias, kRecurrentBias);
+  cell.add_settings(flag_setting("peepholes"), flag_setting("coupled"), clip_setting(), flag_setting("layer_norm"));
+  cell.configure = configure_lstm<kProjected>;
+  cell.add_stage(hh_product(kHidden, L::i, L::i, L::f, L::g, L::o), cell_forward<L>, cell_backward<L>);
   return cell;
 }
 
+constexpr Cell lstm() { return lstm_of<false>("lstm"); }
+
 constexpr Cell lstm_projected() {
-  using L = Lstm<true>;
-  Cell cell = lstm();
-  cell.name = "lstm_projected";
+  Cell cell = lstm_of<true>("lstm_projected");
   cell.slots = 1;
   cell.projected = true;
-  cell.stages = 2;
-  cell.stage[0].forward = cell_forward<L>;
-  cell.stage[0].backward = cell_backward<L>;
-  cell.stage[1].product = hr_product(L::m);
+  cell.add_fields(kProjection);
+  cell.add_stage(hr_product(Lstm<true>::m), nullptr, nullptr);
   return cell;
 }
 

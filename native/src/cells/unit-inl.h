@@ -6,8 +6,12 @@
 //   u.prev(s)        state s before the step (0: h, 1: c)        u.next(s, v)    the state after it
 //   u.now(s)         backward: the state after the step
 //   u.d(s)           backward: the gradient of the state after   u.dprev(s, v)   that of the state before
-//   u.dtape(k)       backward: the gradient that a product left  u.dtape(k, v)   the gradient of a gate or slot
+//   u.dtape(k)       backward: the gradient that a product left  u.dtape(k, v)   the gradient of a gate or slot, and a row's part of
+//                                                                                that of a vector
+//   u.vector(k, j)   column j of the cell's vector number k
 // Values are Vec or Wide (simd/wide-inl.h), so a cell declares them auto.
+//
+// A cell with settings is a struct that is made of the rows (Cell::value), once a call, and has forward and backward as members.
 
 // One vector of units of one row.
 template <bool kTail>
@@ -25,6 +29,14 @@ struct Unit {
   void dprev(int s, Vec v) const { put(rows.d[s] + row * rows.d_ld[s] + unit, v); }
   Vec dtape(int k) const { return at(dtape_column(k)); }
   void dtape(int k, Vec v) const { put(dtape_column(k), v); }
+  Vec vector(int k, int j = 0) const { return at(rows.vector[k] + j * rows.size + unit); }
+  // v in the lanes that are there, 0 elsewhere: for sums.
+  Vec present(Vec v) const {
+    if (!kTail) return v;
+    real kept[Vec::lanes];
+    store(kept, v, lanes);
+    return load(kept, lanes);
+  }
 
  private:
   Vec at(const real* p) const { return kTail ? load(p, lanes) : load(p); }
@@ -52,6 +64,7 @@ struct WideUnit {
   void dprev(int s, Wide v) const { a.dprev(s, v.a), b.dprev(s, v.b); }
   Wide dtape(int k) const { return {a.dtape(k), b.dtape(k)}; }
   void dtape(int k, Wide v) const { a.dtape(k, v.a), b.dtape(k, v.b); }
+  Wide vector(int k, int j = 0) const { return {a.vector(k, j), b.vector(k, j)}; }
 };
 
 // show(unit) for all units of a span: whole vectors in pairs, row after row, then the ends of the rows.
@@ -84,4 +97,24 @@ void cell_forward(const CellRows& rows, const CellSpan& span) {
 template <class Cell>
 void cell_backward(const CellRows& rows, const CellSpan& span) {
   each_unit(rows, span, [](const auto& unit) { Cell::backward(unit); });
+}
+
+template <class Cell>
+void cell_forward_with_settings(const CellRows& rows, const CellSpan& span) {
+  const Cell cell(rows);
+  each_unit(rows, span, [&](const auto& unit) { cell.forward(unit); });
+}
+
+template <class Cell>
+void cell_backward_with_settings(const CellRows& rows, const CellSpan& span) {
+  const Cell cell(rows);
+  each_unit(rows, span, [&](const auto& unit) { cell.backward(unit); });
+}
+
+// show(unit) for the vectors of one row, in order.
+template <class Show>
+inline void each_unit_of_row(const CellRows& rows, index row, const Show& show) {
+  index unit = 0;
+  for (; unit + Vec::lanes <= rows.size; unit += Vec::lanes) show(Unit<false>{rows, row, unit, Vec::lanes});
+  if (unit < rows.size) show(Unit<true>{rows, row, unit, static_cast<int>(rows.size - unit)});
 }

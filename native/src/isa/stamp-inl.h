@@ -19,6 +19,8 @@ using ChosenBfloat16Panels = Bfloat16Panels;
 #endif
 #include "simd/panels_int8-inl.h"
 #include "cells/unit-inl.h"
+#include "cells/activations-inl.h"
+#include "cells/lstm_layer_norm-inl.h"
 #include "cells_include.inc"
 #include "optim/update-inl.h"
 #include "optim/moments-inl.h"

@@ -26,7 +26,7 @@ constexpr index kRankGrain = 4;  // sequences that are worth a thread of their o
 struct FrozenDecoder : public Prepared {
   FrozenDecoder(Freezing& model, const CellChoice& choice, const Type& x, const RecurrentWeights& weights, const PanelShape& context,
                 int context_weight, const AttentionScore& attention)
-      : layer(model, *choice.cell, choice.size, choice.width, x, weights), context(model, context, model.parameter(context_weight)),
+      : layer(model, choice, x, weights), context(model, context, model.parameter(context_weight)),
         score(attention.freeze(model)) {
     model.replaced(context_weight);
   }
@@ -83,8 +83,8 @@ class AttentionDecoder : public NodeOp {
   static DecoderLocal& local(const Run& run) { return static_cast<DecoderLocal&>(*run.local); }
   const FrozenDecoder* frozen(const Run& run) const { return static_cast<const FrozenDecoder*>(run.prepared); }
   const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
-  PanelShape context_shape() const { return {choice_.cell->gates, choice_.size, key_cols_}; }
-  int context_port() const { return 1 + choice_.cell->states; }
+  PanelShape context_shape() const { return {choice_.cell.gates, choice_.size, key_cols_}; }
+  int context_port() const { return 1 + choice_.cell.states; }
   real* weight_rows(Run& run, index width) const {
     return port_ > 0 ? run.out(context_port() + 1) : run.save(kWeights, checked_product("weights", packed(run).rows(), width));
   }
@@ -134,7 +134,7 @@ void AttentionDecoder::check(const Run& run) const {
 
 Scan AttentionDecoder::make_scan(Run& run, real* hidden) const {
   const FrozenDecoder* prepared = frozen(run);
-  Scan scan = choice_.scan(run, packed(run), weights_, prepared == nullptr ? nullptr : &prepared->layer.stages(), 0);
+  Scan scan = choice_.scan(run, packed(run), weights_, prepared == nullptr ? nullptr : &prepared->layer, 0);
   scan.hidden = hidden;
   scan.hidden_ld = choice_.width;
   return scan;
@@ -207,7 +207,7 @@ void AttentionDecoder::forward(Run& run) const {
   local(run).layer.from_carried = run.state(0) != nullptr;
   real* tape = run.save(kTape, checked_product("tape", rows.rows(), choice_.tape_columns()));
   states_.start(run, 0, 0);
-  if (choice_.cell->states > 1 && prepared == nullptr) run.save(kMemory, checked_product("states", rows.rows(), choice_.size));
+  if (choice_.cell.states > 1 && prepared == nullptr) run.save(kMemory, checked_product("states", rows.rows(), choice_.size));
   if (prepared == nullptr) {
     fill_tape(run, choice_, weights_, x, tape);
   } else {
@@ -235,7 +235,7 @@ void AttentionDecoder::attend_step_backward(Run& run, const Scan& scan, const At
     const CellRows before = cell_rows(scan, at);
     real* dcontext = dcontexts + at.row * key_cols_;
     PanelPass pass;
-    PanelProduct& p = call.context.add_to(pass, gradient.dtape + at.row * scan.tape_width(), scan.tape_width(), at.rows);
+    PanelProduct& p = call.context.add_to(pass, gradient.dtape + at.row * scan.gradient_width, scan.gradient_width, at.rows);
     const bool given = dgiven != nullptr;
     p.target[0] = {given ? dgiven + at.row * key_cols_ : call.zeros, given ? key_cols_ : 0, dcontext, key_cols_};
     pass.unit_end = key_cols_;
@@ -282,13 +282,14 @@ void AttentionDecoder::backward(Run& run) const {
   if (gradient.dhidden == nullptr) {
     gradient.dhidden = run.scratch->take_zeroed<real>(checked_product("gradient", rows.rows(), choice_.width));
   }
-  for (int s = 0; s < choice_.cell->states; ++s) {
+  for (int s = 0; s < choice_.cell.states; ++s) {
     gradient.d[s] = run.scratch->take<real>(rows.sequences() * choice_.state_width(s));
     states_.take_gradient(run, 0, s, gradient.d[s]);
   }
-  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
-  gradient.dweight_hh = weights_.hh < 0 ? nullptr : run.gradient(weights_.hh);
-  gradient.dweight_hr = weights_.hr < 0 ? nullptr : run.gradient(weights_.hr);
+  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.gradient_width));
+  const int ih = weights_.of(Weight::ih), hh = weights_.of(Weight::hh), hr = weights_.of(Weight::hr);
+  gradient.dweight_hh = hh < 0 ? nullptr : run.gradient(hh);
+  gradient.dweight_hr = hr < 0 ? nullptr : run.gradient(hr);
   const KeyGradients keys = score_.gradients(run, values);
   real* dcontexts = run.scratch->take<real>(checked_product("contexts", rows.rows(), key_cols_));
   real* dqueries = nullptr;
@@ -301,9 +302,9 @@ void AttentionDecoder::backward(Run& run) const {
   }
 
   add_weight_gradients(scan, gradient, work, *run.scratch, *run.threads);
-  add_bias_gradients(run, choice_, weights_, gradient.dtape, rows.rows());
-  const index gates = choice_.gate_columns(), ld = scan.tape_width();
-  add_product_backward(run, x, run.parameter(weights_.ih), run.gradient(weights_.ih), gradient.dtape, ld, gates);
+  add_row_gradients(run, choice_, weights_, gradient.dtape, rows.rows());
+  const index gates = choice_.gate_columns(), ld = scan.gradient_width;
+  add_product_backward(run, x, run.parameter(ih), run.gradient(ih), gradient.dtape, ld, gates);
   Value factors;  // of a weight's gradient: rows that receive none themselves
   factors.rows = rows.rows();
   factors.type = {Kind::real, Per::step, input_.axis, key_cols_};
@@ -316,21 +317,23 @@ void AttentionDecoder::backward(Run& run) const {
   }
   score_.finish_keys(run, values, keys);
   if (local(run).layer.from_carried) return;
-  for (int s = 0; s < choice_.cell->states; ++s) states_.give_gradient(run, 0, s, gradient.d[s]);
+  for (int s = 0; s < choice_.cell.states; ++s) states_.give_gradient(run, 0, s, gradient.d[s]);
 }
 
 std::vector<std::string> examples() {
   std::vector<std::string> specs;
   for (const std::string& cell : kernels().cell_names()) {
     const Cell* kind = kernels().cell(cell);
-    const std::string proj = kind->projected ? " proj=2" : "";
-    const std::string width = kind->projected ? "2" : "3";
-    std::string given = "keys = input axis=source cols=4 gradient=true\n"
-                        "x = input axis=target cols=2 gradient=true\n"
-                        "h0 = input axis=source per=sequence gradient=true cols=" + width + "\n";
-    if (kind->states > 1) given += "c0 = input axis=target per=sequence gradient=true cols=3\n";
-    specs.push_back(given + "h = attention_decoder x keys size=3 weights=12 h0=h0 cell=" + cell + proj +
-                    (kind->states > 1 ? " c0=c0" : "") + "\n");
+    for (const CellVariant& variant : cell_variants(*kind)) {
+      if (!variant.most) continue;
+      const index size = variant.cell.stage[1].whole_rows ? 6 : 3, width = kind->projected ? size - 1 : size;
+      std::string given = text("keys = input axis=source cols=4 gradient=true\n"
+                               "x = input axis=target cols=2 gradient=true\n"
+                               "h0 = input axis=source per=sequence gradient=true cols=", width, "\n");
+      if (kind->states > 1) given += text("c0 = input axis=target per=sequence gradient=true cols=", size, "\n");
+      specs.push_back(text(given, "h = attention_decoder x keys size=", size, " weights=12 h0=h0 cell=", cell, variant.attributes,
+                           kind->projected ? text(" proj=", width) : "", kind->states > 1 ? " c0=c0" : "", "\n"));
+    }
   }
   for (const char* score : {"dot", "scaled_dot", "general", "additive"}) {
     specs.push_back(text("keys = input axis=source cols=3 gradient=true\n"

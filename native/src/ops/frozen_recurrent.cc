@@ -2,25 +2,34 @@
 
 namespace tidegate {
 
-FrozenLayer::FrozenLayer(Freezing& model, const Cell& cell, index size, index width, const Type& x, const RecurrentWeights& weights)
-    : input_(model, x, cell.gates, size, model.parameter(weights.ih)) {
+FrozenLayer::FrozenLayer(Freezing& model, const CellChoice& choice, const Type& x, const RecurrentWeights& weights)
+    : input_(model, x, choice.cell.gates, choice.size, model.parameter(weights.of(Weight::ih))) {
+  const Cell& cell = choice.cell;
+  const index size = choice.size, width = choice.width;
+  const auto parameter = [&](int number) { return number < 0 ? nullptr : model.parameter(number); };
   for (int i = 0; i < cell.stages; ++i) {
     const Product& product = cell.stage[i].product;
     if (product.weight == Weight::none) continue;
-    const bool projection = product.weight == Weight::hr;
-    const real* weight = projection ? model.parameter(weights.hr) : model.parameter(weights.hh) + product.first * size * width;
+    const real* weight = parameter(weights.of(product.weight));
+    if (product.weight == Weight::hh) weight += product.first * size * width;
     stage_[i] = FrozenWeight(model, stage_shape(product, size, width), weight);
     stages_.of[i] = stage_[i].packed();
   }
-  const auto bias = [&](int i) { return i < 0 ? nullptr : model.parameter(i); };
-  sum_biases(cell, size, bias(weights.bias_ih), bias(weights.bias_hh), *model.k, start_.need((cell.gates + cell.slots) * size));
-  for (const int replaced : {weights.ih, weights.hh, weights.bias_ih, weights.bias_hh, weights.hr}) {
-    if (replaced >= 0) model.replaced(replaced);
+  sum_biases(cell, size, weights, parameter, *model.k, start_.need(choice.tape_columns()));
+  real* kept = own_.need(choice.gradient_columns() - choice.tape_columns());
+  each_vector(cell, weights, [&](int number, int, int columns, int k) {
+    if (number < 0) return;
+    std::copy_n(parameter(number), columns * size, kept);
+    vector_[k] = kept;
+    kept += columns * size;
+  });
+  for (int i = 0; i < weights.count; ++i) {
+    if (weights.number[i] >= 0) model.replaced(weights.number[i]);
   }
 }
 
 index FrozenLayer::bytes() const {
-  index total = input_.bytes() + start_.bytes();
+  index total = input_.bytes() + start_.bytes() + own_.bytes();
   for (const FrozenWeight& weight : stage_) total += weight.bytes();
   return total;
 }

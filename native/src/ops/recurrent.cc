@@ -63,7 +63,6 @@ class Recurrent : public NodeOp {
   const Packed& packed(const Run& run) const { return run.axis(input_.axis); }
 
   CellChoice choice_;
-  const Cell* cell_ = nullptr;
   index size_ = 0, width_ = 0;
   int layers_ = 1, directions_ = 1;
   double dropout_ = 0, weight_drop_ = 0;
@@ -79,7 +78,6 @@ void Recurrent::infer(Declaration& node) {
     node.fail(text("recurrent needs real or one-hot values per step, got ", node.describe(0)));
   }
   choice_ = CellChoice::read(node);
-  cell_ = choice_.cell;
   size_ = choice_.size;
   width_ = choice_.width;
   layers_ = static_cast<int>(a.integer("layers", 1, 64, 1));
@@ -90,7 +88,7 @@ void Recurrent::infer(Declaration& node) {
 
   const Initializer init = choice_.initializer(a);
   if (weight_drop_ > 0 && !choice_.has_recurrent_weight()) {
-    node.fail(text("cell=", cell_->name, " has no recurrent weight for weight_drop"));
+    node.fail(text("cell=", choice_.cell.name, " has no recurrent weight for weight_drop"));
   }
   for (int block = 0; block < blocks(); ++block) {
     const std::string suffix = text("_l", block / directions_, block % directions_ == 1 ? "_reverse" : "");
@@ -109,7 +107,7 @@ void Recurrent::draw_weight_mask(const Run& run, int block, real* mask) const {
 void Recurrent::drop_weights(Run& run, int block) const {
   real* dropped = run.save(scan_slot(block, kDroppedWeight), weight_hh_count());
   draw_weight_mask(run, block, dropped);
-  run.k->multiply(dropped, dropped, run.parameter(weights_[block].hh), weight_hh_count());
+  run.k->multiply(dropped, dropped, run.parameter(weights_[block].of(Weight::hh)), weight_hh_count());
 }
 
 // A layer's input: the node's, or the output of the layer below after dropout. In backward its grad is added to.
@@ -132,7 +130,7 @@ Value Recurrent::layer_input(Run& run, int layer, bool forward) const {
 // y [rows, D * width] is the layer's output.
 Scan Recurrent::make_scan(Run& run, int block, real* y) const {
   const FrozenLayer* layer = frozen(run, block);
-  Scan scan = choice_.scan(run, packed(run), weights_[block], layer == nullptr ? nullptr : &layer->stages(), scan_slot(block, 0));
+  Scan scan = choice_.scan(run, packed(run), weights_[block], layer, scan_slot(block, 0));
   if (drops_weights(run)) scan.weight_hh = run.saved(scan_slot(block, kDroppedWeight));
   scan.hidden = in_place(run, block) ? y : run.saved(scan_slot(block, kHiddenRows));
   scan.hidden_ld = in_place(run, block) ? directions_ * width_ : width_;
@@ -142,7 +140,7 @@ Scan Recurrent::make_scan(Run& run, int block, real* y) const {
 std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   auto made = std::make_unique<FrozenRecurrent>();
   for (int block = 0; block < blocks(); ++block) {
-    made->layers.push_back(std::make_unique<FrozenLayer>(model, *cell_, size_, width_, layer_type(block / directions_), weights_[block]));
+    made->layers.push_back(std::make_unique<FrozenLayer>(model, choice_, layer_type(block / directions_), weights_[block]));
   }
   return made;
 }
@@ -170,7 +168,7 @@ void Recurrent::forward(Run& run) const {
       const index tape_rows = keeps ? rows.rows() : LayerScan::chunk_rows(rows, tape_columns());
       run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
-      if (cell_->states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
+      if (choice_.cell.states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
       states_.start(run, block, scan_slot(block, 0));
       if (drops_weights(run)) drop_weights(run, block);
       Scan scan = make_scan(run, block, y);
@@ -213,15 +211,16 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     gradient.dhidden = reversed;
     gradient.dhidden_ld = width_;
   }
-  for (int s = 0; s < cell_->states; ++s) {
+  for (int s = 0; s < choice_.cell.states; ++s) {
     gradient.d[s] = run.scratch->take<real>(rows.sequences() * choice_.state_width(s));
     states_.take_gradient(run, block, s, gradient.d[s]);
   }
-  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.tape_width()));
-  real* dweight_hh = w.hh < 0 ? nullptr : run.gradient(w.hh);
+  gradient.dtape = run.scratch->take<real>(checked_product("tape", rows.rows(), scan.gradient_width));
+  const int ih = w.of(Weight::ih), hh = w.of(Weight::hh), hr = w.of(Weight::hr);
+  real* dweight_hh = hh < 0 ? nullptr : run.gradient(hh);
   const bool masked = dweight_hh != nullptr && drops_weights(run);
   gradient.dweight_hh = masked ? run.scratch->take_zeroed<real>(weight_hh_count()) : dweight_hh;
-  gradient.dweight_hr = w.hr < 0 ? nullptr : run.gradient(w.hr);
+  gradient.dweight_hr = hr < 0 ? nullptr : run.gradient(hr);
   const BackwardWork work(scan, *run.k, *run.scratch);
   scan_backward(scan, gradient, work, 0, rows.steps(), *run.threads);
   add_weight_gradients(scan, gradient, work, *run.scratch, *run.threads);
@@ -230,20 +229,20 @@ void Recurrent::backward_scan(Run& run, int block, const Value& x, const real* d
     draw_weight_mask(run, block, mask);
     run.k->multiply_add(dweight_hh, gradient.dweight_hh, mask, weight_hh_count());
   }
-  add_bias_gradients(run, choice_, w, gradient.dtape, rows.rows());
+  add_row_gradients(run, choice_, w, gradient.dtape, rows.rows());
 
-  real* dweight_ih = run.gradient(w.ih);
+  real* dweight_ih = run.gradient(ih);
   if (d == 0) {
-    add_product_backward(run, x, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
+    add_product_backward(run, x, run.parameter(ih), dweight_ih, gradient.dtape, scan.gradient_width, gate_columns());
   } else {
     Value reversed = mirrored(run, rows, x, scan_slot(block, kMirrored), false);
     if (x.grad != nullptr) reversed.grad = run.scratch->take_zeroed<real>(checked_product("input gradient", x.rows, x.type.cols));
-    add_product_backward(run, reversed, run.parameter(w.ih), dweight_ih, gradient.dtape, scan.tape_width(), gate_columns());
+    add_product_backward(run, reversed, run.parameter(ih), dweight_ih, gradient.dtape, scan.gradient_width, gate_columns());
     if (x.grad != nullptr) mirror_rows<true>(run, rows, reversed.grad, x.type.cols, x.grad, x.type.cols, x.type.cols);
   }
 
   if (local(run).from_carried) return;
-  for (int s = 0; s < cell_->states; ++s) states_.give_gradient(run, block, s, gradient.d[s]);
+  for (int s = 0; s < choice_.cell.states; ++s) states_.give_gradient(run, block, s, gradient.d[s]);
 }
 
 void Recurrent::backward(Run& run) const {
@@ -261,18 +260,21 @@ void Recurrent::backward(Run& run) const {
 
 std::vector<std::string> examples() {
   std::vector<std::string> specs;
+  const std::string x = "x = input axis=time cols=2 gradient=true\n", one_hot = "x = ids axis=time\no = one_hot x rows=5\n";
   for (const std::string& cell : kernels().cell_names()) {
     const Cell* kind = kernels().cell(cell);
-    const std::string proj = kind->projected ? " proj=2" : "";
-    const index width = kind->projected ? 2 : 3;
-    specs.push_back(text("x = input axis=time cols=2 gradient=true\nh = recurrent x cell=", cell, " size=3", proj, "\n"));
-    specs.push_back(text("x = ids axis=time\no = one_hot x rows=5\nh = recurrent o cell=", cell,
-                         " size=3 layers=2 bidirectional=true bias=false", proj, "\n"));
-    std::string given = text("x = input axis=time cols=2 gradient=true\nh0 = input axis=time per=sequence gradient=true cols=", 4 * width, "\n");
-    if (kind->states > 1) given += "c0 = input axis=time per=sequence gradient=true cols=12\n";
-    given += text("h = recurrent x cell=", cell, " size=3 layers=2 bidirectional=true dropout=0.3", proj, " h0=h0",
-                  kind->states > 1 ? " c0=c0" : "", "\n");
-    specs.push_back(given);
+    for (const CellVariant& variant : cell_variants(*kind)) {
+      // Moments of few units are too curved for finite differences.
+      const index size = variant.cell.stage[1].whole_rows ? 6 : 3, width = kind->projected ? size - 1 : size;
+      const std::string line = text(" cell=", cell, variant.attributes, " size=", size, kind->projected ? text(" proj=", width) : "");
+      specs.push_back(x + "h = recurrent x" + line + "\n");
+      if (!variant.most) continue;
+      specs.push_back(one_hot + "h = recurrent o layers=2 bidirectional=true bias=false" + line + "\n");
+      std::string given = text(x, "h0 = input axis=time per=sequence gradient=true cols=", 4 * width, "\n");
+      if (kind->states > 1) given += text("c0 = input axis=time per=sequence gradient=true cols=", 4 * size, "\n");
+      specs.push_back(given + "h = recurrent x layers=2 bidirectional=true dropout=0.3" + line + " h0=h0" +
+                      (kind->states > 1 ? " c0=c0" : "") + "\n");
+    }
   }
   specs.push_back("x = input axis=time cols=2 gradient=true\n"
                   "h = recurrent x cell=lstm size=3 layers=2 bidirectional=true dropout=0.3 weight_drop=0.5\n");

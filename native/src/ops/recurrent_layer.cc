@@ -1,8 +1,10 @@
 #include "ops/recurrent_layer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ops/affine.h"
+#include "ops/frozen_recurrent.h"
 
 namespace tidegate {
 
@@ -12,19 +14,56 @@ const char* const kPorts[kMaxStates] = {"h_n", "c_n"};
 const char* const kInputs[kMaxStates] = {"h0", "c0"};
 const char* const kCarried[kMaxStates] = {"h", "c"};
 
+std::vector<std::string> words(const Setting& setting) {
+  std::vector<std::string> all;
+  for (const char* word : setting.word) {
+    if (word != nullptr) all.emplace_back(word);
+  }
+  return all;
+}
+
+// " key=value"
+std::string setting_text(const Setting& setting, double value) {
+  const std::vector<std::string> all = words(setting);
+  if (!all.empty()) return text(" ", setting.key, "=", all[static_cast<std::size_t>(value)]);
+  return text(" ", setting.key, "=", value);
+}
+
+// Sets the values of the cell's settings and returns those that differ from the standard, as a spec says them.
+std::string read_settings(const Attributes& a, Cell& cell) {
+  std::string said;
+  for (int i = 0; i < cell.settings; ++i) {
+    const Setting& setting = cell.setting[i];
+    const std::vector<std::string> all = words(setting);
+    double& value = cell.value[i];
+    if (all.empty()) {
+      value = a.number(setting.key, setting.least, setting.greatest, setting.standard);
+    } else {
+      const std::string word = a.choice(setting.key, all, all[static_cast<std::size_t>(setting.standard)]);
+      value = static_cast<double>(std::find(all.begin(), all.end(), word) - all.begin());
+    }
+    if (value != setting.standard) said += setting_text(setting, value);
+  }
+  return said;
+}
+
+const char* configure(Cell& cell) { return cell.configure == nullptr ? nullptr : cell.configure(cell); }
+
 }  // namespace
 
 CellChoice CellChoice::read(const Declaration& node) {
   const Attributes& a = node.attributes();
   CellChoice choice;
   choice.size = a.integer("size", 1, index{1} << 24);
-  choice.cell = kernels().cell(a.choice("cell", kernels().cell_names()));
+  Cell& cell = choice.cell;
+  cell = *kernels().cell(a.choice("cell", kernels().cell_names()));
   choice.bias = a.flag("bias", true);
-  const Cell& cell = *choice.cell;
   if (!cell.projected && a.has("proj")) node.fail(text("cell=", cell.name, " has no projection; use cell=lstm_projected"));
   choice.width = cell.projected ? a.integer("proj", 1, choice.size) : choice.size;
+  choice.name = cell.name + read_settings(a, cell);
+  if (const char* reason = configure(cell)) node.fail(text("cell=", cell.name, ": ", reason));
   choice.sets_forget_bias = a.has("forget_bias");
-  if (choice.sets_forget_bias && cell.forget_gate < 0) node.fail(text("cell=", cell.name, " has no forget gate for forget_bias"));
+  if (choice.sets_forget_bias && cell.forget_gate < 0) node.fail(text("cell=", choice.name, " has no forget gate for forget_bias"));
   if (choice.sets_forget_bias && !choice.bias) node.fail("forget_bias needs bias=true");
   choice.forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
   return choice;
@@ -32,7 +71,7 @@ CellChoice CellChoice::read(const Declaration& node) {
 
 bool CellChoice::has_recurrent_weight() const {
   bool has = false;
-  each_recurrent_gate(*cell, [&](int, int) { has = true; });
+  each_recurrent_gate(cell, [&](int, int) { has = true; });
   return has;
 }
 
@@ -40,36 +79,61 @@ Initializer CellChoice::initializer(const Attributes& attributes) const {
   return Initializer(attributes, 1.0 / std::sqrt(static_cast<double>(size)));
 }
 
-RecurrentWeights CellChoice::declare(Declaration& node, const Initializer& init, const std::string& suffix, index cols) const {
-  const index rows = checked_product("gates", cell->gates, size);
-  const bool has_hh = has_recurrent_weight();
-  RecurrentWeights w;
-  w.ih = node.parameter("weight_ih" + suffix, rows, cols, init.weight(size, cols));
-  if (has_hh) w.hh = node.parameter("weight_hh" + suffix, rows, width, init.weight(size, width, true));
-  if (bias) {
-    Init bias_ih = init.bias(), bias_hh = init.bias();
-    if (sets_forget_bias) {
-      bias_ih.first = bias_hh.first = cell->forget_gate * size;
-      bias_ih.count = bias_hh.count = size;
-      bias_ih.fixed = forget_bias;
-    }
-    w.bias_ih = node.parameter("bias_ih" + suffix, rows, 0, bias_ih);
-    if (has_hh) w.bias_hh = node.parameter("bias_hh" + suffix, rows, 0, bias_hh);
+index CellChoice::extent(Extent extent, index cols) const {
+  switch (extent) {
+    case Extent::one: return 1;
+    case Extent::unit: return size;
+    case Extent::gate: return checked_product("gates", cell.gates, size);
+    case Extent::hidden: return width;
+    case Extent::input: return cols;
   }
-  if (cell->projected) w.hr = node.parameter("weight_hr" + suffix, width, size, init.weight(width, size));
-  return w;
+  return 0;
 }
 
-Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const {
-  const bool has_memory = cell->states > 1;
+RecurrentWeights CellChoice::declare(Declaration& node, const Initializer& init, const std::string& suffix, index cols) const {
+  RecurrentWeights weights;
+  bool first_bias = true;  // of the gates: the one that forget_bias sets, others are 0 there
+  for (int i = 0; i < cell.fields; ++i) {
+    const Field& field = cell.field[i];
+    if (field.bias && !bias) {
+      weights.add(field.weight, -1);
+      continue;
+    }
+    const index rows = extent(field.rows, cols), columns = extent(field.cols, cols);
+    Init start{Init::Law::constant, field.start == Start::one ? 1.0 : 0.0};
+    if (field.start == Start::drawn) {
+      // A gate's block of rows is a matrix of its own.
+      const index fan_out = field.rows == Extent::gate ? size : rows;
+      start = field.cols == Extent::one ? init.bias() : init.weight(fan_out, columns, field.weight == Weight::hh);
+    }
+    if (field.bias && field.rows == Extent::gate && sets_forget_bias) {
+      start.first = cell.forget_gate * size;
+      start.count = size;
+      start.fixed = first_bias ? forget_bias : 0;
+      first_bias = false;
+    }
+    weights.add(field.weight, node.parameter(field.name + suffix, rows, field.cols == Extent::one ? 0 : columns, start));
+  }
+  return weights;
+}
+
+Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const FrozenLayer* frozen, int first) const {
+  const bool has_memory = cell.states > 1;
+  const auto parameter = [&](int number) { return number < 0 ? nullptr : run.parameter(number); };
   Scan scan{};
-  scan.cell = cell;
+  scan.cell = &cell;
   scan.size = size;
   scan.width = width;
+  scan.gradient_width = gradient_columns();
   scan.packed = &packed;
-  scan.weight_hh = weights.hh < 0 ? nullptr : run.parameter(weights.hh);
-  scan.weight_hr = weights.hr < 0 ? nullptr : run.parameter(weights.hr);
-  scan.weights = frozen;
+  scan.weight_hh = parameter(weights.of(Weight::hh));
+  scan.weight_hr = parameter(weights.of(Weight::hr));
+  if (frozen == nullptr) {
+    each_vector(cell, weights, [&](int number, int, int, int k) { scan.vector[k] = parameter(number); });
+  } else {
+    scan.weights = &frozen->stages();
+    std::copy_n(frozen->vectors(), kMaxFields, scan.vector);
+  }
   scan.tape = run.saved(first + kTape);
   scan.one_memory = frozen != nullptr;
   scan.memory = has_memory ? run.saved(first + (frozen == nullptr ? kMemory : kInitialMemory)) : nullptr;
@@ -78,13 +142,43 @@ Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeigh
   return scan;
 }
 
+std::vector<CellVariant> cell_variants(const Cell& cell) {
+  std::vector<CellVariant> variants;
+  // Counts through the settings' values, 0 standing for the standard one.
+  int chosen[kMaxSettings] = {}, at = 0;
+  while (at < cell.settings || variants.empty()) {
+    CellVariant one{"", cell};
+    for (int i = 0; i < cell.settings; ++i) {
+      if (chosen[i] == 0) continue;
+      const Setting& setting = cell.setting[i];
+      one.cell.value[i] = words(setting).empty() ? setting.example : chosen[i] <= setting.standard ? chosen[i] - 1 : chosen[i];
+      one.attributes += setting_text(setting, one.cell.value[i]);
+    }
+    if (configure(one.cell) == nullptr) variants.push_back(one);
+    const auto values = [&](int i) { return std::max<int>(2, static_cast<int>(words(cell.setting[i]).size())); };
+    for (at = 0; at < cell.settings && ++chosen[at] == values(at); ++at) chosen[at] = 0;
+  }
+  for (CellVariant& one : variants) {
+    for (const CellVariant& other : variants) {
+      bool has_all = true, has_more = false;
+      for (int i = 0; i < cell.settings; ++i) {
+        const bool same = other.cell.value[i] == one.cell.value[i];
+        has_all &= same || one.cell.value[i] == cell.setting[i].standard;
+        has_more |= !same;
+      }
+      if (has_all && has_more && !one.attributes.empty()) one.most = false;
+    }
+  }
+  return variants;
+}
+
 void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape) {
   const index columns = choice.tape_columns();
   const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
   real* start = run.scratch->take<real>(columns);
-  sum_biases(*choice.cell, choice.size, parameter(weights.bias_ih), parameter(weights.bias_hh), *run.k, start);
+  sum_biases(choice.cell, choice.size, weights, parameter, *run.k, start);
   fill_rows(tape, columns, x.rows, start, columns);
-  add_product(run, x, run.parameter(weights.ih), choice.gate_columns(), tape, columns);
+  add_product(run, x, run.parameter(weights.of(Weight::ih)), choice.gate_columns(), tape, columns);
 }
 
 void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, const real* start, const Value& x, real* tape) {
@@ -94,15 +188,22 @@ void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, c
   input.forward(*run.k, x, start, tape, columns, workspace, *run.threads);
 }
 
-void add_bias_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows) {
-  if (weights.bias_ih < 0 || run.gradient(weights.bias_ih) == nullptr) return;
-  const index columns = choice.tape_columns(), size = choice.size;
+void add_row_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows) {
+  const auto gradient = [&](int number) { return number < 0 ? nullptr : run.gradient(number); };
+  real* const bias_ih = gradient(weights.of(Weight::bias_ih));
+  real* const bias_hh = gradient(weights.of(Weight::bias_hh));
+  bool any = bias_ih != nullptr || bias_hh != nullptr;
+  each_vector(choice.cell, weights, [&](int number, int, int, int) { any |= gradient(number) != nullptr; });
+  if (!any) return;
+  const index columns = choice.gradient_columns(), size = choice.size;
   real* sums = run.scratch->take_zeroed<real>(columns);
   run.k->add_columns(sums, dtape, rows, columns, columns);
-  run.k->add(run.gradient(weights.bias_ih), sums, choice.gate_columns());
-  if (weights.bias_hh < 0) return;
-  each_recurrent_gate(*choice.cell, [&](int gate, int column) {
-    run.k->add(run.gradient(weights.bias_hh) + gate * size, sums + column * size, size);
+  if (bias_ih != nullptr) run.k->add(bias_ih, sums, choice.gate_columns());
+  if (bias_hh != nullptr) {
+    each_recurrent_gate(choice.cell, [&](int gate, int column) { run.k->add(bias_hh + gate * size, sums + column * size, size); });
+  }
+  each_vector(choice.cell, weights, [&](int number, int column, int count, int) {
+    if (gradient(number) != nullptr) run.k->add(gradient(number), sums + column * size, count * size);
   });
 }
 
@@ -112,8 +213,8 @@ void NodeStates::declare(Declaration& node, const CellChoice& choice, int axis, 
   blocks_ = blocks;
   for (int s = 0; s < kMaxStates; ++s) {
     given_[s] = node.named(kInputs[s]);
-    if (s >= choice.cell->states) {
-      if (given_[s] >= 0) node.fail(text("cell=", choice.cell->name, " has no ", kInputs[s]));
+    if (s >= choice.cell.states) {
+      if (given_[s] >= 0) node.fail(text("cell=", choice.cell.name, " has no ", kInputs[s]));
       continue;
     }
     const index columns = checked_product("states", blocks, choice.state_width(s));
@@ -137,7 +238,7 @@ void NodeStates::check(const Run& run) const {
 }
 
 void NodeStates::start(Run& run, int block, int first) const {
-  for (int s = 0; s < choice_.cell->states; ++s) {
+  for (int s = 0; s < choice_.cell.states; ++s) {
     const index width = choice_.state_width(s);
     real* to = run.save(first + kInitialHidden + s, checked_product("states", run.axis(axis_).sequences(), width));
     const real* from = run.state(s);
@@ -153,7 +254,7 @@ void NodeStates::start(Run& run, int block, int first) const {
 }
 
 void NodeStates::finish(Run& run, int block, const Scan& scan) const {
-  for (int s = 0; s < choice_.cell->states; ++s) {
+  for (int s = 0; s < choice_.cell.states; ++s) {
     real* out = run.out(1 + s);
     real* next = run.next_state(s);
     each_sequence(run, block, s, [&](index rank, index at) {

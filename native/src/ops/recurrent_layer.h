@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ops/affine_product.h"
 #include "ops/initializer.h"
@@ -15,35 +16,53 @@ namespace tidegate {
 // initial state on, and kMemory is not used.
 enum LayerSlot { kTape, kMemory, kInitialHidden, kInitialMemory, kLayerSlots };
 
+class FrozenLayer;
+
 struct CellChoice {
-  const Cell* cell = nullptr;
+  Cell cell;                  // with the settings that the node gives it
+  std::string name;           // "lstm peepholes=true", for errors
   index size = 0, width = 0;  // H; of h: H, or R of a projected cell
   bool bias = true, sets_forget_bias = false;
   double forget_bias = 0;
 
-  // cell=CELL size=H [proj=R] [bias=true] [forget_bias=B]
+  // cell=CELL size=H [proj=R] [bias=true] [forget_bias=B] and the cell's own settings
   static CellChoice read(const Declaration& node);
-  // weight_ih<suffix> [gates * H, cols] and the others that the cell has.
+  // The cell's fields, weight_ih<suffix> [gates * H, cols] and so on.
   RecurrentWeights declare(Declaration& node, const Initializer& init, const std::string& suffix, index cols) const;
 
   bool has_recurrent_weight() const;
-  index gate_columns() const { return cell->gates * size; }
-  index tape_columns() const { return (cell->gates + cell->slots) * size; }
+  index gate_columns() const { return cell.gates * size; }
+  index tape_columns() const { return cell.tape_columns() * size; }
+  index gradient_columns() const { return cell.gradient_columns() * size; }
   index state_width(int s) const { return s == 0 ? width : size; }
   // The initializer with PyTorch's bound 1 / sqrt(H).
   Initializer initializer(const Attributes& attributes) const;
   // A layer's scan over the rows saved from slot `first` on, the same in forward and backward; the caller sets hidden and, in forward,
-  // descending. frozen: the packed weights of a frozen layer, or null.
-  Scan scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const StageWeights* frozen, int first) const;
+  // descending. frozen: the frozen layer, or null.
+  Scan scan(const Run& run, const Packed& packed, const RecurrentWeights& weights, const FrozenLayer* frozen, int first) const;
+
+ private:
+  index extent(Extent extent, index cols) const;
 };
+
+// A cell with settings that go together.
+struct CellVariant {
+  std::string attributes;  // as a spec says them: "" or " peepholes=true clip=0.7"
+  Cell cell;
+  bool most = true;        // the plain cell, or no further setting goes together with these
+};
+
+// The cell plain, then with everything that its settings can make of it, for examples and tests: all combinations of the words, a number
+// being off or Setting::example.
+std::vector<CellVariant> cell_variants(const Cell& cell);
 
 // tape [rows, tape_columns] = biases + input products of x: the gate pre-activations before the recurrent products.
 void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape);
 // The same of a frozen layer, from its packed input weight and its summed biases.
 void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, const real* start, const Value& x, real* tape);
 
-// Adds the column sums of dtape [rows, tape_columns] to the biases' gradients.
-void add_bias_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows);
+// Adds the column sums of dtape [rows, gradient_columns] to the gradients of the biases and vectors.
+void add_row_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows);
 
 // What a node with recurrent layers keeps in a session.
 struct RecurrentLocal : public SessionLocal {

@@ -33,6 +33,8 @@ CellRows cell_rows(const Scan& scan, const StepRows& at) {
   rows.size = scan.size;
   rows.tape = scan.tape + (at.row - scan.tape_row) * scan.tape_width();
   rows.tape_ld = scan.tape_width();
+  rows.cell = scan.cell;
+  rows.vector = scan.vector;
   for (int s = 0; s < scan.cell->states; ++s) {
     rows.prev[s] = state_before(scan, s, at, &rows.prev_ld[s]);
     rows.next_ld[s] = scan.state_ld(s);
@@ -114,6 +116,10 @@ class ForwardScan {
  private:
   void stage(int number, const StepRows& at, const CellRows& rows, bool descending) const {
     const Stage& stage = scan_.cell->stage[number];
+    if (stage.whole_rows) {
+      stage.forward(rows, {rows.rows * part_ / parts_, rows.rows * (part_ + 1) / parts_, 0, rows.size});
+      return;
+    }
     const PackedWeight& weight = work_.weights_->of[number];
     PanelPass pass;
     pass.kernel = stage.forward;

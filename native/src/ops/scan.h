@@ -29,6 +29,7 @@ struct Scan {
   const Packed* packed;
   const real* weight_hh;        // [gates * H, width]; null where `weights` replace it
   const real* weight_hr;        // [width, H] or null
+  const real* vector[kMaxFields];  // the cell's vectors, [H] or [gates * H]; null: absent
   const StageWeights* weights;  // of a frozen model; null: packed for the call
   StepInput input;
   bool descending;              // forward: the first step takes the units from the last to the first; steps alternate
@@ -39,8 +40,9 @@ struct Scan {
   real* memory;                 // [rows, H], every step's c; null for cells without
   bool one_memory;              // memory is [N, H]: c of the current step alone, updated in place
   const real* initial[kMaxStates];  // [N, width], [N, H]
+  index gradient_width;         // of dtape: behind the tape's columns those of the vectors' gradients
 
-  index tape_width() const { return (cell->gates + cell->slots) * size; }
+  index tape_width() const { return cell->tape_columns() * size; }
   index state_width(int s) const { return s == 0 ? width : size; }
   real* state(int s) const { return s == 0 ? hidden : memory; }
   index state_ld(int s) const { return s == 0 ? hidden_ld : size; }
@@ -79,7 +81,7 @@ struct ScanGradient {
   const real* dhidden;   // [rows, width], gradient of every step's h
   index dhidden_ld;
   real* d[kMaxStates];   // [N, width], [N, H] by rank. In: gradient of the last states. Out: of the initial ones
-  real* dtape;           // [rows, tape_width], out
+  real* dtape;           // [rows, gradient_width], out
   real* dweight_hh;      // added to; null: not wanted
   real* dweight_hr;
 };

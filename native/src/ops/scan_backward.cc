@@ -27,17 +27,17 @@ class BackwardScan {
         rows.d_ld[s] = scan_.state_width(s);
         rows.d[s] = gradient_.d[s] + begin_ * rows.d_ld[s];
       }
-      rows.dtape = gradient_.dtape + at.row * scan_.tape_width();
-      rows.dtape_ld = scan_.tape_width();
+      rows.dtape = gradient_.dtape + at.row * scan_.gradient_width;
+      rows.dtape_ld = scan_.gradient_width;
       for (index r = 0; r < at.rows; ++r) {
         k_.add(rows.d[0] + r * scan_.width, gradient_.dhidden + (at.row + r) * gradient_.dhidden_ld, scan_.width);
       }
       for (int i = scan_.cell->stages - 1; i >= 0; --i) {
-        pass(scan_.cell->stage[i].backward, rows, (t + i) % 2 == 1);
+        pass(scan_.cell->stage[i], rows, (t + i) % 2 == 1);
         if (scan_.cell->stage[i].product.weight != Weight::none) begin_product(i, rows, at.row);
       }
     }
-    if (pending_ >= 0) pass(nullptr, CellRows{}, false);
+    if (pending_ >= 0) pass(Stage{}, CellRows{}, false);
   }
 
  private:
@@ -54,7 +54,7 @@ class BackwardScan {
     kept_ = kept;
   }
 
-  void pass(CellKernel kernel, const CellRows& rows, bool descending) {
+  void pass(const Stage& stage, const CellRows& rows, bool descending) {
     PanelPass pass;
     pass.unit_end = scan_.size;
     pass.descending = descending;
@@ -66,7 +66,7 @@ class BackwardScan {
       } else {
         add_product(pass, product);
         pass.unit_end = from_hidden ? scan_.width : scan_.size;
-        if (pass.unit_end != scan_.size) {  // a projected h: another width than the kernel's
+        if (pass.unit_end != scan_.size || stage.whole_rows) {  // a projected h: another width than the kernel's
           k_.panels->run(pass);
           pass.products = 0;
           pass.unit_end = scan_.size;
@@ -74,9 +74,13 @@ class BackwardScan {
       }
       pending_ = -1;
     }
-    pass.kernel = kernel;
+    if (stage.whole_rows) {
+      stage.backward(rows, {0, rows.rows, 0, rows.size});
+      return;
+    }
+    pass.kernel = stage.backward;
     pass.cells = &rows;
-    if (kernel != nullptr || pass.products > 0) k_.panels->run(pass);
+    if (pass.kernel != nullptr || pass.products > 0) k_.panels->run(pass);
   }
 
   void add_product(PanelPass& pass, const Product& product) const {
@@ -131,7 +135,6 @@ const real* hidden_before(const Scan& scan, Scratch& scratch) {
 
 void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, Scratch& scratch,
                           Threads& threads) {
-  const index tape_width = scan.tape_width();
   const real* before = nullptr;
   for (int i = 0; i < scan.cell->stages; ++i) {
     const Product& product = scan.cell->stage[i].product;
@@ -139,7 +142,7 @@ void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const 
     if (product.weight == Weight::none || into == nullptr) continue;
     const WeightBlock weight = weight_block(scan, product);
     const real* source = scan.tape + product.source * scan.size;
-    index source_ld = tape_width;
+    index source_ld = scan.tape_width();
     if (product.source == kHidden) {
       if (before == nullptr) before = hidden_before(scan, scratch);
       source = before;
@@ -148,7 +151,7 @@ void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const 
     const bool to_hidden = product.target[0] == kHidden;
     each_run(product, [&](int first, int count, int target_column) {
       const real* target = to_hidden ? work.projected_ : gradient.dtape + target_column * scan.size;
-      const index target_ld = to_hidden ? scan.width : tape_width;
+      const index target_ld = to_hidden ? scan.width : scan.gradient_width;
       real* block = into + weight.offset + first * scan.size * weight.cols;
       threads.split(to_hidden ? scan.width : count * scan.size, 32, [&](index begin, index end) {
         gemm(Op::transpose, Op::none, end - begin, weight.cols, scan.packed->rows(), 1, target + begin, target_ld, source, source_ld, 1,
