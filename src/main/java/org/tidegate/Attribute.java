@@ -193,6 +193,57 @@ public record Attribute(String key, String value) {
     }
 
     /**
+     * LSTM: the input and forget gates see the old cell state, the output gate the new one (Gers and Schmidhuber 2000). Parameters
+     * {@code weight_ci_l0}, {@code weight_cf_l0} and {@code weight_co_l0}, each {@code [H]}.
+     *
+     * @return the attribute
+     */
+    public static Attribute peepholes() {
+        return new Attribute("peepholes", "true");
+    }
+
+    /**
+     * LSTM: the forget gate is 1 minus the input gate. The parameters of the forget gate stay, as in ONNX's input_forget; they change nothing.
+     *
+     * @return the attribute
+     */
+    public static Attribute coupled() {
+        return new Attribute("coupled", "true");
+    }
+
+    /**
+     * LSTM, GRU and vanilla RNN: the inputs of the gates' activations are clipped to [-limit, limit], as ONNX's clip does; the gradient is 0
+     * outside.
+     *
+     * @param limit the greatest magnitude; 0 for none
+     * @return the attribute
+     */
+    public static Attribute clip(double limit) {
+        return new Attribute("clip", text(limit));
+    }
+
+    /**
+     * LSTM: with layer normalization of both products and of the cell state (Ba, Kiros and Hinton 2016); not with {@link #peepholes},
+     * {@link #coupled} or {@link #clip}. Parameters {@code gain_ih_l0}, {@code gain_hh_l0} and {@code bias_l0}, each {@code [4H]}, and
+     * {@code gain_c_l0} and {@code bias_c_l0}, each {@code [H]}, stand for the two biases.
+     *
+     * @return the attribute
+     */
+    public static Attribute layerNorm() {
+        return new Attribute("layer_norm", "true");
+    }
+
+    /**
+     * GRU: the activation of the candidate, tanh without it.
+     *
+     * @param activation the function
+     * @return the attribute
+     */
+    public static Attribute activation(Activation activation) {
+        return new Attribute("activation", activation.spec());
+    }
+
+    /**
      * Recurrent: the initial hidden state, {@code [N, layers*directions*H]}, zero without it.
      *
      * @param node the state

@@ -16,7 +16,14 @@ public enum Cell {
     /** Gated recurrent unit, reset gate after the product, as PyTorch has it; gates r z n. */
     GRU("gru"),
     /** Gated recurrent unit, reset gate before the product, as first published. */
-    GRU_RESET_BEFORE("gru_reset_before");
+    GRU_RESET_BEFORE("gru_reset_before"),
+    /**
+     * Minimal gated recurrent unit, h = (1 - z) h + z n, whose gates z n see only x; n without tanh. Feng et al., "Were RNNs All We Needed?"
+     * (arXiv 2410.01201).
+     */
+    MIN_GRU("min_gru"),
+    /** Minimal LSTM, h = (f h + i g) / (f + i), whose gates i f g see only x; g without tanh, no cell state. Feng et al., as above. */
+    MIN_LSTM("min_lstm");
 
     private final String spec;
 

@@ -152,7 +152,9 @@ public final class ModelBuilder {
     /**
      * Recurrent layers over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
      * {@link Attribute#layers}, {@link Attribute#bidirectional}, {@link Attribute#dropout}, {@link Attribute#weightDrop}, {@link Attribute#noBias},
-     * {@link Attribute#h0}, {@link Attribute#c0}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
+     * {@link Attribute#h0}, {@link Attribute#c0}, {@link Attribute#forgetBias}, {@link Attribute#projection} and, by the cell,
+     * {@link Attribute#peepholes}, {@link Attribute#coupled}, {@link Attribute#clip}, {@link Attribute#layerNorm} and
+     * {@link Attribute#activation}.
      *
      * @param x the input
      * @param cell the kind of cell
@@ -283,7 +285,8 @@ public final class ModelBuilder {
      * {@return a recurrent layer, {@code [R, H]}, that looks at the keys before each step: the attention's query is its hidden state of the
      * step before, and it reads the context, {@link Node#context}, beside x} Sequence s of the axis of x looks at sequence s of the keys'
      * axis. Takes {@link Attribute#attentionSize} (additive score), {@link Attribute#weights}, {@link Attribute#h0}, {@link Attribute#c0},
-     * {@link Attribute#noBias}, {@link Attribute#forgetBias} and {@link Attribute#projection}.
+     * {@link Attribute#noBias}, {@link Attribute#forgetBias}, {@link Attribute#projection} and the settings of the cell as
+     * {@link #recurrent} takes them.
      *
      * @param x the input
      * @param keys the sequences attended to
