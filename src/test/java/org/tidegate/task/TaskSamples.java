@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
 import org.example.signal.SignalClassifier;
@@ -26,6 +27,7 @@ import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.fill.Cloze;
 import org.tidegate.task.fill.FillIn;
 import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.forecast.ForecastLoss;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
@@ -43,7 +45,10 @@ import org.tidegate.task.translate.TranslatorAnswers;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
-/** For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. */
+/**
+ * For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. A task whose
+ * networks are of several kinds has a sample of each, "task, kind".
+ */
 public final class TaskSamples {
     /** How many different questions each task is asked. */
     public static final int QUESTIONS = 24;
@@ -99,6 +104,13 @@ public final class TaskSamples {
             return model;
         }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160));
+        add("forecast, quantiles", () -> {
+            Forecaster model = Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("wind", "tide")).window(12).horizon(3))
+                    .loss(ForecastLoss.quantile(0.05, 0.4, 0.9)).hidden(24).seed(3).build(series.range(0, 160));
+            model.train(series, Training.epochs(2).seed(5).validation(0.2));
+            return model;
+        }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).quantiles().orElseThrow()
+                .values()), answers -> answers.evaluate(series, 160));
         String text = Texts.lines(3000);
         add("lm", () -> {
             LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(24).embedding(16).seed(3).build();
@@ -179,18 +191,31 @@ public final class TaskSamples {
         }
     }
 
-    /** The sample of a task; fails if there is none. */
-    public static Sample<?, ?> of(String task) {
-        Sample<?, ?> sample = ALL.get(task);
-        if (sample == null) {
-            throw new AssertionError("The task \"" + task + "\" has no sample here; add one, so that the tests of all tasks test it, too.");
-        }
-        return sample;
+    /** The names of all samples of the tasks on the class path; fails if a task has none. */
+    public static Stream<String> names() {
+        return Tasks.all().stream().map(TaskFormat::task).flatMap(task -> {
+            List<String> names = ALL.keySet().stream().filter(name -> task(name).equals(task)).toList();
+            if (names.isEmpty()) {
+                throw new AssertionError("The task \"" + task + "\" has no sample here; add one, so that the tests of all tasks test it,"
+                        + " too.");
+            }
+            return names.stream();
+        });
     }
 
-    private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String task, Maker<T> maker, Question<A> question,
+    /** The task of a sample. */
+    public static String task(String name) {
+        return name.split(",")[0];
+    }
+
+    /** A sample by its name. */
+    public static Sample<?, ?> of(String name) {
+        return ALL.get(name);
+    }
+
+    private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String name, Maker<T> maker, Question<A> question,
             Measure<A> measure) {
-        ALL.put(task, new Sample<>(maker, question, measure));
+        ALL.put(name, new Sample<>(maker, question, measure));
     }
 
     /** 40 sentences of 3 to 9 words. */

@@ -38,7 +38,7 @@ class TasksTest {
     private static final Map<String, Path> FILES = new HashMap<>();
 
     static Stream<String> tasks() {
-        return Tasks.all().stream().map(TaskFormat::task);
+        return TaskSamples.names();
     }
 
     @BeforeAll
@@ -106,7 +106,7 @@ class TasksTest {
         try (Answers<?> answers = Tasks.open(FILES.get(task), Precision.BFLOAT16)) {
             JsonObject figures = TaskSamples.of(task).measure(answers).toJson();
             assertEquals(List.of("task", "examples", "loss", "loss_unit", "precision"), figures.keys().stream().limit(5).toList());
-            assertEquals(List.of(task, "bfloat16"), List.of(figures.string("task"), figures.string("precision")));
+            assertEquals(List.of(TaskSamples.task(task), "bfloat16"), List.of(figures.string("task"), figures.string("precision")));
             assertTrue(figures.wholeNumber("examples") > 0 && figures.number("loss") > 0);
         }
     }
@@ -151,18 +151,19 @@ class TasksTest {
             assertEquals(json, format.reading(JsonObject.parse(json.toString())).toJson());
             assertEquals(List.of(), model.reading().differences(format.reading(json)));
             Path wrong = folder.resolve("wrong.safetensors");
-            write(model.model(), wrong, task, json.toString().replaceFirst("\\{", "{\"colour\":1,"));
+            write(model.model(), wrong, TaskSamples.task(task), json.toString().replaceFirst("\\{", "{\"colour\":1,"));
             String refused = assertThrows(CheckpointException.class, () -> format.open(wrong, Precision.FLOAT32)).getMessage();
-            assertTrue(refused.startsWith(wrong + " is no usable model of the task \"" + task + "\": \"colour\" is not known"), refused);
+            assertTrue(refused.startsWith(wrong + " is no usable model of the task \"" + TaskSamples.task(task)
+                    + "\": \"colour\" is not known"), refused);
             for (String key : json.keys()) {
-                write(model.model(), wrong, task, json.toString().replaceFirst('"' + key + "\":", "\"colour\":"));
+                write(model.model(), wrong, TaskSamples.task(task), json.toString().replaceFirst('"' + key + "\":", "\"colour\":"));
                 assertThrows(CheckpointException.class, () -> format.open(wrong, Precision.FLOAT32), () -> "without " + key);
             }
             write(model.model(), wrong, "none", json.toString());
             assertTrue(assertThrows(CheckpointException.class, () -> Tasks.open(wrong, Precision.FLOAT32)).getMessage()
                     .contains("is a model of the task \"none\", which is not on the class path; there are "));
             assertTrue(assertThrows(CheckpointException.class, () -> format.open(wrong, Precision.FLOAT32)).getMessage()
-                    .contains("is no model of the task \"" + task + "\": its task is \"none\""));
+                    .contains("is no model of the task \"" + TaskSamples.task(task) + "\": its task is \"none\""));
         }
     }
 

@@ -2,7 +2,6 @@ package org.tidegate.task.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tidegate.data.Series;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
@@ -13,10 +12,12 @@ import org.tidegate.task.Figures;
  *
  * @param forecasts the number of forecasts
  * @param scores for each target one over all steps and, where there are several steps, one for each step
- * @param loss the mean squared error of the scaled forecasts
+ * @param quantiles for each score one for each level; empty unless the forecaster was trained for quantiles
+ * @param loss the mean loss that the forecaster was trained for, of scaled numbers
  * @param figures all figures
  */
-public record ForecastEvaluation(int forecasts, List<Score> scores, double loss, Figures figures) implements Evaluation {
+public record ForecastEvaluation(int forecasts, List<Score> scores, List<QuantileScore> quantiles, double loss, Figures figures)
+        implements Evaluation {
 
     /**
      * The errors of one target.
@@ -29,11 +30,12 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, double loss,
      * @param persistenceMae the MAE of persistence
      * @param seasonalRmse the RMSE of the value a season before, NaN if the forecaster has no period
      * @param coverage the share of truths within the prediction intervals, NaN if the forecaster has none
+     * @param width the mean width of the prediction intervals, NaN if the forecaster has none
      */
     public record Score(String target, int step, double rmse, double mae, double persistenceRmse, double persistenceMae,
-            double seasonalRmse, double coverage) {
+            double seasonalRmse, double coverage, double width) {
         static final List<String> COLUMNS = List.of("target", "step", "rmse", "mae", "persistence_rmse", "persistence_mae", "seasonal_rmse",
-                "coverage", "beats_persistence");
+                "coverage", "width", "beats_persistence");
 
         /** {@return whether the forecasts' RMSE is below that of persistence} */
         public boolean beatsPersistence() {
@@ -42,20 +44,42 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, double loss,
 
         /** The cells of the {@link #COLUMNS}. */
         List<Object> row() {
-            return List.of(target, step, rmse, mae, persistenceRmse, persistenceMae, seasonalRmse, coverage, beatsPersistence());
+            return List.of(target, step, rmse, mae, persistenceRmse, persistenceMae, seasonalRmse, coverage, width,
+                    beatsPersistence());
         }
     }
 
     /**
-     * Takes a copy of the scores.
+     * One quantile of one target.
+     *
+     * @param target its name
+     * @param step the step of the forecast from 1 on; 0 for all steps together
+     * @param level the level τ
+     * @param pinball the mean pinball loss, max(τ e, (τ − 1) e) of e = truth − quantile
+     * @param persistencePinball that of the last value
+     * @param below the share of truths below the quantile or at it; near the level where the quantiles are honest
+     */
+    public record QuantileScore(String target, int step, double level, double pinball, double persistencePinball, double below) {
+        static final List<String> COLUMNS = List.of("target", "step", "level", "pinball", "persistence_pinball", "below");
+
+        /** The cells of the {@link #COLUMNS}. */
+        List<Object> row() {
+            return List.of(target, step, level, pinball, persistencePinball, below);
+        }
+    }
+
+    /**
+     * Takes copies of the scores.
      *
      * @param forecasts the number of forecasts
      * @param scores for each target one over all steps and, where there are several steps, one for each step
-     * @param loss the mean squared error of the scaled forecasts
+     * @param quantiles for each score one for each level; empty unless the forecaster was trained for quantiles
+     * @param loss the mean loss that the forecaster was trained for, of scaled numbers
      * @param figures all figures
      */
     public ForecastEvaluation {
         scores = List.copyOf(scores);
+        quantiles = List.copyOf(quantiles);
     }
 
     /** {@return the scores over all steps, one for each target} */
@@ -69,67 +93,88 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, double loss,
      * @param truth the targets alone, in their order
      * @param first the last moment that the first forecast read; the others follow one by one
      */
-    static List<Score> scores(ForecastSetup setup, Series truth, int first, double[][] forecasts,
-            Optional<ForecastIntervals> intervals) {
+    static List<Score> scores(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts) {
         List<Score> scores = new ArrayList<>();
-        for (int target = 0; target < setup.targets().size(); target++) {
-            Sums all = new Sums(setup, truth, target, intervals);
-            List<Score> steps = new ArrayList<>();
-            for (int step = 0; step < setup.steps(); step++) {
-                Sums one = new Sums(setup, truth, target, intervals);
-                for (int i = 0; i < forecasts.length; i++) {
-                    one.add(first + i, step, forecasts[i]);
-                    all.add(first + i, step, forecasts[i]);
-                }
-                steps.add(one.score(step + 1));
-            }
-            scores.add(all.score(0));
-            if (steps.size() > 1) {
-                scores.addAll(steps);
-            }
-        }
+        each(setup, (target, step, from, to) -> scores.add(score(setup, truth, first, forecasts, target, step, from, to)));
         return scores;
     }
 
-    private static final class Sums {
-        private final ForecastSetup setup;
-        private final Series truth;
-        private final int target;
-        private final Optional<ForecastIntervals> intervals;
-        private int count;
-        private int covered;
-        private double squares;
-        private double sizes;
-        private double persistenceSquares;
-        private double persistenceSizes;
-        private double seasonalSquares;
+    /** Scores the quantiles of forecasts, as {@link #scores}; none if they have none. */
+    static List<QuantileScore> quantileScores(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts) {
+        List<QuantileScore> scores = new ArrayList<>();
+        List<Double> levels = forecasts.get(0).quantiles().map(ForecastQuantiles::levels).orElse(List.of());
+        each(setup, (target, step, from, to) -> {
+            for (int level = 0; level < levels.size(); level++) {
+                scores.add(score(setup, truth, first, forecasts, target, step, from, to, levels.get(level), level));
+            }
+        });
+        return scores;
+    }
 
-        Sums(ForecastSetup setup, Series truth, int target, Optional<ForecastIntervals> intervals) {
-            this.setup = setup;
-            this.truth = truth;
-            this.target = target;
-            this.intervals = intervals;
-        }
+    /** What is scored together: steps from one (inclusive) to another (exclusive) of a target, under the number of a step, or 0. */
+    @FunctionalInterface
+    private interface Group {
+        void of(int target, int step, int from, int to);
+    }
 
-        void add(int moment, int step, double[] forecast) {
-            int output = step * setup.targets().size() + target;
-            double value = truth.value(target, moment + setup.offset(step));
-            double error = value - forecast[output];
-            double persistence = value - setup.persistence(truth, target, moment);
-            double seasonal = setup.period() == 0 ? Double.NaN : value - setup.seasonal(truth, target, moment, step);
-            count++;
-            squares += error * error;
-            sizes += Math.abs(error);
-            persistenceSquares += persistence * persistence;
-            persistenceSizes += Math.abs(persistence);
-            seasonalSquares += seasonal * seasonal;
-            covered += intervals.isPresent() && intervals.get().contains(output, forecast[output], value) ? 1 : 0;
+    /** For each target all steps, and where there are several each step. */
+    private static void each(ForecastSetup setup, Group group) {
+        for (int target = 0; target < setup.targets().size(); target++) {
+            group.of(target, 0, 0, setup.steps());
+            for (int step = 0; step < setup.steps() && setup.steps() > 1; step++) {
+                group.of(target, step + 1, step, step + 1);
+            }
         }
+    }
 
-        Score score(int step) {
-            return new Score(setup.targets().get(target), step, Math.sqrt(squares / count), sizes / count,
-                    Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count),
-                    intervals.isEmpty() ? Double.NaN : (double) covered / count);
+    private static Score score(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts, int target, int number, int from,
+            int to) {
+        double squares = 0;
+        double sizes = 0;
+        double persistenceSquares = 0;
+        double persistenceSizes = 0;
+        double seasonalSquares = 0;
+        double widths = 0;
+        int covered = 0;
+        for (int i = 0; i < forecasts.size(); i++) {
+            Forecast forecast = forecasts.get(i);
+            int moment = first + i;
+            for (int step = from; step < to; step++) {
+                double value = truth.value(target, moment + setup.offset(step));
+                double error = value - forecast.value(step, target);
+                double persistence = value - setup.persistence(truth, target, moment);
+                double seasonal = setup.period() == 0 ? Double.NaN : value - setup.seasonal(truth, target, moment, step);
+                squares += error * error;
+                sizes += Math.abs(error);
+                persistenceSquares += persistence * persistence;
+                persistenceSizes += Math.abs(persistence);
+                seasonalSquares += seasonal * seasonal;
+                widths += forecast.high(step, target) - forecast.low(step, target);
+                covered += forecast.contains(step, target, value) ? 1 : 0;
+            }
         }
+        int count = forecasts.size() * (to - from);
+        double coverage = Double.isNaN(widths) ? Double.NaN : (double) covered / count;
+        return new Score(setup.targets().get(target), number, Math.sqrt(squares / count), sizes / count,
+                Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count), coverage,
+                widths / count);
+    }
+
+    private static QuantileScore score(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts, int target, int number,
+            int from, int to, double level, int position) {
+        double pinball = 0;
+        double persistence = 0;
+        int below = 0;
+        for (int i = 0; i < forecasts.size(); i++) {
+            for (int step = from; step < to; step++) {
+                double value = truth.value(target, first + i + setup.offset(step));
+                double quantile = forecasts.get(i).quantile(position, step, target);
+                pinball += ForecastLoss.pinball(value - quantile, level);
+                persistence += ForecastLoss.pinball(value - setup.persistence(truth, target, first + i), level);
+                below += value <= quantile ? 1 : 0;
+            }
+        }
+        int count = forecasts.size() * (to - from);
+        return new QuantileScore(setup.targets().get(target), number, level, pinball / count, persistence / count, (double) below / count);
     }
 }

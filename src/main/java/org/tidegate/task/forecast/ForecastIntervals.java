@@ -73,11 +73,6 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         return high[output];
     }
 
-    /** Whether a truth lies in the interval around a forecast. */
-    boolean contains(int output, double forecast, double truth) {
-        return truth >= forecast + low[output] && truth <= forecast + high[output];
-    }
-
     /** The quantile with linear interpolation (number 7 of Hyndman and Fan 1996). */
     private static double quantile(double[] sorted, double share) {
         double at = share * (sorted.length - 1);

@@ -15,12 +15,12 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
     private static final int ROWS = 256;
 
     /**
-     * The forecasts after each moment from one (inclusive) to another (exclusive), {@code [end - first][steps x targets]}. A stateful
-     * forecaster reads from the series' first moment on.
+     * The network's outputs after each moment from one (inclusive) to another (exclusive), {@link ForecasterReading#unscaled}. A
+     * stateful forecaster reads from the series' first moment on.
      */
-    double[][] forecasts(Series series, int first, int end) {
+    double[][] outputs(Series series, int first, int end) {
         ForecastSetup setup = reading.setup();
-        double[][] forecasts = new double[end - first][];
+        double[][] outputs = new double[end - first][];
         Series columns = series.select(setup.columns());
         Series targets = setup.residual() ? series.select(setup.targets()) : null;
         session.reset();
@@ -42,9 +42,9 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
             FloatBuffer output = session.output(ForecasterReading.FORECAST).buffer();
             for (int row = Math.max(0, first - at); row < count; row++) {
                 int moment = at + row;
-                forecasts[moment - first] = reading.forecast(output, row, target -> targets.value(target, moment));
+                outputs[moment - first] = reading.unscaled(output, row, target -> targets.value(target, moment));
             }
         }
-        return forecasts;
+        return outputs;
     }
 }

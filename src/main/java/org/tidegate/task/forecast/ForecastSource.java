@@ -1,5 +1,7 @@
 package org.tidegate.task.forecast;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.tidegate.Batch;
@@ -15,7 +17,7 @@ final class ForecastSource implements TrainingSource {
     private final Session session; // null if nothing is held out
     private final Batch batch;
 
-    /** calibration: takes the errors {@code [forecasts][outputs]} of each validation. */
+    /** calibration: takes the errors {@code [forecasts][steps x targets]} of each validation, if the loss learns no intervals itself. */
     ForecastSource(ForecasterReading reading, Model model, ForecastData data, int threads, Consumer<double[][]> calibration) {
         this.reading = reading;
         this.data = data;
@@ -42,17 +44,20 @@ final class ForecastSource implements TrainingSource {
         return data.forgetsState(step);
     }
 
-    /** The mean squared error of the scaled forecasts; the errors also calibrate the intervals. */
+    /** The loss of the forecasts as they are answered; their errors also calibrate the intervals. */
     @Override
     public OptionalDouble validate() {
         if (session == null) {
             return OptionalDouble.empty();
         }
         int first = data.firstHeldOut();
-        double[][] forecasts = new ForecastReader(reading, session, batch).forecasts(data.series(), first, first + data.heldOut());
-        double[][] errors = reading.errors(data.targets(), first, forecasts);
-        calibration.accept(errors);
-        return OptionalDouble.of(reading.loss(errors));
+        List<Forecast> forecasts = Arrays
+                .stream(new ForecastReader(reading, session, batch).outputs(data.series(), first, first + data.heldOut()))
+                .map(reading::forecast).toList();
+        if (!reading.loss().givesQuantiles()) {
+            calibration.accept(reading.errors(data.targets(), first, forecasts));
+        }
+        return OptionalDouble.of(reading.loss(data.targets(), first, forecasts));
     }
 
     @Override

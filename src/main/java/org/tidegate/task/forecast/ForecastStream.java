@@ -53,7 +53,7 @@ public final class ForecastStream extends TaskStream {
                 inputs[c] = reading.inputs().scale(c, moment[c]);
             }
             FloatBuffer output = worker.session().step(inputs);
-            return new Forecast(reading.forecast(output, 0, target -> moment[targets[target]]), targets.length, reading.intervals());
+            return reading.forecast(reading.unscaled(output, 0, target -> moment[targets[target]]));
         });
     }
 

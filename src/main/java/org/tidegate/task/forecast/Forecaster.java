@@ -72,7 +72,7 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
 
     /**
      * Trains on a series; {@link Training#validation} of it, its end, is held out. The prediction intervals are the quantiles of the errors
-     * there, anew with each validation.
+     * there, anew with each validation, unless the loss gives quantiles itself.
      *
      * <p>A batch is {@link Training#batch} shuffled windows. As a stream the series is cut into {@code batch} parallel streams, each read
      * from its beginning to its end, with truncated backpropagation over the setup's window. A {@link Training#continued continued}

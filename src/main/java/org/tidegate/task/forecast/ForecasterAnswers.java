@@ -1,11 +1,13 @@
 package org.tidegate.task.forecast;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.tidegate.data.Series;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Figures;
 import org.tidegate.task.Workers;
+import org.tidegate.task.forecast.ForecastEvaluation.QuantileScore;
 import org.tidegate.task.forecast.ForecastEvaluation.Score;
 
 /** Forecasts series, for any number of threads at once. */
@@ -21,26 +23,28 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
      * @throws IllegalArgumentException if it lacks one, or is shorter than the window
      */
     public Forecast forecast(Series series) {
-        return new Forecast(forecasts(series, series.length() - 1, series.length())[0], reading().setup().targets().size(),
-                reading().intervals());
+        return forecasts(series, series.length() - 1, series.length()).get(0);
     }
 
     /**
-     * {@return the forecasts after each moment of a range, {@code [end - first][steps x targets]}} A forecast reads nothing after its
-     * moment.
+     * {@return the forecasts after each moment of a range, one for each moment} A forecast reads nothing after its moment.
      *
      * @param series a series with the columns of {@link ForecastSetup#needed}
      * @param first the first moment
      * @param end one past the last moment
      * @throws IllegalArgumentException as {@link #forecast}, of the moments up to the first one; or if there are no such moments
      */
-    public double[][] forecasts(Series series, int first, int end) {
+    public List<Forecast> forecasts(Series series, int first, int end) {
+        return Arrays.stream(outputs(series, first, end)).map(reading()::forecast).toList();
+    }
+
+    private double[][] outputs(Series series, int first, int end) {
         int window = reading().setup().window();
         if (first < window - 1 || end > series.length() || first >= end) {
             throw new IllegalArgumentException("there are " + series.length() + " moments; a forecast reads the " + window
                     + " up to its own, so forecasts after the moments " + first + " to " + (end - 1) + " cannot be made");
         }
-        return with(worker -> new ForecastReader(reading(), worker.session(), worker.batch()).forecasts(series, first, end));
+        return with(worker -> new ForecastReader(reading(), worker.session(), worker.batch()).outputs(series, first, end));
     }
 
     /**
@@ -85,33 +89,61 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
                     + ", a horizon of " + setup.horizon() + ")");
         }
         Series targets = series.select(setup.targets());
-        double[][] forecasts = forecasts(series, first, end);
-        double loss = reading().loss(reading().errors(targets, first, forecasts));
-        List<Score> scores = ForecastEvaluation.scores(setup, targets, first, forecasts, reading().intervals());
-        return new ForecastEvaluation(forecasts.length, scores, loss, figures(forecasts.length, loss, scores));
+        double[][] outputs = outputs(series, first, end);
+        List<Forecast> forecasts = Arrays.stream(outputs).map(reading()::forecast).toList();
+        double loss = reading().loss(targets, first, forecasts);
+        List<Score> scores = ForecastEvaluation.scores(setup, targets, first, forecasts);
+        List<QuantileScore> quantiles = ForecastEvaluation.quantileScores(setup, targets, first, forecasts);
+        Figures.Builder figures = figures(forecasts.size(), loss);
+        if (setup.targets().size() == 1) {
+            putScore(figures, scores.get(0));
+        }
+        if (reading().loss().givesQuantiles()) {
+            putQuantiles(figures, quantiles, (double) Arrays.stream(outputs).mapToInt(reading()::crossed).sum()
+                    / outputs.length / setup.outputs());
+        }
+        double probability = forecasts.get(0).probability();
+        if (Double.isNaN(probability)) {
+            figures.put("coverage", Double.NaN, reading().loss().givesQuantiles() ? "no intervals: there is a single level"
+                    : "no intervals: nothing was held out in the training");
+        } else {
+            figures.put("probability", probability,
+                    String.format(Locale.ROOT, "%.0f %% of the truths shall lie in the intervals", 100 * probability));
+        }
+        figures.table("scores", Score.COLUMNS, scores.stream().map(Score::row).toList());
+        if (!quantiles.isEmpty()) {
+            figures.table("quantiles", QuantileScore.COLUMNS, quantiles.stream().map(QuantileScore::row).toList());
+        }
+        return new ForecastEvaluation(forecasts.size(), scores, quantiles, loss, figures.build());
     }
 
     /** The scores of a single target are figures; those of all targets are a table. */
-    private Figures figures(int forecasts, double loss, List<Score> scores) {
-        Figures.Builder figures = figures(forecasts, loss);
-        if (reading().setup().targets().size() == 1) {
-            Score all = scores.get(0);
-            figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse())).put("mae", all.mae(), text(all.mae()))
-                    .put("persistence_rmse", all.persistenceRmse(), text(all.persistenceRmse()) + ", of the last value again")
-                    .put("persistence_mae", all.persistenceMae(), text(all.persistenceMae()))
-                    .put("beats_persistence", all.beatsPersistence(), verdict(all));
-            if (reading().setup().period() > 0) {
-                figures.put("seasonal_rmse", all.seasonalRmse(),
-                        text(all.seasonalRmse()) + ", of the value " + reading().setup().period() + " before");
-            }
-            if (reading().intervals().isPresent()) {
-                figures.put("coverage", all.coverage(), String.format(Locale.ROOT, "%.1f %%", 100 * all.coverage()));
-            }
+    private void putScore(Figures.Builder figures, Score all) {
+        figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse())).put("mae", all.mae(), text(all.mae()))
+                .put("persistence_rmse", all.persistenceRmse(), text(all.persistenceRmse()) + ", of the last value again")
+                .put("persistence_mae", all.persistenceMae(), text(all.persistenceMae()))
+                .put("beats_persistence", all.beatsPersistence(), verdict(all));
+        if (reading().setup().period() > 0) {
+            figures.put("seasonal_rmse", all.seasonalRmse(),
+                    text(all.seasonalRmse()) + ", of the value " + reading().setup().period() + " before");
         }
-        reading().intervals().ifPresentOrElse(intervals -> figures.put("probability", intervals.probability(),
-                String.format(Locale.ROOT, "%.0f %% of the truths shall lie in the intervals", 100 * intervals.probability())),
-                () -> figures.put("coverage", Double.NaN, "no intervals: nothing was held out in the training"));
-        return figures.table("scores", Score.COLUMNS, scores.stream().map(Score::row).toList()).build();
+        if (!Double.isNaN(all.coverage())) {
+            figures.put("coverage", all.coverage(), String.format(Locale.ROOT, "%.1f %%", 100 * all.coverage()))
+                    .put("width", all.width(), text(all.width()) + ", of the intervals on average");
+        }
+    }
+
+    /** The pinball loss over the levels of a single target, and how often levels crossed. */
+    private void putQuantiles(Figures.Builder figures, List<QuantileScore> quantiles, double crossed) {
+        if (reading().setup().targets().size() == 1) {
+            List<QuantileScore> all = quantiles.stream().filter(score -> score.step() == 0).toList();
+            double pinball = all.stream().mapToDouble(QuantileScore::pinball).average().orElseThrow();
+            double persistence = all.stream().mapToDouble(QuantileScore::persistencePinball).average().orElseThrow();
+            figures.put("pinball", pinball, text(pinball) + ", mean of the levels")
+                    .put("persistence_pinball", persistence, text(persistence) + ", of the last value again");
+        }
+        figures.put("crossed", crossed, String.format(Locale.ROOT, "%.1f %% of the forecasts had levels that crossed, and were sorted",
+                100 * crossed));
     }
 
     private static String text(double value) {

@@ -1,5 +1,7 @@
 package org.tidegate.task.forecast;
 
+import java.util.Objects;
+import java.util.OptionalDouble;
 import org.tidegate.Attribute;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
@@ -11,7 +13,8 @@ import org.tidegate.task.RecurrentBuilder;
 
 /**
  * The network of a forecaster: scaled columns → recurrent layers → the last hidden state of a window, or each one of a stream → the
- * outputs. Dropout is on each layer's output. The defaults are {@link #LAYERS}, and intervals of {@link #INTERVAL}.
+ * outputs. Dropout is on each layer's output. The defaults are {@link #LAYERS}, {@link ForecastLoss#mse}, and intervals of {@link
+ * #INTERVAL}.
  */
 public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder> {
     /** The recurrent layers by default. */
@@ -20,7 +23,8 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
     public static final double INTERVAL = 0.9;
 
     private final ForecastSetup setup;
-    private double interval = INTERVAL;
+    private ForecastLoss loss = ForecastLoss.mse();
+    private OptionalDouble interval = OptionalDouble.empty();
 
     ForecasterBuilder(ForecastSetup setup) {
         super(LAYERS);
@@ -28,7 +32,20 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
     }
 
     /**
-     * Sets the probability of the prediction intervals, 0.9 by default.
+     * Sets what is minimised, the mean squared error by default.
+     *
+     * @param value the loss; with {@link ForecastLoss#quantile} the network gives each level a number of its own, and its intervals are
+     *     learned
+     * @return this builder
+     */
+    public ForecasterBuilder loss(ForecastLoss value) {
+        loss = Objects.requireNonNull(value, "loss");
+        return this;
+    }
+
+    /**
+     * Sets the probability of the prediction intervals that are found on held-out data, 0.9 by default. Not for quantiles, whose levels say
+     * it.
      *
      * @param probability the share of truths within them
      * @return this builder
@@ -38,7 +55,7 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
         if (!(probability > 0 && probability < 1)) {
             throw new IllegalArgumentException("the interval is " + probability + "; expected more than 0 and less than 1");
         }
-        interval = probability;
+        interval = OptionalDouble.of(probability);
         return this;
     }
 
@@ -46,7 +63,8 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
      * {@return the untrained model} The caller closes it.
      *
      * @param series the training series, without what is held out; the scales of inputs and outputs are taken from it
-     * @throws IllegalArgumentException if the series lacks a column of the setup or is too short for a forecast
+     * @throws IllegalArgumentException if the series lacks a column of the setup or is too short for a forecast, or if an interval was set
+     *     beside quantiles
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Forecaster build(Series series) {
@@ -54,7 +72,11 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
             throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of "
                     + setup.horizon());
         }
-        return new Forecaster(ForecasterReading.of(setup, series, interval), network().build(seed()));
+        if (loss.givesQuantiles() && interval.isPresent()) {
+            throw new IllegalArgumentException("the interval is " + interval.getAsDouble() + ", and the levels of the quantiles are "
+                    + loss.levels() + ", which give the interval themselves; leave the interval out");
+        }
+        return new Forecaster(ForecasterReading.of(setup, series, loss, interval.orElse(INTERVAL)), network().build(seed()));
     }
 
     private ModelBuilder network() {
@@ -64,9 +86,9 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
                 : net.input(ForecasterReading.TRUTH, setup.outputs(), inputs, Attribute.perSequence());
         Node states = recurrent(net, inputs, layers(), "rnn");
         Node read = setup.stateful() ? states : net.pool(states, Pooling.LAST, Attribute.name("last"));
-        Node forecast = net.linear(dropped(net, read, layers().dropout(), Attribute.name("dropped")), setup.outputs(),
-                Attribute.name(ForecasterReading.FORECAST));
-        net.mse(forecast, truth, Attribute.name("loss"));
+        Node forecast = net.linear(dropped(net, read, layers().dropout(), Attribute.name("dropped")),
+                loss.outputs() * setup.outputs(), Attribute.name(ForecasterReading.FORECAST));
+        loss.add(net, forecast, truth, Attribute.name(ForecasterReading.LOSS));
         return net;
     }
 }

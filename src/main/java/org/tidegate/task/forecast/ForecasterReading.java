@@ -2,6 +2,7 @@ package org.tidegate.task.forecast;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,10 +23,12 @@ import org.tidegate.task.Reading;
  * @param setup the columns and targets
  * @param inputs the scales of the columns
  * @param outputs the scales of the outputs {@code [steps x targets]}: of the targets, or of their changes
- * @param interval the probability of the prediction intervals, more than 0 and less than 1
- * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none
+ * @param loss what the network was trained for
+ * @param interval the probability of the prediction intervals, more than 0 and less than 1; of no meaning where the loss gives quantiles
+ * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if the
+ *     loss gives quantiles
  */
-public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, double interval,
+public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, ForecastLoss loss, double interval,
         Optional<ForecastIntervals> intervals) implements Reading {
     /** The graph's only axis. */
     static final String AXIS = "moments";
@@ -33,8 +36,10 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     static final String INPUTS = "inputs";
     /** The graph's input of the targets, scaled: {@code [N, outputs]} for windows, {@code [T,N, outputs]} for streams. */
     static final String TRUTH = "truth";
-    /** The graph's output, in the shape of the targets. */
+    /** The graph's output, with the rows of the targets: {@code levels x outputs} columns, level by level. */
     static final String FORECAST = "forecast";
+    /** The graph's loss. */
+    static final String LOSS = "loss";
 
     /**
      * Checks that all are consistent.
@@ -42,8 +47,11 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
      * @param setup the columns and targets
      * @param inputs the scales of the columns
      * @param outputs the scales of the outputs {@code [steps x targets]}: of the targets, or of their changes
-     * @param interval the probability of the prediction intervals, more than 0 and less than 1
-     * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none
+     * @param loss what the network was trained for
+     * @param interval the probability of the prediction intervals, more than 0 and less than 1; of no meaning where the loss gives
+     *     quantiles
+     * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if
+     *     the loss gives quantiles
      * @throws IllegalArgumentException if they do not
      */
     public ForecasterReading {
@@ -59,21 +67,25 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
             throw new IllegalArgumentException("intervals of " + intervals.get().outputs() + " numbers for the " + setup.outputs()
                     + " of a forecast");
         }
+        if (intervals.isPresent() && loss.givesQuantiles()) {
+            throw new IllegalArgumentException("intervals from held-out data beside quantiles, which are intervals; expected one of both");
+        }
     }
 
     /** With the scales of a training series, without intervals. */
-    static ForecasterReading of(ForecastSetup setup, Series series, double interval) {
+    static ForecasterReading of(ForecastSetup setup, Series series, ForecastLoss loss, double interval) {
         Series columns = series.select(setup.columns());
         Series targets = series.select(setup.targets());
         int names = setup.targets().size();
         Scaler inputs = Scaler.of(series.length(), each(setup.columns().size(), column -> moment -> columns.value(column, moment)));
         Scaler outputs = Scaler.of(series.length() - setup.lastOffset(), each(setup.outputs(),
                 output -> moment -> truth(setup, targets, moment, output / names, output % names)));
-        return new ForecasterReading(setup, inputs, outputs, interval, Optional.empty());
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.empty());
     }
 
     static ForecasterReading of(JsonObject json) {
-        json.only("setup", "inputs", "outputs", "interval", "intervals");
+        json.only("setup", "inputs", "outputs", "loss", "interval", "intervals");
+        ForecastLoss loss = json.has("loss") ? ForecastLoss.of(json.object("loss")) : ForecastLoss.mse(); // files of before it had a choice
         double interval = json.number("interval");
         Optional<ForecastIntervals> intervals = Optional.empty();
         if (json.has("intervals")) {
@@ -81,13 +93,13 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
             intervals = Optional.of(new ForecastIntervals(interval, ends.numbers("low"), ends.numbers("high")));
         }
         return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
-                interval, intervals);
+                loss, interval, intervals);
     }
 
     @Override
     public JsonObject toJson() {
         var json = JsonObject.builder().put("setup", setup.toJson()).put("inputs", json(inputs)).put("outputs", json(outputs))
-                .put("interval", interval);
+                .put("loss", loss.toJson()).put("interval", interval);
         intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("low", ends.low()).put("high", ends.high()).build()));
         return json.build();
     }
@@ -102,10 +114,10 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return "forecast";
     }
 
-    /** The mean squared error of the scaled outputs: 1 for forecasts that are always the mean. */
+    /** That of the scaled outputs: a mean squared error of 1 is that of forecasts that are always the mean. */
     @Override
     public String lossUnit() {
-        return "scaled squared error";
+        return loss.unit();
     }
 
     @Override
@@ -125,7 +137,8 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     public void checkFits(Network network) {
         Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
         GraphCheck.of(network).axes(AXIS).reals(INPUTS, Value.Rows.PER_STEP, setup.columns().size()).reals(TRUTH, rows, setup.outputs())
-                .output(FORECAST, rows, setup.outputs());
+                .output(FORECAST, rows, outputsOfNetwork()).holds(loss.isOf(network.node(LOSS)),
+                        "its loss is '" + network.node(LOSS) + "'; expected " + loss.toJson());
     }
 
     /** Of the settings; the scales and the intervals follow from the data, which are compared by their fingerprint. */
@@ -133,6 +146,8 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     public List<String> differences(Reading other) {
         ForecasterReading that = (ForecasterReading) other;
         List<String> differences = new ArrayList<>(setup.toJson().differences(that.setup.toJson()));
+        differences.addAll(JsonObject.builder().put("loss", loss.toJson()).build()
+                .differences(JsonObject.builder().put("loss", that.loss.toJson()).build()));
         if (interval != that.interval) {
             differences.add("interval is " + interval);
         }
@@ -141,7 +156,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     /** A copy with intervals. */
     ForecasterReading with(ForecastIntervals found) {
-        return new ForecasterReading(setup, inputs, outputs, interval, Optional.of(found));
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found));
     }
 
     /** Writes steps of the columns as sequence n of N, packed: rows n, n + N, and so on. */
@@ -164,43 +179,94 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         }
     }
 
+    /** The columns of the network's output: levels x steps x targets. */
+    int outputsOfNetwork() {
+        return loss.outputs() * setup.outputs();
+    }
+
     /**
-     * A row of the network's output in the targets' units.
+     * A row of the network's output in the targets' units, {@code [levels x steps x targets]}; quantiles may cross.
      *
      * @param last the last value of a target, asked for where the network gives changes
      */
-    double[] forecast(FloatBuffer rows, int row, IntToDoubleFunction last) {
+    double[] unscaled(FloatBuffer rows, int row, IntToDoubleFunction last) {
         int names = setup.targets().size();
-        double[] forecast = new double[setup.outputs()];
-        for (int output = 0; output < forecast.length; output++) {
-            double value = outputs.unscale(output, rows.get(row * forecast.length + output));
-            forecast[output] = setup.residual() ? value + last.applyAsDouble(output % names) : value;
+        int each = setup.outputs();
+        double[] values = new double[outputsOfNetwork()];
+        for (int column = 0; column < values.length; column++) {
+            int output = column % each;
+            double value = outputs.unscale(output, rows.get(row * values.length + column));
+            values[column] = setup.residual() ? value + last.applyAsDouble(output % names) : value;
         }
-        return forecast;
+        return values;
+    }
+
+    /** The forecast of a row of {@link #unscaled}, its quantiles sorted. */
+    Forecast forecast(double[] row) {
+        int names = setup.targets().size();
+        if (!loss.givesQuantiles()) {
+            return new Forecast(row, names, intervals, Optional.empty());
+        }
+        int each = setup.outputs();
+        double[] sorted = new double[row.length];
+        for (int output = 0; output < each; output++) {
+            double[] levels = levels(row, output);
+            Arrays.sort(levels);
+            for (int l = 0; l < levels.length; l++) {
+                sorted[l * each + output] = levels[l];
+            }
+        }
+        return new Forecast(Arrays.copyOfRange(sorted, loss.point() * each, (loss.point() + 1) * each), names, Optional.empty(),
+                Optional.of(new ForecastQuantiles(loss.levels(), sorted)));
+    }
+
+    /** How many numbers of a forecast have quantiles that cross in a row of {@link #unscaled}. */
+    int crossed(double[] row) {
+        return (int) IntStream.range(0, setup.outputs()).filter(output -> {
+            double[] levels = levels(row, output);
+            return IntStream.range(1, levels.length).anyMatch(l -> levels[l] < levels[l - 1]);
+        }).count();
+    }
+
+    private double[] levels(double[] row, int output) {
+        return IntStream.range(0, loss.outputs()).mapToDouble(l -> row[l * setup.outputs() + output]).toArray();
     }
 
     /** Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on. */
-    double[][] errors(Series targets, int first, double[][] forecasts) {
+    double[][] errors(Series targets, int first, List<Forecast> forecasts) {
         int names = setup.targets().size();
-        double[][] errors = new double[forecasts.length][setup.outputs()];
-        for (int i = 0; i < forecasts.length; i++) {
+        double[][] errors = new double[forecasts.size()][setup.outputs()];
+        for (int i = 0; i < errors.length; i++) {
             for (int o = 0; o < errors[i].length; o++) {
-                errors[i][o] = targets.value(o % names, first + i + setup.offset(o / names)) - forecasts[i][o];
+                errors[i][o] = truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names);
             }
         }
         return errors;
     }
 
-    /** The mean square of scaled errors {@code [forecasts][steps x targets]}. */
-    double loss(double[][] errors) {
+    /** The mean loss of the forecasts after one moment, the next one, and so on, over steps, targets and levels; of scaled errors. */
+    double loss(Series targets, int first, List<Forecast> forecasts) {
+        int names = setup.targets().size();
         double[] deviation = outputs.deviation();
         double sum = 0;
-        for (double[] row : errors) {
-            for (int output = 0; output < row.length; output++) {
-                sum += row[output] / deviation[output] * (row[output] / deviation[output]);
+        for (int i = 0; i < forecasts.size(); i++) {
+            Forecast forecast = forecasts.get(i);
+            for (int o = 0; o < deviation.length; o++) {
+                double truth = truth(targets, first + i, o);
+                for (int l = 0; l < loss.outputs(); l++) {
+                    double value = loss.givesQuantiles() ? forecast.quantile(l, o / names, o % names)
+                            : forecast.value(o / names, o % names);
+                    sum += loss.of((truth - value) / deviation[o], l);
+                }
             }
         }
-        return sum / errors.length / deviation.length;
+        return sum / forecasts.size() / outputsOfNetwork();
+    }
+
+    /** The truth of an output after a moment. */
+    private double truth(Series targets, int moment, int output) {
+        int names = setup.targets().size();
+        return targets.value(output % names, moment + setup.offset(output / names));
     }
 
     private static double truth(ForecastSetup setup, Series targets, int moment, int step, int target) {

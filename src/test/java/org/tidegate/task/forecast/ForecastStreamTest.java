@@ -26,7 +26,7 @@ class ForecastStreamTest {
         try (Forecaster model = Forecaster.builder(SETUP).hidden(8).build(SERIES);
                 ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
             assertTrue(answers.forecast(SERIES).value(0, 0) != answers.forecast(SERIES.range(595, 600)).value(0, 0));
-            assertArrayEquals(answers.forecasts(SERIES, 4, 600)[595], answers.forecast(SERIES).values());
+            assertArrayEquals(answers.forecasts(SERIES, 4, 600).get(595).values(), answers.forecast(SERIES).values());
         }
     }
 
@@ -36,12 +36,12 @@ class ForecastStreamTest {
         for (Cell cell : new Cell[] {Cell.RNN, Cell.GRU, Cell.LSTM}) {
             try (Forecaster model = Forecaster.builder(SETUP.horizon(2)).cell(cell).layers(2).hidden(19).build(SERIES);
                     ForecasterAnswers answers = model.answers(precision); ForecastStream stream = answers.stream()) {
-                double[][] expected = answers.forecasts(SERIES, 4, 600);
+                List<Forecast> expected = answers.forecasts(SERIES, 4, 600);
                 assertEquals(List.of("wave"), stream.names());
                 for (int moment = 0; moment < 600; moment++) {
                     Forecast forecast = stream.accept(SERIES.value(0, moment));
                     if (moment >= 4) {
-                        assertArrayEquals(expected[moment - 4], forecast.values(), cell + " after moment " + moment);
+                        assertArrayEquals(expected.get(moment - 4).values(), forecast.values(), cell + " after moment " + moment);
                     }
                 }
             }
@@ -54,11 +54,11 @@ class ForecastStreamTest {
         try (Forecaster model = Forecaster.builder(setup).hidden(8).build(SERIES);
                 ForecasterAnswers answers = model.answers(Precision.FLOAT32); ForecastStream stream = answers.stream()) {
             assertEquals(List.of("wave", "other"), stream.names());
-            double[][] expected = answers.forecasts(SERIES, 4, 50);
+            List<Forecast> expected = answers.forecasts(SERIES, 4, 50);
             for (int moment = 0; moment < 50; moment++) {
                 Forecast forecast = stream.accept(SERIES.value(0, moment), SERIES.value(1, moment));
                 if (moment >= 4) {
-                    assertArrayEquals(expected[moment - 4], forecast.values());
+                    assertArrayEquals(expected.get(moment - 4).values(), forecast.values());
                 }
             }
         }
@@ -78,11 +78,11 @@ class ForecastStreamTest {
                 two.setState(state);
                 assertArrayEquals(one.accept(20).values(), two.accept(20).values());
                 two.setState(State.of(0));
-                assertArrayEquals(answers.forecasts(SERIES, 4, 5)[0], last(two, 5));
+                assertArrayEquals(answers.forecasts(SERIES, 4, 5).get(0).values(), last(two, 5));
             }
             try (ForecastStream fresh = answers.stream()) { // has the worker of the closed one, as new
                 assertTrue(fresh.state().isEmpty());
-                assertArrayEquals(answers.forecasts(SERIES, 4, 5)[0], last(fresh, 5));
+                assertArrayEquals(answers.forecasts(SERIES, 4, 5).get(0).values(), last(fresh, 5));
                 assertThrows(IllegalArgumentException.class, () -> fresh.setState(state.select(0, 0)));
             }
         }
@@ -116,7 +116,7 @@ class ForecastStreamTest {
         try (Forecaster model = Forecaster.builder(SETUP).hidden(8).build(SERIES);
                 ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
             stream = answers.stream();
-            assertEquals(answers.forecasts(SERIES, 4, 5)[0][0], last(stream, 5)[0]);
+            assertEquals(answers.forecasts(SERIES, 4, 5).get(0).value(0, 0), last(stream, 5)[0]);
         }
         assertTrue(Double.isFinite(stream.accept(20).value(0, 0)));
         stream.close();

@@ -99,13 +99,13 @@ class ForecasterTest {
     void manyThreadsOverOneModelGetTheBitsOfOne() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
-            double[][] expected = answers.forecasts(SERIES, 11, 500);
+            List<Forecast> expected = answers.forecasts(SERIES, 11, 500);
             List<Future<?>> all = new ArrayList<>();
             for (int thread = 0; thread < 8; thread++) {
                 int start = 11 + 50 * thread;
                 all.add(threads.submit(() -> {
                     for (int moment = start; moment < start + 50; moment++) {
-                        assertArrayEquals(expected[moment - 11], answers.forecast(SERIES.range(0, moment + 1)).values());
+                        assertArrayEquals(expected.get(moment - 11).values(), answers.forecast(SERIES.range(0, moment + 1)).values());
                     }
                 }));
             }
@@ -185,7 +185,7 @@ class ForecasterTest {
             assertEquals(Forecaster.TASK, Tasks.task(file));
             assertEquals(setup, opened.reading().setup());
             assertEquals(model.reading().toJson(), opened.reading().toJson());
-            assertArrayEquals(answers.forecasts(series, 50, 297), opened.forecasts(series, 50, 297));
+            assertArrayEquals(values(answers.forecasts(series, 50, 297)), values(opened.forecasts(series, 50, 297)));
             Forecast forecast = answers.forecast(series);
             assertEquals(forecast.low(2, 0), opened.forecast(series).low(2, 0));
             assertTrue(forecast.low(2, 0) < forecast.high(2, 0));
@@ -206,7 +206,7 @@ class ForecasterTest {
         }
         for (Path file : List.of(best, last)) {
             try (ForecasterAnswers answers = Forecaster.open(file, Precision.FLOAT32)) {
-                double[][] forecasts = answers.forecasts(series, 199, 249);
+                double[][] forecasts = values(answers.forecasts(series, 199, 249));
                 double[][] errors = new double[50][1];
                 for (int i = 0; i < 50; i++) {
                     errors[i][0] = series.value(0, 200 + i) - forecasts[i][0];
@@ -264,11 +264,10 @@ class ForecasterTest {
         ForecastSetup setup = ForecastSetup.of("x").window(2).horizon(2).period(3);
         int first = setup.firstJudged(0);
         assertEquals(2, first); // the third moment is the first with a value one season before the next
-        double[][] forecasts = new double[values.length - 2 - first][2];
-        for (int i = 0; i < forecasts.length; i++) {
-            forecasts[i] = new double[] {values[first + i + 1] + 1, values[first + i + 2] - 3};
-        }
-        List<Score> scores = ForecastEvaluation.scores(setup, series, first, forecasts, Optional.empty());
+        List<Forecast> forecasts = IntStream.range(first, values.length - 2)
+                .mapToObj(i -> new Forecast(new double[] {values[i + 1] + 1, values[i + 2] - 3}, 1, Optional.empty(), Optional.empty()))
+                .toList();
+        List<Score> scores = ForecastEvaluation.scores(setup, series, first, forecasts);
         assertEquals(Math.sqrt((1 + 9) / 2.0), scores.get(0).rmse(), 1e-9);
         assertEquals(2, scores.get(0).mae(), 1e-9);
         assertEquals(1, scores.get(1).rmse(), 1e-9);
@@ -292,5 +291,9 @@ class ForecasterTest {
         assertEquals(0, intervals.high()[0]);
         assertEquals(0, intervals.low()[1]);
         assertTrue(intervals.low()[0] < -2 && intervals.high()[1] > 2);
+    }
+
+    private static double[][] values(List<Forecast> forecasts) {
+        return forecasts.stream().map(Forecast::values).toArray(double[][]::new);
     }
 }

@@ -5,11 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.data.Series;
 import org.tidegate.task.forecast.Forecast;
-import org.tidegate.task.forecast.ForecastIntervals;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.ForecasterAnswers;
 
@@ -38,21 +36,18 @@ final class ForecastChart {
         int offset = setup.horizon() == 0 ? 0 : 1;
         int end = series.length() - offset;
         int first = Math.max(setup.firstJudged(from), end - MOST);
-        double[][] forecasts = answers.forecasts(series, first, end);
+        List<Forecast> forecasts = answers.forecasts(series, first, end);
         double[] moments = IntStream.range(first, end).mapToDouble(moment -> moment + offset).toArray();
         Series truth = series.select(setup.targets());
         List<Path> files = new ArrayList<>();
         for (int target = 0; target < setup.targets().size(); target++) {
             int which = target;
-            double[] predicted = IntStream.range(0, forecasts.length).mapToDouble(i -> forecasts[i][which]).toArray();
+            double[] predicted = forecasts.stream().mapToDouble(forecast -> forecast.value(0, which)).toArray();
             double[] were = IntStream.range(first, end).mapToDouble(moment -> truth.value(which, moment + offset)).toArray();
             LineChart picture = picture(target, offset == 0 ? "forecast at the same moment" : "forecast one moment before");
-            Optional<ForecastIntervals> intervals = answers.reading().intervals();
-            if (intervals.isPresent()) {
-                double low = intervals.get().low()[target];
-                double high = intervals.get().high()[target];
-                picture.band(band(), moments, IntStream.range(0, predicted.length).mapToDouble(i -> predicted[i] + low).toArray(),
-                    IntStream.range(0, predicted.length).mapToDouble(i -> predicted[i] + high).toArray(), FORECAST);
+            if (hasIntervals(forecasts.get(0))) {
+                picture.band(band(forecasts.get(0)), moments, forecasts.stream().mapToDouble(forecast -> forecast.low(0, which)).toArray(),
+                        forecasts.stream().mapToDouble(forecast -> forecast.high(0, which)).toArray(), FORECAST);
             }
             picture.curve("truth", moments, were, TRUTH, false).curve("forecast", moments, predicted, FORECAST, false);
             files.add(save(picture, target, file));
@@ -71,12 +66,13 @@ final class ForecastChart {
         for (int target = 0; target < setup.targets().size(); target++) {
             int which = target;
             LineChart picture = picture(target, "what comes next");
-            if (forecast.intervals().isPresent() && after.length > 1) {
-                picture.band(band(), after, IntStream.range(0, after.length).mapToDouble(step -> forecast.low(step, which)).toArray(),
-                    IntStream.range(0, after.length).mapToDouble(step -> forecast.high(step, which)).toArray(), FORECAST);
-            } else if (forecast.intervals().isPresent()) {
+            if (hasIntervals(forecast) && after.length > 1) {
+                picture.band(band(forecast), after,
+                        IntStream.range(0, after.length).mapToDouble(step -> forecast.low(step, which)).toArray(),
+                        IntStream.range(0, after.length).mapToDouble(step -> forecast.high(step, which)).toArray(), FORECAST);
+            } else if (hasIntervals(forecast)) {
                 double[] ends = {forecast.low(0, which), forecast.high(0, which)};
-                picture.curve(band(), new double[] {after[0], after[0]}, ends, FORECAST, true);
+                picture.curve(band(forecast), new double[] {after[0], after[0]}, ends, FORECAST, true);
             }
             double[] were = IntStream.range(first, series.length()).mapToDouble(moment -> truth.value(which, moment)).toArray();
             double[] predicted = IntStream.range(0, after.length).mapToDouble(step -> forecast.value(step, which)).toArray();
@@ -92,8 +88,12 @@ final class ForecastChart {
         return new LineChart(name + ", " + what, "moment", name, false);
     }
 
-    private String band() {
-        return String.format(Locale.ROOT, "%.0f %% interval", 100 * answers.reading().intervals().orElseThrow().probability());
+    private static boolean hasIntervals(Forecast forecast) {
+        return !Double.isNaN(forecast.probability());
+    }
+
+    private static String band(Forecast forecast) {
+        return String.format(Locale.ROOT, "%.0f %% interval", 100 * forecast.probability());
     }
 
     private Path save(LineChart picture, int target, Path file) throws IOException {

@@ -15,7 +15,8 @@ import org.tidegate.csv.SeriesCsv;
 import org.tidegate.data.Series;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.forecast.Forecast;
-import org.tidegate.task.forecast.ForecastIntervals;
+import org.tidegate.task.forecast.ForecastLoss;
+import org.tidegate.task.forecast.ForecastQuantiles;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
             "@|bold Examples:|@",
             "  tidegate train forecast --data days.csv --target temp --out temp.safetensors",
             "  tidegate train forecast --data days.csv --target a,b --horizon 7 --out ab.st",
+            "  tidegate train forecast --data days.csv --target temp --loss quantile --out q.st",
             "  tidegate predict --model temp.safetensors days.csv --chart next.png"})
 public final class ForecastCommand extends TaskCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
     @Option(names = "--data", required = true, paramLabel = "FILE.csv", description = "A CSV file with a line of names at its top.")
@@ -69,9 +71,22 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
             description = "Length of a season, for the baseline that repeats the value of a season before; 0: none (${DEFAULT-VALUE}).")
     private int period;
 
+    @Option(names = "--loss", defaultValue = "mse", paramLabel = "KIND",
+            description = "What is minimised: mse, mae, huber, or quantile, which learns intervals (${DEFAULT-VALUE}).")
+    private ForecastLoss.Kind loss;
+
+    @Option(names = "--levels", paramLabel = "A,B,…",
+            description = "The levels of --loss quantile, increasing (0.1,0.5,0.9). The one nearest 0.5 is the forecast.")
+    private String levels;
+
+    @Option(names = "--delta", paramLabel = "D",
+            description = "From which error on --loss huber grows linearly, in standard deviations (1).")
+    private Double delta;
+
     @Option(names = "--interval", paramLabel = "P",
-            description = "The share of truths that the intervals around the forecasts shall hold (${DEFAULT-VALUE}).")
-    private double interval = ForecasterBuilder.INTERVAL;
+            description = "The share of truths that the intervals from held-out data shall hold (0.9). With --loss quantile the levels say"
+                    + " it.")
+    private Double interval;
 
     @Mixin
     private final LayerOptions layers = new LayerOptions(ForecasterBuilder.LAYERS);
@@ -99,6 +114,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         double validated = Texts.onlyFraction("--valid", valid);
         options.checkHeldOut(validated > 0);
         checkChart(tested);
+        checkLoss();
         SeriesCsv csv = read();
         Series series = csv.series();
         ForecastSetup setup = setup(series);
@@ -156,7 +172,43 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
     }
 
     private Forecaster create(ForecastSetup setup, Series training) {
-        return layers.put(Forecaster.builder(setup)).interval(interval).seed(options.seed).build(training);
+        ForecasterBuilder builder = layers.put(Forecaster.builder(setup)).loss(loss()).seed(options.seed);
+        if (interval != null) {
+            builder.interval(interval);
+        }
+        return builder.build(training);
+    }
+
+    private void checkLoss() {
+        if (levels != null && loss != ForecastLoss.Kind.QUANTILE) {
+            throw new IllegalArgumentException("--levels " + levels + " are those of --loss quantile; give that, or leave them out");
+        }
+        if (delta != null && loss != ForecastLoss.Kind.HUBER) {
+            throw new IllegalArgumentException("--delta " + delta + " is that of --loss huber; give that, or leave it out");
+        }
+        if (interval != null && loss == ForecastLoss.Kind.QUANTILE) {
+            throw new IllegalArgumentException("--interval " + interval + " and --loss quantile exclude each other: the outermost --levels"
+                    + " are the interval, 0.05,0.5,0.95 one of 90 %");
+        }
+        loss();
+    }
+
+    private ForecastLoss loss() {
+        return switch (loss) {
+            case MSE -> ForecastLoss.mse();
+            case MAE -> ForecastLoss.mae();
+            case HUBER -> delta == null ? ForecastLoss.huber() : ForecastLoss.huber(delta);
+            case QUANTILE -> levels == null ? ForecastLoss.quantile() : ForecastLoss.quantile(names(levels).stream()
+                    .mapToDouble(this::level).toArray());
+        };
+    }
+
+    private double level(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--levels " + levels + ": \"" + text + "\" is no number; expected such as 0.1,0.5,0.9", e);
+        }
     }
 
     /** The requested columns. A target that is not numeric is an error that names it, never left out. */
@@ -229,21 +281,33 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         return evaluation;
     }
 
-    /** "temp +1  12.3  90 % between 9.8 and 15.1", a line for each number. */
+    /** "temp +1  12.3  90 % between 9.8 and 15.1", or "temp +1  12.3  q0.1 9.8  q0.5 12.3  q0.9 15.1"; a line for each number. */
     private static String text(ForecastSetup setup, Forecast forecast) {
         List<String> lines = new ArrayList<>();
         for (int step = 0; step < forecast.steps(); step++) {
             for (int target = 0; target < forecast.targets(); target++) {
                 String name = setup.targets().get(target) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1));
-                String line = String.format(Locale.ROOT, "%-20s %12.6g", name, forecast.value(step, target));
+                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s %12.6g", name, forecast.value(step, target)));
+                quantiles(forecast, step, target).forEach((level, value) ->
+                        line.append(String.format(Locale.ROOT, "   %s %12.6g", level, value)));
                 if (forecast.intervals().isPresent()) {
-                    line += String.format(Locale.ROOT, "   %.0f %% between %.6g and %.6g",
-                            100 * forecast.intervals().get().probability(), forecast.low(step, target), forecast.high(step, target));
+                    line.append(String.format(Locale.ROOT, "   %.0f %% between %.6g and %.6g",
+                            100 * forecast.probability(), forecast.low(step, target), forecast.high(step, target)));
                 }
-                lines.add(line);
+                lines.add(line.toString());
             }
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    /** The quantiles of a number by the names of their levels, "q0.1"; none if the forecaster has none. */
+    private static Map<String, Double> quantiles(Forecast forecast, int step, int target) {
+        Map<String, Double> quantiles = new LinkedHashMap<>();
+        List<Double> levels = forecast.quantiles().map(ForecastQuantiles::levels).orElse(List.of());
+        for (int level = 0; level < levels.size(); level++) {
+            quantiles.put("q" + levels.get(level), forecast.quantile(level, step, target));
+        }
+        return quantiles;
     }
 
     private static Map<String, Object> figures(ForecastSetup setup, Forecast forecast) {
@@ -256,11 +320,12 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
                 one.put("value", forecast.value(step, target));
                 one.put("low", forecast.low(step, target));
                 one.put("high", forecast.high(step, target));
+                one.putAll(quantiles(forecast, step, target));
                 values.add(one);
             }
         }
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("probability", forecast.intervals().map(ForecastIntervals::probability).orElse(null));
+        figures.put("probability", forecast.probability());
         figures.put("forecast", values);
         return figures;
     }

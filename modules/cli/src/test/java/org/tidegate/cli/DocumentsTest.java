@@ -56,6 +56,10 @@ class DocumentsTest {
             assertTrue(output.matches("(?s)(\\+\\d  [\\d.]+, between [\\d.]+ and [\\d.]+\n){7}beats persistence: true\n"), output);
             Run.of("predict", "--model", folder.resolve("week.safetensors"), folder.resolve("days.csv")).succeeded();
         });
+        PROGRAMS.put("Quantiles", (output, folder) -> {
+            assertTrue(output.matches("(?s)(0\\.\\d+: [\\d.]+\n){3}[\\d.]+ % of 90 %, [\\d.]+ wide\n"), output);
+            Run.of("predict", "--model", folder.resolve("quantiles.safetensors"), folder.resolve("days.csv")).succeeded();
+        });
         PROGRAMS.put("Sensor", prints("true"));
         PROGRAMS.put("PartsOfSpeech", prints("[DET, NOUN, VERB, PUNCT]"));
         PROGRAMS.put("Gaps", prints("cow"));

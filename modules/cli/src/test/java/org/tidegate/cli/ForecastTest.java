@@ -92,6 +92,53 @@ class ForecastTest {
     }
 
     @Test
+    void quantilesAreTrainedMeasuredAnsweredAndDrawn() throws IOException {
+        Path chart = folder.resolve("test.png");
+        Run run = train("--loss", "quantile", "--levels", "0.05,0.5,0.95", "--chart", chart).succeeded();
+        assertTrue(run.out().matches("(?s).*loss +[\\d.]+ scaled pinball loss.*"), run.out());
+        assertTrue(run.out().matches("(?s).*width +[\\d.]+, of the intervals on average.*"), run.out());
+        assertTrue(run.out().matches("(?s).*persistence pinball +[\\d.]+, of the last value again.*"), run.out());
+        assertTrue(run.out().contains("90 % of the truths shall lie in the intervals"), run.out());
+        assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
+        JsonObject json = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", data, "--json", "--chart",
+                folder.resolve("all.png")).succeeded().lastLine());
+        assertEquals(0.9, json.number("coverage"), 0.15);
+        assertEquals(List.of(0.05, 0.5, 0.95), json.objects("quantiles").stream().map(each -> each.number("level")).toList());
+        assertTrue(json.number("pinball") < json.number("persistence_pinball"), json.toString());
+        assertTrue(Files.size(folder.resolve("all.png")) > 1000);
+        Run answer = Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
+        assertTrue(answer.out().matches("temp \\+1 +[\\d.-]+   q0.05 +[\\d.-]+   q0.5 +[\\d.-]+   q0.95 +[\\d.-]+\\s*"), answer.out());
+        JsonObject one = JsonObject.parse(Run.of("predict", "--model", model, "--json", data).succeeded().lastLine());
+        assertEquals(0.9, one.number("probability"));
+        JsonObject forecast = one.objects("forecast").get(0);
+        assertEquals(List.of("target", "step", "value", "low", "high", "q0.05", "q0.5", "q0.95"), List.copyOf(forecast.keys()));
+        assertEquals(List.of(forecast.number("low"), forecast.number("value"), forecast.number("high")),
+                List.of(forecast.number("q0.05"), forecast.number("q0.5"), forecast.number("q0.95")));
+    }
+
+    @Test
+    void eachLossHasItsOptionsAndNoOthers() {
+        assertTrue(train("--loss", "mae").succeeded().out().contains("loss = l1 forecast truth"));
+        assertTrue(train("--loss", "huber", "--delta", 0.5).succeeded().out()
+                .contains("loss = huber forecast truth delta=0.5"));
+        assertTrue(train("--loss", "quantile").succeeded().out().contains("levels=0.1,0.5,0.9"));
+        train("--loss", "quantile", "--levels", "0.2,0.8", "--resume")
+                .failed("another network than the options describe (loss.levels is ");
+        train("--loss", "quantile", "--levels", "0.5,0.1")
+                .failed("the levels of the quantiles are [0.5, 0.1]; expected each to be more");
+        train("--loss", "quantile", "--levels", "10,50,90")
+                .failed("a level of the quantiles is 10.0; expected more than 0 and less than 1");
+        train("--loss", "quantile", "--levels", "0.1,half")
+                .failed("--levels 0.1,half: \"half\" is no number; expected such as 0.1,0.5,0.9");
+        train("--loss", "quantile", "--levels", ",").failed("there are no levels of the quantiles; expected one or more");
+        train("--levels", "0.1,0.9").failed("--levels 0.1,0.9 are those of --loss quantile; give that, or leave them out");
+        train("--loss", "mae", "--delta", 1).failed("--delta 1.0 is that of --loss huber; give that, or leave it out");
+        train("--loss", "huber", "--delta", 0).failed("the delta is 0.0; expected a number more than 0");
+        train("--loss", "quantile", "--interval", 0.8)
+                .failed("--interval 0.8 and --loss quantile exclude each other: the outermost --levels");
+    }
+
+    @Test
     void aStreamIsTrainedAndResumedToTheBit() throws IOException {
         Object[] words = {"train", "forecast", "--data", data, "--out", model, "--target", "temp", "--columns", "temp", "--stateful",
             "--window", 10,
