@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.tidegate.text.Utf8;
 
 /**
  * A strict reader of tab-separated text: UTF-8, one row a line, every line with the same number of columns, no empty field in a column
- * that is read. There is no quoting: a tab always separates. Lines may end in {@code \n} or {@code \r\n}.
+ * that is read, unless it may be empty. There is no quoting: a tab always separates. Lines may end in {@code \n} or {@code \r\n}.
  */
 public final class TsvFile {
 
@@ -36,6 +37,21 @@ public final class TsvFile {
      * @throws IOException if the file cannot be read
      */
     public static List<Row> read(Path file, List<String> columns, boolean header) throws IOException {
+        return read(file, columns, Set.of(), header);
+    }
+
+    /**
+     * Reads some columns of a file as {@link #read(Path, List, boolean)}, some of which may be empty.
+     *
+     * @param file the file
+     * @param columns which, each by its number from 1 on or, if there is a header, by its name there
+     * @param mayBeEmpty those of the columns whose fields may be empty
+     * @param header whether the first line names the columns; it is no row then
+     * @return one row for each line, at least one
+     * @throws IllegalArgumentException as {@link #read(Path, List, boolean)}
+     * @throws IOException if the file cannot be read
+     */
+    public static List<Row> read(Path file, List<String> columns, Set<String> mayBeEmpty, boolean header) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; expected a file of tab-separated text");
         }
@@ -54,16 +70,17 @@ public final class TsvFile {
                 throw new IllegalArgumentException(file + ", line " + (i + 1) + " has " + count(fields.length) + "; expected "
                         + firstLine.length + " as in line 1. Columns are separated by tabs, so a text must not have one.");
             }
-            rows.add(new Row(i + 1, pick(file, i + 1, fields, wanted, columns)));
+            rows.add(new Row(i + 1, pick(file, i + 1, fields, wanted, columns, mayBeEmpty)));
         }
         return rows;
     }
 
-    private static List<String> pick(Path file, int line, String[] fields, int[] wanted, List<String> columns) {
+    private static List<String> pick(Path file, int line, String[] fields, int[] wanted, List<String> columns,
+            Set<String> mayBeEmpty) {
         String[] picked = new String[wanted.length];
         for (int i = 0; i < wanted.length; i++) {
             picked[i] = fields[wanted[i]];
-            if (picked[i].isBlank()) {
+            if (picked[i].isBlank() && !mayBeEmpty.contains(columns.get(i))) {
                 String name = columns.get(i).equals(Integer.toString(wanted[i] + 1)) ? "" : " (" + columns.get(i) + ")";
                 throw new IllegalArgumentException(file + ", line " + line + ", column " + (wanted[i] + 1) + name
                         + " is empty; expected text. Take the line out, or fill it in.");

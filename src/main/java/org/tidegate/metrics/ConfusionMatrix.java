@@ -83,7 +83,7 @@ public final class ConfusionMatrix {
 
     /** {@return the macro F1: the mean F1 of the classes that occur or were predicted; 0 if there are none} */
     public double macroF1() {
-        return scores().stream().filter(score -> score.count() + score.given() > 0).mapToDouble(ClassScore::f1).average().orElse(0);
+        return ClassScore.macroF1(scores());
     }
 
     /** {@return the matrix with rows normalised to the sum 1, {@code [truth][predicted]}; rows of classes without examples are 0} */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.ClassScore;
 import org.tidegate.metrics.ConfusionMatrix;
 
 /** Named figures, tables of figures and a confusion matrix, both for people and for programs. Immutable. */
@@ -201,7 +202,17 @@ public final class Figures implements Evaluation {
          */
         public Builder confusion(ConfusionMatrix matrix) {
             confusion = matrix;
-            return table("classes", List.of("label", "precision", "recall", "f1", "examples"), matrix.scores().stream()
+            return classes(matrix.scores());
+        }
+
+        /**
+         * Adds the precision, recall and F1 of classes or labels as the table {@code classes}.
+         *
+         * @param scores their counts
+         * @return this builder
+         */
+        public Builder classes(List<ClassScore> scores) {
+            return table("classes", List.of("label", "precision", "recall", "f1", "examples"), scores.stream()
                     .map(score -> List.<Object>of(score.name(), score.precision(), score.recall(), score.f1(), score.count())).toList());
         }
 

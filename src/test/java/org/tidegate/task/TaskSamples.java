@@ -67,6 +67,13 @@ public final class TaskSamples {
             model.train(texts, TRAINING);
             return model;
         }, (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts));
+        List<LabelledText> topics = sentences(1).stream().map(words -> new LabelledText(
+                words.stream().filter(word -> word.length() > 4).map(word -> "ชื่อ " + word).toList(), String.join(" ", words))).toList();
+        add("classify, several labels", () -> {
+            Classifier model = Classifier.builder(topics).multiLabel(true).balanced().hidden(24).embedding(16).seed(3).build();
+            model.train(topics, TRAINING);
+            return model;
+        }, (ClassifierAnswers answers, int i) -> answers.classify(topics.get(i).text()), answers -> answers.evaluate(topics));
         add("fill", () -> {
             FillIn model = FillIn.builder(sentences(1)).hidden(24).embedding(16).seed(3).build();
             model.train(sentences(1), TRAINING);

@@ -9,7 +9,8 @@ import org.tidegate.task.ExampleTrainable;
 
 /**
  * Learns which class a text belongs to: many to one. The text's tokens, one-hot or embedded, go through recurrent layers in one or both
- * directions; one row is made of all steps; a softmax over the classes answers.
+ * directions; one row is made of all steps; a softmax over the classes answers. Or which labels a text has, any number of them ({@link
+ * ClassifierBuilder#multiLabel}): then each label has a sigmoid of its own.
  *
  * <pre>{@code
  * List<LabelledText> examples = LabelledColumns.LABEL_THEN_TEXT.read(Path.of("train.tsv"));
@@ -25,6 +26,8 @@ import org.tidegate.task.ExampleTrainable;
 public final class Classifier extends ExampleTrainable<LabelledText, ClassifierReading, ClassifierAnswers> {
     /** The task's name. */
     public static final String TASK = "classify";
+    /** The probability from which on a text has a label where it may have several, unless another one is asked for. */
+    public static final double THRESHOLD = 0.5;
 
     private static final ClassifierFormat FORMAT = new ClassifierFormat();
 
@@ -36,7 +39,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
      * {@return a builder for a new model whose classes are the labels of these examples, and whose vocabulary is their tokens}
      *
      * @param examples the training examples
-     * @throws IllegalArgumentException if they have fewer than two labels
+     * @throws IllegalArgumentException if there are none, or none has a label
      */
     public static ClassifierBuilder builder(List<LabelledText> examples) {
         return new ClassifierBuilder(examples);

@@ -1,11 +1,16 @@
 package org.tidegate.task.classify;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.decode.LogSoftmax;
+import org.tidegate.metrics.ClassScore;
 import org.tidegate.metrics.ConfusionMatrix;
+import org.tidegate.metrics.LabelCounts;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
@@ -20,7 +25,9 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
     }
 
     /**
-     * {@return the classes of a text by decreasing probability; ties in the order of {@link ClassifierReading#labels}}
+     * {@return all labels by decreasing probability; ties in the order of {@link ClassifierReading#labels}} Their probabilities sum to 1.
+     * Where a text may have several labels each has a probability of its own, and the text's labels are those whose probability is at
+     * least a threshold, such as {@link Classifier#THRESHOLD}.
      *
      * @param text the text
      * @throws IllegalArgumentException if the text has no token
@@ -38,46 +45,106 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
      */
     public List<List<LabelProbability>> classify(List<String> texts) {
         List<String> labels = reading().labels();
-        return logProbabilities(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream()
-                .map(log -> IntStream.range(0, log.length).mapToObj(k -> new LabelProbability(labels.get(k), Math.exp(log[k])))
+        return logits(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream().map(this::probabilities)
+                .map(row -> IntStream.range(0, row.length).mapToObj(k -> new LabelProbability(labels.get(k), row[k]))
                         .sorted(Comparator.comparingDouble(each -> -each.probability())).toList())
                 .toList();
     }
 
-    /** The loss counts every text the same, whatever the class weights of the training. */
+    /** The loss counts every text the same, whatever the class weights of the training. Several labels: {@link Classifier#THRESHOLD}. */
     @Override
     public ClassifierEvaluation evaluate(List<LabelledText> examples) {
+        return reading().multiLabel() ? evaluate(examples, Classifier.THRESHOLD) : evaluateClasses(examples);
+    }
+
+    /**
+     * Measures a classifier of several labels a text, as {@link #evaluate(List)}.
+     *
+     * @param examples the texts, at least one
+     * @param threshold the probability from which on a text has a label, 0 to 1
+     * @return the evaluation
+     * @throws IllegalArgumentException as {@link #evaluate(List)}, or if the threshold is not from 0 to 1
+     * @throws IllegalStateException if a text has one label only
+     */
+    public ClassifierEvaluation evaluate(List<LabelledText> examples, double threshold) {
+        if (!reading().multiLabel()) {
+            throw new IllegalStateException("This classifier gives a text its most likely label, whatever the threshold; evaluate it"
+                    + " without one.");
+        }
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("the threshold is " + threshold + "; expected a probability, 0 to 1");
+        }
+        List<float[]> answers = logitsOf(examples);
+        LabelCounts counts = new LabelCounts(reading().labels());
+        double loss = 0;
+        for (int i = 0; i < examples.size(); i++) {
+            Set<Integer> truth = reading().labels(examples.get(i));
+            double[] probabilities = probabilities(answers.get(i));
+            counts.add(truth, IntStream.range(0, probabilities.length).filter(k -> probabilities[k] >= threshold).boxed()
+                    .collect(Collectors.toSet()));
+            for (int k = 0; k < probabilities.length; k++) {
+                double logit = answers.get(i)[k];
+                loss += Math.max(logit, 0) - (truth.contains(k) ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+            }
+        }
+        loss /= (double) examples.size() * reading().labels().size();
+        List<ClassScore> constant = counts.constantScores();
+        String always = constant.stream().filter(score -> score.given() > 0).map(ClassScore::name).collect(Collectors.joining(", "));
+        return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, figures(examples.size(), loss)
+                .put("threshold", threshold, threshold + ": a text has the labels that are at least as probable")
+                .put("micro_f1", counts.microF1()).put("macro_f1", counts.macroF1())
+                .put("exact_match", counts.exactMatch(), String.format(Locale.ROOT, "%.4f of the texts have every label right",
+                        counts.exactMatch()))
+                .put("constant_micro_f1", ClassScore.microF1(constant), String.format(Locale.ROOT, "%.4f, of always giving %s",
+                        ClassScore.microF1(constant), always.isEmpty() ? "none" : always))
+                .put("constant_macro_f1", ClassScore.macroF1(constant))
+                .put("constant_exact_match", counts.constantExactMatch(), String.format(Locale.ROOT,
+                        "%.4f, of always giving the most frequent set of labels", counts.constantExactMatch()))
+                .classes(counts.scores()).build());
+    }
+
+    private ClassifierEvaluation evaluateClasses(List<LabelledText> examples) {
+        List<float[]> answers = logitsOf(examples);
+        ConfusionMatrix confusion = new ConfusionMatrix(reading().labels());
+        double loss = 0;
+        for (int i = 0; i < examples.size(); i++) {
+            int truth = reading().labels(examples.get(i)).iterator().next();
+            double[] log = LogSoftmax.of(answers.get(i), 0, answers.get(i).length);
+            loss -= log[truth];
+            confusion.add(truth, IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best));
+        }
+        loss /= examples.size();
+        return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, figures(examples.size(), loss)
+                .put("accuracy", confusion.accuracy()).put("macro_f1", confusion.macroF1()).confusion(confusion).build());
+    }
+
+    /** The logits of examples, all of which can be measured. */
+    private List<float[]> logitsOf(List<LabelledText> examples) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no texts to evaluate");
         }
-        int[] truth = examples.stream().mapToInt(reading()::label).toArray();
-        List<double[]> answers = logProbabilities(examples.stream().map(reading()::tokens).toList());
-        ConfusionMatrix confusion = new ConfusionMatrix(reading().labels());
-        double loss = 0;
-        for (int i = 0; i < truth.length; i++) {
-            double[] log = answers.get(i);
-            loss -= log[truth[i]];
-            confusion.add(truth[i], IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best));
+        examples.forEach(reading()::labels);
+        return logits(examples.stream().map(reading()::tokens).toList());
+    }
+
+    /** The probabilities of the labels: a softmax, or where a text may have several the sigmoid of each. */
+    private double[] probabilities(float[] logits) {
+        if (reading().multiLabel()) {
+            return IntStream.range(0, logits.length).mapToDouble(k -> 1 / (1 + Math.exp(-(double) logits[k]))).toArray();
         }
-        loss /= truth.length;
-        return new ClassifierEvaluation(confusion, loss, figures(truth.length, loss).put("accuracy", confusion.accuracy())
-                .put("macro_f1", confusion.macroF1()).confusion(confusion).build());
+        return Arrays.stream(LogSoftmax.of(logits, 0, logits.length)).map(Math::exp).toArray();
     }
 
-    /** The log probabilities of the classes, [K] for each sequence of tokens. */
-    private List<double[]> logProbabilities(List<int[]> sequences) {
-        return inGroups(sequences, tokens -> tokens.length, BATCH, this::logProbabilities);
+    /** The logits of the labels, [K] for each sequence of tokens. */
+    private List<float[]> logits(List<int[]> sequences) {
+        return inGroups(sequences, tokens -> tokens.length, BATCH, this::logits);
     }
 
-    private List<double[]> logProbabilities(Worker worker, List<int[]> sequences) {
+    private List<float[]> logits(Worker worker, List<int[]> sequences) {
         reading().fillTokens(worker.batch(), sequences);
         worker.session().forward(worker.batch());
         float[] logits = worker.session().output(ClassifierReading.LOGITS).toArray();
-        int classes = reading().labels().size();
-        List<double[]> all = new ArrayList<>();
-        for (int s = 0; s < sequences.size(); s++) {
-            all.add(LogSoftmax.of(logits, s * classes, classes));
-        }
-        return all;
+        int labels = reading().labels().size();
+        return IntStream.range(0, sequences.size()).mapToObj(s -> Arrays.copyOfRange(logits, s * labels, (s + 1) * labels)).toList();
     }
 }

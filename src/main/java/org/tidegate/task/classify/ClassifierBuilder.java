@@ -1,5 +1,6 @@
 package org.tidegate.task.classify;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     private Vocabulary.Unit tokens = Vocabulary.Unit.WORD;
     private boolean lowerCase;
     private LabelledColumns columns = LabelledColumns.LABEL_THEN_TEXT;
+    private boolean multiLabel;
     private boolean bidirectional = true;
     private Pooling pooling = Pooling.MAX;
     private boolean oneHot;
@@ -49,11 +51,10 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     ClassifierBuilder(List<LabelledText> examples) {
         super(LAYERS, WORDS);
         this.examples = List.copyOf(examples);
-        examples.forEach(example -> counts.merge(example.label(), 1, Integer::sum));
-        if (counts.size() < 2) {
-            throw new IllegalArgumentException(counts.isEmpty() ? "there are no examples to learn classes from"
-                    : "all " + examples.size() + " examples have the label \"" + examples.get(0).label()
-                            + "\"; expected at least two labels. Is it the right column?");
+        examples.forEach(example -> example.labels().forEach(label -> counts.merge(label, 1, Integer::sum)));
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException(examples.isEmpty() ? "there are no examples to learn classes from"
+                    : "none of the " + examples.size() + " examples has a label; expected at least one. Is it the right column?");
         }
     }
 
@@ -80,9 +81,21 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
+     * Sets whether a text may have several labels, or none; false by default. Then each label is learned by itself (binary cross entropy),
+     * and one label is enough.
+     *
+     * @param value whether it may
+     * @return this builder
+     */
+    public ClassifierBuilder multiLabel(boolean value) {
+        multiLabel = value;
+        return this;
+    }
+
+    /**
      * Sets the columns of the labels and texts in files; kept with the model, so that it can be evaluated on files of the same form.
      *
-     * @param value the columns
+     * @param value the columns; those of {@link #multiLabel} have a separator, {@link LabelledColumns#SEPARATOR} if these have none
      * @return this builder
      */
     public ClassifierBuilder columns(LabelledColumns value) {
@@ -162,7 +175,8 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * Sets balanced class weights, so that all classes count the same in the loss: examples / (classes · examples of the class).
+     * Sets balanced class weights, so that all classes count the same in the loss: examples / (classes · examples of the class). Where a
+     * text may have several labels, so that a label's presence counts as much as its absence: examples without it / examples with it.
      *
      * @return this builder
      */
@@ -173,7 +187,8 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     }
 
     /**
-     * Sets the weights of some classes in the loss; the others have 1.
+     * Sets the weights of some classes in the loss; the others have 1. Where a text may have several labels they are weights of the texts
+     * that have the label.
      *
      * @param byLabel the weights by label
      * @return this builder
@@ -208,14 +223,17 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     /**
      * {@return the untrained model} The caller closes it.
      *
-     * @throws IllegalArgumentException if no token is left, or there are word vectors for one-hot tokens
+     * @throws IllegalArgumentException if no token is left, or there are word vectors for one-hot tokens; if an example has not one label,
+     *     or all have the same, unless {@link #multiLabel}; if only the columns have a separator
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Classifier build() {
         if (oneHot && vectors != null) {
             throw new IllegalArgumentException("one-hot tokens have no vectors; choose one of both");
         }
-        ClassifierReading reading = new ClassifierReading(vocabulary(), List.copyOf(counts.keySet()), lowerCase, wordDropout, columns);
+        ClassifierReading reading = new ClassifierReading(vocabulary(), List.copyOf(counts.keySet()), lowerCase, wordDropout,
+                multiLabel && columns.separator().isEmpty() ? columns.separator(LabelledColumns.SEPARATOR) : columns);
+        checkLabels(reading);
         Model model = network(reading.vocabulary().size()).build(seed());
         try {
             if (vectors != null) {
@@ -228,17 +246,31 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
         }
     }
 
+    private void checkLabels(ClassifierReading reading) {
+        if (!multiLabel && reading.multiLabel()) {
+            throw new IllegalArgumentException("the columns have a separator of labels, \"" + columns.separator().get()
+                    + "\", and texts have one label; set multiLabel(true), or leave the separator out");
+        }
+        examples.forEach(reading::labels);
+        if (!multiLabel && counts.size() < 2) {
+            throw new IllegalArgumentException("all " + examples.size() + " examples have the label \"" + examples.get(0).label()
+                    + "\"; expected at least two labels. Is it the right column?");
+        }
+    }
+
     private ModelBuilder network(int tokenCount) {
         ModelBuilder net = new ModelBuilder();
         Node ids = net.ids(ClassifierReading.TOKENS, Attribute.axis(ClassifierReading.AXIS));
-        Node label = net.ids(ClassifierReading.LABEL, ids, Attribute.perSequence());
+        Node label = multiLabel ? net.input(ClassifierReading.LABEL, counts.size(), ids, Attribute.perSequence())
+                : net.ids(ClassifierReading.LABEL, ids, Attribute.perSequence());
         Node text = dropped(net, pooled(net, input(net, ids, tokenCount)), layers().dropout());
         Node logits = net.linear(text, counts.size(), Attribute.name(ClassifierReading.LOGITS));
+        List<Attribute> attributes = new ArrayList<>(List.of(Attribute.name("loss")));
         if (balanced || !weights.isEmpty()) {
-            net.crossEntropy(logits, label, Attribute.name("loss"), Attribute.classWeights(classWeights()));
-        } else {
-            net.crossEntropy(logits, label, Attribute.name("loss"));
+            Attribute byClass = Attribute.classWeights(classWeights());
+            attributes.add(multiLabel ? Attribute.of("pos_weight", byClass.value()) : byClass);
         }
+        net.node(multiLabel ? "binary_cross_entropy" : "cross_entropy", List.of(logits, label), attributes.toArray(Attribute[]::new));
         return net;
     }
 
@@ -271,8 +303,12 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
 
     private double[] classWeights() {
         return counts.entrySet().stream()
-                .mapToDouble(each -> balanced ? (double) examples.size() / (counts.size() * each.getValue())
-                        : weights.getOrDefault(each.getKey(), 1.0))
+                .mapToDouble(each -> balanced ? balancedWeight(each.getValue()) : weights.getOrDefault(each.getKey(), 1.0))
                 .toArray();
+    }
+
+    /** Of a class, or of a label, that so many examples have. */
+    private double balancedWeight(int having) {
+        return multiLabel ? (double) Math.max(1, examples.size() - having) / having : (double) examples.size() / (counts.size() * having);
     }
 }

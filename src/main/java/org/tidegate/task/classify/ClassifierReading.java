@@ -1,13 +1,18 @@
 package org.tidegate.task.classify;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Network;
@@ -24,13 +29,13 @@ import org.tidegate.text.Vocabulary;
  * @param labels the classes, sorted; a class's position is its id
  * @param lowerCase whether texts are lower-cased
  * @param wordDropout the share of tokens that training replaces by the unknown token
- * @param columns the columns of the labels and texts in its files
+ * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
  */
 public record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout,
         LabelledColumns columns) implements ExampleReading<LabelledText> {
     /** The graph's input of tokens. */
     static final String TOKENS = "tokens";
-    /** The graph's input of classes, one for each sequence. */
+    /** The graph's input of labels: an id for each sequence, or where a text may have several 0 or 1 for each label, {@code [N,K]}. */
     static final String LABEL = "label";
     /** The graph's output {@code [N,K]}, the logits of the classes. */
     static final String LOGITS = "logits";
@@ -48,7 +53,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
      * @param labels the classes, sorted; a class's position is its id
      * @param lowerCase whether texts are lower-cased
      * @param wordDropout the share of tokens that training replaces by the unknown token
-     * @param columns the columns of the labels and texts in its files
+     * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
      */
     public ClassifierReading {
         labels = List.copyOf(labels);
@@ -56,18 +61,24 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     static ClassifierReading of(JsonObject json) {
         json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns");
-        JsonObject columns = json.object("columns");
+        JsonObject columns = json.object("columns").only("label", "text", "header", "separator");
         return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
                 json.number("word_dropout"),
-                new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header")));
+                new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header"),
+                        columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()));
     }
 
     @Override
     public JsonObject toJson() {
+        var stand = JsonObject.builder().put("label", columns.label()).put("text", columns.text()).put("header", columns.header());
+        columns.separator().ifPresent(separator -> stand.put("separator", separator));
         return JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
-                .put("columns", JsonObject.builder().put("label", columns.label()).put("text", columns.text())
-                        .put("header", columns.header()).build())
-                .put("vocabulary", vocabulary.toJson()).build();
+                .put("columns", stand.build()).put("vocabulary", vocabulary.toJson()).build();
+    }
+
+    /** {@return whether a text may have several labels, or none} */
+    public boolean multiLabel() {
+        return columns.separator().isPresent();
     }
 
     @Override
@@ -87,20 +98,32 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     @Override
     public String describe() {
-        return "a classifier of " + labels.size() + " labels over a vocabulary of " + vocabulary;
+        return "a classifier of " + labels.size() + (labels.size() == 1 ? " label" : " labels")
+                + (multiLabel() ? ", any number of them a text," : "") + " over a vocabulary of " + vocabulary;
+    }
+
+    /** The mean over texts and, where a text may have several labels, over all labels. */
+    @Override
+    public String lossUnit() {
+        return multiLabel() ? "nats/label" : ExampleReading.super.lossUnit();
     }
 
     @Override
     public void checkFits(Network network) {
         boolean oneHot = network.values().stream().anyMatch(value -> value.name().equals(ONE_HOT));
-        GraphCheck.of(network).axes(AXIS).ids(TOKENS).idsOf(oneHot ? ONE_HOT : EMBEDDING, vocabulary.size())
-                .ids(LABEL, Value.Rows.PER_SEQUENCE).output(LOGITS, Value.Rows.PER_SEQUENCE, labels.size());
+        GraphCheck check = GraphCheck.of(network).axes(AXIS).ids(TOKENS).idsOf(oneHot ? ONE_HOT : EMBEDDING, vocabulary.size())
+                .output(LOGITS, Value.Rows.PER_SEQUENCE, labels.size());
+        if (multiLabel()) {
+            check.reals(LABEL, Value.Rows.PER_SEQUENCE, labels.size());
+        } else {
+            check.ids(LABEL, Value.Rows.PER_SEQUENCE);
+        }
     }
 
     /** The number of tokens. */
     @Override
     public int length(LabelledText example) {
-        label(example);
+        labels(example);
         return tokens(example).length;
     }
 
@@ -121,7 +144,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     @Override
     public Stream<byte[]> content(LabelledText example) {
-        return Stream.of(example.label(), example.text()).map(part -> part.getBytes(StandardCharsets.UTF_8));
+        return Stream.concat(example.labels().stream(), Stream.of(example.text())).map(part -> part.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -148,14 +171,22 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return tokens(example.text(), example.source());
     }
 
-    /** The id of an example's label; fails if the model does not have it. */
-    int label(LabelledText example) {
-        int id = labels.indexOf(example.label());
-        if (id < 0) {
-            throw new IllegalArgumentException(example.source() + " has the label \"" + example.label()
-                    + "\", which the model did not see in its training; it knows " + String.join(", ", labels));
+    /** The ids of an example's labels, exactly one unless there may be several; fails if the model does not have one. */
+    Set<Integer> labels(LabelledText example) {
+        if (!multiLabel() && example.labels().size() != 1) {
+            throw new IllegalArgumentException(example.source() + " has " + example.describeLabels()
+                    + "; expected one label for each text. A classifier of several labels a text is made by multiLabel(true)");
         }
-        return id;
+        Set<Integer> ids = new TreeSet<>();
+        for (String label : example.labels()) {
+            int id = labels.indexOf(label);
+            if (id < 0) {
+                throw new IllegalArgumentException(example.source() + " has the label \"" + label
+                        + "\", which the model did not see in its training; it knows " + String.join(", ", labels));
+            }
+            ids.add(id);
+        }
+        return ids;
     }
 
     /** Gives a batch the sequences of tokens. */
@@ -164,8 +195,16 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     }
 
     private void fillLabels(Batch batch, List<LabelledText> examples) {
-        IntBuffer ids = batch.writableIds(LABEL);
-        examples.forEach(example -> ids.put(label(example)));
+        if (multiLabel()) {
+            FloatBuffer rows = batch.writableReals(LABEL);
+            for (LabelledText example : examples) {
+                Set<Integer> ids = labels(example);
+                IntStream.range(0, labels.size()).forEach(k -> rows.put(ids.contains(k) ? 1 : 0));
+            }
+        } else {
+            IntBuffer ids = batch.writableIds(LABEL);
+            examples.forEach(example -> labels(example).forEach(ids::put));
+        }
     }
 
     private int[] dropped(int[] tokens, RandomGenerator random) {

@@ -4,16 +4,27 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tidegate.data.TsvFile;
 
 /**
- * The columns of labels and texts in tab-separated files.
+ * The columns of labels and texts in tab-separated files. A text has one label; with a separator the label's column holds any number of
+ * them, {@code "news|sport"}, and an empty one none.
  *
  * @param label the label's column: its number from 1 on, or its name in the header
  * @param text the text's column
  * @param header whether the first line names the columns
+ * @param separator what stands between the labels of a text, if it may have several
  */
-public record LabelledColumns(String label, String text, boolean header) {
+public record LabelledColumns(String label, String text, boolean header, Optional<String> separator) {
+    /** What stands between the labels of a text, unless another separator is asked for. */
+    public static final String SEPARATOR = "|";
     /** The label, a tab, the text; no header. */
     public static final LabelledColumns LABEL_THEN_TEXT = new LabelledColumns("1", "2", false);
     /** The text, a tab, the label; no header. */
@@ -25,13 +36,42 @@ public record LabelledColumns(String label, String text, boolean header) {
      * @param label the label's column: its number from 1 on, or its name in the header
      * @param text the text's column
      * @param header whether the first line names the columns
-     * @throws IllegalArgumentException if one is empty, or both are the same
+     * @param separator what stands between the labels of a text, if it may have several
+     * @throws IllegalArgumentException if one is empty, or both are the same; if the separator is empty, or has a tab or a line break
      */
     public LabelledColumns {
         if (label.isBlank() || text.isBlank() || label.equals(text)) {
             throw new IllegalArgumentException("the label's column is \"" + label + "\" and the text's \"" + text
                     + "\"; expected two columns, by number from 1 on or by the names of a header");
         }
+        if (separator.isPresent() && !separator.get().matches("[^\\t\\n\\r]+")) {
+            throw new IllegalArgumentException("the separator of labels is \"" + separator.get()
+                    + "\"; expected one character or more, no tab and no line break");
+        }
+    }
+
+    /**
+     * Columns of texts with one label.
+     *
+     * @param label the label's column: its number from 1 on, or its name in the header
+     * @param text the text's column
+     * @param header whether the first line names the columns
+     * @throws IllegalArgumentException if one is empty, or both are the same
+     */
+    public LabelledColumns(String label, String text, boolean header) {
+        this(label, text, header, Optional.empty());
+    }
+
+    /**
+     * Sets that a text may have several labels.
+     *
+     * @param between what stands between them in the label's column; spaces around labels are taken off, and what is empty between two
+     *     separators is no label
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is empty, or has a tab or a line break
+     */
+    public LabelledColumns separator(String between) {
+        return new LabelledColumns(label, text, header, Optional.of(between));
     }
 
     /**
@@ -45,8 +85,8 @@ public record LabelledColumns(String label, String text, boolean header) {
     public List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = new ArrayList<>();
         for (Path file : files) {
-            for (TsvFile.Row row : TsvFile.read(file, List.of(label, text), header)) {
-                texts.add(new LabelledText(row.fields().get(0).strip(), row.fields().get(1), file + ", line " + row.line()));
+            for (TsvFile.Row row : TsvFile.read(file, List.of(label, text), separator.isPresent() ? Set.of(label) : Set.of(), header)) {
+                texts.add(new LabelledText(labels(row.fields().get(0)), row.fields().get(1), file + ", line " + row.line()));
             }
         }
         return texts;
@@ -62,5 +102,10 @@ public record LabelledColumns(String label, String text, boolean header) {
      */
     public List<LabelledText> read(Path file) throws IOException {
         return read(List.of(file));
+    }
+
+    private SortedSet<String> labels(String field) {
+        return Stream.of(separator.isPresent() ? field.split(Pattern.quote(separator.get())) : new String[] {field}).map(String::strip)
+                .filter(each -> !each.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -39,7 +39,7 @@ class ClassifierErrorsTest {
     void aClassifierNeedsTwoLabels() {
         refused("there are no examples to learn classes from", () -> Classifier.builder(List.of()));
         refused("all 2 examples have the label \"a\"; expected at least two labels. Is it the right column?",
-                () -> Classifier.builder(List.of(new LabelledText("a", "x"), new LabelledText("a", "y"))));
+                () -> Classifier.builder(List.of(new LabelledText("a", "x"), new LabelledText("a", "y"))).build());
     }
 
     @Test

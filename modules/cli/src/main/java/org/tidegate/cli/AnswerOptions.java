@@ -2,6 +2,7 @@ package org.tidegate.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.tidegate.Precision;
 import picocli.CommandLine.Option;
@@ -18,6 +19,10 @@ final class AnswerOptions {
     @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the answer, where the task has a picture of it.")
     private Path chart;
 
+    @Option(names = "--threshold", paramLabel = "P",
+            description = "The probability from which on a text has a label, where it may have several (0.5).")
+    private Double threshold;
+
     @Option(names = "--precision", defaultValue = "float32", paramLabel = "P",
             description = "Numbers of the weights: float32, bfloat16 or int8 (${DEFAULT-VALUE}).")
     Precision precision;
@@ -33,10 +38,17 @@ final class AnswerOptions {
         return Optional.ofNullable(chart);
     }
 
+    OptionalDouble threshold() {
+        return threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+    }
+
     /** Checks the values before any work. */
     void check() {
         if (beam != null && (beam < 1 || beam > MOST_BEAMS)) {
             throw new IllegalArgumentException("--beam " + beam + "; expected 1 to " + MOST_BEAMS);
+        }
+        if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("--threshold " + threshold + "; expected a probability, 0 to 1");
         }
         if (chart != null) {
             OutputFile.checkPicture("--chart", chart);
@@ -45,7 +57,8 @@ final class AnswerOptions {
 
     void refuse(String... names) {
         for (String name : names) {
-            if (name.equals("--beam") && beam != null || name.equals("--chart") && chart != null) {
+            if (name.equals("--beam") && beam != null || name.equals("--chart") && chart != null
+                    || name.equals("--threshold") && threshold != null) {
                 throw useless(name);
             }
         }

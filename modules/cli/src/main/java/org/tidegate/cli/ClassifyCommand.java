@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.Pooling;
+import org.tidegate.task.Evaluation;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.classify.ClassifierBuilder;
@@ -28,12 +29,15 @@ import picocli.CommandLine.Option;
         footer = {"",
             "The data are lines of tab-separated columns: a label and a text, unless",
             "--columns says otherwise. The labels are whatever stands in the label's column.",
-            "The model remembers the columns for 'tidegate evaluate'.",
+            "The model remembers the columns for 'tidegate evaluate'. With --multi-label the label's column holds",
+            "any number of labels, news|sport, and predict answers with all that are probable enough.",
             "",
             "@|bold Examples:|@",
             "  tidegate train classify --data mood.tsv --out mood.safetensors",
             "  tidegate train classify --data a.tsv --columns 3,1 --header --out a.safetensors",
             "  tidegate train classify --data a.tsv --vectors glove.txt --out a.safetensors",
+            "  tidegate train classify --data topics.tsv --multi-label --out topics.safetensors",
+            "  tidegate predict --model topics.safetensors --threshold 0.3 \"the team won\"",
             "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
             "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
 public final class ClassifyCommand extends ExampleCommand<LabelledText, ClassifierReading, Classifier, ClassifierAnswers> {
@@ -56,6 +60,13 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
 
     @Option(names = "--header", description = "The first line of each file names its columns.")
     private boolean header;
+
+    @Option(names = "--multi-label", description = "A text may have several labels, or none.")
+    private boolean multiLabel;
+
+    @Option(names = "--label-separator", paramLabel = "TEXT",
+            description = "With --multi-label: what stands between the labels of a text (|).")
+    private String separator;
 
     @Option(names = "--tokens", defaultValue = "words", paramLabel = "WHAT",
             description = "What the model reads: words, whitespace (what stands between spaces, for text that is tokenised already) or"
@@ -100,7 +111,8 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     private double wordDropout = ClassifierBuilder.WORD_DROPOUT;
 
     @Option(names = "--class-weights", paramLabel = "WEIGHTS",
-            description = "Weights of the labels in the loss: balanced, or LABEL=WEIGHT,…; 1 without it.")
+            description = "Weights of the labels in the loss: balanced, or LABEL=WEIGHT,…; 1 without it. With --multi-label those of"
+                    + " the texts that have the label.")
     private String weights;
 
     /** For the service loader. */
@@ -122,22 +134,24 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     @Override
     List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = columns().read(files);
-        String first = texts.get(0).label();
-        if (!header && texts.size() > 2 && texts.stream().filter(each -> each.label().equals(first)).count() == 1) {
-            screen().line("\"%s\" is the label of the first line alone; if that line names the columns, give --header", first);
+        if (!header && !multiLabel && texts.size() > 2) {
+            String first = texts.get(0).label();
+            if (texts.stream().filter(each -> each.label().equals(first)).count() == 1) {
+                screen().line("\"%s\" is the label of the first line alone; if that line names the columns, give --header", first);
+            }
         }
         return texts;
     }
 
     @Override
     List<List<LabelledText>> split(List<LabelledText> examples, double heldOut) {
-        return splitByClass(examples, heldOut, example -> List.of(example.label()));
+        return splitByClass(examples, heldOut, example -> List.copyOf(example.labels()));
     }
 
     @Override
     Classifier create(List<LabelledText> examples) throws IOException {
-        ClassifierBuilder builder = layers.put(Classifier.builder(examples)).columns(columns()).tokens(tokens.unit).lowerCase(lowerCase)
-                .minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling).wordDropout(wordDropout).seed(options.seed);
+        ClassifierBuilder builder = layers.put(Classifier.builder(examples)).multiLabel(multiLabel).columns(columns())
+                .tokens(tokens.unit).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling).wordDropout(wordDropout).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
         }
@@ -159,18 +173,38 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         return builder.build();
     }
 
+    /** Only one of several labels has a confusion matrix, and only several have a threshold. */
+    @Override
+    Evaluation evaluate(ClassifierAnswers answers, Evaluations asked) throws IOException {
+        if (!answers.reading().multiLabel()) {
+            asked.refuse("--threshold");
+            return super.evaluate(answers, asked);
+        }
+        asked.refuse("--beam", "--chart");
+        return answers.evaluate(answers.reading().read(asked.data()), asked.threshold().orElse(Classifier.THRESHOLD));
+    }
+
+    @Override
+    boolean givesSeveralLabels() {
+        return true;
+    }
+
     /** Each input is a text. */
     @Override
     void predict(ClassifierAnswers answers, Predictions predictions) {
-        predictions.refuse("--beam", "--chart");
+        boolean several = answers.reading().multiLabel();
+        predictions.refuse("--beam", "--chart", several ? "--top" : "--threshold");
         int width = answers.reading().labels().stream().mapToInt(String::length).max().orElse(0);
         for (String text : predictions) {
             List<LabelProbability> all = answers.classify(text);
-            List<LabelProbability> best = all.subList(0, Math.min(predictions.top(), all.size()));
-            String lines = best.stream()
+            double threshold = predictions.threshold().orElse(Classifier.THRESHOLD);
+            List<LabelProbability> given = several ? all.stream().filter(each -> each.probability() >= threshold).toList()
+                    : all.subList(0, Math.min(predictions.top(), all.size()));
+            String lines = given.isEmpty() ? String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s        %s", "-", text)
+                    : given.stream()
                     .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))
                     .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(text, lines, figures(best));
+            predictions.answer(text, lines, several ? figures(given, all) : figures(given));
         }
     }
 
@@ -178,10 +212,21 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("label", answers.get(0).label());
         figures.put("probability", answers.get(0).probability());
+        figures.put("labels", byLabel(answers));
+        return figures;
+    }
+
+    private static Map<String, Object> figures(List<LabelProbability> given, List<LabelProbability> all) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("labels", byLabel(given));
+        figures.put("scores", byLabel(all));
+        return figures;
+    }
+
+    private static Map<String, Object> byLabel(List<LabelProbability> answers) {
         Map<String, Object> all = new LinkedHashMap<>();
         answers.forEach(each -> all.put(each.label(), each.probability()));
-        figures.put("labels", all);
-        return figures;
+        return all;
     }
 
     private LabelledColumns columns() {
@@ -189,7 +234,12 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         if (two.length != 2) {
             throw new IllegalArgumentException("--columns " + columns + "; expected two columns, LABEL,TEXT, such as 2,1");
         }
-        return new LabelledColumns(two[0].strip(), two[1].strip(), header);
+        LabelledColumns found = new LabelledColumns(two[0].strip(), two[1].strip(), header);
+        if (!multiLabel && separator != null) {
+            throw new IllegalArgumentException("--label-separator " + separator + " is that of several labels; give --multi-label, too, or"
+                    + " leave it out");
+        }
+        return multiLabel ? found.separator(separator == null ? LabelledColumns.SEPARATOR : separator) : found;
     }
 
     private void refuseWithOneHot() {

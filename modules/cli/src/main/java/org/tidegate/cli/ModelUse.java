@@ -2,6 +2,7 @@ package org.tidegate.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.tidegate.Precision;
 
@@ -18,6 +19,11 @@ abstract class ModelUse {
     /** The beam size, if --beam was given. */
     final OptionalInt beam() {
         return options.beam();
+    }
+
+    /** The probability from which on a text has a label, if --threshold was given. */
+    final OptionalDouble threshold() {
+        return options.threshold();
     }
 
     /** The file of the picture, if --chart was given. */

@@ -56,8 +56,14 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
      */
     abstract Evaluation evaluate(A answers, Evaluations asked) throws IOException;
 
+    /** Whether models of the task may have several labels for an input, and thus a use for --threshold. */
+    boolean givesSeveralLabels() {
+        return false;
+    }
+
     /** {@link #predict} with the model of a file. */
     final void predict(Path file, Predictions predictions) throws IOException {
+        refuseThreshold(predictions);
         try (A answers = format.open(file, predictions.precision(), predictions.threads())) {
             predict(answers, predictions);
         }
@@ -65,8 +71,15 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
 
     /** {@link #evaluate} with the model of a file. */
     final Evaluation evaluate(Path file, Evaluations asked) throws IOException {
+        refuseThreshold(asked);
         try (A answers = format.open(file, asked.precision(), asked.threads())) {
             return evaluate(answers, asked);
+        }
+    }
+
+    private void refuseThreshold(ModelUse asked) {
+        if (!givesSeveralLabels()) {
+            asked.refuse("--threshold");
         }
     }
 

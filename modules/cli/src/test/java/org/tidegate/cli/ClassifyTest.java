@@ -97,6 +97,58 @@ class ClassifyTest {
         assertEquals("negative", json.string("label"));
     }
 
+    /** Texts of none, one or both topics. */
+    private Path topics(String name, String separator) throws IOException {
+        String lines = String.join("\n", "体育%1$sข่าว\tthe team won the vote", "体育\tthe team won", "ข่าว\tthe vote was close",
+                "\tthe night was long", "ข่าว%1$sข่าว\ta vote", "体育\ta team", "\ta long night", "ข่าว%1$s体育\ta vote and a team") + "\n";
+        return Files.writeString(folder.resolve(name), String.format(lines, separator).repeat(6));
+    }
+
+    @Test
+    void aTextMayHaveSeveralLabelsOrNone() throws IOException {
+        Path topics = topics("topics.tsv", "|");
+        Run run = train("--data", topics, "--multi-label", "--class-weights", "balanced").succeeded();
+        assertTrue(run.out().contains("a classifier of 2 labels, any number of them a text, over a vocabulary of "), run.out());
+        assertTrue(run.out().contains("loss = binary_cross_entropy logits label pos_weight="), run.out());
+        assertTrue(run.lastLine().contains(" nats/label; saved "), run.lastLine());
+        Run evaluated = Run.of("evaluate", "--model", model, "--data", topics, "--json").succeeded();
+        JsonObject figures = JsonObject.parse(evaluated.lastLine());
+        assertTrue(figures.number("exact_match") > 0.95 && figures.number("micro_f1") > 0.95, evaluated.out());
+        assertEquals(0.25, figures.number("constant_exact_match")); // each set of labels as often as the others
+        assertTrue(evaluated.out().contains("label  precision  recall      f1  examples"), evaluated.out());
+        assertTrue(evaluated.out().matches("(?s).*constant micro f1 +0\\.6667, of always giving .*"), evaluated.out());
+        List<String> lines = Run.of("predict", "--model", model, "the team and a vote", "the team", "the night").succeeded().out().lines()
+                .toList();
+        assertEquals(4, lines.size(), lines.toString());
+        assertTrue(lines.get(2).matches("体育 +[01]\\.\\d\\d  the team"), lines.toString());
+        assertTrue(lines.get(3).matches("- +the night"), lines.toString());
+        assertEquals(2, Run.of("predict", "--model", model, "--threshold", 0, "the night").succeeded().out().lines().count());
+        JsonObject json = JsonObject.parse(Run.of("predict", "--model", model, "--json", "the team").succeeded().lastLine());
+        assertEquals(List.of("体育"), List.copyOf(json.object("labels").keys()));
+        assertEquals(List.of("体育", "ข่าว"), List.copyOf(json.object("scores").keys()));
+        assertEquals(json.object("labels").number("体育"), json.object("scores").number("体育"));
+        assertEquals(48.0, JsonObject.parse(Run.of("evaluate", "--model", model, "--data", topics, "--threshold", 0, "--json").succeeded()
+                .lastLine()).number("examples"));
+        Run.of("predict", "--model", model, "--top", 2, "the team").failed("a model of this task has no use for --top; leave it out");
+        Run.of("predict", "--model", model, "--threshold", 2, "the team").failed("--threshold 2.0; expected a probability, 0 to 1");
+        Run.of("evaluate", "--model", model, "--data", topics, "--chart", folder.resolve("c.png")).failed("has no use for --chart");
+    }
+
+    @Test
+    void theSeparatorIsRememberedAndBelongsToSeveralLabels() throws IOException {
+        Path topics = topics("topics.tsv", ";");
+        train("--data", topics, "--multi-label", "--label-separator", ";", "--epochs", 1).succeeded();
+        assertEquals(48.0, figures(topics).number("examples"));
+        assertEquals(2, figures(topics).objects("classes").size());
+        train("--data", topics, "--multi-label", "--epochs", 2, "--resume", "--label-separator", "|")
+                .failed("holds another network than the options describe (");
+        fails("--label-separator ; is that of several labels; give --multi-label, too, or leave it out", "--label-separator", ";");
+        fails("the separator of labels is \"\"; expected one character or more", "--multi-label", "--label-separator", "");
+        train("--epochs", 1).succeeded();
+        Run.of("predict", "--model", model, "--threshold", 0.3, "it is good").failed("has no use for --threshold; leave it out");
+        Run.of("evaluate", "--model", model, "--data", data, "--threshold", 0.3).failed("has no use for --threshold; leave it out");
+    }
+
     @Test
     void linesOfStandardInputAreAnswered() {
         train("--one-hot", "--epochs", 1).succeeded();

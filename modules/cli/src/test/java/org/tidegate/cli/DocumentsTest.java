@@ -52,6 +52,10 @@ class DocumentsTest {
             assertTrue(output.startsWith("good 0.") && output.contains("\naccuracy 1.00\n"), output);
             Run.of("evaluate", "--model", folder.resolve("reviews.safetensors"), "--data", folder.resolve("test.tsv")).succeeded();
         });
+        PROGRAMS.put("Topics", (output, folder) -> {
+            assertTrue(output.startsWith("[news, sport]\n[]\n"), output);
+            Run.of("evaluate", "--model", folder.resolve("topics.safetensors"), "--data", folder.resolve("topics.tsv")).succeeded();
+        });
         PROGRAMS.put("Week", (output, folder) -> {
             assertTrue(output.matches("(?s)(\\+\\d  [\\d.]+, between [\\d.]+ and [\\d.]+\n){7}beats persistence: true\n"), output);
             Run.of("predict", "--model", folder.resolve("week.safetensors"), folder.resolve("days.csv")).succeeded();

@@ -42,6 +42,8 @@ final class ExampleData {
         String lines = "good\ta lovely day\nbad\tan awful night\ngood\twhat a lovely song\nbad\twhat an awful noise\n";
         Files.writeString(folder.resolve("train.tsv"), lines.repeat(8));
         Files.writeString(folder.resolve("test.tsv"), "good\ta lovely noise\nbad\tan awful song\n");
+        String topics = "sport\tthe team won\nnews\tthe vote was close\nnews|sport\tthe team won the vote\n\tthe night was long\n";
+        Files.writeString(folder.resolve("topics.tsv"), topics.repeat(12));
     }
 
     /** Two years of a yearly wave with noise. */
