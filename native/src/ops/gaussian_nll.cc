@@ -4,6 +4,8 @@
 // VARIANCE has MEAN's rows and columns. With u = max(variance, eps) an element's loss is (log u + (mean - target)^2 / u) / 2, and with
 // full=true log(2 pi) / 2 more. The variance's gradient is the one at u, also where u is eps: what is too small can grow again. A variance
 // below 0 is an error.
+#include <cmath>
+
 #include "ops/elementwise_loss.h"
 
 namespace tidegate {
