@@ -84,7 +84,8 @@ Line line_of(const std::string& op, Draw& draw) {
   }
   if (op == "attention") return {"attention $ $ score=" + draw.of<std::string>({"dot", "scaled_dot", "general", "additive"})};
   if (op == "attention_decoder") return {"attention_decoder $ $ " + cell(draw)};
-  if (op == "mse") return {"mse $ $"};
+  if (op == "mse" || op == "poisson_nll") return {op + " $ $"};
+  if (op == "l1" || op == "smooth_l1" || op == "huber") return {op + " $ $", true};
   return {};
 }
 
@@ -234,7 +235,8 @@ TEST("on every instruction set random networks compute what they compute on gene
   }
   CHECK(compared > kNetworks * 3 / 4);
   // What this test does not draw: inputs and ids, losses with targets of a kind of their own, and what other tests compare.
-  const std::set<std::string> left = {"ids", "input", "embedding", "one_hot", "tied_linear", "gather", "cross_entropy", "ctc", "crf", "activation_regularization"};
+  const std::set<std::string> left = {"ids", "input", "embedding", "one_hot", "tied_linear", "gather", "cross_entropy", "ctc", "crf", "activation_regularization",
+                                      "quantile", "binary_cross_entropy", "gaussian_nll"};
   for (const tidegate::OpKind* kind : tidegate::op_kinds()) {
     check::About about(kind->name);
     CHECK(drawn.count(kind->name) + left.count(kind->name) == 1);
