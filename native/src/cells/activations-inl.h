@@ -26,8 +26,9 @@ class Clipped {
   explicit Clipped(double limit)
       : clips_(limit > 0), limit_(set(static_cast<real>(limit))), low_(F::of(set(0) - limit_)), high_(F::of(limit_)) {}
 
+  // Once for all kernels with settings, which are many.
   template <class V>
-  V of(V x) const { return F::of(clips_ ? V(min(V(limit_), max(V(set(0) - limit_), x))) : x); }
+  __attribute__((noinline)) V of(V x) const { return F::of(clips_ ? V(min(V(limit_), max(V(set(0) - limit_), x))) : x); }
   template <class V>
   V backward(V d, V y) const {
     const V all = F::backward(d, y), none = set(0);

@@ -145,11 +145,11 @@ struct Cell {
   int states = 1;          // 1: h. 2: h and c
   bool projected = false;  // h is R wide (weight_hr), all else H
   int forget_gate = -1;    // the gate that the forget_bias attribute sets, -1 if there is none
-  int fields = 0, settings = 0, stages = 0;
+  int stages = 0, fields = 0, settings = 0;
+  Stage stage[kMaxStages];
   Field field[kMaxFields];        // in the order in which a node declares them
   Setting setting[kMaxSettings];
   double value[kMaxSettings] = {};  // of the settings
-  Stage stage[kMaxStages];
   // Makes the cell what its values say; called once, on a copy of the registry's entry. Returns null, or why the values do not go
   // together. It is code of a stamp (isa/stamp-inl.h) and may call nothing of this header.
   const char* (*configure)(Cell&) = nullptr;

@@ -49,17 +49,15 @@ struct Lstm {
 
 enum { kLstmPeepholes, kLstmCoupled, kLstmClip, kLstmLayerNorm };
 
-// The same with settings.
-template <bool kProjected>
+// Both with settings.
 class LstmWithSettings {
   enum { i, f, g, o, m };
-  enum { ci, cf, co };                                  // the vectors
-  enum { d_ci = kProjected ? m + 1 : m, d_cf, d_co };   // their columns of dtape
+  enum { ci, cf, co };  // the vectors
 
  public:
   explicit LstmWithSettings(const CellRows& rows)
-      : peepholes_(rows.cell->value[kLstmPeepholes] != 0), coupled_(rows.cell->value[kLstmCoupled] != 0),
-        sigmoid_(rows.cell->value[kLstmClip]), tanh_(rows.cell->value[kLstmClip]) {}
+      : projected_(rows.cell->projected), vectors_(projected_ ? m + 1 : m), peepholes_(rows.cell->value[kLstmPeepholes] != 0),
+        coupled_(rows.cell->value[kLstmCoupled] != 0), sigmoid_(rows.cell->value[kLstmClip]), tanh_(rows.cell->value[kLstmClip]) {}
 
   template <class U>
   void forward(U u) const {
@@ -79,7 +77,7 @@ class LstmWithSettings {
     u.keep(g, candidate);
     u.keep(o, out);
     u.next(1, c);
-    if (kProjected) {
+    if (projected_) {
       u.keep(m, out * tanh(c));
     } else {
       u.next(0, out * tanh(c));
@@ -90,7 +88,7 @@ class LstmWithSettings {
   void backward(U u) const {
     const auto one = set(1);
     const auto in = u.tape(i), forget = u.tape(f), candidate = u.tape(g), out = u.tape(o), old = u.prev(1), c = u.now(1), tanh_c = tanh(c);
-    const auto dm = kProjected ? u.dtape(m) : u.d(0);
+    const auto dm = projected_ ? u.dtape(m) : u.d(0);
     const auto d_out = sigmoid_.backward(dm * tanh_c, out);
     auto dc = fma(dm * out, one - tanh_c * tanh_c, u.d(1));
     if (peepholes_) dc = fma(d_out, u.vector(co), dc);
@@ -99,19 +97,21 @@ class LstmWithSettings {
     auto d_old = dc * forget;
     if (peepholes_) {
       d_old = fma(d_in, u.vector(ci), fma(d_forget, u.vector(cf), d_old));
-      u.dtape(d_ci, d_in * old);
-      u.dtape(d_cf, d_forget * old);
-      u.dtape(d_co, d_out * c);
+      u.dtape(vectors_ + ci, d_in * old);
+      u.dtape(vectors_ + cf, d_forget * old);
+      u.dtape(vectors_ + co, d_out * c);
     }
     u.dtape(i, d_in);
     u.dtape(f, d_forget);
     u.dtape(g, tanh_.backward(dc * in, candidate));
     u.dtape(o, d_out);
     u.dprev(1, d_old);
-    if (!kProjected) u.dprev(0, set(0));
+    if (!projected_) u.dprev(0, set(0));
   }
 
  private:
+  const bool projected_;
+  const int vectors_;  // the first column of dtape of their gradients
   const bool peepholes_, coupled_;
   const Clipped<Sigmoid> sigmoid_;
   const Clipped<Tanh> tanh_;
@@ -121,12 +121,11 @@ constexpr Field kPeepholes[] = {{"weight_ci", Weight::vector, Extent::unit},
                                 {"weight_cf", Weight::vector, Extent::unit},
                                 {"weight_co", Weight::vector, Extent::unit}};
 
-template <bool kProjected>
-const char* configure_lstm(Cell& cell) {
+inline const char* configure_lstm(Cell& cell) {
   const bool peepholes = cell.value[kLstmPeepholes] != 0, coupled = cell.value[kLstmCoupled] != 0, clips = cell.value[kLstmClip] != 0;
   if (cell.value[kLstmLayerNorm] != 0) {
     if (peepholes || coupled || clips) return "layer_norm=true does not go together with peepholes, coupled and clip";
-    use_layer_norm<kProjected>(cell);
+    use_layer_norm(cell);
     return nullptr;
   }
   if (!peepholes && !coupled && !clips) return nullptr;
@@ -134,8 +133,8 @@ const char* configure_lstm(Cell& cell) {
     for (const Field& field : kPeepholes) cell.field[cell.fields++] = field;
   }
   if (coupled) cell.forget_gate = -1;
-  cell.stage[0].forward = cell_forward_with_settings<LstmWithSettings<kProjected>>;
-  cell.stage[0].backward = cell_backward_with_settings<LstmWithSettings<kProjected>>;
+  cell.stage[0].forward = cell_forward_with_settings<LstmWithSettings>;
+  cell.stage[0].backward = cell_backward_with_settings<LstmWithSettings>;
   return nullptr;
 }
 
@@ -149,7 +148,7 @@ constexpr Cell lstm_of(const char* name) {
   cell.forget_gate = L::f;
   cell.add_fields(kInputWeight, kRecurrentWeight, kInputBias, kRecurrentBias);
   cell.add_settings(flag_setting("peepholes"), flag_setting("coupled"), clip_setting(), flag_setting("layer_norm"));
-  cell.configure = configure_lstm<kProjected>;
+  cell.configure = configure_lstm;
   cell.add_stage(hh_product(kHidden, L::i, L::i, L::f, L::g, L::o), cell_forward<L>, cell_backward<L>);
   return cell;
 }

@@ -8,7 +8,6 @@
 // Stages: h x W_hh -> four slots; a kernel over whole rows. The tape keeps both products as they are, and a fifth slot o, then m;
 // backward computes the means, the gates and N(c) again.
 
-template <bool kProjected>
 class LayerNormLstm {
   enum { i, f, g, o, kGates };
   enum { hh = kGates, m = hh + kGates };            // the slots
@@ -47,7 +46,7 @@ class LayerNormLstm {
       const Moments c = memory();
       each_unit_of_row(rows_, row_, [&](const auto& u) {
         const Vec h = u.tape(m) * tanh(shifted(u, c.of(u.now(1))));
-        if (kProjected) {
+        if (rows_.cell->projected) {
           u.keep(m, h);
         } else {
           u.next(0, h);
@@ -62,7 +61,7 @@ class LayerNormLstm {
       Vec total = set(0), along = set(0);
       each_unit_of_row(rows_, row_, [&](const auto& u) {
         const Vec normal = c.of(u.now(1)), out = sigmoid(gate(u, o)), y = tanh(shifted(u, normal));
-        const Vec dm = kProjected ? u.dtape(m) : u.d(0);
+        const Vec dm = rows_.cell->projected ? u.dtape(m) : u.d(0);
         const Vec dy = dm * out * (one - y * y), d = dy * u.vector(gain_c);
         u.dtape(d_bias + o, dm * y * out * (one - out));
         u.dtape(d_gain_c, dy * normal);
@@ -80,7 +79,7 @@ class LayerNormLstm {
         u.dtape(d_bias + f, dc * u.prev(1) * forget * (one - forget));
         u.dtape(d_bias + g, dc * in * (one - candidate * candidate));
         u.dprev(1, dc * forget);
-        if (!kProjected) u.dprev(0, set(0));
+        if (!rows_.cell->projected) u.dprev(0, set(0));
         for (int k = 0; k < kGates; ++k) {
           const Vec d = u.dtape(d_bias + k), of_x = ih_.of(u.tape(k)), of_h = hh_.of(u.tape(hh + k));
           u.dtape(d_gain_ih + k, d * of_x);
@@ -140,19 +139,18 @@ constexpr Field kLayerNormFields[] = {{"gain_ih", Weight::vector, Extent::gate, 
                                       {"bias_c", Weight::vector, Extent::unit, Extent::one, Start::zero, true}};
 
 // Makes an lstm or an lstm_projected the normalised one.
-template <bool kProjected>
-void use_layer_norm(Cell& cell) {
-  using L = LayerNormLstm<kProjected>;
+inline void use_layer_norm(Cell& cell) {
+  using L = LayerNormLstm;
   constexpr Product product = hh_product(kHidden, 0, L::kFirstSlot, L::kFirstSlot + 1, L::kFirstSlot + 2, L::kFirstSlot + 3);
   constexpr Product projection = hr_product(L::kHiddenSlot);
   cell.slots = L::kSlots;
   cell.fields = 0;
   cell.field[cell.fields++] = kInputWeight;
   cell.field[cell.fields++] = kRecurrentWeight;
-  if (kProjected) cell.field[cell.fields++] = kProjection;
+  if (cell.projected) cell.field[cell.fields++] = kProjection;
   for (const Field& field : kLayerNormFields) cell.field[cell.fields++] = field;
-  cell.stages = kProjected ? 3 : 2;
+  cell.stages = cell.projected ? 3 : 2;
   cell.stage[0] = {product, nullptr, nullptr, false};
   cell.stage[1] = {Product{}, L::forward, L::backward, true};
-  if (kProjected) cell.stage[2] = {projection, nullptr, nullptr, false};
+  if (cell.projected) cell.stage[2] = {projection, nullptr, nullptr, false};
 }

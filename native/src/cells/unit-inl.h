@@ -20,18 +20,18 @@ struct Unit {
   const index row, unit;
   const int lanes;
 
-  Vec tape(int k) const { return at(tape_column(k)); }
-  void keep(int k, Vec v) const { put(tape_column(k), v); }
-  Vec prev(int s) const { return at(rows.prev[s] + row * rows.prev_ld[s] + unit); }
-  Vec now(int s) const { return at(rows.next[s] + row * rows.next_ld[s] + unit); }
-  void next(int s, Vec v) const { put(rows.next[s] + row * rows.next_ld[s] + unit, v); }
-  Vec d(int s) const { return at(rows.d[s] + row * rows.d_ld[s] + unit); }
-  void dprev(int s, Vec v) const { put(rows.d[s] + row * rows.d_ld[s] + unit, v); }
-  Vec dtape(int k) const { return at(dtape_column(k)); }
-  void dtape(int k, Vec v) const { put(dtape_column(k), v); }
-  Vec vector(int k, int j = 0) const { return at(rows.vector[k] + j * rows.size + unit); }
+  TG_INLINE Vec tape(int k) const { return at(tape_column(k)); }
+  TG_INLINE void keep(int k, Vec v) const { put(tape_column(k), v); }
+  TG_INLINE Vec prev(int s) const { return at(rows.prev[s] + row * rows.prev_ld[s] + unit); }
+  TG_INLINE Vec now(int s) const { return at(rows.next[s] + row * rows.next_ld[s] + unit); }
+  TG_INLINE void next(int s, Vec v) const { put(rows.next[s] + row * rows.next_ld[s] + unit, v); }
+  TG_INLINE Vec d(int s) const { return at(rows.d[s] + row * rows.d_ld[s] + unit); }
+  TG_INLINE void dprev(int s, Vec v) const { put(rows.d[s] + row * rows.d_ld[s] + unit, v); }
+  TG_INLINE Vec dtape(int k) const { return at(dtape_column(k)); }
+  TG_INLINE void dtape(int k, Vec v) const { put(dtape_column(k), v); }
+  TG_INLINE Vec vector(int k, int j = 0) const { return at(rows.vector[k] + j * rows.size + unit); }
   // v in the lanes that are there, 0 elsewhere: for sums.
-  Vec present(Vec v) const {
+  TG_INLINE Vec present(Vec v) const {
     if (!kTail) return v;
     real kept[Vec::lanes];
     store(kept, v, lanes);
@@ -39,32 +39,32 @@ struct Unit {
   }
 
  private:
-  Vec at(const real* p) const { return kTail ? load(p, lanes) : load(p); }
-  void put(real* p, Vec v) const {
+  TG_INLINE Vec at(const real* p) const { return kTail ? load(p, lanes) : load(p); }
+  TG_INLINE void put(real* p, Vec v) const {
     if (kTail) {
       store(p, v, lanes);
     } else {
       store(p, v);
     }
   }
-  real* tape_column(int k) const { return rows.tape + row * rows.tape_ld + k * rows.size + unit; }
-  real* dtape_column(int k) const { return rows.dtape + row * rows.dtape_ld + k * rows.size + unit; }
+  TG_INLINE real* tape_column(int k) const { return rows.tape + row * rows.tape_ld + k * rows.size + unit; }
+  TG_INLINE real* dtape_column(int k) const { return rows.dtape + row * rows.dtape_ld + k * rows.size + unit; }
 };
 
 // The same of two rows or two blocks of units at once.
 struct WideUnit {
   const Unit<false> a, b;
 
-  Wide tape(int k) const { return {a.tape(k), b.tape(k)}; }
-  void keep(int k, Wide v) const { a.keep(k, v.a), b.keep(k, v.b); }
-  Wide prev(int s) const { return {a.prev(s), b.prev(s)}; }
-  Wide now(int s) const { return {a.now(s), b.now(s)}; }
-  void next(int s, Wide v) const { a.next(s, v.a), b.next(s, v.b); }
-  Wide d(int s) const { return {a.d(s), b.d(s)}; }
-  void dprev(int s, Wide v) const { a.dprev(s, v.a), b.dprev(s, v.b); }
-  Wide dtape(int k) const { return {a.dtape(k), b.dtape(k)}; }
-  void dtape(int k, Wide v) const { a.dtape(k, v.a), b.dtape(k, v.b); }
-  Wide vector(int k, int j = 0) const { return {a.vector(k, j), b.vector(k, j)}; }
+  TG_INLINE Wide tape(int k) const { return {a.tape(k), b.tape(k)}; }
+  TG_INLINE void keep(int k, Wide v) const { a.keep(k, v.a), b.keep(k, v.b); }
+  TG_INLINE Wide prev(int s) const { return {a.prev(s), b.prev(s)}; }
+  TG_INLINE Wide now(int s) const { return {a.now(s), b.now(s)}; }
+  TG_INLINE void next(int s, Wide v) const { a.next(s, v.a), b.next(s, v.b); }
+  TG_INLINE Wide d(int s) const { return {a.d(s), b.d(s)}; }
+  TG_INLINE void dprev(int s, Wide v) const { a.dprev(s, v.a), b.dprev(s, v.b); }
+  TG_INLINE Wide dtape(int k) const { return {a.dtape(k), b.dtape(k)}; }
+  TG_INLINE void dtape(int k, Wide v) const { a.dtape(k, v.a), b.dtape(k, v.b); }
+  TG_INLINE Wide vector(int k, int j = 0) const { return {a.vector(k, j), b.vector(k, j)}; }
 };
 
 // show(unit) for all units of a span: whole vectors in pairs, row after row, then the ends of the rows.

@@ -23,8 +23,8 @@ FrozenLayer::FrozenLayer(Freezing& model, const CellChoice& choice, const Type& 
     vector_[k] = kept;
     kept += columns * size;
   });
-  for (int i = 0; i < weights.count; ++i) {
-    if (weights.number[i] >= 0) model.replaced(weights.number[i]);
+  for (int i = 0; i < weights.count(); ++i) {
+    if (weights[i] >= 0) model.replaced(weights[i]);
   }
 }
 

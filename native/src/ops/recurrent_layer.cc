@@ -66,6 +66,7 @@ CellChoice CellChoice::read(const Declaration& node) {
   if (choice.sets_forget_bias && cell.forget_gate < 0) node.fail(text("cell=", choice.name, " has no forget gate for forget_bias"));
   if (choice.sets_forget_bias && !choice.bias) node.fail("forget_bias needs bias=true");
   choice.forget_bias = a.number("forget_bias", -1e6, 1e6, 0);
+  choice.gradient_columns_ = cell.gradient_columns() * choice.size;
   return choice;
 }
 
@@ -124,15 +125,17 @@ Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeigh
   scan.cell = &cell;
   scan.size = size;
   scan.width = width;
-  scan.gradient_width = gradient_columns();
+  scan.gradient_width = gradient_columns_;
   scan.packed = &packed;
   scan.weight_hh = parameter(weights.of(Weight::hh));
   scan.weight_hr = parameter(weights.of(Weight::hr));
-  if (frozen == nullptr) {
-    each_vector(cell, weights, [&](int number, int, int, int k) { scan.vector[k] = parameter(number); });
-  } else {
+  if (frozen != nullptr) {
     scan.weights = &frozen->stages();
-    std::copy_n(frozen->vectors(), kMaxFields, scan.vector);
+    scan.vector = frozen->vectors();
+  } else if (gradient_columns_ > tape_columns()) {
+    const real** vectors = run.scratch->take<const real*>(kMaxFields);
+    each_vector(cell, weights, [&](int number, int, int, int k) { vectors[k] = parameter(number); });
+    scan.vector = vectors;
   }
   scan.tape = run.saved(first + kTape);
   scan.one_memory = frozen != nullptr;

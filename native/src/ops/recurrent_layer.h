@@ -33,7 +33,7 @@ struct CellChoice {
   bool has_recurrent_weight() const;
   index gate_columns() const { return cell.gates * size; }
   index tape_columns() const { return cell.tape_columns() * size; }
-  index gradient_columns() const { return cell.gradient_columns() * size; }
+  index gradient_columns() const { return gradient_columns_; }
   index state_width(int s) const { return s == 0 ? width : size; }
   // The initializer with PyTorch's bound 1 / sqrt(H).
   Initializer initializer(const Attributes& attributes) const;
@@ -43,6 +43,7 @@ struct CellChoice {
 
  private:
   index extent(Extent extent, index cols) const;
+  index gradient_columns_ = 0;
 };
 
 // A cell with settings that go together.

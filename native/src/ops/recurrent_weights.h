@@ -10,22 +10,20 @@
 namespace tidegate {
 
 // Their numbers in the node, in the order of the cell's fields; -1: absent.
-struct RecurrentWeights {
-  int count = 0;
-  int number[kMaxFields];
-  Weight weight[kMaxFields];
-
-  void add(Weight what, int parameter) {
-    weight[count] = what;
-    number[count++] = parameter;
+class RecurrentWeights {
+ public:
+  void add(Weight weight, int number) {
+    number_[count_++] = of_[static_cast<int>(weight)] = number;
   }
+  int count() const { return count_; }
+  int operator[](int field) const { return number_[field]; }
   // The number of one of the scan's own fields, -1 if it is not there.
-  int of(Weight wanted) const {
-    for (int i = 0; i < count; ++i) {
-      if (weight[i] == wanted) return number[i];
-    }
-    return -1;
-  }
+  int of(Weight weight) const { return of_[static_cast<int>(weight)]; }
+
+ private:
+  int count_ = 0;
+  int number_[kMaxFields];
+  int of_[static_cast<int>(Weight::vector) + 1] = {-1, -1, -1, -1, -1, -1, -1};
 };
 
 // visit(number, column, columns, k) for every vector of the cell: its number in the node, -1 if it is absent, its columns of dtape, and
@@ -36,7 +34,7 @@ void each_vector(const Cell& cell, const RecurrentWeights& weights, const Visit&
   for (int i = 0; i < cell.fields; ++i) {
     if (cell.field[i].weight != Weight::vector) continue;
     const int columns = cell.columns(cell.field[i]);
-    visit(weights.number[i], column, columns, k++);
+    visit(weights[i], column, columns, k++);
     column += columns;
   }
 }

@@ -29,7 +29,7 @@ struct Scan {
   const Packed* packed;
   const real* weight_hh;        // [gates * H, width]; null where `weights` replace it
   const real* weight_hr;        // [width, H] or null
-  const real* vector[kMaxFields];  // the cell's vectors, [H] or [gates * H]; null: absent
+  const real* const* vector;    // the cell's vectors, [H] or [gates * H]; null: absent
   const StageWeights* weights;  // of a frozen model; null: packed for the call
   StepInput input;
   bool descending;              // forward: the first step takes the units from the last to the first; steps alternate

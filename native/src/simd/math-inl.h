@@ -46,7 +46,7 @@ struct Decay {
   V m, t;
 };
 template <class V>
-inline Decay<V> decay(V y) {
+TG_INLINE Decay<V> decay(V y) {
   constexpr float kWhole = 12582912.0f;  // 1.5 * 2^23: a number added to it keeps no fraction
   const V m = fma(y, set(-1.44269504f), set(kWhole)) - set(kWhole);
   const V r = fma(m, set(-2.12194440e-4f), fma(m, set(0.693359375f), y));
@@ -60,7 +60,7 @@ inline Decay<V> decay(V y) {
 
 // 1 / (1 + e^-x). Relative error below 1.8e-7 (3 ULP) for x >= -87; below that the result is under 1.7e-38.
 template <class V>
-inline V sigmoid(V x) {
+TG_INLINE V sigmoid(V x) {
   const Decay<V> e = decay(min(V(set(87.0f)), max(V(set(-87.0f)), x)));
   return reciprocal(set(1.0f) + scale_by_power_of_two(set(1.0f) + e.t, e.m));
 }
@@ -69,7 +69,7 @@ inline V sigmoid(V x) {
 // tanh saturates as 1 - 2 e / (1 + e), which is right to its last bit: backward multiplies by 1 - tanh^2.
 // Relative error below 2.1e-7 (3.5 ULP), 1.0e-7 (1 ULP) above |x| = 2; |tanh| never passes 1.
 template <class V>
-inline V tanh(V x) {
+TG_INLINE V tanh(V x) {
   const V size = abs(x), bound = set(0.5f);
   const Decay<V> e = decay(min(V(set(40.0f)), size + size));
   const V power = scale_by_power_of_two(V(set(1.0f)), e.m), less_one = fma(power, e.t, power - set(1.0f));

@@ -1,6 +1,10 @@
 // Two vectors that go through the same arithmetic side by side, operation by operation. A gate is a long chain of dependent
 // operations, and the processor's scheduler sees only some hundred of them ahead; two chains in turn keep it busy.
 
+// What the kernels are made of is inlined whatever else there is: the compiler's own limits look at the whole stamp, so that one more
+// kernel would change the others.
+#define TG_INLINE inline __attribute__((always_inline))
+
 struct Wide {
   Vec a, b;
   Wide(Vec both) : a(both), b(both) {}  // not explicit: constants mix with values
