@@ -36,11 +36,11 @@ function(tidegate_write_stamped folder list room entry)
   tidegate_write(${folder}/${list}_table.inc "${table}")
 endfunction()
 
-# cells_*.inc with TG_CELLS(name), optimizers_*.inc with TG_OPTIMIZER(name), ops.inc with TG_OP(name); sets TIDEGATE_OP_SOURCES.
+# cells_*.inc with TG_CELLS(name), optimizers_*.inc with TG_OPTIMIZER(name), ops.inc with TG_OPS(file); sets TIDEGATE_OP_SOURCES.
 macro(tidegate_write_registries)
   set(ops_table "")
   foreach(op ${TIDEGATE_OPS})
-    string(APPEND ops_table "TG_OP(${op})\n")
+    string(APPEND ops_table "TG_OPS(${op})\n")
     list(APPEND TIDEGATE_OP_SOURCES src/ops/${op}.cc)
   endforeach()
   foreach(library tidegate tidegate_double)

@@ -1,5 +1,5 @@
-// What an op is: a node kind with a name, checks of its inputs (infer), forward and backward. A new op is one file ops/x.cc and its
-// line in the list in CMakeLists.txt.
+// What an op is: a node kind with a name, checks of its inputs (infer), forward and backward. A new op is one file ops/x.cc, which may
+// hold several, and its line in the list in CMakeLists.txt.
 #pragma once
 
 #include <memory>
@@ -195,13 +195,25 @@ struct OpKind {
   std::vector<std::string> (*examples)();
 };
 
+// The ops of one source file.
+struct OpGroup {
+  const OpKind* kinds;
+  int count;
+};
+
 const std::vector<const OpKind*>& op_kinds();
 const OpKind* find_op(const std::string& name);
 
-// Defines the registry entry of ops/name.cc: TG_REGISTER_OP(name) = {"name", ...};
-#define TG_REGISTER_OP(name)      \
-  extern const OpKind name##_op;  \
+// Defines the registry entry of ops/name.cc: TG_REGISTER_OP(name) = {"name", ...}; or, where the file holds several ops,
+// const OpKind kinds[] = {{"x", ...}, {"y", ...}}; TG_REGISTER_OPS(name, kinds);
+#define TG_REGISTER_OP(name)                          \
+  extern const OpKind name##_op;                      \
+  extern const OpGroup name##_ops;                    \
+  const OpGroup name##_ops = {&name##_op, 1};         \
   const OpKind name##_op
+#define TG_REGISTER_OPS(name, kinds)                  \
+  extern const OpGroup name##_ops;                    \
+  const OpGroup name##_ops = {kinds, static_cast<int>(sizeof(kinds) / sizeof(OpKind))}
 
 template <class T>
 std::unique_ptr<NodeOp> make_op() {

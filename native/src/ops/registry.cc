@@ -1,18 +1,24 @@
-// The list of all ops, generated from the list in CMakeLists.txt.
+// The list of all ops, generated from the list of files in CMakeLists.txt.
 #include "ops/op.h"
 
 namespace tidegate {
 
-#define TG_OP(name) extern const OpKind name##_op;
+#define TG_OPS(file) extern const OpGroup file##_ops;
 #include "ops.inc"
-#undef TG_OP
+#undef TG_OPS
 
 const std::vector<const OpKind*>& op_kinds() {
-  static const std::vector<const OpKind*> kinds = {
-#define TG_OP(name) &name##_op,
+  static const std::vector<const OpKind*> kinds = [] {
+    std::vector<const OpKind*> all;
+    for (const OpGroup& group : {
+#define TG_OPS(file) file##_ops,
 #include "ops.inc"
-#undef TG_OP
-  };
+#undef TG_OPS
+         }) {
+      for (int i = 0; i < group.count; ++i) all.push_back(group.kinds + i);
+    }
+    return all;
+  }();
   return kinds;
 }
 
