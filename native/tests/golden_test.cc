@@ -220,6 +220,8 @@ void run_module(const Case& c) {
   } else if (c.op == "layernorm") {
     spec = "x = input axis=rows gradient=true cols=" + c.word("normalized_shape") + "\ny = layer_norm x eps=" + c.word("eps") +
            (c.flag("elementwise_affine") ? "" : " affine=false");
+  } else if (c.op == "softmax" || c.op == "log_softmax") {
+    spec = "x = input axis=rows gradient=true cols=" + std::to_string(file.at("input").shape.back()) + "\ny = " + c.op + " x";
   } else {
     throw std::runtime_error("no spec for module " + c.op);
   }

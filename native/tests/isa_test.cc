@@ -86,8 +86,8 @@ std::vector<const Kernels*> others() {
 class Arguments {
  public:
   // sizes: what the index arguments are, one after the other. elements: how long the arrays are.
-  Arguments(Values values, std::vector<index> sizes, index elements)
-      : draw_(values), sizes_(std::move(sizes)), elements_(elements) {}
+  Arguments(Values values, std::vector<index> sizes, index elements, Single single)
+      : draw_(values), sizes_(std::move(sizes)), elements_(elements), single_(single) {}
 
   // In place: every array that is only read is the first one.
   void share_first() { shared_ = true; }
@@ -108,13 +108,16 @@ class Arguments {
     return arrays_.back().data();
   }
   const real* next(Tag<const real*>) { return shared_ ? arrays_.front().data() : next(Tag<real*>()); }
-  real next(Tag<real>) { return static_cast<real>(0.3); }
+  real next(Tag<real>) { return static_cast<real>(next_number_++ == 0 ? 0.3 : 0.7); }
+  Single next(Tag<Single>) { return single_; }
   index next(Tag<index>) { return sizes_.at(next_size_++); }
 
   Draw draw_;
   std::vector<index> sizes_;
   index elements_;
+  Single single_;
   std::size_t next_size_ = 0;
+  int next_number_ = 0;
   bool shared_ = false;
   std::vector<std::vector<real>> arrays_;
 };
@@ -128,8 +131,8 @@ struct RowKernel {
 
 template <class Signature>
 void compare(const RowKernel& kernel, Signature tested, Signature reference, Values values, bool in_place,
-             const std::vector<index>& sizes, index elements) {
-  Arguments mine(values, sizes, elements), theirs(values, sizes, elements);
+             const std::vector<index>& sizes, index elements, Single single = Single::none) {
+  Arguments mine(values, sizes, elements, single), theirs(values, sizes, elements, single);
   if (in_place) {
     mine.share_first();
     theirs.share_first();
@@ -154,9 +157,12 @@ void compare_all_sizes(const RowKernel& kernel, Signature tested, Signature refe
       continue;
     }
     // A result of one or two numbers may be longer than the n it is made of.
-    compare(kernel, tested, reference, values, false, {n}, std::max<index>(n, 2));
-    if (!kernel.has("result") && !kernel.has("moments")) {
-      compare(kernel, tested, reference, values, true, {n}, std::max<index>(n, 2));
+    for (const Single single : {Single::none, Single::left, Single::right}) {
+      compare(kernel, tested, reference, values, false, {n}, std::max<index>(n, 2), single);
+      if (!kernel.has("result") && !kernel.has("moments")) {
+        compare(kernel, tested, reference, values, true, {n}, std::max<index>(n, 2), single);
+      }
+      if (!kernel.has("Single")) break;
     }
   }
 }
@@ -173,18 +179,30 @@ TEST("every row kernel gives generic's results for every size, in place too, and
   }
 }
 
-TEST("a NaN goes through every elementwise forward kernel") {
+TEST("a NaN goes through every elementwise function and operation") {
+  constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
   for (const Kernels* set : available_kernels()) {
-    const check::About about(set->name);
-    for (const auto kernel : {set->tanh_forward, set->sigmoid_forward, set->relu_forward}) {
-      std::vector<real> x(kMostSize, 1), y(kMostSize);
-      x[40] = std::numeric_limits<real>::quiet_NaN();
-      kernel(y.data(), x.data(), kMostSize);
+    const auto check_nan = [](const char* name, const std::vector<real>& y) {
+      const check::About about(name);
       for (std::size_t i = 0; i < y.size(); ++i) CHECK_EQUAL(std::isnan(y[i]), i == 40);
-    }
-    std::vector<real> y(kMostSize, std::numeric_limits<real>::quiet_NaN());
-    set->clamp(y.data(), 1, kMostSize);
-    for (const real v : y) CHECK(std::isnan(v));
+    };
+    const check::About about(set->name);
+    std::vector<real> x(kMostSize, 2), with_nan(kMostSize, 1), y(kMostSize);
+    with_nan[40] = kNan;
+#define TG_FUNCTION(op, name, tolerance, settings, example, value, gradient)                        \
+  set->name##_forward(y.data(), with_nan.data(), static_cast<real>(0.3), static_cast<real>(0.7), kMostSize); \
+  check_nan(#name, y);
+#define TG_OPERATION(name, tolerance, neutral, example, value, to_left, to_right)              \
+  set->name##_forward(y.data(), with_nan.data(), x.data(), Single::none, kMostSize);           \
+  check_nan(#name, y);                                                                         \
+  set->name##_forward(y.data(), x.data(), with_nan.data(), Single::none, kMostSize);           \
+  check_nan(#name, y);
+#include "simd/elementwise.def"
+#undef TG_FUNCTION
+#undef TG_OPERATION
+    std::vector<real> clamped(kMostSize, kNan);
+    set->clamp(clamped.data(), 1, kMostSize);
+    for (const real v : clamped) CHECK(std::isnan(v));
   }
 }
 

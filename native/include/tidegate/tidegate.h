@@ -90,11 +90,30 @@ extern "C" {
  *                                    (Ba, Kiros and Hinton 2016). gain_ih, gain_hh, bias [4H], gain_c, bias_c [H] stand for both biases
  *       min_gru, min_lstm (Feng et al. 2024) have no weight_hh and no bias_hh. min_gru, gates z n: h = (1 - z) h + z n, n = W x + b without
  *       tanh; min_lstm, gates i f g: h = (f h + i g) / (f + i), g likewise.
- *   activation X kind=tanh|relu|sigmoid
+ *   activation X kind=KIND [alpha=A] [beta=B]               element by element; PyTorch's definitions
+ *       KIND: tanh, relu, sigmoid, gelu (exact, by erf), gelu_tanh (PyTorch's approximate='tanh'), softplus, elu [alpha=1],
+ *       leaky_relu [alpha=0.01], hard_sigmoid [alpha=1/6] [beta=0.5] (max(0, min(1, alpha x + beta)); ONNX's alpha is 0.2), softsign
  *   dropout X p=P [per=element|sequence]                    inverted; per=sequence: one mask for all steps of a sequence
  *   layer_norm X [eps=1e-5] [affine=true]                   over the columns; weight [C], bias [C]
+ *   softmax X, log_softmax X                                over the columns of each row
+ * Element by element
+ *   sqrt X, exp X, log X, abs X, neg X, erf X, square X     outside of a domain NaN or infinite, as IEEE 754 has it
+ *   clip X [min=A] [max=B]                                  one of them or both, A <= B
+ *   add, sub, mul, div, pow, maximum, minimum, OP one of them:
+ *   OP X Y             X op Y, of the same rows and columns; or one of them has one column, which goes with each column of the other
+ *   OP X value=V [reverse=false]                            X op V; with reverse=true V op X: sub X value=1 reverse=true is 1 - X
+ *   OP X parameter=true [reverse=false]                     X op w, w the parameter weight [C] for every row; it starts at 1 for mul, div
+ *       and pow, at 0 for the others, or by init=
+ *   add X Y...         also the sum of one, three or more of the same columns
+ *       Where there is no slope, gradients are PyTorch's: 0 for relu and abs at 0, 1 at the bounds of clip, half to each of two equals in
+ *       maximum and minimum; sqrt's is infinite at 0.
  * Rows and columns
- *   concat X Y...     columns side by side          add X Y...    sums          reverse X    each sequence from its end
+ *   concat X Y...     columns side by side                                      reverse X    each sequence from its end
+ *   slice X first=F count=N [stride=1]                      the columns F, F + stride, ... [N]; a negative stride reads backwards
+ *   split X sizes=A,B,...                                   the first A columns, then the ports part1 [B], part2, ...; all of X's columns
+ *   permute X order=I,J,...                                 the columns in another order: column 0 is X's column I. With n numbers and C
+ *       columns, n a divisor of C, blocks of C / n columns are moved so
+ *   permute X transpose=P                                   the row as [P, C/P], transposed, is [C/P, P]: channels and positions
  *   gather X INDEX    rows of X by ids: row numbers (of a value per step: of its packed rows)
  *   pool X kind=last|mean|max                               step -> sequence
  *   pool X kind=last|mean|max window=K [stride=K] [pad=0]   one row for each window of K steps. Padding does not count

@@ -94,7 +94,8 @@ class Model::Builder : public Declaration {
     const int given = static_cast<int>(line_.inputs.size());
     if (given < kind->least_inputs || given > kind->most_inputs) {
       const std::string expected = kind->least_inputs == kind->most_inputs ? text(kind->least_inputs)
-                                                                           : text("at least ", kind->least_inputs);
+                                   : given < kind->least_inputs            ? text("at least ", kind->least_inputs)
+                                                                           : text("at most ", kind->most_inputs);
       fail(text(line_.op, " takes ", expected, " input", kind->least_inputs == 1 && kind->most_inputs == 1 ? "" : "s", ", got ", given));
     }
     for (const auto& name : line_.inputs) node_.inputs.push_back(resolve(name));

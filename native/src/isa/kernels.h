@@ -66,6 +66,9 @@ struct PanelKernels {
   void (*run)(const PanelPass&);
 };
 
+// Which operand of an elementwise operation is one number for all elements (simd/elementwise-inl.h).
+enum class Single { none, left, right };
+
 struct Kernels {
   const char* name;
   int lanes;  // reals in one vector

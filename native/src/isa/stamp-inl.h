@@ -9,6 +9,10 @@ namespace {
 #include "simd/wide-inl.h"
 #include "simd/math-inl.h"
 #include "simd/rows-inl.h"
+#include "simd/elementwise-inl.h"
+#include "simd/elementwise.def"
+#undef TG_FUNCTION
+#undef TG_OPERATION
 #include "simd/panels-inl.h"
 #include "simd/panels_bfloat16-inl.h"
 #ifdef TG_BFLOAT16_DOT

@@ -49,7 +49,14 @@ inline Vec where_greater(Vec a, Vec b, Vec yes, Vec no) {
 }
 inline Vec nearest(Vec a) { return {_mm512_maskz_roundscale_ps(kAll, a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
 inline Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm512_maskz_scalef_ps(kAll, a.v, n.v)}; }
-inline Vec exponent_of(Vec a) { return {_mm512_maskz_getexp_ps(kAll, a.v)}; }
+// By bits, as avx2: getexp and getmant treat zeros and denormals otherwise.
+inline Vec exponent(Vec a) {
+  const __m512i bits = _mm512_and_si512(_mm512_maskz_srli_epi32(kAll, _mm512_castps_si512(a.v), 23), _mm512_set1_epi32(255));
+  return {_mm512_maskz_cvtepi32_ps(kAll, _mm512_sub_epi32(bits, _mm512_set1_epi32(127)))};
+}
+inline Vec fraction(Vec a) {
+  return {_mm512_or_ps(_mm512_and_ps(a.v, _mm512_castsi512_ps(_mm512_set1_epi32(0x007fffff))), _mm512_set1_ps(1.0f))};
+}
 
 inline float sum(Vec a) {
   const __m256 h = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xff, a.v, 0), _mm512_maskz_extractf32x8_ps(0xff, a.v, 1));

@@ -76,42 +76,6 @@ void add_columns(real* y, const real* x, index rows, index cols, index ld) {
   }
 }
 
-void tanh_forward(real* y, const real* x, index n) {
-  for_each_vector(n, [=](index i, auto part) { part.store(y + i, tanh(part.load(x + i))); });
-}
-
-void tanh_backward(real* dx, const real* dy, const real* y, index n) {
-  const Vec one = set(1);
-  for_each_vector(n, [=](index i, auto part) {
-    const Vec v = part.load(y + i);
-    part.store(dx + i, fma(part.load(dy + i), one - v * v, part.load(dx + i)));
-  });
-}
-
-void sigmoid_forward(real* y, const real* x, index n) {
-  for_each_vector(n, [=](index i, auto part) { part.store(y + i, sigmoid(part.load(x + i))); });
-}
-
-void sigmoid_backward(real* dx, const real* dy, const real* y, index n) {
-  const Vec one = set(1);
-  for_each_vector(n, [=](index i, auto part) {
-    const Vec v = part.load(y + i);
-    part.store(dx + i, fma(part.load(dy + i), v * (one - v), part.load(dx + i)));
-  });
-}
-
-void relu_forward(real* y, const real* x, index n) {
-  const Vec zero = set(0);
-  for_each_vector(n, [=](index i, auto part) { part.store(y + i, max(zero, part.load(x + i))); });
-}
-
-void relu_backward(real* dx, const real* dy, const real* y, index n) {
-  const Vec zero = set(0);
-  for_each_vector(n, [=](index i, auto part) {
-    part.store(dx + i, part.load(dx + i) + where_greater(part.load(y + i), zero, part.load(dy + i), zero));
-  });
-}
-
 void add_scaled(real* y, real factor, const real* x, index n) {
   const Vec f = set(factor);
   for_each_vector(n, [=](index i, auto part) { part.store(y + i, fma(f, part.load(x + i), part.load(y + i))); });
@@ -195,6 +159,22 @@ void softmax(real* y, index n) {
     total = total + part.keep(e);
   });
   scale(y, 1 / sum(total), n);
+}
+
+void softmax_backward(real* dx, const real* dy, const real* y, index n) {
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = fma(part.load(dy + i), part.load(y + i), total); });
+  const Vec along = set(sum(total));
+  for_each_vector(n, [=](index i, auto part) { part.store(dx + i, fma(part.load(y + i), part.load(dy + i) - along, part.load(dx + i))); });
+}
+
+void log_softmax_backward(real* dx, const real* dy, const real* y, index n) {
+  Vec total = set(0);
+  for_each_vector(n, [&](index i, auto part) { total = total + part.load(dy + i); });
+  const Vec all = set(sum(total));
+  for_each_vector(n, [=](index i, auto part) {
+    part.store(dx + i, part.load(dx + i) + (part.load(dy + i) - exp(part.load(y + i)) * all));
+  });
 }
 
 void add_exp(real* y, real factor, const real* x, real shift, index n) {
@@ -335,7 +315,7 @@ void gaussian(real* result, const real* x, const real* t, const real* v, real ep
   const Vec least = set(eps), half = set(static_cast<real>(0.5));
   sum_each(result, n, [=](index i, auto part) {
     const Vec d = part.load(x + i) - part.load(t + i), u = max(least, part.load(v + i));
-    return half * (log_of(u) + d * d / u);
+    return half * (log(u) + d * d / u);
   });
 }
 
@@ -369,7 +349,7 @@ void poisson_rate(real* result, const real* x, const real* t, real eps, index n)
   const Vec shift = set(eps);
   sum_each(result, n, [=](index i, auto part) {
     const Vec v = part.load(x + i);
-    return v - part.load(t + i) * log_of(v + shift);
+    return v - part.load(t + i) * log(v + shift);
   });
 }
 
@@ -380,14 +360,14 @@ void add_poisson_rate(real* dx, real factor, const real* x, const real* t, real 
 
 void add_log(real* y, real factor, const real* x, real shift, index n) {
   const Vec s = set(shift);
-  add_each(y, factor, n, [=](index i, auto part) { return log_of(part.load(x + i) + s); });
+  add_each(y, factor, n, [=](index i, auto part) { return log(part.load(x + i) + s); });
 }
 
 void stirling(real* result, const real* t, index n) {
   const Vec one = set(1), half = set(static_cast<real>(0.5)), constant = set(static_cast<real>(0.918938533204672742));  // log(2 pi) / 2
   sum_each(result, n, [=](index i, auto part) {
     const Vec v = part.load(t + i);
-    return where_greater(v, one, fma(v + half, log_of(max(one, v)), constant - v), set(0));
+    return where_greater(v, one, fma(v + half, log(max(one, v)), constant - v), set(0));
   });
 }
 
@@ -395,6 +375,6 @@ void add_stirling(real* dt, real factor, const real* t, index n) {
   const Vec one = set(1), half = set(static_cast<real>(0.5));
   add_each(dt, factor, n, [=](index i, auto part) {
     const Vec v = part.load(t + i), inside = max(one, v);
-    return where_greater(v, one, log_of(inside) + half / inside, set(0));
+    return where_greater(v, one, log(inside) + half / inside, set(0));
   });
 }

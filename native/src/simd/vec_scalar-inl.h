@@ -63,11 +63,19 @@ inline Vec scale_by_power_of_two(Vec a, Vec n) {
   __builtin_memcpy(&power, &bits, sizeof(power));
   return {a.v * power};
 }
-// The exponent n of a = m * 2^n with 1 <= m < 2, for a positive normal number a.
-inline Vec exponent_of(Vec a) {
+// The parts of a finite normal a > 0: a = fraction(a) * 2^exponent(a), the fraction in 1 ... 2, the exponent a whole number. Of any other
+// a they are some numbers of these ranges.
+inline Vec exponent(Vec a) {
   Bits bits;
   __builtin_memcpy(&bits, &a.v, sizeof(bits));
-  return {static_cast<real>(static_cast<int>(bits >> kFractionBits) - kExponentBias)};
+  return {static_cast<real>(static_cast<std::int32_t>(bits >> kFractionBits & (2 * kExponentBias + 1)) - kExponentBias)};
+}
+inline Vec fraction(Vec a) {
+  Bits bits;
+  __builtin_memcpy(&bits, &a.v, sizeof(bits));
+  bits = (bits & ((Bits{1} << kFractionBits) - 1)) | (Bits{kExponentBias} << kFractionBits);
+  __builtin_memcpy(&a.v, &bits, sizeof(bits));
+  return a;
 }
 
 // Over all lanes, in a fixed order.
