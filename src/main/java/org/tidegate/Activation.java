@@ -3,14 +3,31 @@ package org.tidegate;
 
 import java.util.Locale;
 
-/** An elementwise function of the activation node. */
+/** An elementwise function of the activation node, as PyTorch defines it. */
 public enum Activation {
     /** The hyperbolic tangent. */
     TANH,
     /** max(0, x). */
     RELU,
     /** 1 / (1 + exp(-x)). */
-    SIGMOID;
+    SIGMOID,
+    /** x times the standard normal distribution function at x, exact (Hendrycks and Gimpel 2016). */
+    GELU,
+    /** GELU's approximation by tanh, PyTorch's {@code approximate='tanh'}. */
+    GELU_TANH,
+    /** log(1 + exp(x)). */
+    SOFTPLUS,
+    /** x where it is positive, else alpha (exp(x) - 1); takes {@link Attribute#alpha}, 1 without it. */
+    ELU,
+    /** x where it is positive, else alpha x; takes {@link Attribute#alpha}, 0.01 without it. */
+    LEAKY_RELU,
+    /**
+     * max(0, min(1, alpha x + beta)); takes {@link Attribute#alpha} and {@link Attribute#beta}, 1/6 and 0.5 without them as in PyTorch
+     * (ONNX's alpha is 0.2).
+     */
+    HARD_SIGMOID,
+    /** x / (1 + |x|). */
+    SOFTSIGN;
 
     /** {@return its name in the spec} */
     public String spec() {

@@ -374,9 +374,10 @@ public record Attribute(String key, String value) {
     }
 
     /**
-     * Activation regularization: the weight of the mean square, 2 without it.
+     * Activation regularization: the weight of the mean square, 2 without it. Activations: the slope of {@link Activation#LEAKY_RELU} below
+     * 0, 0.01 without it, and of {@link Activation#HARD_SIGMOID}, 1/6 without it; how far {@link Activation#ELU} goes down, 1 without it.
      *
-     * @param weight 0 or more
+     * @param weight 0 or more; of activations any number
      * @return the attribute
      */
     public static Attribute alpha(double weight) {
@@ -385,9 +386,9 @@ public record Attribute(String key, String value) {
 
     /**
      * Activation regularization: the weight of the mean squared difference of consecutive steps. Smooth L1: the difference from which on
-     * the loss is linear, from 1e-6 to 1e6. 1 without it.
+     * the loss is linear, from 1e-6 to 1e6. {@link Activation#HARD_SIGMOID}: what it is at 0. 1 without it, of the activation 0.5.
      *
-     * @param beta 0 or more
+     * @param beta 0 or more; of activations any number
      * @return the attribute
      */
     public static Attribute beta(double beta) {
@@ -433,6 +434,44 @@ public record Attribute(String key, String value) {
     }
 
     /**
+     * {@link Elementwise#CLIP}: the lower bound.
+     *
+     * @param bound at most the upper one
+     * @return the attribute
+     */
+    public static Attribute min(double bound) {
+        return new Attribute("min", text(bound));
+    }
+
+    /**
+     * {@link Elementwise#CLIP}: the upper bound.
+     *
+     * @param bound at least the lower one
+     * @return the attribute
+     */
+    public static Attribute max(double bound) {
+        return new Attribute("max", text(bound));
+    }
+
+    /**
+     * Operations of two values: a trained parameter, one number for each column, is the second operand.
+     *
+     * @return the attribute
+     */
+    public static Attribute parameter() {
+        return new Attribute("parameter", "true");
+    }
+
+    /**
+     * Operations of a value and a constant or parameter: that one is the first operand.
+     *
+     * @return the attribute
+     */
+    public static Attribute reversed() {
+        return new Attribute("reverse", "true");
+    }
+
+    /**
      * Losses: the sum over the targets instead of the mean.
      *
      * @return the attribute
@@ -452,13 +491,13 @@ public record Attribute(String key, String value) {
     }
 
     /**
-     * Windows: how far apart they begin.
+     * Windows: how far apart they begin. Slice: from a column to the next, 1 without it.
      *
-     * @param rows from one window to the next, 1 or more
+     * @param step 1 or more; of a slice not 0, and a negative one reads backwards
      * @return the attribute
      */
-    public static Attribute stride(int rows) {
-        return new Attribute("stride", Integer.toString(rows));
+    public static Attribute stride(int step) {
+        return new Attribute("stride", Integer.toString(step));
     }
 
     /**

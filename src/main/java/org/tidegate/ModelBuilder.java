@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Writes the spec of a network node by node. Each method adds one line and returns the node's output, which later nodes take.
@@ -127,7 +129,7 @@ public final class ModelBuilder {
     }
 
     /**
-     * {@return an elementwise function}
+     * {@return an elementwise function; some kinds take {@link Attribute#alpha} and {@link Attribute#beta}}
      *
      * @param x the input
      * @param kind the function
@@ -135,6 +137,76 @@ public final class ModelBuilder {
      */
     public Node activation(Node x, Activation kind, Attribute... options) {
         return node("activation", List.of(x), with(options, Attribute.of("kind", kind.spec())));
+    }
+
+    /**
+     * {@return f(x), element by element} An operation of two values takes the parameter "weight", one number for each column, as its second
+     * operand with {@link Attribute#parameter}, or as its first with {@link Attribute#reversed} besides; it starts at 1 for
+     * {@link Elementwise#MUL}, {@link Elementwise#DIV} and {@link Elementwise#POW}, at 0 for others, or by {@link Attribute#init}.
+     *
+     * @param f the function
+     * @param x the input
+     * @param options further attributes
+     */
+    public Node apply(Elementwise f, Node x, Attribute... options) {
+        return node(f.spec(), List.of(x), options);
+    }
+
+    /**
+     * {@return f(a, b), element by element} The two have the same rows, and as many columns, or one of them has one column, which goes with
+     * each column of the other.
+     *
+     * @param f the operation
+     * @param a the first operand
+     * @param b the second operand
+     * @param options further attributes
+     */
+    public Node apply(Elementwise f, Node a, Node b, Attribute... options) {
+        return node(f.spec(), List.of(a, b), options);
+    }
+
+    /**
+     * {@return f(a, b), element by element, b the same everywhere}
+     *
+     * @param f the operation
+     * @param a the first operand
+     * @param b the second operand, finite
+     * @param options further attributes
+     */
+    public Node apply(Elementwise f, Node a, double b, Attribute... options) {
+        return node(f.spec(), List.of(a), with(options, Attribute.of("value", b)));
+    }
+
+    /**
+     * {@return f(a, b), element by element, a the same everywhere}
+     *
+     * @param f the operation
+     * @param a the first operand, finite
+     * @param b the second operand
+     * @param options further attributes
+     */
+    public Node apply(Elementwise f, double a, Node b, Attribute... options) {
+        return node(f.spec(), List.of(b), with(options, Attribute.of("value", a), Attribute.reversed()));
+    }
+
+    /**
+     * {@return e^x by the sum of e^x over the columns of each row}
+     *
+     * @param x the input
+     * @param options further attributes
+     */
+    public Node softmax(Node x, Attribute... options) {
+        return node("softmax", List.of(x), options);
+    }
+
+    /**
+     * {@return the logarithm of the softmax, exact where that rounds to 0}
+     *
+     * @param x the input
+     * @param options further attributes
+     */
+    public Node logSoftmax(Node x, Attribute... options) {
+        return node("log_softmax", List.of(x), options);
     }
 
     /**
@@ -184,6 +256,52 @@ public final class ModelBuilder {
      */
     public Node concat(Node... inputs) {
         return node("concat", Arrays.asList(inputs));
+    }
+
+    /**
+     * {@return some of the columns of x; takes {@link Attribute#stride}}
+     *
+     * @param x the input
+     * @param first the first column, from 0
+     * @param count how many
+     * @param options further attributes
+     */
+    public Node slice(Node x, int first, int count, Attribute... options) {
+        return node("slice", List.of(x), with(options, number("first", first), number("count", count)));
+    }
+
+    /**
+     * {@return the columns of x in parts, from the left: the node itself and its ports part1, part2, ...}
+     *
+     * @param x the input
+     * @param columns of each part; all of x's together
+     */
+    public List<Node> split(Node x, int... columns) {
+        Node first = node("split", List.of(x), numbers("sizes", columns));
+        return IntStream.range(0, columns.length).mapToObj(i -> i == 0 ? first : first.port("part" + i)).toList();
+    }
+
+    /**
+     * {@return the columns of x in another order: column i is x's column {@code order[i]}} Where x has k times as many columns as the order
+     * has numbers, blocks of k columns are moved.
+     *
+     * @param x the input
+     * @param order each number from 0 on once
+     */
+    public Node permute(Node x, int... order) {
+        return node("permute", List.of(x), numbers("order", order));
+    }
+
+    /**
+     * {@return each row of x, read as a matrix {@code [rows, columns / rows]}, transposed: {@code [columns / rows, rows]}} So channels of
+     * positions become positions of channels, and back.
+     *
+     * @param x the input
+     * @param rows of the matrix, a divisor of x's columns
+     * @param options further attributes
+     */
+    public Node transpose(Node x, int rows, Attribute... options) {
+        return node("permute", List.of(x), with(options, number("transpose", rows)));
     }
 
     /**
@@ -541,6 +659,10 @@ public final class ModelBuilder {
 
     private static Attribute number(String key, int value) {
         return Attribute.of(key, Integer.toString(value));
+    }
+
+    private static Attribute numbers(String key, int... values) {
+        return Attribute.of(key, IntStream.of(values).mapToObj(Integer::toString).collect(Collectors.joining(",")));
     }
 
     /** The needed attributes first, then what the caller added. */

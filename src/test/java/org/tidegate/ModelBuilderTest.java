@@ -24,15 +24,20 @@ import static org.tidegate.Attribute.ignore;
 import static org.tidegate.Attribute.init;
 import static org.tidegate.Attribute.labelSmoothing;
 import static org.tidegate.Attribute.layers;
+import static org.tidegate.Attribute.max;
+import static org.tidegate.Attribute.min;
 import static org.tidegate.Attribute.name;
 import static org.tidegate.Attribute.noAffine;
 import static org.tidegate.Attribute.noBias;
 import static org.tidegate.Attribute.noLogInput;
 import static org.tidegate.Attribute.padding;
+import static org.tidegate.Attribute.parameter;
 import static org.tidegate.Attribute.perSequence;
 import static org.tidegate.Attribute.positiveWeights;
 import static org.tidegate.Attribute.projection;
+import static org.tidegate.Attribute.reversed;
 import static org.tidegate.Attribute.size;
+import static org.tidegate.Attribute.stride;
 import static org.tidegate.Attribute.sum;
 import static org.tidegate.Attribute.weightDrop;
 import static org.tidegate.Attribute.weights;
@@ -40,6 +45,7 @@ import static org.tidegate.Attribute.zeroInfinity;
 import static org.tidegate.Messages.assertMessage;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ModelBuilderTest {
@@ -230,6 +236,64 @@ class ModelBuilderTest {
         try (Model model = net.build(1)) {
             assertTrue(model.parameterCount() > 0);
         }
+    }
+
+    @Test
+    void elementwiseNodesAndColumnsWriteTheirLines() {
+        Node x = net.input("x", 6);
+        Node mask = net.input("mask", 1, x);
+        Node kept = net.apply(Elementwise.MUL, x, mask);
+        Node scaled = net.apply(Elementwise.MUL, kept, parameter(), init(Initializer.UNIFORM));
+        Node shifted = net.apply(Elementwise.SUB, scaled, parameter(), reversed());
+        Node clipped = net.apply(Elementwise.CLIP, shifted, min(-1), max(1.5));
+        Node rest = net.apply(Elementwise.SUB, 1, net.apply(Elementwise.POW, clipped, 2));
+        List<Node> parts = net.split(net.activation(rest, Activation.ELU, alpha(0.5)), 2, 1, 3);
+        Node glu = net.apply(Elementwise.MUL, parts.get(0), net.activation(parts.get(1), Activation.SIGMOID));
+        Node back = net.slice(parts.get(2), 2, 2, stride(-1));
+        net.softmax(net.permute(net.concat(glu, back), 1, 0));
+        net.logSoftmax(net.transpose(x, 2));
+        assertEquals("""
+            x = input axis=x cols=6
+            mask = input axis=x cols=1
+            mul = mul x mask
+            mul2 = mul mul parameter=true init=uniform
+            sub = sub mul2 parameter=true reverse=true
+            clip = clip sub min=-1 max=1.5
+            pow = pow clip value=2
+            sub2 = sub pow value=1 reverse=true
+            activation = activation sub2 kind=elu alpha=0.5
+            split = split activation sizes=2,1,3
+            activation2 = activation split.part1 kind=sigmoid
+            mul3 = mul split activation2
+            slice = slice split.part2 first=2 count=2 stride=-1
+            concat = concat mul3 slice
+            permute = permute concat order=1,0
+            softmax = softmax permute
+            permute2 = permute x transpose=2
+            log_softmax = log_softmax permute2
+            """, net.spec());
+        try (Model model = net.build(1)) {
+            assertEquals(2, model.value("mul3").columns());
+            assertEquals(4, model.value("softmax").columns());
+            assertEquals("'mul2.weight' [6]", model.parameter("mul2.weight").toString());
+        }
+    }
+
+    @Test
+    void theActivationsAndElementwiseFunctionsAreThoseOfTheCore() {
+        String kinds = String.join(", ", Stream.of(Activation.values()).map(Activation::spec).toList());
+        Node x = net.input("x", 3);
+        net.node("activation", List.of(x), Attribute.of("kind", "none"));
+        assertMessage("expected one of: " + kinds, TidegateException.class, () -> net.build(1));
+        String message = assertThrows(TidegateException.class, () -> Model.of("x = none\n", 1)).getMessage();
+        List<String> ops = List.of(message.substring(message.indexOf("the ops are ") + 12).strip().split(", "));
+        for (Elementwise f : Elementwise.values()) {
+            assertTrue(ops.contains(f.spec()), f + " is not among " + ops);
+        }
+        int first = ops.indexOf("activation") + 1;
+        List<String> table = ops.subList(first, first + Elementwise.values().length);
+        assertEquals(Stream.of(Elementwise.values()).map(Elementwise::spec).toList(), table);
+        assertEquals("dropout", ops.get(first + table.size()), "one more in the core's table?");
     }
 
     @Test
