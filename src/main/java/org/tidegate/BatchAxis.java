@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.tidegate.internal.NativeBatch;
 
 /** Lengths and where their packed rows lie, in direct buffers that grow to the largest batch and stay. */
@@ -15,7 +14,7 @@ final class BatchAxis {
 
     private final Graph.Axis info;
     private final String name;
-    private final List<BatchAxis> derived = new ArrayList<>();
+    private BatchAxis[] derived = {};
     private BatchAxis source; // null where the lengths are given
     private IntBuffer lengths = ints(0);
     private IntBuffer rank = ints(0);
@@ -36,7 +35,8 @@ final class BatchAxis {
 
     /** Lengths that follow from these. */
     void addDerived(BatchAxis axis) {
-        derived.add(axis);
+        derived = Arrays.copyOf(derived, derived.length + 1);
+        derived[derived.length - 1] = axis;
         axis.source = this;
     }
 
@@ -51,7 +51,9 @@ final class BatchAxis {
 
     void clear() {
         sequences = 0;
-        derived.forEach(BatchAxis::clear);
+        for (BatchAxis axis : derived) {
+            axis.clear();
+        }
     }
 
     /** Takes over the first count lengths. Whatever fails, the lengths are not given then. */

@@ -59,7 +59,7 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
         return graph.value(name);
     }
 
-    /** {@return the names of the axes in the order in which the spec first names them} */
+    /** {@return the names of the axes in the order of the spec, the derived ones among them, whose lengths follow from others'} */
     public final List<String> axes() {
         return graph.axes().stream().map(Graph.Axis::name).toList();
     }
