@@ -177,7 +177,7 @@ tg_status tg_optimizer_slot(const tg_optimizer* optimizer, int32_t slot, int32_t
     check_index(slot, static_cast<std::size_t>(o.optimizer.slots()), "slot");
     check_index(parameter, parameters.size(), "parameter");
     need(tensor, "tensor") = parameter_view(parameters[parameter], o.names[slot * parameters.size() + parameter].c_str(),
-                                             const_cast<real*>(o.optimizer.slot(slot)));
+                                             o.optimizer.slot(slot));
   });
 }
 

@@ -9,8 +9,8 @@ using namespace tidegate;
 
 namespace {
 
-tg_tensor value_view(const ValueInfo& info, const Value& value, const real* data) {
-  return {info.name.c_str(), 2, {value.rows, value.type.cols}, 0, const_cast<real*>(data)};
+tg_tensor value_view(const ValueInfo& info, const Value& value, real* data) {
+  return {info.name.c_str(), 2, {value.rows, value.type.cols}, 0, data};
 }
 
 // The batch of a call in the core's terms. The vectors keep their capacity: a steady step allocates nothing.
@@ -171,7 +171,7 @@ tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor*
   return guarded([&] {
     const Session& s = need(session, "session").session;
     const Value& v = s.output(value);
-    need(output, "output") = value_view(s.model().values()[value], v, v.data);
+    need(output, "output") = value_view(s.model().values()[value], v, s.output_rows(value));
   });
 }
 

@@ -20,8 +20,7 @@ class Optimizer {
   const char* name() const { return kind_->name; }
   int slots() const { return static_cast<int>(kept_.size()); }
   const char* slot_name(int slot) const { return kind_->slot[kept_[static_cast<std::size_t>(slot)].number].name; }
-  real* slot(int slot) { return kept_[static_cast<std::size_t>(slot)].slab.data(); }  // [parameters]
-  const real* slot(int slot) const { return kept_[static_cast<std::size_t>(slot)].slab.data(); }
+  real* slot(int slot) const { return kept_[static_cast<std::size_t>(slot)].slab.data(); }  // [parameters]
 
   std::int64_t steps() const { return steps_; }
   void set_steps(std::int64_t steps) { steps_ = steps; }

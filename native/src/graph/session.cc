@@ -343,6 +343,11 @@ const Value& Session::output(int value) const {
   return values_[value].value;
 }
 
+real* Session::output_rows(int value) const {
+  require_forward(value);
+  return values_[value].data.data();
+}
+
 const Value& Session::output_gradient(int value) const {
   require_forward(value);
   if (!values_[value].reached || values_[value].value.grad == nullptr) {

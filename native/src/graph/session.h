@@ -85,6 +85,7 @@ class Session {
 
   // Views. Throw invalid_state where there is nothing to see.
   const Value& output(int value) const;
+  real* output_rows(int value) const;  // its memory, [rows, cols]
   const Value& output_gradient(int value) const;
   real* gradient(int parameter) const;  // null if not trainable
   real* gradients() const;              // the slab [model().slab_count()]
