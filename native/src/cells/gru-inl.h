@@ -17,7 +17,8 @@ struct GruResetAfter {
 
   template <class U>
   static void backward(U u) {
-    const auto one = set(1), dh = u.d(0), reset = u.tape(r), update = u.tape(z), candidate = u.tape(n);
+    const auto one = set(1);
+    const auto dh = u.d(0), reset = u.tape(r), update = u.tape(z), candidate = u.tape(n);
     const auto dn = dh * (one - update) * (one - candidate * candidate);
     u.dtape(r, dn * u.tape(q) * reset * (one - reset));
     u.dtape(z, dh * (u.prev(0) - candidate) * update * (one - update));
@@ -60,7 +61,8 @@ struct GruCandidate {
 
   template <class U>
   static void backward(U u) {
-    const auto one = set(1), dh = u.d(0), update = u.tape(z), candidate = u.tape(n);
+    const auto one = set(1);
+    const auto dh = u.d(0), update = u.tape(z), candidate = u.tape(n);
     u.dtape(n, dh * (one - update) * (one - candidate * candidate));
     u.dtape(z, dh * (u.prev(0) - candidate) * update * (one - update));
     u.dprev(0, dh * update);

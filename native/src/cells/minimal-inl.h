@@ -16,7 +16,8 @@ struct MinGru {
 
   template <class U>
   static void backward(U u) {
-    const auto one = set(1), dh = u.d(0), update = u.tape(z);
+    const auto one = set(1);
+    const auto dh = u.d(0), update = u.tape(z);
     u.dtape(z, dh * (u.tape(n) - u.prev(0)) * update * (one - update));
     u.dtape(n, dh * update);
     u.dprev(0, dh * (one - update));
@@ -36,7 +37,8 @@ struct MinLstm {
 
   template <class U>
   static void backward(U u) {
-    const auto one = set(1), dh = u.d(0), h = u.now(0), in = u.tape(i), forget = u.tape(f);
+    const auto one = set(1);
+    const auto dh = u.d(0), h = u.now(0), in = u.tape(i), forget = u.tape(f);
     const auto in_part = in / (in + forget), forget_part = forget / (in + forget);
     u.dtape(i, dh * (u.tape(g) - h) * in_part * (one - in));
     u.dtape(f, dh * (u.prev(0) - h) * forget_part * (one - forget));
