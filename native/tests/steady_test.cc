@@ -120,7 +120,15 @@ std::string spec_of(const std::string& cell) {
          "t = attention p h score=additive\n"
          "s = add p m t\n"
          "z = linear s cols=11\n"
-         "other = cross_entropy z class\n";
+         "other = cross_entropy z class\n"
+         "g = conv1d e filters=4 kernel=3 stride=2 pad=2,0\n"
+         "w = pool g kind=max window=2 pad=1,0\n"
+         "l = upsample w factor=2\n"
+         "x = frames l size=2\n"
+         "ro = conv1d x filters=3 kernel=2 channels=2\n"
+         "rp = pool ro kind=mean window=2 channels=3\n"
+         "rr = recurrent rp size=3 cell=" + cell + (cell.find("projected") != std::string::npos ? " proj=2" : "") + "\n"
+         "small = activation_regularization rr\n";
 }
 
 }  // namespace
@@ -193,6 +201,28 @@ TEST("a steady step of inference allocates nothing, for every cell, frozen in an
       CHECK_EQUAL(allocations_of(all), 0);
       CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
     }
+  }
+}
+
+TEST("a steady step of a stream allocates nothing, whether it completes a window or not, for several streams, frozen or not") {
+  Model model("x = input axis=a cols=3\nc = conv1d x filters=4 kernel=3 pad=2,0\np = pool c kind=max window=2\nf = frames p size=3\n"
+              "h = recurrent f cell=lstm size=5\nu = upsample h factor=2\ny = linear u cols=2\n");
+  Model frozen(model, TG_FLOAT32), quarter(model, TG_INT8);
+  for (Model* each : {&model, &frozen, &quarter}) {
+    Session session(*each, TG_INFER);
+    const Reals rows = random_reals(6, 3);
+    const tg_feed feed = {each->find("x"), rows.data(), 6};
+    tg_real y[8];
+    const auto steps = [&] {
+      for (int i = 0; i < 13; ++i) ok(tg_session_step(session.get(), &feed, 1, each->find("y"), y, 8));
+    };
+    steps();
+    const std::int64_t bytes = tg_session_bytes(session.get());
+    CHECK_EQUAL(allocations_of([&] {
+                  for (int i = 0; i < 13; ++i) ok(tg_session_step(session.get(), &feed, 1, 8, y, 8));
+                }),
+                0);
+    CHECK_EQUAL(tg_session_bytes(session.get()), bytes);
   }
 }
 
