@@ -140,6 +140,12 @@ public final class TaskSamples {
                         stream.accept(samples) + stream.finish());
             }
         }, answers -> answers.evaluate(recordings));
+        add("transcribe, pyramid", () -> {
+            Transcriber model = Transcriber.builder(recordings).mels(12).hidden(12).layers(2).stack(1).pyramid(1).seed(3).build();
+            model.train(recordings, Training.epochs(2).batch(8).learningRate(2e-2).seed(5));
+            return model;
+        }, (TranscriberAnswers answers, int i) -> List.of(answers.transcribe(recordings.get(i).audio()),
+                answers.transcribe(recordings.get(i).audio(), 4, 2)), answers -> answers.evaluate(recordings));
         List<LabelledSignal> signals = signals();
         add("signal", () -> {
             SignalClassifier model = SignalClassifier.builder(signals).seed(3).build();

@@ -9,35 +9,29 @@ import org.tidegate.audio.Recording;
 import org.tidegate.json.JsonObject;
 
 /**
- * The input features of a {@link Transcriber}: log-mel features, normalised band by band to mean 0 and deviation 1 of the training
- * recordings, with S frames stacked side by side as one step. The last step of a recording repeats its last frame where frames are missing.
- * Immutable.
+ * The input features of a {@link Transcriber}: the log-mel features of frames, normalised band by band to mean 0 and deviation 1 of the
+ * training recordings. Immutable.
  */
 public final class SpeechFeatures {
     /** Bands of a smaller deviation are constant, and would only amplify noise. */
     private static final double LEAST_DEVIATION = 1e-3;
 
     private final LogMel logMel;
-    private final int stack;
     private final float[] mean;
     private final float[] deviation;
 
-    SpeechFeatures(LogMel logMel, int stack, float[] mean, float[] deviation) {
-        if (stack < 1) {
-            throw new IllegalArgumentException("the number of frames a step is " + stack + "; expected 1 or more");
-        }
+    SpeechFeatures(LogMel logMel, float[] mean, float[] deviation) {
         if (mean.length != logMel.mels() || deviation.length != logMel.mels()) {
             throw new IllegalArgumentException("got " + mean.length + " means and " + deviation.length + " deviations; expected "
                     + logMel.mels() + ", one for each mel band");
         }
         this.logMel = logMel;
-        this.stack = stack;
         this.mean = mean;
         this.deviation = deviation;
     }
 
     /** With the means and deviations of recordings. */
-    static SpeechFeatures of(List<Recording> recordings, LogMel logMel, int stack) {
+    static SpeechFeatures of(List<Recording> recordings, LogMel logMel) {
         double[] sum = new double[logMel.mels()];
         double[] squares = new double[logMel.mels()];
         long frames = 0;
@@ -59,21 +53,21 @@ public final class SpeechFeatures {
             mean[m] = (float) average;
             deviation[m] = (float) Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, squares[m] / frames - average * average)));
         }
-        return new SpeechFeatures(logMel, stack, mean, deviation);
+        return new SpeechFeatures(logMel, mean, deviation);
     }
 
     static SpeechFeatures of(JsonObject json) {
-        json.only("rate", "mels", "scale", "stack", "mean", "deviation");
+        json.only("rate", "mels", "scale", "mean", "deviation");
         LogMel logMel = new LogMel(json.integer("rate"), json.integer("mels"), json.constant("scale", MelScale.class));
-        return new SpeechFeatures(logMel, json.integer("stack"), json.floats("mean"), json.floats("deviation"));
+        return new SpeechFeatures(logMel, json.floats("mean"), json.floats("deviation"));
     }
 
     JsonObject toJson() {
-        return JsonObject.builder().put("rate", rate()).put("mels", logMel.mels()).put("scale", logMel.scale()).put("stack", stack)
-                .put("mean", mean).put("deviation", deviation).build();
+        return JsonObject.builder().put("rate", rate()).put("mels", logMel.mels()).put("scale", logMel.scale()).put("mean", mean)
+                .put("deviation", deviation).build();
     }
 
-    /** {@return the features before normalisation and stacking} */
+    /** {@return the features before normalisation} */
     public LogMel logMel() {
         return logMel;
     }
@@ -83,39 +77,13 @@ public final class SpeechFeatures {
         return logMel.rate();
     }
 
-    /** {@return the number of stacked frames S of a step} */
-    public int stack() {
-        return stack;
-    }
-
-    /** {@return the number of values of a step} */
-    public int columns() {
-        return stack * logMel.mels();
-    }
-
-    /** Steps of so many samples. */
-    int steps(int samples) {
-        return (logMel.frames(samples) + stack - 1) / stack;
-    }
-
-    /** Samples from the beginning of a step to that of the next. */
-    int samplesPerStep() {
-        return stack * logMel.hop();
-    }
-
-    /** All steps of audio at {@link #rate()}: {@code [steps, columns]}. */
+    /** All frames of audio at {@link #rate()}: {@code [frames, mels]}. */
     float[] of(float[] samples) {
         float[] features = logMel.of(samples);
-        int mels = mean.length;
-        int frames = features.length / mels;
-        float[] steps = Arrays.copyOf(features, steps(samples.length) * columns());
         for (int i = 0; i < features.length; i++) {
-            steps[i] = normal(features[i], i % mels);
+            features[i] = normal(features[i], i % mean.length);
         }
-        for (int i = features.length; i < steps.length; i++) {
-            steps[i] = steps[(frames - 1) * mels + i % mels];
-        }
-        return steps;
+        return features;
     }
 
     private float normal(float feature, int band) {
@@ -124,16 +92,15 @@ public final class SpeechFeatures {
 
     /** The features of audio in pieces; for one thread. */
     final class Stream {
-        private final Consumer<float[]> steps;
+        private final Consumer<float[]> frames;
         private final LogMel.Work work = logMel.newWork();
-        private final float[] step = new float[columns()];
+        private final float[] frame = new float[logMel.mels()];
         private float[] pending = new float[2 * logMel.size()];
         private int waiting;
-        private int filled;
 
-        /** A stream that passes each step on, in an array that the next one overwrites. */
-        Stream(Consumer<float[]> steps) {
-            this.steps = steps;
+        /** A stream that passes each frame on, in an array that the next one overwrites. */
+        Stream(Consumer<float[]> frames) {
+            this.frames = frames;
         }
 
         void accept(float... samples) {
@@ -151,31 +118,11 @@ public final class SpeechFeatures {
             System.arraycopy(pending, at, pending, 0, waiting);
         }
 
-        /** Ends the audio: passes on the incomplete step. */
-        void finish() {
-            int mels = mean.length;
-            while (filled != 0) {
-                int to = filled * mels;
-                System.arraycopy(step, to - mels, step, to, mels);
-                advance();
-            }
-            waiting = 0;
-        }
-
         private void frame(double... features) {
-            int to = filled * mean.length;
-            for (int m = 0; m < mean.length; m++) {
-                step[to + m] = normal((float) features[m], m);
+            for (int m = 0; m < frame.length; m++) {
+                frame[m] = normal((float) features[m], m);
             }
-            advance();
-        }
-
-        private void advance() {
-            filled++;
-            if (filled == stack) {
-                filled = 0;
-                steps.accept(step);
-            }
+            frames.accept(frame);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.tidegate.task.transcribe;
 
+import java.nio.FloatBuffer;
 import org.tidegate.Session;
 import org.tidegate.decode.CtcDecoder;
 import org.tidegate.task.TaskStream;
@@ -11,17 +12,21 @@ import org.tidegate.task.Workers;
  */
 public final class SpeechStream extends TaskStream {
     private final SpeechFeatures features;
+    private final int framesPerStep;
     private final Letters letters;
     private final CtcDecoder decoder;
     private final float[] logits;
     private final StringBuilder heard = new StringBuilder();
     private Session session; // while with() runs
-    private SpeechFeatures.Stream steps;
+    private SpeechFeatures.Stream frames;
+    private float[] last; // frame
+    private int incomplete; // frames of the step that is not complete
     private CtcDecoder.Stream path;
 
     SpeechStream(TranscriberReading reading, Workers workers) {
         super(workers);
         features = reading.features();
+        framesPerStep = reading.framesPerStep();
         letters = reading.letters();
         decoder = new CtcDecoder(letters.labels(), Letters.BLANK);
         logits = new float[letters.labels()];
@@ -43,7 +48,7 @@ public final class SpeechStream extends TaskStream {
     public String accept(float[] samples) {
         return with(worker -> {
             session = worker.session();
-            steps.accept(samples);
+            frames.accept(samples);
             return take();
         });
     }
@@ -57,7 +62,9 @@ public final class SpeechStream extends TaskStream {
     public String finish() {
         return with(worker -> {
             session = worker.session();
-            steps.finish();
+            while (incomplete > 0) {
+                frame(last);
+            }
             session.reset();
             begin();
             return take();
@@ -65,12 +72,19 @@ public final class SpeechStream extends TaskStream {
     }
 
     private void begin() {
-        steps = features.new Stream(this::step);
+        frames = features.new Stream(this::frame);
+        incomplete = 0;
         path = decoder.stream();
     }
 
-    private void step(float[] step) {
-        session.step(step).get(0, logits);
+    private void frame(float[] frame) {
+        last = frame;
+        incomplete = (incomplete + 1) % framesPerStep;
+        FloatBuffer step = session.step(frame);
+        if (!step.hasRemaining()) {
+            return;
+        }
+        step.get(0, logits);
         int label = path.accept(logits, 0);
         if (label >= 0) {
             heard.append(letters.letter(label));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Batch;
 import org.tidegate.audio.Audio;
+import org.tidegate.audio.LogMel;
 import org.tidegate.audio.Recording;
 import org.tidegate.decode.CtcDecoder;
 import org.tidegate.task.ExampleAnswers;
@@ -41,7 +42,7 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
      * @throws IllegalArgumentException if one is shorter than one frame of features
      */
     public List<Transcription> transcribe(List<Audio> sounds) {
-        return logits(steps(sounds)).stream().map(this::bestPath).toList();
+        return logits(frames(sounds)).stream().map(this::bestPath).toList();
     }
 
     /**
@@ -54,7 +55,7 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
      * @throws IllegalArgumentException if the audio is shorter than one frame of features, or a number is not positive
      */
     public List<Transcription> transcribe(Audio audio, int beam, int count) {
-        return search(logits(steps(List.of(audio))).get(0), beam, count);
+        return search(logits(frames(List.of(audio))).get(0), beam, count);
     }
 
     /**
@@ -91,9 +92,9 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         if (recordings.isEmpty()) {
             throw new IllegalArgumentException("there are no recordings to evaluate");
         }
-        // Resampled once, for the steps and for the loss.
+        // Resampled once, for the features and for the loss.
         List<Recording> resampled = recordings.stream().map(recording -> recording.at(reading().features().rate())).toList();
-        List<float[]> logits = logits(resampled.stream().map(recording -> reading().steps(recording.name(), recording.audio())).toList());
+        List<float[]> logits = logits(resampled.stream().map(recording -> reading().frames(recording.name(), recording.audio())).toList());
         TranscriptionEvaluation.Counts counts = new TranscriptionEvaluation.Counts();
         for (int i = 0; i < logits.size(); i++) {
             Recording recording = recordings.get(i);
@@ -105,12 +106,13 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         return counts.evaluation(loss, figures(recordings.size(), loss).put("beam", beam));
     }
 
-    private List<float[]> steps(List<Audio> sounds) {
-        return sounds.stream().map(audio -> reading().steps("the recording", audio)).toList();
+    private List<float[]> frames(List<Audio> sounds) {
+        return sounds.stream().map(audio -> reading().frames("the recording", audio)).toList();
     }
 
     private Transcription bestPath(float[] logits) {
-        SpeechFeatures features = reading().features();
+        LogMel logMel = reading().features().logMel();
+        int samplesPerStep = reading().framesPerStep() * logMel.hop();
         Letters letters = reading().letters();
         CtcDecoder.Stream stream = decoder.stream();
         StringBuilder text = new StringBuilder();
@@ -119,10 +121,9 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
             int label = stream.accept(logits, at);
             if (label >= 0) {
                 text.append(letters.letter(label));
-                // The centre of the step's receptive field.
-                double samples = at / letters.labels() * (double) features.samplesPerStep()
-                        + (features.samplesPerStep() - features.logMel().hop() + features.logMel().size()) / 2.0;
-                seconds.add(samples / features.rate());
+                // The centre of the step's frames.
+                double samples = at / letters.labels() * (double) samplesPerStep + (samplesPerStep - logMel.hop() + logMel.size()) / 2.0;
+                seconds.add(samples / logMel.rate());
             }
         }
         return new Transcription(text.toString(), decoder.bestPath(logits).logProbability(), seconds);
@@ -134,21 +135,22 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
     }
 
     /** The logits {@code [steps, labels]} of each recording. */
-    private List<float[]> logits(List<float[]> steps) {
-        return inGroups(steps, some -> some.length, BATCH, this::logits);
+    private List<float[]> logits(List<float[]> frames) {
+        return inGroups(frames, some -> some.length, BATCH, this::logits);
     }
 
-    private List<float[]> logits(Worker worker, List<float[]> steps) {
+    private List<float[]> logits(Worker worker, List<float[]> frames) {
         Batch batch = worker.batch();
-        reading().fillSteps(batch, steps);
+        reading().fillFrames(batch, frames);
         worker.session().forward(batch);
         FloatBuffer output = worker.session().output(TranscriberReading.LOGITS).buffer();
+        String axis = worker.session().network().value(TranscriberReading.LOGITS).axis().orElseThrow();
         int labels = reading().letters().labels();
         List<float[]> logits = new ArrayList<>();
-        for (int s = 0; s < steps.size(); s++) {
-            float[] rows = new float[batch.length(TranscriberReading.FEATURES, s) * labels];
+        for (int s = 0; s < frames.size(); s++) {
+            float[] rows = new float[batch.length(axis, s) * labels];
             for (int t = 0; t * labels < rows.length; t++) {
-                output.get(batch.row(TranscriberReading.FEATURES, s, t) * labels, rows, t * labels, labels);
+                output.get(batch.row(axis, s, t) * labels, rows, t * labels, labels);
             }
             logits.add(rows);
         }

@@ -6,6 +6,7 @@ import static org.tidegate.Attribute.name;
 
 import java.util.List;
 import java.util.Objects;
+import org.tidegate.Attribute;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
@@ -18,9 +19,13 @@ import org.tidegate.task.Layers;
 import org.tidegate.task.RecurrentBuilder;
 
 /**
- * The network of a transcriber: log-mel features → recurrent layers → logits of the letters and the blank. Dropout is before and after the
- * layers. The defaults are {@link #LAYERS}, bidirectional, over {@link #MELS} mel bands and {@link #STACK} frames a step, without
- * augmentation.
+ * The network of a transcriber: log-mel features → recurrent layers → logits of the letters and the blank. Dropout is before, between
+ * and after the layers. The defaults are {@link #LAYERS}, bidirectional, over {@link #MELS} mel bands and {@link #STACK} frames a step,
+ * without a pyramid and without augmentation.
+ *
+ * <p>With a {@link #pyramid} of P halvings the steps are stacked in pairs after each of the first P layers, so that the next one reads half
+ * as many, as the listener of Listen, Attend and Spell does (Chan, Jaitly, Le and Vinyals 2016, arXiv 1508.01211). A step
+ * of the output, and so a letter, then takes {@code stack * 2^P} frames.
  */
 public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilder> {
     /** The recurrent layers by default. */
@@ -31,6 +36,8 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
     public static final MelScale SCALE = MelScale.HTK;
     /** Frames of 10 ms that are stacked into one step by default. */
     public static final int STACK = 2;
+    /** Halvings of the steps by default: no pyramid. */
+    public static final int PYRAMID = 0;
     /** The directions of the recurrent layers by default: both. */
     public static final int DIRECTIONS = 2;
 
@@ -39,6 +46,7 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
     private int mels = MELS;
     private MelScale scale = SCALE;
     private int stack = STACK;
+    private int pyramid = PYRAMID;
     private int directions = DIRECTIONS;
     private SpeechAugmentation augmentation = SpeechAugmentation.NONE;
     private RecordingIndex.Columns columns = RecordingIndex.Columns.USUAL;
@@ -97,7 +105,7 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
     }
 
     /**
-     * Sets how many frames of 10 ms are stacked into one step of the network, 2 by default.
+     * Sets how many frames of 10 ms are stacked into one step of the first layer, 2 by default.
      *
      * @param frames the number
      * @return this builder
@@ -105,6 +113,22 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
      */
     public TranscriberBuilder stack(int frames) {
         stack = positive("number of frames a step", frames);
+        return this;
+    }
+
+    /**
+     * Sets how often the steps are halved, 0 by default: once after each of the first layers, by stacking two steps into one for the next
+     * layer.
+     *
+     * @param halvings the number, less than that of the recurrent layers
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public TranscriberBuilder pyramid(int halvings) {
+        if (halvings < 0) {
+            throw new IllegalArgumentException("the height of the pyramid is " + halvings + "; expected 0 or more");
+        }
+        pyramid = halvings;
         return this;
     }
 
@@ -148,21 +172,36 @@ public final class TranscriberBuilder extends RecurrentBuilder<TranscriberBuilde
     /**
      * {@return the untrained model} The caller closes it.
      *
-     * @throws IllegalArgumentException if all texts are empty, all recordings too short, or the mel bands too many for the rate
+     * @throws IllegalArgumentException if all texts are empty, all recordings too short, the mel bands too many for the rate, the layers
+     *     too few for the pyramid, or its steps absurdly long
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Transcriber build() {
-        TranscriberReading reading = new TranscriberReading(SpeechFeatures.of(training, new LogMel(rate, mels, scale), stack),
-                Letters.of(training), directions, augmentation, columns);
+        int after = layers().count() - pyramid; // the layers after the last halving
+        if (after < 1) {
+            throw new IllegalArgumentException("a pyramid of height " + pyramid + " needs at least " + (pyramid + 1L) + " recurrent layers,"
+                    + " for it halves the steps after each of the first " + pyramid + ", and there are " + layers().count()
+                    + "; add layers, or halve less often");
+        }
+        TranscriberReading reading = new TranscriberReading(SpeechFeatures.of(training, new LogMel(rate, mels, scale)),
+                Letters.of(training), stack, pyramid, directions, augmentation, columns);
         double dropout = layers().dropout();
         ModelBuilder net = new ModelBuilder();
-        Node input = net.input(TranscriberReading.FEATURES, reading.features().columns(), axis(TranscriberReading.FEATURES));
-        Node dropped = net.dropout(input, dropout);
-        Node read = directions == 2 ? recurrent(net, dropped, layers(), TranscriberReading.RECURRENT, bidirectional())
-                : recurrent(net, dropped, layers(), TranscriberReading.RECURRENT);
+        Node input = net.input(TranscriberReading.FEATURES, mels, axis(TranscriberReading.FEATURES));
+        Node read = net.dropout(stack == 1 ? input : net.frames(input, stack, name(TranscriberReading.STACKED)), dropout);
+        for (int i = 1; i <= pyramid; i++) {
+            Node layer = recurrent(net, read, 1, i);
+            read = net.dropout(net.frames(layer, 2, name(TranscriberReading.numbered(TranscriberReading.PAIRS, i))), dropout);
+        }
+        read = recurrent(net, read, after, pyramid + 1);
         Node logits = net.linear(net.dropout(read, dropout), reading.letters().labels(), name(TranscriberReading.LOGITS));
         Node targets = net.ids(TranscriberReading.LETTERS, axis(TranscriberReading.LETTERS));
         net.ctc(logits, targets, name("loss"));
         return new Transcriber(reading, net.build(seed()));
+    }
+
+    private Node recurrent(ModelBuilder net, Node input, int count, int number) {
+        Attribute[] more = directions == 2 ? new Attribute[] {bidirectional()} : new Attribute[0];
+        return recurrent(net, input, layers().count(count), TranscriberReading.numbered(TranscriberReading.RECURRENT, number), more);
     }
 }

@@ -197,9 +197,9 @@ class TranscriberTest {
                 few.fill(batch.clear(), all.subList(0, 1), new Random(step));
                 int parts = text(reading, batch, 0).length() / 2 + 1;
                 float[] repeated = Audio.join(Collections.nCopies(parts, all.get(0).audio())).samples();
-                float[] steps = new float[batch.length(TranscriberReading.FEATURES, 0) * reading.features().columns()];
-                batch.writableReals(TranscriberReading.FEATURES).get(0, steps);
-                assertArrayEquals(reading.features().of(repeated), steps);
+                float[] frames = new float[batch.length(TranscriberReading.FEATURES, 0) * reading.features().logMel().mels()];
+                batch.writableReals(TranscriberReading.FEATURES).get(0, frames);
+                assertArrayEquals(reading.frames("repeated", new Audio(repeated, Tones.RATE)), frames);
             }
             assertEquals(Set.of("a", "a a", "a a a", "b", "b b", "b b b"), texts);
         }
@@ -272,7 +272,8 @@ class TranscriberTest {
             String message = assertThrows(IllegalArgumentException.class,
                     () -> model.train(recordings, List.of(), training(1))).getMessage();
             // 1280 samples are 1 + (1280 − 256) / 80 = 13 frames, two a step; 12 letters and 6 repeats need 18 steps.
-            assertTrue(message.startsWith("long.wav is too short for its text: \"aabbccaabbcc\" needs at least 18 steps"), message);
+            assertTrue(message.startsWith("long.wav is too short for its text: \"aabbccaabbcc\" needs at least 18 steps of 2 frames"),
+                    message);
             assertTrue(message.contains("its 0.16 s have 7."), message);
             assertThrows(IllegalArgumentException.class,
                     () -> model.train(recordings.subList(0, 1), recordings.subList(1, 2), training(1)));
