@@ -58,8 +58,13 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
     @Option(names = "--scale", description = "The mel scale: htk or slaney (${DEFAULT-VALUE}).")
     private MelScale scale = TranscriberBuilder.SCALE;
 
-    @Option(names = "--stack", paramLabel = "N", description = "Frames of 10 ms that make a step of the network (${DEFAULT-VALUE}).")
+    @Option(names = "--stack", paramLabel = "N", description = "Frames of 10 ms that make a step of the first layer (${DEFAULT-VALUE}).")
     private int stack = TranscriberBuilder.STACK;
+
+    @Option(names = "--pyramid", paramLabel = "N",
+            description = "Halve the steps after each of the first N layers, by stacking them in pairs; needs more layers than that"
+                    + " (${DEFAULT-VALUE}).")
+    private int pyramid = TranscriberBuilder.PYRAMID;
 
     @Option(names = "--rate", paramLabel = "HZ",
             description = "Sample rate that the network hears; recordings of another are resampled (the lowest of the data).")
@@ -103,7 +108,7 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
     @Override
     Transcriber create(List<Recording> recordings) {
         TranscriberBuilder builder = layers.put(Transcriber.builder(recordings)).directions(directions).mels(mels).scale(scale).stack(stack)
-                .augmentation(augmentation()).columns(RecordingIndex.Columns.parse(columns)).seed(options.seed);
+                .pyramid(pyramid).augmentation(augmentation()).columns(RecordingIndex.Columns.parse(columns)).seed(options.seed);
         return (rate == null ? builder : builder.rate(rate)).build();
     }
 

@@ -108,7 +108,19 @@ class TranscribeTest {
         other = train("--epochs", 3, "--resume", "--scale", "slaney");
         assertTrue(other.err().contains("another network than the options describe (features.scale is \"htk\")"), other.err());
         other = train("--epochs", 3, "--resume", "--stack", 1);
-        assertTrue(other.code() == 1 && other.err().contains("another network"), other.err());
+        assertTrue(other.code() == 1 && other.err().contains("another network than the options describe (stack is 2)"), other.err());
+    }
+
+    @Test
+    void aPyramidHalvesTheStepsBetweenItsLayers() throws Exception {
+        Run run = train("--epochs", 0.2, "--layers", 2, "--stack", 1, "--pyramid", 1).succeeded();
+        assertTrue(run.out().contains("pairs = frames rnn size=2"), run.out());
+        JsonObject answer = figures("predict", "--model", model, "--json", folder.resolve("0.wav"));
+        assertTrue(answer.has("text"), answer.toString());
+        run = train("--epochs", 1, "--resume", "--layers", 2, "--stack", 1);
+        assertTrue(run.code() == 1 && run.err().contains("another network than the options describe (pyramid is 1"), run.err());
+        run = train("--epochs", 1, "--pyramid", 1);
+        assertTrue(run.code() == 1 && run.err().contains("a pyramid of height 1 needs at least 2 recurrent layers"), run.err());
     }
 
     @Test
