@@ -510,6 +510,49 @@ TEST("training with the state carried goes on where the last piece ended, and no
   for (std::size_t i = 0; i < y.size(); ++i) CHECK_CLOSE(y[i], whole.output("y")[i], 1e-6);
 }
 
+// A window is a constant for the weights, whichever calls its rows came by, so a convolution's weight gradients of the pieces of a stream sum up
+// to those of the whole; and the first piece of a stream is a whole sequence.
+TEST("the gradients of windows that begin in an earlier call are those of the whole sequence") {
+  for (const std::string line : {"conv1d x filters=4 kernel=3", "conv1d x filters=4 kernel=3 pad=2,0",
+                                 "conv1d x filters=3 kernel=3 stride=2 dilation=2 groups=3 pad=4,0",
+                                 "pool x kind=mean window=3 stride=1 pad=2,0", "pool x kind=max window=3 stride=2 pad=2,0", "pool x kind=last window=2 stride=1",
+                                 "frames x size=3 stride=2 pad=1,0"}) {
+    const std::string spec = "x = input axis=a cols=3 gradient=true\ny = " + line + "\n";
+    check::About about(spec);
+    Model model(spec, 3);
+    Session pieces(model), whole(model), first(model);
+    ok(tg_session_carry(pieces.get(), 1));
+    const Reals x = random_reals(3 * 11, 4);
+    const auto cols = static_cast<std::size_t>(model.value("y").cols);
+    Batch all(model);
+    all.lengths("a", {11}).feed("x", x);
+    whole.forward(all);
+    const Reals dy = random_reals(whole.output("y").size(), 5);
+    whole.backward({{"y", dy}});
+    std::size_t done = 0;
+    for (const auto& [from, to] : {std::pair<int, int>{0, 5}, {5, 6}, {6, 11}}) {
+      Batch batch(model);
+      batch.lengths("a", {to - from}).feed("x", Reals(x.begin() + 3 * from, x.begin() + 3 * to));
+      pieces.forward(batch);
+      const std::size_t rows = pieces.output("y").size() / cols;
+      if (rows == 0) continue;
+      const Reals seed(dy.begin() + static_cast<std::ptrdiff_t>(done * cols), dy.begin() + static_cast<std::ptrdiff_t>((done + rows) * cols));
+      done += rows;
+      pieces.backward({{"y", seed}});
+      if (from > 0) continue;
+      first.forward(batch);
+      first.backward({{"y", seed}});
+      CHECK(same_bits(pieces.gradient("x"), first.gradient("x")));
+    }
+    REQUIRE(done * cols == dy.size());
+    for (int p = 0; p < model.parameters(); ++p) {
+      const std::string name = model.parameter(p).name;
+      const Reals sum = pieces.parameter_gradient(name), expected = whole.parameter_gradient(name);
+      for (std::size_t i = 0; i < expected.size(); ++i) CHECK_CLOSE(sum[i], expected[i], kClose);
+    }
+  }
+}
+
 // ---- Refusals -----------------------------------------------------------------------------------------------------------------------
 
 namespace {

@@ -22,6 +22,7 @@ class Frames : public NodeOp {
     const real* x = run.in(0).data;
     const index rows = windows_.rows(run);
     real* y = run.out(0);
+    windows_.begin(run);
     if (rows > 0) {
       windows_.each(run, 0, rows, [&](index, const StepWindows::Window& window) {
         for (index i = 0; i < windows_.shape().size; ++i, y += cols_) {

@@ -136,6 +136,7 @@ class StepPool : public NodeOp {
     const real* x = run.in(0).data;
     const index rows = windows_.rows(run);
     real* y = run.out(0);
+    windows_.begin(run);
     real* from = of_ == Of::max ? run.train ? run.save(0, rows * cols_) : run.scratch->take<real>(rows * cols_) : nullptr;
     if (rows > 0) {
       windows_.each(run, 0, rows, [&](index row, const StepWindows::Window& window) {
