@@ -553,6 +553,31 @@ TEST("the gradients of windows that begin in an earlier call are those of the wh
   }
 }
 
+TEST("a call without the carried state takes whole sequences, also where the call before went on from one") {
+  for (const std::string line : {"conv1d x filters=2 kernel=9 pad_mode=reflect stride=2", "conv1d x filters=2 kernel=3 stride=2", "frames x size=4 stride=3",
+                                 "pool x kind=mean window=3 stride=2"}) {
+    const std::string spec = "x = input axis=a cols=2\ny = " + line + "\n";
+    check::About about(spec);
+    Model model(spec, 3);
+    Session session(model, TG_INFER), fresh(model, TG_INFER);
+    ok(tg_session_carry(session.get(), 1));
+    for (const std::int32_t rows : {14, 11}) {
+      Batch batch(model);
+      batch.lengths("a", {rows}).feed("x", random_reals(static_cast<std::size_t>(2 * rows), 4));
+      session.forward(batch);
+    }
+    ok(tg_session_carry(session.get(), 0));
+    const Reals x = random_reals(22, 7);
+    Batch alone(model), whole(model);
+    alone.feed("x", x);
+    whole.lengths("a", {11}).feed("x", x);
+    session.forward(alone);
+    fresh.forward(whole);
+    CHECK(same_bits(session.output("y"), fresh.output("y")));
+    CHECK(lengths_on(session, model, "y") == lengths_on(fresh, model, "y"));
+  }
+}
+
 // ---- Refusals -----------------------------------------------------------------------------------------------------------------------
 
 namespace {

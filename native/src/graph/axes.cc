@@ -82,6 +82,7 @@ bool Session::derive_axis(int axis) {
   const AxisInfo& info = model_.axes()[axis];
   const Packed& source = axes_[info.source];
   const index n = source.sequences();
+  streamed_[info.root] = from_state_;
   Packed& packed = axes_[axis];
   derived_.resize(static_cast<std::size_t>(n));
   real* next = nullptr;

@@ -14,6 +14,7 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
   selected_axes_.resize(model.axes().size());
   stepped_.resize(model.axes().size());
   moves_.resize(model.axes().size());
+  streamed_.resize(model.axes().size());
   phases_.resize(model.axes().size());
   selected_phases_.resize(model.axes().size());
   values_.resize(model.values().size());
@@ -165,9 +166,12 @@ void Session::swap_phases() {
   }
 }
 
-// After a failure nothing that was computed counts.
+// After a failure nothing that was computed counts, nor lengths of which some may be derived and others not yet.
 void Session::forget_all() {
   scratch_.drop();
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    if (model_.axes()[a].derived()) axes_[a].clear();
+  }
   for (Held& held : values_) held.known = held.changed = held.waits = false;
 }
 
@@ -180,6 +184,7 @@ void Session::clear() {
   }
   for (Packed& axis : axes_) axis.clear();
   std::fill(stepped_.begin(), stepped_.end(), false);
+  std::fill(streamed_.begin(), streamed_.end(), false);
   for (const auto& local : locals_) {
     if (local != nullptr) local->clear();
   }
@@ -187,12 +192,34 @@ void Session::clear() {
   if (train_) zero_gradients();
 }
 
-// With the state carried, rows that are fed go on from the rows before them, also where they are as many.
+// With the state carried, rows that are fed go on from the rows before them, also where they are as many. Without it they are whole sequences:
+// what was derived in a stream is derived anew where the call comes to it.
 void Session::move_fed_axes(const std::vector<Feed>& feeds) {
+  if (!from_state_) return move_streamed_axes(feeds);
   for (const Feed& feed : feeds) {
     const Type& type = input_info(feed.value).type;
     if (type.per == Per::step && !model_.axes()[type.axis].derived() && !axes_[type.axis].empty()) moves_[type.axis] = true;
   }
+}
+
+void Session::move_streamed_axes(const std::vector<Feed>& feeds) {
+  if (std::find(streamed_.begin(), streamed_.end(), char{true}) == streamed_.end()) return;
+  for (const Feed& feed : feeds) {
+    input_info(feed.value);
+    values_[feed.value].changed = true;
+  }
+  for (const NodeInfo& node : model_.nodes()) {
+    bool changed = false;
+    for (const int input : node.inputs) changed |= values_[input].changed;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
+      Held& held = values_[v];
+      held.changed |= changed;
+      if (!held.changed || held.value.type.axis < 0) continue;
+      const int root = model_.axes()[held.value.type.axis].root;
+      if (streamed_[root] && !axes_[root].empty()) moves_[root] = true;
+    }
+  }
+  for (Held& held : values_) held.changed = false;
 }
 
 Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
@@ -204,7 +231,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   Metrics metrics;
   try {
     set_axes(axes);
-    if (from_state_) move_fed_axes(feeds);
+    move_fed_axes(feeds);
     derive_axes(false);
     for (const Feed& feed : feeds) set_feed(feed);
     choose_nodes();

@@ -115,6 +115,7 @@ class Session {
   void forget_axis(int axis, bool keep_per_sequence);
   void clear_derived_axes(int root);
   void move_fed_axes(const std::vector<Feed>& feeds);
+  void move_streamed_axes(const std::vector<Feed>& feeds);
   void derive_axes(bool keep_per_sequence);
   bool derive_axis(int axis);  // whether its lengths stay
   void check_derived_carries(const AxisInfo& info, index sequences) const;
@@ -159,6 +160,7 @@ class Session {
   std::vector<Packed> axes_, selected_axes_;      // selected_axes_: where select() packs; then they are the axes
   std::vector<char> stepped_;                     // by axis: whether the last call that gave it lengths was a step
   std::vector<char> moves_;                       // by axis: whether this call gives it rows, which go on from those before
+  std::vector<char> streamed_;                    // by axis: whether axes were last derived from it with the state carried
   std::vector<std::vector<index>> phases_, selected_phases_;  // by axis: where the sequences were before this call (axes.cc)
   std::vector<std::int32_t> derived_;             // the lengths at hand
   std::vector<Held> values_;
