@@ -369,6 +369,25 @@ TEST("results and gradients have the same bits for any number of threads") {
   }
 }
 
+TEST("the gradient of a column has the same bits for any number of threads, also of a single row") {
+  Model model("x = input axis=t gradient=true cols=30000\nc = input axis=t gradient=true cols=1\ny = mul x c\nz = sub c x\n");
+  Batch batch(model);
+  const Reals x = random_reals(30000, 1), dy = random_reals(30000, 3), dz = random_reals(30000, 4);
+  batch.lengths("t", {1}).feed("x", x).feed("c", {static_cast<tg_real>(0.7)});
+  double expected = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) expected += static_cast<double>(dy[i]) * static_cast<double>(x[i]) + static_cast<double>(dz[i]);
+  Reals first;
+  for (const int threads : {1, 2, 3, 5}) {
+    Session session(model);
+    ok(tg_session_threads(session.get(), threads));
+    session.forward(batch);
+    session.backward({{"y", dy}, {"z", dz}});
+    if (threads == 1) first = session.gradient("c");
+    CHECK(session.gradient("c") == first);
+    CHECK_CLOSE(session.gradient("c")[0], expected, sizeof(tg_real) == 8 ? 1e-9 : 2e-2);
+  }
+}
+
 TEST("what is outside of a domain is NaN or infinite, and a training step that meets it changes nothing") {
   const std::string spec =
       "x = input axis=t cols=2\nz = input axis=t cols=2\nl = log x\nr = sqrt x\nd = div x z\np = pow x z\nm = mul l parameter=true\n"

@@ -314,6 +314,12 @@ class ElementwiseOperation : public NodeOp {
       const index at = row * pair.cols + begin;
       kernel(d, y.grad + at, pair.left.at(row, begin), pair.right.at(row, begin), y.data + at, pair.single, end - begin);
     };
+    if (own.single) {  // a sum over the row: no two threads add to one, and its order is the same with any number of them
+      run.threads->split(pair.rows, grain_of_rows(pair.cols), [&](index begin, index end) {
+        for (index row = begin; row < end; ++row) add_row(own.grad_at(row, 0), row, 0, pair.cols);
+      });
+      return;
+    }
     if (!own.vector) {
       pair.split(*run.threads, [&](index row, index begin, index end) { add_row(own.grad_at(row, begin), row, begin, end); });
       return;
