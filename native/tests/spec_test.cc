@@ -2,6 +2,8 @@
 // are right: their canonical form builds the same model.
 #include <cstring>
 
+#include <sys/resource.h>
+
 #include "check.h"
 #include "examples.h"
 
@@ -150,6 +152,11 @@ const std::vector<Wrong> kWrong = {
     {"an order and a transposition", kReals + "y = permute x order=0,1,2 transpose=3\n", TG_INVALID_SPEC, {"line 2", "'y'", "order="}},
     {"a transposition that does not divide the columns", kReals + "y = permute x transpose=2\n", TG_INVALID_SPEC,
      {"line 2", "'y'", "transpose=2", "'x'"}},
+    {"a window that is longer than a stream can count", kReals + "y = conv1d x filters=1 kernel=17 dilation=1048576\n", TG_INVALID_SPEC,
+     {"line 2", "'y'", "16777217 rows", "at most 16777216"}},
+    {"windows in a row that are more than there can be columns",
+     "x = input axis=t cols=67108864\nf = frames x size=1048576\ny = pool f kind=max channels=70368744177664 window=1048576 stride=1 pad=1048575\n",
+     TG_OUT_OF_MEMORY, {"line 3", "'y'", "columns: 70368744177664 x 1048576"}},
     {"bytes that are not UTF-8", "x = input axis=t\xff\xfe cols=3\n", TG_INVALID_SPEC, {"line 1"}},
     {"a cut UTF-8 sequence in a comment", kReals + "# caf\xc3\n", TG_INVALID_SPEC, {"line 2", "UTF-8"}},
     {"a zero byte", std::string("x = input axis=t\0 cols=3\n", 25), TG_INVALID_SPEC, {"line 1"}},
@@ -189,6 +196,18 @@ TEST("sizes that overflow only when they are added up are refused") {
     CHECK(std::string(tg_last_error()).find(name) != std::string::npos);
     tg_model_destroy(model);
   }
+}
+
+TEST("a model without large parameters is made at once, whatever sizes its lines name") {
+  struct rusage before, after;
+  getrusage(RUSAGE_SELF, &before);
+  for (const std::string spec : {"x = input axis=t cols=1\ny = conv1d x filters=1 channels=1 kernel=1048576 dilation=1048576 pad=1099510579200\n",
+                                 "x = input axis=t cols=2147483647\nu = input axis=t cols=2147483647\nloss = binary_cross_entropy x u\n"}) {
+    Model model(spec);
+  }
+  getrusage(RUSAGE_SELF, &after);
+  CHECK(after.ru_maxrss - before.ru_maxrss < 1 << 20);  // KiB
+  CHECK(after.ru_utime.tv_sec - before.ru_utime.tv_sec < 60);
 }
 
 TEST("a length that no string can have is out of memory, not a defect of the library") {

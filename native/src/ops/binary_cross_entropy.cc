@@ -22,7 +22,8 @@ class BinaryCrossEntropy : public ElementwiseLoss {
     if (given != 1 && given != cols) {
       node.fail(text("pos_weight: expected one weight, or ", cols, ", one for each column of ", node.describe(0), ", got ", given));
     }
-    weights_.resize(static_cast<std::size_t>(checked_product("weights", rows_in_block(cols), cols)));
+    // One weight needs no whole rows, so that its block is not as wide as a row may be.
+    weights_.resize(static_cast<std::size_t>(given == 1 ? kBlock : checked_product("weights", rows_in_block(cols), cols)));
     for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<real>(weights[i % weights.size()]);
   }
   index block() const override { return static_cast<index>(weights_.size()); }
@@ -45,7 +46,7 @@ class BinaryCrossEntropy : public ElementwiseLoss {
     }
   }
 
-  std::vector<real> weights_;  // of the elements of a block: the columns' weights, row after row
+  std::vector<real> weights_;  // of the elements of a block: the columns' weights, row after row, or all the one weight
 };
 
 std::vector<std::string> examples() {

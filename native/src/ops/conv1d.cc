@@ -93,14 +93,8 @@ void Convolution::infer(Declaration& node) {
   if (in_rows_) {
     rows_.infer(node, shape);
     channels_ = rows_.channels;
-    const auto reads = [&](index tap) {
-      for (index w = 0; w < rows_.windows; ++w) {
-        if (rows_.position(w, tap) >= 0) return true;
-      }
-      return false;
-    };
-    while (taps_ > 1 && !reads(first_tap_)) ++first_tap_, --taps_;
-    while (taps_ > 1 && !reads(first_tap_ + taps_ - 1)) --taps_;
+    while (taps_ > 1 && !rows_.reads(first_tap_)) ++first_tap_, --taps_;
+    while (taps_ > 1 && !rows_.reads(first_tap_ + taps_ - 1)) --taps_;
   } else {
     steps_.infer(node, shape);
     channels_ = node.input(0).cols;
@@ -251,6 +245,7 @@ void Convolution::forward(Run& run) const {
   const auto* frozen = static_cast<const FrozenConvolution*>(run.prepared);
   const index total = windows(run), most = std::min(chunk(), total), each = each_row();
   real* y = run.out(0);
+  if (!in_rows_) steps_.begin(run);
   real* gathered = run.scratch->take<real>(checked_product("windows", most, width()));
   real* weights = nullptr;
   char* workspace = nullptr;

@@ -7,6 +7,7 @@ namespace tidegate {
 namespace {
 
 constexpr index kMostTaps = index{1} << 20;
+constexpr index kMostSpan = index{1} << 24;  // of a stream, whose carried state counts rows in reals: whole numbers up to here
 
 }  // namespace
 
@@ -38,6 +39,7 @@ void StepWindows::infer(Declaration& node, const WindowShape& shape) {
   if (input_.kind != Kind::real || input_.per != Per::step) {
     node.fail(text("input ", node.describe(0), ": expected real numbers per step, whose steps the windows go over"));
   }
+  if (shape.span() > kMostSpan) node.fail(text("a window is ", shape.span(), " rows long; expected at most ", kMostSpan));
   name_ = node.describe(0);
   axis_ = node.window_axis(input_.axis, shape.windows());
   // The rows, and how many of them there are.
@@ -64,8 +66,20 @@ void StepWindows::check(const Run& run) const {
   }
 }
 
+void StepWindows::begin(Run& run) const {
+  if (state_ < 0 || !run.train || !run.carries) return;
+  const index count = checked_product("history", run.axis(input_.axis).sequences(), history_cols());
+  real* to = run.save(kHistory, count);
+  const real* from = run.state(state_);
+  if (from == nullptr) {
+    std::fill_n(to, count, real{0});
+  } else {
+    std::copy_n(from, count, to);
+  }
+}
+
 index StepWindows::seen(const Run& run, index rank) const {
-  const real* state = state_ < 0 || !run.carries ? nullptr : run.state(state_);
+  const real* state = history(run);
   if (state == nullptr) return 0;
   const real count = state[run.axis(input_.axis).order(rank) * history_cols() + history_cols() - 1];
   return count >= 0 && count < static_cast<real>(kept_rows()) ? static_cast<index>(count) : kept_rows();
@@ -105,6 +119,7 @@ void RowWindows::infer(const Declaration& node, const WindowShape& read) {
     node.fail(text("input ", node.describe(0), ": ", positions, positions == 1 ? " position" : " positions", " of ", channels,
                    channels == 1 ? " channel" : " channels", " and ", shape.before + shape.after, " of padding; a window is ", shape.span(), " long"));
   }
+  checked_product("columns", channels, windows);
   const index reflected = std::max(shape.before, shape.after);
   if (shape.edge == WindowShape::Edge::reflect && reflected >= positions) {
     node.fail(text("pad_mode=reflect: ", reflected, " positions of padding need ", reflected + 1, " positions; input ", node.describe(0), " has ", positions));

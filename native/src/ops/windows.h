@@ -37,6 +37,8 @@ class StepWindows {
   const WindowShape& shape() const { return shape_; }
   int axis() const { return axis_; }  // of the output
   void check(const Run& run) const;
+  // Keeps for the backward pass of training what this call starts from. To be called first by every forward pass.
+  void begin(Run& run) const;
   // The windows of this call.
   index rows(const Run& run) const { return run.axis(axis_).rows(); }
 
@@ -78,13 +80,20 @@ class StepWindows {
   void keep(Run& run) const;
 
  private:
+  enum { kHistory = 1 };  // what begin() saves; the node's own slot is 0
+
+  // [N, history_cols] at the beginning of the call: when a backward pass runs, the carried state is that of its end. null: none.
+  const real* history(const Run& run) const {
+    if (state_ < 0 || !run.carries) return nullptr;
+    return run.train ? run.saved(kHistory) : run.state(state_);
+  }
   index kept_rows() const { return shape_.span() - 1; }  // of the history
   index history_cols() const { return kept_rows() * input_.cols + 1; }
   index first_start(const Run& run, index sequence) const {
     return axis_ == input_.axis ? -shape_.before : run.first_window_end(axis_, sequence) - kept_rows();
   }
   const real* history_row(const Run& run, index sequence, index position) const {
-    const real* state = run.state(state_);
+    const real* state = history(run);
     return state == nullptr ? nullptr : state + sequence * history_cols() + (kept_rows() + position) * input_.cols;
   }
 
@@ -101,6 +110,12 @@ struct RowWindows {
 
   // channels=C, which divides the columns of input 0.
   void infer(const Declaration& node, const WindowShape& shape);
+  // Whether a tap reads more than padding in any window: in the first that does not begin ahead of the row, if in one.
+  bool reads(index tap) const {
+    const index ahead = shape.before - tap * shape.dilation;
+    const index first = ahead <= 0 ? 0 : (ahead + shape.stride - 1) / shape.stride;
+    return shape.edge == WindowShape::Edge::reflect || (first < windows && position(first, tap) >= 0);
+  }
   // The position that a tap of a window reads, -1 for none.
   index position(index window, index tap) const { return shape.at(window * shape.stride - shape.before + tap * shape.dilation, positions); }
 };
