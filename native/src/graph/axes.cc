@@ -65,6 +65,36 @@ void Session::forget_axis(int axis, bool keep_per_sequence) {
   }
 }
 
+// With the state carried, rows that are fed go on from the rows before them, also where they are as many. Without it they are whole sequences:
+// what was derived in a stream is derived anew where the call comes to it.
+void Session::move_fed_axes(const std::vector<Feed>& feeds) {
+  if (!from_state_) return move_streamed_axes(feeds);
+  for (const Feed& feed : feeds) {
+    const Type& type = input_info(feed.value).type;
+    if (type.per == Per::step && !model_.axes()[type.axis].derived() && !axes_[type.axis].empty()) moves_[type.axis] = true;
+  }
+}
+
+void Session::move_streamed_axes(const std::vector<Feed>& feeds) {
+  if (std::find(streamed_.begin(), streamed_.end(), char{true}) == streamed_.end()) return;
+  for (const Feed& feed : feeds) {
+    input_info(feed.value);
+    values_[feed.value].changed = true;
+  }
+  for (const NodeInfo& node : model_.nodes()) {
+    bool changed = false;
+    for (const int input : node.inputs) changed |= values_[input].changed;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
+      Held& held = values_[v];
+      held.changed |= changed;
+      if (!held.changed || held.value.type.axis < 0) continue;
+      const int root = model_.axes()[held.value.type.axis].root;
+      if (streamed_[root] && !axes_[root].empty()) moves_[root] = true;
+    }
+  }
+  for (Held& held : values_) held.changed = false;
+}
+
 void Session::derive_axes(bool keep_per_sequence) {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     const AxisInfo& info = model_.axes()[a];
@@ -141,6 +171,13 @@ void Session::fail_too_short(const AxisInfo& info, index sequence, index rows) c
   const index least = info.windows.span - info.windows.before - info.windows.after;
   throw Error(Status::invalid_argument, text("sequence ", sequence, " of axis '", model_.axes()[info.source].name, "' has ", rows,
                                              rows == 1 ? " row" : " rows", "; node '", node.name, "' (", node.kind->name, ") needs at least ", least));
+}
+
+void Session::swap_phases() {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const int phase = model_.axes()[a].phase;
+    if (phase >= 0 && moves_[a]) states_[phase].swap();
+  }
 }
 
 }  // namespace tidegate

@@ -159,13 +159,6 @@ void Session::swap_states() {
   swap_phases();
 }
 
-void Session::swap_phases() {
-  for (std::size_t a = 0; a < axes_.size(); ++a) {
-    const int phase = model_.axes()[a].phase;
-    if (phase >= 0 && moves_[a]) states_[phase].swap();
-  }
-}
-
 // After a failure nothing that was computed counts, nor lengths of which some may be derived and others not yet.
 void Session::forget_all() {
   scratch_.drop();
@@ -190,36 +183,6 @@ void Session::clear() {
   }
   reset_state();
   if (train_) zero_gradients();
-}
-
-// With the state carried, rows that are fed go on from the rows before them, also where they are as many. Without it they are whole sequences:
-// what was derived in a stream is derived anew where the call comes to it.
-void Session::move_fed_axes(const std::vector<Feed>& feeds) {
-  if (!from_state_) return move_streamed_axes(feeds);
-  for (const Feed& feed : feeds) {
-    const Type& type = input_info(feed.value).type;
-    if (type.per == Per::step && !model_.axes()[type.axis].derived() && !axes_[type.axis].empty()) moves_[type.axis] = true;
-  }
-}
-
-void Session::move_streamed_axes(const std::vector<Feed>& feeds) {
-  if (std::find(streamed_.begin(), streamed_.end(), char{true}) == streamed_.end()) return;
-  for (const Feed& feed : feeds) {
-    input_info(feed.value);
-    values_[feed.value].changed = true;
-  }
-  for (const NodeInfo& node : model_.nodes()) {
-    bool changed = false;
-    for (const int input : node.inputs) changed |= values_[input].changed;
-    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
-      Held& held = values_[v];
-      held.changed |= changed;
-      if (!held.changed || held.value.type.axis < 0) continue;
-      const int root = model_.axes()[held.value.type.axis].root;
-      if (streamed_[root] && !axes_[root].empty()) moves_[root] = true;
-    }
-  }
-  for (Held& held : values_) held.changed = false;
 }
 
 Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
