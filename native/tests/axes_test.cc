@@ -182,7 +182,10 @@ TEST("a convolution inside a row is its definition over the row's positions") {
   };
   const std::vector<Case> cases = {{1, 40, 10, 1, {16, 8, 1, 0, 0}},       {1, 18, 6, 1, {8, 4, 1, 0, 2, true}}, {5, 4, 7, 1, {3, 1, 1, 1, 1}},
                                    {7, 4, 4, 1, {3, 2, 1, 1, 1}},          {4, 2, 4, 2, {3, 2, 1, 1, 1}},       {3, 1, 9, 1, {3, 1, 1, 1, 1}},
-                                   {4, 9, 4, 4, {3, 1, 2, 2, 2}},          {2, 9, 33, 1, {5, 3, 1, 4, 0}},      {6, 5, 6, 6, {2, 1, 1, 1, 0, true}}};
+                                   {4, 9, 4, 4, {3, 1, 2, 2, 2}},          {2, 9, 33, 1, {5, 3, 1, 4, 0}},      {6, 5, 6, 6, {2, 1, 1, 1, 0, true}},
+                                   // Rows and columns that are turned by fours, by eights and one by one; more windows than a chunk has.
+                                   {8, 19, 3, 1, {4, 1, 1, 3, 1}},         {19, 8, 8, 1, {3, 1, 1, 1, 1, true}}, {17, 21, 5, 1, {3, 2, 2, 2, 3}},
+                                   {4, 10, 18, 1, {3, 1, 1, 0, 0}},        {34, 3, 36, 2, {2, 1, 1, 1, 1}},     {1, 3000, 2, 1, {16, 1, 1, 9, 0}}};
   for (const Case& c : cases) {
     const std::string spec = "x = input axis=a cols=" + std::to_string(c.channels * c.positions) + "\ny = conv1d x filters=" +
                              std::to_string(c.filters) + " kernel=" + std::to_string(c.w.size) + " groups=" + std::to_string(c.groups) +

@@ -5,13 +5,15 @@
 // are [C, positions]: y [rows, F * windows], read as [F, windows].
 //
 // Both gather the windows as rows of a matrix, a chunk at a time, and multiply it by the weights (im2col; Chellapilla, Puri and Simard
-// 2006). A window's columns are [group][tap][channel], so a tap of one group is copied in one piece; the weights are re-ordered alike.
+// 2006). A window's columns are [group][tap][channel]; the weights are re-ordered alike. A row's channels are first turned to [positions,
+// channels], as steps have them: then a tap of one group is copied in one piece, and without groups and dilation so is a whole window.
 #include <algorithm>
 #include <cmath>
 
 #include "ops/affine.h"
 #include "ops/frozen_affine.h"
 #include "ops/initializer.h"
+#include "ops/transpose.h"
 #include "ops/windows.h"
 
 namespace tidegate {
@@ -63,17 +65,15 @@ class Convolution : public NodeOp {
   index windows(const Run& run) const { return in_rows_ ? run.in(0).rows * rows_.windows : steps_.rows(run); }
   // Windows of a chunk: whole output rows.
   index chunk() const { return std::max<index>(1, std::max<index>(kChunk / width(), 16) / each_row()) * each_row(); }
-  // to: group by group [count, group_width] the windows [first, first + count).
-  void gather(const Run& run, index first, index count, real* to) const;
-  void scatter(const Run& run, index first, index count, const real* from, real* dx) const;
-  // of_steps(number, tap, window) or of_rows(number, tap, where the row begins, position or -1) for the windows first + number.
-  template <class Steps, class Rows>
-  void each_tap(const Run& run, index first, index count, const Steps& of_steps, const Rows& of_rows) const;
+  // Whether a row's [channels, positions] has to be turned to [positions, channels]; its elements then, else 0.
+  bool turned() const { return in_rows_ && channels_ > 1 && rows_.positions > 1; }
+  index turned_size() const { return turned() ? channels_ * rows_.positions : 0; }
+  // to: group by group [count, group_width] the windows [first, first + count). turned: turned_size() elements.
+  void gather(const Run& run, index first, index count, real* turned, real* to) const;
+  void scatter(const Run& run, index first, index count, const real* from, real* turned, real* dx) const;
   void multiply(Run& run, const real* windows, index count, const real* weights, char* workspace, real* y) const;
   void multiply_depthwise(const Run& run, const real* windows, index count, const real* taps, const real* bias, real* y) const;
   void depthwise_backward(const Run& run, const real* windows, real* dwindows, index count, const real* taps, real* dtaps, const real* dy) const;
-  template <bool kBack>
-  void turn(const real* from, real* to, index count) const;
 
   bool in_rows_ = false;
   StepWindows steps_;
@@ -157,56 +157,72 @@ std::unique_ptr<Prepared> Convolution::freeze(Freezing& model) const {
   return made;
 }
 
-template <class Steps, class Rows>
-void Convolution::each_tap(const Run& run, index first, index count, const Steps& of_steps, const Rows& of_rows) const {
-  if (!in_rows_) {
-    steps_.each(run, first, first + count, [&](index row, const StepWindows::Window& window) {
-      for (index t = 0; t < taps_; ++t) of_steps(row - first, t, window);
-    });
-    return;
-  }
-  for (index w = 0; w < count; ++w) {
-    const index row = (first + w) / rows_.windows, window = (first + w) % rows_.windows;
-    for (index t = 0; t < taps_; ++t) of_rows(w, t, row * channels_ * rows_.positions, rows_.position(window, first_tap_ + t));
-  }
-}
-
-void Convolution::gather(const Run& run, index first, index count, real* to) const {
+void Convolution::gather(const Run& run, index first, index count, real* turned_row, real* to) const {
   const real* x = run.in(0).data;
-  const index groups = gathered_groups(), channels = channels_ / groups, stride = in_rows_ ? rows_.positions : 1;
-  const auto put = [&](index window, index tap, const real* from) {
+  const index groups = gathered_groups(), channels = channels_ / groups;
+  // Some taps side by side, from [taps, channels_]; null for zeros.
+  const auto put = [&](index window, index tap, index taps, const real* from) {
     real* target = to + (window * taps_ + tap) * channels;
     for (index g = 0; g < groups; ++g, target += count * taps_ * channels) {
       if (from == nullptr) {
-        std::fill_n(target, channels, real{0});
-      } else if (stride == 1) {
-        std::copy_n(from + g * channels, channels, target);
+        std::fill_n(target, taps * channels, real{0});
+      } else if (groups == 1) {
+        std::copy_n(from, taps * channels, target);
       } else {
-        for (index c = 0; c < channels; ++c) target[c] = from[(g * channels + c) * stride];
+        for (index t = 0; t < taps; ++t) std::copy_n(from + t * channels_ + g * channels, channels, target + t * channels);
       }
     }
   };
-  each_tap(run, first, count,
-           [&](index window, index tap, const StepWindows::Window& at) { put(window, tap, steps_.tap(run, x, at, tap)); },
-           [&](index window, index tap, index row, index position) { put(window, tap, position < 0 ? nullptr : x + row + position); });
+  if (!in_rows_) {
+    steps_.each(run, first, first + count, [&](index row, const StepWindows::Window& window) {
+      for (index t = 0; t < taps_; ++t) put(row - first, t, 1, steps_.tap(run, x, window, t));
+    });
+    return;
+  }
+  const index row_size = channels_ * rows_.positions;
+  const real* row = x + first / rows_.windows * row_size;
+  for (index done = 0; done < count; done += rows_.windows, row += row_size) {
+    if (turned()) transpose(row, channels_, rows_.positions, turned_row);
+    const real* from = turned() ? turned_row : row;
+    for (index w = 0; w < rows_.windows; ++w) {
+      rows_.each_run(w, first_tap_, taps_, [&](index tap, index taps, index position) {
+        put(done + w, tap, taps, position < 0 ? nullptr : from + position * channels_);
+      });
+    }
+  }
 }
 
 // dx += the windows' gradients, which lie as gather() puts the windows.
-void Convolution::scatter(const Run& run, index first, index count, const real* from, real* dx) const {
-  const index groups = gathered_groups(), channels = channels_ / groups, stride = in_rows_ ? rows_.positions : 1;
-  const auto add = [&](index window, index tap, real* target) {
+void Convolution::scatter(const Run& run, index first, index count, const real* from, real* turned_row, real* dx) const {
+  const index groups = gathered_groups(), channels = channels_ / groups;
+  const auto add = [&](index window, index tap, index taps, real* target) {
     const real* d = from + (window * taps_ + tap) * channels;
     for (index g = 0; g < groups && target != nullptr; ++g, d += count * taps_ * channels) {
-      if (stride == 1) {
-        run.k->add(target + g * channels, d, channels);
+      if (groups == 1) {
+        run.k->add(target, d, taps * channels);
       } else {
-        for (index c = 0; c < channels; ++c) target[(g * channels + c) * stride] += d[c];
+        for (index t = 0; t < taps; ++t) run.k->add(target + t * channels_ + g * channels, d + t * channels, channels);
       }
     }
   };
-  each_tap(run, first, count,
-           [&](index window, index tap, const StepWindows::Window& at) { add(window, tap, steps_.tap_gradient(run, dx, at, tap)); },
-           [&](index window, index tap, index row, index position) { add(window, tap, position < 0 ? nullptr : dx + row + position); });
+  if (!in_rows_) {
+    steps_.each(run, first, first + count, [&](index row, const StepWindows::Window& window) {
+      for (index t = 0; t < taps_; ++t) add(row - first, t, 1, steps_.tap_gradient(run, dx, window, t));
+    });
+    return;
+  }
+  const index row_size = channels_ * rows_.positions;
+  real* row = dx + first / rows_.windows * row_size;
+  for (index done = 0; done < count; done += rows_.windows, row += row_size) {
+    if (turned()) transpose(row, channels_, rows_.positions, turned_row);
+    real* target = turned() ? turned_row : row;
+    for (index w = 0; w < rows_.windows; ++w) {
+      rows_.each_run(w, first_tap_, taps_, [&](index tap, index taps, index position) {
+        add(done + w, tap, taps, position < 0 ? nullptr : target + position * channels_);
+      });
+    }
+    if (turned()) transpose(turned_row, rows_.positions, channels_, row);
+  }
 }
 
 // y [count, F]
@@ -247,6 +263,7 @@ void Convolution::forward(Run& run) const {
   real* y = run.out(0);
   if (!in_rows_) steps_.begin(run);
   real* gathered = run.scratch->take<real>(checked_product("windows", most, width()));
+  real* turned_row = run.scratch->take<real>(turned_size());
   real* weights = nullptr;
   char* workspace = nullptr;
   if (frozen == nullptr) {
@@ -258,9 +275,11 @@ void Convolution::forward(Run& run) const {
   real* by_window = each > 1 ? run.scratch->take<real>(checked_product("outputs", most, filters_)) : nullptr;
   for (index first = 0; first < total; first += most) {
     const index count = std::min(most, total - first);
-    gather(run, first, count, gathered);
+    gather(run, first, count, turned_row, gathered);
     multiply(run, gathered, count, weights, workspace, by_window != nullptr ? by_window : y + first * filters_);
-    if (by_window != nullptr) turn<false>(by_window, y + first * filters_, count);
+    for (index w = 0; by_window != nullptr && w < count; w += each) {
+      transpose(by_window + w * filters_, each, filters_, y + (first + w) * filters_);
+    }
   }
   if (!in_rows_) steps_.keep(run);
 }
@@ -277,17 +296,18 @@ void Convolution::backward(Run& run) const {
   order_weights(run.parameter(kWeight), weights);
   real* dweights = dweight == nullptr ? nullptr : run.scratch->take_zeroed<real>(count_of_weights);
   real* gathered = run.scratch->take<real>(checked_product("windows", most, width()));
+  real* turned_row = run.scratch->take<real>(turned_size());
   real* dgathered = x.grad == nullptr ? nullptr : run.scratch->take<real>(checked_product("windows", most, width()));
   real* by_window = each > 1 ? run.scratch->take<real>(checked_product("outputs", most, filters_)) : nullptr;
   for (index first = 0; first < total; first += most) {
     const index count = std::min(most, total - first);
     const real* d = dy + first * filters_;
     if (by_window != nullptr) {
-      turn<true>(d, by_window, count);
+      for (index w = 0; w < count; w += each) transpose(d + w * filters_, filters_, each, by_window + w * filters_);
       d = by_window;
     }
     if (dbias != nullptr) run.k->add_columns(dbias, d, count, filters_, filters_);
-    if (dweights != nullptr) gather(run, first, count, gathered);
+    if (dweights != nullptr) gather(run, first, count, turned_row, gathered);
     if (dgathered != nullptr) std::fill_n(dgathered, count * width(), real{0});
     if (depthwise()) {
       depthwise_backward(run, gathered, dgathered, count, weights, dweights, d);
@@ -303,7 +323,7 @@ void Convolution::backward(Run& run) const {
                              d + filter, filters_, group_filters());
       }
     }
-    if (dgathered != nullptr) scatter(run, first, count, dgathered, x.grad);
+    if (dgathered != nullptr) scatter(run, first, count, dgathered, turned_row, x.grad);
   }
   if (dweight != nullptr) add_ordered_gradient(dweights, dweight);
 }
@@ -315,23 +335,6 @@ void Convolution::depthwise_backward(const Run& run, const real* windows, real* 
       const index at = (w * taps_ + t) * channels_;
       if (dtaps != nullptr) run.k->multiply_add(dtaps + t * filters_, dy, windows + at, filters_);
       if (dwindows != nullptr) run.k->multiply_add(dwindows + at, dy, taps + t * filters_, filters_);
-    }
-  }
-}
-
-// Rows of windows: from [row, windows, F] to [row, F, windows], or back.
-template <bool kBack>
-void Convolution::turn(const real* from, real* to, index count) const {
-  const index each = each_row();
-  for (index done = 0; done < count; done += each, from += each * filters_, to += each * filters_) {
-    for (index w = 0; w < each; ++w) {
-      for (index f = 0; f < filters_; ++f) {
-        if (kBack) {
-          to[w * filters_ + f] = from[f * each + w];
-        } else {
-          to[f * each + w] = from[w * filters_ + f];
-        }
-      }
     }
   }
 }
@@ -357,6 +360,7 @@ std::vector<std::string> examples() {
       rows("20", "filters=6 kernel=8 stride=4 channels=1 bias=false", "24"),
       rows("6", "filters=4 kernel=5 channels=1 pad=2 pad_mode=reflect", "24"),
       rows("12", "filters=3 kernel=3 stride=2 pad=1 channels=3", "6"),
+      rows("15", "filters=3 kernel=2 pad=0,1 channels=3 pad_mode=reflect", "15"),
       rows("8", "filters=4 kernel=3 dilation=2 pad=2 channels=4 groups=4", "8"),
       // One position: only the middle tap reads anything.
       rows("4", "filters=2 kernel=3 pad=1 channels=4 groups=2", "2"),

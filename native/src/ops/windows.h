@@ -5,6 +5,8 @@
 // of the calls before are a carried state, the history, so that a window may begin there.
 #pragma once
 
+#include <algorithm>
+
 #include "ops/op.h"
 
 namespace tidegate {
@@ -118,6 +120,16 @@ struct RowWindows {
   }
   // The position that a tap of a window reads, -1 for none.
   index position(index window, index tap) const { return shape.at(window * shape.stride - shape.before + tap * shape.dilation, positions); }
+  // visit(tap, taps, position): what the taps [first, first + count) of a window read, in pieces of taps whose positions follow each other;
+  // position -1, for none, comes by single taps.
+  template <class Visit>
+  void each_run(index window, index first, index count, const Visit& visit) const {
+    for (index tap = 0, taps; tap < count; tap += taps) {
+      const index at = window * shape.stride - shape.before + (first + tap) * shape.dilation;
+      taps = shape.dilation == 1 && at >= 0 && at < positions ? std::min(count - tap, positions - at) : 1;
+      visit(tap, taps, shape.at(at, positions));
+    }
+  }
 };
 
 }  // namespace tidegate
