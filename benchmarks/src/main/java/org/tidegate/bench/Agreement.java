@@ -5,7 +5,6 @@ import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Reference;
 import org.tidegate.bench.work.Work;
 
 /** What contenders computed, before anything is timed. */
@@ -53,7 +52,7 @@ final class Agreement {
         double error = 0;
         double largest = 0;
         for (int sequence = 0; sequence < work.batch(); sequence += Math.max(1, work.batch() - 1)) {
-            double[] expected = Reference.outputs(problem, sequence, steps);
+            double[] expected = problem.reference(sequence, steps);
             int columns = work.outputColumns();
             for (int t = stream ? steps - 1 : 0; t < steps; t++) {
                 for (int c = 0; c < columns; c++) {

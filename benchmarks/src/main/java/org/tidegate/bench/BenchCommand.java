@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.tidegate.bench.work.Peer;
 import picocli.CommandLine;
@@ -56,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, ExecutionException {
+    public Integer call() throws Exception {
         Progress progress = new Progress(System.out);
         Files.createDirectories(out);
         Floor floor = floorFile == null ? null : Floor.read(floorFile);

@@ -27,16 +27,16 @@ final class Comparison {
 
     /** Whether we can do the work at all. */
     boolean supports(Row row) {
-        return ourselves.supports(row.work());
+        return row.work().supportedBy(ourselves);
     }
 
     /** Compares and times one line. */
-    Outcome run(Row row) {
-        Problem problem = Problem.of(row.work());
+    Outcome run(Row row) throws Exception {
+        Problem problem = row.work().problem();
         List<Lane> lanes = new ArrayList<>();
         List<Entry> silent = new ArrayList<>();
         try {
-            Contender ours = ourselves.prepare(problem);
+            Contender ours = problem.prepare(ourselves);
             float[] results = Agreement.results(row.work(), ours);
             double error = row.work().kind() == Kind.TRAIN || row.work().ragged() ? Double.NaN : Agreement.error(problem, results);
             lanes.add(new Lane(ourselves.name(), error, ours));
@@ -45,11 +45,11 @@ final class Comparison {
                     String.format(Locale.ROOT, "%s: our outputs are off by %.1e; there is nothing to compare.", row.id(), error));
             }
             if (row.baseline() != null) {
-                Contender baseline = ourselves.prepare(Problem.of(row.baseline()));
+                Contender baseline = row.baseline().problem().prepare(ourselves);
                 lanes.add(new Lane(ourselves.name() + " " + row.baseline().label(), Double.NaN, baseline));
             }
             for (Peer peer : peers) {
-                if (peer.supports(row.work())) {
+                if (row.work().supportedBy(peer)) {
                     enter(peer, problem, results, lanes, silent);
                 }
             }
@@ -62,7 +62,7 @@ final class Comparison {
     private void enter(Peer peer, Problem problem, float[] results, List<Lane> lanes, List<Entry> silent) {
         Contender contender = null;
         try {
-            contender = peer.prepare(problem);
+            contender = problem.prepare(peer);
             double difference = Agreement.difference(problem.work(), results, Agreement.results(problem.work(), contender));
             if (difference <= Contenders.tolerance(problem.work())) {
                 lanes.add(new Lane(peer.name(), difference, contender));

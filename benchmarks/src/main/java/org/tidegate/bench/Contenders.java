@@ -28,15 +28,15 @@ public final class Contenders {
      * @throws IllegalStateException if its outputs are not ours
      */
     public static Contender prepareChecked(String name, Work work) throws Exception {
-        Problem problem = Problem.of(work);
+        Problem problem = work.problem();
         Peer ourselves = new TidegatePeer();
         List<Peer> all = new ArrayList<>(peers());
         all.add(0, ourselves);
-        Peer chosen = all.stream().filter(peer -> peer.name().equals(name) && peer.supports(work)).findFirst()
+        Peer chosen = all.stream().filter(peer -> peer.name().equals(name) && work.supportedBy(peer)).findFirst()
             .orElseThrow(() -> new IllegalArgumentException("Nobody called '" + name + "' who does " + work + "; there are "
                 + String.join(", ", all.stream().map(Peer::name).toList()) + "."));
-        Contender contender = chosen.prepare(problem);
-        try (Contender ours = ourselves.prepare(problem)) {
+        Contender contender = problem.prepare(chosen);
+        try (Contender ours = problem.prepare(ourselves)) {
             double difference = Agreement.difference(work, Agreement.results(work, ours), Agreement.results(work, contender));
             if (!(difference <= tolerance(work))) {
                 throw new IllegalStateException(

@@ -31,7 +31,7 @@ final class CsvReport {
 
     private static String line(Outcome outcome, Entry entry) {
         Work w = outcome.row().work();
-        List<String> cells = new ArrayList<>(List.of(outcome.row().group(), w.label(), word(w.kind()), w.cell().spec(), "" + w.layers(),
+        List<String> cells = new ArrayList<>(List.of(outcome.row().group(), w.label(), word(w.kind()), w.network(), "" + w.layers(),
             "" + w.directions(), "" + w.inputSize(), "" + w.hiddenSize(), "" + w.steps(), "" + w.batch(), word(w.precision()),
             "" + w.threads(), entry.name()));
         Times t = entry.times();

@@ -117,7 +117,7 @@ record Curve(String name, String who, String axis, List<Double> sizes, List<Doub
         /** The words that all members share. */
         private String family(Outcome outcome) {
             Work w = outcome.row().work();
-            return outcome.row().group() + " " + w.cell().spec() + (this == H ? "" : " H=" + w.hiddenSize())
+            return outcome.row().group() + " " + w.network() + (this == H ? "" : " H=" + w.hiddenSize())
                 + (this == T ? "" : " T=" + w.steps()) + (this == B ? "" : " B=" + w.batch());
         }
     }

@@ -4,12 +4,11 @@ package org.tidegate.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.tidegate.bench.work.Kind;
-import org.tidegate.bench.work.Problem;
+import org.tidegate.Precision;
+import org.tidegate.bench.work.Load;
 import org.tidegate.bench.work.Work;
 
 /**
@@ -80,36 +79,20 @@ final class Floor {
             case BFLOAT16 -> 2;
             case INT8 -> 4;
         };
-        if (work.kind() == Kind.TRAIN) {
-            return 3 * flops(work) / (peakHere * work.threads());
-        }
-        if (work.kind() == Kind.STREAM) {
-            double bytes = flops(work) / 2 * work.weightBytes();
-            return Math.max(bytes / bandwidth(bytes), flops(work) / peakHere) / work.threads();
-        }
-        double rows = rows(work);
         double seconds = 0;
-        for (int layer = 0; layer < work.layers(); layer++) {
-            double recurrent = (double) work.gates() * work.hiddenSize() * work.hiddenSize();
-            double input = (double) work.gates() * work.hiddenSize() * work.inputOf(layer);
-            double bytes = recurrent * work.weightBytes();
-            double loop = Math.max(work.steps() * bytes / bandwidth(bytes), 2 * recurrent * rows / peakHere);
-            seconds += work.directions() * (loop + 2 * input * rows / peakHere);
+        for (Load load : work.loads()) {
+            double bytes = load.weights() * weightBytes(work.precision());
+            seconds += Math.max(load.reads() * bytes / bandwidth(bytes), load.flops() / peakHere);
         }
         return seconds / work.threads();
     }
 
-    private static double rows(Work work) {
-        return Arrays.stream(Problem.lengths(work)).asLongStream().sum();
-    }
-
-    /** Multiply-adds of one forward pass, each counted as two. */
-    static double flops(Work work) {
-        double sum = 0;
-        for (int layer = 0; layer < work.layers(); layer++) {
-            sum += 2.0 * work.gates() * work.hiddenSize() * (work.inputOf(layer) + work.hiddenSize());
-        }
-        return sum * work.directions() * rows(work);
+    private static int weightBytes(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> 4;
+            case BFLOAT16 -> 2;
+            case INT8 -> 1;
+        };
     }
 
     /** In a few words, for the head of a report. */

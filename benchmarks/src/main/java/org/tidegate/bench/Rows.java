@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Convolution;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** The lines of the comparison with the ratios that they are to reach. */
 final class Rows {
@@ -26,6 +27,7 @@ final class Rows {
         streams(rows);
         sequences(rows);
         batches(rows);
+        convolutions(rows);
         training(rows);
         ourselves(rows);
         curves(rows);
@@ -39,17 +41,17 @@ final class Rows {
                 if (SIZES[i] >= 128) {
                     targets.add(new Target(Target.FLOOR, 0.9));
                 }
-                rows.add(new Row("stream", Work.stream(cell, SIZES[i]), null, targets, true));
+                rows.add(new Row("stream", Recurrent.stream(cell, SIZES[i]), null, targets, true));
             }
         }
         for (int size : new int[] {256, 512}) {
-            Work work = Work.stream(Cell.LSTM, size);
+            Recurrent work = Recurrent.stream(Cell.LSTM, size);
             rows.add(reduced(work, Precision.BFLOAT16, 1.8));
             rows.add(reduced(work, Precision.INT8, 3.2));
         }
     }
 
-    private static Row reduced(Work work, Precision precision, double target) {
+    private static Row reduced(Recurrent work, Precision precision, double target) {
         List<Target> targets = targets(1.3);
         targets.add(new Target(Target.BASELINE, target));
         return new Row("stream-reduced", work.withPrecision(precision), work, targets, true);
@@ -63,10 +65,10 @@ final class Rows {
                 default -> 1.08;
             };
             for (int size : SIZES) {
-                rows.add(new Row("sequence", Work.forward(cell, 1, 100, size), null, targets(target), false));
+                rows.add(new Row("sequence", Recurrent.forward(cell, 1, 100, size), null, targets(target), false));
             }
         }
-        rows.add(new Row("latency", Work.forward(Cell.LSTM, 1, 120, 256).withLayers(2).withInputSize(33), null, targets(1), true));
+        rows.add(new Row("latency", Recurrent.forward(Cell.LSTM, 1, 120, 256).withLayers(2).withInputSize(33), null, targets(1), true));
     }
 
     private static void batches(List<Row> rows) {
@@ -77,20 +79,31 @@ final class Rows {
                     if (size >= 256) {
                         targets.add(new Target(Target.FLOOR, 0.9));
                     }
-                    rows.add(new Row("batch", Work.forward(cell, batch, 50, size), null, targets, false));
+                    rows.add(new Row("batch", Recurrent.forward(cell, batch, 50, size), null, targets, false));
                 }
             }
         }
-        Work both = Work.forward(Cell.LSTM, 16, 50, 256).withInputSize(128).withLayers(2).inBothDirections();
+        Recurrent both = Recurrent.forward(Cell.LSTM, 16, 50, 256).withInputSize(128).withLayers(2).inBothDirections();
         rows.add(new Row("bidirectional", both, null, targets(1), false));
     }
 
+    /** A voice detector's: the spectrum of a piece of signal, then four layers of an encoder. */
+    private static void convolutions(List<Row> rows) {
+        for (int count : new int[] {1, 100}) {
+            List<Convolution> works = List.of(new Convolution(258, 1, 256, 128, 0, 640, count),
+                new Convolution(128, 129, 3, 1, 1, 4, count), new Convolution(64, 128, 3, 2, 1, 4, count),
+                new Convolution(64, 64, 3, 2, 1, 2, count), new Convolution(128, 64, 3, 1, 1, 1, count));
+            works.forEach(work -> rows.add(new Row("convolution", work, null, List.of(new Target(Target.BEST, 1)), false)));
+        }
+    }
+
     private static void training(List<Row> rows) {
-        Work first = Work.train(Cell.LSTM, 32, 100, 256);
-        List<Work> works = List.of(first, Work.train(Cell.LSTM, 20, 35, 650).withLayers(2), Work.train(Cell.LSTM, 64, 64, 512),
-            Work.train(Cell.LSTM, 128, 50, 128), Work.train(Cell.LSTM, 20, 35, 200).withLayers(2), Work.train(Cell.GRU, 32, 100, 256),
-            Work.train(Cell.GRU, 64, 64, 512), Work.train(Cell.GRU, 128, 50, 128));
-        for (Work work : works) {
+        Recurrent first = Recurrent.train(Cell.LSTM, 32, 100, 256);
+        List<Recurrent> works = List.of(first, Recurrent.train(Cell.LSTM, 20, 35, 650).withLayers(2),
+            Recurrent.train(Cell.LSTM, 64, 64, 512), Recurrent.train(Cell.LSTM, 128, 50, 128),
+            Recurrent.train(Cell.LSTM, 20, 35, 200).withLayers(2), Recurrent.train(Cell.GRU, 32, 100, 256),
+            Recurrent.train(Cell.GRU, 64, 64, 512), Recurrent.train(Cell.GRU, 128, 50, 128));
+        for (Recurrent work : works) {
             List<Target> targets = new ArrayList<>(List.of(new Target("PyTorch", 1.15), new Target("oneDNN", 1), new Target("DL4J", 4)));
             if (work.equals(first)) {
                 targets.add(new Target(Target.FLOOR, 0.8));
@@ -107,16 +120,16 @@ final class Rows {
     /** Ours against ours. */
     private static void ourselves(List<Row> rows) {
         for (int size : new int[] {256, 512, 1024}) {
-            Work work = Work.forward(Cell.LSTM, 1, 100, size);
+            Recurrent work = Recurrent.forward(Cell.LSTM, 1, 100, size);
             rows.add(new Row("threads", work.withThreads(2), work, List.of(new Target(Target.BASELINE, 1.8)), false));
         }
-        for (Work work : List.of(Work.stream(Cell.LSTM, 256), Work.forward(Cell.LSTM, 1, 100, 256))) {
+        for (Recurrent work : List.of(Recurrent.stream(Cell.LSTM, 256), Recurrent.forward(Cell.LSTM, 1, 100, 256))) {
             rows.add(new Row(JAVA_THREADS, work, work, List.of(new Target(Target.BASELINE, 1.9)), false));
         }
         for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
-            Work ragged = Work.forward(cell, 32, 100, 256).withRaggedLengths();
-            int realSteps = Arrays.stream(Problem.lengths(ragged)).sum();
-            Work full = Work.forward(cell, 32, Math.round(realSteps / 32f), 256);
+            Recurrent ragged = Recurrent.forward(cell, 32, 100, 256).withRaggedLengths();
+            int realSteps = Arrays.stream(RecurrentProblem.lengths(ragged)).sum();
+            Recurrent full = Recurrent.forward(cell, 32, Math.round(realSteps / 32f), 256);
             rows.add(new Row("ragged", ragged, full, List.of(new Target(Target.BASELINE, 0.9)), false));
         }
     }
@@ -124,13 +137,13 @@ final class Rows {
     /** Lines without targets, for the curves over one size. */
     private static void curves(List<Row> rows) {
         for (int size = 16; size <= 2048; size *= 2) {
-            rows.add(new Row("curve-H", Work.forward(Cell.LSTM, 1, 20, size), null, List.of(), false));
+            rows.add(new Row("curve-H", Recurrent.forward(Cell.LSTM, 1, 20, size), null, List.of(), false));
         }
         for (int steps : new int[] {10, 30, 100, 300, 1000, 3000, 10_000}) {
-            rows.add(new Row("curve-T", Work.forward(Cell.LSTM, 1, steps, 128), null, List.of(), false));
+            rows.add(new Row("curve-T", Recurrent.forward(Cell.LSTM, 1, steps, 128), null, List.of(), false));
         }
         for (int batch = 1; batch <= 512; batch *= 2) {
-            rows.add(new Row("curve-B", Work.forward(Cell.LSTM, batch, 50, 256), null, List.of(), false));
+            rows.add(new Row("curve-B", Recurrent.forward(Cell.LSTM, batch, 50, 256), null, List.of(), false));
         }
     }
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.Future;
 import org.tidegate.FrozenModel;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
-import org.tidegate.bench.work.Problem;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** Seconds a call of one thread alone and of several at once, in turns; each thread has its session on the one model. */
 final class Throughput {
@@ -24,9 +25,12 @@ final class Throughput {
         this.rounds = rounds;
     }
 
-    /** The first entry is the threads together, its baseline one thread alone: their ratio is how the throughput scales. */
+    /**
+     * Of a line of recurrent layers. The first entry is the threads together, its baseline one thread alone: their ratio is how the
+     * throughput scales.
+     */
     Outcome run(Row row, int threads) {
-        Problem problem = Problem.of(row.work());
+        RecurrentProblem problem = RecurrentProblem.of((Recurrent) row.work());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Contender> sessions = new ArrayList<>();
         try (FrozenModel model = TidegatePeer.frozen(problem)) {

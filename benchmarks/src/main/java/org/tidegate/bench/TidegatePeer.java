@@ -14,10 +14,14 @@ import org.tidegate.Session;
 import org.tidegate.Update;
 import org.tidegate.Tensor;
 import org.tidegate.bench.work.Contender;
+import org.tidegate.bench.work.Convolution;
+import org.tidegate.bench.work.ConvolutionProblem;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.LayerWeights;
 import org.tidegate.bench.work.Peer;
 import org.tidegate.bench.work.Problem;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 import org.tidegate.bench.work.Work;
 
 /** Tidegate through its public API, used as its documentation says. */
@@ -33,12 +37,17 @@ public final class TidegatePeer implements Peer {
     }
 
     @Override
-    public boolean supports(Work work) {
+    public boolean supports(Recurrent work) {
         return work.kind() != Kind.TRAIN || work.precision() == Precision.FLOAT32;
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public boolean supports(Convolution work) {
+        return true;
+    }
+
+    @Override
+    public Contender prepare(RecurrentProblem problem) {
         return switch (problem.work().kind()) {
             case STREAM -> new Stream(frozen(problem), problem);
             case FORWARD -> new Forward(frozen(problem), problem);
@@ -46,8 +55,20 @@ public final class TidegatePeer implements Peer {
         };
     }
 
-    private static Model model(Problem problem) {
-        Work work = problem.work();
+    @Override
+    public Contender prepare(ConvolutionProblem problem) {
+        Convolution work = problem.work();
+        String spec = "x = input axis=time cols=" + work.inputSize() + "\nh = conv1d x filters=" + work.filters()
+            + " kernel=" + work.kernel() + " stride=" + work.stride() + " pad=" + work.pad() + " channels=" + work.channels() + "\n";
+        try (Model model = Model.of(spec, 1)) {
+            model.parameter("h.weight").set(problem.weight());
+            model.parameter("h.bias").set(problem.bias());
+            return new Forward(model.freeze(work.precision()), problem);
+        }
+    }
+
+    private static Model model(RecurrentProblem problem) {
+        Recurrent work = problem.work();
         boolean training = work.kind() == Kind.TRAIN;
         String spec = "x = input axis=time cols=" + work.inputSize() + (training ? " gradient=true" : "") + "\nh = recurrent x cell="
             + work.cell().spec() + " size=" + work.hiddenSize() + " layers=" + work.layers()
@@ -90,7 +111,7 @@ public final class TidegatePeer implements Peer {
     }
 
     /** A frozen model of the problem in the work's precision. */
-    static FrozenModel frozen(Problem problem) {
+    static FrozenModel frozen(RecurrentProblem problem) {
         try (Model model = model(problem)) {
             return model.freeze(problem.work().precision());
         }
@@ -100,11 +121,11 @@ public final class TidegatePeer implements Peer {
     static final class Stream implements Contender {
         private final FrozenModel model;
         private final Session session;
-        private final float[][] rows = new float[Problem.STREAM_STEPS][];
+        private final float[][] rows = new float[RecurrentProblem.STREAM_STEPS][];
         private FloatBuffer h;
         private int step;
 
-        Stream(FrozenModel model, Problem problem) {
+        Stream(FrozenModel model, RecurrentProblem problem) {
             this.model = model;
             session = model.newSession();
             session.setThreads(problem.work().threads());
@@ -117,7 +138,7 @@ public final class TidegatePeer implements Peer {
         @Override
         public void run() {
             h = session.step(rows[step]);
-            step = (step + 1) % Problem.STREAM_STEPS;
+            step = (step + 1) % RecurrentProblem.STREAM_STEPS;
         }
 
         @Override
@@ -182,9 +203,9 @@ public final class TidegatePeer implements Peer {
         private final Optimizer optimizer;
         private final Batch batch;
         private final Update step = Update.of(LEARNING_RATE).clipNorm(CLIP_NORM);
-        private final Work work;
+        private final Recurrent work;
 
-        Training(Problem problem) {
+        Training(RecurrentProblem problem) {
             work = problem.work();
             model = model(problem);
             session = model.newTrainingSession(1);

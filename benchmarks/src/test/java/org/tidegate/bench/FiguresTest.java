@@ -1,6 +1,7 @@
 /* The arithmetic behind the tables. */
 package org.tidegate.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,10 +14,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Cell;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Convolution;
+import org.tidegate.bench.work.ConvolutionProblem;
+import org.tidegate.bench.work.Recurrent;
 
 class FiguresTest {
-    private static final Work STREAM = Work.stream(Cell.LSTM, 64);
+    private static final Recurrent STREAM = Recurrent.stream(Cell.LSTM, 64);
 
     @Test
     void percentilesAreTheSmallestLatenciesThatEnoughCallsDoNotExceed() {
@@ -59,8 +62,28 @@ class FiguresTest {
     @Test
     void aLargeBatchsFloorIsThePeak(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("floor.csv"), "fma_peak,100\nread,16384,200\n");
-        Work work = Work.forward(Cell.GRU, 128, 50, 256);
+        Recurrent work = Recurrent.forward(Cell.GRU, 128, 50, 256);
         assertEquals(2.0 * 3 * 256 * 512 * 50 * 128 / 100e9, Floor.read(file).seconds(work), 1e-9);
+    }
+
+    @Test
+    void aConvolutionsFloorKnowsThatPaddingCostsNothing(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("floor.csv"), "fma_peak,100\nread,16384,200\n");
+        // One position: of three taps only the middle one reads it.
+        assertEquals(4.0 * 128 * 64 / 200e9, Floor.read(file).seconds(new Convolution(128, 64, 3, 1, 1, 1, 1)), 1e-12);
+        // Four positions by strides of two: the first tap reads one of two windows.
+        assertEquals(2.0 * 64 * 128 * 5 * 100 / 100e9, Floor.read(file).seconds(new Convolution(64, 128, 3, 2, 1, 4, 100)), 1e-12);
+    }
+
+    @Test
+    void theReferenceOfAConvolutionIsItsDefinition() {
+        Convolution work = new Convolution(1, 2, 3, 2, 1, 4, 2);
+        float[] weight = {1, 2, 3, 10, 20, 30};
+        float[] input = {9, 9, 9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8};
+        ConvolutionProblem problem = new ConvolutionProblem(work, weight, new float[] {0.5f}, input);
+        double first = 0.5 + 2 * 1 + 3 * 2 + 20 * 5 + 30 * 6;
+        double second = 0.5 + 1 * 2 + 2 * 3 + 3 * 4 + 10 * 6 + 20 * 7 + 30 * 8;
+        assertArrayEquals(new double[] {first, second}, problem.reference(1, 1));
     }
 
     @Test

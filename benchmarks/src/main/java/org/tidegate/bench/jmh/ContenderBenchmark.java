@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.tidegate.Cell;
 import org.tidegate.bench.Contenders;
 import org.tidegate.bench.work.Contender;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
 
 /**
  * The comparison's contenders under JMH, one fork each: {@code tidegate bench --peers --jmh Contender -p who=oneDNN -p kind=stream}.
@@ -51,10 +51,10 @@ public class ContenderBenchmark {
     /** Prepares it and compares its outputs with ours. */
     @Setup(Level.Trial)
     public void open() throws Exception {
-        Work work = switch (kind) {
-            case "stream" -> Work.stream(cell, size);
-            case "forward" -> Work.forward(cell, 1, 100, size);
-            case "train" -> Work.train(cell, 32, 100, size);
+        Recurrent work = switch (kind) {
+            case "stream" -> Recurrent.stream(cell, size);
+            case "forward" -> Recurrent.forward(cell, 1, 100, size);
+            case "train" -> Recurrent.train(cell, 32, 100, size);
             default -> throw new IllegalArgumentException("kind=" + kind + " is not one of stream, forward, train.");
         };
         contender = Contenders.prepareChecked(who, work);

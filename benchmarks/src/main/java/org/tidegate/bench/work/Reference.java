@@ -9,8 +9,8 @@ public final class Reference {
     }
 
     /** The outputs {@code [T, D*H]} of one sequence from a state of zeros, over as many steps of the input. */
-    public static double[] outputs(Problem problem, int sequence, int steps) {
-        Work work = problem.work();
+    public static double[] outputs(RecurrentProblem problem, int sequence, int steps) {
+        Recurrent work = problem.work();
         int batch = work.batch();
         double[] rows = new double[steps * work.inputSize()];
         int available = problem.input().length / (batch * work.inputSize());
@@ -29,7 +29,7 @@ public final class Reference {
         return rows;
     }
 
-    private static void scan(Work work, LayerWeights weights, double[] rows, int steps, int direction, double[] outputs) {
+    private static void scan(Recurrent work, LayerWeights weights, double[] rows, int steps, int direction, double[] outputs) {
         int h = work.hiddenSize();
         double[] hidden = new double[h];
         double[] cellState = new double[h];
@@ -45,7 +45,7 @@ public final class Reference {
         }
     }
 
-    private static void step(Work work, double[] a, double[] b, double[] hidden, double[] cellState) {
+    private static void step(Recurrent work, double[] a, double[] b, double[] hidden, double[] cellState) {
         int h = work.hiddenSize();
         switch (work.cell()) {
             case RNN -> {

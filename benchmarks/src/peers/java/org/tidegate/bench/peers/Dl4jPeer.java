@@ -23,8 +23,8 @@ import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.LayerWeights;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** A MultiLayerNetwork: rnnTimeStep, output, fit. It has no GRU. Arrays are {@code [B, columns, T]}, batch fastest, as it stores them. */
 public final class Dl4jPeer implements Peer {
@@ -36,18 +36,18 @@ public final class Dl4jPeer implements Peer {
     }
 
     @Override
-    public boolean supports(Work work) {
+    public boolean supports(Recurrent work) {
         return work.precision() == Precision.FLOAT32 && !work.ragged() && work.threads() == 1
             && (work.cell() == Cell.LSTM || work.cell() == Cell.RNN);
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(RecurrentProblem problem) {
         return new Network(problem);
     }
 
     private static final class Network implements Contender {
-        private final Work work;
+        private final Recurrent work;
         private final MultiLayerNetwork network;
         private final float[] input;
         private final INDArray x;
@@ -55,7 +55,7 @@ public final class Dl4jPeer implements Peer {
         private INDArray y;
         private int step;
 
-        Network(Problem problem) {
+        Network(RecurrentProblem problem) {
             work = problem.work();
             input = problem.input();
             network = network(problem);
@@ -63,7 +63,7 @@ public final class Dl4jPeer implements Peer {
             targets = work.kind() == Kind.TRAIN ? timeLast(problem.targets(), work.outputColumns()) : null;
         }
 
-        private MultiLayerNetwork network(Problem problem) {
+        private MultiLayerNetwork network(RecurrentProblem problem) {
             NeuralNetConfiguration.ListBuilder layers = new NeuralNetConfiguration.Builder().updater(new Adam(TidegatePeer.LEARNING_RATE))
                 .weightDecay(WEIGHT_DECAY).gradientNormalization(GradientNormalization.ClipL2PerLayer)
                 .gradientNormalizationThreshold(TidegatePeer.CLIP_NORM).list();
@@ -125,7 +125,7 @@ public final class Dl4jPeer implements Peer {
 
         private float[] rowAt(int call) {
             float[] row = new float[work.inputSize()];
-            System.arraycopy(input, call % Problem.STREAM_STEPS * row.length, row, 0, row.length);
+            System.arraycopy(input, call % RecurrentProblem.STREAM_STEPS * row.length, row, 0, row.length);
             return row;
         }
 

@@ -20,8 +20,8 @@ import org.bytedeco.dnnl.vanilla_rnn_backward;
 import org.bytedeco.dnnl.vanilla_rnn_forward;
 import org.tidegate.Precision;
 import org.tidegate.bench.work.LayerWeights;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /**
  * Layers {@code first … first + count - 1} of a problem. Several layers are one primitive only if each reads as many columns as it
@@ -33,8 +33,8 @@ final class DnnlLayers {
     static final float DATA_SHIFT = 128;
     private static final int BY_GATE_AND_COLUMN = 1 << 3 | 1 << 4;
 
-    private final Problem problem;
-    private final Work work;
+    private final RecurrentProblem problem;
+    private final Recurrent work;
     private final int first;
     private final int count;
     private final dnnl.rnn_direction direction;
@@ -49,7 +49,7 @@ final class DnnlLayers {
     private final primitive_attr attributes = new primitive_attr();
 
     /** The layers; {@code stateful}: with initial and last states as arguments, else they start from zeros. */
-    DnnlLayers(Problem problem, int first, int count, boolean stateful) {
+    DnnlLayers(RecurrentProblem problem, int first, int count, boolean stateful) {
         this.problem = problem;
         this.first = first;
         this.count = count;

@@ -30,8 +30,8 @@ import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** Weights are brought into the layout that the kernel chooses before the timing; a call executes primitives, nothing else. */
 public final class DnnlPeer implements Peer {
@@ -41,7 +41,7 @@ public final class DnnlPeer implements Peer {
     }
 
     @Override
-    public boolean supports(Work work) {
+    public boolean supports(Recurrent work) {
         boolean onePrimitive = work.layers() == 1 || work.inputSize() == work.hiddenSize() && !work.bidirectional();
         boolean reducedStream = work.kind() == Kind.STREAM && work.cell() == Cell.LSTM;
         return (work.precision() == Precision.FLOAT32 || reducedStream) && !work.ragged() && work.threads() == 1
@@ -49,7 +49,7 @@ public final class DnnlPeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(RecurrentProblem problem) {
         return switch (problem.work().kind()) {
             case STREAM -> new DnnlStream(problem);
             case FORWARD -> new Forward(problem);
@@ -62,8 +62,8 @@ public final class DnnlPeer implements Peer {
         private final List<IntMemoryMap> arguments = new ArrayList<>();
         private memory y;
 
-        Forward(Problem problem) {
-            Work work = problem.work();
+        Forward(RecurrentProblem problem) {
+            Recurrent work = problem.work();
             boolean together = work.inputSize() == work.hiddenSize() && !work.bidirectional();
             int count = together ? work.layers() : 1;
             memory source = null;
@@ -114,7 +114,7 @@ public final class DnnlPeer implements Peer {
         private final memory gradientIter;
         private final float[] targets;
 
-        Training(Problem problem) {
+        Training(RecurrentProblem problem) {
             // Without a given state its LSTM leaves garbage in the gradient of weight_hh, so the zeros are given.
             layers = new DnnlLayers(problem, 0, problem.work().layers(), true);
             targets = problem.targets();

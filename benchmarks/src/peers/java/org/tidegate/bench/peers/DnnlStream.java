@@ -18,8 +18,8 @@ import org.bytedeco.dnnl.rnn_primitive_desc_base;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /**
  * Two sets of arguments: the states swap places from step to step. In a reduced precision each step converts its input row, and the
@@ -36,8 +36,8 @@ final class DnnlStream implements Contender {
     private final int columns;
     private int calls;
 
-    DnnlStream(Problem problem) {
-        Work work = problem.work();
+    DnnlStream(RecurrentProblem problem) {
+        Recurrent work = problem.work();
         precision = work.precision();
         DnnlLayers layers = new DnnlLayers(problem, 0, 1, true);
         rnn_primitive_desc_base desc = layers.forward(prop_kind.forward_inference);
@@ -73,7 +73,7 @@ final class DnnlStream implements Contender {
 
     @Override
     public void run() {
-        int from = calls % Problem.STREAM_STEPS * columns;
+        int from = calls % RecurrentProblem.STREAM_STEPS * columns;
         switch (precision) {
             case FLOAT32 -> floats.put(0, input, from, columns);
             case BFLOAT16 -> {

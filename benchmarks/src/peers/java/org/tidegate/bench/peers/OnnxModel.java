@@ -1,4 +1,4 @@
-/* A problem as an ONNX model. */
+/* Recurrent layers as an ONNX model. */
 package org.tidegate.bench.peers;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -19,8 +19,8 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.LayerWeights;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /**
  * Writes the layers as the operators LSTM, GRU and RNN. Input {@code x [T, B, I]}, output {@code y [T, D, B, H]} of the last layer; a
@@ -31,17 +31,17 @@ final class OnnxModel {
     /** Where ONNX Runtime keeps its own operators. */
     private static final String INT8_DOMAIN = "com.microsoft";
 
-    private final Problem problem;
-    private final Work work;
+    private final RecurrentProblem problem;
+    private final Recurrent work;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("recurrent");
 
-    private OnnxModel(Problem problem) {
+    private OnnxModel(RecurrentProblem problem) {
         this.problem = problem;
         work = problem.work();
     }
 
     /** The model's bytes. */
-    static byte[] bytes(Problem problem) {
+    static byte[] bytes(RecurrentProblem problem) {
         return new OnnxModel(problem).build();
     }
 
@@ -64,6 +64,11 @@ final class OnnxModel {
         } else {
             graph.addOutput(value("y", work.steps(), work.directions(), work.batch(), work.hiddenSize()));
         }
+        return model(graph);
+    }
+
+    /** A model with that graph. */
+    static byte[] model(GraphProto.Builder graph) {
         return ModelProto.newBuilder().setIrVersion(8).setProducerName("tidegate-benchmarks")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(INT8_DOMAIN).setVersion(1))
@@ -150,7 +155,11 @@ final class OnnxModel {
     }
 
     private void initializer(String name, List<float[]> parts, long... dims) {
-        float[] values = Gates.concat(parts.toArray(float[][]::new));
+        graph.addInitializer(tensor(name, Gates.concat(parts.toArray(float[][]::new)), dims));
+    }
+
+    /** A constant. */
+    static TensorProto.Builder tensor(String name, float[] values, long... dims) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber())
@@ -158,7 +167,7 @@ final class OnnxModel {
         for (long dim : dims) {
             tensor.addDims(dim);
         }
-        graph.addInitializer(tensor);
+        return tensor;
     }
 
     /** Matrices {@code [rows, columns]} as 8-bit integers {@code [D, columns, rows]} with a scale for each row and zero points of 0. */
@@ -196,7 +205,8 @@ final class OnnxModel {
         return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
     }
 
-    private static ValueInfoProto value(String name, long... dims) {
+    /** An input or output of a graph. */
+    static ValueInfoProto value(String name, long... dims) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (long dim : dims) {
             shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));

@@ -14,9 +14,13 @@ import java.util.Map;
 import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
+import org.tidegate.bench.work.Convolution;
+import org.tidegate.bench.work.ConvolutionProblem;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
 import org.tidegate.bench.work.Problem;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 import org.tidegate.bench.work.Work;
 
 /** Inputs and outputs lie in direct buffers that are given to every call, so that nothing is copied or allocated for them. */
@@ -27,14 +31,30 @@ public final class OnnxRuntimePeer implements Peer {
     }
 
     @Override
-    public boolean supports(Work work) {
+    public boolean supports(Recurrent work) {
         boolean int8Stream = work.kind() == Kind.STREAM && work.cell() == Cell.LSTM && work.precision() == Precision.INT8;
         return work.kind() != Kind.TRAIN && (work.precision() == Precision.FLOAT32 || int8Stream) && !work.ragged();
     }
 
     @Override
-    public Contender prepare(Problem problem) throws OrtException {
-        return problem.work().kind() == Kind.STREAM ? new Stream(problem) : new Forward(problem);
+    public boolean supports(Convolution work) {
+        return true;
+    }
+
+    @Override
+    public Contender prepare(RecurrentProblem problem) throws OrtException {
+        Recurrent work = problem.work();
+        if (work.kind() == Kind.STREAM) {
+            return new Stream(problem);
+        }
+        return new Forward(problem, OnnxModel.bytes(problem), new long[] {work.steps(), work.batch(), work.inputSize()},
+            new long[] {work.steps(), work.directions(), work.batch(), work.hiddenSize()});
+    }
+
+    @Override
+    public Contender prepare(ConvolutionProblem problem) throws OrtException {
+        return new Forward(problem, OnnxConvolution.bytes(problem), OnnxConvolution.inputShape(problem.work()),
+            OnnxConvolution.outputShape(problem.work()));
     }
 
     private abstract static class Graph implements Contender {
@@ -42,13 +62,13 @@ public final class OnnxRuntimePeer implements Peer {
         final OrtSession session;
         private final List<OnnxTensor> tensors = new ArrayList<>();
 
-        Graph(Problem problem) throws OrtException {
+        Graph(Problem problem, byte[] model) throws OrtException {
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(problem.work().threads());
                 options.setInterOpNumThreads(1);
                 options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
                 options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-                session = environment.createSession(OnnxModel.bytes(problem), options);
+                session = environment.createSession(model, options);
             }
         }
 
@@ -91,9 +111,9 @@ public final class OnnxRuntimePeer implements Peer {
         private final List<Map<String, OnnxTensor>> outputs = new ArrayList<>();
         private int step;
 
-        Stream(Problem problem) throws OrtException {
-            super(problem);
-            Work work = problem.work();
+        Stream(RecurrentProblem problem) throws OrtException {
+            super(problem, OnnxModel.bytes(problem));
+            Recurrent work = problem.work();
             int size = work.hiddenSize();
             input = problem.input();
             columns = work.inputSize();
@@ -115,7 +135,7 @@ public final class OnnxRuntimePeer implements Peer {
 
         @Override
         public void run() {
-            x.put(0, input, step % Problem.STREAM_STEPS * columns, columns);
+            x.put(0, input, step % RecurrentProblem.STREAM_STEPS * columns, columns);
             run(inputs.get(step & 1), outputs.get(step & 1));
             step++;
         }
@@ -134,13 +154,13 @@ public final class OnnxRuntimePeer implements Peer {
         private final Map<String, OnnxTensor> inputs;
         private final Map<String, OnnxTensor> outputs;
 
-        Forward(Problem problem) throws OrtException {
-            super(problem);
+        Forward(Problem problem, byte[] model, long[] xShape, long[] yShape) throws OrtException {
+            super(problem, model);
             work = problem.work();
             FloatBuffer x = floats(problem.input().length).put(problem.input()).rewind();
             y = floats((long) work.steps() * work.batch() * work.outputColumns());
-            inputs = Map.of("x", tensor(x, work.steps(), work.batch(), work.inputSize()));
-            outputs = Map.of("y", tensor(y, work.steps(), work.directions(), work.batch(), work.hiddenSize()));
+            inputs = Map.of("x", tensor(x, xShape));
+            outputs = Map.of("y", tensor(y, yShape));
         }
 
         @Override

@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.tidegate.bench.work.LayerWeights;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** Builds tensors and reads them. One thread for all of LibTorch. */
 final class Torch {
@@ -26,8 +26,8 @@ final class Torch {
     }
 
     /** weight_ih, weight_hh, bias_ih, bias_hh of each layer and direction, as {@code torch.lstm} takes them. */
-    static Tensor[] parameters(Problem problem) {
-        Work work = problem.work();
+    static Tensor[] parameters(RecurrentProblem problem) {
+        Recurrent work = problem.work();
         int rows = work.gates() * work.hiddenSize();
         Tensor[] parameters = new Tensor[4 * problem.weights().size()];
         int i = 0;
@@ -41,7 +41,7 @@ final class Torch {
     }
 
     /** A state of zeros, {@code [layers*D, B, H]}. */
-    static Tensor zeros(Work work) {
+    static Tensor zeros(Recurrent work) {
         long[] shape = {(long) work.layers() * work.directions(), work.batch(), work.hiddenSize()};
         return tensor(new float[Math.toIntExact(shape[0] * shape[1] * shape[2])], shape);
     }

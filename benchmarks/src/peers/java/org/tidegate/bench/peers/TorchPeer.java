@@ -16,8 +16,8 @@ import org.tidegate.Precision;
 import org.tidegate.bench.work.Contender;
 import org.tidegate.bench.work.Kind;
 import org.tidegate.bench.work.Peer;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** Tries the forms that fit the work and is timed in the fastest. */
 public final class TorchPeer implements Peer {
@@ -27,12 +27,12 @@ public final class TorchPeer implements Peer {
     }
 
     @Override
-    public boolean supports(Work work) {
+    public boolean supports(Recurrent work) {
         return work.precision() == Precision.FLOAT32 && !work.ragged() && work.threads() == 1;
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(RecurrentProblem problem) {
         Contender best = null;
         double bestSeconds = Double.POSITIVE_INFINITY;
         for (TorchForm form : forms(problem.work())) {
@@ -51,7 +51,7 @@ public final class TorchPeer implements Peer {
         return best;
     }
 
-    private static List<TorchForm> forms(Work work) {
+    private static List<TorchForm> forms(Recurrent work) {
         List<TorchForm> forms = new ArrayList<>(List.of(TorchForm.LAYER_ONEDNN, TorchForm.LAYER));
         if (work.kind() == Kind.STREAM) {
             forms.add(TorchForm.CELL);
@@ -59,7 +59,7 @@ public final class TorchPeer implements Peer {
         return forms;
     }
 
-    private static Contender prepare(Problem problem, TorchForm form) {
+    private static Contender prepare(RecurrentProblem problem, TorchForm form) {
         return problem.work().kind() == Kind.TRAIN ? new TorchTraining(problem, form) : new Inference(problem, form);
     }
 
@@ -77,7 +77,7 @@ public final class TorchPeer implements Peer {
 
     /** Streams and forward passes in inference mode. A stream keeps the state that a call returns for the next call. */
     private static final class Inference implements Contender {
-        private final Work work;
+        private final Recurrent work;
         private final TorchForm form;
         private final boolean stream;
         private final float[] input;
@@ -91,7 +91,7 @@ public final class TorchPeer implements Peer {
         private Tensor y;
         private int step;
 
-        Inference(Problem problem, TorchForm form) {
+        Inference(RecurrentProblem problem, TorchForm form) {
             this.form = form;
             work = problem.work();
             stream = work.kind() == Kind.STREAM;
@@ -121,7 +121,7 @@ public final class TorchPeer implements Peer {
         public void run() {
             if (stream) {
                 row.put(0, input, step * work.inputSize(), work.inputSize());
-                step = (step + 1) % Problem.STREAM_STEPS;
+                step = (step + 1) % RecurrentProblem.STREAM_STEPS;
             }
             torch.globalContext().setUserEnabledMkldnn(form == TorchForm.LAYER_ONEDNN);
             try (InferenceMode inference = new InferenceMode()) {

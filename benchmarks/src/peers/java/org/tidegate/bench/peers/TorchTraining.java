@@ -10,12 +10,12 @@ import org.bytedeco.pytorch.global.torch;
 import org.tidegate.Cell;
 import org.tidegate.bench.TidegatePeer;
 import org.tidegate.bench.work.Contender;
-import org.tidegate.bench.work.Problem;
-import org.tidegate.bench.work.Work;
+import org.tidegate.bench.work.Recurrent;
+import org.tidegate.bench.work.RecurrentProblem;
 
 /** A training step of LibTorch: forward, mse_loss, backward (to the input too), clip_grad_norm_, AdamW. */
 final class TorchTraining implements Contender {
-    private final Work work;
+    private final Recurrent work;
     private final TorchForm form;
     private final Tensor[] parameters;
     private final TensorVector parameterVector;
@@ -25,7 +25,7 @@ final class TorchTraining implements Contender {
     private final Tensor targets;
     private final AdamW optimizer;
 
-    TorchTraining(Problem problem, TorchForm form) {
+    TorchTraining(RecurrentProblem problem, TorchForm form) {
         this.form = form;
         work = problem.work();
         parameters = Torch.parameters(problem);
@@ -46,7 +46,7 @@ final class TorchTraining implements Contender {
     public void run() {
         try (Tensor outputs = forwardAndBackward()) {
             torch.clip_grad_norm_(parameterVector, TidegatePeer.CLIP_NORM);
-            optimizer.updates().close();
+            optimizer.step().close();
             clearGradients();
         }
     }
