@@ -161,6 +161,52 @@ class HammerTest {
     }
 
     @Test
+    void aSharedSessionOverDerivedAxesAnswersOrRefuses() throws Exception {
+        String spec = "x = input axis=steps cols=2\nc = conv1d x filters=3 kernel=3 pad=2,0\nf = frames c size=2\n"
+            + "g = recurrent f cell=gru size=4\nnone = mul g value=0\nloss = mse g none\n";
+        try (Model model = Model.of(spec, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32); Session session = frozen.newSession()) {
+            float[][] rows = {floats(2 * 7), floats(2 * 40)};
+            double[] losses = new double[2];
+            for (int i = 0; i < 2; i++) {
+                losses[i] = session.forward(frozen.newBatch().lengths("steps", rows[i].length / 2).reals("x", rows[i])).loss();
+            }
+            State start = session.state();
+            ThreadLocal<Batch> own = ThreadLocal.withInitial(frozen::newBatch);
+            Batch shared = frozen.newBatch();
+            new Hammer()
+                .operation("forward", random -> {
+                    int i = random.nextInt(2);
+                    Batch batch = own.get().lengths("steps", rows[i].length / 2).reals("x", rows[i]);
+                    assertEquals(losses[i], session.forward(batch).loss());
+                }, BUSY)
+                .operation("step", random -> session.step(new float[2 * (1 + random.nextInt(3))]), BUSY, WRONG)
+                .operation("lengths", random -> {
+                    for (int length : session.lengths("f")) {
+                        assertTrue(length >= 0 && length <= 20, length + " rows");
+                    }
+                }, BUSY)
+                .operation("output", random -> session.output("g").toArray(), BUSY)
+                .operation("select", random -> session.select("steps", 0, 0), BUSY, WRONG)
+                .operation("state", random -> session.setState(random.nextBoolean() ? start : session.state()), BUSY)
+                .operation("reset", random -> session.reset(), BUSY)
+                .operation("clear", random -> session.clear(), BUSY)
+                .operation("lengths of a batch", random -> shared.lengths("steps", 1 + random.nextInt(30), 2), BUSY)
+                .operation("rows of a batch", random -> assertTrue(shared.rows("f") <= 16), BUSY)
+                .run();
+            session.clear();
+            assertEquals(losses[1], session.forward(frozen.newBatch().lengths("steps", 40).reals("x", rows[1])).loss());
+        }
+    }
+
+    private static float[] floats(int count) {
+        float[] floats = new float[count];
+        for (int i = 0; i < count; i++) {
+            floats[i] = (float) Math.sin(i * 0.7);
+        }
+        return floats;
+    }
+
+    @Test
     void whoeverWritesIntoBuffersHandedOutWritesNowhereElse() throws Exception {
         try (Model model = Model.of(COPIES, 1); Session session = model.newTrainingSession(1); Session steps = model.newSession();
                 Optimizer optimizer = model.newOptimizer("adam")) {
