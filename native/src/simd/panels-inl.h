@@ -71,11 +71,10 @@ struct Float32Panels {
   static index workspace(const PanelShape&, index) { return 0; }
   static Rows rows(const PanelProduct& p) { return {p.x, p.segments, p.x_ld, p.shape.k / p.segments}; }
 
-  // The rows [row, row + kRows) x kPanels panels of kVectors / kPanels vectors.
+  // The rows [row, row + kRows) x the first kVectors vectors of panels that have kEach: two panels, one, or a part of one.
   // next: the panel to prefetch, or null, one cache line for each k: weights larger than L2 come from L3 during the product before.
-  template <int kRows, int kVectors, int kPanels>
+  template <int kRows, int kVectors, int kEach>
   static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char* next) {
-    constexpr int kEach = kVectors / kPanels;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
@@ -149,13 +148,28 @@ index panel_bytes(const PanelShape& shape) {
   return (shape.size + units - 1) / units * panel_size<Policy>(shape) * static_cast<index>(sizeof(typename Policy::Element));
 }
 
-template <class Policy, int kRows, int kVectors>
+template <class Policy, int kRows, int kVectors, int kEach>
 inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, const typename Policy::Element* panel,
                          const PanelColumn* columns, const char* next) {
   if constexpr (kRows > 1) {
-    if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors>(rows, x, row, panel, columns, next);
+    if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors, kEach>(rows, x, row, panel, columns, next);
   }
-  Policy::template tile<kRows, kVectors, 1>(x, row, panel, 0, columns, next);
+  Policy::template tile<kRows, kVectors, kEach>(x, row, panel, 0, columns, next);
+}
+
+// The rows [row, row_end) x the first vector of a panel that has kEach. Not inlined: its tiles beside those of whole panels in one function
+// are more than g++ 12 inlines, and then it keeps all their sums in memory.
+template <class Policy, int kEach>
+__attribute__((noinline)) void multiply_narrow(const typename Policy::Rows& x, index row, index row_end,
+                                               const typename Policy::Element* panel, const PanelColumn* columns) {
+  constexpr int kTile = tile_rows(kEach);
+  const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
+  index begin = row;
+  for (index t = 1; t <= tiles; ++t) {
+    const index end = row + rows * t / tiles;
+    tile_of_rows<Policy, kTile, 1, kEach>(end - begin, x, begin, panel, columns, reinterpret_cast<const char*>(panel));
+    begin = end;
+  }
 }
 
 // One product over the rows [row, row_end) and the units [unit, unit_end).
@@ -174,10 +188,17 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
   for (; rows == 1 && panel + 2 <= panel_end; panel += 2) {
     panel_columns(p, blocks, panel, columns);
     panel_columns(p, blocks, panel + 1, columns + kVectors);
-    Policy::template tile<1, 2 * kVectors, 2>(x, row, panels + panel * size, size, columns, nullptr);
+    Policy::template tile<1, 2 * kVectors, kVectors>(x, row, panels + panel * size, size, columns, nullptr);
   }
   for (; panel < panel_end; ++panel) {
     panel_columns(p, blocks, panel, columns);
+    if constexpr (kVectors == 4) {
+      // Where there is one group, the last panel may hold units in its first vector alone.
+      if (p.shape.groups == 1 && p.shape.size - panel * blocks * Vec::lanes <= Vec::lanes) {
+        multiply_narrow<Policy, kVectors>(x, row, row_end, panels + panel * size, columns);
+        continue;
+      }
+    }
     const index after = panel + (descending ? -1 : 1);
     const bool more = far && after >= 0 && after * blocks * Vec::lanes < p.shape.size;
     const auto* here = reinterpret_cast<const char*>(panels + panel * size);
@@ -186,7 +207,7 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
     index begin = row;
     for (index t = 1; t <= tiles; ++t) {  // of equal heights, give or take a row
       const index end = row + rows * t / tiles;
-      tile_of_rows<Policy, kTile, kVectors>(end - begin, x, begin, panels + panel * size, columns, next);
+      tile_of_rows<Policy, kTile, kVectors, kVectors>(end - begin, x, begin, panels + panel * size, columns, next);
       next += p.shape.k * 64;
       if (next >= next_end) next = here;
       begin = end;

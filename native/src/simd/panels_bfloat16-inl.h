@@ -52,9 +52,8 @@ struct Bfloat16Panels {
   static index workspace(const PanelShape&, index) { return 0; }
   static Rows rows(const PanelProduct& p) { return {p.x[0], p.x_ld, p.shape.k}; }
 
-  template <int kRows, int kVectors, int kPanels>
+  template <int kRows, int kVectors, int kEach>
   static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
-    constexpr int kEach = kVectors / kPanels;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {

@@ -26,9 +26,8 @@ struct Bfloat16DotPanels {
     return {static_cast<const std::uint16_t*>(p.workspace), length};
   }
 
-  template <int kRows, int kVectors, int kPanels>
+  template <int kRows, int kVectors, int kEach>
   static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
-    constexpr int kEach = kVectors / kPanels;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {

@@ -53,9 +53,8 @@ struct Int8Panels {
     return {bytes, length, p.shape.k, scales};
   }
 
-  template <int kRows, int kVectors, int kPanels>
+  template <int kRows, int kVectors, int kEach>
   static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
-    constexpr int kEach = kVectors / kPanels;
     constexpr index kVectorBytes = 4 * Vec::lanes;
     for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
     const auto at = [&](int j) { return panel + (j / kEach) * panel_size + (j % kEach) * kVectorBytes; };
