@@ -38,12 +38,13 @@ struct Shape {
   int inputs() const { return channels * positions; }
   int outputs() const { return filters * windows(); }
   std::string name() const {
-    return std::to_string(filters) + "x" + std::to_string(channels) + "x" + std::to_string(kernel) + " stride " + std::to_string(stride) + " pad " +
-           std::to_string(pad) + " over " + std::to_string(positions);
+    return std::to_string(filters) + "x" + std::to_string(channels) + "x" + std::to_string(kernel) + " stride " + std::to_string(stride) +
+           " pad " + std::to_string(pad) + " over " + std::to_string(positions);
   }
   std::string spec() const {
-    return "x = input axis=rows cols=" + std::to_string(inputs()) + "\ny = conv1d x filters=" + std::to_string(filters) + " kernel=" +
-           std::to_string(kernel) + " stride=" + std::to_string(stride) + " pad=" + std::to_string(pad) + " channels=" + std::to_string(channels) + "\n";
+    return "x = input axis=rows cols=" + std::to_string(inputs()) + "\ny = conv1d x filters=" + std::to_string(filters) +
+           " kernel=" + std::to_string(kernel) + " stride=" + std::to_string(stride) + " pad=" + std::to_string(pad) +
+           " channels=" + std::to_string(channels) + "\n";
   }
 };
 
@@ -176,7 +177,8 @@ int main(int argc, char** argv) {
       line.times.push_back(turn(line));
     }
   }
-  std::printf("| work | rows | us, shortest | us, median | GFLOP/s | floor us | part of floor |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+  std::printf("| work | rows | us, shortest | us, median | GFLOP/s | floor us | part of floor |\n");
+  std::printf("| --- | --- | --- | --- | --- | --- | --- |\n");
   for (Line& line : lines) {
     const double least = *std::min_element(line.times.begin(), line.times.end());
     std::printf("| %s | %d | %.3f | %.3f | %.1f |", line.shape.name().c_str(), line.rows, least * 1e6, median(line.times) * 1e6,
