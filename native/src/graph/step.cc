@@ -11,7 +11,8 @@ void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
   if (train_) throw Error(Status::invalid_state, "a training session cannot step: make a session that infers (TG_INFER)");
   from_state_ = true;
   try {
-    if (step_plan_ == nullptr || !step_plan_->is_for(feeds, count) || !derives_as_planned()) plan_step(feeds, count);
+    const bool planned = step_plan_ != nullptr && step_plan_->is_for(feeds, count);
+    if (!planned || (!step_plan_->derived.empty() && !derives_as_planned())) plan_step(feeds, count);
     if (wanted != nullptr) {
       const Value& value = output(wanted->value);
       const index elements = value.rows * value.type.cols;
