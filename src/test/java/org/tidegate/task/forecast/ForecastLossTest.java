@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tidegate.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,14 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tidegate.Batch;
 import org.tidegate.Precision;
 import org.tidegate.Session;
-import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.Series;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.forecast.ForecastEvaluation.QuantileScore;
@@ -277,44 +276,44 @@ class ForecastLossTest {
         Series series = Waves.of(100, 0.3);
         try (Forecaster model = trained(Waves.setup(), ForecastLoss.mse(), series, Training.epochs(1).validation(0.2));
                 ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
-            write(model, file, model.reading().toJson().toString().replace("\"loss\":{\"kind\":\"mse\"},", ""));
+            Waves.write(model, file, model.reading().toJson().toString().replace("\"loss\":{\"kind\":\"mse\"},", ""));
             try (ForecasterAnswers opened = Forecaster.open(file, Precision.FLOAT32)) {
                 assertEquals(ForecastLoss.mse(), opened.reading().loss());
                 assertEquals(answers.evaluate(series).figures().toJson(), opened.evaluate(series).figures().toJson());
             }
             String wrong = model.reading().toJson().toString().replace("\"kind\":\"mse\"", "\"kind\":\"mae\"");
-            assertTrue(refusedFile(model, file, wrong).contains("its loss is 'loss = mse forecast truth'; expected {\"kind\":\"mae\"}"),
-                    refusedFile(model, file, wrong));
+            assertTrue(Waves.refusedFile(model, file, wrong).contains("its loss is 'loss = mse forecast truth'; expected {\"kind\":\"mae\"}"),
+                    Waves.refusedFile(model, file, wrong));
             String levels = model.reading().toJson().toString().replace("\"kind\":\"mse\"", "\"kind\":\"quantile\",\"levels\":[0.5]");
-            assertTrue(refusedFile(model, file, levels).contains("intervals from held-out data beside quantiles"),
-                    refusedFile(model, file, levels));
+            assertTrue(Waves.refusedFile(model, file, levels).contains("intervals from held-out data beside quantiles"),
+                    Waves.refusedFile(model, file, levels));
         }
         try (Forecaster model = Forecaster.builder(Waves.setup()).loss(LEVELS).hidden(4).build(series)) {
             String json = model.reading().toJson().toString();
-            assertTrue(refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.5]"))
+            assertTrue(Waves.refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.5]"))
                     .contains("expected an output of 2 floats, PER_SEQUENCE"));
-            assertTrue(refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.5,0.95]")).contains("its loss is 'loss = quantile "));
-            assertTrue(refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.9,0.5]")).contains("expected each to be more than"));
-            assertTrue(refusedFile(model, file, json.replace("\"quantile\"", "\"cosine\"")).contains("one of mse, mae, huber, quantile"));
+            assertTrue(Waves.refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.5,0.95]")).contains("its loss is 'loss = quantile "));
+            assertTrue(Waves.refusedFile(model, file, json.replace("[0.1,0.5,0.9]", "[0.1,0.9,0.5]")).contains("expected each to be more than"));
+            assertTrue(Waves.refusedFile(model, file, json.replace("\"quantile\"", "\"cosine\"")).contains("one of mse, mae, huber, quantile"));
         }
     }
 
     @Test
     void settingsThatAreNoLossAreRefused() {
-        refused("a level of the quantiles is 0.0; expected more than 0 and less than 1", () -> ForecastLoss.quantile(0, 0.5));
-        refused("a level of the quantiles is 1.0; expected more than 0 and less than 1", () -> ForecastLoss.quantile(0.5, 1));
-        refused("a level of the quantiles is NaN; expected more than 0 and less than 1", () -> ForecastLoss.quantile(Double.NaN));
-        refused("the levels of the quantiles are [0.9, 0.5, 0.1]; expected each to be more than the one before it",
+        assertMessage("a level of the quantiles is 0.0; expected more than 0 and less than 1", IllegalArgumentException.class, () -> ForecastLoss.quantile(0, 0.5));
+        assertMessage("a level of the quantiles is 1.0; expected more than 0 and less than 1", IllegalArgumentException.class, () -> ForecastLoss.quantile(0.5, 1));
+        assertMessage("a level of the quantiles is NaN; expected more than 0 and less than 1", IllegalArgumentException.class, () -> ForecastLoss.quantile(Double.NaN));
+        assertMessage("the levels of the quantiles are [0.9, 0.5, 0.1]; expected each to be more than the one before it",
                 () -> ForecastLoss.quantile(0.9, 0.5, 0.1));
-        refused("the levels of the quantiles are [0.5, 0.5]; expected each to be more than the one before it",
+        assertMessage("the levels of the quantiles are [0.5, 0.5]; expected each to be more than the one before it",
                 () -> ForecastLoss.quantile(0.5, 0.5));
-        refused("there are no levels of the quantiles; expected one or more, such as 0.1,0.5,0.9",
+        assertMessage("there are no levels of the quantiles; expected one or more, such as 0.1,0.5,0.9",
                 () -> ForecastLoss.quantile(new double[0]));
-        refused("the delta is 0.0; expected a number more than 0", () -> ForecastLoss.huber(0));
-        refused("the delta is Infinity; expected a number more than 0", () -> ForecastLoss.huber(Double.POSITIVE_INFINITY));
-        refused("the delta is 2.0; expected none for the loss mae", () -> new ForecastLoss(ForecastLoss.Kind.MAE, 2, List.of()));
-        refused("the levels are [0.5]; expected none for the loss mse", () -> new ForecastLoss(ForecastLoss.Kind.MSE, 0, List.of(0.5)));
-        refused("the interval is 0.9, and the levels of the quantiles are [0.1, 0.5, 0.9], which give the interval themselves",
+        assertMessage("the delta is 0.0; expected a number more than 0", IllegalArgumentException.class, () -> ForecastLoss.huber(0));
+        assertMessage("the delta is Infinity; expected a number more than 0", IllegalArgumentException.class, () -> ForecastLoss.huber(Double.POSITIVE_INFINITY));
+        assertMessage("the delta is 2.0; expected none for the loss mae", IllegalArgumentException.class, () -> new ForecastLoss(ForecastLoss.Kind.MAE, 2, List.of()));
+        assertMessage("the levels are [0.5]; expected none for the loss mse", IllegalArgumentException.class, () -> new ForecastLoss(ForecastLoss.Kind.MSE, 0, List.of(0.5)));
+        assertMessage("the interval is 0.9, and the levels of the quantiles are [0.1, 0.5, 0.9], which give the interval themselves",
                 () -> Forecaster.builder(Waves.setup()).loss(LEVELS).interval(0.9).build(Waves.of(50, 0)));
     }
 
@@ -343,7 +342,7 @@ class ForecastLossTest {
     void theProbabilityOfAnIntervalIsTheDifferenceOfItsLevelsAsTheyAreWritten() {
         assertEquals(0.9, new ForecastQuantiles(List.of(0.05, 0.5, 0.95), new double[3]).probability());
         assertEquals(0.8, new ForecastQuantiles(List.of(0.1, 0.9), new double[4]).probability());
-        refused("3 quantiles of the levels [0.1, 0.9]; expected as many for each level",
+        assertMessage("3 quantiles of the levels [0.1, 0.9]; expected as many for each level",
                 () -> new ForecastQuantiles(List.of(0.1, 0.9), new double[3]));
     }
 
@@ -356,19 +355,5 @@ class ForecastLossTest {
             assertTrue(one.reading().differences(other.reading()).get(0).startsWith("loss.levels is "), one.reading()
                     .differences(other.reading()).toString());
         }
-    }
-
-    private static String refusedFile(Forecaster model, Path file, String reading) throws IOException {
-        write(model, file, reading);
-        return assertThrows(CheckpointException.class, () -> Forecaster.load(file)).getMessage();
-    }
-
-    private static void write(Forecaster model, Path file, String reading) throws IOException {
-        model.model().save(file, writer -> writer.metadata("task", Forecaster.TASK).metadata("reading", reading));
-    }
-
-    private static void refused(String part, Executable call) {
-        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
-        assertTrue(message.contains(part), message);
     }
 }

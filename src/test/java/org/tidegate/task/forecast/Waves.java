@@ -1,9 +1,13 @@
 package org.tidegate.task.forecast;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.data.Series;
 import org.tidegate.train.Training;
 
@@ -37,5 +41,15 @@ final class Waves {
             model.close();
             throw e;
         }
+    }
+
+    /** What loading a file with this reading says. */
+    static String refusedFile(Forecaster model, Path file, String reading) throws IOException {
+        write(model, file, reading);
+        return assertThrows(CheckpointException.class, () -> Forecaster.load(file)).getMessage();
+    }
+
+    static void write(Forecaster model, Path file, String reading) throws IOException {
+        model.model().save(file, writer -> writer.metadata("task", Forecaster.TASK).metadata("reading", reading));
     }
 }
