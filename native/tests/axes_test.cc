@@ -490,6 +490,57 @@ TEST("a step that completes no window gives no rows, and says so") {
   CHECK(y[0] != 9);
 }
 
+// The spec with every axis of its inputs replaced by one with a row for every two, which a first call of one row leaves empty.
+std::string on_windows(const std::string& spec) {
+  std::string windows, rest = spec;
+  for (std::size_t at = 0; (at = rest.find(" axis=", at)) != std::string::npos;) {
+    at += 6;
+    const std::string axis = rest.substr(at, rest.find_first_of(" \n", at) - at);
+    if (windows.find(" axis=" + axis + " ") == std::string::npos) {
+      windows += "rows_" + axis + " = input axis=" + axis + " cols=1\ntwo_" + axis + " = pool rows_" + axis + " window=2 kind=last\n";
+    }
+    rest.insert(at, "two_");
+  }
+  return windows + rest;
+}
+
+TEST("a call that completes no window, or one of a few sequences, runs every op or refuses it, forward and backward") {
+  for (const Example& example : all_examples()) {
+    const std::string spec = on_windows(example.spec);
+    Model model(spec, 3), frozen(model, TG_INT8);
+    for (const Ids& lengths : {Ids{1, 1, 1}, Ids{1, 3, 1}}) {
+      check::About about(example.op + ": " + spec);
+      Batch batch(model);
+      fill(model, spec, lengths, 5, &batch);
+      Session training(model), inference(frozen, TG_INFER);
+      for (Session* session : {&training, &inference}) {
+        ok(tg_session_threads(session->get(), 2));
+        ok(tg_session_carry(session->get(), 1));
+        try {
+          const tg_metrics metrics = session->forward(batch);
+          CHECK(std::isfinite(metrics.loss));
+          if (session == &inference) continue;
+          std::vector<std::pair<std::string, Reals>> seeds;
+          for (int v = 0; v < model.values(); ++v) {
+            const tg_value value = model.value(v);
+            if (value.kind != TG_REAL || value.input) continue;
+            const std::size_t count = session->output(value.name).size();
+            if (count > 0) seeds.push_back({value.name, Reals(count, 1)});
+          }
+          session->backward(seeds);
+        } catch (const Failure& failure) {
+          check::About refusal(failure.what());
+          CHECK(std::string(failure.what()).find("has no row") != std::string::npos || !streams(spec));
+        }
+      }
+      for (int p = 0; p < model.parameters(); ++p) {
+        if (!model.parameter(p).trainable) continue;
+        for (const tg_real d : training.parameter_gradient(model.parameter(p).name)) CHECK(std::isfinite(d));
+      }
+    }
+  }
+}
+
 TEST("training with the state carried goes on where the last piece ended, and no gradient flows into it") {
   const std::string spec = "x = input axis=a cols=2 gradient=true\nf = conv1d x filters=3 kernel=3 pad=2,0\ny = frames f size=2\n";
   Model model(spec, 3);

@@ -33,7 +33,7 @@ std::int64_t id_limit(const Model& model, const Batch& batch, const std::string&
     } else if (op == "cross_entropy" || op == "ctc" || op == "crf") {
       limit = std::min<std::int64_t>(limit, model.value(words[3]).cols);
     } else if (op == "gather") {
-      limit = std::min<std::int64_t>(limit, batch.rows(model.value(words[3])));
+      limit = std::min<std::int64_t>(limit, std::max<std::int64_t>(1, batch.rows(model.value(words[3]))));
     } else {
       throw std::runtime_error("tests/examples.cc does not know which ids " + op + " reads");
     }

@@ -121,11 +121,13 @@ Ids derived_lengths(const tg_model* model, int axis, const Ids& lengths) {
 }
 
 Batch& Batch::feed(const std::string& input, Reals data) {
+  data.reserve(1);  // no rows have data too
   reals_[model_.find(input)] = std::move(data);
   return *this;
 }
 
 Batch& Batch::feed_ids(const std::string& input, Ids ids) {
+  ids.reserve(1);
   ids_[model_.find(input)] = std::move(ids);
   return *this;
 }

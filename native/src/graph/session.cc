@@ -77,7 +77,9 @@ void Session::set_feed(const Feed& feed) {
                                                type.cols, type.cols == 1 ? " column)" : " columns)"));
   }
   held.value.rows = rows;
-  held.known = held.changed = true;
+  held.changed = true;
+  held.known = rows > 0;  // on a derived axis there may be none yet
+  held.waits = !held.known;
   ++held.value.version;
   if (type.kind == Kind::real) {
     real* data = shown_block(held.data, count);

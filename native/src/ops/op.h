@@ -180,6 +180,7 @@ class NodeOp {
   virtual void check(const Run&) const {}
   // What a session holds for this node beside saved memory; null: nothing.
   virtual std::unique_ptr<SessionLocal> make_local() const { return nullptr; }
+  // Runs where every input has rows: a derived axis may have none in a call.
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
   // What the frozen model keeps, for inference alone; null: the parameters as they are.
