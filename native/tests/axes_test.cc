@@ -541,6 +541,44 @@ TEST("a call that completes no window, or one of a few sequences, runs every op 
   }
 }
 
+TEST("sequences without rows, selected from a batch in which another has some, go on as if they had been alone") {
+  const auto refusal = [](Session& session, Batch& batch) {
+    try {
+      session.forward(batch);
+    } catch (const Failure& failure) {
+      return std::string(failure.what());
+    }
+    return std::string();
+  };
+  for (const Example& example : all_examples()) {
+    const std::string spec = on_windows(example.spec);
+    check::About about(example.op + ": " + spec);
+    Model model(spec, 3);
+    Session selected(model, TG_INFER), alone(model, TG_INFER);
+    for (Session* session : {&selected, &alone}) ok(tg_session_carry(session->get(), 1));
+    Batch three(model), two(model);
+    fill(model, spec, {1, 3, 1}, 5, &three);
+    fill(model, spec, {1, 1}, 5, &two);
+    if (!refusal(selected, three).empty() || !refusal(alone, two).empty()) continue;  // it needs rows of every sequence
+    const std::int32_t chosen[] = {0, 2};
+    for (int a = 0; a < tg_model_axes(model.get()); ++a) {
+      if (axis_info(model.get(), a).source < 0) ok(tg_session_select(selected.get(), a, chosen, 2));
+    }
+    for (int v = 0; v < model.values(); ++v) {
+      const tg_value value = model.value(v);
+      if (!value.input || value.per != TG_PER_SEQUENCE) continue;
+      Batch anew(model);
+      const auto rows = static_cast<std::size_t>(two.rows(value));
+      if (value.kind == TG_REAL) {
+        anew.feed(value.name, Reals(rows * static_cast<std::size_t>(value.cols)));
+      } else {
+        anew.feed_ids(value.name, Ids(rows));
+      }
+      CHECK_EQUAL(refusal(selected, anew), refusal(alone, anew));
+    }
+  }
+}
+
 TEST("training with the state carried goes on where the last piece ended, and no gradient flows into it") {
   const std::string spec = "x = input axis=a cols=2 gradient=true\nf = conv1d x filters=3 kernel=3 pad=2,0\ny = frames f size=2\n";
   Model model(spec, 3);

@@ -40,11 +40,19 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
   make_room_for_selection(count);
 
   // Nothing can fail any more.
-  for (std::size_t v = 0; v < values_.size(); ++v) {
-    values_[v].known = kept_[v];
-    if (!in_selection(values_[v].value.type.axis)) continue;
-    values_[v].waits = false;
-    if (kept_[v]) select_value(values_[v]);
+  for (const NodeInfo& node : model_.nodes()) {
+    bool waits = false;
+    for (const int input : node.inputs) waits |= values_[input].waits;
+    for (int v = node.first_value; v < node.first_value + node.values; ++v) {
+      Held& held = values_[v];
+      held.known = kept_[v];
+      if (!in_selection(held.value.type.axis)) continue;
+      if (kept_[v]) select_value(held);
+      held.waits = kept_[v] && (waits || held.value.rows == 0);  // none of the chosen sequences may have rows of a derived axis
+      if (!held.waits) continue;
+      held.known = false;
+      held.value.rows = 0;
+    }
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const StateInfo& info = model_.states()[s];
