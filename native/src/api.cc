@@ -146,7 +146,7 @@ tg_status tg_model_axis_info(const tg_model* model, int32_t index, tg_axis* axis
     check_index(index, m.axes().size(), "axis");
     const AxisInfo& info = m.axes()[index];
     const Windows& w = info.windows;
-    need(axis, "axis") = {info.name.c_str(), info.source, info.times, w.before + w.after - w.span + w.stride, w.stride};
+    need(axis, "axis") = {info.name.c_str(), info.source, info.times, w.phase() + w.after, w.stride};
   });
 }
 

@@ -20,15 +20,8 @@ class LayerNormLstm {
   };
 
   static Moments moments(const real* x, index n) {
-    Vec total = set(0), squares = set(0);
-    for_each_vector(n, [&](index at, auto part) { total = total + part.load(x + at); });
-    const Vec mean = set(sum(total) / static_cast<real>(n));
-    for_each_vector(n, [&](index at, auto part) {
-      const Vec d = part.keep(part.load(x + at) - mean);
-      squares = fma(d, d, squares);
-    });
-    const real variance = sum(squares) / static_cast<real>(n);
-    return {mean, set(static_cast<real>(1 / __builtin_sqrt(variance + static_cast<real>(1e-5))))};
+    const RowMoments found = row_moments(x, static_cast<real>(1e-5), n);
+    return {set(found.mean), set(found.scale)};
   }
 
   // One row. The units are those of each_unit_of_row.

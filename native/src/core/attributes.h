@@ -9,6 +9,12 @@
 
 namespace tidegate {
 
+// Whether a number of a list is whole, and from least to greatest.
+inline bool is_whole(double number, index least, index greatest) {
+  return number >= static_cast<double>(least) && number <= static_cast<double>(greatest) &&
+         number == static_cast<double>(static_cast<index>(number));
+}
+
 class Attributes {
  public:
   // Adds a pair; throws invalid_spec if the key is there already.

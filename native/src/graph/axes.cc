@@ -1,8 +1,7 @@
 // The axes of a call: lengths that the caller gives, and those that follow from them. A stream's windows may reach over several calls: how far
 // it has come since the last one that was complete, its phase, is a carried state of the axis that the windows lie on.
 //
-// phase = rows so far + before - span + stride, less stride for each window that was complete: below stride; negative while the first window
-// lacks more than a stride. A call of L more rows completes (phase + L) / stride windows.
+// It begins at Windows::phase, and becomes more by each row, less by stride for each window that was complete.
 #include <algorithm>
 #include <cmath>
 
@@ -12,11 +11,7 @@ namespace tidegate {
 
 namespace {
 
-index first_phase(const Windows& windows) { return windows.before - windows.span + windows.stride; }
-index least_phase(const Windows& windows) { return std::min<index>(0, first_phase(windows)); }
-
-// The windows that are complete, of sequences that are at this phase with `rows` more rows.
-index complete(const Windows& windows, index phase, index rows) { return std::max<index>(0, phase + rows) / windows.stride; }
+index least_phase(const Windows& windows) { return std::min<index>(0, windows.phase()); }
 
 }  // namespace
 
@@ -129,7 +124,7 @@ bool Session::derive_axis(int axis) {
     index count = rows * info.times;
     if (next != nullptr) {
       const index phase = phases_[axis][s] = phase_of(info, s);
-      count = complete(info.windows, phase, rows + info.windows.after);
+      count = info.windows.complete(phase, rows + info.windows.after);
       next[s] = static_cast<real>(std::max(least_phase(info.windows), phase + rows - count * info.windows.stride));
       if (count == 0 && !from_state_) fail_too_short(info, s, rows);
     }
@@ -156,7 +151,7 @@ void Session::check_derived_carries(const AxisInfo& info, index sequences) const
 index Session::phase_of(const AxisInfo& info, index sequence) const {
   const index least = least_phase(info.windows);
   const Carried& state = states_[info.phase];
-  if (!from_state_ || state.sequences == 0) return first_phase(info.windows);
+  if (!from_state_ || state.sequences == 0) return info.windows.phase();
   const real phase = state.now.data()[sequence];
   // A state that was given may hold anything; a NaN fails every comparison.
   if (phase >= static_cast<real>(least) && phase < static_cast<real>(info.windows.stride) && phase == std::floor(phase)) {

@@ -215,10 +215,10 @@ class Model::Builder : public Declaration {
     made.node = static_cast<int>(model_.nodes_.size());
     return made;
   }
-  // What counts of windows is when they are complete: (rows + before - span) / stride.
+  // What counts of windows is when they are complete.
   static bool alike(const AxisInfo& a, const AxisInfo& b) {
     return a.source == b.source && a.times == b.times && a.windows.stride == b.windows.stride && a.windows.after == b.windows.after &&
-           a.windows.before - a.windows.span == b.windows.before - b.windows.span;
+           a.windows.phase() == b.windows.phase();
   }
   int derived_axis(AxisInfo&& made) {
     for (std::size_t a = 0; a < model_.axes_.size(); ++a) {

@@ -279,8 +279,7 @@ void Session::run_backward(const std::vector<Seed>& seeds) {
 }
 
 void Session::zero_gradients() {
-  if (!train_) throw Error(Status::invalid_state, "gradients need a training session (TG_TRAIN)");
-  std::fill_n(gradients_.data(), model_.slab_count(), real{0});
+  std::fill_n(gradients(), model_.slab_count(), real{0});
 }
 
 double Session::update(Optimizer& optimizer, const StepSettings& step) {
@@ -350,9 +349,9 @@ const Value& Session::output_gradient(int value) const {
 }
 
 real* Session::gradient(int parameter) const {
-  if (!train_) throw Error(Status::invalid_state, "gradients need a training session (TG_TRAIN)");
+  real* all = gradients();
   const ParameterInfo& info = model_.parameters()[parameter];
-  return info.trainable ? gradients_.data() + info.offset : nullptr;
+  return info.trainable ? all + info.offset : nullptr;
 }
 
 real* Session::gradients() const {

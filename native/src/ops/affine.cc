@@ -1,32 +1,14 @@
 #include "ops/affine.h"
 
-#include <algorithm>
-
 #include "core/gemm.h"
+#include "ops/rows.h"
+#include "ops/transpose.h"
 
 namespace tidegate {
 
 namespace {
 
-constexpr index kRowGrain = 32;     // rows, or columns of a weight gradient, that are worth a thread of their own
-constexpr index kTransposeTile = 16;
-
-// to [cols, rows] (+)= from [rows, cols], in tiles so that both sides stay in L1.
-template <bool kAdd>
-void transpose(const real* from, real* to, index rows, index cols) {
-  for (index r0 = 0; r0 < rows; r0 += kTransposeTile) {
-    const index r1 = std::min(rows, r0 + kTransposeTile);
-    for (index c = 0; c < cols; ++c) {
-      for (index r = r0; r < r1; ++r) {
-        if (kAdd) {
-          to[c * rows + r] += from[r * cols + c];
-        } else {
-          to[c * rows + r] = from[r * cols + c];
-        }
-      }
-    }
-  }
-}
+constexpr index kRowGrain = 32;  // rows, or columns of a weight gradient, that are worth a thread of their own
 
 // Transposing W pays when there are enough rows to gather from it; below, its columns are read in place.
 bool worth_turning(index rows, index width) { return rows * 4 >= width; }
@@ -41,7 +23,7 @@ void add_one_hot(Run& run, const Value& x, const real* weight, index cols, real*
     return;
   }
   real* transposed = run.scratch->take<real>(checked_product("one-hot weights", width, cols));
-  transpose<false>(weight, transposed, cols, width);
+  transpose(weight, cols, width, transposed);
   for (index r = 0; r < x.rows; ++r) run.k->add(y + r * ldy, transposed + x.ids[r] * cols, cols);
 }
 
@@ -56,19 +38,13 @@ void add_one_hot_gradient(Run& run, const Value& x, real* dweight, const real* d
   }
   real* transposed = run.scratch->take_zeroed<real>(checked_product("one-hot gradient", width, cols));
   for (index r = 0; r < x.rows; ++r) run.k->add(transposed + x.ids[r] * cols, dy + r * lddy, cols);
-  transpose<true>(transposed, dweight, width, cols);
+  add_transposed(transposed, width, cols, dweight);
 }
 
 }  // namespace
 
 void fill_rows(real* y, index ldy, index rows, const real* bias, index width) {
-  for (index r = 0; r < rows; ++r) {
-    if (bias == nullptr) {
-      std::fill_n(y + r * ldy, width, real{0});
-    } else {
-      std::copy_n(bias, width, y + r * ldy);
-    }
-  }
+  for (index r = 0; r < rows; ++r) copy_or_clear(bias, width, y + r * ldy);
 }
 
 void add_product(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {

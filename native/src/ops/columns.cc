@@ -5,7 +5,6 @@
 //   split X sizes=3,5,2                  consecutive columns: the output has the first 3, port part1 the next 5, part2 the last 2
 //   permute X order=2,0,1                block i of the output is block order[i] of X; a block is C / 3 columns
 //   permute X transpose=P                the row as [P, C / P], transposed: [C / P, P]
-#include <cmath>
 #include <cstring>
 
 #include "ops/rows.h"
@@ -13,8 +12,6 @@
 namespace tidegate {
 
 namespace {
-
-constexpr index kGrain = 4096;  // elements that are worth a thread of their own
 
 // y[to + i * inner + j] = x[from + i * outer_step + j * inner_step] of every row, i < outer, j < inner.
 struct Piece {
@@ -80,7 +77,7 @@ class Columns : public NodeOp {
   static std::vector<index> whole_numbers(const Declaration& node, const char* key, index least, index greatest) {
     std::vector<index> all;
     for (const double number : node.attributes().numbers(key)) {
-      if (number != std::floor(number) || number < static_cast<double>(least) || number > static_cast<double>(greatest)) {
+      if (!is_whole(number, least, greatest)) {
         node.fail(text("'", key, "=", node.attributes().word(key), "': expected whole numbers from ", least, " to ", greatest));
       }
       all.push_back(static_cast<index>(number));
@@ -91,7 +88,7 @@ class Columns : public NodeOp {
  private:
   template <class Work>
   static void each_row(Run& run, index rows, const Piece& p, const Work& work) {
-    run.threads->split(rows, std::max<index>(1, kGrain / (p.outer * p.inner)), [&](index begin, index end) {
+    run.threads->split(rows, row_grain(p.outer * p.inner), [&](index begin, index end) {
       for (index row = begin; row < end; ++row) work(row);
     });
   }

@@ -13,6 +13,7 @@
 #include "ops/affine.h"
 #include "ops/frozen_affine.h"
 #include "ops/initializer.h"
+#include "ops/rows.h"
 #include "ops/transpose.h"
 #include "ops/windows.h"
 
@@ -87,7 +88,7 @@ class Convolution : public NodeOp {
 void Convolution::infer(Declaration& node) {
   const Attributes& a = node.attributes();
   filters_ = a.integer("filters", 1, INT32_MAX);
-  const WindowShape shape = WindowShape::read(node, "kernel", 1, true);
+  const WindowShape shape = WindowShape::read(node, "kernel", true);
   kernel_ = taps_ = shape.size;
   in_rows_ = a.has("channels");
   if (in_rows_) {
@@ -146,13 +147,8 @@ std::unique_ptr<Prepared> Convolution::freeze(Freezing& model) const {
     const real* weight = ordered + g * group_filters() * group_width();
     made->groups.push_back(std::make_unique<FrozenAffine>(model, window_type(), 1, group_filters(), weight));
   }
-  real* bias = made->bias.need(filters_);
-  if (bias_) {
-    std::copy_n(model.parameter(kBias), filters_, bias);
-    model.replaced(kBias);
-  } else {
-    std::fill_n(bias, filters_, real{0});
-  }
+  copy_or_clear(bias_ ? model.parameter(kBias) : nullptr, filters_, made->bias.need(filters_));
+  if (bias_) model.replaced(kBias);
   model.replaced(kWeight);
   return made;
 }
@@ -164,10 +160,8 @@ void Convolution::gather(const Run& run, index first, index count, real* turned_
   const auto put = [&](index window, index tap, index taps, const real* from) {
     real* target = to + (window * taps_ + tap) * channels;
     for (index g = 0; g < groups; ++g, target += count * taps_ * channels) {
-      if (from == nullptr) {
-        std::fill_n(target, taps * channels, real{0});
-      } else if (groups == 1) {
-        std::copy_n(from, taps * channels, target);
+      if (from == nullptr || groups == 1) {
+        copy_or_clear(from, taps * channels, target);
       } else {
         for (index t = 0; t < taps; ++t) std::copy_n(from + t * channels_ + g * channels, channels, target + t * channels);
       }
@@ -228,11 +222,7 @@ void Convolution::scatter(const Run& run, index first, index count, const real* 
 // y [count, F]
 void Convolution::multiply_depthwise(const Run& run, const real* windows, index count, const real* taps, const real* bias, real* y) const {
   for (index w = 0; w < count; ++w, y += filters_) {
-    if (bias == nullptr) {
-      std::fill_n(y, filters_, real{0});
-    } else {
-      std::copy_n(bias, filters_, y);
-    }
+    copy_or_clear(bias, filters_, y);
     for (index t = 0; t < taps_; ++t) run.k->multiply_add(y, windows + (w * taps_ + t) * channels_, taps + t * filters_, filters_);
   }
 }

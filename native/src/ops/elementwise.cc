@@ -18,10 +18,6 @@ namespace tidegate {
 
 namespace {
 
-constexpr index kGrain = 4096;  // elements that are worth a thread of their own
-
-index grain_of_rows(index cols) { return std::max<index>(1, kGrain / cols); }
-
 // ---- Functions of one value -------------------------------------------------------------------------------------------------------
 
 struct Setting {
@@ -98,7 +94,7 @@ class ElementwiseFunction : public NodeOp {
   void forward(Run& run) const override {
     const Value& x = run.in(0);
     real* y = run.out(0);
-    run.threads->split(x.rows * x.type.cols, kGrain, [&](index begin, index end) {
+    run.threads->split(x.rows * x.type.cols, kElementGrain, [&](index begin, index end) {
       (run.k->*function_->forward)(y + begin, x.data + begin, a_, b_, end - begin);
     });
   }
@@ -107,7 +103,7 @@ class ElementwiseFunction : public NodeOp {
     const Value& x = run.in(0);
     const Value& y = run.result(0);
     if (x.grad == nullptr || y.grad == nullptr) return;
-    run.threads->split(y.rows * y.type.cols, kGrain, [&](index begin, index end) {
+    run.threads->split(y.rows * y.type.cols, kElementGrain, [&](index begin, index end) {
       (run.k->*function_->backward)(x.grad + begin, y.grad + begin, x.data + begin, y.data + begin, a_, b_, end - begin);
     });
   }
@@ -270,10 +266,10 @@ class ElementwiseOperation : public NodeOp {
     template <class Work>
     void split(Threads& threads, const Work& work) const {
       if (rows == 1) {
-        threads.split(cols, kGrain, [&](index begin, index end) { work(0, begin, end); });
+        threads.split(cols, kElementGrain, [&](index begin, index end) { work(0, begin, end); });
         return;
       }
-      threads.split(rows, grain_of_rows(cols), [&](index begin, index end) {
+      threads.split(rows, row_grain(cols), [&](index begin, index end) {
         for (index row = begin; row < end; ++row) work(row, 0, cols);
       });
     }
@@ -315,7 +311,7 @@ class ElementwiseOperation : public NodeOp {
       kernel(d, y.grad + at, pair.left.at(row, begin), pair.right.at(row, begin), y.data + at, pair.single, end - begin);
     };
     if (own.single) {  // a sum over the row: no two threads add to one, and its order is the same with any number of them
-      run.threads->split(pair.rows, grain_of_rows(pair.cols), [&](index begin, index end) {
+      run.threads->split(pair.rows, row_grain(pair.cols), [&](index begin, index end) {
         for (index row = begin; row < end; ++row) add_row(own.grad_at(row, 0), row, 0, pair.cols);
       });
       return;
@@ -326,7 +322,7 @@ class ElementwiseOperation : public NodeOp {
     }
     // Threads share the columns, so that each is summed in the same order with any number of them.
     real* group = run.scratch->take<real>(pair.cols);
-    const index grain = std::max<index>(16, kGrain / pair.rows / 16 * 16);
+    const index grain = std::max<index>(16, kElementGrain / pair.rows / 16 * 16);
     run.threads->split(pair.cols, grain, [&](index begin, index end) {
       for (index first = 0; first < pair.rows; first += kGroup) {
         std::fill(group + begin, group + end, real{0});

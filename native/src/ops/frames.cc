@@ -1,7 +1,6 @@
 // frames X size=K [stride=K] [pad=0]: K rows of a sequence side by side, the oldest first, every `stride` rows: y[m] = (x[m S - before], ...,
 // x[m S - before + K - 1]), zeros outside of the sequence. X [R, C] real per step; y [R', K*C] per step of the axis of the windows.
-#include <algorithm>
-
+#include "ops/rows.h"
 #include "ops/windows.h"
 
 namespace tidegate {
@@ -11,7 +10,7 @@ namespace {
 class Frames : public NodeOp {
  public:
   void infer(Declaration& node) override {
-    windows_.infer(node, WindowShape::read(node, "size", 0, false));
+    windows_.infer(node, WindowShape::read(node, "size"));
     cols_ = node.input(0).cols;
     node.output("", {Kind::real, Per::step, windows_.axis(), checked_product("columns", windows_.shape().size, cols_)});
   }
@@ -20,21 +19,11 @@ class Frames : public NodeOp {
 
   void forward(Run& run) const override {
     const real* x = run.in(0).data;
-    const index rows = windows_.rows(run);
     real* y = run.out(0);
     windows_.begin(run);
-    if (rows > 0) {
-      windows_.each(run, 0, rows, [&](index, const StepWindows::Window& window) {
-        for (index i = 0; i < windows_.shape().size; ++i, y += cols_) {
-          const real* row = windows_.tap(run, x, window, i);
-          if (row == nullptr) {
-            std::fill_n(y, cols_, real{0});
-          } else {
-            std::copy_n(row, cols_, y);
-          }
-        }
-      });
-    }
+    windows_.each(run, [&](index, const StepWindows::Window& window) {
+      for (index i = 0; i < windows_.shape().size; ++i, y += cols_) copy_or_clear(windows_.tap(run, x, window, i), cols_, y);
+    });
     windows_.keep(run);
   }
 
@@ -42,7 +31,7 @@ class Frames : public NodeOp {
     real* dx = run.in(0).grad;
     const real* dy = run.result(0).grad;
     if (dx == nullptr || dy == nullptr) return;
-    windows_.each(run, 0, windows_.rows(run), [&](index, const StepWindows::Window& window) {
+    windows_.each(run, [&](index, const StepWindows::Window& window) {
       for (index i = 0; i < windows_.shape().size; ++i, dy += cols_) {
         real* row = windows_.tap_gradient(run, dx, window, i);
         if (row != nullptr) run.k->add(row, dy, cols_);

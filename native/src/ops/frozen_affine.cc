@@ -1,5 +1,7 @@
 #include "ops/frozen_affine.h"
 
+#include "ops/transpose.h"
+
 namespace tidegate {
 
 FrozenWeight::FrozenWeight(const Freezing& model, const PanelShape& shape, const real* w) {
@@ -21,9 +23,7 @@ FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, ind
   }
   const index cols = groups * size;
   real* transposed = transposed_.need(checked_product("one-hot weights", x.cols, cols));
-  for (index c = 0; c < cols; ++c) {
-    for (index v = 0; v < x.cols; ++v) transposed[v * cols + c] = w[c * x.cols + v];
-  }
+  transpose(w, cols, x.cols, transposed);
   product_ = AffineProduct(transposed, cols);
 }
 

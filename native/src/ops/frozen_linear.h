@@ -1,9 +1,8 @@
 // x W^T + b of a frozen model: what linear and tied_linear keep.
 #pragma once
 
-#include <algorithm>
-
 #include "ops/frozen_affine.h"
+#include "ops/rows.h"
 
 namespace tidegate {
 
@@ -11,12 +10,7 @@ class FrozenLinear : public Prepared {
  public:
   // W [cols, columns of x] is the node's parameter 0; bias [cols] may be null.
   FrozenLinear(const Freezing& model, const Type& x, index cols, const real* bias) : weight_(model, x, 1, cols, model.parameter(0)) {
-    real* start = start_.need(cols);
-    if (bias == nullptr) {
-      std::fill_n(start, cols, real{0});
-    } else {
-      std::copy_n(bias, cols, start);
-    }
+    copy_or_clear(bias, cols, start_.need(cols));
   }
   void forward(Run& run, index cols) const {
     const Value& x = run.in(0);

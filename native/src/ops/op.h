@@ -33,11 +33,12 @@ struct Type {
 struct Windows {
   index span = 1, stride = 1, before = 0, after = 0;
 
-  // Of a sequence of `rows` rows.
-  index count(index rows) const {
-    const index room = rows + before + after - span;
-    return room < 0 ? 0 : room / stride + 1;
-  }
+  // How far a sequence has come before its first row: the windows that are complete at phase p with r more rows are (p + r) / stride. A
+  // stream's phase is below stride, and negative while its first window lacks more than a stride.
+  index phase() const { return before - span + stride; }
+  index complete(index phase, index rows) const { return phase + rows < 0 ? 0 : (phase + rows) / stride; }
+  // Of a whole sequence of `rows` rows.
+  index count(index rows) const { return complete(phase(), rows + after); }
 };
 
 // How a parameter starts. a: the value, bound, deviation or factor. orthogonal: every block of as many rows as there are columns is

@@ -124,7 +124,7 @@ class StepPool : public NodeOp {
   explicit StepPool(Of of) : of_(of) {}
 
   void infer(Declaration& node) override {
-    windows_.infer(node, WindowShape::read(node, "window", 0, false));
+    windows_.infer(node, WindowShape::read(node, "window"));
     cols_ = node.input(0).cols;
     node.output("", {Kind::real, Per::step, windows_.axis(), cols_});
   }
@@ -138,24 +138,22 @@ class StepPool : public NodeOp {
     real* y = run.out(0);
     windows_.begin(run);
     real* from = of_ == Of::max ? run.train ? run.save(0, rows * cols_) : run.scratch->take<real>(rows * cols_) : nullptr;
-    if (rows > 0) {
-      windows_.each(run, 0, rows, [&](index row, const StepWindows::Window& window) {
-        const Taps taps = taps_of(run, window);
-        real* out = y + row * cols_;
-        std::copy_n(windows_.tap(run, x, window, of_ == Of::last ? taps.last : taps.first), cols_, out);
-        if (of_ == Of::last) return;
-        if (from != nullptr) std::fill_n(from + row * cols_, cols_, static_cast<real>(taps.first));
-        for (index i = taps.first + 1; i <= taps.last; ++i) {
-          const real* tap = windows_.tap(run, x, window, i);
-          if (of_ == Of::mean) {
-            run.k->add(out, tap, cols_);
-          } else {
-            run.k->keep_greatest(out, from + row * cols_, tap, static_cast<real>(i), cols_);
-          }
+    windows_.each(run, [&](index row, const StepWindows::Window& window) {
+      const Taps taps = taps_of(run, window);
+      real* out = y + row * cols_;
+      std::copy_n(windows_.tap(run, x, window, of_ == Of::last ? taps.last : taps.first), cols_, out);
+      if (of_ == Of::last) return;
+      if (from != nullptr) std::fill_n(from + row * cols_, cols_, static_cast<real>(taps.first));
+      for (index i = taps.first + 1; i <= taps.last; ++i) {
+        const real* tap = windows_.tap(run, x, window, i);
+        if (of_ == Of::mean) {
+          run.k->add(out, tap, cols_);
+        } else {
+          run.k->keep_greatest(out, from + row * cols_, tap, static_cast<real>(i), cols_);
         }
-        if (of_ == Of::mean) run.k->scale(out, 1 / static_cast<real>(taps.last - taps.first + 1), cols_);
-      });
-    }
+      }
+      if (of_ == Of::mean) run.k->scale(out, 1 / static_cast<real>(taps.last - taps.first + 1), cols_);
+    });
     windows_.keep(run);
   }
 
@@ -164,7 +162,7 @@ class StepPool : public NodeOp {
     const real* dy = run.result(0).grad;
     if (dx == nullptr || dy == nullptr) return;
     const real* from = run.saved(0);
-    windows_.each(run, 0, windows_.rows(run), [&](index row, const StepWindows::Window& window) {
+    windows_.each(run, [&](index row, const StepWindows::Window& window) {
       const Taps taps = taps_of(run, window);
       const real* out = dy + row * cols_;
       if (of_ == Of::max) {
@@ -202,7 +200,7 @@ class RowPool : public NodeOp {
   explicit RowPool(Of of) : of_(of) {}
 
   void infer(Declaration& node) override {
-    windows_.infer(node, WindowShape::read(node, "window", 0, false));
+    windows_.infer(node, WindowShape::read(node, "window"));
     Type type = node.input(0);
     cols_ = type.cols;
     type.cols = windows_.channels * windows_.windows;
@@ -291,7 +289,7 @@ std::string example(const std::string& kind) {
          "loss = mse y target\n";
 }
 
-std::vector<std::string> examples() { 
+std::vector<std::string> examples() {
   std::vector<std::string> specs = {example("last"), example("mean"), example("max")};
   for (const std::string kind : {"last", "mean", "max"}) {
     specs.push_back("x = input axis=a cols=3 gradient=true\n"

@@ -5,6 +5,7 @@
 
 #include "ops/affine.h"
 #include "ops/frozen_recurrent.h"
+#include "ops/rows.h"
 
 namespace tidegate {
 
@@ -247,11 +248,7 @@ void NodeStates::start(Run& run, int block, int first) const {
     const real* from = run.state(s);
     if (from == nullptr && given_[s] >= 0) from = run.in(given_[s]).data;
     each_sequence(run, block, s, [&](index rank, index at) {
-      if (from == nullptr) {
-        std::fill_n(to + rank * width, width, real{0});
-      } else {
-        std::copy_n(from + at, width, to + rank * width);
-      }
+      copy_or_clear(from == nullptr ? nullptr : from + at, width, to + rank * width);
     });
   }
 }
@@ -274,11 +271,7 @@ void NodeStates::take_gradient(const Run& run, int block, int s, real* d) const 
   const index width = choice_.state_width(s);
   const real* last = run.result(1 + s).grad;
   each_sequence(run, block, s, [&](index rank, index at) {
-    if (last == nullptr) {
-      std::fill_n(d + rank * width, width, real{0});
-    } else {
-      std::copy_n(last + at, width, d + rank * width);
-    }
+    copy_or_clear(last == nullptr ? nullptr : last + at, width, d + rank * width);
   });
 }
 

@@ -1,5 +1,8 @@
-// The checks that most ops share: what kind an input is, that inputs have the same rows, that ids lie in a range.
+// What most ops share of rows: the checks (what kind an input is, that inputs have the same rows, that ids lie in a range), how many are worth
+// a thread, a copy.
 #pragma once
+
+#include <algorithm>
 
 #include "ops/op.h"
 
@@ -21,6 +24,20 @@ inline void expect_same_rows(const Declaration& node, int a, int b) {
   const Type& right = node.input(b);
   if (left.per == right.per && (left.axis == right.axis || left.per == Per::sequence)) return;
   node.fail(text("input ", node.describe(b), ": expected the same rows as ", node.describe(a)));
+}
+
+constexpr index kElementGrain = 4096;  // elements that are worth a thread of their own
+
+// Rows that are.
+inline index row_grain(index cols) { return std::max<index>(1, kElementGrain / cols); }
+
+// to [n] = from, or 0 where that is null.
+inline void copy_or_clear(const real* from, index n, real* to) {
+  if (from == nullptr) {
+    std::fill_n(to, n, real{0});
+  } else {
+    std::copy_n(from, n, to);
+  }
 }
 
 inline index rows_of(const Run& run, const Type& type) {

@@ -9,8 +9,6 @@ namespace tidegate {
 
 namespace {
 
-constexpr index kGrain = 4096;  // elements that are worth a thread of their own
-
 template <bool logarithm>
 class Softmax : public NodeOp {
  public:
@@ -23,7 +21,7 @@ class Softmax : public NodeOp {
     const Value& x = run.in(0);
     const index cols = x.type.cols;
     real* y = run.out(0);
-    run.threads->split(x.rows, grain(cols), [&](index begin, index end) {
+    run.threads->split(x.rows, row_grain(cols), [&](index begin, index end) {
       for (index row = begin; row < end; ++row) {
         const real* from = x.data + row * cols;
         real* to = y + row * cols;
@@ -45,16 +43,13 @@ class Softmax : public NodeOp {
     const Value& y = run.result(0);
     if (dx == nullptr || y.grad == nullptr) return;
     const index cols = y.type.cols;
-    run.threads->split(y.rows, grain(cols), [&](index begin, index end) {
+    run.threads->split(y.rows, row_grain(cols), [&](index begin, index end) {
       for (index row = begin; row < end; ++row) {
         const index at = row * cols;
         (logarithm ? run.k->log_softmax_backward : run.k->softmax_backward)(dx + at, y.grad + at, y.data + at, cols);
       }
     });
   }
-
- private:
-  static index grain(index cols) { return std::max<index>(1, kGrain / cols); }
 };
 
 std::string example(const std::string& op, const std::string& per) {

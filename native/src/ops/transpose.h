@@ -1,4 +1,4 @@
-// Transposing small matrices, such as the channels and positions of a row.
+// Transposing matrices: the channels and positions of a row, the weights of a one-hot input.
 #pragma once
 
 #include "core/real.h"
@@ -19,6 +19,18 @@ void separate(const real* __restrict from, index rows, real* __restrict to) {
   }
 }
 
+// write(to, from) element by element, the matrix in pieces whose cache lines stay while the columns pass over them.
+template <class Write>
+void each_transposed(const real* from, index rows, index cols, real* to, const Write& write) {
+  constexpr index kBlock = 16;
+  for (index first = 0; first < rows; first += kBlock) {
+    const index end = first + kBlock < rows ? first + kBlock : rows;
+    for (index c = 0; c < cols; ++c) {
+      for (index r = first; r < end; ++r) write(to[c * rows + r], from[r * cols + c]);
+    }
+  }
+}
+
 // from [rows, cols], to [cols, rows], which do not overlap.
 inline void transpose(const real* from, index rows, index cols, real* to) {
   switch (rows) {
@@ -31,13 +43,12 @@ inline void transpose(const real* from, index rows, index cols, real* to) {
     case 4: return separate<4>(from, rows, to);
     case 8: return separate<8>(from, rows, to);
   }
-  constexpr index kBlock = 16;  // rows whose cache lines stay while the columns pass over them
-  for (index first = 0; first < rows; first += kBlock) {
-    const index end = first + kBlock < rows ? first + kBlock : rows;
-    for (index c = 0; c < cols; ++c) {
-      for (index r = first; r < end; ++r) to[c * rows + r] = from[r * cols + c];
-    }
-  }
+  each_transposed(from, rows, cols, to, [](real& y, real x) { y = x; });
+}
+
+// to += the transposed.
+inline void add_transposed(const real* from, index rows, index cols, real* to) {
+  each_transposed(from, rows, cols, to, [](real& y, real x) { y += x; });
 }
 
 }  // namespace tidegate

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/rows.h"
+
 namespace tidegate {
 
 namespace {
@@ -11,11 +13,11 @@ constexpr index kMostSpan = index{1} << 24;  // of a stream, whose carried state
 
 }  // namespace
 
-WindowShape WindowShape::read(const Declaration& node, const char* size_key, index standard_stride, bool convolution) {
+WindowShape WindowShape::read(const Declaration& node, const char* size_key, bool convolution) {
   const Attributes& a = node.attributes();
   WindowShape shape;
   shape.size = a.integer(size_key, 1, kMostTaps);
-  shape.stride = standard_stride > 0 ? a.integer("stride", 1, kMostTaps, standard_stride) : a.integer("stride", 1, kMostTaps, shape.size);
+  shape.stride = a.integer("stride", 1, kMostTaps, convolution ? 1 : shape.size);
   if (convolution) {
     shape.dilation = a.integer("dilation", 1, kMostTaps, 1);
     shape.edge = a.choice("pad_mode", {"zero", "reflect"}, "zero") == "reflect" ? Edge::reflect : Edge::zero;
@@ -23,7 +25,7 @@ WindowShape WindowShape::read(const Declaration& node, const char* size_key, ind
   const std::vector<double> pad = a.numbers("pad");
   if (pad.size() > 2) node.fail(text("pad has ", pad.size(), " numbers; expected one for both sides, or two: before,after"));
   for (const double p : pad) {
-    if (p >= 0 && p < static_cast<double>(shape.span()) && p == static_cast<double>(static_cast<index>(p))) continue;
+    if (is_whole(p, 0, shape.span() - 1)) continue;
     node.fail(text("pad=", a.word("pad"), ": expected whole numbers from 0 to ", shape.span() - 1, ", less than a window is long (", shape.span(), ")"));
   }
   if (!pad.empty()) {
@@ -69,13 +71,7 @@ void StepWindows::check(const Run& run) const {
 void StepWindows::begin(Run& run) const {
   if (state_ < 0 || !run.train || !run.carries) return;
   const index count = checked_product("history", run.axis(input_.axis).sequences(), history_cols());
-  real* to = run.save(kHistory, count);
-  const real* from = run.state(state_);
-  if (from == nullptr) {
-    std::fill_n(to, count, real{0});
-  } else {
-    std::copy_n(from, count, to);
-  }
+  copy_or_clear(run.state(state_), count, run.save(kHistory, count));
 }
 
 index StepWindows::seen(const Run& run, index rank) const {
@@ -97,11 +93,7 @@ void StepWindows::keep(Run& run) const {
     for (index i = 0; i < kept_rows(); ++i) {
       const index position = length - kept_rows() + i;
       const real* row = position >= 0 ? x + from.row(rank, position) * cols : run.carries ? history_row(run, sequence, position) : nullptr;
-      if (row == nullptr) {
-        std::fill_n(to + i * cols, cols, real{0});
-      } else {
-        std::copy_n(row, cols, to + i * cols);
-      }
+      copy_or_clear(row, cols, to + i * cols);
     }
     to[history_cols() - 1] = static_cast<real>(std::min(kept_rows(), seen(run, rank) + length));
   }

@@ -17,9 +17,9 @@ struct WindowShape {
   index size = 1, stride = 1, dilation = 1, before = 0, after = 0;
   Edge edge = Edge::zero;
 
-  // size_key=K [stride=S] [pad=P or pad=BEFORE,AFTER], and with `convolution` [dilation=D] [pad_mode=zero|reflect]. Padding is shorter than
-  // a window.
-  static WindowShape read(const Declaration& node, const char* size_key, index standard_stride, bool convolution);
+  // size_key=K [stride=K] [pad=P or pad=BEFORE,AFTER], and with `convolution` [stride=1] [dilation=D] [pad_mode=zero|reflect]. Padding is
+  // shorter than a window.
+  static WindowShape read(const Declaration& node, const char* size_key, bool convolution = false);
 
   index span() const { return (size - 1) * dilation + 1; }
   Windows windows() const { return {span(), stride, before, after}; }
@@ -39,8 +39,10 @@ class StepWindows {
   const WindowShape& shape() const { return shape_; }
   int axis() const { return axis_; }  // of the output
   void check(const Run& run) const;
-  // Keeps for the backward pass of training what this call starts from. To be called first by every forward pass.
+  // Every forward pass calls begin first, which keeps for the backward pass of training what this call starts from, and in the end keep, which
+  // writes the last rows of every sequence to the carried state.
   void begin(Run& run) const;
+  void keep(Run& run) const;
   // The windows of this call.
   index rows(const Run& run) const { return run.axis(axis_).rows(); }
 
@@ -52,6 +54,7 @@ class StepWindows {
   template <class Visit>
   void each(const Run& run, index first, index last, const Visit& visit) const {
     const Packed &from = run.axis(input_.axis), &to = run.axis(axis_);
+    if (first == last) return;
     index step = 0;
     while (to.offset(step + 1) <= first) ++step;
     for (index row = first; row < last; ++row) {
@@ -59,6 +62,10 @@ class StepWindows {
       const index sequence = to.order(row - to.offset(step));
       visit(row, Window{from.rank(sequence), first_start(run, sequence) + step * shape_.stride});
     }
+  }
+  template <class Visit>
+  void each(const Run& run, const Visit& visit) const {
+    each(run, 0, rows(run), visit);
   }
   // What a tap reads: columns of X, null for zeros. A row of an earlier call is read from the history.
   const real* tap(const Run& run, const real* x, const Window& window, index number) const {
@@ -78,8 +85,6 @@ class StepWindows {
   }
   // How many rows of a sequence were there before this call, at most the history's.
   index seen(const Run& run, index rank) const;
-  // Writes the last rows of every sequence to the carried state. To be called by every forward pass.
-  void keep(Run& run) const;
 
  private:
   enum { kHistory = 1 };  // what begin() saves; the node's own slot is 0

@@ -187,7 +187,11 @@ void shift_scale(real* y, const real* x, real shift, real factor, index n) {
   for_each_vector(n, [=](index i, auto part) { part.store(y + i, (part.load(x + i) - s) * f); });
 }
 
-void normalize(real* y, real* moments, const real* x, real eps, index n) {
+struct RowMoments {
+  real mean, scale;  // scale = 1 / sqrt(variance + eps)
+};
+
+inline RowMoments row_moments(const real* x, real eps, index n) {
   Vec total = set(0), squares = set(0);
   for_each_vector(n, [&](index i, auto part) { total = total + part.load(x + i); });
   const real mean = sum(total) / static_cast<real>(n);
@@ -197,9 +201,14 @@ void normalize(real* y, real* moments, const real* x, real eps, index n) {
     squares = fma(d, d, squares);
   });
   const real variance = sum(squares) / static_cast<real>(n);
-  moments[0] = mean;
-  moments[1] = static_cast<real>(1 / __builtin_sqrt(variance + eps));
-  shift_scale(y, x, moments[0], moments[1], n);
+  return {mean, static_cast<real>(1 / __builtin_sqrt(variance + eps))};
+}
+
+void normalize(real* y, real* moments, const real* x, real eps, index n) {
+  const RowMoments found = row_moments(x, eps, n);
+  moments[0] = found.mean;
+  moments[1] = found.scale;
+  shift_scale(y, x, found.mean, found.scale, n);
 }
 
 void normalize_backward(real* dx, const real* dy, const real* y, real factor, index n) {
@@ -306,8 +315,8 @@ void add_logistic(real* dx, real factor, const real* x, const real* t, const rea
 void add_logistic_target(real* dt, real factor, const real* x, const real* w, index n) {
   const Vec zero = set(0), one = set(1);
   add_each(dt, factor, n, [=](index i, auto part) {
-    const Vec v = part.load(x + i), softplus = max(zero, zero - v) + log1p_of_exp(zero - abs(v));  // of -x
-    return fma(part.load(w + i) - one, softplus, zero - v);
+    const Vec minus = zero - part.load(x + i);
+    return fma(part.load(w + i) - one, softplus(minus), minus);
   });
 }
 
