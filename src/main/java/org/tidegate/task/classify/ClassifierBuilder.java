@@ -267,8 +267,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
         Node logits = net.linear(text, counts.size(), Attribute.name(ClassifierReading.LOGITS));
         List<Attribute> attributes = new ArrayList<>(List.of(Attribute.name("loss")));
         if (balanced || !weights.isEmpty()) {
-            Attribute byClass = Attribute.classWeights(classWeights());
-            attributes.add(multiLabel ? Attribute.of("pos_weight", byClass.value()) : byClass);
+            attributes.add(multiLabel ? Attribute.positiveWeights(classWeights()) : Attribute.classWeights(classWeights()));
         }
         net.node(multiLabel ? "binary_cross_entropy" : "cross_entropy", List.of(logits, label), attributes.toArray(Attribute[]::new));
         return net;

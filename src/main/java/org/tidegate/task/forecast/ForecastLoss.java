@@ -3,7 +3,6 @@ package org.tidegate.task.forecast;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.tidegate.Attribute;
@@ -128,7 +127,7 @@ public record ForecastLoss(Kind kind, double delta, List<Double> levels) {
             json.put("delta", delta);
         }
         if (kind == Kind.QUANTILE) {
-            json.put("levels", levels.stream().mapToDouble(Double::doubleValue).toArray());
+            json.put("levels", levelsArray());
         }
         return json.build();
     }
@@ -159,8 +158,7 @@ public record ForecastLoss(Kind kind, double delta, List<Double> levels) {
         switch (kind) {
             case MSE, MAE -> net.node(kind.op, List.of(forecast, truth), name);
             case HUBER -> net.node(kind.op, List.of(forecast, truth), name, Attribute.of("delta", delta));
-            default -> net.node(kind.op, List.of(forecast, truth), name, Attribute.of("levels",
-                    levels.stream().map(level -> Attribute.of("level", level).value()).collect(Collectors.joining(","))));
+            default -> net.quantile(forecast, truth, levelsArray(), name);
         }
     }
 
@@ -169,7 +167,11 @@ public record ForecastLoss(Kind kind, double delta, List<Double> levels) {
         double[] found = node.attribute("levels").map(text -> Arrays.stream(text.split(",")).mapToDouble(Double::parseDouble).toArray())
                 .orElse(new double[0]);
         return node.op().equals(kind.op) && (kind != Kind.HUBER || node.attribute("delta").map(Double::parseDouble).orElse(1.0) == delta)
-                && Arrays.equals(found, levels.stream().mapToDouble(Double::doubleValue).toArray());
+                && Arrays.equals(found, levelsArray());
+    }
+
+    private double[] levelsArray() {
+        return levels.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /**

@@ -50,14 +50,7 @@ class ForecastLossTest {
     }
 
     private static Forecaster trained(ForecastSetup setup, ForecastLoss loss, Series series, Training training) throws IOException {
-        Forecaster model = Forecaster.builder(setup).loss(loss).hidden(4).build(series);
-        try {
-            model.train(series, training);
-            return model;
-        } catch (IOException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
+        return Waves.trained(Forecaster.builder(setup).loss(loss).hidden(4), series, training);
     }
 
     private static double[] constant(ForecastLoss loss, Series series) throws IOException {

@@ -33,7 +33,11 @@ final class Waves {
     }
 
     static Forecaster trained(ForecastSetup setup, Series series, Training training) throws IOException {
-        Forecaster model = Forecaster.builder(setup).hidden(12).build(series);
+        return trained(Forecaster.builder(setup).hidden(12), series, training);
+    }
+
+    static Forecaster trained(ForecasterBuilder builder, Series series, Training training) throws IOException {
+        Forecaster model = builder.build(series);
         try {
             model.train(series, training);
             return model;
