@@ -453,7 +453,7 @@ TEST("streams that began at different times share a batch: each goes on from its
     Reals joined;
     std::size_t at = 0;
     for (const std::int64_t width : widths) {
-      for (const Reals* each : {&a, &b}) joined.insert(joined.end(), each->begin() + static_cast<std::ptrdiff_t>(at), each->begin() + static_cast<std::ptrdiff_t>(at + static_cast<std::size_t>(width)));
+      for (const Reals* each : {&a, &b}) joined.insert(joined.end(), each->data() + at, each->data() + at + width);
       at += static_cast<std::size_t>(width);
     }
     ok(tg_session_set_state(both.get(), joined.data(), static_cast<std::int64_t>(joined.size()), 2));

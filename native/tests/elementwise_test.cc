@@ -349,7 +349,8 @@ TEST("results and gradients have the same bits for any number of threads") {
     for (const std::int64_t cols : {1, 7, 900}) {
       check::About about(op + " of " + std::to_string(cols) + " columns");
       Model model("x = input axis=t gradient=true cols=" + std::to_string(cols) +
-                  "\nc = input axis=t gradient=true cols=1\ns = square x\np = add s value=1\nw = " + op + " p parameter=true\nu = " + op + " w c\ny = activation u kind=gelu\nf = softmax y\ng = log_softmax y\n");
+                  "\nc = input axis=t gradient=true cols=1\ns = square x\np = add s value=1\nw = " + op + " p parameter=true\nu = " + op +
+                  " w c\ny = activation u kind=gelu\nf = softmax y\ng = log_softmax y\n");
       Batch batch(model);
       const Ids lengths = {700, 13, 200};
       batch.lengths("t", lengths).feed("x", random_reals(static_cast<std::size_t>(913 * cols), 1)).feed("c", random_reals(913, 2));
@@ -410,7 +411,7 @@ TEST("what is outside of a domain is NaN or infinite, and a training step that m
   session.backward();
   ok(tg_session_zero_gradients(session.get()));
   const Reals before = model.all_parameters();
-  const tg_step step = {0.1, 1, 0};
+  const tg_step step = {0.1, 1, 0, TG_NORM_L2};
   tg_metrics metrics;
   ok(tg_session_train(session.get(), batch.get(), optimizer.get(), &step, &metrics));
   CHECK(!std::isfinite(metrics.loss));

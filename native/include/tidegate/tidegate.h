@@ -430,8 +430,8 @@ TG_API tg_status tg_session_zero_gradients(tg_session* session);
  * which may be 0. *sequences receives N, 0 if the axis never had lengths. lengths [room] receives them, unless it is null. */
 TG_API tg_status tg_session_lengths(const tg_session* session, int32_t axis, int32_t* lengths, int32_t room, int32_t* sequences);
 
-/* A view of a real value after forward: [rows, cols]; 0 rows where a stream completed no window. The next forward call may write it, or show the value elsewhere; the memory
- * stays readable until the session is destroyed. */
+/* A view of a real value after forward: [rows, cols]; 0 rows where a stream completed no window. The next forward call may write it, or
+ * show the value elsewhere; the memory stays readable until the session is destroyed. */
 TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor* output);
 
 /* A view of a value's gradient after backward: [rows, cols]. TG_INVALID_STATE if none was computed; an input has one only if its

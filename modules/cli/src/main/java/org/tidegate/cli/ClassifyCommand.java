@@ -151,7 +151,8 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     @Override
     Classifier create(List<LabelledText> examples) throws IOException {
         ClassifierBuilder builder = layers.put(Classifier.builder(examples)).multiLabel(multiLabel).columns(columns())
-                .tokens(tokens.unit).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling).wordDropout(wordDropout).seed(options.seed);
+                .tokens(tokens.unit).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling)
+                .wordDropout(wordDropout).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
         }
