@@ -16,10 +16,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tidegate.hammer.Hammer;
+import org.tidegate.hammer.Soak;
 
+@Tag(Soak.TAG)
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HammerTest {
     /** Its loss and its output belong to the one input. */
@@ -97,7 +100,7 @@ class HammerTest {
             AtomicReference<Pair> pair = new AtomicReference<>(Pair.of(model));
             ThreadLocal<Batch> own = ThreadLocal.withInitial(model::newBatch);
             int[] changing = IntStream.range(0, 64).map(s -> 1).toArray();
-            new Hammer()
+            new Hammer("a shared batch and session")
                 .operation("fill rows", random -> Content.any(contents, random).give(pair.get().batch()), BUSY, WRONG)
                 .operation("fill sequences", random -> {
                     Content content = Content.any(contents, random);
@@ -152,7 +155,7 @@ class HammerTest {
         try (Model model = Model.of(COPIES, 1); Session session = model.newSession()) {
             Content[] contents = Content.of(model);
             ThreadLocal<Batch> own = ThreadLocal.withInitial(model::newBatch);
-            new Hammer().operation("forward", random -> {
+            new Hammer("forward of a shared session").operation("forward", random -> {
                 Content content = Content.any(contents, random);
                 assertEquals(content.loss, session.forward(content.give(own.get())).loss());
             }, BUSY).run();
@@ -173,7 +176,7 @@ class HammerTest {
             State start = session.state();
             ThreadLocal<Batch> own = ThreadLocal.withInitial(frozen::newBatch);
             Batch shared = frozen.newBatch();
-            new Hammer()
+            new Hammer("a shared session over derived axes")
                 .operation("forward", random -> {
                     int i = random.nextInt(2);
                     Batch batch = own.get().lengths("steps", rows[i].length / 2).reals("x", rows[i]);
@@ -215,7 +218,7 @@ class HammerTest {
             FloatBuffer moving = ByteBuffer.allocateDirect(4_000).asFloatBuffer();
             AtomicReferenceArray<FloatBuffer> shown = new AtomicReferenceArray<>(8);
             Class<IndexOutOfBoundsException> outside = IndexOutOfBoundsException.class;
-            new Hammer()
+            new Hammer("buffers handed out")
                 .operation("fill", random -> Content.any(contents, random).give(batch), BUSY, WRONG)
                 .operation("write the batch's buffer", random -> {
                     FloatBuffer rows = batch.writableReals("x");
@@ -263,7 +266,7 @@ class HammerTest {
         long fingerprint = current.get().fingerprint();
         List<String> names = current.get().parameters().stream().map(Tensor::name).toList();
         long count = current.get().parameterCount();
-        Hammer hammer = new Hammer();
+        Hammer hammer = new Hammer("many sessions of one model");
         ThreadLocal<OfOneModel> own = hammer.perThread(() -> new OfOneModel(current));
         hammer.operation("train", random -> {
             Content content = Content.any(contents, random);
@@ -377,7 +380,7 @@ class HammerTest {
                 }
             }
             int[] lengths = IntStream.range(0, streams.length).map(s -> 12 - s).toArray();
-            Hammer hammer = new Hammer();
+            Hammer hammer = new Hammer("sessions of a frozen model");
             ThreadLocal<Session> first = hammer.perThread(frozen::newSession);
             ThreadLocal<Session> second = hammer.perThread(frozen::newSession);
             ThreadLocal<Batch> batches = ThreadLocal.withInitial(frozen::newBatch);
@@ -451,7 +454,7 @@ class HammerTest {
             byte[] bytes = state.toBytes();
             byte[] changing = state.toBytes();
             int[] choices = {0, 1, 2, 3};
-            Hammer hammer = new Hammer();
+            Hammer hammer = new Hammer("a state for all threads");
             ThreadLocal<Session> own = hammer.perThread(frozen::newSession);
             hammer.operation("select", random -> {
                 int[] chosen = random.ints(1 + random.nextInt(6), 0, 4).toArray();
@@ -498,7 +501,7 @@ class HammerTest {
             Content[] contents = Content.of(model);
             AtomicReference<Optimizer> current = new AtomicReference<>(model.newOptimizer("adam"));
             List<String> names = current.get().slots().stream().map(Tensor::name).toList();
-            Hammer hammer = new Hammer();
+            Hammer hammer = new Hammer("a shared optimizer");
             ThreadLocal<Session> own = hammer.perThread(() -> model.newTrainingSession(1));
             ThreadLocal<Batch> batches = ThreadLocal.withInitial(model::newBatch);
             hammer.operation("train", random -> {
@@ -537,7 +540,7 @@ class HammerTest {
             AtomicReference<Session> current = new AtomicReference<>(model.newSession());
             AtomicReferenceArray<Tensor> views = new AtomicReferenceArray<>(16);
             ThreadLocal<Batch> own = ThreadLocal.withInitial(model::newBatch);
-            new Hammer()
+            new Hammer("views")
                 .operation("forward and look", random -> {
                     Session session = current.get();
                     Content content = Content.any(contents, random);

@@ -21,12 +21,14 @@ import java.util.function.Supplier;
 public final class Hammer {
     private static final int THREADS = 32;
     private static final int FEW = 4; // work alone for half of the time: on a small machine few threads meet in narrower places than many
-    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", 2);
+    private static final long SHORT = 2; // more is a soak, whose figures are shown
+    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", SHORT);
     private static final long PATIENCE = 60; // seconds that a thread may take to come back from its last operation
 
     private final List<Named> operations = new ArrayList<>();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final AtomicReference<Throwable> outside = new AtomicReference<>();
+    private final String subject;
     private volatile boolean stop;
 
     /** What a thread does over and over; wrong answers are AssertionErrors. */
@@ -69,6 +71,11 @@ public final class Hammer {
         public String toString() {
             return "'" + name + "': " + succeeded + " succeeded, " + refused + " were refused, " + failed + " went wrong";
         }
+    }
+
+    /** Hammers {@code subject}, as the figures of a soak name it. */
+    public Hammer(String subject) {
+        this.subject = subject;
     }
 
     /** Adds an operation and the exceptions with which it may be refused. An operation added twice is drawn twice as often. */
@@ -139,6 +146,11 @@ public final class Hammer {
     private void report(long seed) {
         List<Named> wrong = operations.stream().filter(each -> each.failed.get() > 0 || each.succeeded.get() == 0).toList();
         if (wrong.isEmpty() && outside.get() == null) {
+            if (SECONDS > SHORT) {
+                Soak.report("%s: %d threads, %d s, %,d calls right, %,d refused, none wrong", subject, THREADS, SECONDS,
+                        operations.stream().mapToLong(each -> each.succeeded.get()).sum(),
+                        operations.stream().mapToLong(each -> each.refused.get()).sum());
+            }
             return;
         }
         StringBuilder text = new StringBuilder(THREADS + " threads, " + SECONDS + " s, tidegate.hammer.seed=" + seed + ":");

@@ -12,14 +12,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tidegate.Precision;
 import org.tidegate.hammer.Hammer;
+import org.tidegate.hammer.Soak;
 
 /** Many threads on one opened task and on one that learns, right use and misuse mixed: no crash, no wrong answer, usable after. */
+@Tag(Soak.TAG)
 @Timeout(600)
 class TaskHammerTest {
     private static final Map<String, Path> FILES = new ConcurrentHashMap<>();
@@ -55,7 +58,7 @@ class TaskHammerTest {
         }
         try (Answers<?> shared = Tasks.open(file, Precision.FLOAT32)) {
             AtomicReference<Answers<?>> closing = new AtomicReference<>(Tasks.open(file, Precision.FLOAT32));
-            new Hammer().operation("ask", random -> {
+            new Hammer("the answers of " + task).operation("ask", random -> {
                 int question = random.nextInt(TaskSamples.QUESTIONS);
                 assertEquals(expected.get(question), sample.ask(shared, question));
             }).operation("ask what may be closed", random -> {
@@ -84,7 +87,7 @@ class TaskHammerTest {
         TaskSamples.Sample<?, ?> sample = TaskSamples.of(task);
         AtomicLong number = new AtomicLong();
         AtomicReference<Trainable<?, ?>> shared = new AtomicReference<>(Tasks.load(file));
-        new Hammer().operation("save", random -> {
+        new Hammer("the learner of " + task).operation("save", random -> {
             Path saved = folder.resolve(task + "-" + number.incrementAndGet() % 8 + ".saved");
             shared.get().save(saved);
         }, IllegalStateException.class, IOException.class).operation("answers", random -> {
