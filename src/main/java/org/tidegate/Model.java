@@ -17,7 +17,8 @@ import org.tidegate.internal.NativeTensor;
 /**
  * A static graph of layers and its parameters. Any number of threads may use a model at once, each through its own {@link Session};
  * but training changes the parameters, so while one session trains, a call of another session of the same model is an
- * {@link IllegalStateException}.
+ * {@link IllegalStateException}. A training step waits for the calls that are under way and lets no other begin, so it gets its turn beside
+ * any number of readers.
  *
  * <p>Close it when done. Sessions and optimizers made before keep working: they hold the parameters until they are closed, too. To serve
  * it, {@link #freeze} it.

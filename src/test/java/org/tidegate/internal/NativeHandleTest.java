@@ -111,22 +111,6 @@ class NativeHandleTest {
         awaitDestroyed("session", "model");
     }
 
-    @Test
-    void trainingExcludesEveryOtherUseOfTheParameters() {
-        TrainingGate gate = TrainingGate.closing();
-        gate.read();
-        gate.read();
-        assertThrows(IllegalStateException.class, gate::write);
-        gate.readDone();
-        gate.readDone();
-        gate.write();
-        assertThrows(IllegalStateException.class, gate::write);
-        assertThrows(IllegalStateException.class, gate::read);
-        gate.writeDone();
-        gate.read();
-        gate.readDone();
-    }
-
     private void awaitDestroyed(String... expected) throws InterruptedException {
         while (destroyed.size() < expected.length) {
             System.gc();
