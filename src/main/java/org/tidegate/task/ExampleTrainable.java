@@ -39,7 +39,7 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
      * @throws IllegalArgumentException if there are too few examples, one cannot be used, {@link Training#bptt} is set (examples are never
      *     truncated), or a continued training's settings or data differ; nothing is changed then
      * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
-     * @throws org.tidegate.train.DivergedException if the loss is no longer finite
+     * @throws org.tidegate.train.DivergedException if the training diverges; it then saves nothing more
      * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      */
     public final TrainingResult train(List<E> examples, Training training) throws IOException {

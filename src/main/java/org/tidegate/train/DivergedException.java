@@ -1,8 +1,8 @@
 package org.tidegate.train;
 
 /**
- * A training diverged: its loss, a gradient or a parameter is not finite. The parameters are those before the failed step, and files saved
- * earlier are unchanged.
+ * A training diverged: its loss, a gradient or a parameter is not finite, or the loss and a parameter have grown out of all proportion. Files
+ * saved earlier are unchanged. The parameters are those before a step that gave no finite loss or gradients, else those that diverged.
  */
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -39,6 +39,8 @@ public final class Trainer {
     private final List<HistoryPoint> history = new ArrayList<>();
 
     private Tensor gradients; // for an exchange; null before the first
+    private Divergence divergence;
+    private Batch lastBatch; // null before the first
     private TrainingState.Settings settings;
     private long step;
     private double lossSum;
@@ -54,6 +56,7 @@ public final class Trainer {
     private long targets;
     private long startNanos;
     private long savedStep = -1;
+    private long checkedStep = -1;
 
     /**
      * A trainer for one run.
@@ -81,7 +84,9 @@ public final class Trainer {
      *
      * @param from {@link TrainingState#start}, or the state of the run that is resumed; the optimizer's slots must belong to it
      * @return the outcome, the progress and the history
-     * @throws DivergedException if the loss, a gradient or a parameter is not finite
+     * @throws DivergedException if the loss, a gradient or a parameter is not finite, or where it would be measured and saved the loss is
+     *     1000 times the first one (or 1000, where that is below 1) and a parameter 10 times as large as at the start; nothing is saved
+     *     then
      * @throws IOException if a file cannot be written: found before the first step where possible
      */
     public TrainingResult run(TrainingState from) throws IOException {
@@ -126,6 +131,7 @@ public final class Trainer {
         secondsBefore = from.seconds();
         history.addAll(from.history());
         firstStep = step;
+        checkedStep = step;
         startNanos = System.nanoTime();
         if (!from.schedule().isEmpty()) {
             schedule.remember(from.schedule());
@@ -134,6 +140,8 @@ public final class Trainer {
             session.setRandom(from.random());
             session.setState(from.carried());
         }
+        divergence = new Divergence(optimizer.model().parameters(),
+                history.isEmpty() ? lossSum / lossSteps : history.get(0).trainLoss()); // 0 ÷ 0 before the first step: NaN
     }
 
     private TrainingResult.Outcome loop() throws IOException {
@@ -147,6 +155,7 @@ public final class Trainer {
                 listeners.forEach(listener -> listener.stepped(now));
             }
             if (step % stepsPerPoint == 0 || step == steps) {
+                checkDivergence();
                 boolean patienceExhausted = validate();
                 save();
                 if (patienceExhausted && step < steps) {
@@ -169,6 +178,8 @@ public final class Trainer {
             throw diverged(Double.isFinite(metrics.loss()) ? "the gradient's norm is " + metrics.gradientNorm()
                     : "the loss is " + metrics.loss());
         }
+        lastBatch = batch;
+        divergence.add(metrics.loss());
         step++;
         gradientNorm = metrics.gradientNorm();
         targets += metrics.targets();
@@ -232,7 +243,7 @@ public final class Trainer {
     private void save() throws IOException {
         if (training.checkpoint().isPresent() && savedStep != step) {
             Path file = training.checkpoint().get();
-            checkParameters();
+            checkDivergence();
             task.save(file, state());
             savedStep = step;
             listeners.forEach(listener -> listener.saved(file));
@@ -242,36 +253,43 @@ public final class Trainer {
     private void saveBest() throws IOException {
         if (training.keepBest().isPresent()) {
             Path file = training.keepBest().get();
-            checkParameters();
             task.saveModel(file, state());
             listeners.forEach(listener -> listener.saved(file));
         }
     }
 
-    // A step with finite gradients may still overflow a parameter. The next loss would reveal it, but this checkpoint would be useless.
-    private void checkParameters() {
+    // A step with finite gradients may still overflow a parameter, or throw all of them far away. The next losses would reveal it, but what
+    // is measured and saved now would be useless.
+    private void checkDivergence() {
+        if (step == checkedStep) {
+            return;
+        }
         optimizer.model().parameters().forEach(parameter -> {
-            if (!isFinite(parameter)) {
+            if (!Double.isFinite(Divergence.size(parameter))) {
                 throw diverged("the parameter " + parameter.name() + " is not finite");
             }
         });
+        OptionalDouble after = divergence.isUnsure() ? OptionalDouble.of(lossOfLastBatch()) : OptionalDouble.empty();
+        if (after.isPresent() && !Double.isFinite(after.getAsDouble())) {
+            throw diverged("the loss is " + after.getAsDouble());
+        }
+        divergence.found(after).ifPresent(parameter -> {
+            throw diverged(String.format(Locale.ROOT, "the loss is %.3g, far above the first one, and %s has grown to more than %.0f times its"
+                    + " size", Math.max(after.orElse(runningLoss), runningLoss), parameter, Divergence.GROWTH));
+        });
+        checkedStep = step;
     }
 
-    private static boolean isFinite(Tensor parameter) {
-        float[] part = new float[(int) Math.min(parameter.size(), 1 << 16)];
-        for (long at = 0; at < parameter.size(); at += part.length) {
-            int count = (int) Math.min(part.length, parameter.size() - at);
-            parameter.get(at, part, 0, count);
-            // The sum of the products with 0 is NaN if a factor is not finite.
-            float zero = 0;
-            for (int i = 0; i < count; i++) {
-                zero += part[i] * 0f;
-            }
-            if (!(zero == 0)) {
-                return false;
-            }
+    /** Of the parameters after its step; the session is left as it was. */
+    private double lossOfLastBatch() {
+        long random = session.random();
+        State before = task.forgetsState(step) ? State.of(0) : session.state();
+        try {
+            return session.forward(lastBatch).loss();
+        } finally {
+            session.setState(before);
+            session.setRandom(random);
         }
-        return true;
     }
 
     private DivergedException diverged(String what) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
@@ -44,6 +45,7 @@ import org.tidegate.task.translate.Translator;
 import org.tidegate.task.translate.TranslatorAnswers;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 
 /**
  * For each task a small model, questions to it, and data to measure it on: what tests need that walk the registry of tasks. A task whose
@@ -62,104 +64,86 @@ public final class TaskSamples {
     static {
         List<LabelledText> texts = sentences(1).stream()
                 .map(words -> new LabelledText(words.size() % 2 == 0 ? "even" : "odd", String.join(" ", words))).toList();
-        add("classify", () -> {
-            Classifier model = Classifier.builder(texts).hidden(24).embedding(16).seed(3).build();
-            model.train(texts, TRAINING);
-            return model;
-        }, (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts));
+        add("classify", TRAINING, () -> Classifier.builder(texts).hidden(24).embedding(16).seed(3).build(),
+                (Classifier model, Training training) -> model.train(texts, training),
+                (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts));
         List<LabelledText> topics = sentences(1).stream().map(words -> new LabelledText(
                 words.stream().filter(word -> word.length() > 4).map(word -> "ชื่อ " + word).toList(), String.join(" ", words))).toList();
-        add("classify, several labels", () -> {
-            Classifier model = Classifier.builder(topics).multiLabel(true).balanced().hidden(24).embedding(16).seed(3).build();
-            model.train(topics, TRAINING);
-            return model;
-        }, (ClassifierAnswers answers, int i) -> answers.classify(topics.get(i).text()), answers -> answers.evaluate(topics));
-        add("fill", () -> {
-            FillIn model = FillIn.builder(sentences(1)).hidden(24).embedding(16).seed(3).build();
-            model.train(sentences(1), TRAINING);
-            return model;
-        }, (FillInAnswers answers, int i) -> {
+        add("classify, several labels", TRAINING,
+                () -> Classifier.builder(topics).multiLabel(true).balanced().hidden(24).embedding(16).seed(3).build(),
+                (Classifier model, Training training) -> model.train(topics, training),
+                (ClassifierAnswers answers, int i) -> answers.classify(topics.get(i).text()), answers -> answers.evaluate(topics));
+        add("fill", TRAINING, () -> FillIn.builder(sentences(1)).hidden(24).embedding(16).seed(3).build(),
+                (FillIn model, Training training) -> model.train(sentences(1), training), (FillInAnswers answers, int i) -> {
             List<String> words = sentences(1).get(i);
             return answers.fill(new Cloze(words.subList(0, 1), words.subList(2, words.size())), 3);
         }, answers -> answers.evaluate(sentences(2)));
         List<TaggedSentence> tagged = sentences(1).stream()
                 .map(words -> new TaggedSentence(words, words.stream().map(word -> "T" + word.length() % 3).toList())).toList();
-        add("tag", () -> {
-            Tagger model = Tagger.builder(tagged).hidden(24).embedding(16).crf(true).seed(3).build();
-            model.train(tagged, TRAINING);
-            return model;
-        }, (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
+        add("tag", TRAINING, () -> Tagger.builder(tagged).hidden(24).embedding(16).crf(true).seed(3).build(),
+                (Tagger model, Training training) -> model.train(tagged, training),
+                (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
         List<SentencePair> pairs = sentences(1).stream()
                 .map(words -> new SentencePair(String.join(" ", words), String.join(" ", words.subList(1, words.size())))).toList();
-        add("translate", () -> {
-            Translator model = Translator.builder(pairs).encoder(12).hidden(24).embedding(16).seed(3).build();
-            model.train(pairs, TRAINING);
-            return model;
-        }, (TranslatorAnswers answers, int i) -> answers.translate(List.of(pairs.get(i).source()), BEAM),
+        add("translate", TRAINING, () -> Translator.builder(pairs).encoder(12).hidden(24).embedding(16).seed(3).build(),
+                (Translator model, Training training) -> model.train(pairs, training),
+                (TranslatorAnswers answers, int i) -> answers.translate(List.of(pairs.get(i).source()), BEAM),
                 answers -> answers.evaluate(pairs));
         List<CaptionedImage> images = images();
-        add("caption", () -> {
-            Captioner model = Captioner.builder(images).hidden(24).embedding(16).seed(3).build();
-            model.train(images, TRAINING);
-            return model;
-        }, (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers.evaluate(images));
+        add("caption", TRAINING, () -> Captioner.builder(images).hidden(24).embedding(16).seed(3).build(),
+                (Captioner model, Training training) -> model.train(images, training),
+                (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers
+                        .evaluate(images));
         Series series = series();
-        add("forecast", () -> {
-            Forecaster model = Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24).seed(3)
-                    .build(series.range(0, 160));
-            model.train(series, Training.epochs(2).seed(5).validation(0.2));
-            return model;
-        }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
+        add("forecast", Training.epochs(2).seed(5).validation(0.2),
+                () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24)
+                        .seed(3)
+                    .build(series.range(0, 160)),
+                (Forecaster model, Training training) -> model.train(series, training),
+                (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160));
-        add("forecast, quantiles", () -> {
-            Forecaster model = Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("wind", "tide")).window(12).horizon(3))
-                    .loss(ForecastLoss.quantile(0.05, 0.4, 0.9)).hidden(24).seed(3).build(series.range(0, 160));
-            model.train(series, Training.epochs(2).seed(5).validation(0.2));
-            return model;
-        }, (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).quantiles().orElseThrow()
+        add("forecast, quantiles", Training.epochs(2).seed(5).validation(0.2),
+                () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("wind", "tide")).window(12).horizon(3))
+                    .loss(ForecastLoss.quantile(0.05, 0.4, 0.9)).hidden(24).seed(3).build(series.range(0, 160)),
+                (Forecaster model, Training training) -> model.train(series, training),
+                (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).quantiles()
+                        .orElseThrow()
                 .values()), answers -> answers.evaluate(series, 160));
         String text = Texts.lines(3000);
-        add("lm", () -> {
-            LanguageModel model = LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(24).embedding(16).seed(3).build();
-            model.train(text, TRAINING);
-            return model;
-        }, (LanguageModelAnswers answers, int i) -> {
+        add("lm", TRAINING, () -> LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(24).embedding(16).seed(3).build(),
+                (LanguageModel model, Training training) -> model.train(text, training), (LanguageModelAnswers answers, int i) -> {
             String prompt = text.substring(i, 2 * i + 3);
             return List.of(answers.generate(prompt, 20, Sampling.temperature(1).seed(i)),
                     answers.generateLine(prompt, 10, BeamSearch.of(3)), answers.next(prompt, 2));
         }, answers -> answers.evaluate(text));
         List<Recording> recordings = recordings();
-        add("transcribe", () -> {
-            Transcriber model = Transcriber.builder(recordings).mels(12).hidden(16).directions(1).seed(3).build();
-            model.train(recordings, Training.epochs(6).batch(8).learningRate(2e-2).seed(5));
-            return model;
-        }, (TranscriberAnswers answers, int i) -> {
+        add("transcribe", Training.epochs(6).batch(8).learningRate(2e-2).seed(5),
+                () -> Transcriber.builder(recordings).mels(12).hidden(16).directions(1).seed(3).build(),
+                (Transcriber model, Training training) -> model.train(recordings, training), (TranscriberAnswers answers, int i) -> {
             try (SpeechStream stream = answers.stream()) {
                 float[] samples = recordings.get(i).audio().samples();
                 return List.of(answers.transcribe(recordings.get(i).audio()), answers.transcribe(recordings.get(i).audio(), 4, 2),
                         stream.accept(samples) + stream.finish());
             }
         }, answers -> answers.evaluate(recordings));
-        add("transcribe, pyramid", () -> {
-            Transcriber model = Transcriber.builder(recordings).mels(12).hidden(12).layers(2).stack(1).pyramid(1).seed(3).build();
-            model.train(recordings, Training.epochs(2).batch(8).learningRate(2e-2).seed(5));
-            return model;
-        }, (TranscriberAnswers answers, int i) -> List.of(answers.transcribe(recordings.get(i).audio()),
+        add("transcribe, pyramid", Training.epochs(2).batch(8).learningRate(2e-2).seed(5),
+                () -> Transcriber.builder(recordings).mels(12).hidden(12).layers(2).stack(1).pyramid(1).seed(3).build(),
+                (Transcriber model, Training training) -> model.train(recordings, training),
+                (TranscriberAnswers answers, int i) -> List.of(answers.transcribe(recordings.get(i).audio()),
                 answers.transcribe(recordings.get(i).audio(), 4, 2)), answers -> answers.evaluate(recordings));
         List<LabelledSignal> signals = signals();
-        add("signal", () -> {
-            SignalClassifier model = SignalClassifier.builder(signals).seed(3).build();
-            model.train(signals, TRAINING);
-            return model;
-        }, (SignalAnswers answers, int i) -> answers.classify(Collections.singletonList(signals.get(i).steps())), answers -> answers.evaluate(signals));
+        add("signal", TRAINING, () -> SignalClassifier.builder(signals).seed(3).build(),
+                (SignalClassifier model, Training training) -> model.train(signals, training),
+                (SignalAnswers answers, int i) -> answers.classify(Collections.singletonList(signals.get(i).steps())), answers -> answers
+                        .evaluate(signals));
     }
 
     private TaskSamples() {}
 
-    /** Makes a small, trained model. */
+    /** Trains a model on the sample's data. */
     @FunctionalInterface
-    interface Maker<T> {
-        T make() throws IOException;
+    interface Learn<T> {
+        TrainingResult train(T model, Training training) throws IOException;
     }
 
     /** Asks a question by its number. */
@@ -176,19 +160,41 @@ public final class TaskSamples {
 
     /** What tests can do with a task. */
     public static final class Sample<T extends Trainable<?, A>, A extends Answers<?>> {
-        private final Maker<T> maker;
+        private final Training training;
+        private final Supplier<T> maker;
+        private final Learn<T> learn;
         private final Question<A> question;
         private final Measure<A> measure;
 
-        private Sample(Maker<T> maker, Question<A> question, Measure<A> measure) {
+        private Sample(Training training, Supplier<T> maker, Learn<T> learn, Question<A> question, Measure<A> measure) {
+            this.training = training;
             this.maker = maker;
+            this.learn = learn;
             this.question = question;
             this.measure = measure;
         }
 
         /** A small, trained model. The caller closes it. */
         public T trained() throws IOException {
-            return maker.make();
+            T model = maker.get();
+            learn.train(model, training);
+            return model;
+        }
+
+        /** The settings with which {@link #trained} trains, a second at most. */
+        public Training training() {
+            return training;
+        }
+
+        /** A small model that is not trained. The caller closes it. */
+        public T fresh() {
+            return maker.get();
+        }
+
+        /** Trains a model of {@link #fresh} on the sample's data. */
+        @SuppressWarnings("unchecked") // the model is the sample's
+        public TrainingResult train(Trainable<?, ?> model, Training settings) throws IOException {
+            return learn.train((T) model, settings);
         }
 
         /** The answer to question {@code number}, from 0 to {@link TaskSamples#QUESTIONS}; equal answers are equal objects. */
@@ -226,9 +232,9 @@ public final class TaskSamples {
         return ALL.get(name);
     }
 
-    private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String name, Maker<T> maker, Question<A> question,
-            Measure<A> measure) {
-        ALL.put(name, new Sample<>(maker, question, measure));
+    private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String name, Training training, Supplier<T> maker,
+            Learn<T> learn, Question<A> question, Measure<A> measure) {
+        ALL.put(name, new Sample<>(training, maker, learn, question, measure));
     }
 
     /** 40 sentences of 3 to 9 words. */

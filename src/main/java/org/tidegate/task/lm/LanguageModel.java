@@ -82,7 +82,7 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
      * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings or data differ; nothing is
      *     changed then
      * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
-     * @throws org.tidegate.train.DivergedException if the loss is no longer finite
+     * @throws org.tidegate.train.DivergedException if the training diverges; it then saves nothing more
      * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
