@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.ChildJvm;
 
 class AtomicFileTest {
     @TempDir
@@ -77,9 +78,8 @@ class AtomicFileTest {
     void aProcessKilledWhileItWritesLeavesTheOldFile() throws Exception {
         Path file = folder.resolve("model");
         Files.writeString(file, "old");
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                place(AtomicFile.class) + File.pathSeparator + place(SlowWriter.class), SlowWriter.class.getName(), file.toString())
-                .redirectErrorStream(true).start();
+        Process process = ChildJvm.of(List.of(), place(AtomicFile.class) + File.pathSeparator + place(SlowWriter.class), SlowWriter.class,
+                file.toString()).start();
         try {
             assertEquals('w', process.getInputStream().read(), "the writer starts");
         } finally {

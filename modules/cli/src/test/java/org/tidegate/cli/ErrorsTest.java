@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,9 +148,8 @@ class ErrorsTest {
     @Test
     void aTextThatJavasMemoryCannotHoldIsOneLineThatSaysWhatToDo() throws Exception {
         Path large = Files.write(folder.resolve("large.txt"), new byte[40 << 20]);
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx24m", "-cp",
-                System.getProperty("java.class.path"), TidegateCommand.class.getName(), "train", "lm", "--text", large.toString(),
-                "--out", out.toString()).redirectErrorStream(true).start();
+        Process process = ChildJvm.of(List.of("-Xmx24m"), TidegateCommand.class, "train", "lm", "--text", large.toString(), "--out",
+                out.toString()).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(1, process.waitFor(), output);
         assertTrue(output.contains("MiB, is too small for this; give it more: TIDEGATE_JAVA_OPTIONS=-Xmx"), output);

@@ -36,11 +36,8 @@ final class Programs {
         if (compiler.run(null, null, null, compile.toArray(String[]::new)) != 0) {
             throw new IllegalStateException("the programs of the documents do not compile; the compiler's output says which");
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "-Djava.awt.headless=true", "-cp", folder + File.pathSeparator + classPath, Programs.class.getName()));
-        command.addAll(names);
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("programs.log").toFile()).start();
+        Process process = ChildJvm.of(List.of("-XX:+UseSerialGC", "-Djava.awt.headless=true"), folder + File.pathSeparator + classPath,
+                Programs.class, names.toArray(String[]::new)).directory(folder.toFile()).redirectOutput(folder.resolve("programs.log").toFile()).start();
         if (!process.waitFor(MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IllegalStateException("the programs did not end well: " + Files.readString(folder.resolve("programs.log")));

@@ -24,7 +24,7 @@ class StopSignalTest {
         Path stopped = folder.resolve("stopped.safetensors");
         Path straight = folder.resolve("straight.safetensors");
 
-        Process process = command(text, stopped).redirectErrorStream(true).start();
+        Process process = command(text, stopped).start();
         StringBuilder output = new StringBuilder();
         try (BufferedReader reader = process.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -41,9 +41,9 @@ class StopSignalTest {
         Shell.parse(goOn.substring("go on with: ".length()));
         assertTrue(goOn.endsWith(" --resume"), goOn);
 
-        assertEquals(0, command(text, stopped, "--resume").redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile())
+        assertEquals(0, command(text, stopped, "--resume").redirectOutput(folder.resolve("log").toFile())
                 .start().waitFor(), () -> read(folder.resolve("log")));
-        assertEquals(0, command(text, straight).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile())
+        assertEquals(0, command(text, straight).redirectOutput(folder.resolve("log").toFile())
                 .start().waitFor(), () -> read(folder.resolve("log")));
         assertEquals(Run.of("evaluate", "--model", straight, "--text", text, "--json").succeeded().lastLine(),
                 Run.of("evaluate", "--model", stopped, "--text", text, "--json").succeeded().lastLine());
@@ -58,11 +58,9 @@ class StopSignalTest {
     }
 
     private static ProcessBuilder command(Path text, Path model, String... more) {
-        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), TidegateCommand.class.getName(), "train", "lm", "--text", text.toString(),
-                "--out", model.toString(), "--epochs", "1", "--hidden", "128", "--dropout", "0.2", "--batch", "4", "--bptt", "20",
-                "--threads", "1"));
+        List<String> words = new ArrayList<>(List.of("train", "lm", "--text", text.toString(), "--out", model.toString(), "--epochs", "1",
+                "--hidden", "128", "--dropout", "0.2", "--batch", "4", "--bptt", "20", "--threads", "1"));
         words.addAll(List.of(more));
-        return new ProcessBuilder(words);
+        return ChildJvm.of(List.of(), TidegateCommand.class, words.toArray(String[]::new));
     }
 }
