@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,17 +103,18 @@ public final class SafetensorsWriter {
         List<Tensor> order = new ArrayList<>(tensors.values());
         order.sort(Comparator.comparing(Tensor::name));
         byte[] header = header(order);
-        AtomicFile.write(file, channel -> {
+        long bytes = Long.BYTES + header.length + order.stream().mapToLong(tensor -> tensor.elements() * Float.BYTES).sum();
+        AtomicFile.write(file, bytes, channel -> {
             ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
-            drain(channel, window.putLong(header.length).flip());
-            drain(channel, ByteBuffer.wrap(header));
+            AtomicFile.drain(channel, window.putLong(header.length).flip());
+            AtomicFile.drain(channel, ByteBuffer.wrap(header));
             float[] values = new float[WINDOW / Float.BYTES];
             for (Tensor tensor : order) {
                 for (long at = 0; at < tensor.elements(); at += values.length) {
                     int count = (int) Math.min(values.length, tensor.elements() - at);
                     tensor.values().copy(at, values, 0, count);
                     window.clear().asFloatBuffer().put(values, 0, count);
-                    drain(channel, window.limit(count * Float.BYTES));
+                    AtomicFile.drain(channel, window.limit(count * Float.BYTES));
                 }
             }
         });
@@ -147,11 +147,5 @@ public final class SafetensorsWriter {
             throw new IOException("the header has " + padded.length + " bytes; the format allows " + SafetensorsHeader.MAXIMUM_BYTES);
         }
         return padded;
-    }
-
-    private static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
     }
 }

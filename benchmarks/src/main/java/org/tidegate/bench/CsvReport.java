@@ -2,13 +2,14 @@
 package org.tidegate.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.tidegate.bench.work.Work;
+import org.tidegate.checkpoint.AtomicFile;
 
 /** Outcomes as comma-separated values. Times are in microseconds; the first contender of a line is ours. */
 final class CsvReport {
@@ -26,7 +27,7 @@ final class CsvReport {
                 lines.add(line(outcome, entry));
             }
         }
-        Files.write(file, lines);
+        AtomicFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static String line(Outcome outcome, Entry entry) {

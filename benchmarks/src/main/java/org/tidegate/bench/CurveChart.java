@@ -3,9 +3,8 @@ package org.tidegate.bench;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.tidegate.checkpoint.AtomicFile;
 
 /** Draws the curves of one name into one picture, both axes logarithmic, the floor as a dashed line. */
 final class CurveChart {
@@ -30,9 +30,9 @@ final class CurveChart {
             .collect(Collectors.groupingBy(Curve::name, LinkedHashMap::new, Collectors.toList()));
         for (Map.Entry<String, List<Curve>> picture : pictures.entrySet()) {
             String name = picture.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
-            try (OutputStream out = Files.newOutputStream(folder.resolve(name + ".png"))) {
-                ChartEncoder.saveChart(draw(picture.getKey(), picture.getValue()), out, "png");
-            }
+            ByteArrayOutputStream png = new ByteArrayOutputStream();
+            ChartEncoder.saveChart(draw(picture.getKey(), picture.getValue()), png, "png");
+            AtomicFile.write(folder.resolve(name + ".png"), png.toByteArray());
         }
     }
 

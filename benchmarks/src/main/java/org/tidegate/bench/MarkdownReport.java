@@ -2,7 +2,7 @@
 package org.tidegate.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.tidegate.checkpoint.AtomicFile;
 
 /** A Markdown table for each group of lines, then what has no ratio: latencies, slopes, who was not timed and why. */
 final class MarkdownReport {
@@ -32,7 +33,7 @@ final class MarkdownReport {
         report.latencies(outcomes);
         report.curves(curves);
         report.silent(outcomes);
-        Files.writeString(file, report.text);
+        AtomicFile.write(file, report.text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private void group(String group, List<Outcome> outcomes) {

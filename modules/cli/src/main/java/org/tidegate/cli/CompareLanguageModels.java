@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.tidegate.Cell;
+import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.data.Split;
 import org.tidegate.json.JsonObject;
 import org.tidegate.study.LanguageModelComparison;
@@ -112,7 +114,8 @@ final class CompareLanguageModels extends ScreenCommand {
             screen().line("");
             table.lines().forEach(line -> screen().line("%s", line));
             if (out != null) {
-                Files.writeString(out, out.toString().endsWith(".csv") ? table.csv() : JsonObject.of(table.object()) + "\n");
+                String figures = out.toString().endsWith(".csv") ? table.csv() : JsonObject.of(table.object()) + "\n";
+                AtomicFile.write(out, figures.getBytes(StandardCharsets.UTF_8));
             }
             if (chart != null && !table.isEmpty()) {
                 new ComparisonChart(table).save(chart, "held out of " + data.get(0).getFileName());

@@ -68,7 +68,7 @@ final class Failures {
 
     /** The message for a user. What Java's file errors leave out ("notes.txt" alone, for a missing file) is added. */
     static String describe(Throwable e) {
-        if (e instanceof NoSuchFileException file) {
+        if (e instanceof NoSuchFileException file && file.getReason() == null) {
             return file.getFile() + " does not exist";
         }
         if (e instanceof AccessDeniedException file) {

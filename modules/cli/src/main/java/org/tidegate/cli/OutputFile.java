@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tidegate.checkpoint.AtomicFile;
 
 /** An output file, checked at the start: hours of training are not lost to a wrong folder. */
 final class OutputFile {
@@ -32,10 +33,9 @@ final class OutputFile {
                     + " permissions: chmod u+w " + file);
         }
         try {
-            Files.delete(Files.createTempFile(folder, ".tidegate", null));
+            AtomicFile.checkWritable(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException(option + " " + file + ": nothing can be written in the folder " + folder + " ("
-                    + Failures.reason(e) + "); choose another folder", e);
+            throw new IllegalArgumentException(option + ": " + Failures.describe(e), e);
         }
     }
 
@@ -65,9 +65,7 @@ final class OutputFile {
             }
         }
         for (Map.Entry<String, Path> output : outputs.entrySet()) {
-            Path file = output.getValue().toAbsolutePath();
-            Path place = Files.exists(file) ? file.toRealPath() : file.getParent().toRealPath().resolve(file.getFileName());
-            String other = taken.put(place, output.getKey());
+            String other = taken.put(AtomicFile.place(output.getValue()), output.getKey());
             if (other != null) {
                 throw new IllegalArgumentException(output.getKey() + " " + output.getValue() + " would be written over " + other
                         + "; give them different names, such as notes.txt, notes.safetensors, notes.jsonl");

@@ -3,13 +3,13 @@ package org.tidegate.cli;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.internal.chartpart.IChart;
+import org.tidegate.checkpoint.AtomicFile;
 
 /** Shared by all drawings: the width of a text, and the writing of the file. */
 final class Pictures {
@@ -28,9 +28,9 @@ final class Pictures {
      * @throws IOException if the file cannot be written
      */
     static void save(IChart chart, Path file) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ChartEncoder.saveChart(chart, out, "png");
-        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ChartEncoder.saveChart(chart, png, "png");
+        AtomicFile.write(file, png.toByteArray());
     }
 
     /**
@@ -39,8 +39,8 @@ final class Pictures {
      * @throws IOException if the file cannot be written
      */
     static void save(BufferedImage image, Path file) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(image, "png", out);
-        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        AtomicFile.write(file, png.toByteArray());
     }
 }

@@ -51,9 +51,16 @@ public final class TidegateCommand implements Runnable {
 
     /** The entry point of the launcher. */
     public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        CheckedOutput file = new CheckedOutput(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(file, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(execute(Screen.ofProcess(out, err), arguments));
+        int code = execute(Screen.ofProcess(out, err), arguments);
+        out.flush();
+        if (file.failure() != null) {
+            err.println("tidegate: standard output cannot be written: " + file.failure().getMessage());
+            code = code == 0 ? Failures.FAILED : code;
+        }
+        System.exit(code);
     }
 
     /** Runs one command line and returns its exit code. */

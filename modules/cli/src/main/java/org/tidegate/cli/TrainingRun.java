@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.tidegate.task.Reading;
 import org.tidegate.task.Trainable;
@@ -49,7 +50,7 @@ final class TrainingRun {
     }
 
     private void finish(Reading reading, TrainingResult result, TrainingReport report) throws IOException {
-        boolean drawn = !report.chart().isEmpty();
+        boolean drawn = !report.chart().isEmpty() && Files.isRegularFile(options.out); // nothing goes beside a device
         if (drawn) {
             report.chart().save(options.chart(), options.out.getFileName().toString(), reading.lossUnit());
         }

@@ -192,8 +192,14 @@ class ErrorsTest {
     void aLogOnAFullDiskIsSaidToBeTheLog() {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has no /dev/full");
-        fails(1, "the log cannot be written: ", "train", "lm", "--text", text, "--out", out, "--log", full, "--hidden", 16, "--batch", 4,
+        fails(1, "the log cannot be written: " + full + ": ", "train", "lm", "--text", text, "--out", out, "--log", full, "--hidden", 16, "--batch", 4,
                 "--bptt", 10);
+    }
+
+    @Test
+    void aLinkIntoAMissingFolderIsFoundBeforeTheTraining() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link.safetensors"), Path.of("missing/model.safetensors"));
+        fails(1, "it is a symbolic link to ", "train", "lm", "--text", text, "--out", link);
     }
 
     @Test

@@ -21,4 +21,15 @@ class RunLogTest {
         RunLog.open(file, false).close();
         assertEquals("", Files.readString(file));
     }
+
+    @Test
+    void halfALineOfAKilledRunIsCutOffBeforeTheLogGoesOn(@TempDir Path folder) throws Exception {
+        for (String before : new String[] {"", "{\"step\":1}\n"}) {
+            Path file = Files.writeString(folder.resolve("run.jsonl"), before + "{\"step\":2,\"lo");
+            try (RunLog log = RunLog.open(file, true)) {
+                log.write(Map.of("step", 3));
+            }
+            assertEquals(before + "{\"step\":3}\n", Files.readString(file));
+        }
+    }
 }

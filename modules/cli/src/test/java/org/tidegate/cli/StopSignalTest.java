@@ -2,9 +2,11 @@ package org.tidegate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,22 +26,14 @@ class StopSignalTest {
         Path stopped = folder.resolve("stopped.safetensors");
         Path straight = folder.resolve("straight.safetensors");
 
-        Process process = command(text, stopped).start();
-        StringBuilder output = new StringBuilder();
-        try (BufferedReader reader = process.inputReader()) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                output.append(line).append('\n');
-                if (line.startsWith(" 20%")) {
-                    process.toHandle().destroy();
-                }
-            }
-        }
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(130, process.exitValue(), output::toString);
-        assertTrue(output.toString().contains("stopped after epoch 0."), output::toString);
-        String goOn = output.toString().lines().filter(line -> line.startsWith("go on with: ")).findFirst().orElseThrow();
+        String output = endedBy(List.of("TERM"), " 20%", command(text, stopped));
+        assertTrue(output.contains("stopped after epoch 0."), output);
+        String goOn = output.lines().filter(line -> line.startsWith("go on with: ")).findFirst().orElseThrow();
         Shell.parse(goOn.substring("go on with: ".length()));
         assertTrue(goOn.endsWith(" --resume"), goOn);
+        // A terminal that is closed is reported by the shell and by the system.
+        output = endedBy(List.of("HUP", "HUP"), " 60%", command(text, stopped, "--resume"));
+        assertTrue(output.contains("stopped after epoch 0."), output);
 
         assertEquals(0, command(text, stopped, "--resume").redirectOutput(folder.resolve("log").toFile())
                 .start().waitFor(), () -> read(folder.resolve("log")));
@@ -47,6 +41,34 @@ class StopSignalTest {
                 .start().waitFor(), () -> read(folder.resolve("log")));
         assertEquals(Run.of("evaluate", "--model", straight, "--text", text, "--json").succeeded().lastLine(),
                 Run.of("evaluate", "--model", stopped, "--text", text, "--json").succeeded().lastLine());
+    }
+
+    /** Runs a training, sends it signals at a line of its output, and expects it to end as a stopped one; returns the output. */
+    private static String endedBy(List<String> signals, String line, ProcessBuilder command) throws Exception {
+        Process process = command.start();
+        StringBuilder output = new StringBuilder();
+        try (BufferedReader reader = process.inputReader()) {
+            for (String next = reader.readLine(); next != null; next = reader.readLine()) {
+                output.append(next).append('\n');
+                for (String signal : next.startsWith(line) ? signals : List.<String>of()) {
+                    new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).inheritIO().start().waitFor();
+                }
+            }
+        }
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(130, process.exitValue(), output::toString);
+        return output.toString();
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsAFailure() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this system has no /dev/full");
+        Process process = ChildJvm.of(List.of(), TidegateCommand.class, "--version").redirectErrorStream(false).redirectOutput(full.toFile())
+                .start();
+        String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(1, process.waitFor(), errors);
+        assertTrue(errors.contains("tidegate: standard output cannot be written: "), errors);
     }
 
     private static String read(Path file) {
