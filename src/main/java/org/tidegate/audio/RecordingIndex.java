@@ -13,7 +13,7 @@ import org.tidegate.text.Utf8;
 import org.tidegate.data.TsvFile;
 
 /**
- * Reads a list of recordings: tab-separated text whose first line names the columns. One has the WAV file, relative to the list, one its
+ * Reads a list of recordings: tab-separated text whose first line names the columns. One has the sound file, relative to the list, one its
  * transcript, and one may have the speaker; others are skipped. A row may name several files, separated by semicolons: they are
  * concatenated.
  *
@@ -29,7 +29,7 @@ public final class RecordingIndex {
     /**
      * The names of the columns in the header.
      *
-     * @param file the column of the WAV files
+     * @param file the column of the sound files
      * @param text the column of the transcripts
      * @param speaker the column of the speakers, which may be missing in the list unless it was chosen
      * @param speakerChosen whether a list without that column is an error
@@ -92,7 +92,8 @@ public final class RecordingIndex {
      * @param columns the names of its columns
      * @return the recordings, in the order of the list
      * @throws IllegalArgumentException if the list has no such column, is ragged or not UTF-8, a field is empty, or a file is missing
-     *     or no usable WAV file, or files of one row have different sample rates; the message names the list, the line and the file
+     *     or no sound that {@link AudioFile} reads, or files of one row have different sample rates; the message names the list, the line
+     *     and the file
      * @throws IOException if a file cannot be read
      */
     public static List<Recording> read(Path list, Columns columns) throws IOException {
@@ -121,7 +122,7 @@ public final class RecordingIndex {
         List<Audio> parts = new ArrayList<>();
         for (String file : files.split(SEPARATOR, -1)) {
             try {
-                parts.add(WavFile.read(list.resolveSibling(file.strip())));
+                parts.add(AudioFile.read(list.resolveSibling(file.strip())));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(list + ", line " + line + ": " + e.getMessage(), e);
             } catch (NoSuchFileException e) {

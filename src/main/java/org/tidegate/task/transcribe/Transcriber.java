@@ -19,7 +19,7 @@ import org.tidegate.task.ExampleTrainable;
  *     model.save(Path.of("digits.safetensors"));
  * }
  * try (TranscriberAnswers digits = Transcriber.open(Path.of("digits.safetensors"), Precision.FLOAT32)) {
- *     System.out.println(digits.transcribe(WavFile.read(Path.of("seven.wav"))).text());    // any number of threads may ask
+ *     System.out.println(digits.transcribe(AudioFile.read(Path.of("seven.wav"))).text());    // any number of threads may ask
  * }
  * }</pre>
  */

@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.audio.Audio;
+import org.tidegate.audio.AudioFile;
 import org.tidegate.audio.MelScale;
 import org.tidegate.audio.Recording;
 import org.tidegate.audio.RecordingIndex;
 import org.tidegate.audio.SpeechAugmentation;
-import org.tidegate.audio.WavFile;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.transcribe.Transcriber;
 import org.tidegate.task.transcribe.TranscriberAnswers;
@@ -27,9 +27,8 @@ import picocli.CommandLine.Option;
 /** {@code tidegate train transcribe}: recordings to letters. */
 @Command(name = "transcribe", sortOptions = false, description = "Trains a model that writes down what is said in recordings.",
         footer = {"",
-            "The data are lists: tab-separated text whose first line names the columns, with the name of a WAV file (PCM of 8 or",
-            "16 bits; several names with ; between them are played one after the other), what is said in it, and perhaps who",
-            "says it.",
+            "The data are lists: tab-separated text whose first line names the columns, with the name of a sound file (WAV;",
+            "several names with ; between them are played one after the other), what is said in it, and perhaps who says it.",
             "",
             "@|bold Examples:|@",
             "  tidegate train transcribe --data digits.tsv --out digits.safetensors --epochs 200",
@@ -112,13 +111,13 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
         return (rate == null ? builder : builder.rate(rate)).build();
     }
 
-    /** Each input is the name of a WAV file. */
+    /** Each input is the name of a sound file. */
     @Override
     void predict(TranscriberAnswers answers, Predictions predictions) throws IOException {
         int beam = predictions.beam().orElse(predictions.top() > 1 ? Math.max(BEAM, predictions.top()) : 0);
         boolean drawn = false;
         for (String input : predictions) {
-            Audio audio = WavFile.read(Path.of(input));
+            Audio audio = AudioFile.read(Path.of(input));
             List<Transcription> found = transcribe(answers, input, audio, beam, predictions.top());
             if (predictions.chart().isPresent()) {
                 if (drawn) {

@@ -1,0 +1,69 @@
+package org.tidegate.audio;
+
+import java.io.IOException;
+import java.io.PushbackInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads sound files. What a file is says its content, not its name; an ID3 tag in front of the sound is skipped. */
+public final class AudioFile {
+    private static final int FIRST = 16;
+    private static final int LARGEST = Integer.MAX_VALUE - 16; // of an array
+    private static final int TAG_HEADER = 10;
+    private static final int TAG_FOOTER = 0x10;
+
+    private AudioFile() {}
+
+    /**
+     * Reads a whole file, or a pipe until it ends. Several channels are averaged to one.
+     *
+     * @param path the file
+     * @return the signal, of one channel
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if the file is of no format that can be read, is cut short or damaged; the message says which, and
+     *     names the format found
+     */
+    public static Audio read(Path path) throws IOException {
+        return read(path, List.of(new WavFormat()));
+    }
+
+    /** Reads a file of one of some formats. */
+    static Audio read(Path path, List<AudioFormat> formats) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new IllegalArgumentException(path + " is a folder; expected a sound file");
+        }
+        long size = Files.size(path); // 0 for a pipe
+        if (size > LARGEST) {
+            throw new IllegalArgumentException(path + " has " + size + " bytes; expected up to 2 GiB. Split it into parts.");
+        }
+        // The format is known before the file is read: what is none may be of any size, or never end.
+        try (PushbackInputStream in = new PushbackInputStream(Files.newInputStream(path), FIRST)) {
+            byte[] first = first(in);
+            byte[] start = SoundKind.isTag(first) ? behindTag(in, first) : first;
+            for (AudioFormat format : formats) {
+                if (format.begins(start)) {
+                    return format.read(path.toString(), in.readNBytes(LARGEST));
+                }
+            }
+            throw SoundKind.refusal(path.toString(), first);
+        }
+    }
+
+    /** The next bytes, which stay unread. */
+    private static byte[] first(PushbackInputStream in) throws IOException {
+        byte[] first = in.readNBytes(FIRST);
+        in.unread(first);
+        return first;
+    }
+
+    /** The first bytes behind an ID3v2 tag, whose size is four bytes of seven bits each, besides its header and perhaps a footer. */
+    private static byte[] behindTag(PushbackInputStream in, byte... tag) throws IOException {
+        int size = TAG_HEADER + ((tag[5] & TAG_FOOTER) == 0 ? 0 : TAG_HEADER);
+        for (int i = 6; i < TAG_HEADER; i++) {
+            size += (tag[i] & 0x7F) << 7 * (TAG_HEADER - 1 - i);
+        }
+        in.readNBytes(size); // not skipped: a pipe cannot
+        return first(in);
+    }
+}
