@@ -7,6 +7,9 @@ import java.util.Objects;
 
 /** A multivariate time series: named columns of equal length, a row for each time step. Immutable. */
 public final class Series {
+    /** The greatest size of a number: squares of more, and sums of them, would not be finite. */
+    public static final double GREATEST = 1e100;
+
     private final List<String> names;
     private final double[][] columns;
 
@@ -19,7 +22,7 @@ public final class Series {
      * A series of columns, which are copied.
      *
      * @param names of the columns, each used once
-     * @param columns a column for each name, all of the same length, all numbers finite
+     * @param columns a column for each name, all of the same length, all numbers finite and at most {@link #GREATEST} in size
      * @return the series
      * @throws IllegalArgumentException if that does not hold, or a name is used twice
      */
@@ -36,9 +39,9 @@ public final class Series {
                     + " has " + columns[0].length + "; expected as many");
             }
             for (int t = 0; t < columns[c].length; t++) {
-                if (!Double.isFinite(columns[c][t])) {
+                if (!(Math.abs(columns[c][t]) <= GREATEST)) {
                     throw new IllegalArgumentException("column " + names.get(c) + " has " + columns[c][t] + " at position " + t
-                        + "; expected a finite number");
+                        + "; expected a finite number of at most " + GREATEST + " in size");
                 }
             }
             copies[c] = columns[c].clone();

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.tidegate.Precision;
+import org.tidegate.csv.ColumnNames;
 import org.tidegate.csv.SeriesCsv;
+import org.tidegate.csv.SeriesCsvReader;
 import org.tidegate.data.Series;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.forecast.Forecast;
@@ -124,9 +124,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
             screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
                     series.length() - learned, model.reading().describe());
-            if (!csv.skipped().isEmpty()) {
-                screen().line("left out, as they hold no numbers: %s", String.join(", ", csv.skipped()));
-            }
+            csv.notes().forEach(screen()::line);
             if (tested > 0) {
                 checkTestable(setup, series.length(), learned);
             }
@@ -198,8 +196,8 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
             case MSE -> ForecastLoss.mse();
             case MAE -> ForecastLoss.mae();
             case HUBER -> delta == null ? ForecastLoss.huber() : ForecastLoss.huber(delta);
-            case QUANTILE -> levels == null ? ForecastLoss.quantile() : ForecastLoss.quantile(names(levels).stream()
-                    .mapToDouble(this::level).toArray());
+            case QUANTILE -> levels == null ? ForecastLoss.quantile() : ForecastLoss.quantile(Arrays.stream(levels.split(","))
+                    .map(String::strip).filter(level -> !level.isEmpty()).mapToDouble(this::level).toArray());
         };
     }
 
@@ -213,23 +211,14 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     /** The requested columns. A target that is not numeric is an error that names it, never left out. */
     private SeriesCsv read() throws IOException {
-        Set<String> wanted = new LinkedHashSet<>(names(columns));
-        if (wanted.isEmpty()) {
-            SeriesCsv all = SeriesCsv.read(data);
-            if (!all.series().names().containsAll(names(targets))) {
-                SeriesCsv.read(data, names(targets));
-            }
-            return all;
-        }
-        wanted.addAll(names(targets));
-        return SeriesCsv.read(data, List.copyOf(wanted));
+        return SeriesCsvReader.of().columns(names(columns)).including(names(targets)).read(data);
     }
 
     private ForecastSetup setup(Series series) {
         List<String> forecast = names(targets);
         if (forecast.isEmpty()) {
             if (series.names().size() > 1) {
-                throw new IllegalArgumentException("--target is missing: which of " + String.join(", ", series.names())
+                throw new IllegalArgumentException("--target is missing: which of " + ColumnNames.list(series.names())
                         + " shall be forecast?");
             }
             forecast = series.names();
@@ -330,9 +319,9 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         return figures;
     }
 
-    /** The names of a list such as "temp_max,wind". */
+    /** The names of a list such as temp,"wind, max". */
     private static List<String> names(String list) {
-        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+        return list == null ? List.of() : ColumnNames.parse(list);
     }
 
     private static void drawn(List<Path> files, Screen screen) {

@@ -199,6 +199,42 @@ class ForecastTest {
         Run.of("predict", "--model", model, other).failed("has no column 'wind'");
     }
 
+    @Test
+    void anIndexWithoutANameIsNoInput() throws IOException {
+        StringBuilder indexed = new StringBuilder(",temp\n");
+        StringBuilder plain = new StringBuilder("temp\n");
+        List<String> lines = Files.readAllLines(data);
+        for (int t = 1; t < lines.size(); t++) {
+            String temp = lines.get(t).split(",")[1];
+            indexed.append(t - 1).append(',').append(temp).append('\n');
+            plain.append(temp).append('\n');
+        }
+        data = Files.writeString(folder.resolve("indexed.csv"), indexed);
+        Run run = train().succeeded();
+        assertTrue(run.out().contains("left out, as they only count the lines: column 1"), run.out());
+        data = Files.writeString(folder.resolve("plain.csv"), plain);
+        assertEquals(figure(run, "rmse"), figure(train().succeeded(), "rmse"));
+        data = folder.resolve("indexed.csv");
+        assertTrue(train("--columns", "temp,column 1").succeeded().out().contains("temp of the next moment from temp, column 1"));
+    }
+
+    private static String figure(Run run, String name) {
+        return run.out().lines().filter(line -> line.startsWith(name + " ")).findFirst().orElseThrow();
+    }
+
+    @Test
+    void namesWithCommasAreGivenInQuotes() throws IOException {
+        String text = Files.readString(data).replace(',', ';').replace("temp", "\"Temp, max\"").replace("wind", "\"5\"\" wind, kt\"");
+        Files.writeString(data, text);
+        List<Object> words = List.of("train", "forecast", "--data", data, "--out", model, "--window", 12, "--hidden", 4, "--epochs", 1);
+        assertTrue(Run.of(with(words, "--target", "\"Temp, max\"", "--columns", "\"5\"\" wind, kt\",\"Temp, max\"")).succeeded().out()
+                .contains("a forecaster of Temp, max of the next moment from 5\" wind, kt, Temp, max of"));
+        assertTrue(Run.of("predict", "--model", model, data).succeeded().out().startsWith("Temp, max +1"));
+        Run.of(with(words, "--target", "Temp, max")).failed("has no column 'Temp'; it has date, \"Temp, max\", \"5\"\" wind, kt\", sky. A name"
+                + " with a comma stands in double quotes");
+        Run.of(with(words, "--target", "\"Temp")).failed("is no list of columns, from its character 1 on");
+    }
+
     private byte[] predictions() throws IOException {
         return Run.of("predict", "--model", model, data, "--json").succeeded().lastLine().getBytes(StandardCharsets.UTF_8);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.data.Series;
 
 class SeriesCsvTest {
     @TempDir
@@ -36,6 +37,71 @@ class SeriesCsvTest {
     }
 
     @Test
+    void theSeparatorIsFoundWithRegardToQuotes() throws IOException {
+        for (String separator : List.of(";", "\t", "|", ",")) {
+            String head = "\"Temp; max, C | \t\"" + separator + "\"Wind, \"\"avg\"\"; kt\"\n";
+            SeriesCsv csv = read(head + "1.5" + separator + "2\n3" + separator + "\"4\"\n");
+            assertEquals(List.of("Temp; max, C |", "Wind, \"avg\"; kt"), csv.series().names());
+            assertEquals(List.of(1.5, 4.0), List.of(csv.series().value(0, 0), csv.series().value(1, 1)));
+        }
+        assertEquals(List.of("Temp, max", "Wind"), read("Temp, max;Wind\n1;2\n3;4\n").series().names());
+        assertEquals(List.of("a, b", "c"), read("a, b;c\n1,5;7\n2,5;8\n").series().names());
+        assertEquals(List.of("a", "b"), read("sep=|\na|b\n1|2\n").series().names());
+        assertEquals(List.of("temp, max"), read("\"temp, max\"\n1\n5\n").series().names());
+        assertEquals(List.of("Temp (°C)"), read("\"Temp\n(°C)\",b c\n1,x\n2,y\n").series().names());
+    }
+
+    @Test
+    void decimalCommasAndSeparatorsOfThousandsAreReadWhereTheColumnsSayWhich() throws IOException {
+        Series german = read("a;b;c\n1,5;-1.234.567,25;1.234\n2;2.000,5;2,75\n").series();
+        assertEquals(List.of(1.5, 2.0), List.of(german.value(0, 0), german.value(0, 1)));
+        assertEquals(List.of(-1234567.25, 2000.5), List.of(german.value(1, 0), german.value(1, 1)));
+        assertEquals(List.of(1234.0, 2.75), List.of(german.value(2, 0), german.value(2, 1)));
+        Series english = read("a,b,c\n\"1,234,567\",1.5,\"1,234\"\n12,\"1,000.25\",5\n").series();
+        assertEquals(List.of(1234567.0, 1000.25, 1234.0), List.of(english.value(0, 0), english.value(1, 1), english.value(2, 0)));
+        Series swiss = read("a;b\n1'234.5;12 345\n2.5;1\u00A0234\n").series();
+        assertEquals(List.of(1234.5, 12345.0, 1234.0), List.of(swiss.value(0, 0), swiss.value(1, 0), swiss.value(1, 1)));
+        assertEquals(-5, read("a\n\u22125\n1\n").series().value(0, 0));
+        assertEquals(10.129, read("a;b\n10.129;1\n11.200;2\n").series().value(0, 0));
+        fails("line 2, column 2 (b): '1,234' is 1234 with a comma between thousands, or 1.234 with a decimal comma", "a;b\n1;1,234\n");
+    }
+
+    @Test
+    void columnsThatOnlyCountTheLinesAreLeftOutUnlessAskedFor() throws IOException {
+        for (String name : List.of("", "\"\"", "Unnamed: 0", "index", "t")) {
+            SeriesCsv csv = read(name + ",temp\n0,10.5\n1,14\n2,13\n");
+            assertEquals(List.of("temp"), csv.series().names());
+            assertTrue(csv.notes().get(0).startsWith("left out, as they only count the lines: "), csv.notes().toString());
+        }
+        assertEquals(List.of("temp"), read(",temp\n5,10.5\n7,14\n20,13\n").series().names());
+        assertEquals(List.of("temp"), read("\"temp\"\n\"1\",10.5\n\"2\",14\n").series().names());
+        assertEquals(List.of("column 1", "temp"), read(",temp\n3,10.5\n3,14\n20,13\n").series().names());
+        assertEquals(List.of("dose", "temp"), read("dose,temp\n2,10.5\n3,14\n4,13\n").series().names());
+        assertEquals(List.of("t", "temp"), read("t,temp\n0,10.5\n1,14\n2,13\n", "t", "temp").series().names());
+        assertEquals(List.of("column 1"), read(",temp\n0,10.5\n1,14\n", "column 1").series().names());
+        assertEquals(List.of("t"), read("t\n0\n1\n2\n").series().names());
+        Path file = Files.writeString(folder.resolve("data.csv"), "t,temp\n0,10.5\n1,14\n2,13\n");
+        assertEquals(List.of("t", "temp"), SeriesCsvReader.of().including(List.of("t")).read(file).series().names());
+    }
+
+    @Test
+    void separatorsAndBlankLinesAtTheEndAreNoFields() throws IOException {
+        assertEquals(List.of("a", "b"), read("a;b;;\n1;2,5;;\n3;4,5;;\n;;;\n;;;\n").series().names());
+        assertEquals(2, read("a,b\n1,2,\n3,4,\n  \n\n").series().length());
+        fails("line 3, column 1 (a): the value is missing", "a,b\n1,2\n,\n3,4\n");
+    }
+
+    @Test
+    void listsOfNamesHaveQuotesAroundCommas() {
+        assertEquals(List.of("Temp, max", "wind", "5\" pipe"), ColumnNames.parse(" \"Temp, max\" ,wind,,\"5\"\" pipe\","));
+        assertEquals(List.of(), ColumnNames.parse(" , "));
+        List<String> names = List.of("a", "b c", "d, e", "\"", "f;g");
+        assertEquals(names, ColumnNames.parse(ColumnNames.list(names)));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> ColumnNames.parse("a,\"b")).getMessage().contains("character 3"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> ColumnNames.parse("\"a\"b")).getMessage().contains("quotes"));
+    }
+
+    @Test
     void onlyTheWantedColumnsAreRead() throws IOException {
         SeriesCsv csv = read("a,b,c\n1,,5\n2,NA,6\n", "c", "a");
         assertEquals(List.of("c", "a"), csv.series().names());
@@ -52,14 +118,19 @@ class SeriesCsvTest {
 
     @Test
     void textAmongNumbersIsAnErrorWithItsLineAndColumn() {
-        fails("line 3, column 2 (b): '1,5' is not a number", "a;b\n1;2\n3;1,5\n");
+        fails("line 4, column 2 (b): '1,5' is not a number; others of this column have a decimal point", "a;b\n1;2.5\n1;2.25\n3;1,5\n");
+        fails("line 4, column 1 (a): '-inf' is not a finite number", "a,b\ninf,2\n".replace("inf", "5") + "6,1\n-inf,1\n");
+        fails("line 2, column 1 (a): 'Infinity' is not a finite number", "a,b\nInfinity,2\n6,1\n");
+        fails("line 3, column 1 (a): '1.2e301' is too large; expected a number of at most 1.0E100", "a,b\n1,2\n1.2e301,1\n");
+        fails("line 3, column 1 (a): 'T' is not a number; expected one such as 12.5", "a,b\n1,2\nT,2\n3,1\n");
+        fails("line 2, column 1 (a): 'mm' is not a number", "a,b\nmm,°C\n3,1\n4,2\n");
         fails("line 3, column 1 (a): '0x10' is not a number", "a,b\n1,2\n0x10,1\n");
         fails("line 3, column 1 (a): '1e999' is too large", "a,b\n1,2\n1e999,1\n");
     }
 
     @Test
     void aColumnOfTextThatWasAskedForIsRefusedWithThoseThatHoldNumbers() {
-        fails("line 2, column 2 (sky): 'grey' is not a number; choose columns of numbers, such as rain", "rain,sky\n1,grey\n2,blue\n",
+        fails("line 2, column 2 (sky): 'grey' is not a number; choose columns of numbers", "rain,sky\n1,grey\n2,blue\n",
             "sky");
         fails("has no column 'wind'; it has rain, sky", "rain,sky\n1,grey\n", "wind");
     }
@@ -74,10 +145,11 @@ class SeriesCsvTest {
     void filesThatAreNoTablesAreRefused() {
         fails("is empty", "");
         fails("no more", "a,b\n");
-        fails("no names of columns", "1,2\n3,4\n");
+        fails("line 1, column 1 (1): a number is no name of a column. If the line of names is missing, put one before it", "1,2\n3,4\n");
+        fails("line 1, column 2 (2019): a number is no name of a column", "place,2019,2020\nrome,3,4\n");
         fails("column 2 (a): there already is", "a,a\n1,2\n");
         fails("no column of numbers", "a,b\nx,y\n");
-        fails("A number is written with a point, 12.5", "a;b\n1,5;2,5\n");
+        fails("A number stands alone, such as 12.5", "a;b\n12 °C;2 %\n");
         fails("after line 2: a value in quotes does not end", "a,b\n1,2\n\"3,4\n\"5\",6\n");
         fails("after line 2", "a,b\n1,2\n\"3,4\n" + "x".repeat(20_000_000));
     }
