@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,6 +190,31 @@ class TasksTest {
             assertEquals(refusal, assertThrows(CheckpointException.class, () -> Tasks.load(plain)).getMessage());
             TaskFormat<?, ?> format = Tasks.format(FILES.get(task));
             assertEquals(refusal, assertThrows(CheckpointException.class, () -> format.open(plain, Precision.FLOAT32)).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void aFileOfWeightsAloneIsSmallerAnswersAlikeAndIsTrainedFurtherButNotResumed(String task) throws IOException {
+        TaskSamples.Sample<?, ?> sample = TaskSamples.of(task);
+        Path slim = folder.resolve("slim.safetensors");
+        try (Trainable<?, ?> model = Tasks.load(FILES.get(task))) {
+            assertTrue(model.isResumable());
+            model.saveWeights(slim);
+            assertTrue(Files.size(slim) < 0.7 * Files.size(FILES.get(task)), Files.size(slim) + " of " + Files.size(FILES.get(task)));
+            assertTrue(Files.size(slim) > model.model().parameterCount() * Float.BYTES);
+        }
+        try (Answers<?> all = Tasks.open(FILES.get(task), Precision.FLOAT32); Answers<?> few = Tasks.open(slim, Precision.FLOAT32);
+                Trainable<?, ?> further = Tasks.load(slim)) {
+            assertEquals(all.model().fingerprint(), few.model().fingerprint());
+            assertEquals(sample.measure(all).toJson(), sample.measure(few).toJson());
+            assertEquals(sample.ask(all, 3), sample.ask(few, 3));
+            assertEquals(List.of(false, List.of()), List.of(further.isResumable(), further.history()));
+            String refused = assertThrows(IllegalStateException.class, () -> sample.train(further, sample.training().continued())).getMessage();
+            assertTrue(refused.contains("saved without its training") && refused.contains("start a new training"), refused);
+            sample.train(further, sample.training());
+            assertTrue(further.isResumable());
+            assertNotEquals(few.model().fingerprint(), further.model().fingerprint());
         }
     }
 

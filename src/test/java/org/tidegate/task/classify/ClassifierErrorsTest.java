@@ -157,7 +157,7 @@ class ClassifierErrorsTest {
         try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
             String message = assertThrows(IllegalStateException.class, () -> model.train(EXAMPLES, LabelledTexts.training(1).continued()))
                     .getMessage();
-            assertTrue(message.startsWith("There is no training to go on with: the model was never trained."), message);
+            assertTrue(message.startsWith("There is no training to go on with: the model was never trained, or saved without its training."), message);
             model.train(EXAMPLES, EXAMPLES, LabelledTexts.training(1).keepBest(file));
         }
         try (Classifier model = Classifier.load(file)) {

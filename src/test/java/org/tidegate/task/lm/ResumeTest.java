@@ -254,7 +254,7 @@ class ResumeTest {
         try (LanguageModel model = model(Cell.LSTM)) {
             model.save(file);
         }
-        assertCannotGoOn(file, "There is no training to go on with: the model was never trained.");
+        assertCannotGoOn(file, "There is no training to go on with: the model was never trained, or saved without its training.");
     }
 
     private static void assertCannotGoOn(Path file, String expected) throws IOException {

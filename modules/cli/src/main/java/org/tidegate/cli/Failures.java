@@ -58,14 +58,6 @@ final class Failures {
         }
     }
 
-    /** The reason of a file error. */
-    static String reason(java.io.IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : describe(e);
-    }
-
     /** The message for a user. What Java's file errors leave out ("notes.txt" alone, for a missing file) is added. */
     static String describe(Throwable e) {
         if (e instanceof NoSuchFileException file && file.getReason() == null) {

@@ -41,8 +41,12 @@ final class InspectCommand extends ScreenCommand {
         }
         try (Trainable<?, ?> task = Tasks.load(model)) {
             print(task.reading(), task.model(), task.history());
+            screen().line("");
+            screen().line(task.isResumable() ? "The training can be resumed." : "There is no training to resume, only the weights.");
             if (json) {
-                screen().line("%s", JsonObject.of(object(task.reading(), task.model(), task.history())));
+                Map<String, Object> object = object(task.reading(), task.model(), task.history());
+                object.put("resumable", task.isResumable());
+                screen().line("%s", JsonObject.of(object));
             }
         }
         return 0;

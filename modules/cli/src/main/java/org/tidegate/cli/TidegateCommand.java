@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = "tidegate", versionProvider = Version.class, sortOptions = false,
         description = "Trains and runs recurrent neural networks (vanilla RNN, LSTM, GRU) on this machine's processor.",
         subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, CompareCommand.class,
-            InspectCommand.class, DemoCommand.class},
+            InspectCommand.class, ExportCommand.class, DemoCommand.class},
         footer = {"",
             "@|bold tidegate test|@ runs every test of the project.",
             "",

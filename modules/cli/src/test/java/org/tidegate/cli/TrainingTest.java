@@ -43,6 +43,23 @@ class TrainingTest {
     }
 
     @Test
+    void anExportedModelIsSmallerMeasuresAlikeAndCannotBeResumed() throws IOException {
+        Run.train(text, model);
+        Path slim = folder.resolve("slim.safetensors");
+        Run run = Run.of("export", "--model", model, "--out", slim).succeeded();
+        assertTrue(run.lastLine().matches("saved .*slim.safetensors: [\\d,]+ bytes, where .*model.safetensors has [\\d,]+"), run.out());
+        assertTrue(Files.size(slim) < 0.5 * Files.size(model));
+        assertEquals(Run.of("evaluate", "--model", model, "--text", text, "--json").succeeded().lastLine(),
+                Run.of("evaluate", "--model", slim, "--text", text, "--json").succeeded().lastLine());
+        assertTrue(Run.of("inspect", model).succeeded().lastLine().contains("can be resumed"));
+        assertFalse(JsonObject.parse(Run.of("inspect", slim, "--json").succeeded().lastLine()).flag("resumable"));
+        Run.of("train", "lm", "--text", text, "--out", slim, "--hidden", 16, "--embedding", 8, "--batch", 4, "--bptt", 10, "--resume")
+                .failed("saved without its training");
+        Run.of("export", "--weights", "--model", model, "--out", model).failed("is the model itself");
+        Run.of("export", "--model", text, "--out", slim).failed("is not a usable safetensors file");
+    }
+
+    @Test
     void withoutATerminalTheOutputIsPlainLines() {
         Run run = Run.train(text, model);
         assertFalse(run.out().contains("\u001B") || run.out().contains("\r"), run.out());
