@@ -2,6 +2,7 @@
 // text. Nothing else sees both sides.
 #include "api.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "isa/kernels.h"
@@ -45,12 +46,14 @@ tg_status tg_isa(const char** name) {
 
 tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset, int64_t count) {
   return guarded([&] {
+    std::int64_t longest = 0;
+    for (std::int32_t s = 0; lengths != nullptr && s < sequences; ++s) longest = std::max<std::int64_t>(longest, lengths[s]);
+    if (offset != nullptr && count <= longest) {  // before memory is taken for as many
+      throw Error(Status::invalid_argument, text("offset has room for ", count, " elements; lengths up to ", longest, " need ", longest + 1));
+    }
     Packed packed;
     packed.set(lengths, sequences);
-    if (offset != nullptr && count <= packed.steps()) {
-      throw Error(Status::invalid_argument, text("offset has room for ", count, " elements; lengths up to ", packed.steps(), " need ",
-                                                 packed.steps() + 1));
-    }
+    if (offset != nullptr && count <= packed.steps()) throw Error(Status::invalid_argument, "the lengths changed during the call");
     for (std::int64_t s = 0; rank != nullptr && s < sequences; ++s) rank[s] = static_cast<int32_t>(packed.rank(s));
     for (std::int64_t t = 0; offset != nullptr && t <= packed.steps(); ++t) offset[t] = packed.offset(t);
   });
@@ -66,6 +69,21 @@ tg_status tg_model_create(const char* spec, size_t length, uint64_t seed, tg_mod
     kernels();  // a forced instruction set that is not there fails here, whatever the graph holds
     *model = new tg_model{std::make_unique<Model>(std::string(spec, length), seed)};
   });
+}
+
+tg_status tg_model_declare(const char* spec, size_t length, int64_t most_parameters, tg_model** model) {
+  return guarded([&] {
+    need(spec, "spec");
+    need(model, "model");
+    *model = nullptr;
+    if (most_parameters < 0) throw Error(Status::invalid_argument, text("most_parameters ", most_parameters, " is negative"));
+    kernels();
+    *model = new tg_model{Model::declare(std::string(spec, length), static_cast<std::size_t>(most_parameters))};
+  });
+}
+
+tg_status tg_model_allocate(tg_model* model) {
+  return guarded([&] { need(model, "model").model->allocate(); });
 }
 
 void tg_model_destroy(tg_model* model) { delete model; }
@@ -85,7 +103,9 @@ int32_t tg_model_frozen(const tg_model* model) { return model != nullptr && mode
 
 int64_t tg_model_bytes(const tg_model* model) { return model == nullptr ? 0 : model->model->bytes(); }
 
-uint64_t tg_model_fingerprint(const tg_model* model) { return model == nullptr ? 0 : model->model->fingerprint(); }
+uint64_t tg_model_fingerprint(const tg_model* model) {
+  return model == nullptr || !(model->model->frozen() || model->model->allocated()) ? 0 : model->model->fingerprint();
+}
 
 const char* tg_model_spec(const tg_model* model) { return model == nullptr ? "" : model->model->spec().c_str(); }
 
@@ -158,6 +178,7 @@ tg_status tg_optimizer_create(const tg_model* model, const char* text, tg_optimi
     *optimizer = nullptr;
     const Model& m = *need(model, "model").model;
     if (m.frozen()) throw Error(Status::invalid_state, "a frozen model has nothing to optimize: its parameters do not change");
+    m.check_allocated();
     auto made = std::unique_ptr<tg_optimizer>(new tg_optimizer{m, Optimizer(&need(text, "text"), m.slab_count()), {}});
     for (int s = 0; s < made->optimizer.slots(); ++s) {
       for (const ParameterInfo& info : m.parameters()) made->names.push_back(std::string(made->optimizer.slot_name(s)) + "." + info.name);

@@ -1,4 +1,5 @@
 // Calls that are wrong: each fails with a status and a text that names what is wrong, and leaves the session as it was.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -254,6 +255,97 @@ TEST("wrong batches are refused by name and change nothing") {
     const tg_step step = {0.1, 0, 0, TG_NORM_L2};
     return tg_session_train(s.session.get(), bad.get(), s.optimizer.get(), &step, nullptr);
   });
+}
+
+TEST("lengths are compared with what is fed before memory is taken for them") {
+  const auto claim = [](Scene& s, std::int32_t sequences, const std::int32_t* lengths, std::int64_t count) {
+    const std::int32_t ids[] = {0, 1, 2, 3, 4};
+    const tg_axis_lengths axis = {0, sequences, lengths};
+    const tg_feed feeds[] = {{s.model.find("words"), ids, count}, {s.model.find("next"), ids, count}};
+    const tg_batch batch = {&axis, 1, feeds, 2};
+    const std::int64_t before = tg_session_bytes(s.session.get());
+    const tg_status status = tg_session_forward(s.session.get(), &batch, nullptr);
+    CHECK(tg_session_bytes(s.session.get()) <= before);
+    return status;
+  };
+  const std::int32_t longest[] = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX, 5};
+  refused("one longest sequence", TG_INVALID_ARGUMENT, {"words", "5 elements", "2147483647 rows"},
+          [&](Scene& s) { return claim(s, 1, longest, 5); });
+  refused("several longest sequences", TG_INVALID_ARGUMENT, {"words", "5 elements", "8589934593 rows"},
+          [&](Scene& s) { return claim(s, 5, longest, 5); });
+  // There are no more than five lengths to read; the feed says that there cannot be.
+  refused("more sequences than rows", TG_INVALID_ARGUMENT, {"words", "5 elements", "2147483647"},
+          [&](Scene& s) { return claim(s, INT32_MAX, longest, 5); });
+  Model each("c = input axis=text per=sequence cols=3\ny = linear c cols=1\n");
+  Session session(each, TG_INFER);
+  const tg_real reals[4] = {};
+  const tg_axis_lengths axis = {0, 2, longest};
+  const tg_feed feed = {0, reals, 4};
+  const tg_batch batch = {&axis, 1, &feed, 1};
+  CHECK_EQUAL(tg_session_forward(session.get(), &batch, nullptr), TG_INVALID_ARGUMENT);
+  CHECK(std::string(tg_last_error()).find("'c' has 4 elements, expected 6 (2 rows x 3 columns)") != std::string::npos);
+  std::int64_t offset[3] = {7, 7, 7};
+  CHECK_EQUAL(tg_pack_rows(longest, 5, nullptr, offset, 3), TG_INVALID_ARGUMENT);
+  CHECK(std::string(tg_last_error()).find("room for 3") != std::string::npos);
+  CHECK_EQUAL(offset[0], 7);
+}
+
+TEST("a declared model has shapes and no memory, and cannot run before it has") {
+  tg_model* model = nullptr;
+  const std::string spec = "x = input axis=a cols=3\nbig = linear x cols=1000000000\n";
+  const auto declare = [&](const std::string& text, std::int64_t most) { return tg_model_declare(text.c_str(), text.size(), most, &model); };
+  CHECK_EQUAL(declare(spec, 1), TG_INVALID_SPEC);
+  CHECK(std::string(tg_last_error()).find("'big' (linear): its parameter 'bias'") != std::string::npos);
+  CHECK(model == nullptr);
+  CHECK_EQUAL(declare(spec, -1), TG_INVALID_ARGUMENT);
+  ok(declare(spec, 2));
+  tg_tensor tensor;
+  ok(tg_model_parameter(model, 0, &tensor));
+  CHECK_EQUAL(tensor.dims[0], 1000000000);
+  CHECK_EQUAL(tensor.dims[1], 3);
+  CHECK(tensor.data == nullptr);
+  CHECK_EQUAL(tg_model_bytes(model), 0);
+  tg_model_destroy(model);
+
+  const std::string small = "x = input axis=a cols=3\ny = linear x cols=5\n";
+  ok(declare(small, 2));
+  tg_session* session = nullptr;
+  tg_optimizer* optimizer = nullptr;
+  tg_model* frozen = nullptr;
+  CHECK_EQUAL(tg_session_create(model, TG_INFER, 1, &session), TG_INVALID_STATE);
+  CHECK_EQUAL(tg_optimizer_create(model, "sgd", &optimizer), TG_INVALID_STATE);
+  CHECK_EQUAL(tg_model_freeze(model, TG_FLOAT32, &frozen), TG_INVALID_STATE);
+  CHECK_EQUAL(tg_model_fingerprint(model), std::uint64_t{0});
+  ok(tg_model_allocate(model));
+  CHECK_EQUAL(tg_model_allocate(model), TG_INVALID_STATE);
+  Model drawn(small);
+  for (int i = 0; i < 2; ++i) {
+    ok(tg_model_parameter(model, i, &tensor));
+    const tg_tensor from = drawn.parameter(i);
+    std::copy_n(from.data, from.dims[0] * from.dims[1], tensor.data);
+  }
+  CHECK_EQUAL(tg_model_fingerprint(model), tg_model_fingerprint(drawn.get()));
+  tg_model_destroy(model);
+}
+
+TEST("a spec that is small and asks for much is refused") {
+  tg_model* model = nullptr;
+  const auto create = [&](const std::string& text) {
+    const tg_status status = tg_model_declare(text.c_str(), text.size(), 5000, &model);
+    tg_model_destroy(model);
+    return status;
+  };
+  std::string layers = "x0 = input axis=a cols=1\n", keys = "x = input axis=a cols=1", parts = "s = split x sizes=1", sum = "y = add";
+  for (int i = 1; i < 4000; ++i) layers += "x" + std::to_string(i) + " = recurrent x" + std::to_string(i - 1) + " cell=lstm size=1 layers=64 bidirectional=true\n";
+  for (int i = 0; i < 100000; ++i) keys += " k" + std::to_string(i) + "=1";
+  for (int i = 1; i < 100000; ++i) parts += ",1";
+  std::string nodes = "x = input axis=a cols=1\n";
+  for (int i = 0; i < 4000; ++i) nodes += "n" + std::to_string(i) + " = neg x\n";
+  for (int i = 0; i < 150000; ++i) sum += " n3999";
+  CHECK_EQUAL(create(layers), TG_INVALID_SPEC);
+  CHECK_EQUAL(create(keys + "\n"), TG_INVALID_SPEC);
+  CHECK_EQUAL(create("x = input axis=a cols=100000\n" + parts + "\n"), TG_INVALID_SPEC);
+  CHECK_EQUAL(create(nodes + sum + "\n"), TG_INVALID_SPEC);
 }
 
 TEST("every node that reads ids refuses those out of its range, and names the step and the sequence") {

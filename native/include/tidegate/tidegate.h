@@ -216,6 +216,14 @@ TG_API tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t
  * The caller owns *model. Fails with TG_INVALID_SPEC naming the line and node, or TG_OUT_OF_MEMORY. */
 TG_API tg_status tg_model_create(const char* spec, size_t length, uint64_t seed, tg_model** model);
 
+/* The graph of a spec, to be compared with a file before memory is taken: values, axes and the shapes of the parameters can be asked for,
+ * whose data are null. most_parameters: more than so many are TG_INVALID_SPEC. Otherwise as tg_model_create. */
+TG_API tg_status tg_model_declare(const char* spec, size_t length, int64_t most_parameters, tg_model** model);
+
+/* Takes memory for the parameters of a declared model. They are undefined until the caller has written each. Until then sessions,
+ * optimizers and frozen models of it are TG_INVALID_STATE. */
+TG_API tg_status tg_model_allocate(tg_model* model);
+
 /* Destroys a model; null is ignored. Its sessions and optimizers must be destroyed before. */
 TG_API void tg_model_destroy(tg_model* model);
 

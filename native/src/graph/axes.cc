@@ -15,7 +15,22 @@ index least_phase(const Windows& windows) { return std::min<index>(0, windows.ph
 
 }  // namespace
 
-void Session::set_axes(const std::vector<AxisLengths>& axes) {
+// What lengths claim is compared with what is fed on their axis before all of them are read and memory is taken for them.
+void Session::check_fed(const AxisLengths& given, const std::vector<Feed>& feeds) const {
+  for (const Feed& feed : feeds) {
+    const ValueInfo& info = input_info(feed.value);
+    if (info.type.axis != given.axis || given.lengths == nullptr || given.sequences < 1) continue;
+    if (info.type.per == Per::sequence || feed.count / info.type.cols < given.sequences) {
+      check_count(info, feed, given.sequences);  // per step there are at least as many rows
+      continue;
+    }
+    index rows = 0;
+    for (std::int32_t s = 0; s < given.sequences && rows >= 0; ++s) rows = given.lengths[s] < 1 ? -1 : rows + given.lengths[s];
+    if (rows >= 0) check_count(info, feed, rows);  // else Packed says which length is none
+  }
+}
+
+void Session::set_axes(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds) {
   std::fill(moves_.begin(), moves_.end(), false);
   for (const AxisLengths& given : axes) {
     if (given.axis < 0 || given.axis >= static_cast<int>(axes_.size())) {
@@ -27,6 +42,7 @@ void Session::set_axes(const std::vector<AxisLengths>& axes) {
                                                  "'; give these"));
     }
     if (moves_[given.axis]) throw Error(Status::invalid_argument, text("the lengths of axis '", info.name, "' are given twice"));
+    check_fed(given, feeds);
     forget_axis(given.axis, false);
     stepped_[given.axis] = false;
     moves_[given.axis] = true;

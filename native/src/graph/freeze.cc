@@ -61,8 +61,9 @@ class Model::NodeFreezing final : public Freezing {
 
 std::unique_ptr<Model> Model::freeze(Precision precision) const {
   if (frozen_) throw Error(Status::invalid_state, "the model is frozen already; freeze the model that it was made from");
+  check_allocated();
   std::unique_ptr<Model> frozen(new Model);
-  frozen->build(spec_);
+  frozen->build(spec_, parameters_.size());
   frozen->frozen_ = true;
   frozen->precision_ = precision;
   frozen->source_fingerprint_ = fingerprint();

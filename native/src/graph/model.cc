@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <unordered_map>
 
 #include "graph/spec.h"
 
@@ -76,7 +78,13 @@ void draw_parameter(const ParameterInfo& info, real* data, std::uint64_t seed) {
 // What an op's infer talks to: the node under construction.
 class Model::Builder : public Declaration {
  public:
-  Builder(Model& model, const NodeLine& line) : model_(model), line_(line) {}
+  // What the nodes of a graph share while it is built.
+  struct Shared {
+    std::size_t most_parameters;
+    std::unordered_map<std::string, int> values;  // by name
+  };
+
+  Builder(Model& model, Shared& shared, const NodeLine& line) : model_(model), shared_(shared), line_(line) {}
 
   void build() {
     const OpKind* kind = find_op(line_.op);
@@ -161,6 +169,9 @@ class Model::Builder : public Declaration {
     return derived_axis(std::move(made));
   }
   int parameter(const std::string& name, index rows, index cols, const Init& init) override {
+    if (model_.parameters_.size() >= shared_.most_parameters) {
+      fail(text("its parameter '", name, "' would be one more than the ", shared_.most_parameters, " that there may be"));
+    }
     const index count = checked_product(name.c_str(), rows, cols == 0 ? 1 : cols);
     ParameterInfo info{node_.name + "." + name, rows, cols, model_.slab_count_, count, node_.trainable, init};
     model_.slab_count_ = checked_sum("all parameters", model_.slab_count_, (count + kSlabAlign - 1) / kSlabAlign * kSlabAlign);
@@ -183,7 +194,9 @@ class Model::Builder : public Declaration {
     fail(text("there is no node '", node, "' above it; expected one of the op ", op), Status::invalid_spec);
   }
   void output(const std::string& port, const Type& type) override {
+    if (model_.values_.size() >= kMostValues) fail(text("with its outputs the graph has more than ", kMostValues, " values"));
     model_.values_.push_back({port.empty() ? node_.name : node_.name + "." + port, type, static_cast<int>(model_.nodes_.size())});
+    shared_.values.emplace(model_.values_.back().name, static_cast<int>(model_.values_.size()) - 1);
     ++node_.values;
   }
   int state(const std::string& name, int axis, index cols) override {
@@ -235,9 +248,8 @@ class Model::Builder : public Declaration {
   }
 
   int resolve(const std::string& name) const {
-    for (std::size_t i = 0; i < model_.values_.size(); ++i) {
-      if (model_.values_[i].name == name) return static_cast<int>(i);
-    }
+    const auto found = shared_.values.find(name);
+    if (found != shared_.values.end()) return found->second;
     if (name == line_.name) fail("it reads itself; recurrence belongs to the recurrent op");
     fail(text("reads '", name, "', which is not defined above it (nodes stand in the order in which they are evaluated)"),
          Status::invalid_spec);
@@ -251,14 +263,18 @@ class Model::Builder : public Declaration {
     model_.nodes_.push_back(std::move(node_));
   }
 
+  static constexpr std::size_t kMostValues = std::size_t{1} << 16;  // far above what makes sense
+
   Model& model_;
+  Shared& shared_;
   const NodeLine& line_;
   NodeInfo node_{};
   mutable bool named_ = false;  // the error in flight already names the node
 };
 
-void Model::build(const std::string& spec) {
-  for (const NodeLine& line : parse_spec(spec)) Builder(*this, line).build();
+void Model::build(const std::string& spec, std::size_t most_parameters) {
+  Builder::Shared shared{most_parameters, {}};
+  for (const NodeLine& line : parse_spec(spec)) Builder(*this, shared, line).build();
   for (const ParameterInfo& p : parameters_) {
     if (!p.trainable) continue;
     const index end = p.offset + (p.count + kSlabAlign - 1) / kSlabAlign * kSlabAlign;
@@ -272,9 +288,30 @@ void Model::build(const std::string& spec) {
 }
 
 Model::Model(const std::string& spec, std::uint64_t seed) {
-  build(spec);
+  build(spec, SIZE_MAX);
   slab_.need(std::max<index>(slab_count_, 1));
   draw(seed);
+}
+
+std::unique_ptr<Model> Model::declare(const std::string& spec, std::size_t most_parameters) {
+  std::unique_ptr<Model> model(new Model);
+  model->build(spec, most_parameters);
+  return model;
+}
+
+// Without drawing, and without touching what the caller will write: only the gaps between parameters must be 0.
+void Model::allocate() {
+  if (allocated()) throw Error(Status::invalid_state, "the model has memory for its parameters already");
+  slab_.need(std::max<index>(slab_count_, 1));
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const index gap = parameters_[i].offset + parameters_[i].count;
+    const index next = i + 1 < parameters_.size() ? parameters_[i + 1].offset : slab_count_;
+    std::fill(slab_.data() + gap, slab_.data() + next, real{0});
+  }
+}
+
+void Model::check_allocated() const {
+  if (!allocated()) throw Error(Status::invalid_state, "the model was declared only: it has no memory for its parameters yet");
 }
 
 void Model::draw(std::uint64_t seed) {

@@ -71,6 +71,13 @@ class Model {
  public:
   // Throws invalid_spec naming line and node.
   Model(const std::string& spec, std::uint64_t seed);
+  // The graph without memory for its parameters, which allocate() takes and the caller fills. A spec that declares more than that many
+  // parameters is invalid.
+  static std::unique_ptr<Model> declare(const std::string& spec, std::size_t most_parameters);
+  void allocate();
+  bool allocated() const { return slab_.data() != nullptr; }
+  // Throws invalid_state if there is no memory for the parameters yet.
+  void check_allocated() const;
 
   // A copy of the model as it is now, made for inference alone. Throws invalid_state if this one is frozen.
   std::unique_ptr<Model> freeze(Precision precision) const;
@@ -98,7 +105,7 @@ class Model {
   class Builder;
   class NodeFreezing;
   Model() = default;
-  void build(const std::string& spec);
+  void build(const std::string& spec, std::size_t most_parameters);
   void draw(std::uint64_t seed);
   void write_spec();
 

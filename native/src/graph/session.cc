@@ -10,6 +10,7 @@ namespace tidegate {
 Session::Session(Model& model, bool train, std::uint64_t seed)
     : model_(model), kernels_(kernels()), train_(train), seed_(seed), threads_(std::make_unique<Threads>(1)) {
   if (train && model.frozen()) throw Error(Status::invalid_state, "a frozen model cannot be trained; train the model that it was made from");
+  model.check_allocated();
   axes_.resize(model.axes().size());
   selected_axes_.resize(model.axes().size());
   stepped_.resize(model.axes().size());
@@ -61,8 +62,17 @@ const ValueInfo& Session::input_info(int value) const {
   throw Error(Status::invalid_argument, text("'", info.name, "' (value ", value, ") is not an input of the model"));
 }
 
+void Session::check_count(const ValueInfo& info, const Feed& feed, index rows) const {
+  const index cols = info.type.cols;
+  if (feed.count / cols == rows && feed.count % cols == 0) return;
+  throw Error(Status::invalid_argument, text("input '", info.name, "' has ", feed.count, " elements, expected ",
+                                             checked_product(info.name.c_str(), rows, cols), " (", rows, " rows x ", cols,
+                                             cols == 1 ? " column)" : " columns)"));
+}
+
 void Session::set_feed(const Feed& feed) {
-  const std::string& name = input_info(feed.value).name;
+  const ValueInfo& info = input_info(feed.value);
+  const std::string& name = info.name;
   Held& held = values_[feed.value];
   if (held.changed) throw Error(Status::invalid_argument, text("input '", name, "' is given twice"));
   const Type& type = held.value.type;
@@ -70,12 +80,9 @@ void Session::set_feed(const Feed& feed) {
   if (packed.empty()) {
     throw Error(Status::invalid_argument, text("input '", name, "': the lengths of axis '", model_.axes()[type.axis].name, "' were never given"));
   }
-  const index rows = rows_of(type), count = checked_product(name.c_str(), rows, type.cols);
+  const index rows = rows_of(type), count = feed.count;
   if (feed.data == nullptr) throw Error(Status::invalid_argument, text("input '", name, "': the data is null"));
-  if (feed.count != count) {
-    throw Error(Status::invalid_argument, text("input '", name, "' has ", feed.count, " elements, expected ", count, " (", rows, " rows x ",
-                                               type.cols, type.cols == 1 ? " column)" : " columns)"));
-  }
+  check_count(info, feed, rows);
   held.value.rows = rows;
   held.changed = true;
   held.known = rows > 0;  // on a derived axis there may be none yet
@@ -195,7 +202,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   for (Held& held : values_) held.changed = false;
   Metrics metrics;
   try {
-    set_axes(axes);
+    set_axes(axes, feeds);
     move_fed_axes(feeds);
     derive_axes(false);
     for (const Feed& feed : feeds) set_feed(feed);

@@ -111,7 +111,8 @@ class Session {
     }
   };
 
-  void set_axes(const std::vector<AxisLengths>& axes);
+  void set_axes(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
+  void check_fed(const AxisLengths& given, const std::vector<Feed>& feeds) const;
   void forget_axis(int axis, bool keep_per_sequence);
   void clear_derived_axes(int root);
   void move_fed_axes(const std::vector<Feed>& feeds);
@@ -123,6 +124,7 @@ class Session {
   [[noreturn]] void fail_too_short(const AxisInfo& info, index sequence, index rows) const;
   const ValueInfo& input_info(int value) const;
   void set_feed(const Feed& feed);
+  void check_count(const ValueInfo& info, const Feed& feed, index rows) const;
   void choose_nodes();
   void check_nodes();
   void check_carried(int state, index sequences) const;

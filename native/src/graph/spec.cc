@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxNodes = 4096;
+constexpr std::size_t kMaxAttributes = 256;  // of a node
 
 [[noreturn]] void fail(int line, const std::string& what) {
   throw Error(Status::invalid_spec, text("line ", line, ": ", what));
@@ -118,6 +119,7 @@ std::vector<NodeLine> parse_spec(const std::string& spec) {
       const std::string key = words[i].substr(0, equals), value = words[i].substr(equals + 1);
       if (!is_name(key) || value.empty()) fail(number, text("node '", node.name, "': '", words[i], "' is no key=value"));
       node.attributes.emplace_back(key, value);
+      if (node.attributes.size() > kMaxAttributes) fail(number, text("node '", node.name, "': more than ", kMaxAttributes, " attributes"));
     }
     nodes.push_back(node);
     if (nodes.size() > kMaxNodes) fail(number, text("more than ", kMaxNodes, " nodes"));

@@ -24,6 +24,9 @@ import org.tidegate.internal.NativeTensor;
  * it, {@link #freeze} it.
  */
 public final class Model extends Network {
+    /** Parameters that a file may lack and still be told so by their names; more are not even declared. */
+    private static final int MISSING = 4096;
+
     private final List<String> parameterNames;
     private volatile Map<String, Tensor> parameters;
 
@@ -88,19 +91,32 @@ public final class Model extends Network {
      */
     public static Model load(Checkpoint checkpoint) throws IOException {
         Tidegate.instructionSet(); // fails here where the native library does, rather than blaming the file
-        Model model;
+        NativeModel declared = NativeModel.trainable();
         try {
-            model = of(checkpoint.spec(), 0);
+            Failure.check(declared.declare(checkpoint.spec(), checkpoint.tensors().size() + MISSING));
         } catch (TidegateException | IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + " holds a spec that cannot be built: " + e.getMessage(), e);
         }
         try {
+            checkpoint.checkParameters(shapes(declared)); // a spec is believed only as far as the file bears it out
+            Failure.check(declared.allocate());
+            Model model = new Model(declared);
             checkpoint.readParameters(model.parameters().stream().map(Tensor::target).toList());
             return model;
         } catch (IOException | RuntimeException | Error e) {
-            model.close();
+            declared.handle().close();
             throw e;
         }
+    }
+
+    private static Map<String, long[]> shapes(NativeModel declared) {
+        NativeTensor tensor = new NativeTensor();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (int i = 0, count = declared.parameters(); i < count; i++) {
+            Failure.check(declared.parameter(i, tensor));
+            shapes.put(tensor.name(), tensor.shape());
+        }
+        return shapes;
     }
 
     /**

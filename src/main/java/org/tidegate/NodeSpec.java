@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +20,8 @@ import java.util.stream.Collectors;
  * @param attributes the texts of its attributes by their keys, in the order of the line
  */
 public record NodeSpec(String name, String op, List<String> inputs, Map<String, String> attributes) {
-    private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern INPUT = Pattern.compile(NAME + "(\\." + NAME + ")?");
 
     /**
      * Takes copies, and checks that each part can stand in a spec; whether they make sense together is found when the model is built.
@@ -31,15 +33,15 @@ public record NodeSpec(String name, String op, List<String> inputs, Map<String, 
      * @throws IllegalArgumentException if one cannot; the message says which
      */
     public NodeSpec {
-        if (!name.matches(NAME)) {
+        if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is no name of a node: letters, digits and _, not starting with a digit.");
         }
-        if (!op.matches(NAME)) {
+        if (!NAME.matcher(op).matches()) {
             throw new IllegalArgumentException("'" + op + "' is no op of node '" + name + "': letters, digits and _.");
         }
         inputs = List.copyOf(inputs);
         for (String input : inputs) {
-            if (!input.matches(NAME + "(\\." + NAME + ")?")) {
+            if (!INPUT.matcher(input).matches()) {
                 throw new IllegalArgumentException("'" + input + "' is no input of node '" + name + "': a node, or node.port.");
             }
         }

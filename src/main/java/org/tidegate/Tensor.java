@@ -32,10 +32,7 @@ public final class Tensor {
 
     private Tensor(NativeTensor tensor, NativeHandle owner, LongSupplier clock) {
         name = tensor.name();
-        shape = new long[tensor.rank()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = tensor.dim(i);
-        }
+        shape = tensor.shape();
         trainable = tensor.trainable();
         floats = tensor.floats(owner, this::checkValid);
         this.clock = clock;

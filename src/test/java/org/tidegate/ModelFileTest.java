@@ -142,6 +142,33 @@ class ModelFileTest {
         assertEquals(alive, NativeHandle.alive());
     }
 
+    /** Files of half a kilobyte that asked for 2 GB, and for minutes of drawing. */
+    @Test
+    void aSpecIsBelievedOnlyAsFarAsTheFileBearsItOut() throws IOException {
+        long alive = NativeHandle.alive();
+        for (String layer : new String[] {"embedding w rows=500000 cols=1000", "one_hot w rows=2147483647\nl = linear e cols=2147483647",
+            "one_hot w rows=3\nh = recurrent e cell=lstm size=16777216 init=orthogonal",
+            "one_hot w rows=3\nh = recurrent e cell=lstm size=2000 layers=64 bidirectional=true init=orthogonal"}) {
+            new SafetensorsWriter().metadata("tidegate", "2").metadata("spec", "w = ids axis=text\ne = " + layer + "\n").write(file());
+            long start = System.nanoTime();
+            CheckpointException refusal = assertThrows(CheckpointException.class, () -> Model.load(file()));
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1), layer);
+            assertTrue(refusal.getMessage().length() < 4000, refusal.getMessage());
+        }
+        assertEquals(alive, NativeHandle.alive());
+    }
+
+    @Test
+    void whateverASpecLacksIsTheFilesFault() throws IOException {
+        for (String spec : new String[] {"", "\0", "x", "x = ", "x = y", "x = input axis=a cols=1e9", "x = input axis=a cols=-1", "é = ids axis=a",
+            "x = input axis=a cols=1\n".repeat(2), "x = ids axis=a\ny = linear x cols=2", "x = concat " + "x ".repeat(9000), "#".repeat(2_000_000),
+            "x = input axis=a cols=2147483647\ny = linear x cols=2147483647\nz = linear y cols=2147483647",
+            "x = input axis=a cols=3\nw = frames x size=" + Long.MAX_VALUE}) {
+            new SafetensorsWriter().metadata("tidegate", "2").metadata("spec", spec).write(file());
+            assertRefused(file() + " holds a spec that cannot be built: ");
+        }
+    }
+
     @Test
     void aDamagedFileIsRefused() throws IOException {
         assertThrows(NoSuchFileException.class, () -> Model.load(file()));

@@ -16,6 +16,10 @@ public final class LogMel {
     private static final double WINDOW_SECONDS = 0.025;
     private static final double HOP_SECONDS = 0.010;
     private static final double FLOOR = 1e-10;
+    private static final int LEAST_RATE = 100;
+    /** Far above any microphone, as is the number of bands above any use: the filters of more would take gigabytes. */
+    private static final int GREATEST_RATE = 1_000_000;
+    private static final int MOST_MELS = 1024;
 
     private final int rate;
     private final int hop;
@@ -27,19 +31,20 @@ public final class LogMel {
     /**
      * Features of signals of a sample rate.
      *
-     * @param rate the sample rate in Hz
-     * @param mels M, the number of mel bands
+     * @param rate the sample rate in Hz, 100 to 1,000,000
+     * @param mels M, the number of mel bands, 1 to 1024
      * @param scale the mel scale of the bands
-     * @throws IllegalArgumentException if a number is not positive, or the bands are too many for the window
+     * @throws IllegalArgumentException if a number is out of range, or the bands are too many for the window
      */
     public LogMel(int rate, int mels, MelScale scale) {
         this.scale = Objects.requireNonNull(scale, "scale");
         this.rate = rate;
+        if (rate < LEAST_RATE || rate > GREATEST_RATE || mels < 1 || mels > MOST_MELS) {
+            throw new IllegalArgumentException("got " + mels + " mel bands at " + rate + " Hz; expected 1 to " + MOST_MELS + " bands at "
+                    + LEAST_RATE + " to " + GREATEST_RATE + " Hz");
+        }
         int length = (int) Math.round(WINDOW_SECONDS * rate);
         hop = (int) Math.round(HOP_SECONDS * rate);
-        if (length < 2 || hop < 1 || mels < 1) {
-            throw new IllegalArgumentException("got " + mels + " mel bands at " + rate + " Hz; expected 1 or more at 100 Hz or more");
-        }
         int size = length == 1 ? 2 : Integer.highestOneBit(length - 1) * 2;
         fft = new RealFft(size);
         window = hann(length, size);

@@ -11,6 +11,7 @@ import org.tidegate.json.JsonObject;
  * speaker joined to longer ones. Each setter gives a changed copy of {@link #NONE}. Immutable, for all threads.
  */
 public final class SpeechAugmentation {
+    private static final int MOST_JOINED = 1000;
     private static final Resampler[] NORMAL_SPEED = {new Resampler(100, 100)};
     /** Changes nothing. */
     public static final SpeechAugmentation NONE = new SpeechAugmentation(1, 1, NORMAL_SPEED, 0, 0, 1);
@@ -78,12 +79,12 @@ public final class SpeechAugmentation {
     /**
      * {@return a copy that joins recordings of a speaker to one}
      *
-     * @param recordings how many are joined at most, 1 (the default) or more
-     * @throws IllegalArgumentException if it is not positive
+     * @param recordings how many are joined at most, 1 (the default) to 1000
+     * @throws IllegalArgumentException if it is out of range
      */
     public SpeechAugmentation join(int recordings) {
-        if (recordings < 1) {
-            throw new IllegalArgumentException("the recordings joined are " + recordings + "; expected 1 or more");
+        if (recordings < 1 || recordings > MOST_JOINED) {
+            throw new IllegalArgumentException("the recordings joined are " + recordings + "; expected 1 to " + MOST_JOINED);
         }
         return new SpeechAugmentation(leastSpeed, greatestSpeed, speeds, gain, noise, recordings);
     }

@@ -3,11 +3,10 @@ package org.tidegate.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A model's file, open for reading.
@@ -27,6 +26,8 @@ public final class Checkpoint implements AutoCloseable {
     static final String OPTIMIZER_STEP = "optimizer.step";
     static final String OPTIMIZER = "optimizer.";
     static final String TRAINING = "training.";
+    /** How many an error names. */
+    private static final int MOST_PROBLEMS = 16;
 
     private final SafetensorsFile file;
     private final String spec;
@@ -107,6 +108,22 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Checks that the file's parameters are those of its spec's model, so that no memory is taken for others.
+     *
+     * @param shapes the dimensions of all parameters that the model has, outermost first, by their names
+     * @throws CheckpointException if a parameter is missing or does not fit, or the file has other tensors
+     */
+    public void checkParameters(Map<String, long[]> shapes) throws CheckpointException {
+        List<String> problems = problems("", shapes);
+        for (String name : file.tensors().keySet()) {
+            if (!shapes.containsKey(name) && !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINING)) {
+                problems.add("\"" + name + "\" is no parameter of the model");
+            }
+        }
+        refuse(problems);
+    }
+
+    /**
      * Reads the model's parameters. Names, shapes and types are checked before the first is read.
      *
      * @param parameters all that the spec's model has
@@ -114,15 +131,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     public void readParameters(List<TensorTarget> parameters) throws IOException {
-        Set<String> expected = new HashSet<>();
-        parameters.forEach(parameter -> expected.add(parameter.name()));
-        List<String> problems = problems("", parameters);
-        for (String name : file.tensors().keySet()) {
-            if (!expected.contains(name) && !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINING)) {
-                problems.add("\"" + name + "\" is no parameter of the model");
-            }
-        }
-        refuse(problems);
+        checkParameters(shapes(parameters));
         for (TensorTarget parameter : parameters) {
             file.readFloats(parameter.name(), parameter.elements());
         }
@@ -144,7 +153,7 @@ public final class Checkpoint implements AutoCloseable {
      */
     public long readOptimizer(String optimizer, List<TensorTarget> slots) throws IOException {
         String text = require(OPTIMIZER_STEP);
-        List<String> problems = problems(OPTIMIZER, slots);
+        List<String> problems = problems(OPTIMIZER, shapes(slots));
         long stored = file.tensors().keySet().stream().filter(name -> name.startsWith(OPTIMIZER)).count();
         if (problems.isEmpty() && stored != slots.size()) {
             problems.add("it has " + stored + " tensors of an optimizer, and " + optimizer + " has " + slots.size());
@@ -182,23 +191,32 @@ public final class Checkpoint implements AutoCloseable {
         file.close();
     }
 
-    private List<String> problems(String prefix, List<TensorTarget> expected) {
+    private static Map<String, long[]> shapes(List<TensorTarget> targets) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        targets.forEach(target -> shapes.put(target.name(), target.shape()));
+        return shapes;
+    }
+
+    private List<String> problems(String prefix, Map<String, long[]> expected) {
         List<String> problems = new ArrayList<>();
-        for (TensorTarget tensor : expected) {
-            String name = prefix + tensor.name();
+        expected.forEach((key, shape) -> {
+            String name = prefix + key;
             TensorEntry entry = file.tensors().get(name);
             if (entry == null) {
                 problems.add("\"" + name + "\" is missing");
-            } else if (entry.dtype() != Dtype.F32 || !entry.hasShape(tensor.shape())) {
-                problems.add("\"" + name + "\" is " + entry.describe() + "; expected F32 " + TensorEntry.describe(tensor.shape()));
+            } else if (entry.dtype() != Dtype.F32 || !entry.hasShape(shape)) {
+                problems.add("\"" + name + "\" is " + entry.describe() + "; expected F32 " + TensorEntry.describe(shape));
             }
-        }
+        });
         return problems;
     }
 
     private void refuse(List<String> problems) throws CheckpointException {
+        int more = problems.size() - MOST_PROBLEMS;
         if (!problems.isEmpty()) {
-            throw new CheckpointException(file.path() + " does not fit its model: " + String.join("; ", problems));
+            throw new CheckpointException(file.path() + " does not fit its model: "
+                    + String.join("; ", problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())))
+                    + (more > 0 ? "; and " + more + " more" : ""));
         }
     }
 

@@ -32,9 +32,32 @@ public final class NativeModel {
 
     /** Builds the model and its parameters. */
     public int create(String spec, long seed) {
-        byte[] utf8 = spec.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).rewind();
-        int status = tidegate.tg_model_create(new BytePointer(bytes), utf8.length, seed, pointer);
+        BytePointer utf8 = utf8(spec);
+        return owned(tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer));
+    }
+
+    /** Builds the graph of at most that many parameters, which have names and shapes but no memory until {@link #allocate}. */
+    public int declare(String spec, int mostParameters) {
+        BytePointer utf8 = utf8(spec);
+        return owned(tidegate.tg_model_declare(utf8, utf8.limit(), mostParameters, pointer));
+    }
+
+    /** Takes memory for the parameters that were declared; undefined until each is written. */
+    public int allocate() {
+        handle.enter();
+        try {
+            return tidegate.tg_model_allocate(pointer);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    private static BytePointer utf8(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return new BytePointer(ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).flip());
+    }
+
+    private int owned(int status) {
         if (status == tidegate.TG_OK) {
             tg_model owned = pointer;
             handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
@@ -46,12 +69,7 @@ public final class NativeModel {
     public int freeze(NativeModel source, int precision) {
         source.beginReading();
         try {
-            int status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
-            if (status == tidegate.TG_OK) {
-                tg_model owned = pointer;
-                handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
-            }
-            return status;
+            return owned(tidegate.tg_model_freeze(source.pointer, precision, pointer));
         } finally {
             source.endReading();
         }

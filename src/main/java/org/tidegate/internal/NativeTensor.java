@@ -27,6 +27,15 @@ public final class NativeTensor {
         return struct.dims(index);
     }
 
+    /** The dimensions, in an array of the caller's own. */
+    public long[] shape() {
+        long[] shape = new long[rank()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = dim(i);
+        }
+        return shape;
+    }
+
     public boolean trainable() {
         return struct.trainable() != 0;
     }

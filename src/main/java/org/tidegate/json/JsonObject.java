@@ -135,6 +135,21 @@ public final class JsonObject {
     }
 
     /**
+     * {@return the integer under a key, within bounds}
+     *
+     * @param key the key
+     * @param least the least that is allowed
+     * @param greatest the greatest that is allowed
+     */
+    public int integer(String key, int least, int greatest) {
+        long number = wholeNumber(key);
+        if (number < least || number > greatest) {
+            throw refusal(key, "an integer from " + least + " to " + greatest);
+        }
+        return (int) number;
+    }
+
+    /**
      * {@return the integer under a key, of 64 bits}
      *
      * @param key the key
@@ -152,6 +167,21 @@ public final class JsonObject {
     public double number(String key) {
         require(key, "a number");
         return toDouble(where(key), -1, values.get(key));
+    }
+
+    /**
+     * {@return the number under a key, within bounds}
+     *
+     * @param key the key
+     * @param least the least that is allowed
+     * @param greatest the greatest that is allowed
+     */
+    public double number(String key, double least, double greatest) {
+        double number = number(key);
+        if (!(number >= least && number <= greatest)) {
+            throw refusal(key, "a number from " + least + " to " + greatest);
+        }
+        return number;
     }
 
     /**

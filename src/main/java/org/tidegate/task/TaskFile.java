@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
+import org.tidegate.TidegateException;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
@@ -40,7 +41,7 @@ final class TaskFile {
                 () -> new CheckpointException(checkpoint.path() + " holds a network, but no task that says what it is for"));
     }
 
-    /** Makes something of a file's reading, or of its reading and its network; what is wrong with it is an error of the file. */
+    /** Makes something of what a file says; whatever that makes impossible is an error of the file. */
     @FunctionalInterface
     interface Maker<T> {
         T make() throws IOException;
@@ -49,9 +50,10 @@ final class TaskFile {
     static <T> T checked(Checkpoint checkpoint, Maker<T> maker) throws IOException {
         try {
             return maker.make();
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            boolean told = e instanceof IllegalArgumentException || e instanceof TidegateException;
             throw new CheckpointException(checkpoint.path() + " is no usable model of the task \"" + task(checkpoint) + "\": "
-                    + e.getMessage(), e);
+                    + (told ? e.getMessage() : e), e);
         }
     }
 
@@ -91,9 +93,12 @@ final class TaskFile {
             trainable.restore(state, null);
             return;
         }
-        Optimizer optimizer = trainable.model().newOptimizer(state.settings().optimizer());
-        trainable.restore(state, optimizer);
-        optimizer.readFrom(checkpoint);
+        checked(checkpoint, () -> {
+            Optimizer optimizer = trainable.model().newOptimizer(state.settings().optimizer());
+            trainable.restore(state, optimizer);
+            optimizer.readFrom(checkpoint);
+            return optimizer;
+        });
     }
 
     /** Opens a file for one use. */

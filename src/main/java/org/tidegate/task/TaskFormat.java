@@ -86,7 +86,8 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
         return TaskFile.open(file, checkpoint -> {
             R known = TaskFile.reading(checkpoint, this);
             try (Model model = TaskFile.network(checkpoint, known)) {
-                return answers(known, model, precision, threads);
+                Workers workers = new Workers(model.freeze(precision), threads);
+                return TaskFile.checked(checkpoint, () -> answers(known, model, workers));
             }
         });
     }
@@ -108,7 +109,10 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
      * @throws IllegalStateException while a session trains the network, or after it was closed
      */
     public final A answers(R known, Model model, Precision precision, int threads) {
-        Workers workers = new Workers(model.freeze(precision), threads);
+        return answers(known, model, new Workers(model.freeze(precision), threads));
+    }
+
+    private A answers(R known, Model model, Workers workers) {
         try {
             return answers.make(known, model, workers);
         } catch (RuntimeException | Error e) {

@@ -42,7 +42,14 @@ public abstract class TrainableFormat<R extends Reading, T extends Trainable<R, 
     public final T load(Path file) throws IOException {
         return TaskFile.open(file, checkpoint -> {
             R reading = TaskFile.reading(checkpoint, this);
-            T loaded = trainable.apply(reading, TaskFile.network(checkpoint, reading));
+            Model network = TaskFile.network(checkpoint, reading);
+            T loaded;
+            try {
+                loaded = TaskFile.checked(checkpoint, () -> trainable.apply(reading, network));
+            } catch (IOException | RuntimeException | Error e) {
+                network.close();
+                throw e;
+            }
             try {
                 TaskFile.restore(checkpoint, loaded);
                 return loaded;

@@ -95,12 +95,12 @@ public record TrainingState(long step, long random, State carried, double lossSu
             }
             history.add(HistoryPoint.of(row));
         }
-        Settings settings = new Settings(json.string("optimizer"), json.integer("batch"), json.integer("bptt"),
-                bits(json, "seed", Long::parseLong), json.string("data"));
+        Settings settings = new Settings(json.string("optimizer"), json.integer("batch", 1, Integer.MAX_VALUE),
+                json.integer("bptt", 0, Integer.MAX_VALUE), bits(json, "seed", Long::parseLong), json.string("data"));
         return new TrainingState(count(json, "step"), bits(json, "random", Long::parseUnsignedLong),
-                State.of(json.integer("sequences"), carried), json.number("loss_sum"), count(json, "loss_steps"),
+                State.of(json.integer("sequences", 0, Integer.MAX_VALUE), carried), json.number("loss_sum"), count(json, "loss_steps"),
                 json.number("running_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),
-                json.integer("bad_validations"), json.number("seconds"), history, settings);
+                json.integer("bad_validations", 0, Integer.MAX_VALUE), json.number("seconds"), history, settings);
     }
 
     /**

@@ -20,6 +20,8 @@ import org.tidegate.task.GraphCheck;
  * @param channels the numbers of a step
  */
 public record SignalReading(List<String> labels, int channels) implements ExampleReading<LabelledSignal> {
+    private static final int MOST_CHANNELS = 4096;
+
     static final String AXIS = "signal";
     static final String STEPS = "steps";
     static final String LABEL = "label";
@@ -27,7 +29,7 @@ public record SignalReading(List<String> labels, int channels) implements Exampl
 
     static SignalReading of(JsonObject json) {
         json.only("labels", "channels");
-        return new SignalReading(json.strings("labels"), json.integer("channels"));
+        return new SignalReading(json.strings("labels"), json.integer("channels", 1, MOST_CHANNELS));
     }
 
     @Override

@@ -131,6 +131,8 @@ class LogMelTest {
         assertTrue(message.contains("120 mel bands") && message.contains("fewer bands"), message);
         assertThrows(IllegalArgumentException.class, () -> new LogMel(20, 10, MelScale.HTK));
         assertThrows(IllegalArgumentException.class, () -> new LogMel(8000, 0, MelScale.HTK));
+        assertThrows(IllegalArgumentException.class, () -> new LogMel(1_000_000_000, 10, MelScale.HTK)); // a gigabyte of windows
+        assertThrows(IllegalArgumentException.class, () -> new LogMel(8000, Integer.MAX_VALUE, MelScale.HTK));
         assertThrows(IllegalArgumentException.class, () -> new Mfcc(41, 40));
     }
 }

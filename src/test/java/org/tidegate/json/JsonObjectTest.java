@@ -137,12 +137,22 @@ class JsonObjectTest {
         }
         assertEquals("\"a\" is 2147483648; expected an integer from -2^31 to 2^31-1",
                 refusal("{\"a\":2147483648}", json -> json.integer("a")));
+        assertEquals(3, JsonObject.parse("{\"a\":3}").integer("a", 3, 3));
+        for (String wrong : List.of("2", "4", "4294967299", "-9223372036854775808", "null", "3.0")) {
+            assertTrue(refusal("{\"a\":" + wrong + "}", json -> json.integer("a", 3, 3)).contains("expected an integer from "), wrong);
+        }
+        assertEquals("\"a\" is 4294967299; expected an integer from 3 to 3", refusal("{\"a\":4294967299}", json -> json.integer("a", 3, 3)));
         assertEquals("\"a[1]\" is 0.5; expected an integer from -2^63 to 2^63-1",
                 refusal("{\"a\":[1,0.5]}", json -> json.wholeNumbers("a")));
     }
 
     @Test
     void numbersThatOverflowAreRefusedAndNotInfinite() {
+        assertEquals(0.5, JsonObject.parse("{\"a\":0.5}").number("a", 0.5, 0.5));
+        for (String wrong : List.of("0.4999", "1e300", "-1", "null")) {
+            assertEquals("\"a\" is " + wrong + "; expected a number from 0.5 to 1.0",
+                    refusal("{\"a\":" + wrong + "}", json -> json.number("a", 0.5, 1)));
+        }
         assertEquals("\"a\" is 1e309; expected a number in the range of a double", refusal("{\"a\":1e309}", json -> json.number("a")));
         assertEquals("\"a[0]\" is -1e39; expected a number in the range of a float", refusal("{\"a\":[-1e39]}", json -> json.floats("a")));
         assertEquals(1e308, JsonObject.parse("{\"a\":1e308}").number("a"));

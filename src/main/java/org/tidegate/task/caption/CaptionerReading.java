@@ -45,6 +45,8 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
     static final String LOGITS = "logits";
 
     private static final float BRIGHTEST = 255;
+    private static final int MOST_WORDS = 1 << 16;
+    private static final int MOST_PIXELS = 1 << 14;
     /** The seed of images put side by side for an evaluation. */
     private static final long MEASURED = 1;
 
@@ -63,9 +65,11 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         if (vocabulary.endId() < 0 || vocabulary.beginId() < 0) {
             throw new IllegalArgumentException("a captioner's vocabulary lacks the begin or end token");
         }
-        if (rows < 1 || columns < 1 || maximumLength < 1 || shift < 0) {
+        if (!within(1, MOST_WORDS, maximumLength) || !within(1, MOST_PIXELS, rows) || !within(1, MOST_PIXELS, columns)
+                || !within(0, MOST_PIXELS, shift)) {
             throw new IllegalArgumentException("captions of " + maximumLength + " words for images of " + rows + " x " + columns
-                    + " pixels, shifted by " + shift + "; expected 1 or more of each, and a shift of 0 or more");
+                    + " pixels, shifted by " + shift + "; expected 1 to " + MOST_WORDS + " words, 1 to " + MOST_PIXELS
+                    + " pixels in each direction, and a shift of 0 to " + MOST_PIXELS);
         }
     }
 
@@ -179,5 +183,9 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
                 pixels.put(image.at(row - down, column - right) / BRIGHTEST);
             }
         }
+    }
+
+    private static boolean within(int least, int greatest, int value) {
+        return value >= least && value <= greatest;
     }
 }

@@ -16,18 +16,19 @@ import org.tidegate.data.GreyImage;
 public record SideBySide(int least, int most) {
     /** Every image alone. */
     public static final SideBySide ALONE = new SideBySide(1, 1);
+    private static final int MOST = 1024;
 
     /**
      * Checks the numbers.
      *
      * @param least the minimum number of images
      * @param most the maximum number of images
-     * @throws IllegalArgumentException if the minimum is not positive, or greater than the maximum
+     * @throws IllegalArgumentException if the minimum is not positive, or greater than the maximum, or that more than 1024
      */
     public SideBySide {
-        if (least < 1 || most < least) {
-            throw new IllegalArgumentException(least + " to " + most
-                    + " images side by side; expected 1 or more, and at most not fewer than at least");
+        if (least < 1 || most < least || most > MOST) {
+            throw new IllegalArgumentException(least + " to " + most + " images side by side; expected 1 to " + MOST
+                    + ", and at most not fewer than at least");
         }
     }
 

@@ -63,7 +63,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns");
         JsonObject columns = json.object("columns").only("label", "text", "header", "separator");
         return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
-                json.number("word_dropout"),
+                json.number("word_dropout", 0, 1),
                 new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header"),
                         columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()));
     }

@@ -16,6 +16,10 @@ public final class ForecastSetup {
     public static final int WINDOW = 30;
     /** The number of forecast moments by default. */
     public static final int HORIZON = 1;
+    private static final int MOST_WINDOW = 1 << 20;
+    private static final int MOST_HORIZON = 1 << 16;
+    private static final int MOST_PERIOD = 1 << 30;
+    private static final int MOST_OUTPUTS = 1 << 24;
 
     private final List<String> columns;
     private final List<String> targets;
@@ -72,10 +76,10 @@ public final class ForecastSetup {
      *
      * @param moments the number
      * @return a changed copy
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if it is not positive, or more than 2^20
      */
     public ForecastSetup window(int moments) {
-        return new ForecastSetup(columns, targets, atLeast(1, "window", moments), horizon, stateful, residual, period);
+        return new ForecastSetup(columns, targets, within(1, MOST_WINDOW, "window", moments), horizon, stateful, residual, period);
     }
 
     /**
@@ -83,10 +87,10 @@ public final class ForecastSetup {
      *
      * @param moments the number; 0 forecasts the targets at the last moment that is read, where they themselves are not read
      * @return a changed copy
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative, or more than 2^16
      */
     public ForecastSetup horizon(int moments) {
-        return new ForecastSetup(columns, targets, window, atLeast(0, "horizon", moments), stateful, residual, period);
+        return new ForecastSetup(columns, targets, window, within(0, MOST_HORIZON, "horizon", moments), stateful, residual, period);
     }
 
     /**
@@ -114,10 +118,10 @@ public final class ForecastSetup {
      *
      * @param moments the number of moments, 0 (the default) for none
      * @return a changed copy
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative, or more than 2^30
      */
     public ForecastSetup period(int moments) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, atLeast(0, "period", moments));
+        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, within(0, MOST_PERIOD, "period", moments));
     }
 
     /** {@return the names of the columns that are read} */
@@ -190,9 +194,13 @@ public final class ForecastSetup {
     /**
      * This setup, if its settings are consistent.
      *
-     * @throws IllegalArgumentException if what it forecasts is among what it reads
+     * @throws IllegalArgumentException if what it forecasts is among what it reads, or is absurdly much
      */
     ForecastSetup checked() {
+        if ((long) steps() * targets.size() > MOST_OUTPUTS) {
+            throw new IllegalArgumentException("a horizon of " + horizon + " moments of " + targets.size() + " targets; expected at most "
+                    + MOST_OUTPUTS + " numbers of a forecast");
+        }
         if (horizon == 0 && targets.stream().anyMatch(columns::contains)) {
             throw new IllegalArgumentException("with a horizon of 0 the targets are forecast at the moment that is read, so " + targets
                     + " must not be among the columns " + columns + "; give other columns, or a horizon of 1");
@@ -248,9 +256,10 @@ public final class ForecastSetup {
         return toJson().toString();
     }
 
-    private static int atLeast(int least, String name, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; expected " + least + " or more");
+    private static int within(int least, int greatest, String name, int value) {
+        if (value < least || value > greatest) {
+            throw new IllegalArgumentException("the " + name + " is " + value + "; expected "
+                    + (value < least ? least + " or more" : greatest + " at most"));
         }
         return value;
     }

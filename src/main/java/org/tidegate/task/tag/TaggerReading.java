@@ -53,7 +53,7 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     static TaggerReading of(JsonObject json) {
         json.only("column", "word_dropout", "crf", "tags", "letters", "words", "forms");
         return new TaggerReading(vocabulary(json, "tags"), vocabulary(json, "forms"), vocabulary(json, "words"),
-                vocabulary(json, "letters"), json.number("word_dropout"), json.flag("crf"), json.constant("column", ConlluColumn.class));
+                vocabulary(json, "letters"), json.number("word_dropout", 0, 1), json.flag("crf"), json.constant("column", ConlluColumn.class));
     }
 
     private static Vocabulary vocabulary(JsonObject json, String key) {

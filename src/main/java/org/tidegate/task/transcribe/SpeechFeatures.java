@@ -58,8 +58,10 @@ public final class SpeechFeatures {
 
     static SpeechFeatures of(JsonObject json) {
         json.only("rate", "mels", "scale", "mean", "deviation");
-        LogMel logMel = new LogMel(json.integer("rate"), json.integer("mels"), json.constant("scale", MelScale.class));
-        return new SpeechFeatures(logMel, json.floats("mean"), json.floats("deviation"));
+        float[] mean = json.floats("mean");
+        int mels = json.integer("mels", mean.length, mean.length); // the filters take memory for each band
+        LogMel logMel = new LogMel(json.integer("rate"), mels, json.constant("scale", MelScale.class));
+        return new SpeechFeatures(logMel, mean, json.floats("deviation"));
     }
 
     JsonObject toJson() {

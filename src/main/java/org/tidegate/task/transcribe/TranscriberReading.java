@@ -90,7 +90,7 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
                     + " model again, with the data and the options that it was made with");
         }
         return new TranscriberReading(SpeechFeatures.of(json.object("features")), new Letters(Vocabulary.fromJson(json.object("letters"))),
-                json.integer("stack"), json.integer("pyramid"), json.integer("directions"),
+                json.integer("stack"), json.integer("pyramid"), json.integer("directions", 1, 2),
                 SpeechAugmentation.fromJson(json.object("augmentation")),
                 new RecordingIndex.Columns(columns.string("file"), columns.string("text"), columns.string("speaker"),
                         columns.flag("speaker_chosen")));

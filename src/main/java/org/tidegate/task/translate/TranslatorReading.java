@@ -26,6 +26,7 @@ import org.tidegate.text.Vocabulary;
  */
 public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength)
         implements ExampleReading<SentencePair> {
+    private static final int MOST_WORDS = 1 << 16;
     /** The encoder's axis, and its input of words. */
     static final String SOURCE = "source";
     /** The decoder's axis. */
@@ -49,14 +50,14 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
      * @param sourceVocabulary the words of the source sentences
      * @param targetVocabulary the words of the target sentences
      * @param maximumLength the maximum number of words of a translation, the end token included
-     * @throws IllegalArgumentException if a vocabulary lacks the begin or end token, or the maximum length is not positive
+     * @throws IllegalArgumentException if a vocabulary lacks the begin or end token, or the maximum length is not 1 to 65536
      */
     public TranslatorReading {
         if (sourceVocabulary.endId() < 0 || targetVocabulary.endId() < 0 || targetVocabulary.beginId() < 0) {
             throw new IllegalArgumentException("a translator's vocabulary lacks the begin or end token");
         }
-        if (maximumLength < 1) {
-            throw new IllegalArgumentException("the maximum length is " + maximumLength + "; expected 1 word or more");
+        if (maximumLength < 1 || maximumLength > MOST_WORDS) {
+            throw new IllegalArgumentException("the maximum length is " + maximumLength + "; expected 1 to " + MOST_WORDS + " words");
         }
     }
 

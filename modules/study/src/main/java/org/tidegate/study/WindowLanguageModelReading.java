@@ -38,12 +38,27 @@ public record WindowLanguageModelReading(Vocabulary vocabulary, int window) impl
     /** The axis of the predictions. */
     static final String TEXT = "text";
 
+    private static final int MOST_WINDOW = 1024;
+
     /** Predictions of a passage where only their sum counts. */
     static final int MEASURED = 50;
 
+    /**
+     * Checks the window.
+     *
+     * @param vocabulary the tokens
+     * @param window k, the number of tokens of the window
+     * @throws IllegalArgumentException if the window is not 1 to 1024
+     */
+    public WindowLanguageModelReading {
+        if (window < 1 || window > MOST_WINDOW) {
+            throw new IllegalArgumentException("the window is " + window + "; expected 1 to " + MOST_WINDOW + " tokens");
+        }
+    }
+
     static WindowLanguageModelReading of(JsonObject json) {
         json.only("window", "vocabulary");
-        return new WindowLanguageModelReading(Vocabulary.fromJson(json.object("vocabulary")), json.integer("window"));
+        return new WindowLanguageModelReading(Vocabulary.fromJson(json.object("vocabulary")), json.integer("window", 1, MOST_WINDOW));
     }
 
     @Override
