@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  */
 public final class ConfusionMatrix {
     private final List<String> labels;
-    private final long[][] counts;
+    private final long[][] counts; // rows of classes that occur; null for the others, of which there may be thousands
     private long examples;
     private long correct;
 
@@ -20,7 +20,7 @@ public final class ConfusionMatrix {
      */
     public ConfusionMatrix(List<String> labels) {
         this.labels = List.copyOf(labels);
-        counts = new long[labels.size()][labels.size()];
+        counts = new long[labels.size()][];
     }
 
     /**
@@ -30,6 +30,9 @@ public final class ConfusionMatrix {
      * @param predicted the number of the class predicted
      */
     public void add(int truth, int predicted) {
+        if (counts[truth] == null) {
+            counts[truth] = new long[labels.size()];
+        }
         counts[truth][predicted]++;
         examples++;
         correct += truth == predicted ? 1 : 0;
@@ -57,7 +60,7 @@ public final class ConfusionMatrix {
      * @param predicted the number of the class predicted
      */
     public long count(int truth, int predicted) {
-        return counts[truth][predicted];
+        return counts[truth] == null ? 0 : counts[truth][predicted];
     }
 
     /** {@return the accuracy, correct ÷ examples; 0 if there are none} */
@@ -71,9 +74,9 @@ public final class ConfusionMatrix {
      * @param label the number of the class
      */
     public ClassScore score(int label) {
-        long occurrences = IntStream.range(0, labels.size()).mapToLong(predicted -> counts[label][predicted]).sum();
-        long predictions = IntStream.range(0, labels.size()).mapToLong(truth -> counts[truth][label]).sum();
-        return new ClassScore(labels.get(label), occurrences, predictions, counts[label][label]);
+        long occurrences = IntStream.range(0, labels.size()).mapToLong(predicted -> count(label, predicted)).sum();
+        long predictions = IntStream.range(0, labels.size()).mapToLong(truth -> count(truth, label)).sum();
+        return new ClassScore(labels.get(label), occurrences, predictions, count(label, label));
     }
 
     /** {@return the counts of each class, in the order of their numbers} */
@@ -92,7 +95,7 @@ public final class ConfusionMatrix {
         for (int truth = 0; truth < shares.length; truth++) {
             long occurrences = Math.max(1, score(truth).count());
             for (int predicted = 0; predicted < shares.length; predicted++) {
-                shares[truth][predicted] = (double) counts[truth][predicted] / occurrences;
+                shares[truth][predicted] = (double) count(truth, predicted) / occurrences;
             }
         }
         return shares;

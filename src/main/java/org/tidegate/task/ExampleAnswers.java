@@ -20,13 +20,38 @@ public abstract class ExampleAnswers<E, R extends ExampleReading<E>> extends Ans
     }
 
     /**
-     * {@return the mean loss on examples in {@link Reading#lossUnit}, with the weights in this object's precision}
+     * {@return the mean loss on examples in {@link Reading#lossUnit}, with the weights in this object's precision} Those whose
+     * right answer has no loss ({@link ExampleReading#hasLoss}) are left out.
      *
      * @param examples the examples, at least one
-     * @throws IllegalArgumentException if there are no examples, one cannot be measured, or none has a target that counts
+     * @throws IllegalArgumentException if there are no examples, one cannot be read, or none has a target that counts
      */
     public final double loss(List<E> examples) {
         return with(worker -> ExampleLoss.of(reading(), worker.session(), worker.batch(), examples));
+    }
+
+    /**
+     * Checks that the model can give a part of the right answers at least: a label, a tag, a letter, a word.
+     *
+     * @param examples the examples
+     * @throws IllegalArgumentException if it can give none of them; the message names the first
+     */
+    protected final void checkKnown(List<E> examples) {
+        ExampleLoss.checkKnown(reading(), examples);
+    }
+
+    /**
+     * {@return a builder that holds the figures of every task} With {@code unknown_targets}, how many labels, tags, letters or words of the
+     * right answers the model cannot give, and {@code first_unknown} where there is one; they count as wrong.
+     *
+     * @param examples the examples
+     * @param loss the mean loss
+     */
+    protected final Figures.Builder figures(List<E> examples, double loss) {
+        Unknown unknown = Unknown.in(reading(), examples);
+        Figures.Builder figures = figures(examples.size(), loss).put("unknown_targets", unknown.count(), unknown.count() == 0 ? ""
+                : unknown.description() + ": not in training, counted as wrong");
+        return unknown.count() == 0 ? figures : figures.put("first_unknown", unknown.first(), "");
     }
 
     /**

@@ -21,9 +21,62 @@ public interface ExampleReading<E> extends Reading {
      * {@return the number of steps of an example} A batch is made of examples of similar lengths.
      *
      * @param example the example
-     * @throws IllegalArgumentException if the example cannot be used: an unknown label, an empty text; the message names it
+     * @throws IllegalArgumentException if the example cannot be read: an empty text, for instance; the message names it
      */
     int length(E example);
+
+    /**
+     * Checks that a training can learn from an example: by default that it can be read.
+     *
+     * @param example the example
+     * @throws IllegalArgumentException if it cannot: the message names it, and for instance the label that the model does not have
+     */
+    default void checkTrainable(E example) {
+        length(example);
+    }
+
+    /**
+     * {@return the labels, tags, letters or words that make the right answer of an example; empty, the default, where answers are numbers}
+     * Held-out examples may have some that training did not ({@link #knows}): they count as wrong, and {@link Unknown} tells how many.
+     *
+     * @param example the example
+     */
+    default List<String> answer(E example) {
+        return List.of();
+    }
+
+    /**
+     * {@return whether a part of an answer is one that the model can give} True by default.
+     *
+     * @param part one of {@link #answer}
+     */
+    default boolean knows(String part) {
+        return true;
+    }
+
+    /**
+     * {@return whether the right answer of an example has a loss} False, for instance, where it holds a label that training did not have, as
+     * its probability is 0: the held-out loss then leaves the example out. True by default.
+     *
+     * @param example the example
+     */
+    default boolean hasLoss(E example) {
+        return true;
+    }
+
+    /** {@return what the parts of an answer are, for messages: "label", "tag", "letter"; "word" by default} */
+    default String part() {
+        return "word";
+    }
+
+    /**
+     * {@return where an example is from, for messages: {@code "test.tsv, line 7"}; empty, the default, where that is not known}
+     *
+     * @param example the example
+     */
+    default String origin(E example) {
+        return "";
+    }
 
     /**
      * Writes a batch: the lengths of its axes first, then its inputs and targets. Called from several threads.

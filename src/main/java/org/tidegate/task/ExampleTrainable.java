@@ -60,7 +60,8 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
      * Trains on examples as {@link #train(List, Training)}, validated on held-out examples of their own.
      *
      * @param examples the examples, at least one
-     * @param heldOut validated on after every {@link Training#every}; may be empty
+     * @param heldOut validated on after every {@link Training#every}; may be empty. What their answers have that training has not ({@link
+     *     Unknown}) counts as wrong; it is an error only if nothing in them is known
      * @param training the settings of the training
      * @return how it ended
      * @throws IllegalArgumentException also if {@link Training#validation} is set
@@ -85,8 +86,12 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
         R reading = reading();
         List<E> kept = List.copyOf(examples);
         List<E> measured = List.copyOf(heldOut);
+        kept.forEach(reading::checkTrainable);
         int[] lengths = kept.stream().mapToInt(reading::length).toArray();
         measured.forEach(reading::length);
+        if (!measured.isEmpty()) {
+            ExampleLoss.checkKnown(reading, measured);
+        }
         String data = Fingerprint.of(kept.size(), reading.examples(), kept.stream().flatMap(reading::content));
         return train(training, 0, data, false, () -> new ExampleSource<>(reading, model(), kept, lengths, measured, training));
     }

@@ -9,6 +9,9 @@ import org.tidegate.Value;
  * what was found and expected.
  */
 public final class GraphCheck {
+    /** The id of a target that a {@code cross_entropy} leaves out unless its spec names another. */
+    public static final int IGNORED = -100;
+
     private final Network network;
 
     private GraphCheck(Network network) {

@@ -1,6 +1,8 @@
 package org.example.signal;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.ExampleAnswers;
@@ -25,12 +27,14 @@ public final class SignalAnswers extends ExampleAnswers<LabelledSignal, SignalRe
     public Figures evaluate(List<LabelledSignal> examples) {
         double loss = loss(examples);
         List<String> answers = classify(examples.stream().map(LabelledSignal::steps).toList());
-        List<String> labels = reading().labels();
+        Set<String> all = new LinkedHashSet<>(reading().labels());
+        examples.forEach(example -> all.add(example.label())); // one that training did not have is never answered
+        List<String> labels = List.copyOf(all);
         ConfusionMatrix confusion = new ConfusionMatrix(labels);
         for (int i = 0; i < answers.size(); i++) {
             confusion.add(labels.indexOf(examples.get(i).label()), labels.indexOf(answers.get(i)));
         }
-        return figures(examples.size(), loss).put("accuracy", confusion.accuracy()).confusion(confusion).build();
+        return figures(examples, loss).put("accuracy", confusion.accuracy()).confusion(confusion).build();
     }
 
     private List<Integer> likeliest(Worker worker, List<float[][]> signals) {

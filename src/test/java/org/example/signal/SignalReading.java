@@ -65,11 +65,37 @@ public record SignalReading(List<String> labels, int channels) implements Exampl
 
     @Override
     public int length(LabelledSignal example) {
-        if (!labels.contains(example.label()) || example.steps().length == 0) {
-            throw new IllegalArgumentException("a signal of " + example.steps().length + " steps with the label \"" + example.label()
-                    + "\"; expected at least one step and one of " + labels);
+        if (example.steps().length == 0) {
+            throw new IllegalArgumentException("a signal with the label \"" + example.label() + "\" has no steps; expected at least one");
         }
         return example.steps().length;
+    }
+
+    @Override
+    public void checkTrainable(LabelledSignal example) {
+        if (!knows(example.label())) {
+            throw new IllegalArgumentException("a signal has the label \"" + example.label() + "\"; expected one of " + labels);
+        }
+    }
+
+    @Override
+    public List<String> answer(LabelledSignal example) {
+        return List.of(example.label());
+    }
+
+    @Override
+    public boolean knows(String label) {
+        return labels.contains(label);
+    }
+
+    @Override
+    public boolean hasLoss(LabelledSignal example) {
+        return knows(example.label());
+    }
+
+    @Override
+    public String part() {
+        return "label";
     }
 
     @Override

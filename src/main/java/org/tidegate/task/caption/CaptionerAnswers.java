@@ -72,7 +72,7 @@ public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, Capti
         }
         double exact = (double) right / examples.size();
         double wordErrorRate = (double) errors / words;
-        return new CaptionerEvaluation(exact, wordErrorRate, loss, figures(examples.size(), loss).put("beam", search.beam())
+        return new CaptionerEvaluation(exact, wordErrorRate, loss, figures(examples, loss).put("beam", search.beam())
                 .put("side_by_side", reading().sideBySide().toString()).put("exact", exact).put("word_error_rate", wordErrorRate).build());
     }
 

@@ -123,6 +123,17 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
     }
 
     @Override
+    public List<String> answer(CaptionedImage example) {
+        return words(example.caption());
+    }
+
+    /** A word that the vocabulary lacks is {@code <unk>} in the loss, and no answer has it. */
+    @Override
+    public boolean knows(String word) {
+        return vocabulary.id(word) >= vocabulary.specials();
+    }
+
+    @Override
     public void fill(Batch batch, List<CaptionedImage> examples) {
         fillWords(batch, examples);
         fillImages(batch, examples.stream().map(CaptionedImage::image).toList());

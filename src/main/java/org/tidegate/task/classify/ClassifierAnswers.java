@@ -2,6 +2,7 @@ package org.tidegate.task.classify;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,7 +52,10 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
                 .toList();
     }
 
-    /** The loss counts every text the same, whatever the class weights of the training. Several labels: {@link Classifier#THRESHOLD}. */
+    /**
+     * The loss counts every text the same, whatever the class weights of the training. Several labels: {@link Classifier#THRESHOLD}. A label
+     * that training did not have counts as wrong and as a class of its own; it has no part in the loss.
+     */
     @Override
     public ClassifierEvaluation evaluate(List<LabelledText> examples) {
         return reading().multiLabel() ? evaluate(examples, Classifier.THRESHOLD) : evaluateClasses(examples);
@@ -75,10 +79,11 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
             throw new IllegalArgumentException("the threshold is " + threshold + "; expected a probability, 0 to 1");
         }
         List<float[]> answers = logitsOf(examples);
-        LabelCounts counts = new LabelCounts(reading().labels());
+        List<String> labels = labelsWith(examples);
+        LabelCounts counts = new LabelCounts(labels);
         double loss = 0;
         for (int i = 0; i < examples.size(); i++) {
-            Set<Integer> truth = reading().labels(examples.get(i));
+            Set<Integer> truth = examples.get(i).labels().stream().map(labels::indexOf).collect(Collectors.toSet());
             double[] probabilities = probabilities(answers.get(i));
             counts.add(truth, IntStream.range(0, probabilities.length).filter(k -> probabilities[k] >= threshold).boxed()
                     .collect(Collectors.toSet()));
@@ -90,7 +95,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         loss /= (double) examples.size() * reading().labels().size();
         List<ClassScore> constant = counts.constantScores();
         String always = constant.stream().filter(score -> score.given() > 0).map(ClassScore::name).collect(Collectors.joining(", "));
-        return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, figures(examples.size(), loss)
+        return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, figures(examples, loss)
                 .put("threshold", threshold, threshold + ": a text has the labels that are at least as probable")
                 .put("micro_f1", counts.microF1()).put("macro_f1", counts.macroF1())
                 .put("exact_match", counts.exactMatch(), String.format(Locale.ROOT, "%.4f of the texts have every label right",
@@ -105,17 +110,29 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
 
     private ClassifierEvaluation evaluateClasses(List<LabelledText> examples) {
         List<float[]> answers = logitsOf(examples);
-        ConfusionMatrix confusion = new ConfusionMatrix(reading().labels());
+        List<String> labels = labelsWith(examples);
+        ConfusionMatrix confusion = new ConfusionMatrix(labels);
         double loss = 0;
+        long scored = 0;
         for (int i = 0; i < examples.size(); i++) {
-            int truth = reading().labels(examples.get(i)).iterator().next();
+            int truth = labels.indexOf(examples.get(i).label());
             double[] log = LogSoftmax.of(answers.get(i), 0, answers.get(i).length);
-            loss -= log[truth];
+            if (truth < log.length) {
+                loss -= log[truth];
+                scored++;
+            }
             confusion.add(truth, IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best));
         }
-        loss /= examples.size();
-        return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, figures(examples.size(), loss)
+        loss /= scored;
+        return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, figures(examples, loss)
                 .put("accuracy", confusion.accuracy()).put("macro_f1", confusion.macroF1()).confusion(confusion).build());
+    }
+
+    /** The labels of the model, and after them those that only the examples have. */
+    private List<String> labelsWith(List<LabelledText> examples) {
+        Set<String> labels = new LinkedHashSet<>(reading().labels());
+        examples.forEach(example -> labels.addAll(example.labels()));
+        return List.copyOf(labels);
     }
 
     /** The logits of examples, all of which can be measured. */
@@ -124,6 +141,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
             throw new IllegalArgumentException("there are no texts to evaluate");
         }
         examples.forEach(reading()::labels);
+        checkKnown(examples);
         return logits(examples.stream().map(reading()::tokens).toList());
     }
 

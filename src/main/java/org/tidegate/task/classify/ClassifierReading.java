@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
@@ -123,8 +124,40 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     /** The number of tokens. */
     @Override
     public int length(LabelledText example) {
-        labels(example);
+        checkLabels(example);
         return tokens(example).length;
+    }
+
+    /** The labels must be those of the model. */
+    @Override
+    public void checkTrainable(LabelledText example) {
+        length(example);
+        for (String label : example.labels()) {
+            if (!knows(label)) {
+                throw new IllegalArgumentException(example.source() + " has the label \"" + label + "\", which the model did not see in its"
+                        + " training; it knows " + String.join(", ", labels));
+            }
+        }
+    }
+
+    @Override
+    public List<String> answer(LabelledText example) {
+        return List.copyOf(example.labels());
+    }
+
+    @Override
+    public boolean knows(String label) {
+        return labels.contains(label);
+    }
+
+    @Override
+    public String part() {
+        return "label";
+    }
+
+    @Override
+    public String origin(LabelledText example) {
+        return example.source();
     }
 
     @Override
@@ -171,22 +204,18 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return tokens(example.text(), example.source());
     }
 
-    /** The ids of an example's labels, exactly one unless there may be several; fails if the model does not have one. */
-    Set<Integer> labels(LabelledText example) {
+    /** Exactly one label unless there may be several. */
+    private void checkLabels(LabelledText example) {
         if (!multiLabel() && example.labels().size() != 1) {
             throw new IllegalArgumentException(example.source() + " has " + example.describeLabels()
                     + "; expected one label for each text. A classifier of several labels a text is made by multiLabel(true)");
         }
-        Set<Integer> ids = new TreeSet<>();
-        for (String label : example.labels()) {
-            int id = labels.indexOf(label);
-            if (id < 0) {
-                throw new IllegalArgumentException(example.source() + " has the label \"" + label
-                        + "\", which the model did not see in its training; it knows " + String.join(", ", labels));
-            }
-            ids.add(id);
-        }
-        return ids;
+    }
+
+    /** The ids of an example's labels, without those that the model does not have. */
+    Set<Integer> labels(LabelledText example) {
+        checkLabels(example);
+        return example.labels().stream().map(labels::indexOf).filter(id -> id >= 0).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Gives a batch the sequences of tokens. */
@@ -203,7 +232,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
             }
         } else {
             IntBuffer ids = batch.writableIds(LABEL);
-            examples.forEach(example -> labels(example).forEach(ids::put));
+            examples.forEach(example -> ids.put(labels(example).stream().findFirst().orElse(GraphCheck.IGNORED)));
         }
     }
 

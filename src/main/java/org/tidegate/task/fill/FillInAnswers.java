@@ -50,31 +50,30 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
 
     /**
      * Measures how often the missing word is found, with each word of each sentence missing once: {@code top1}, {@code top5}, and the
-     * baseline {@code most_frequent}, the share of the most frequent word. Words that are not in the vocabulary are {@code not_counted}.
+     * baseline {@code most_frequent}, the share of the most frequent word. A word that is not in the vocabulary counts as wrong; {@code
+     * top1_known} and {@code top5_known} are the shares among the others, of which alone are {@code gaps} and the loss.
      *
      * @throws IllegalArgumentException if no sentence has a word that the model knows
      */
     @Override
     public Figures evaluate(List<List<String>> sentences) {
         long words = sentences.stream().mapToLong(List::size).sum();
+        checkKnown(sentences);
         List<Rank> ranks = inGroups(sentences, List::size, BATCH, this::ranks).stream().flatMap(List::stream).toList();
-        if (ranks.isEmpty()) {
-            throw new IllegalArgumentException("there is no gap to fill: of " + words + " words the model knows none");
-        }
         double loss = ranks.stream().mapToDouble(rank -> -rank.logProbability()).average().orElseThrow();
         int mostFrequent = reading().vocabulary().specials();
-        double baseline = share(ranks.stream().filter(rank -> rank.word() == mostFrequent).count(), ranks);
-        return figures(sentences.size(), loss).put("perplexity", Math.exp(loss)).put("gaps", ranks.size())
-                .put("not_counted", words - ranks.size())
-                .put("top1", share(ranks.stream().filter(rank -> rank.better() == 0).count(), ranks))
-                .put("top5", share(ranks.stream().filter(rank -> rank.better() < FEW).count(), ranks))
+        double baseline = (double) ranks.stream().filter(rank -> rank.word() == mostFrequent).count() / words;
+        long first = ranks.stream().filter(rank -> rank.better() == 0).count();
+        long few = ranks.stream().filter(rank -> rank.better() < FEW).count();
+        return figures(sentences, loss).put("perplexity", Math.exp(loss)).put("gaps", ranks.size())
+                .put("not_counted", words - ranks.size(), "")
+                .put("top1", (double) first / words)
+                .put("top5", (double) few / words)
+                .put("top1_known", (double) first / ranks.size())
+                .put("top5_known", (double) few / ranks.size())
                 .put("most_frequent", baseline, String.format(Locale.ROOT, "%.4f would be right if the answer were always \"%s\"", baseline,
                         reading().vocabulary().token(mostFrequent)))
                 .put("side", reading().side().name().toLowerCase(Locale.ROOT)).build();
-    }
-
-    private static double share(long some, List<Rank> all) {
-        return (double) some / all.size();
     }
 
     /** A missing word, the number of more likely words, and its log probability. */

@@ -94,6 +94,17 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
     }
 
     @Override
+    public List<String> answer(List<String> sentence) {
+        return sentence;
+    }
+
+    /** A word that the vocabulary lacks has no part in the loss. */
+    @Override
+    public boolean knows(String word) {
+        return vocabulary.id(word) >= vocabulary.specials();
+    }
+
+    @Override
     public void fill(Batch batch, List<List<String>> sentences) {
         List<Gap> gaps = gaps(sentences);
         // A batch has at least one row; the loss ignores one of the unknown word.

@@ -121,6 +121,9 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
         if (validated.length == 1) {
             throw new IllegalArgumentException("the validation text has 1 token; expected at least 2");
         }
+        if (validated.length > 1) {
+            reading().predictable(heldOut);
+        }
         int bptt = training.bptt().orElse(BPTT);
         TextStreams streams = new TextStreams(ids, training.batch(), bptt, training.seed());
         double charactersPerTarget = (double) text.codePointCount(0, text.length()) / ids.length;

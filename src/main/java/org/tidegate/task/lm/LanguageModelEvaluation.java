@@ -1,5 +1,7 @@
 package org.tidegate.task.lm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.tidegate.task.Evaluation;
@@ -32,17 +34,33 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
         long targets = ids.length - 1;
         long unknown = IntStream.of(ids).skip(1).filter(id -> id == reading.vocabulary().unknownId()).count();
         double unknownShare = (double) unknown / targets;
+        String first = unknown == 0 ? "" : firstUnknown(reading.vocabulary(), text);
         long characters = charactersAfterFirst(reading.vocabulary(), text);
         double perplexity = Math.exp(loss);
         double bitsPerCharacter = loss / Math.log(2) * targets / characters;
-        return new LanguageModelEvaluation(targets, unknown, characters, loss, perplexity, bitsPerCharacter,
-                figures.put("perplexity", perplexity, String.format(Locale.ROOT, "%.3f", perplexity))
-                        .put("bits_per_character", bitsPerCharacter)
-                        .put("unit", reading.target())
-                        .put("characters", characters)
-                        .put("unknown", unknown)
-                        .put("unknown_share", unknownShare, String.format(Locale.ROOT, "%.1f %%", 100 * unknownShare))
-                        .build());
+        figures.put("perplexity", perplexity, String.format(Locale.ROOT, "%.3f", perplexity))
+                .put("bits_per_character", bitsPerCharacter)
+                .put("unit", reading.target())
+                .put("characters", characters)
+                .put("unknown", unknown)
+                .put("unknown_share", unknownShare, String.format(Locale.ROOT, "%.1f %%", 100 * unknownShare))
+                .put("unknown_targets", unknown, "");
+        if (unknown > 0) {
+            figures.put("first_unknown", first);
+        }
+        return new LanguageModelEvaluation(targets, unknown, characters, loss, perplexity, bitsPerCharacter, figures.build());
+    }
+
+    private static String firstUnknown(Vocabulary vocabulary, String text) {
+        List<String> found = new ArrayList<>();
+        int[] tokens = {0};
+        vocabulary.unit().split(text, (start, end) -> {
+            String token = text.substring(start, end);
+            if (tokens[0]++ > 0 && found.isEmpty() && vocabulary.id(token) < vocabulary.specials()) {
+                found.add(token);
+            }
+        });
+        return String.join("", found);
     }
 
     private static long charactersAfterFirst(Vocabulary vocabulary, String text) {

@@ -1,6 +1,7 @@
 package org.tidegate.task.lm;
 
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.json.JsonObject;
@@ -65,13 +66,17 @@ public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
      * {@return the token ids of a text to be measured} All but the first are predicted.
      *
      * @param text the text
-     * @throws IllegalArgumentException if it has fewer than two tokens
+     * @throws IllegalArgumentException if it has fewer than two tokens, none of them is in the vocabulary, or one is not and the vocabulary
+     *     was made to refuse unknown tokens
      */
     public int[] predictable(String text) {
         int[] ids = vocabulary.encode(text);
         if (ids.length < 2) {
             throw new IllegalArgumentException("the text has " + ids.length + (ids.length == 1 ? " token" : " tokens")
                     + "; expected at least 2, as each is predicted from those before it");
+        }
+        if (vocabulary.unknownId() >= 0 && IntStream.of(ids).allMatch(id -> id == vocabulary.unknownId())) {
+            throw new IllegalArgumentException("there is nothing to measure: training had none of the " + target() + "s of the text");
         }
         return ids;
     }

@@ -3,8 +3,12 @@ package org.tidegate.task.tag;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tidegate.Model;
 import org.tidegate.decode.Viterbi;
 import org.tidegate.metrics.ConfusionMatrix;
@@ -54,17 +58,24 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
                 .toList();
     }
 
-    /** Words that are not in the training data are also measured by themselves. */
+    /**
+     * Words that are not in the training data are also measured by themselves. A tag that training did not have counts as wrong and as a
+     * tag of its own; it has no part in the loss, and with a conditional random field neither has its sentence.
+     */
     @Override
     public TaggerEvaluation evaluate(List<TaggedSentence> sentences) {
         double loss = loss(sentences);
         List<int[]> given = inGroups(sentences.stream().map(TaggedSentence::words).toList(), List::size, BATCH, this::best);
-        ConfusionMatrix words = new ConfusionMatrix(reading().tagNames());
+        Set<String> names = new LinkedHashSet<>(reading().tagNames());
+        sentences.forEach(sentence -> names.addAll(sentence.tags()));
+        ConfusionMatrix words = new ConfusionMatrix(List.copyOf(names));
+        Map<String, Integer> numbers = new HashMap<>();
+        names.forEach(name -> numbers.put(name, numbers.size()));
         long unseen = 0;
         long unseenCorrect = 0;
         long correctSentences = 0;
         for (int s = 0; s < given.size(); s++) {
-            int[] right = reading().tagIds(sentences.get(s));
+            int[] right = sentences.get(s).tags().stream().mapToInt(numbers::get).toArray();
             int[] answers = given.get(s);
             correctSentences += Arrays.equals(right, answers) ? 1 : 0;
             for (int t = 0; t < right.length; t++) {
@@ -76,7 +87,7 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
             }
         }
         return TaggerEvaluation.of(words, unseen, unseenCorrect, sentences.size(), correctSentences, loss,
-                figures(sentences.size(), loss).put("column", reading().column().lowerCase()));
+                figures(sentences, loss).put("column", reading().column().lowerCase()));
     }
 
     /** The best tags of sentences: the argmax of each word's scores, or with a CRF the best path by Viterbi. */

@@ -100,7 +100,46 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     /** The number of words. */
     @Override
     public int length(TaggedSentence sentence) {
-        return tagIds(sentence).length;
+        return sentence.size();
+    }
+
+    /** The tags must be those of the model. */
+    @Override
+    public void checkTrainable(TaggedSentence sentence) {
+        for (int position = 0; position < sentence.size(); position++) {
+            if (!knows(sentence.tags().get(position))) {
+                throw new IllegalArgumentException((sentence.origin().isEmpty() ? "" : sentence.origin() + ": ") + "the tag \""
+                        + sentence.tags().get(position) + "\" of word " + (position + 1) + ", \"" + sentence.words().get(position)
+                        + "\", was not seen in training; the tags are " + String.join(", ", tagNames())
+                        + ". Leave the sentence out, or train a new model on data that has the tag");
+            }
+        }
+    }
+
+    @Override
+    public List<String> answer(TaggedSentence sentence) {
+        return sentence.tags();
+    }
+
+    @Override
+    public boolean knows(String tag) {
+        return tags.id(tag) >= 0;
+    }
+
+    /** A conditional random field knows the probability of whole sequences of tags only; without one the loss leaves out single words. */
+    @Override
+    public boolean hasLoss(TaggedSentence sentence) {
+        return !crf || sentence.tags().stream().allMatch(this::knows);
+    }
+
+    @Override
+    public String part() {
+        return "tag";
+    }
+
+    @Override
+    public String origin(TaggedSentence sentence) {
+        return sentence.origin();
     }
 
     @Override
@@ -139,18 +178,9 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
         return forms.id(word) >= forms.specials();
     }
 
-    /** The ids of a sentence's tags; fails if one is not in the training data. */
+    /** The ids of a sentence's tags; one that training did not have is no target of the loss. */
     int[] tagIds(TaggedSentence sentence) {
-        return IntStream.range(0, sentence.size()).map(position -> {
-            int id = tags.id(sentence.tags().get(position));
-            if (id < 0) {
-                throw new IllegalArgumentException((sentence.origin().isEmpty() ? "" : sentence.origin() + ": ") + "the tag \""
-                        + sentence.tags().get(position) + "\" of word " + (position + 1) + ", \"" + sentence.words().get(position)
-                        + "\", was not seen in training; the tags are " + String.join(", ", tagNames())
-                        + ". Leave the sentence out, or train on data that has the tag");
-            }
-            return id;
-        }).toArray();
+        return sentence.tags().stream().mapToInt(tags::id).map(id -> id < 0 ? GraphCheck.IGNORED : id).toArray();
     }
 
     /** Writes the words of sentences; noise, null for none, hides some of them. */

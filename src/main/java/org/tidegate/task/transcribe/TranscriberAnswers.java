@@ -92,6 +92,7 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         if (recordings.isEmpty()) {
             throw new IllegalArgumentException("there are no recordings to evaluate");
         }
+        checkKnown(recordings);
         // Resampled once, for the features and for the loss.
         List<Recording> resampled = recordings.stream().map(recording -> recording.at(reading().features().rate())).toList();
         List<float[]> logits = logits(resampled.stream().map(recording -> reading().frames(recording.name(), recording.audio())).toList());
@@ -101,9 +102,8 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
             String heard = (beam == 0 ? bestPath(logits.get(i)) : search(logits.get(i), beam, 1).get(0)).text();
             counts.add(recording.text(), heard, reading().letters().unknown(recording.text()), recording.audio().seconds());
         }
-        List<Recording> scored = resampled.stream().filter(reading()::canBeScored).toList();
-        double loss = scored.isEmpty() ? Double.NaN : loss(scored);
-        return counts.evaluation(loss, figures(recordings.size(), loss).put("beam", beam));
+        double loss = resampled.stream().anyMatch(reading()::hasLoss) ? loss(resampled) : Double.NaN;
+        return counts.evaluation(loss, figures(recordings, loss).put("beam", beam));
     }
 
     private List<float[]> frames(List<Audio> sounds) {

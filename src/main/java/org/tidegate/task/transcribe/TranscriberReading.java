@@ -177,12 +177,43 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
         return n == 1 ? name : name + n;
     }
 
-    /** The number of steps of the output. The transcript must be of the model's letters, and no longer than the recording allows. */
+    /** The number of steps of the output. */
     @Override
     public int length(Recording recording) {
-        int steps = steps(recording);
-        labels(recording, steps);
-        return steps;
+        return steps(recording);
+    }
+
+    /** The transcript must be of the model's letters, and no longer than the recording allows. */
+    @Override
+    public void checkTrainable(Recording recording) {
+        labels(recording, steps(recording));
+    }
+
+    @Override
+    public List<String> answer(Recording recording) {
+        return recording.text().codePoints().mapToObj(Character::toString).toList();
+    }
+
+    @Override
+    public boolean knows(String letter) {
+        return letters.vocabulary().id(letter) >= 0;
+    }
+
+    /** The letters of the transcript are the model's, and no more than the recording allows. */
+    @Override
+    public boolean hasLoss(Recording recording) {
+        return letters.unknown(recording.text()) == 0 && steps(recording)
+                >= Letters.steps(letters.labels(recording.name(), recording.text()));
+    }
+
+    @Override
+    public String part() {
+        return "letter";
+    }
+
+    @Override
+    public String origin(Recording recording) {
+        return recording.name();
     }
 
     @Override
@@ -239,12 +270,6 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
 
     private int steps(Recording recording) {
         return steps(features.logMel().frames(samples(recording.name(), recording.audio()).length));
-    }
-
-    /** Whether a recording's transcript has a loss: its letters are the model's, and no more than its steps allow. */
-    boolean canBeScored(Recording recording) {
-        return letters.unknown(recording.text()) == 0 && steps(recording)
-                >= Letters.steps(letters.labels(recording.name(), recording.text()));
     }
 
     /** Writes the features of recordings. */

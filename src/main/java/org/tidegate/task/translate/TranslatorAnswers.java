@@ -69,7 +69,7 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
         for (int i = 0; i < found.size(); i++) {
             bleu.add(found.get(i).get(0).words(), TranslatorReading.words(examples.get(i).target()));
         }
-        return TranslatorEvaluation.of(bleu, loss, figures(examples.size(), loss).put("beam", search.beam()));
+        return TranslatorEvaluation.of(bleu, loss, figures(examples, loss).put("beam", search.beam()));
     }
 
     private List<List<Translation>> translate(Worker worker, List<int[]> sources, BeamSearch search) {

@@ -108,6 +108,17 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     }
 
     @Override
+    public List<String> answer(SentencePair example) {
+        return words(example.target());
+    }
+
+    /** A word that the vocabulary lacks is {@code <unk>} in the loss, and no answer has it. */
+    @Override
+    public boolean knows(String word) {
+        return targetVocabulary.id(word) >= targetVocabulary.specials();
+    }
+
+    @Override
     public void fill(Batch batch, List<SentencePair> examples) {
         fillSources(batch, examples.stream().map(pair -> source(pair.source())).toList());
         List<int[]> next = examples.stream().map(pair -> target(words(pair.target()))).toList();

@@ -43,10 +43,13 @@ class ClassifierErrorsTest {
     }
 
     @Test
-    void aLabelThatTheModelDidNotSeeIsNamedWithItsPlace() {
+    void nothingToMeasureIsNamed() {
         try (Classifier model = LabelledTexts.small(EXAMPLES).build(); ClassifierAnswers answers = model.answers(Precision.FLOAT32)) {
-            refused(UNSEEN_MESSAGE, () -> answers.evaluate(List.of(EXAMPLES.get(0), UNSEEN)));
-            refused(UNSEEN_MESSAGE, () -> answers.loss(List.of(EXAMPLES.get(0), UNSEEN)));
+            String message = "there is nothing to measure: training had none of the labels of these texts; the first is \"third\". Measure on"
+                    + " texts of the kind that the model was trained on";
+            refused(message, () -> answers.evaluate(List.of(UNSEEN)));
+            refused(message, () -> answers.loss(List.of(UNSEEN)));
+            refused(message, () -> model.train(EXAMPLES, List.of(UNSEEN), LabelledTexts.training(1)));
             refused("there are no texts to evaluate", () -> answers.evaluate(List.of()));
         }
     }
@@ -63,7 +66,7 @@ class ClassifierErrorsTest {
     void whatCannotBeUsedIsFoundBeforeTheFirstStep() {
         try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
             float[] before = Texts.parameters(model.model());
-            refused(UNSEEN_MESSAGE, () -> model.train(EXAMPLES, List.of(UNSEEN), LabelledTexts.training(1)));
+            refused(UNSEEN_MESSAGE, () -> model.train(List.of(EXAMPLES.get(0), UNSEEN), List.of(), LabelledTexts.training(1)));
             refused(EMPTY_MESSAGE, () -> model.train(List.of(EXAMPLES.get(0), EMPTY), List.of(), LabelledTexts.training(1)));
             refused("there are no texts to train on", () -> model.train(List.of(), List.of(), LabelledTexts.training(1)));
             refused("held-out texts are given, and validation 0.1 asks to hold out a part of the others; choose one of both",

@@ -160,7 +160,7 @@ class LanguageModelTest {
             LanguageModelEvaluation evaluation = TextModels.evaluate(model, "abéc");
             JsonObject json = evaluation.figures().toJson();
             assertEquals(List.of("task", "examples", "loss", "loss_unit", "precision", "perplexity", "bits_per_character", "unit",
-                    "characters", "unknown", "unknown_share"), List.copyOf(json.keys()));
+                    "characters", "unknown", "unknown_share", "unknown_targets", "first_unknown"), List.copyOf(json.keys()));
             assertEquals("lm", json.string("task"));
             assertEquals(evaluation.targets(), json.integer("examples"));
             assertEquals(evaluation.loss(), json.number("loss"));
@@ -168,6 +168,8 @@ class LanguageModelTest {
             assertEquals(Math.exp(evaluation.loss()), json.number("perplexity"));
             assertEquals(evaluation.loss() / Math.log(2), json.number("bits_per_character"), 1e-12);
             assertEquals(1, json.integer("unknown"));
+            assertEquals(1, json.integer("unknown_targets"));
+            assertEquals("é", json.string("first_unknown"));
             assertEquals(1 / 3.0, json.number("unknown_share"));
         }
     }

@@ -313,7 +313,7 @@ class TranscriberPyramidTest {
         try (Transcriber model = builder(2, 2, 2).build()) {
             // 13 frames, 8 a step.
             Recording recording = new Recording("long.wav", Tones.say("a", Tones.RATE, 1), "abc", "");
-            message = assertThrows(IllegalArgumentException.class, () -> model.reading().length(recording)).getMessage();
+            message = assertThrows(IllegalArgumentException.class, () -> model.reading().checkTrainable(recording)).getMessage();
             assertTrue(message.startsWith("long.wav is too short for its text: \"abc\" needs at least 3 steps of 8 frames"), message);
             assertTrue(message.endsWith("its 0.16 s have 2. Correct the text, or use fewer frames a step: a smaller stack, or a lower"
                     + " pyramid."), message);

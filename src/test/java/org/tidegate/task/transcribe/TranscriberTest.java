@@ -289,10 +289,11 @@ class TranscriberTest {
                     () -> model.train(recordings, List.of(), training(1))).getMessage();
             assertTrue(message.contains("empty.wav is too short: it lasts 13 ms; expected at least 32 ms"), message);
             Recording other = new Recording("other.wav", WORDS.get(0).audio(), "x", "");
-            message = assertThrows(IllegalArgumentException.class, () -> loss(model, List.of(other))).getMessage();
+            message = assertThrows(IllegalArgumentException.class,
+                    () -> model.train(List.of(WORDS.get(0), other), List.of(), training(1))).getMessage();
             assertTrue(message.contains("other.wav: the letter \"x\""), message);
             try (TranscriberAnswers answers = model.answers(Precision.FLOAT32)) {
-                assertEquals(1, answers.evaluate(List.of(other), 0).unknown());
+                assertEquals(1, answers.evaluate(List.of(WORDS.get(0), other), 0).unknown());
                 assertThrows(IllegalArgumentException.class, () -> answers.evaluate(List.of(), 0));
                 assertThrows(IllegalArgumentException.class, () -> answers.transcribe(empty.audio()));
             }

@@ -14,6 +14,7 @@ import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.ExampleTrainable;
 import org.tidegate.task.TrainableFormat;
+import org.tidegate.task.Unknown;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,6 +110,10 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
         }
         try (T model = options.resume ? resumed(options.out, create(examples)) : create(examples)) {
             screen().line("%,d %s to train on, %,d held out; %s", examples.size(), examples(), heldOut.size(), model.reading().describe());
+            Unknown unknown = Unknown.in(model.reading(), heldOut);
+            if (unknown.count() > 0) {
+                screen().line("held out: %s: not in training, counted as wrong", unknown.description());
+            }
             Training training = options.training();
             return new TrainingRun(screen(), options, againWith("--resume"))
                     .run(model, training, followed -> model.train(examples, heldOut, followed));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tidegate.data.Split;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.lm.LanguageModel;
@@ -76,6 +77,11 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
         try (LanguageModel model = options.resume ? resumed(options.out, create(parts.train())) : create(parts.train())) {
             screen().line("%,d characters of training text, %,d held out; %s", parts.train().codePoints().count(),
                     parts.heldOut().codePoints().count(), model.reading().describe());
+            int unknown = model.reading().vocabulary().unknownId();
+            long lacking = IntStream.of(model.reading().vocabulary().encode(parts.heldOut())).filter(id -> id == unknown).count();
+            if (lacking > 0) {
+                screen().line("held out: %,d %ss are not in the vocabulary, and are <unk> in the loss", lacking, model.reading().target());
+            }
             Training training = options.training().bptt(bptt);
             return new TrainingRun(screen(), options, againWith("--resume"))
                     .run(model, training, followed -> model.train(parts.train(), parts.heldOut(), followed));

@@ -237,9 +237,20 @@ class ClassifyTest {
         fails("all 3 examples have the label \"positive\"; expected at least two labels", "--data", one, "--valid", 0);
         fails("--columns 1,2,3; expected two columns, LABEL,TEXT, such as 2,1", "--columns", "1,2,3");
         fails(data + " has no column 3: line 1 has 2 columns", "--columns", "3,1");
+        Path third = Files.writeString(folder.resolve("third.tsv"), "neutral\tit is\n");
+        fails("there is nothing to measure: training had none of the labels of these texts; the first is \"neutral\"", "--valid", third);
+    }
+
+    @Test
+    void aLabelThatTrainingLacksIsReportedBesideTheTrainingAndAfterIt() throws IOException {
         Path third = Files.writeString(folder.resolve("third.tsv"), "positive\tit is good\nneutral\tit is\n");
-        fails(third + ", line 2 has the label \"neutral\", which the model did not see in its training; it knows negative, positive",
-                "--valid", third);
+        String unknown = "1 of 2 labels, the first is \"neutral\" (" + third + ", line 2): not in training, counted as wrong";
+        Run trained = train("--valid", third, "--epochs", 1).succeeded();
+        assertTrue(trained.out().contains("held out: " + unknown), trained.out());
+        Run text = Run.of("evaluate", "--model", model, "--data", third).succeeded();
+        assertTrue(text.out().contains(unknown), text.out());
+        Run json = Run.of("evaluate", "--model", model, "--data", third, "--json").succeeded();
+        assertTrue(json.out().contains("\"unknown_targets\":1") && json.out().contains("\"first_unknown\":\"neutral\""), json.out());
     }
 
     @Test

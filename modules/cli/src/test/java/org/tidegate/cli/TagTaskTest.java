@@ -138,12 +138,24 @@ class TagTaskTest {
     @Test
     void dataThatCannotBeLearnedFromIsNamed() throws IOException {
         fails(train + ", line 2, column 9 (DEPS): nothing (\"_\") is said of the word", train("--column", "deps"));
-        Path other = Files.writeString(folder.resolve("other.conllu"), conllu(3, 3).replace("VERB", "AUX"));
         train().succeeded();
-        fails("the tag \"AUX\" of word", Run.of("evaluate", "--model", model, "--data", other));
         fails("line 2, column 1 (ID): the line has 1 column; expected 10", Run.of("evaluate", "--model", model, "--data",
                 Files.writeString(folder.resolve("text.conllu"), "# text\nJust a sentence.\n")));
         fails("no use for --beam", Run.of("predict", "--model", model, "--beam", 2, "a"));
+    }
+
+    @Test
+    void aTagThatTrainingLacksIsReportedBesideTheTrainingAndAfterIt() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.conllu"), conllu(3, 3).replace("VERB", "AUX"));
+        for (List<Object> kind : List.of(List.<Object>of(), List.<Object>of("--crf"))) {
+            List<Object> more = new ArrayList<>(List.of("--valid", other, "--epochs", 1));
+            more.addAll(kind);
+            Run trained = train(more.toArray()).succeeded();
+            assertTrue(trained.out().contains("tags, the first is \"AUX\" (" + other + ", line "), trained.out());
+            Run measured = Run.of("evaluate", "--model", model, "--data", other, "--json").succeeded();
+            assertTrue(measured.out().contains("the first is \"AUX\""), measured.out());
+            assertEquals("AUX", JsonObject.parse(measured.lastLine()).string("first_unknown"));
+        }
     }
 
     @Test
