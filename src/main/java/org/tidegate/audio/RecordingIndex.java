@@ -1,15 +1,13 @@
 package org.tidegate.audio;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tidegate.text.Utf8;
+import java.util.Set;
 import org.tidegate.data.TsvFile;
 
 /**
@@ -71,7 +69,7 @@ public final class RecordingIndex {
     /**
      * Reads several lists and all their recordings: {@link #read(Path, Columns)} of each.
      *
-     * @param lists the lists' files, in UTF-8
+     * @param lists the lists' files
      * @param columns the names of their columns
      * @return the recordings, list by list
      * @throws IllegalArgumentException as {@link #read(Path, Columns)}
@@ -88,34 +86,28 @@ public final class RecordingIndex {
     /**
      * Reads a list and all its recordings. White space in a transcript is normalised to single spaces between words.
      *
-     * @param list the list's file, in UTF-8
+     * @param list the list's file
      * @param columns the names of its columns
      * @return the recordings, in the order of the list
-     * @throws IllegalArgumentException if the list has no such column, is ragged or not UTF-8, a field is empty, or a file is missing
+     * @throws IllegalArgumentException if the list has no such column, is ragged or no text, a field is empty, or a file is missing
      *     or no sound that {@link AudioFile} reads, or files of one row have different sample rates; the message names the list, the line
      *     and the file
      * @throws IOException if a file cannot be read
      */
     public static List<Recording> read(Path list, Columns columns) throws IOException {
         List<String> wanted = new ArrayList<>(List.of(columns.file(), columns.text()));
-        if (columns.speakerChosen() || header(list).contains(columns.speaker())) {
+        TsvFile table = TsvFile.open(list);
+        if (columns.speakerChosen() || table.first().contains(columns.speaker())) {
             wanted.add(columns.speaker());
         }
         List<Recording> recordings = new ArrayList<>();
-        for (TsvFile.Row row : TsvFile.read(list, wanted, true)) {
+        for (TsvFile.Row row : table.rows(wanted, Set.of(), true)) {
             String files = row.fields().get(0);
             String text = row.fields().get(1).strip().replaceAll("\\s+", " ");
             String speaker = wanted.size() > 2 ? row.fields().get(2) : "";
             recordings.add(new Recording(list + ", line " + row.line() + ": " + files, audio(list, row.line(), files), text, speaker));
         }
         return recordings;
-    }
-
-    private static List<String> header(Path list) throws IOException {
-        if (Files.isDirectory(list)) {
-            return List.of();
-        }
-        return Utf8.read(list).lines().limit(1).flatMap(line -> Arrays.stream(line.split("\t", -1))).toList();
     }
 
     private static Audio audio(Path list, int line, String files) throws IOException {

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 
 /**
- * Reads CoNLL-U, the format of the Universal Dependencies: UTF-8, a word on each line in ten tab-separated columns, comments that
- * begin with #, an empty line after each sentence. Lines whose number is a range (1-2: a token of several words) or a decimal (8.1: a
- * word that is not in the text) are checked and skipped.
+ * Reads CoNLL-U, the format of the Universal Dependencies, from any {@link InputFile}: a word on each line in ten tab-separated columns,
+ * comments that begin with #, one empty line or several after each sentence. Lines whose number is a range (1-2: a token of several words)
+ * or a decimal (8.1: a word that is not in the text) are checked and skipped.
  */
 public final class ConlluFile {
     private static final int COLUMNS = ConlluColumn.values().length;
@@ -37,7 +37,7 @@ public final class ConlluFile {
     public static List<ConlluSentence> read(Path file) throws IOException {
         ConlluFile reader = new ConlluFile(file);
         int number = 0;
-        for (String line : (Iterable<String>) Utf8.read(file).lines()::iterator) {
+        for (String line : InputFile.lines(file)) {
             reader.line(++number, line);
         }
         reader.endSentence();
@@ -45,6 +45,15 @@ public final class ConlluFile {
             throw new IllegalArgumentException(file + " has no words; expected CoNLL-U: a word on each line, in ten columns");
         }
         return List.copyOf(reader.sentences);
+    }
+
+    /**
+     * {@return whether a file is CoNLL-U by its name: it ends in .conllu or .conllu.gz}
+     *
+     * @param file the file
+     */
+    public static boolean isNamed(Path file) {
+        return file.toString().matches("(?is).*\\.conllu(\\.gz)?");
     }
 
     private void line(int number, String line) {

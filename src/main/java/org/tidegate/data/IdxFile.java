@@ -1,17 +1,12 @@
 package org.tidegate.data;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.io.InputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import org.tidegate.text.InputFile;
 
 /**
  * A reader of IDX, the format of the MNIST files: a big-endian header (2051, count, rows, columns for images; 2049, count for labels),
@@ -20,9 +15,6 @@ import java.util.zip.ZipException;
 public final class IdxFile {
     private static final int IMAGES = 2051;
     private static final int LABELS = 2049;
-    private static final int BUFFER = 1 << 16;
-    private static final int GZIP_1 = 0x1f;
-    private static final int GZIP_2 = 0x8b;
 
     /**
      * Grey images of one size.
@@ -38,12 +30,12 @@ public final class IdxFile {
         }
     }
 
-    private final Path file;
-    private final DataInputStream in;
+    private final String file;
+    private final InputStream in;
 
-    private IdxFile(Path file, DataInputStream in) {
-        this.file = file;
-        this.in = in;
+    private IdxFile(InputFile in) {
+        this.file = in.name();
+        this.in = in.bytes();
     }
 
     /**
@@ -56,16 +48,9 @@ public final class IdxFile {
      * @throws IOException if it cannot be read
      */
     public static Images images(Path file) throws IOException {
-        return read(file, reader -> {
-            int count = reader.header(IMAGES, "images");
-            int rows = reader.size("rows");
-            int columns = reader.size("columns");
-            if ((long) rows * columns > Integer.MAX_VALUE - 16) {
-                throw new IllegalArgumentException(file + " says that its images are " + rows + " x " + columns
-                        + " pixels; that is no image");
-            }
-            return new Images(rows, columns, reader.records(count, rows * columns, "image"));
-        });
+        try (InputFile in = InputFile.open(file)) {
+            return new IdxFile(in).images();
+        }
     }
 
     /**
@@ -77,44 +62,47 @@ public final class IdxFile {
      * @throws IOException if it cannot be read
      */
     public static int[] labels(Path file) throws IOException {
-        return read(file, reader -> {
-            byte[][] records = reader.records(reader.header(LABELS, "labels"), 1, "label");
-            int[] labels = new int[records.length];
-            for (int i = 0; i < labels.length; i++) {
-                labels[i] = Byte.toUnsignedInt(records[i][0]);
-            }
-            return labels;
-        });
-    }
-
-    private interface Reading<T> {
-        T from(IdxFile reader) throws IOException;
-    }
-
-    private static <T> T read(Path file, Reading<T> reading) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException(file + " is a folder; expected an IDX file");
-        }
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-                DataInputStream in = new DataInputStream(new BufferedInputStream(unpacked(raw), BUFFER))) {
-            IdxFile reader = new IdxFile(file, in);
-            T result = reading.from(reader);
-            if (in.read() >= 0) {
-                throw new IllegalArgumentException(file + " goes on after what its header promises; it is no whole IDX file");
-            }
-            return result;
-        } catch (ZipException e) {
-            throw new IllegalArgumentException(file + " is packed with gzip and damaged: " + e.getMessage(), e);
-        } catch (EOFException e) { // gzip's own end is missing
-            throw new IllegalArgumentException(file + " is packed with gzip and cut off; is it whole?", e);
+        try (InputFile in = InputFile.open(file)) {
+            return labels(in);
         }
     }
 
-    private static InputStream unpacked(InputStream raw) throws IOException {
-        raw.mark(2);
-        boolean gzip = raw.read() == GZIP_1 && raw.read() == GZIP_2;
-        raw.reset();
-        return gzip ? new GZIPInputStream(raw, BUFFER) : raw;
+    /**
+     * Reads labels from a file that is open, to its end.
+     *
+     * @param file the file
+     * @return {@code [count]}, from 0 to 255
+     * @throws IllegalArgumentException as {@link #images}
+     * @throws IOException if it cannot be read
+     */
+    public static int[] labels(InputFile file) throws IOException {
+        IdxFile reader = new IdxFile(file);
+        byte[][] records = reader.records(reader.header(LABELS, "labels"), 1, "label");
+        reader.refuseMore();
+        int[] labels = new int[records.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = Byte.toUnsignedInt(records[i][0]);
+        }
+        return labels;
+    }
+
+    private Images images() throws IOException {
+        int count = header(IMAGES, "images");
+        int rows = size("rows");
+        int columns = size("columns");
+        if ((long) rows * columns > Integer.MAX_VALUE - 16) {
+            throw new IllegalArgumentException(file + " says that its images are " + rows + " x " + columns
+                    + " pixels; that is no image");
+        }
+        Images images = new Images(rows, columns, records(count, rows * columns, "image"));
+        refuseMore();
+        return images;
+    }
+
+    private void refuseMore() throws IOException {
+        if (in.read() >= 0) {
+            throw new IllegalArgumentException(file + " goes on after what its header promises; it is no whole IDX file");
+        }
     }
 
     private int header(int magic, String what) throws IOException {

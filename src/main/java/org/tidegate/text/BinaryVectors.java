@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 
 /**
  * word2vec's binary vectors: the line "count columns", then for each word its bytes, a space and columns little-endian floats. The
@@ -16,23 +15,22 @@ final class BinaryVectors {
     /** The limit of a word, in bytes: a longer one means a damaged file. */
     private static final int LONGEST_WORD = 1 << 16;
 
-    private final Path file;
+    private final String file;
     private final InputStream in;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final int count;
     private final int columns;
 
-    private BinaryVectors(Path file, InputStream in) throws IOException {
-        this.file = file;
-        this.in = in;
+    private BinaryVectors(InputFile input) throws IOException {
+        file = input.name();
+        in = input.bytes();
         for (int value = in.read(); value >= 0 && value != '\n' && bytes.size() < LONGEST_WORD; value = in.read()) {
             bytes.write(value);
         }
         int[] header = VectorHeader.parse(bytes.toByteArray());
         if (header == null) {
             throw new IllegalArgumentException(file + " does not begin with the line \"count columns\" of binary word vectors; if"
-                    + " it is text,"
-                    + " give it a name that does not end in .bin");
+                    + " it is text, give it a name that does not end in .bin");
         }
         VectorHeader.check(file, header);
         count = header[0];
@@ -40,8 +38,8 @@ final class BinaryVectors {
     }
 
     /** Reads every vector into the collector; returns the number of columns. */
-    static int read(Path file, InputStream in, WordVectors.Collector collector) throws IOException {
-        BinaryVectors reader = new BinaryVectors(file, in);
+    static int read(InputFile in, WordVectors.Collector collector) throws IOException {
+        BinaryVectors reader = new BinaryVectors(in);
         reader.read(collector);
         return reader.columns;
     }
@@ -58,14 +56,18 @@ final class BinaryVectors {
                         + "; expected " + raw.length + " bytes, " + columns + " floats. Is it whole?");
             }
             floats.rewind().get(vector);
-            for (int c = 0; c < columns; c++) {
-                if (!Float.isFinite(vector[c])) {
-                    throw new IllegalArgumentException(file + ": number " + (c + 1) + " of vector " + i + " is " + vector[c]
-                            + "; expected finite numbers. Are there really " + columns + " columns?");
-                }
+            int odd = 0;
+            while (odd < columns && Float.isFinite(vector[odd])) {
+                odd++;
             }
-            collector.add(word, 0, word.length, vector);
+            if (odd < columns) {
+                collector.skip(file + ": number " + (odd + 1) + " of vector " + i + " is " + vector[odd]
+                        + "; expected finite numbers. Are there really " + columns + " columns?");
+            } else {
+                collector.add(word, 0, word.length, file + ": word " + i, vector);
+            }
         }
+        collector.refuseIfManyAreOdd();
         for (int value = in.read(); value >= 0; value = in.read()) {
             if (value != '\n') {
                 throw new IllegalArgumentException(file + " goes on after its " + count

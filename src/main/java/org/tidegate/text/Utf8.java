@@ -1,39 +1,20 @@
 package org.tidegate.text;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Strict UTF-8: malformed bytes are an error that names their offset, never a replacement character. */
+/** Strict UTF-8: malformed bytes are an error that names their offset, never a replacement character. Files: {@link InputFile}. */
 public final class Utf8 {
+    /** What Java's own decoding puts in the place of malformed bytes; a text may also have it. */
+    static final char REPLACEMENT = '\uFFFD';
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private Utf8() {}
-
-    /**
-     * Reads a whole file as text. A byte order mark at its start is dropped.
-     *
-     * @param file the file
-     * @return its text
-     * @throws IOException if the file cannot be read
-     * @throws IllegalArgumentException if the file is not UTF-8 (the message names the byte offset) or is 2 GiB or larger
-     */
-    public static String read(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > Integer.MAX_VALUE - 16) {
-            throw new IllegalArgumentException(file + " has " + size + " bytes; a text may have up to 2 GiB. Split it into parts.");
-        }
-        return decode(Files.readAllBytes(file), file.toString());
-    }
 
     /**
      * Decodes bytes. A byte order mark at the start is dropped.
@@ -44,20 +25,24 @@ public final class Utf8 {
      * @throws IllegalArgumentException if the bytes are not UTF-8; the message names the offset of the first wrong byte
      */
     public static String decode(byte[] bytes, String name) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            check(bytes, name, 0, 1);
+        }
+        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    }
+
+    /** Refuses bytes that are not UTF-8; they begin at an offset and in a line of what has the name. */
+    static void check(byte[] bytes, String name, long offset, int line) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
-        CoderResult result = decoder.decode(in, out, true);
+        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, 1 << 16) + 1);
+        CoderResult result = CoderResult.OVERFLOW;
+        for (var decoder = StandardCharsets.UTF_8.newDecoder(); result.isOverflow(); out.clear()) {
+            result = decoder.decode(in, out, true);
+        }
         if (!result.isUnderflow()) {
-            throw new IllegalArgumentException(describe(bytes, in.position(), name));
+            throw new IllegalArgumentException(describe(bytes, in.position(), name, offset, line));
         }
-        out.flip();
-        if (out.hasRemaining() && out.get(0) == BYTE_ORDER_MARK) {
-            out.get();
-        }
-        return out.toString();
     }
 
     /** The text of the bytes from ... to - 1, empty if they are not UTF-8. */
@@ -69,15 +54,15 @@ public final class Utf8 {
         }
     }
 
-    private static String describe(byte[] bytes, int offset, String name) {
-        int line = 1;
-        for (int i = 0; i < offset; i++) {
+    private static String describe(byte[] bytes, int at, String name, long offset, int firstLine) {
+        int line = firstLine;
+        for (int i = 0; i < at; i++) {
             if (bytes[i] == '\n') {
                 line++;
             }
         }
         return String.format(Locale.ROOT, "%s is not valid UTF-8: byte 0x%02X at offset %d (line %d) cannot stand there. "
-                        + "If the text has another encoding, convert it first: iconv -f LATIN1 -t UTF-8",
-                name, bytes[offset] & 0xFF, offset, line);
+                        + "If the text has another encoding, convert it first: iconv -f LATIN1 -t UTF-8 FILE > NEW, with the encoding's"
+                        + " name for LATIN1", name, bytes[at] & 0xFF, offset + at, line);
     }
 }

@@ -1,12 +1,9 @@
 package org.tidegate.text;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,26 +11,30 @@ import java.util.function.Predicate;
 /**
  * Pretrained word vectors. Immutable.
  *
- * <p>Three forms of files are read. GloVe text: a word and its numbers a line, separated by spaces. word2vec text, which fastText
- * writes too: the same after a first line "count columns". word2vec binary, where the file's name ends in {@code .bin}: that first
- * line, then for each word its bytes, a space and little-endian floats, with or without a line break after them.
+ * <p>Three forms of files are read, of any {@link InputFile}. GloVe text: a word and its numbers a line, separated by spaces or tabs.
+ * word2vec text, which fastText writes too: the same after a first line "count columns". word2vec binary, where the file's name ends in
+ * {@code .bin} or {@code .bin.gz}: that first line, then for each word its bytes, a space and little-endian floats, with or without a line
+ * break after them.
  *
- * <p>Malformed files are refused, with one exception: a word that is not valid UTF-8, as published files have some, is skipped with its
- * vector and counted in {@link #skipped()}. Of a word that occurs twice the first vector is kept.
+ * <p>Published files have odd lines: a word that is not valid UTF-8, another number of columns, a number that is none or not finite. They
+ * are skipped and counted in {@link #skipped()}, unless they are as many as the others. Words may have spaces in them. Of a word that
+ * occurs twice the first vector is kept; {@link #duplicates()} counts the others.
  */
 public final class WordVectors {
-    private static final int BUFFER = 1 << 16;
-
     private final Map<String, float[]> vectors;
     private final int columns;
     private final int read;
     private final int skipped;
+    private final int duplicates;
+    private final String firstSkipped; // null: none is
 
-    private WordVectors(Map<String, float[]> vectors, int columns, int read, int skipped) {
-        this.vectors = vectors;
+    private WordVectors(Collector collector, int columns) {
+        this.vectors = collector.vectors;
         this.columns = columns;
-        this.read = read;
-        this.skipped = skipped;
+        this.read = collector.read;
+        this.skipped = collector.skipped;
+        this.duplicates = collector.duplicates;
+        this.firstSkipped = collector.firstSkipped;
     }
 
     /**
@@ -54,9 +55,8 @@ public final class WordVectors {
      * @param file the file
      * @param wanted the words to keep; the vectors of others are checked but not kept
      * @return the vectors
-     * @throws IllegalArgumentException if a vector has another number of columns than the first line gives, a number is malformed, the
-     *     file has another number of words than the first line gives, or is empty; the message names the line, or in a binary file the
-     *     word, and what was expected
+     * @throws IllegalArgumentException if half of the vectors are odd (the message names the first), the file has another number of
+     *     words than the first line gives, is cut, or is empty
      * @throws IOException if the file cannot be read
      */
     public static WordVectors read(Path file, Predicate<String> wanted) throws IOException {
@@ -64,12 +64,11 @@ public final class WordVectors {
             throw new IllegalArgumentException(file + " is a folder; expected a file of word vectors");
         }
         Collector collector = new Collector(wanted);
-        boolean binary = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".bin");
-        int columns;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-            columns = binary ? BinaryVectors.read(file, in, collector) : TextVectors.read(file, in, collector);
+        boolean binary = file.getFileName().toString().matches("(?i).*\\.bin(\\.gz)?");
+        try (InputFile in = InputFile.open(file)) {
+            int columns = binary ? BinaryVectors.read(in, collector) : TextVectors.read(in, collector);
+            return new WordVectors(collector, columns);
         }
-        return new WordVectors(collector.vectors, columns, collector.read, collector.skipped);
     }
 
     /** {@return the number of columns of a vector} */
@@ -91,9 +90,19 @@ public final class WordVectors {
         return read;
     }
 
-    /** {@return the number of words skipped because they are not valid UTF-8} */
+    /** {@return the number of vectors that were skipped because they are odd} */
     public int skipped() {
         return skipped;
+    }
+
+    /** {@return what is odd about the first vector that was skipped, with its line, for messages; empty if none was} */
+    public Optional<String> firstSkipped() {
+        return Optional.ofNullable(firstSkipped);
+    }
+
+    /** {@return the number of vectors that were left out because their word, one of the kept, had one already} */
+    public int duplicates() {
+        return duplicates;
     }
 
     /**
@@ -117,19 +126,37 @@ public final class WordVectors {
         private final Predicate<String> wanted;
         private int read;
         private int skipped;
+        private int duplicates;
+        private String firstSkipped;
 
         Collector(Predicate<String> wanted) {
             this.wanted = wanted;
         }
 
-        /** A word's bytes and its vector, which is copied. */
-        void add(byte[] bytes, int from, int to, float... vector) {
-            read++;
+        /** A word's bytes, its place for messages, and its vector, which is copied. */
+        void add(byte[] bytes, int from, int to, String place, float... vector) {
             Optional<String> word = Utf8.decode(bytes, from, to);
             if (word.isEmpty()) {
-                skipped++;
-            } else if (wanted.test(word.get())) {
-                vectors.putIfAbsent(word.get(), vector.clone());
+                skip(place + " has a word that is not valid UTF-8");
+                return;
+            }
+            read++;
+            if (wanted.test(word.get()) && vectors.putIfAbsent(word.get(), vector.clone()) != null) {
+                duplicates++;
+            }
+        }
+
+        /** A vector that is odd; why names its place. */
+        void skip(String why) {
+            read++;
+            skipped++;
+            firstSkipped = firstSkipped == null ? why : firstSkipped;
+        }
+
+        void refuseIfManyAreOdd() {
+            if (skipped > 0 && skipped * 2L >= read) {
+                throw new IllegalArgumentException(firstSkipped + (skipped == 1 ? "" : "; " + skipped + " of " + read
+                        + " vectors cannot be read"));
             }
         }
 

@@ -48,6 +48,7 @@ class RecordingIndexTest {
         Path absolute = folder.resolve("wav/one.wav").toAbsolutePath();
         read = RecordingIndex.read(list("file\ttext\n" + absolute + "\tone\n"), Columns.USUAL);
         assertEquals(2, read.get(0).audio().samples().length);
+        assertEquals(1, RecordingIndex.read(list("file\ttext\nwav/one.wav\tone\n\n \n"), Columns.USUAL).size());
     }
 
     @Test

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class Utf8Test {
     private static String refusal(int... bytes) {
@@ -35,11 +32,9 @@ class Utf8Test {
     }
 
     @Test
-    void aFileIsReadAsItIsSaveForAByteOrderMark(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("text");
-        Files.write(file, "\uFEFFzwölf \uD83D\uDE00\r\n".getBytes(StandardCharsets.UTF_8));
-        assertEquals("zwölf \uD83D\uDE00\r\n", Utf8.read(file));
-        Files.write(file, new byte[0]);
-        assertEquals("", Utf8.read(file));
+    void bytesAreDecodedAsTheyAreSaveForAByteOrderMark() {
+        String text = "zwölf \uD83D\uDE00 \uFFFD\r\n";
+        assertEquals(text, Utf8.decode(("\uFEFF" + text).getBytes(StandardCharsets.UTF_8), "notes.txt"));
+        assertEquals("", Utf8.decode(new byte[0], "notes.txt"));
     }
 }

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +61,10 @@ class WordVectorsTest {
 
     @Test
     void theFirstVectorOfARepeatedWordCounts() throws IOException {
-        assertArrayEquals(new float[] {1, 2}, WordVectors.read(text("a 1 2\na 3 4\n")).of("a").orElseThrow());
+        WordVectors vectors = WordVectors.read(text("a 1 2\na 3 4\n"));
+        assertArrayEquals(new float[] {1, 2}, vectors.of("a").orElseThrow());
+        assertEquals(1, vectors.duplicates());
+        assertEquals(0, vectors.skipped());
     }
 
     @Test
@@ -76,20 +82,49 @@ class WordVectorsTest {
     }
 
     @Test
-    void aWrongWidthIsNamedWithItsLine() throws IOException {
-        refused(", line 2 has 1 number after the word; expected 2 as in line 1", text("a 1 2\nb 3\nc 5 6\n"));
-        refused(", line 2 has 3 numbers after the word; expected 2 as in line 1", text("a 1 2\nb 3 4 5\n"));
-        refused(", line 3 has 1 number after the word; expected 2 as the header says", text("2 2\na 1 2\nb 3\n"));
-        refused(", line 2 has 0 numbers after the word; expected 2 as in line 1", text("a 1 2\n\nb 3 4\n"));
-        refused(", line 1 has no numbers; expected a word and its vector, or the header \"count columns\"", text("hello\n"));
+    void oddLinesAreSkippedAndCountedAndTheFirstIsNamed() throws IOException {
+        skipped(", line 2 has 1 number after the word; expected 2 as in line 1", "a 1 2\nb 3\nc 5 6\n");
+        skipped(", line 2 has 3 numbers after the word; expected 2 as in line 1", "a 1 2\nb 3 4 5\nc 5 6\n");
+        skipped(", line 1 has 3 numbers after the word; expected 2 as in line 2", "b 3 4 5\na 1 2\nc 5 6\n");
+        skipped(", line 3 has 1 number after the word; expected 2 as the header says", "3 2\na 1 2\nb 3\nc 5 6\n");
+        skipped(", line 2, number 2 of the vector is \"x\"; expected a decimal number", "a 1 2\nb 3 x\nc 5 6\n");
+        skipped(", line 2, number 1 of the vector is \"nan\"; expected a decimal number", "a 1 2\nb nan 4\nc 5 6\n");
+        skipped(", line 2, number 1 of the vector is \"1e99\"; expected a number that a float can hold", "a 1 2\nb 1e99 4\nc 5 6\n");
+        skipped(", line 2 has no word before its numbers", "a 1 2\n 3 4\nc 5 6\n");
     }
 
     @Test
-    void whatIsNoNumberIsNamedWithItsLine() throws IOException {
-        refused(", line 2, number 2 of the vector is \"x\"; expected a decimal number", text("a 1 2\nb 3 x\n"));
+    void wordsHaveSpacesAndMarksInThemAndLinesHaveTabsOrSeveralSpacesBetween() throws IOException {
+        WordVectors vectors = WordVectors.read(text("\uFEFF. . . 1 2\n\na\u00a0b 3\t4 \nat name@x.org\t5  6\r\n2010 7 8\n\n \n"));
+        assertEquals(4, vectors.read());
+        assertEquals(0, vectors.skipped());
+        assertArrayEquals(new float[] {1, 2}, vectors.of(". . .").orElseThrow());
+        assertArrayEquals(new float[] {3, 4}, vectors.of("a\u00a0b").orElseThrow());
+        assertArrayEquals(new float[] {5, 6}, vectors.of("at name@x.org").orElseThrow());
+        assertArrayEquals(new float[] {7, 8}, vectors.of("2010").orElseThrow());
+    }
+
+    @Test
+    void asManyOddVectorsAsOthersAreRefused() throws IOException {
+        refused(", line 1 has no numbers; expected a word and its vector, or the header \"count columns\"", text("hello\n"));
         refused(", line 1, number 1 of the vector is \"NaN\"; expected a decimal number", text("a NaN 2\n"));
-        refused(", line 1, number 1 of the vector is \"1e99\"; expected a number that a float can hold", text("a 1e99 2\n"));
         refused(", line 1, number 1 of the vector is \"1f\"; expected a decimal number", text("a 1f 2\n"));
+        refused(", line 2 has 1 number after the word; expected 2 as in line 1", text("a 1 2\nb 3\n"));
+        refused(", line 2, number 1 of the vector is \"x\"; expected a decimal number; 2 of 3 vectors cannot be read",
+                text("a 1 2\nb x 2\nc y 2\n"));
+    }
+
+    @Test
+    void packedVectorsAreReadAsOthersAre() throws IOException {
+        for (Path plain : List.of(text("the 1 2\na 3 4\n"), binary("2 2\n", "", new Entry("the", 1, 2), new Entry("a", 3, 4)))) {
+            Path packed = folder.resolve(plain.getFileName() + ".gz");
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+                Files.copy(plain, out);
+            }
+            WordVectors vectors = WordVectors.read(packed);
+            assertEquals(2, vectors.size());
+            assertArrayEquals(new float[] {1, 2}, vectors.of("the").orElseThrow());
+        }
     }
 
     @Test
@@ -139,6 +174,15 @@ class WordVectorsTest {
             bytes.writeBytes(after.getBytes(StandardCharsets.UTF_8));
         }
         return Files.write(folder.resolve("vectors.bin"), bytes.toByteArray());
+    }
+
+    private void skipped(String why, String text) throws IOException {
+        Path file = text(text);
+        WordVectors vectors = WordVectors.read(file);
+        assertEquals(file + why, vectors.firstSkipped().orElseThrow());
+        assertEquals(1, vectors.skipped());
+        assertArrayEquals(new float[] {1, 2}, vectors.of("a").orElseThrow());
+        assertArrayEquals(new float[] {5, 6}, vectors.of("c").orElseThrow());
     }
 
     private static void refused(String message, Path file) {

@@ -1,7 +1,6 @@
 package org.tidegate.task.caption;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.IdxFile;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 
 /** Reads captioned images from files: IDX images, and with them IDX labels of digits or a text with a caption on each line. */
 public final class CaptionFiles {
     private static final List<String> DIGITS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
-    private static final int GZIP = 0x1f;
 
     private CaptionFiles() {}
 
@@ -72,20 +70,14 @@ public final class CaptionFiles {
         return captioned;
     }
 
+    // IDX of bytes begins with 0, 0, 8; no text does.
     private static List<String> captions(Path file) throws IOException {
-        return isIdx(file) ? digits(file) : lines(file);
-    }
-
-    // IDX begins with a zero byte and gzip with 0x1f; text does with neither.
-    private static boolean isIdx(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            int first = in.read();
-            return first == 0 || first == GZIP;
+        try (InputFile in = InputFile.open(file)) {
+            return in.startsWith(0, 0, 8) ? digits(file, IdxFile.labels(in)) : lines(file, in.lines());
         }
     }
 
-    private static List<String> digits(Path file) throws IOException {
-        int[] labels = IdxFile.labels(file);
+    private static List<String> digits(Path file, int... labels) {
         List<String> words = new ArrayList<>(labels.length);
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] >= DIGITS.size()) {
@@ -97,14 +89,18 @@ public final class CaptionFiles {
         return words;
     }
 
-    private static List<String> lines(Path file) throws IOException {
-        List<String> lines = Utf8.read(file).lines().toList();
-        for (int i = 0; i < lines.size(); i++) {
+    /** Blank lines at the end are no captions; between others one would shift those that follow to other images. */
+    private static List<String> lines(Path file, List<String> lines) {
+        int end = lines.size();
+        while (end > 0 && lines.get(end - 1).isBlank()) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
             if (lines.get(i).isBlank()) {
                 throw new IllegalArgumentException(file + ", line " + (i + 1) + " is empty; expected the caption of an image");
             }
         }
-        return lines;
+        return lines.subList(0, end);
     }
 
     private static Path inFolder(Path folder, String... words) throws IOException {

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tidegate.data.ConlluFile;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
 
@@ -75,7 +75,7 @@ public record Cloze(List<String> before, List<String> after) {
 
     /**
      * Reads the words of each sentence of files, one file after the other: of text with a sentence on each line, or of CoNLL-U in a file
-     * that ends in .conllu.
+     * that ends in .conllu or .conllu.gz. Lines without words are no sentences.
      *
      * @param files the files
      * @return the sentences
@@ -85,11 +85,11 @@ public record Cloze(List<String> before, List<String> after) {
     public static List<List<String>> read(List<Path> files) throws IOException {
         List<List<String>> sentences = new ArrayList<>();
         for (Path file : files) {
-            if (file.toString().endsWith(".conllu")) {
+            if (ConlluFile.isNamed(file)) {
                 ConlluFile.read(file).forEach(sentence -> sentences.add(
                         sentence.forms().stream().map(form -> form.toLowerCase(Locale.ROOT)).toList()));
             } else {
-                Utf8.read(file).lines().map(Cloze::words).filter(words -> !words.isEmpty()).forEach(sentences::add);
+                InputFile.lines(file).stream().map(Cloze::words).filter(words -> !words.isEmpty()).forEach(sentences::add);
             }
         }
         if (sentences.isEmpty()) {

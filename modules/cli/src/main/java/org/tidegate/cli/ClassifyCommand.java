@@ -97,7 +97,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     private boolean oneHot;
 
     @Option(names = "--vectors", paramLabel = "FILE",
-            description = "Word vectors to begin with: GloVe or word2vec text, or word2vec binary (.bin).")
+            description = "Word vectors to begin with: GloVe or word2vec text, or word2vec binary (.bin); packed with gzip or not.")
     private Path vectors;
 
     @Option(names = "--freeze-vectors", description = "Leave the vectors as they are in training.")
@@ -279,8 +279,12 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
             throw new IllegalArgumentException("--embedding " + embedding + " does not fit --vectors " + vectors + ", which have "
                     + read.columns() + " columns; leave --embedding out");
         }
-        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one; skipped, as they are not UTF-8: %,d", vectors,
-                read.read(), read.columns(), read.size(), vocabulary.size() - vocabulary.specials(), read.skipped());
+        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one", vectors, read.read(), read.columns(), read.size(),
+                vocabulary.size() - vocabulary.specials());
+        read.firstSkipped().ifPresent(first -> screen().line("skipped as odd: %,d of them; the first: %s", read.skipped(), first));
+        if (read.duplicates() > 0) {
+            screen().line("left out, as their word had a vector before: %,d", read.duplicates());
+        }
         return read;
     }
 }

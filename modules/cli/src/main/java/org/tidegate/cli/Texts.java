@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 
 /** Reads the text files of a command line. */
 final class Texts {
@@ -22,7 +22,7 @@ final class Texts {
             if (Files.isDirectory(file)) {
                 throw new IllegalArgumentException(file + " is a folder; expected text files, such as " + file.resolve("*.txt"));
             }
-            text.append(Utf8.read(file));
+            text.append(InputFile.read(file));
         }
         if (text.isEmpty()) {
             throw new IllegalArgumentException((files.size() == 1 ? files.get(0) + " is" : "all " + files.size() + " files are")

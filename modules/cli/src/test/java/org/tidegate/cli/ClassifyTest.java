@@ -193,8 +193,8 @@ class ClassifyTest {
         byte[] bytes = "good 1 0 0\nbad -1 0 0\nhorse 0 0 1\ncaf\u00e9 1 2 3\n".getBytes(StandardCharsets.ISO_8859_1);
         Files.write(vectors, bytes);
         Run run = train("--vectors", vectors, "--freeze-vectors", "--epochs", 1).succeeded();
-        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one; skipped, as they are not"
-                + " UTF-8: 1"), run.out());
+        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one\nskipped as odd: 1 of"
+                + " them; the first: " + vectors + ", line 4 has a word that is not valid UTF-8\n"), run.out());
         assertTrue(run.out().contains("embedding = embedding tokens rows=14 cols=3 trainable=false"), run.out());
         fails("--embedding 5 does not fit --vectors " + vectors + ", which have 3 columns", "--vectors", vectors, "--embedding", 5);
         Files.writeString(vectors, "good 1 0 0\nbad 1\n");

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 
 /**
  * The lines of a CSV file, with a field in each for every name.
@@ -33,7 +33,7 @@ record CsvTable(Path file, List<String> names, Set<Integer> unnamed, List<CsvRec
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; expected a CSV file");
         }
-        List<CsvRecord> lines = withoutBlankOnes(parse(file, Utf8.read(file)));
+        List<CsvRecord> lines = withoutBlankOnes(parse(file, InputFile.read(file)));
         if (lines.isEmpty()) {
             throw new IllegalArgumentException(file + " is empty; expected a line with the columns' names, then lines of numbers");
         }

@@ -13,7 +13,7 @@ import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
 import org.tidegate.task.lm.LanguageModelReading;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 import org.tidegate.text.Vocabulary;
 
 /**
@@ -140,7 +140,7 @@ public record WindowLanguageModelReading(Vocabulary vocabulary, int window) impl
     public List<Passage> read(List<Path> files) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Path file : files) {
-            text.append(Utf8.read(file));
+            text.append(InputFile.read(file));
         }
         return passages(text.toString(), MEASURED);
     }
