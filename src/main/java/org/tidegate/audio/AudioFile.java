@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads sound files. What a file is says its content, not its name; an ID3 tag in front of the sound is skipped. */
+/** Reads sound files: WAV ({@link WavFile}) and FLAC. What a file is says its content, not its name; an ID3 tag in front of the sound is skipped. */
 public final class AudioFile {
     private static final int FIRST = 16;
-    private static final int LARGEST = Integer.MAX_VALUE - 16; // of an array
+    static final int LARGEST = Integer.MAX_VALUE - 16; // of an array
     private static final int TAG_HEADER = 10;
     private static final int TAG_FOOTER = 0x10;
 
@@ -25,7 +25,7 @@ public final class AudioFile {
      *     names the format found
      */
     public static Audio read(Path path) throws IOException {
-        return read(path, List.of(new WavFormat()));
+        return read(path, List.of(new WavFormat(), new FlacFormat()));
     }
 
     /** Reads a file of one of some formats. */

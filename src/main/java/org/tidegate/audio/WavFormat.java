@@ -13,8 +13,8 @@ final class WavFormat implements AudioFormat {
     private static final int FORMAT_BYTES = 16;
     private static final int EXTENSIBLE_BYTES = 40;
     /** Sample rates outside this range mean a damaged header, and resampling from them would exhaust memory. */
-    private static final int LEAST_RATE = 100;
-    private static final int GREATEST_RATE = 768_000;
+    static final int LEAST_RATE = 100;
+    static final int GREATEST_RATE = 768_000;
     /** The rest of a subformat GUID, which begins with the coding: …-0000-0010-8000-00AA00389B71. */
     private static final int SUBFORMAT_MIDDLE = 0x10;
     private static final byte[] SUBFORMAT_END = {(byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71};

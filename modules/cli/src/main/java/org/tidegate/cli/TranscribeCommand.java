@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 /** {@code tidegate train transcribe}: recordings to letters. */
 @Command(name = "transcribe", sortOptions = false, description = "Trains a model that writes down what is said in recordings.",
         footer = {"",
-            "The data are lists: tab-separated text whose first line names the columns, with the name of a sound file (WAV;",
+            "The data are lists: tab-separated text whose first line names the columns, with the name of a sound file (WAV or FLAC;",
             "several names with ; between them are played one after the other), what is said in it, and perhaps who says it.",
             "",
             "@|bold Examples:|@",
