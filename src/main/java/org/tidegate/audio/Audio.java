@@ -4,25 +4,34 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A mono signal: samples between −1 and 1.
+ * A mono signal: samples between −1 and 1; floating-point recordings may pass beyond.
  *
- * @param samples not copied; must not change
+ * @param samples finite; not copied; must not change
  * @param rate the sample rate in Hz
  */
 public record Audio(float[] samples, int rate) {
-    private static final int LONGEST = Integer.MAX_VALUE - 16; // of an array
+    static final int LONGEST = Integer.MAX_VALUE - 16; // of an array
 
     /**
      * A signal of a sample rate.
      *
      * @param samples of the signal
      * @param rate the sample rate in Hz
-     * @throws IllegalArgumentException if the rate is not positive
+     * @throws IllegalArgumentException if the rate is not positive, or a sample is not finite
      */
     public Audio {
         Objects.requireNonNull(samples, "samples");
         if (rate < 1) {
             throw new IllegalArgumentException("the sample rate is " + rate + " Hz; expected 1 or more");
+        }
+        checkFinite(samples);
+    }
+
+    private static void checkFinite(float... samples) {
+        for (int i = 0; i < samples.length; i++) {
+            if (!Float.isFinite(samples[i])) {
+                throw new IllegalArgumentException("sample " + i + " is " + samples[i] + "; expected a finite number");
+            }
         }
     }
 

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads sound files: WAV ({@link WavFile}) and FLAC. What a file is says its content, not its name; an ID3 tag in front of the sound is skipped. */
+/**
+ * Reads sound files: WAV ({@link WavFile}) and FLAC. What a file is says its content, not its name; an ID3 tag in front of the sound is
+ * skipped.
+ */
 public final class AudioFile {
     private static final int FIRST = 16;
-    static final int LARGEST = Integer.MAX_VALUE - 16; // of an array
     private static final int TAG_HEADER = 10;
     private static final int TAG_FOOTER = 0x10;
 
@@ -34,7 +36,7 @@ public final class AudioFile {
             throw new IllegalArgumentException(path + " is a folder; expected a sound file");
         }
         long size = Files.size(path); // 0 for a pipe
-        if (size > LARGEST) {
+        if (size > Audio.LONGEST) {
             throw new IllegalArgumentException(path + " has " + size + " bytes; expected up to 2 GiB. Split it into parts.");
         }
         // The format is known before the file is read: what is none may be of any size, or never end.
@@ -43,7 +45,7 @@ public final class AudioFile {
             byte[] start = SoundKind.isTag(first) ? behindTag(in, first) : first;
             for (AudioFormat format : formats) {
                 if (format.begins(start)) {
-                    return format.read(path.toString(), in.readNBytes(LARGEST));
+                    return format.read(path.toString(), in.readNBytes(Audio.LONGEST));
                 }
             }
             throw SoundKind.refusal(path.toString(), first);

@@ -108,7 +108,7 @@ final class FlacFormat implements AudioFormat {
         /** Appends the average of the channels {@code [channels][samples]}. */
         private void add(long[]... frame) {
             int count = frame[0].length;
-            if (length + (long) count > Math.min(AudioFile.LARGEST, (MOST_OF_NOTHING + 5L * bytes.length / 2) / channels)) {
+            if (length + (long) count > Math.min(Audio.LONGEST, (MOST_OF_NOTHING + 5L * bytes.length / 2) / channels)) {
                 throw new IllegalArgumentException("the " + bytes.length + " bytes of the file unpack to more than "
                         + length * (long) channels + " samples, almost all of them silence. Convert it to WAV");
             }

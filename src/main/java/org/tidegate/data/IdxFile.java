@@ -77,11 +77,16 @@ public final class IdxFile {
      */
     public static int[] labels(InputFile file) throws IOException {
         IdxFile reader = new IdxFile(file);
-        byte[][] records = reader.records(reader.header(LABELS, "labels"), 1, "label");
+        int count = reader.header(LABELS, "labels");
+        byte[] bytes = reader.in.readNBytes(count); // grows with the labels that are there
+        if (bytes.length < count) {
+            throw new IllegalArgumentException(reader.file + " ends after " + bytes.length + " labels; its header says " + count
+                    + ". Is it whole?");
+        }
         reader.refuseMore();
-        int[] labels = new int[records.length];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = Byte.toUnsignedInt(records[i][0]);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = Byte.toUnsignedInt(bytes[i]);
         }
         return labels;
     }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class ResamplerTest {
     private static final int[][] RATES = {{44_100, 8000}, {48_000, 8000}, {16_000, 8000}, {11_025, 8000}, {8000, 16_000},
-        {8000, 22_050}, {93, 100}, {110, 100}, {8000, 7999}};
+        {8000, 22_050}, {93, 100}, {110, 100}, {8000, 7999},
+        {47_999, 48_000}, {48_000, 22_051}};
 
     private static float[] tone(double hertz, int rate, double seconds) {
         float[] samples = new float[(int) (seconds * rate)];
@@ -37,10 +38,23 @@ class ResamplerTest {
     @Test
     void whatTheLowerRateCannotCarryIsGoneAndNotFoldedBack() {
         for (double hertz : new double[] {4100, 5000, 9000, 21_000}) {
-            float[] made = new Resampler(44_100, 8000).resample(tone(hertz, 44_100, 0.3));
-            for (int i = made.length / 4; i < made.length * 3 / 4; i++) {
-                assertEquals(0, made[i], 2e-4, hertz + " Hz at " + i);
+            for (int rate : new int[] {44_100, 44_101}) {
+                float[] made = new Resampler(rate, 8000).resample(tone(hertz, rate, 0.3));
+                for (int i = made.length / 4; i < made.length * 3 / 4; i++) {
+                    assertEquals(0, made[i], 2e-4, hertz + " Hz at " + i);
+                }
             }
+        }
+    }
+
+    /** All phases' filters would have 288 GB and 216 MB. */
+    @Test
+    void ratesWithoutACommonDivisorTakeNoMoreMemoryThanOthers() {
+        assertEquals(0.5, new Resampler(1_000_000_007, 1_000_000_009).resample(new float[] {0.5f})[0], 0.1);
+        float[] made = new Resampler(767_999, 8000).resample(tone(3000, 767_999, 0.05));
+        float[] expected = tone(3000, 8000, 0.05);
+        for (int i = made.length / 4; i < made.length * 3 / 4; i++) {
+            assertEquals(expected[i], made[i], 2e-4);
         }
     }
 
@@ -62,8 +76,13 @@ class ResamplerTest {
         assertEquals(0, new Resampler(2, 1).resample(new float[0]).length);
         assertEquals(1, new Resampler(2, 1).resample(new float[] {1}).length);
         assertEquals(2, new Resampler(1, 2).resample(new float[] {1}).length);
-        assertThrows(IllegalArgumentException.class, () -> new Resampler(0, 8000));
+        for (int[] rates : new int[][] {{0, 8000}, {8000, -1}, {1_000_000_000, 8000}, {1, Integer.MAX_VALUE}}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> new Resampler(rates[0], rates[1])).getMessage();
+            assertTrue(message.contains(rates[0] + " and " + rates[1]), message);
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Resampler(1, 9999).length(Integer.MAX_VALUE));
         Audio audio = new Audio(new float[10], 8000);
+        assertThrows(IllegalArgumentException.class, () -> new Audio(new float[] {0, Float.NaN}, 8000));
         assertSame(audio, audio.at(8000));
         assertEquals(20, audio.at(16_000).samples().length);
         assertTrue(audio.at(16_000).rate() == 16_000);

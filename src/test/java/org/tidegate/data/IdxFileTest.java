@@ -84,6 +84,9 @@ class IdxFileTest {
         assertMessage("goes on after", idx(new int[] {2051, 1, 1, 1}, 1, 2));
         assertMessage("ends after 1 of the 900000000 bytes of image 1", idx(new int[] {2051, 2_000_000_000, 30_000, 30_000}, 1));
         assertMessage("has 1 bytes", new byte[] {5});
+        Path labels = file(idx(new int[] {2049, Integer.MAX_VALUE}, 7, 8, 9));
+        String message = assertThrows(IllegalArgumentException.class, () -> IdxFile.labels(labels)).getMessage();
+        assertTrue(message.contains("ends after 3 labels; its header says 2147483647"), message);
         assertThrows(IllegalArgumentException.class, () -> IdxFile.labels(folder));
         assertThrows(NoSuchFileException.class, () -> IdxFile.labels(folder.resolve("none")));
     }

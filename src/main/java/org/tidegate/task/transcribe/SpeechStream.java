@@ -2,6 +2,7 @@ package org.tidegate.task.transcribe;
 
 import java.nio.FloatBuffer;
 import org.tidegate.Session;
+import org.tidegate.audio.Audio;
 import org.tidegate.decode.CtcDecoder;
 import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
@@ -43,12 +44,14 @@ public final class SpeechStream extends TaskStream {
      *
      * @param samples the next samples, at {@link #rate()}
      * @return the letters that they add, often none
+     * @throws IllegalArgumentException if one is not finite; the stream is as before
      * @throws IllegalStateException if the stream is closed, or another thread is using it
      */
     public String accept(float[] samples) {
+        float[] checked = new Audio(samples, rate()).samples();
         return with(worker -> {
             session = worker.session();
-            frames.accept(samples);
+            frames.accept(checked);
             return take();
         });
     }

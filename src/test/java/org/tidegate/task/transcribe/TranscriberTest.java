@@ -145,6 +145,7 @@ class TranscriberTest {
             SpeechStream other = answers.stream();
             float[] samples = WORDS.get(0).audio().samples();
             String heard = stream.accept(samples) + stream.finish();
+            assertThrows(IllegalArgumentException.class, () -> other.accept(new float[] {Float.NaN}));
             assertEquals(heard, other.accept(samples) + other.finish());
             assertEquals(heard, answers.transcribe(WORDS.get(0).audio()).text());
             stream.close();
