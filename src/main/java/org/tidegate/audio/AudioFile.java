@@ -2,16 +2,18 @@ package org.tidegate.audio;
 
 import java.io.IOException;
 import java.io.PushbackInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.tidegate.text.InputFile;
 
 /**
- * Reads sound files: WAV ({@link WavFile}) and FLAC. What a file is says its content, not its name; an ID3 tag in front of the sound is
- * skipped.
+ * Reads sound files: WAV ({@link WavFile}) and FLAC, also packed with gzip. What a file is says its content, not its name; an ID3 tag in
+ * front of the sound is skipped.
  */
 public final class AudioFile {
     private static final int FIRST = 16;
+    /** Of a file and its samples: those of 8 bits become four times as many bytes. */
+    private static final int MEMORY_PER_BYTE = 6;
     private static final int TAG_HEADER = 10;
     private static final int TAG_FOOTER = 0x10;
 
@@ -32,24 +34,28 @@ public final class AudioFile {
 
     /** Reads a file of one of some formats. */
     static Audio read(Path path, List<AudioFormat> formats) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new IllegalArgumentException(path + " is a folder; expected a sound file");
-        }
-        long size = Files.size(path); // 0 for a pipe
-        if (size > Audio.LONGEST) {
-            throw new IllegalArgumentException(path + " has " + size + " bytes; expected up to 2 GiB. Split it into parts.");
-        }
         // The format is known before the file is read: what is none may be of any size, or never end.
-        try (PushbackInputStream in = new PushbackInputStream(Files.newInputStream(path), FIRST)) {
+        try (InputFile file = InputFile.open(path)) {
+            PushbackInputStream in = new PushbackInputStream(file.bytes(), FIRST);
             byte[] first = first(in);
             byte[] start = SoundKind.isTag(first) ? behindTag(in, first) : first;
             for (AudioFormat format : formats) {
                 if (format.begins(start)) {
-                    return format.read(path.toString(), in.readNBytes(Audio.LONGEST));
+                    return format.read(path.toString(), all(path, in));
                 }
             }
             throw SoundKind.refusal(path.toString(), first);
         }
+    }
+
+    private static byte[] all(Path path, PushbackInputStream in) throws IOException {
+        int most = (int) Math.min(Audio.LONGEST - 1, Runtime.getRuntime().maxMemory() / MEMORY_PER_BYTE);
+        byte[] all = in.readNBytes(most + 1);
+        if (all.length > most) {
+            throw new IllegalArgumentException(path + " has more than " + most + " bytes, too many for " + (most > Integer.MAX_VALUE / 2
+                    ? "an array. Split it into parts" : "Java's memory; give it more, -Xmx8g for example, or split the file"));
+        }
+        return all;
     }
 
     /** The next bytes, which stay unread. */

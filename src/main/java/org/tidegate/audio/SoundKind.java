@@ -22,8 +22,7 @@ record SoundKind(String name, int at, String mark) {
             new SoundKind("AIFF", 8, "AIF"), new SoundKind("AU", 0, ".snd"), new SoundKind("Wave64", 0, "riff\u002E\u0091\u00CF\u0011"),
             new SoundKind("Core Audio", 0, "caff"), new SoundKind("AMR", 0, "#!AMR"), new SoundKind("NIST SPHERE", 0, "NIST_1A"),
             new SoundKind("WavPack", 0, "wvpk"), new SoundKind("Matroska or WebM", 0, "\u001A\u0045\u00DF\u00A3"),
-            new SoundKind("Windows Media", 0, "\u0030\u0026\u00B2\u0075"), new SoundKind("AVI", 8, "AVI "),
-            new SoundKind("gzip", 0, "\u001F\u008B"), new SoundKind("ZIP", 0, "PK\u0003\u0004"));
+            new SoundKind("Windows Media", 0, "\u0030\u0026\u00B2\u0075"), new SoundKind("AVI", 8, "AVI "));
 
     /** Whether a file begins with an ID3v2 tag, whose header is there. */
     static boolean isTag(byte... first) {

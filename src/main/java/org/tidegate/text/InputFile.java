@@ -100,7 +100,17 @@ public final class InputFile implements Closeable {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; expected a file");
         }
-        InputStream in = Files.newInputStream(file);
+        InputStream in = new FilterInputStream(Files.newInputStream(file)) {
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                return in.read(to, offset, length);
+            }
+
+            @Override
+            public int available() { // that of a file asks for its position, which a pipe has not
+                return 0;
+            }
+        };
         try {
             return new InputFile(in, file.toString());
         } catch (IOException | RuntimeException e) {
