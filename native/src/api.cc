@@ -19,16 +19,20 @@ static_assert(std::is_same_v<tg_real, real>);
 
 namespace {
 
-thread_local std::string last_error;
+// Plain bytes: what a thread had to destroy at its end would keep this library from being unloaded before.
+constexpr std::size_t kErrorBytes = 4096;
+thread_local char last_error[kErrorBytes];
 
 }  // namespace
 
 tg_status tidegate::failed(Status status, const char* what) noexcept {
-  try {
-    last_error = what;
-  } catch (...) {
-    last_error.clear();
+  std::size_t length = std::strlen(what);
+  if (length >= kErrorBytes) {
+    length = kErrorBytes - 1;
+    while (length > 0 && (what[length] & 0xC0) == 0x80) --length;  // whole characters of UTF-8
   }
+  std::memcpy(last_error, what, length);
+  last_error[length] = 0;
   return static_cast<tg_status>(status);
 }
 
@@ -38,7 +42,7 @@ extern "C" {
 
 const char* tg_version(void) { return TG_VERSION; }
 
-const char* tg_last_error(void) { return last_error.c_str(); }
+const char* tg_last_error(void) { return last_error; }
 
 tg_status tg_isa(const char** name) {
   return guarded([&] { need(name, "name") = kernels().name; });

@@ -17,6 +17,11 @@ struct tg_model {
 
 struct tg_session {
   tidegate::Session session;
+  // The arguments of a call in the core's terms. They keep their capacity, so that a steady call allocates nothing; and they are no
+  // thread's, whose end this library would have to wait for before it can be unloaded.
+  std::vector<tidegate::AxisLengths> axes = {};
+  std::vector<tidegate::Feed> feeds = {};
+  std::vector<tidegate::Seed> seeds = {};
 };
 
 struct tg_optimizer {

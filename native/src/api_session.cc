@@ -13,40 +13,19 @@ tg_tensor value_view(const ValueInfo& info, const Value& value, real* data) {
   return {info.name.c_str(), 2, {value.rows, value.type.cols}, 0, data};
 }
 
-// The batch of a call in the core's terms. The vectors keep their capacity: a steady step allocates nothing.
-struct BatchView {
-  std::vector<AxisLengths> axes;
-  std::vector<Feed> feeds;
-
-  explicit BatchView(const tg_batch* given) {
-    const tg_batch batch = need(given, "batch");  // a copy: what is checked is what is used
-    if (batch.axes_count < 0 || batch.feeds_count < 0) {
-      throw Error(Status::invalid_argument, text("the batch counts ", batch.axes_count, " axes and ", batch.feeds_count, " inputs"));
-    }
-    if (batch.axes_count > 0) need(batch.axes, "batch.axes");
-    if (batch.feeds_count > 0) need(batch.feeds, "batch.feeds");
-    axes.swap(kept().axes);
-    feeds.swap(kept().feeds);
-    axes.clear();
-    feeds.clear();
-    for (int i = 0; i < batch.axes_count; ++i) axes.push_back({batch.axes[i].axis, batch.axes[i].sequences, batch.axes[i].lengths});
-    for (int i = 0; i < batch.feeds_count; ++i) feeds.push_back({batch.feeds[i].value, batch.feeds[i].data, batch.feeds[i].count});
+// The batch of a call in the core's terms, in vectors of the session's.
+void read_batch(tg_session& session, const tg_batch* given) {
+  const tg_batch batch = need(given, "batch");  // a copy: what is checked is what is used
+  if (batch.axes_count < 0 || batch.feeds_count < 0) {
+    throw Error(Status::invalid_argument, text("the batch counts ", batch.axes_count, " axes and ", batch.feeds_count, " inputs"));
   }
-  ~BatchView() {
-    axes.swap(kept().axes);
-    feeds.swap(kept().feeds);
-  }
-
- private:
-  struct Kept {
-    std::vector<AxisLengths> axes;
-    std::vector<Feed> feeds;
-  };
-  static Kept& kept() {
-    thread_local Kept vectors;
-    return vectors;
-  }
-};
+  if (batch.axes_count > 0) need(batch.axes, "batch.axes");
+  if (batch.feeds_count > 0) need(batch.feeds, "batch.feeds");
+  session.axes.clear();
+  session.feeds.clear();
+  for (int i = 0; i < batch.axes_count; ++i) session.axes.push_back({batch.axes[i].axis, batch.axes[i].sequences, batch.axes[i].lengths});
+  for (int i = 0; i < batch.feeds_count; ++i) session.feeds.push_back({batch.feeds[i].value, batch.feeds[i].data, batch.feeds[i].count});
+}
 
 void put_metrics(tg_metrics* to, const Metrics& from) {
   if (to != nullptr) *to = {from.loss, from.targets, from.gradient_norm};
@@ -96,9 +75,9 @@ tg_status tg_session_threads(tg_session* session, int32_t threads) {
 tg_status tg_session_forward(tg_session* session, const tg_batch* batch, tg_metrics* metrics) {
   return guarded([&] {
     const FlushDenormals guard;
-    Session& s = need(session, "session").session;
-    const BatchView view(batch);
-    put_metrics(metrics, s.forward(view.axes, view.feeds));
+    tg_session& s = need(session, "session");
+    read_batch(s, batch);
+    put_metrics(metrics, s.session.forward(s.axes, s.feeds));
   });
 }
 
@@ -108,7 +87,7 @@ tg_status tg_session_step(tg_session* session, const tg_feed* feeds, int32_t fee
     Session& s = need(session, "session").session;
     if (feeds_count < 1) throw Error(Status::invalid_argument, text("a step of ", feeds_count, " inputs; it needs at least 1"));
     need(feeds, "feeds");
-    thread_local std::vector<Feed> given;  // keeps its capacity
+    std::vector<Feed>& given = session->feeds;
     given.clear();
     for (int i = 0; i < feeds_count; ++i) given.push_back({feeds[i].value, feeds[i].data, feeds[i].count});
     const Wanted wanted{value, count};
@@ -133,7 +112,7 @@ tg_status tg_session_backward(tg_session* session, const tg_seed* seeds, int32_t
     Session& s = need(session, "session").session;
     if (seeds_count < 0) throw Error(Status::invalid_argument, text("seeds_count ", seeds_count, " is negative"));
     if (seeds_count > 0) need(seeds, "seeds");
-    thread_local std::vector<Seed> given;  // keeps its capacity
+    std::vector<Seed>& given = session->seeds;
     given.clear();
     for (int i = 0; i < seeds_count; ++i) given.push_back({seeds[i].value, seeds[i].data, seeds[i].count});
     s.backward(given);
@@ -158,8 +137,8 @@ tg_status tg_session_train(tg_session* session, const tg_batch* batch, tg_optimi
     tg_session& s = need(session, "session");
     tg_optimizer& o = need(optimizer, "optimizer");
     check_same_model(s, o);
-    const BatchView view(batch);
-    put_metrics(metrics, s.session.train(view.axes, view.feeds, o.optimizer, step_settings(step)));
+    read_batch(s, batch);
+    put_metrics(metrics, s.session.train(s.axes, s.feeds, o.optimizer, step_settings(step)));
   });
 }
 

@@ -1,11 +1,12 @@
 /* The native library: loaded once, and a failure to load is a value that can be asked. */
 package org.tidegate.internal;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Natives;
 import org.tidegate.internal.abi.tidegate;
 
 /** Loads the native library and answers what concerns it as a whole. */
@@ -46,44 +47,38 @@ public final class Library {
 
     private static String load() {
         try {
-            Loader.load(tidegate.class);
+            Natives.load();
+            letTheLoaderGo();
             return null;
         } catch (LinkageError | RuntimeException e) {
             return explain(e);
         }
     }
 
+    /**
+     * JavaCPP has a thread in each class loader that keeps the loader for ever. A loader that may be dropped, not the one of the program
+     * itself, is freed of it; what the thread does for other users of JavaCPP there is then done here.
+     */
+    private static void letTheLoaderGo() {
+        ClassLoader own = Library.class.getClassLoader();
+        if (own != ClassLoader.getSystemClassLoader() && Pointer.class.getClassLoader() == own) {
+            Pointer.interruptDeallocatorThread();
+            Cleaning.afterEachCollection(Pointer::deallocateReferences);
+        }
+    }
+
     private static String explain(Throwable failure) {
         String platform = Loader.getPlatform();
         StringBuilder text = new StringBuilder("The native library of Tidegate cannot be loaded on ").append(platform).append(".\n");
-        if (Library.class.getResource("abi/" + platform + "/") == null && Library.class.getResource(
-                "abi/" + platform + "/" + System.mapLibraryName("jnitidegate")) == null) {
+        if (Natives.class.getResource(platform + "/" + Natives.fileName()) == null) {
             return text.append("Cause: this build of Tidegate carries no native library for ").append(platform)
                 .append(".\nWay out: build Tidegate on this platform, or run it on one that the build was made for.").toString();
         }
-        text.append("Cache folder: ").append(cacheFolder()).append('\n');
-        text.append("Cause: ").append(cause(failure)).append('\n');
-        text.append("Way out: libraries are unpacked into the cache folder and loaded from there, so it must be writable and its file "
-            + "system must allow executable files (no noexec). Name another with -Dorg.bytedeco.javacpp.cachedir=FOLDER. "
-            + "OpenBLAS needs glibc 2.34 or later.");
+        text.append(failure instanceof UnsatisfiedLinkError ? failure.getMessage() : "Cause: " + failure);
+        text.append("\nWay out: libraries are unpacked into the cache folder and loaded from there, so it must be a folder of this user's that ")
+            .append("can be written, with none above it that others may exchange, and its file system must allow executable files (no ")
+            .append("noexec). Name another with -Dorg.bytedeco.javacpp.cachedir=FOLDER. OpenBLAS (org.bytedeco:openblas with this ")
+            .append("platform's classifier) must be on the class path or among the modules; it needs glibc 2.34 or later.");
         return text.toString();
-    }
-
-    private static String cacheFolder() {
-        try {
-            return Loader.getCacheDir().toString();
-        } catch (IOException | RuntimeException e) {
-            return System.getProperty("org.bytedeco.javacpp.cachedir", System.getProperty("user.home") + "/.javacpp/cache")
-                + " (cannot be created or written)";
-        }
-    }
-
-    /** The innermost message; those around it say only that nothing was found in java.library.path. */
-    private static String cause(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
-        }
-        return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
     }
 }

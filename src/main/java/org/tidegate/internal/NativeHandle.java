@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The lifetime of a native object. */
 public final class NativeHandle {
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final AtomicLong ALIVE = new AtomicLong();
 
     private final String noun;
@@ -24,7 +23,7 @@ public final class NativeHandle {
         this.noun = noun;
         this.use = use;
         this.memory = new Memory(parent == null ? null : parent.memory, destroy);
-        this.cleanable = CLEANER.register(this, memory);
+        this.cleanable = Cleaning.register(this, memory);
     }
 
     /** A handle that any number of threads may use at once. destroy frees the native object and must not refer to the handle. */
@@ -98,7 +97,7 @@ public final class NativeHandle {
     void keepFor(Object view) {
         memory.retain();
         Memory kept = memory;
-        CLEANER.register(view, kept::release);
+        Cleaning.register(view, kept::release);
     }
 
     private IllegalStateException closedException() {

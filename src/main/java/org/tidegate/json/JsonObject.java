@@ -2,6 +2,7 @@ package org.tidegate.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * reading.vocabulary.unit}), what was found and what was expected. Immutable.
  */
 public final class JsonObject {
-    private static final JsonFactory WRITER = new JsonFactory();
+    private static final JsonFactory WRITER = JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
     private static final int SHOWN = 60;
 
     private final String path;

@@ -1,15 +1,22 @@
 /* Loading, and how its failure is told; each case in a JVM of its own. */
 package org.tidegate.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.ChildJvm;
@@ -30,8 +37,7 @@ class LibraryTest {
         assertEquals(2, failures.length, output);
         assertEquals(failures[0], failures[1].strip());
         assertTrue(failures[0].startsWith("TidegateException: The native library of Tidegate cannot be loaded on linux-"), output);
-        assertTrue(failures[0].contains("\nCache folder: " + file.resolve("cache") + " (cannot be created or written)"), output);
-        assertTrue(failures[0].contains("\nCause: "), output);
+        assertTrue(failures[0].contains("\nCache folder: " + file.resolve("cache/tidegate") + " (cannot be used: "), output);
         assertTrue(failures[0].contains("\nWay out: ") && failures[0].contains("-Dorg.bytedeco.javacpp.cachedir=FOLDER"), output);
     }
 
@@ -49,11 +55,95 @@ class LibraryTest {
 
     @Test
     void anInstructionSetCanBeForced() throws Exception {
-        assertEquals("generic\n--\nbuilt\n--\n", run(List.of(), Map.of("TIDEGATE_ISA", "generic")));
+        String output = run(List.of(), Map.of("TIDEGATE_ISA", "generic"));
+        assertTrue(output.startsWith("generic\n--\nbuilt\n--\n"), output);
+    }
+
+    @Test
+    void theCacheIsTheUsersAndItsFilesAreReadThroughBeforeTheyAreLoaded() throws Exception {
+        List<String> options = List.of("-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder.resolve("tmp"));
+        Path first = loaded(options);
+        assertEquals(folder.resolve(".cache/tidegate"), first.getParent().getParent());
+        assertEquals("rwx------", mode(first.getParent().getParent()));
+        assertEquals("rwx------", mode(first.getParent()));
+        byte[] good = Files.readAllBytes(first);
+        Files.write(first, new byte[good.length]);
+        assertEquals(first, loaded(options));
+        assertArrayEquals(good, Files.readAllBytes(first));
+        assertEquals(List.of(first), files(folder, "libjnitidegate"));
+    }
+
+    @Test
+    void whatSomebodyElsePutIntoTheTemporaryFolderIsNotTaken() throws Exception {
+        Path home = Files.createFile(folder.resolve("file")).resolve("home"); // cannot be made, as in a read-only file system
+        List<String> options = List.of("-Duser.home=" + home, "-Djava.io.tmpdir=" + folder);
+        Path file = loaded(options);
+        Path own = file.getParent().getParent();
+        assertEquals(folder.resolve("tidegate-" + Files.getAttribute(folder, "unix:uid")), own);
+        Path elsewhere = Files.move(own, folder.resolve("elsewhere"));
+
+        Files.createSymbolicLink(own, elsewhere);
+        assertTakesAFolderOfItsOwn(options, own, elsewhere);
+        Files.delete(own);
+        Files.move(elsewhere, own);
+        if (Files.getAttribute(folder, "unix:uid").equals(0)) { // only root can give a folder away
+            Files.setAttribute(own, "unix:uid", 12345);
+            assertTakesAFolderOfItsOwn(options, own, own);
+        }
+    }
+
+    private static void assertTakesAFolderOfItsOwn(List<String> options, Path planted, Path alsoPlanted) throws Exception {
+        Path file = loaded(options);
+        assertFalse(file.startsWith(planted) || file.startsWith(alsoPlanted), file::toString);
+        assertTrue(file.getParent().getParent().getFileName().toString().matches("tidegate\\d+"), file::toString);
+        assertFalse(Files.exists(file), "what no other JVM may trust does not stay");
+    }
+
+    @Test
+    void aFolderThatOthersCouldExchangeIsPassedOver() throws Exception {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path file = loaded(List.of("-Duser.home=" + open, "-Djava.io.tmpdir=" + folder));
+        assertFalse(file.startsWith(open), file::toString);
+    }
+
+    @Test
+    void jvmsThatFillACacheAtOnceLeaveOneOfEachLibrary() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            processes.add(ChildJvm.of(List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder), Program.class).start());
+        }
+        for (Process process : processes) {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(output.contains("built"), output);
+            assertEquals(0, process.waitFor());
+        }
+        List<Path> files = files(folder.resolve("tidegate"), "");
+        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libopenblas.so.0", "libquadmath.so.0"),
+            files.stream().map(file -> file.getFileName().toString()).sorted().toList());
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private static List<Path> files(Path folder, String prefix) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> Files.isRegularFile(file) && file.getFileName().toString().startsWith(prefix)).toList();
+        }
+    }
+
+    /** The file that a JVM has loaded the native library from. */
+    private static Path loaded(List<String> options) throws IOException, InterruptedException {
+        String output = run(options, Map.of());
+        Matcher matcher = Pattern.compile("loaded (\\S+libjnitidegate.so)").matcher(output);
+        assertTrue(matcher.find(), output);
+        return Path.of(matcher.group(1));
     }
 
     private static String run(List<String> options, Map<String, String> environment) throws IOException, InterruptedException {
         ProcessBuilder builder = ChildJvm.of(options, Program.class);
+        builder.environment().remove("XDG_CACHE_HOME");
         builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -63,13 +153,15 @@ class LibraryTest {
 
     /** Asks twice and prints what it gets. */
     static final class Program {
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
             print(Tidegate::instructionSet);
             print(() -> {
                 try (Model model = Model.of("x = input axis=time cols=1", 1)) {
                     return model.isClosed() ? "closed" : "built";
                 }
             });
+            Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("libjnitidegate"))
+                .map(line -> line.substring(line.indexOf('/'))).distinct().forEach(file -> System.out.println("loaded " + file));
         }
 
         private static void print(java.util.function.Supplier<String> call) {

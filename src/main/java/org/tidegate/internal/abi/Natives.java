@@ -1,0 +1,171 @@
+/* Loads the native library and what it needs.
+ *
+ * JavaCPP's own loader would unpack them to a folder that under a read-only home is one that anybody may have made, and keeps a copy for
+ * each jar and each class loader. So the classes made from tidegate.h call this in its place. */
+package org.tidegate.internal.abi;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+
+/** The native libraries, loaded once by each class loader. */
+public final class Natives {
+    private static final String OPENBLAS = "org/bytedeco/openblas/";
+    private static final String DIGESTS = "libraries.sha256";
+    /** What OpenBLAS needs, and itself, in the order in which they find each other. */
+    private static final List<String> BEFORE = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
+
+    private static boolean loaded;
+
+    private Natives() {
+    }
+
+    /** The library's file name. */
+    public static String fileName() {
+        return System.mapLibraryName("jnitidegate");
+    }
+
+    /**
+     * Loads the libraries unless they are.
+     *
+     * @throws UnsatisfiedLinkError if they cannot be; its text names each folder that was tried, and why it was not used
+     */
+    public static synchronized void load() {
+        if (loaded || !Loader.isLoadLibraries()) {
+            return;
+        }
+        StringBuilder failures = new StringBuilder();
+        for (Map.Entry<String, NativeCache.Candidate> candidate : NativeCache.candidates().entrySet()) {
+            try {
+                load(candidate.getValue().open());
+                loaded = true;
+                return;
+            } catch (IOException e) {
+                failures.append("\nCache folder: ").append(candidate.getKey()).append(" (cannot be used: ").append(reason(e)).append(')');
+            } catch (UnsatisfiedLinkError e) {
+                failures.append("\nCache folder: ").append(candidate.getKey()).append("\nCause: ").append(e.getMessage());
+                if (!forbidsCode(e)) {
+                    break;
+                }
+            }
+        }
+        throw new UnsatisfiedLinkError(failures.substring(1));
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null || e.getClass() != IOException.class && e.getClass().getPackageName().equals("java.nio.file")
+            && !e.getMessage().contains(": ") ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
+    }
+
+    /** Whether it is the folder's fault: a file system that is mounted noexec. */
+    private static boolean forbidsCode(UnsatisfiedLinkError e) {
+        return e.getMessage() != null && e.getMessage().contains("failed to map segment");
+    }
+
+    private static void load(NativeCache cache) throws IOException {
+        String platform = Loader.getPlatform() + "/";
+        Map<String, String> digests = digests(Natives.class.getResource(platform + DIGESTS));
+        for (String name : BEFORE) {
+            URL resource = resource(OPENBLAS + platform + name);
+            if (resource == null) {
+                continue; // the platform needs none, or has its own
+            }
+            Path file = cache.file(name, resource, digests.get(name));
+            try {
+                System.load(file.toString());
+            } catch (UnsatisfiedLinkError e) {
+                if (!isAnotherLoaders(e)) {
+                    throw e;
+                }
+            }
+            release(cache, file);
+        }
+        URL resource = Natives.class.getResource(platform + fileName());
+        if (resource == null) {
+            throw new UnsatisfiedLinkError("there is no " + fileName() + " for " + Loader.getPlatform());
+        }
+        Path file = cache.file(fileName(), resource, digests.get(fileName()));
+        withJavaCppsCacheIn(cache.folder(), () -> loadOwn(cache, file));
+        release(cache, file);
+    }
+
+    /** A class loader cannot load a file that another has; and a second copy of its own must be another file to the linker as well. */
+    private static void loadOwn(NativeCache cache, Path file) throws IOException {
+        try {
+            System.load(file.toString());
+        } catch (UnsatisfiedLinkError e) {
+            if (!isAnotherLoaders(e)) {
+                throw e;
+            }
+            Path copy = cache.copy(file);
+            try {
+                System.load(copy.toString());
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        }
+    }
+
+    private static boolean isAnotherLoaders(UnsatisfiedLinkError e) {
+        return e.getMessage() != null && e.getMessage().contains("already loaded in another classloader");
+    }
+
+    private static void release(NativeCache cache, Path file) throws IOException {
+        if (!cache.isKept()) {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.getParent());
+        }
+    }
+
+    /**
+     * JavaCPP's classes look for a library of their own, which ours holds, and settle on a cache for it. Where they would not take the one
+     * in the user's home they get ours, and nobody else's.
+     */
+    private static void withJavaCppsCacheIn(Path folder, Loading loading) throws IOException {
+        boolean named = System.getProperty(NativeCache.PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null;
+        if (named || Files.isWritable(Path.of(System.getProperty("user.home", ""), ".javacpp", "cache"))) {
+            loading.run();
+            return;
+        }
+        System.setProperty(NativeCache.PROPERTY, folder.toString());
+        try {
+            loading.run();
+        } finally {
+            System.clearProperty(NativeCache.PROPERTY);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Loading {
+        void run() throws IOException;
+    }
+
+    private static URL resource(String name) {
+        ClassLoader loader = Natives.class.getClassLoader();
+        return loader == null ? ClassLoader.getSystemResource(name) : loader.getResource(name);
+    }
+
+    /** The lines DIGEST *NAME that the build wrote. */
+    private static Map<String, String> digests(URL resource) throws IOException {
+        Map<String, String> digests = new HashMap<>();
+        if (resource != null) {
+            try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource.openStream(), StandardCharsets.US_ASCII))) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    String[] parts = line.split(" \\*?");
+                    if (parts.length == 2) {
+                        digests.put(parts[1], parts[0]);
+                    }
+                }
+            }
+        }
+        return digests;
+    }
+}
