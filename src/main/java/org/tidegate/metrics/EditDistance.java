@@ -1,6 +1,9 @@
 package org.tidegate.metrics;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.tidegate.text.Unicode;
+import org.tidegate.text.Vocabulary;
 
 /**
  * The edit distance of sequences, the minimum number of insertions, deletions and substitutions that turn one into the other: V. I.
@@ -54,11 +57,13 @@ public final class EditDistance {
     }
 
     /**
-     * {@return the words of a text, separated by white space}
+     * {@return the words of a text: what stands between white space, and of languages without spaces the words that
+     * {@link org.tidegate.text.WordTokenizer} finds there}
      *
      * @param text a text
      */
     public static List<String> words(String text) {
-        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
+        return Vocabulary.Unit.TOKEN.tokens(text).stream()
+                .flatMap(word -> Unicode.isUnspaced(word) ? Vocabulary.Unit.WORD.tokens(word).stream() : Stream.of(word)).toList();
     }
 }

@@ -8,8 +8,14 @@ final class Tokens {
         switch (unit) {
             case CODE_POINT -> codePoints(text, sink);
             case WORD -> WordTokenizer.split(text, sink);
+            case WORD_PART -> WordTokenizer.splitParts(text, sink);
             case TOKEN -> betweenSpaces(text, sink);
         }
+    }
+
+    /** A text as a unit reads it: in the composed form, and but for single characters without what is not seen. */
+    static String normalized(Vocabulary.Unit unit, CharSequence text) {
+        return Unicode.nfc(unit == Vocabulary.Unit.CODE_POINT ? text.toString() : Unicode.visible(text.toString()));
     }
 
     private static void codePoints(CharSequence text, WordTokenizer.Sink sink) {

@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tidegate.json.JsonObject;
+import org.tidegate.json.JsonObjectBuilder;
 
 /**
- * A bijection of tokens and ids, 0 … size−1. Tokens are code points, words, or strings between spaces.
+ * A bijection of tokens and ids, 0 … size−1. Tokens are code points, words, parts of words, or strings between spaces, of texts in the
+ * composed form NFC ({@link Unicode#nfc}): é is the same however it was typed.
  *
  * <p>Special tokens come first ({@code <pad>}, {@code <unk>}, {@code <bos>}, {@code <eos>}, those that it has, in this order), then the
  * tokens by decreasing count; equal counts are ordered by code point. The same texts give the same ids on every machine. Immutable.
@@ -23,6 +25,7 @@ public final class Vocabulary {
     /** The special token that ends a sequence. */
     public static final String END = "<eos>";
 
+    private static final String NORMALIZATION = "NFC";
     private static final List<String> SPECIALS = List.of(PAD, UNKNOWN, BEGIN, END);
 
     /** What a token is. */
@@ -31,11 +34,13 @@ public final class Vocabulary {
         CODE_POINT,
         /** A word, a punctuation mark or a line break, as {@link WordTokenizer} splits them. */
         WORD,
+        /** As {@link #WORD}, but an apostrophe inside a word is a token of its own: l ' homme, don ' t. */
+        WORD_PART,
         /** A string between white space, for text that is tokenised already. */
         TOKEN;
 
         /**
-         * Tokenises a text.
+         * Tokenises a text as it stands.
          *
          * @param text a text
          * @param sink receives the tokens in order
@@ -43,15 +48,35 @@ public final class Vocabulary {
         public void split(CharSequence text, WordTokenizer.Sink sink) {
             Tokens.of(this, text, sink);
         }
+
+        /**
+         * {@return the tokens of a text in the form that a vocabulary has them: composed, and words without soft hyphens and marks of
+         * direction}
+         *
+         * @param text a text
+         */
+        public List<String> tokens(String text) {
+            String normalized = Tokens.normalized(this, text);
+            List<String> tokens = new ArrayList<>();
+            split(normalized, (start, end) -> tokens.add(normalized.substring(start, end)));
+            return tokens;
+        }
+
+        /** Whether texts are split at the boundaries of words. */
+        boolean isWords() {
+            return this == WORD || this == WORD_PART;
+        }
     }
 
     private final Unit unit;
     private final int specials;
     private final List<String> tokens;
     private final Map<String, Integer> ids;
+    private final Spacing spacing;
 
-    Vocabulary(Unit unit, int specials, List<String> tokens) {
+    Vocabulary(Unit unit, int specials, List<String> tokens, Spacing spacing) {
         this.unit = unit;
+        this.spacing = spacing;
         this.specials = specials;
         this.tokens = List.copyOf(tokens);
         this.ids = new HashMap<>(tokens.size() * 2);
@@ -133,7 +158,8 @@ public final class Vocabulary {
      * @param token a token
      */
     public int id(String token) {
-        return ids.getOrDefault(token, -1);
+        int id = ids.getOrDefault(token, -1);
+        return id >= 0 ? id : ids.getOrDefault(Tokens.normalized(unit, token), -1);
     }
 
     /**
@@ -171,7 +197,26 @@ public final class Vocabulary {
     }
 
     /**
-     * {@return the text of ids: code points side by side, words and tokens with spaces between them}
+     * {@return the ids of ready tokens} Those outside the vocabulary become {@code <unk>}.
+     *
+     * @param words the tokens
+     * @throws IllegalArgumentException if one is unknown and the vocabulary has no {@code <unk>}
+     */
+    public int[] encodeTokens(List<String> words) {
+        int unknown = unknownId();
+        return words.stream().mapToInt(word -> {
+            int id = id(word);
+            if (id < specials && unknown < 0) {
+                throw new IllegalArgumentException("the word \"" + word + "\" is not in the vocabulary of " + this
+                        + ". Leave it out, or train with text that has it.");
+            }
+            return id < specials ? unknown : id;
+        }).toArray();
+    }
+
+    /**
+     * {@return the text of ids: code points side by side, tokens with spaces between them, words with the spaces that the texts had which
+     * this vocabulary was made of}
      *
      * @param sequence the ids
      */
@@ -180,20 +225,40 @@ public final class Vocabulary {
         for (int id : sequence) {
             words.add(token(id));
         }
-        return switch (unit) {
-            case CODE_POINT -> String.join("", words);
-            case WORD -> WordTokenizer.join(words);
-            case TOKEN -> String.join(" ", words);
-        };
+        return joined(words);
     }
 
     /**
-     * {@return this vocabulary as JSON, for {@link #fromJson}} {@code {"unit":"code_point","specials":["<unk>"],"tokens":["e","t",…]}},
-     * tokens in the order of their ids.
+     * {@return a text with one more token behind it, spaced as {@link #decode} does it}
+     *
+     * @param text a text
+     * @param token the token
+     */
+    public String continued(String text, String token) {
+        if (unit == Unit.CODE_POINT) {
+            return text + token;
+        }
+        List<String> all = unit.tokens(text);
+        int before = joined(all).length();
+        all.add(token);
+        return text.stripTrailing() + joined(all).substring(before);
+    }
+
+    private String joined(List<String> words) {
+        return unit.isWords() ? spacing.join(words) : String.join(unit == Unit.TOKEN ? " " : "", words);
+    }
+
+    /**
+     * {@return this vocabulary as JSON, for {@link #fromJson}} {@code {"unit":"code_point","unicode":"15.0","normalization":"NFC",
+     * "specials":["<unk>"],"tokens":["e","t",…]}}, tokens in the order of their ids. One of words also has a {@code spacing}.
      */
     public JsonObject toJson() {
-        return JsonObject.builder().put("unit", unit).put("specials", tokens.subList(0, specials))
-                .put("tokens", tokens.subList(specials, tokens.size())).build();
+        JsonObjectBuilder json = JsonObject.builder().put("unit", unit).put("unicode", Unicode.VERSION)
+                .put("normalization", NORMALIZATION);
+        if (unit.isWords()) {
+            json.put("spacing", spacing.toJson());
+        }
+        return json.put("specials", tokens.subList(0, specials)).put("tokens", tokens.subList(specials, tokens.size())).build();
     }
 
     /**
@@ -203,7 +268,16 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if the object is not a vocabulary; the message names the key
      */
     public static Vocabulary fromJson(JsonObject json) {
-        json.only("unit", "specials", "tokens");
+        json.only("unit", "unicode", "normalization", "spacing", "specials", "tokens");
+        if (!json.has("unicode")) {
+            throw new IllegalArgumentException("it is of an earlier Tidegate, which split texts into words otherwise: train the model"
+                    + " again, with the data and the options that it was made with");
+        }
+        if (!json.string("unicode").equals(Unicode.VERSION) || !json.string("normalization").equals(NORMALIZATION)) {
+            throw new IllegalArgumentException("its texts are split by the tables of Unicode " + json.string("unicode")
+                    + " in the normalization form " + json.string("normalization") + ", and this Tidegate has " + Unicode.VERSION + " and "
+                    + NORMALIZATION + "; use the version that the model was made with, or train it again");
+        }
         List<String> specials = json.strings("specials");
         List<String> tokens = json.strings("tokens");
         if (!SPECIALS.containsAll(specials)) {
@@ -214,12 +288,14 @@ public final class Vocabulary {
         }
         List<String> all = new ArrayList<>(specials);
         all.addAll(tokens);
-        return new Vocabulary(json.constant("unit", Unit.class), specials.size(), all);
+        Unit unit = json.constant("unit", Unit.class);
+        return new Vocabulary(unit, specials.size(), all, unit.isWords() ? Spacing.of(json.object("spacing")) : Spacing.USUAL);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Vocabulary that && unit == that.unit && specials == that.specials && tokens.equals(that.tokens);
+        return other instanceof Vocabulary that && unit == that.unit && specials == that.specials && tokens.equals(that.tokens)
+                && spacing.equals(that.spacing);
     }
 
     @Override
@@ -237,7 +313,8 @@ public final class Vocabulary {
         return id < specials ? id : -1;
     }
 
-    private int[] encode(CharSequence text, int unknown) {
+    private int[] encode(CharSequence given, int unknown) {
+        String text = Tokens.normalized(unit, given);
         IntSink sink = new IntSink(unit == Unit.CODE_POINT ? text.length() : text.length() / 4 + 16);
         Tokens.of(unit, text, (start, end) -> {
             int id = ordinary(text, start, end);

@@ -25,6 +25,7 @@ public final class VocabularyBuilder {
 
     private final Vocabulary.Unit unit;
     private final Map<String, long[]> counts = new HashMap<>();
+    private final Spacing.Counts spacing = new Spacing.Counts();
     private int minimumCount = 1;
     private int maximumSize = Integer.MAX_VALUE;
     private boolean unknown = true;
@@ -43,14 +44,28 @@ public final class VocabularyBuilder {
      * @throws IllegalArgumentException if the text has half of a surrogate pair, which no file can hold
      */
     public VocabularyBuilder add(CharSequence text) {
-        Tokens.of(unit, text, (start, end) -> {
-            if (end - start == 1 && Character.isSurrogate(text.charAt(start))) {
-                throw new IllegalArgumentException(Tokens.describe(Vocabulary.Unit.CODE_POINT, text, start, end)
-                        + " is half of a surrogate pair and no character");
+        String normalized = Tokens.normalized(unit, text);
+        Spacing.Counts.Reader reader = spacing.new Reader(normalized);
+        Tokens.of(unit, normalized, (start, end) -> {
+            checkPairs(normalized, start, end);
+            counts.computeIfAbsent(normalized.substring(start, end), token -> new long[1])[0]++;
+            if (unit.isWords()) {
+                reader.token(start, end);
             }
-            counts.computeIfAbsent(text.subSequence(start, end).toString(), token -> new long[1])[0]++;
         });
         return this;
+    }
+
+    private static void checkPairs(String text, int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (Character.isSurrogate(text.charAt(at))) {
+                if (Character.charCount(text.codePointAt(at)) == 1) {
+                    throw new IllegalArgumentException(Tokens.describe(Vocabulary.Unit.CODE_POINT, text, at, end)
+                            + " is half of a surrogate pair and no character");
+                }
+                at++;
+            }
+        }
     }
 
     /**
@@ -65,10 +80,12 @@ public final class VocabularyBuilder {
             throw new IllegalArgumentException(token.isEmpty() ? "a token is empty"
                     : "the token \"" + token + "\" has half of a surrogate pair, which is no character");
         }
-        if (unit == Vocabulary.Unit.CODE_POINT && token.codePointCount(0, token.length()) != 1) {
+        String visible = Tokens.normalized(unit, token);
+        String normalized = visible.isEmpty() ? token : visible;
+        if (unit == Vocabulary.Unit.CODE_POINT && normalized.codePointCount(0, normalized.length()) != 1) {
             throw new IllegalArgumentException("the token \"" + token + "\" is no single character");
         }
-        counts.computeIfAbsent(token, added -> new long[1])[0]++;
+        counts.computeIfAbsent(normalized, added -> new long[1])[0]++;
         return this;
     }
 
@@ -159,7 +176,7 @@ public final class VocabularyBuilder {
             throw new IllegalArgumentException("minimum count and maximum size drop " + (counts.size() - kept)
                     + " tokens of the text itself; that needs <unk>, so do not refuse unknown tokens");
         }
-        return new Vocabulary(unit, specials, tokens);
+        return new Vocabulary(unit, specials, tokens, unit.isWords() ? spacing.spacing() : Spacing.USUAL);
     }
 
     private List<String> specials() {

@@ -69,7 +69,7 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Captioner build() {
-        VocabularyBuilder words = Vocabulary.builder(Vocabulary.Unit.TOKEN).sequenceEnds().minimumCount(words().minimumCount());
+        VocabularyBuilder words = Vocabulary.builder(CaptionerReading.UNIT).sequenceEnds().minimumCount(words().minimumCount());
         int rows = 1;
         int columns = 1;
         int longest = 0;

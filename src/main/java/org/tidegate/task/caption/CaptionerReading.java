@@ -14,7 +14,6 @@ import org.tidegate.Value;
 import org.tidegate.data.GreyImage;
 import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
-import org.tidegate.metrics.EditDistance;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
 import org.tidegate.text.Vocabulary;
@@ -31,6 +30,9 @@ import org.tidegate.text.Vocabulary;
  */
 public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int maximumLength, int shift, SideBySide sideBySide)
         implements ExampleReading<CaptionedImage> {
+    /** What a token is. */
+    static final Vocabulary.Unit UNIT = Vocabulary.Unit.WORD;
+
     /** The graph's only axis. */
     static final String AXIS = "caption";
     /** The input of the pixels, from 0 to 1, a row for each image. */
@@ -162,9 +164,9 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         return sideBySide.equals(SideBySide.ALONE) ? images : sideBySide.of(images, images.size(), MEASURED);
     }
 
-    /** The words of a caption. */
+    /** The words and punctuation marks of a caption. */
     static List<String> words(String caption) {
-        return EditDistance.words(caption);
+        return UNIT.tokens(caption);
     }
 
     /** Writes the images of a batch whose lengths are set, without shifts. */

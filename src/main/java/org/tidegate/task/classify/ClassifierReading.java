@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +20,7 @@ import org.tidegate.Value;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
 /**
@@ -187,7 +187,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     /** A text as the vocabulary is to see it. */
     static String prepared(String text, boolean lowerCase) {
-        return lowerCase ? text.toLowerCase(Locale.ROOT) : text;
+        return lowerCase ? Unicode.lowerCase(text) : text;
     }
 
     /** The token ids of a text; fails if there are none. */

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tidegate.data.ConlluFile;
 import org.tidegate.text.InputFile;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordTokenizer;
 
@@ -64,13 +64,7 @@ public record Cloze(List<String> before, List<String> after) {
      * @param text the text
      */
     public static List<String> words(String text) {
-        List<String> words = new ArrayList<>();
-        WordTokenizer.split(text, (start, end) -> {
-            if (text.charAt(start) != '\n') {
-                words.add(text.substring(start, end).toLowerCase(Locale.ROOT));
-            }
-        });
-        return words;
+        return Vocabulary.Unit.WORD.tokens(Unicode.lowerCase(text)).stream().filter(word -> !word.isBlank()).toList();
     }
 
     /**
@@ -87,7 +81,7 @@ public record Cloze(List<String> before, List<String> after) {
         for (Path file : files) {
             if (ConlluFile.isNamed(file)) {
                 ConlluFile.read(file).forEach(sentence -> sentences.add(
-                        sentence.forms().stream().map(form -> form.toLowerCase(Locale.ROOT)).toList()));
+                        sentence.forms().stream().map(Unicode::lowerCase).toList()));
             } else {
                 InputFile.lines(file).stream().map(Cloze::words).filter(words -> !words.isEmpty()).forEach(sentences::add);
             }

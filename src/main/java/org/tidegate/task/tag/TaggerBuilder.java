@@ -6,7 +6,6 @@ import static org.tidegate.Attribute.init;
 import static org.tidegate.Attribute.name;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.tidegate.Attribute;
 import org.tidegate.Cell;
@@ -16,6 +15,7 @@ import org.tidegate.Node;
 import org.tidegate.data.ConlluColumn;
 import org.tidegate.task.Layers;
 import org.tidegate.task.WordBuilder;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
@@ -61,7 +61,7 @@ public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
             sentence.words().forEach(word -> {
                 formCounts.addToken(word);
                 letterCounts.add(word);
-                known.addToken(word.toLowerCase(Locale.ROOT));
+                known.addToken(Unicode.lowerCase(word));
             });
             sentence.tags().forEach(tagCounts::addToken);
         }

@@ -18,6 +18,7 @@ import org.tidegate.data.ConlluColumn;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
 /**
@@ -194,7 +195,7 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
             for (int t = 0; t < sentence.size(); t++) {
                 int row = batch.row(SENTENCES, s, t);
                 boolean hidden = noise != null && noise.nextDouble() < wordDropout;
-                ids.put(row, hidden ? words.unknownId() : known(words, sentence.get(t).toLowerCase(Locale.ROOT)));
+                ids.put(row, hidden ? words.unknownId() : known(words, Unicode.lowerCase(sentence.get(t))));
                 spelled.put(row, distinct.computeIfAbsent(sentence.get(t), word -> distinct.size()));
             }
         }
@@ -208,7 +209,7 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     }
 
     private int[] spelling(String word) {
-        int[] codePoints = word.codePoints().toArray();
+        int[] codePoints = Unicode.nfc(word).codePoints().toArray();
         int length = Math.min(codePoints.length, LONGEST);
         return IntStream.range(0, length).map(i -> codePoints[i < LONGEST / 2 ? i : codePoints.length - length + i])
                 .map(codePoint -> known(letters, Character.toString(codePoint))).toArray();

@@ -3,9 +3,13 @@ package org.tidegate.task.transcribe;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.audio.Recording;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
-/** The CTC labels of a {@link Transcriber}: 0 is the blank, 1 … C−1 are the letters (code points) of the training texts. Immutable. */
+/**
+ * The CTC labels of a {@link Transcriber}: 0 is the blank, 1 … C−1 are the letters of the training texts, the code points of their composed
+ * form NFC. Immutable.
+ */
 public final class Letters {
     static final int BLANK = 0;
 
@@ -57,7 +61,7 @@ public final class Letters {
 
     /** The number of letters of a text that the vocabulary lacks. */
     long unknown(String text) {
-        return text.codePoints().filter(letter -> vocabulary.id(Character.toString(letter)) < 0).count();
+        return Unicode.nfc(text).codePoints().filter(letter -> vocabulary.id(Character.toString(letter)) < 0).count();
     }
 
     /**
@@ -66,7 +70,7 @@ public final class Letters {
      * @throws IllegalArgumentException if it has a letter that the model does not know
      */
     int[] labels(String name, String text) {
-        return text.codePoints().map(letter -> {
+        return Unicode.nfc(text).codePoints().map(letter -> {
             int id = vocabulary.id(Character.toString(letter));
             if (id < 0) {
                 throw new IllegalArgumentException(name + ": the letter \"" + Character.toString(letter) + "\" of \"" + text

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.tidegate.metrics.EditDistance;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
+import org.tidegate.text.Unicode;
 
 /**
  * The evaluation of a transcriber on recordings.
@@ -29,7 +30,8 @@ public record TranscriptionEvaluation(double exact, double letterErrorRate, doub
         private long unknown;
         private double seconds;
 
-        void add(String right, String heard, long unknownLetters, double length) {
+        void add(String transcript, String heard, long unknownLetters, double length) {
+            String right = Unicode.nfc(transcript);
             recordings++;
             exact += right.equals(heard) ? 1 : 0;
             letters += right.codePoints().count();

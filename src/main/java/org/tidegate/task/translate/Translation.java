@@ -1,30 +1,26 @@
 package org.tidegate.task.translate;
 
 import java.util.List;
-import org.tidegate.text.PunctuationTokenizer;
 
 /**
  * A translation found by a search.
  *
  * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+ * @param text the words as readable text, spaced as the training data are
  * @param logProbability the log probability of the words and the end token, in nats
  * @param score the score by which the search ranks translations, higher is better
  */
-public record Translation(List<String> words, double logProbability, double score) {
+public record Translation(List<String> words, String text, double logProbability, double score) {
 
     /**
      * Keeps a copy of the words.
      *
      * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+     * @param text the words as readable text, spaced as the training data are
      * @param logProbability the log probability of the words and the end token, in nats
      * @param score the score by which the search ranks translations, higher is better
      */
     public Translation {
         words = List.copyOf(words);
-    }
-
-    /** {@return the words as readable text} */
-    public String text() {
-        return PunctuationTokenizer.join(words);
     }
 }

@@ -85,6 +85,7 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
 
     private Translation translation(Hypothesis hypothesis) {
         List<String> words = Arrays.stream(hypothesis.tokens()).mapToObj(reading().targetVocabulary()::token).toList();
-        return new Translation(words, hypothesis.logProbability(), hypothesis.score());
+        String text = reading().targetVocabulary().decode(hypothesis.tokens());
+        return new Translation(words, text, hypothesis.logProbability(), hypothesis.score());
     }
 }

@@ -11,6 +11,7 @@ import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.task.Layers;
 import org.tidegate.task.WordBuilder;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
@@ -104,17 +105,16 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
         VocabularyBuilder target = vocabulary();
         int longest = 0;
         for (SentencePair pair : pairs) {
-            source.add(String.join(" ", TranslatorReading.words(pair.source())));
-            List<String> words = TranslatorReading.words(pair.target());
-            target.add(String.join(" ", words));
-            longest = Math.max(longest, words.size());
+            source.add(Unicode.lowerCase(pair.source()));
+            target.add(Unicode.lowerCase(pair.target()));
+            longest = Math.max(longest, TranslatorReading.words(pair.target()).size());
         }
         // One and a half times the longest translation seen, and the end: a decoder that circles is stopped there.
         return new TranslatorReading(source.build(), target.build(), longest + longest / 2 + 1);
     }
 
     private VocabularyBuilder vocabulary() {
-        return Vocabulary.builder(Vocabulary.Unit.TOKEN).sequenceEnds().minimumCount(words().minimumCount());
+        return Vocabulary.builder(TranslatorReading.UNIT).sequenceEnds().minimumCount(words().minimumCount());
     }
 
     private ModelBuilder network(int sourceWords, int targetWords) {

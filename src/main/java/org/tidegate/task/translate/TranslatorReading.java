@@ -13,12 +13,12 @@ import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
-import org.tidegate.text.PunctuationTokenizer;
+import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
 /**
- * What a translator knows besides its network. Sentences are put into lower case and split into words and punctuation marks
- * ({@link PunctuationTokenizer}).
+ * What a translator knows besides its network. Sentences are put into lower case and split into words and punctuation marks, an apostrophe
+ * being a mark of its own ({@link Vocabulary.Unit#WORD_PART}).
  *
  * @param sourceVocabulary the words of the source sentences
  * @param targetVocabulary the words of the target sentences
@@ -27,6 +27,10 @@ import org.tidegate.text.Vocabulary;
 public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength)
         implements ExampleReading<SentencePair> {
     private static final int MOST_WORDS = 1 << 16;
+
+    /** What a token is. An apostrophe joins words of which many pairs are rare (l'homme, j'ai), while each of them is frequent. */
+    static final Vocabulary.Unit UNIT = Vocabulary.Unit.WORD_PART;
+
     /** The encoder's axis, and its input of words. */
     static final String SOURCE = "source";
     /** The decoder's axis. */
@@ -142,7 +146,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
      * @param sentence the sentence
      */
     public static List<String> words(String sentence) {
-        return PunctuationTokenizer.split(sentence.toLowerCase(Locale.ROOT));
+        return UNIT.tokens(Unicode.lowerCase(sentence));
     }
 
     /** Writes the source sentences of a batch. */
@@ -165,7 +169,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     }
 
     private static int[] ended(Vocabulary vocabulary, List<String> words) {
-        return TeacherForcing.targets(vocabulary, vocabulary.encode(String.join(" ", words)));
+        return TeacherForcing.targets(vocabulary, vocabulary.encodeTokens(words));
     }
 
     private static int[] lengths(List<int[]> sequences) {

@@ -17,7 +17,6 @@ import org.tidegate.task.lm.LanguageModelFormat;
 import org.tidegate.task.lm.LanguageModelReading;
 import org.tidegate.task.lm.TokenProbability;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.text.WordTokenizer;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,11 +96,11 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
     @Override
     void predict(LanguageModelAnswers answers, Predictions predictions) {
         predictions.refuse("--beam", "--chart");
-        boolean words = answers.reading().vocabulary().unit() == Vocabulary.Unit.WORD;
         for (String prompt : predictions) {
             List<TokenProbability> next = answers.next(prompt, predictions.top());
             String lines = next.stream()
-                    .map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), followed(prompt, each.token(), words)))
+                    .map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(),
+                            followed(answers.reading().vocabulary(), prompt, each.token())))
                     .collect(Collectors.joining(System.lineSeparator()));
             predictions.answer(prompt, lines, Map.of("next", next.stream().map(LanguageModelCommand::figures).toList()));
         }
@@ -115,11 +114,8 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
     }
 
     /** A prompt with its next token, on one line. */
-    private static String followed(String prompt, String token, boolean words) {
-        if (token.equals("\n")) {
-            return prompt + "\\n";
-        }
-        return words ? WordTokenizer.join(List.of(prompt.stripTrailing(), token)) : prompt + token;
+    private static String followed(Vocabulary vocabulary, String prompt, String token) {
+        return token.equals("\n") ? prompt + "\\n" : vocabulary.continued(prompt, token);
     }
 
     private static Map<String, Object> figures(TokenProbability next) {

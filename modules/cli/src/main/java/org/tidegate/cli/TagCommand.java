@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "A recurrent network spells each word, another reads the sentence. The data is",
             "CoNLL-U: ten columns that tabs separate, a word on each line, an empty line",
             "after each sentence. predict takes lines of text and answers word/TAG; a word",
-            "is a run of letters and digits, and each punctuation mark is one.",
+            "is one of Unicode's (UAX 29), and each punctuation mark is one.",
             "",
             "@|bold Examples:|@",
             "  tidegate train tag --data train.conllu --valid dev.conllu --out tagger.safetensors",

@@ -56,12 +56,12 @@ class TranslateTest {
         Path model = folder.resolve("model.safetensors");
         Run run = train(model, "--data", data).succeeded();
         assertTrue(run.out().contains("270 pairs of sentences to train on, 30 held out; a translator of 9 into 9 words"), run.out());
-        assertEquals("un grand chat vert!\nun petit chien bleu!\n", Run.of("predict", "--model", model, "A big green cat.",
+        assertEquals("un grand chat vert !\nun petit chien bleu !\n", Run.of("predict", "--model", model, "A big green cat.",
                 "A SMALL blue dog.").succeeded().out().replace("\r", ""));
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("A big green cat.\n".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertEquals("un grand chat vert!", Run.of("predict", "--model", model, "--precision", "int8").succeeded().lastLine());
+            assertEquals("un grand chat vert !", Run.of("predict", "--model", model, "--precision", "int8").succeeded().lastLine());
         } finally {
             System.setIn(before);
         }
@@ -70,7 +70,7 @@ class TranslateTest {
                 "A big red dog.").succeeded().lastLine());
         List<JsonObject> best = answer.objects("translations");
         assertEquals(3, best.size());
-        assertEquals("un grand chien rouge!", best.get(0).string("text"));
+        assertEquals("un grand chien rouge !", best.get(0).string("text"));
         assertTrue(ImageIO.read(chart.toFile()).getWidth() >= 400);
         Path test = Files.writeString(folder.resolve("test.tsv"), pairs(40, 2));
         for (int beam : new int[] {1, 3}) {
