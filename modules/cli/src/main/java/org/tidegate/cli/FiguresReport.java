@@ -32,28 +32,30 @@ final class FiguresReport {
             table.rows().forEach(row -> lines.add(row.stream().map(FiguresReport::text).toList()));
             print(screen, lines);
         }
-        figures.confusion().ifPresent(matrix -> {
+        figures.confusion().map(ConfusedLabels::new).ifPresent(confused -> {
             screen.line("");
-            screen.line("confusion: a row for each true label, a column for each answer");
-            print(screen, confusion(matrix));
+            screen.line("confusion: a row for each true label, a column for each answer%s", confused.note());
+            print(screen, confusion(confused));
         });
     }
 
     /** Draws the confusion matrix: each row the answers to the examples of one label, as shares of them. */
     void draw(Path file) throws IOException {
         ConfusionMatrix matrix = figures.confusion().orElseThrow();
-        String title = String.format(Locale.ROOT, "accuracy %.4f of %,d", matrix.accuracy(), matrix.examples());
-        HeatMap.save(file, title, "answer", matrix.labels(), "true label", matrix.labels(), matrix.shares(), 1, "0.00");
+        ConfusedLabels confused = new ConfusedLabels(matrix);
+        String title = String.format(Locale.ROOT, "accuracy %.4f of %,d", matrix.accuracy(), matrix.examples()) + confused.note();
+        HeatMap.save(file, title, "answer", confused.labels(), "true label", confused.labels(), confused.shares(), 1, "0.00");
     }
 
-    private static List<List<String>> confusion(ConfusionMatrix matrix) {
+    /** A point for each 0, which are the most of many labels. */
+    private static List<List<String>> confusion(ConfusedLabels confused) {
         List<String> head = new ArrayList<>(List.of(""));
-        head.addAll(matrix.labels());
+        head.addAll(confused.labels());
         List<List<String>> lines = new ArrayList<>(List.of(head));
-        for (int truth = 0; truth < matrix.labels().size(); truth++) {
-            List<String> line = new ArrayList<>(List.of(matrix.labels().get(truth)));
-            for (int answer = 0; answer < matrix.labels().size(); answer++) {
-                line.add(text(matrix.count(truth, answer)));
+        for (long[] counts : confused.counts()) {
+            List<String> line = new ArrayList<>(List.of(head.get(lines.size())));
+            for (long count : counts) {
+                line.add(count == 0 ? "." : text(count));
             }
             lines.add(line);
         }

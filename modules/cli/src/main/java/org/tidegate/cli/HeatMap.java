@@ -39,7 +39,8 @@ final class HeatMap {
      * @param values {@code [rows][columns]}
      * @param whole the value of the darkest colour, 1 for shares and 100 for percent: white is 0, so that pictures can be compared and
      *     small differences do not look great
-     * @param showValues whether each cell shows its number, with so many decimals as the pattern says ("0", "0.00"); "" for none
+     * @param showValues whether each cell shows its number, with so many decimals as the pattern says ("0", "0.00"), unless it is rounded
+     *     to 0; "" for none
      * @throws IOException if the file cannot be written
      */
     static void save(Path file, String title, String columnsTitle, List<String> columns, String rowsTitle, List<String> rows,
@@ -51,7 +52,7 @@ final class HeatMap {
         int height = pixels(rows.size()) + (int) (further(below) * Math.sqrt(0.5));
         HeatMapChart chart = new HeatMapChartBuilder().width(width).height(height).title(title)
                 .xAxisTitle(columnsTitle).yAxisTitle(rowsTitle).build();
-        chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false).setPlotBackgroundColor(RANGE[0]);
         chart.getStyler().setRangeColors(RANGE).setMin(0).setMax(whole).setShowValue(!showValues.isEmpty());
         if (!showValues.isEmpty()) {
             chart.getStyler().setHeatMapValueDecimalPattern(showValues);
@@ -63,8 +64,15 @@ final class HeatMap {
         for (int row = 0; row < rows.size(); row++) {
             for (int column = 0; column < columns.size(); column++) {
                 // The chart counts rows from below, and its legend has all the digits that a number has.
-                cells.add(new Number[] {column, rows.size() - 1 - row, Double.valueOf(format.format(values[row][column]))});
+                double value = Double.parseDouble(format.format(values[row][column]));
+                if (value != 0) {
+                    cells.add(new Number[] {column, rows.size() - 1 - row, value});
+                }
             }
+        }
+        if (cells.isEmpty()) { // which the chart refuses
+            cells.add(new Number[] {0, 0, 0.0});
+            chart.getStyler().setShowValue(false);
         }
         List<String> fromBelow = new ArrayList<>(beside);
         Collections.reverse(fromBelow);

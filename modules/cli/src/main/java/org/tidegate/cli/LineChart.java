@@ -103,6 +103,7 @@ final class LineChart {
             throw new IllegalStateException("there is nothing to draw in " + file + ": no value has a place on the axis");
         }
         chart.getStyler().setPlotGridHorizontalLinesVisible(!logarithmic || greatest / least < MOST_LINED);
+        RoundTicks.alongX(chart);
         Pictures.save(chart, file);
     }
 

@@ -16,8 +16,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LossChart {
     /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
     private static final double MOST = 1e6;
-    /** Below such a range the marks of the axis would be the same with two decimals, and be left out. */
-    private static final double FLAT = 0.1;
     private static final Color TRAINING = new Color(0x7A, 0xA6, 0xC2);
     private static final Color HELD_OUT = new Color(0xC0, 0x50, 0x2E);
 
@@ -59,10 +57,10 @@ final class LossChart {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
-        chart.getStyler().setXAxisMin(0.0).setXAxisTickMarkSpacingHint(100).setXAxisDecimalPattern("0.##")
-               .setYAxisDecimalPattern(range() < FLAT ? "0.0###" : "0.0#");
+        chart.getStyler().setXAxisMin(0.0).setXAxisDecimalPattern("0.##").setYAxisDecimalPattern(RoundTicks.pattern(range()));
         curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
         curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
+        RoundTicks.alongX(chart);
         Pictures.save(chart, file);
     }
 
