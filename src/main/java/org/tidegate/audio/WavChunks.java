@@ -36,6 +36,8 @@ final class WavChunks {
     private long wideDataSize;
     private ByteBuffer format;
     private ByteBuffer data;
+    /** Whether there are chunks, and nothing else, from the first empty one of sound to the end. */
+    private boolean chained;
     /** What the first chunk that does not fit claims, for the message if its absence matters. */
     private String misfit = "";
 
@@ -106,7 +108,8 @@ final class WavChunks {
         int left = end - at - HEADER;
         boolean wide = size(at) == IN_DS64 && wideDataSize > 0;
         long size = wide ? wideDataSize : size(at);
-        if (size == 0 && !areChunks(at + HEADER) || size >= UNKNOWN && size > left && !wide) {
+        chained = chained || size == 0 && areChunks(at + HEADER);
+        if (size == 0 && !chained || size >= UNKNOWN && size > left && !wide) {
             return left;
         }
         if (size > left && (fileSize > end || size - left > CONFUSED)) {

@@ -3,11 +3,13 @@ package org.tidegate.audio;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,15 @@ class WavInTheWildTest {
         assertEquals(0, read(format().chunk("data").bytes()).length);
         assertEquals(0, read(format().chunk("data").chunk("LIST", new byte[5]).chunk("id3 ", new byte[2]).bytes()).length);
         whole("a later chunk has it", format().chunk("data").chunk("data", SOUND).bytes());
+    }
+
+    @Test
+    void manyEmptySoundsTakeNoLongerThanTheirBytes() {
+        Wav wav = format();
+        for (int i = 0; i < 200_000; i++) {
+            wav.chunk("data");
+        }
+        assertEquals(0, assertTimeoutPreemptively(Duration.ofSeconds(10), () -> read(wav.bytes())).length);
     }
 
     @Test

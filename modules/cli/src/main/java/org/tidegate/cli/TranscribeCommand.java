@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.AudioFile;
+import org.tidegate.audio.LogMel;
 import org.tidegate.audio.MelScale;
 import org.tidegate.audio.Recording;
 import org.tidegate.audio.RecordingIndex;
@@ -101,6 +102,7 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
     List<Recording> read(List<Path> files) throws IOException {
         List<Recording> recordings = RecordingIndex.read(files, RecordingIndex.Columns.parse(columns));
         int common = rate == null ? TranscriberBuilder.lowestRate(recordings) : rate;
+        new LogMel(common, mels, scale); // refuses a rate before all recordings take the memory of it
         return recordings.stream().map(recording -> recording.at(common)).toList();
     }
 

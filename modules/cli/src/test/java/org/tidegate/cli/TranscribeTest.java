@@ -134,6 +134,8 @@ class TranscribeTest {
         Path tooShort = Files.writeString(folder.resolve("short.tsv"), "file\ttext\n0.wav\taabbaabb\n");
         run = Run.of("train", "transcribe", "--data", tooShort, "--valid", 0, "--out", folder.resolve("other.safetensors"));
         assertTrue(run.code() == 1 && run.err().contains(tooShort + ", line 2: 0.wav is too short for its text"), run.err());
+        run = Run.of("train", "transcribe", "--data", list, "--rate", 70_000_000, "--out", folder.resolve("other.safetensors"));
+        assertTrue(run.code() == 1 && run.err().contains("at 70000000 Hz; expected"), run.err());
         Path chart = folder.resolve("a.png");
         run = Run.of("predict", "--model", model, "--chart", chart, folder.resolve("0.wav"), folder.resolve("1.wav"));
         assertTrue(run.code() == 1 && run.err().contains("one at a time"), run.err());
