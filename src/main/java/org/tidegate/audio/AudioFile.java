@@ -12,8 +12,8 @@ import org.tidegate.text.InputFile;
  */
 public final class AudioFile {
     private static final int FIRST = 16;
-    /** Of a file and its samples: those of 8 bits become four times as many bytes. */
-    private static final int MEMORY_PER_BYTE = 6;
+    /** Of a file and its samples: those of 16 bits become twice as many bytes. */
+    private static final int MEMORY_PER_BYTE = 4;
     private static final int TAG_HEADER = 10;
     private static final int TAG_FOOTER = 0x10;
 
