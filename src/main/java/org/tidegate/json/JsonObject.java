@@ -1,6 +1,7 @@
 package org.tidegate.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
@@ -26,7 +27,8 @@ import java.util.stream.Collectors;
  * reading.vocabulary.unit}), what was found and what was expected. Immutable.
  */
 public final class JsonObject {
-    private static final JsonFactory WRITER = JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
+    private static final JsonFactory WRITER = new JsonFactoryBuilder().characterEscapes(new JsonEscapes())
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
     private static final int SHOWN = 60;
 
     private final String path;

@@ -52,6 +52,15 @@ class JsonObjectTest {
     }
 
     @Test
+    void whatATerminalWouldObeyIsEscapedInTextsAndKeys() {
+        String odd = "\u001b[2J\r\u007f\u0080\u009b31m\u00a0\u2028\u2029\u202e\u2069\u2070\uD83D\uDE00";
+        JsonObject object = JsonObject.of(Map.of(odd, odd));
+        String text = "\\u001B[2J\\r\\u007F\\u0080\\u009B31m\u00a0\\u2028\\u2029\\u202E\\u2069\u2070\uD83D\uDE00";
+        assertEquals("{\"" + text + "\":\"" + text + "\"}", object.toString());
+        assertEquals(object, again(object));
+    }
+
+    @Test
     void mapsBecomeObjectsAndBack() {
         Map<String, Object> map = new TreeMap<>();
         map.put("a", null);

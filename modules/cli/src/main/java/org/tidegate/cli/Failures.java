@@ -1,5 +1,7 @@
 package org.tidegate.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -16,6 +18,8 @@ final class Failures {
     static final int WRONG_CALL = 2;
     /** The exit code of a shell for a program that Ctrl-C ended. */
     static final int INTERRUPTED = 130;
+    /** The exit code of a shell for a program whose reader has gone, as {@code | head -1} does: 128 + SIGPIPE. */
+    static final int READER_GONE = 141;
 
     /** The line that the JSON reader adds about its source, which is no help for a model's file. */
     private static final Pattern JSON_PLACE = Pattern.compile("\\R at \\[Source: [^\\n]*");
@@ -30,7 +34,7 @@ final class Failures {
 
     int wrongCall(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        screen.error("tidegate: " + e.getMessage());
+        screen.error("tidegate: " + Printable.of(e.getMessage()));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
         command.getErr().flush();
         screen.error("Try: " + command.getCommandSpec().qualifiedName() + " --help");
@@ -40,7 +44,10 @@ final class Failures {
 
     int failed(Exception e, CommandLine command, ParseResult arguments) {
         screen.status("");
-        screen.error("tidegate: " + describe(e));
+        if (e instanceof OutputLost) {
+            return Screen.isPipe() ? READER_GONE : FAILED; // the reason is said at the end
+        }
+        screen.error("tidegate: " + Printable.of(describe(e)));
         trace(e);
         return FAILED;
     }
@@ -54,7 +61,9 @@ final class Failures {
 
     private void trace(Throwable e) {
         if (verbose.getAsBoolean()) {
-            e.printStackTrace(screen.err());
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace, true));
+            screen.error(trace.toString().stripTrailing());
         }
     }
 

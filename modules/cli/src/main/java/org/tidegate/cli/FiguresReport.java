@@ -24,7 +24,7 @@ final class FiguresReport {
     void print(Screen screen) {
         List<Figures.Figure> shown = figures.all().stream().filter(figure -> !figure.text().isEmpty()).toList();
         int width = shown.stream().mapToInt(figure -> figure.label().length()).max().orElse(0) + GAP;
-        shown.forEach(figure -> screen.line("%-" + width + "s%s", figure.label(), figure.text()));
+        shown.forEach(figure -> screen.line("%-" + width + "s%s", figure.label(), Printable.of(figure.text())));
         for (Figures.Table table : figures.tables()) {
             screen.line("");
             List<List<String>> lines = new ArrayList<>();
@@ -63,7 +63,8 @@ final class FiguresReport {
     }
 
     /** Columns as wide as their widest cell, the first one to the left, the others to the right. */
-    private static void print(Screen screen, List<List<String>> lines) {
+    private static void print(Screen screen, List<List<String>> table) {
+        List<List<String>> lines = table.stream().map(line -> line.stream().map(Printable::of).toList()).toList();
         int[] widths = IntStream.range(0, lines.get(0).size())
                 .map(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0)).toArray();
         for (List<String> line : lines) {

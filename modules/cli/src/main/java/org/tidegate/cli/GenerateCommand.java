@@ -75,7 +75,7 @@ final class GenerateCommand extends ScreenCommand {
         refuse(!Tasks.task(model).equals(LanguageModel.TASK), "--model " + model,
                 "is no language model, and only those write on; ask it with tidegate predict");
         try (LanguageModelAnswers language = LanguageModel.open(model, precision)) {
-            screen().line(prompt + (beam == null ? sampled(language) : searched(language)));
+            screen().result(prompt + (beam == null ? sampled(language) : searched(language)));
         }
         return 0;
     }

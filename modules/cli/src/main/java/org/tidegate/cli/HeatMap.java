@@ -88,7 +88,8 @@ final class HeatMap {
     /** Long labels are cut. Labels that occur twice would be one category to the chart; an invisible mark keeps them apart. */
     private static List<String> distinct(List<String> labels) {
         List<String> distinct = new ArrayList<>();
-        for (String label : labels) {
+        for (String each : labels) {
+            String label = Printable.of(each);
             String own = label.length() <= LONGEST ? label : label.substring(0, LONGEST - 1) + "…";
             while (distinct.contains(own)) {
                 own += "\u200b";

@@ -30,7 +30,8 @@ final class LineChart {
     /** logarithmic: whether the y axis counts powers of ten; it then has no place for what is not above 0. */
     LineChart(String title, String x, String y, boolean logarithmic) {
         this.logarithmic = logarithmic;
-        chart = new XYChartBuilder().width(1000).height(600).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        chart = new XYChartBuilder().width(1000).height(600).title(Printable.of(title)).xAxisTitle(Printable.of(x))
+                .yAxisTitle(Printable.of(y)).build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
@@ -54,7 +55,7 @@ final class LineChart {
             }
         }
         if (!shownX.isEmpty()) {
-            var series = chart.addSeries(name, shownX, shownY);
+            var series = chart.addSeries(Printable.of(name), shownX, shownY);
             series.setLineColor(color(color)).setLineWidth(2f).setLineStyle(dashed ? SeriesLines.DASH_DASH : SeriesLines.SOLID);
             series.setMarker(SeriesMarkers.NONE);
             curves++;
@@ -64,7 +65,7 @@ final class LineChart {
 
     /** A curve whose points are marked, so that a single one can be seen. */
     LineChart points(String name, double[] x, double[] y, int color) {
-        var series = chart.addSeries(name, x, y);
+        var series = chart.addSeries(Printable.of(name), x, y);
         series.setMarkerColor(color(color));
         series.setLineColor(color(color)).setLineWidth(2f);
         series.setMarker(SeriesMarkers.CIRCLE);
@@ -82,7 +83,7 @@ final class LineChart {
             aroundX[2 * x.length - 1 - i] = x[i];
             aroundY[2 * x.length - 1 - i] = high[i];
         }
-        var series = chart.addSeries(name, aroundX, aroundY);
+        var series = chart.addSeries(Printable.of(name), aroundX, aroundY);
         series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
         Color full = color(color);
         series.setFillColor(new Color(full.getRed(), full.getGreen(), full.getBlue(), PALE));

@@ -72,7 +72,7 @@ final class SpectrogramChart {
         for (int i = 0; i < letters.length; i++) {
             int x = LEFT + (int) Math.round(seconds.get(i) * pixelsPerSecond);
             // A space is transcribed as well, and would be invisible.
-            String letter = letters[i] == ' ' ? "\u2423" : Character.toString(letters[i]);
+            String letter = letters[i] == ' ' ? "\u2423" : Printable.of(Character.toString(letters[i]));
             pen.drawString(letter, x - pen.getFontMetrics().stringWidth(letter) / 2, TOP - 10);
             pen.drawLine(x, TOP - 6, x, TOP + height);
         }
@@ -82,7 +82,7 @@ final class SpectrogramChart {
         int bottom = TOP + logMel.mels() * BAND;
         pen.setColor(Color.BLACK);
         pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-        pen.drawString(title, LEFT, 24);
+        pen.drawString(Printable.of(title), LEFT, 24);
         pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
         double step = pixelsPerSecond > 200 ? 0.1 : Math.max(1, Math.ceil(LABEL / pixelsPerSecond));
         for (int i = 0; i * step * pixelsPerSecond <= width; i++) {
