@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tidegate.data.TsvFile;
+import org.tidegate.text.InputFile;
 
 /**
  * Reads a list of recordings: tab-separated text whose first line names the columns. One has the sound file, relative to the list, one its
@@ -110,11 +111,16 @@ public final class RecordingIndex {
         return recordings;
     }
 
+    /** A name is relative to the list's folder, in a list from standard input to the program's own. */
+    private static Path beside(Path list, String name) {
+        return list.equals(InputFile.STANDARD_INPUT) ? Path.of(name) : list.resolveSibling(name);
+    }
+
     private static Audio audio(Path list, int line, String files) throws IOException {
         List<Audio> parts = new ArrayList<>();
         for (String file : files.split(SEPARATOR, -1)) {
             try {
-                parts.add(AudioFile.read(list.resolveSibling(file.strip())));
+                parts.add(AudioFile.read(beside(list, file.strip())));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(list + ", line " + line + ": " + e.getMessage(), e);
             } catch (NoSuchFileException e) {

@@ -211,8 +211,7 @@ public final class InputFile implements Closeable {
         byte[] all = utf8().readNBytes(most + 1);
         if (all.length > most) {
             throw new IllegalArgumentException(name + " has more than " + most + " bytes of text" + (most > 1 << 30
-                    ? "; a text may have up to 2 GiB. Split it into parts." : ", too many for Java's memory; give it more, -Xmx8g for"
-                            + " example, or split the file"));
+                    ? "; a text may have up to 2 GiB. Split it into parts." : tooLittleMemory()));
         }
         refuseNul(all, 1);
         return Utf8.decode(all, name);
@@ -230,8 +229,7 @@ public final class InputFile implements Closeable {
         for (String line = line(); line != null; line = line()) {
             lines.add(line);
             if (offset + (long) LINE * number > room) {
-                throw new IllegalArgumentException(name + " has more lines than Java's memory holds, more than " + number
-                        + "; give it more, -Xmx8g for example, or split the file");
+                throw new IllegalArgumentException(name + " has more than " + number + " lines" + tooLittleMemory());
             }
         }
         return lines;
@@ -282,14 +280,15 @@ public final class InputFile implements Closeable {
             at = ended ? stop + 1 : stop;
         }
         if (offset - start > LONGEST_LINE + 1L) {
-            throw new IllegalArgumentException(where() + " is longer than " + LONGEST_LINE + " bytes; expected lines of text");
+            throw new IllegalArgumentException(name + ", line " + number + " is longer than " + LONGEST_LINE
+                    + " bytes; expected lines of text");
         }
         return line.toByteArray();
     }
 
-    /** "notes.txt, line 3": the place of the line that was read last, for messages. */
-    String where() {
-        return name + ", line " + number;
+    private static String tooLittleMemory() {
+        return "; Java's own memory, " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, is too small for this; give it more:"
+                + " TIDEGATE_JAVA_OPTIONS=-Xmx8g for the command, -Xmx8g for a program of your own";
     }
 
     private String decode(byte... line) {

@@ -115,21 +115,20 @@ public final class CaptionCommand extends ExampleCommand<CaptionedImage, Caption
     @Override
     void predict(CaptionerAnswers answers, Predictions predictions) throws IOException {
         BeamSearch search = Searches.of(predictions.beam(), predictions.top());
-        int number = 0;
-        for (String input : predictions) {
-            List<GreyImage> images = CaptionFiles.images(Path.of(input));
+        predictions.files(input -> {
+            List<GreyImage> images = CaptionFiles.images(input);
             List<List<String>> captions = answers.caption(images, search);
             for (int i = 0; i < images.size(); i++) {
                 Map<String, Object> figures = new LinkedHashMap<>();
                 figures.put("image", i + 1);
                 figures.put("captions", captions.get(i));
-                predictions.answer(input, String.join(System.lineSeparator(), captions.get(i)), figures);
+                predictions.result(String.join(System.lineSeparator(), captions.get(i)), figures);
             }
             if (predictions.chart().isPresent()) {
-                Path chart = OutputFile.numbered(predictions.chart().get(), ++number);
-                CaptionSheet.save(chart, images, captions.stream().map(best -> best.get(0)).toList());
+                Path chart = OutputFile.numbered(predictions.chart().get(), (int) predictions.inputs());
+                CaptionSheet.save(chart, images, captions.stream().map(best -> Printable.of(best.get(0))).toList());
             }
-        }
+        });
     }
 
     @Override

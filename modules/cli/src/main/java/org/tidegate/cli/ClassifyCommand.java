@@ -96,7 +96,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
     private boolean oneHot;
 
-    @Option(names = "--vectors", paramLabel = "FILE",
+    @Option(names = "--vectors", paramLabel = "FILE", converter = InputPath.class,
             description = "Word vectors to begin with: GloVe or word2vec text, or word2vec binary (.bin); packed with gzip or not.")
     private Path vectors;
 
@@ -192,21 +192,23 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
 
     /** Each input is a text. */
     @Override
-    void predict(ClassifierAnswers answers, Predictions predictions) {
+    void predict(ClassifierAnswers answers, Predictions predictions) throws IOException {
         boolean several = answers.reading().multiLabel();
         predictions.refuse("--beam", "--chart", several ? "--top" : "--threshold");
-        int width = answers.reading().labels().stream().mapToInt(String::length).max().orElse(0);
-        for (String text : predictions) {
+        int width = answers.reading().labels().stream().mapToInt(label -> Printable.of(label).length()).max().orElse(0);
+        predictions.texts(text -> {
             List<LabelProbability> all = answers.classify(text);
             double threshold = predictions.threshold().orElse(Classifier.THRESHOLD);
             List<LabelProbability> given = several ? all.stream().filter(each -> each.probability() >= threshold).toList()
                     : all.subList(0, Math.min(predictions.top(), all.size()));
-            String lines = given.isEmpty() ? String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s        %s", "-", text)
+            String lines = given.isEmpty() ? String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s        %s", "-",
+                    Printable.of(text))
                     : given.stream()
-                    .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", each.label(), each.probability(), text))
+                    .map(each -> String.format(Locale.ROOT, "%-" + width + "s  %.2f  %s", Printable.of(each.label()), each.probability(),
+                            Printable.of(text)))
                     .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(text, lines, several ? figures(given, all) : figures(given));
-        }
+            predictions.answer(lines, several ? figures(given, all) : figures(given));
+        });
     }
 
     private static Map<String, Object> figures(List<LabelProbability> answers) {

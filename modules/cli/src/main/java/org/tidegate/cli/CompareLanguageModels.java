@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
             "  tidegate compare lm --data notes.txt --chart notes.png",
             "  tidegate compare lm --data notes.txt --unit word --order 2,3 --out notes.csv"})
 final class CompareLanguageModels extends ScreenCommand {
-    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", description = "UTF-8 text, one or more files.")
+    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", converter = InputPath.class,
+            description = "Text, one or more files; - is standard input.")
     private List<Path> data;
 
     @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
@@ -101,8 +102,8 @@ final class CompareLanguageModels extends ScreenCommand {
     public Integer call() throws Exception {
         checkOutput();
         String text = Texts.read(data);
-        boolean file = Files.exists(Path.of(valid));
-        Split split = file ? new Split(text, Texts.read(List.of(Path.of(valid))))
+        boolean file = Files.exists(InputPath.of(valid));
+        Split split = file ? new Split(text, Texts.read(List.of(InputPath.of(valid))))
                 : Split.tail(text, Texts.fraction("--valid", valid));
         Vocabulary vocabulary = unit.vocabulary(split.train());
         screen().line("%,d characters to learn from, %,d held out, a vocabulary of %s", split.train().codePoints().count(),
@@ -177,7 +178,7 @@ final class CompareLanguageModels extends ScreenCommand {
             OutputFile.checkPicture("--chart", chart);
         }
         List<Path> read = new ArrayList<>(data);
-        read.add(Path.of(valid));
+        read.add(InputPath.of(valid));
         OutputFile.checkDistinct(outputs, read);
     }
 

@@ -56,7 +56,7 @@ final class DemoCommand extends ScreenCommand {
                     options.training(), training -> model.train(names.train(), names.heldOut(), training), samples);
             if (code == 0) {
                 screen().line("");
-                screen().line("Now your own text, any UTF-8 file:");
+                screen().line("Now your own text, any file:");
                 screen().line("  %s train lm --text FILE --out my.safetensors", program());
                 screen().line("or more names:");
                 screen().line("  %s generate --model %s --prompt \"GREEK \"", program(), options.out);

@@ -20,7 +20,7 @@ final class EvaluateCommand extends ScreenCommand {
     private Path model;
 
     @Option(names = {"--data", "--text"}, required = true, arity = "1..*", paramLabel = "FILE",
-            description = "The data, one or more files.")
+            converter = InputPath.class, description = "The data, one or more files; - is standard input.")
     private List<Path> data;
 
     @Mixin

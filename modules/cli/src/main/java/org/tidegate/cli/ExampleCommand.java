@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
  */
 abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleTrainable<E, R, A>, A extends ExampleAnswers<E, R>>
         extends TaskCommand<R, T, A> {
-    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", description = "The training data, one or more files.")
+    @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", converter = InputPath.class,
+            description = "The training data, one or more files; - is standard input.")
     private List<Path> data;
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",

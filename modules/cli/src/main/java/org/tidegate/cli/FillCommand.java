@@ -63,13 +63,13 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
 
     /** Each input is a sentence with a gap. */
     @Override
-    void predict(FillInAnswers answers, Predictions predictions) {
+    void predict(FillInAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--beam", "--chart");
-        for (String sentence : predictions) {
+        predictions.texts(sentence -> {
             List<FillInAnswers.Answer> found = answers.fill(Cloze.parse(sentence), predictions.top());
-            String text = found.stream().map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), each.word()))
+            String text = found.stream().map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), Printable.of(each.word())))
                     .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(sentence, text, Map.of("answers", found));
-        }
+            predictions.answer(text, Map.of("answers", found));
+        });
     }
 }

@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
             "  tidegate train forecast --data days.csv --target temp --loss quantile --out q.st",
             "  tidegate predict --model temp.safetensors days.csv --chart next.png"})
 public final class ForecastCommand extends TaskCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
-    @Option(names = "--data", required = true, paramLabel = "FILE.csv", description = "A CSV file with a line of names at its top.")
+    @Option(names = "--data", required = true, paramLabel = "FILE.csv", converter = InputPath.class,
+            description = "A CSV file with a line of names at its top; - is standard input.")
     private Path data;
 
     @Mixin
@@ -238,22 +239,21 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
     void predict(ForecasterAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--beam", "--top");
         ForecastSetup setup = answers.reading().setup();
-        int answered = 0;
-        for (String input : predictions) {
-            if (predictions.chart().isPresent() && ++answered > 1) {
+        predictions.files(input -> {
+            if (predictions.chart().isPresent() && predictions.inputs() > 1) {
                 throw new IllegalArgumentException("--chart draws one forecast; give one file");
             }
-            Series series = SeriesCsv.read(Path.of(input), predictions.chart().isPresent() ? setup.names() : setup.needed()).series();
+            Series series = SeriesCsv.read(input, predictions.chart().isPresent() ? setup.names() : setup.needed()).series();
             if (series.length() < setup.window()) {
                 throw new IllegalArgumentException(input + " has " + series.length() + " lines of values; a forecast reads the last "
                         + setup.window() + " of them. Give a longer file");
             }
             Forecast forecast = answers.forecast(series);
-            predictions.answer(input, text(setup, forecast), figures(setup, forecast));
+            predictions.answer(text(setup, forecast), figures(setup, forecast));
             if (predictions.chart().isPresent()) {
                 new ForecastChart(answers).next(series, forecast, predictions.chart().get());
             }
-        }
+        });
     }
 
     @Override

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied"})
 public final class LanguageModelCommand extends TaskCommand<LanguageModelReading, LanguageModel, LanguageModelAnswers> {
     @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE",
-            description = "UTF-8 text, one or more files.")
+            converter = InputPath.class, description = "Text, one or more files; - is standard input.")
     private List<Path> texts;
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
@@ -94,16 +94,16 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
 
     /** Each input is a text, and the answer is the most likely next token. */
     @Override
-    void predict(LanguageModelAnswers answers, Predictions predictions) {
+    void predict(LanguageModelAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--beam", "--chart");
-        for (String prompt : predictions) {
+        predictions.texts(prompt -> {
             List<TokenProbability> next = answers.next(prompt, predictions.top());
             String lines = next.stream()
                     .map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(),
                             followed(answers.reading().vocabulary(), prompt, each.token())))
                     .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(prompt, lines, Map.of("next", next.stream().map(LanguageModelCommand::figures).toList()));
-        }
+            predictions.answer(lines, Map.of("next", next.stream().map(LanguageModelCommand::figures).toList()));
+        });
     }
 
     /** Reads the files as one text, from its beginning to its end. */
@@ -115,7 +115,7 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
 
     /** A prompt with its next token, on one line. */
     private static String followed(Vocabulary vocabulary, String prompt, String token) {
-        return token.equals("\n") ? prompt + "\\n" : vocabulary.continued(prompt, token);
+        return Printable.of(token.equals("\n") ? prompt + token : vocabulary.continued(prompt, token));
     }
 
     private static Map<String, Object> figures(TokenProbability next) {

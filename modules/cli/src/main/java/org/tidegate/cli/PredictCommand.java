@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "predict", sortOptions = false, description = "Answers with a trained model.",
         footer = {"",
             "Inputs are arguments, or the lines of standard input, answered as they come. What an input is depends on the model's task: a",
-            "text, or the name of a file.",
+            "text, or the name of a file. - is standard input. An input without an answer, such as a blank line, has an error in its",
+            "place; the others are answered, and the exit code is 1.",
             "",
             "@|bold Examples:|@",
             "  tidegate predict --model mood.safetensors \"what a lovely day\"",
@@ -32,18 +33,20 @@ final class PredictCommand extends ScreenCommand {
     @Option(names = "--json", description = "Answer with one JSON object a line.")
     private boolean json;
 
+    @Option(names = "--strict", description = "Stop at the first input that has no answer.")
+    private boolean strict;
+
     @Override
     public Integer call() throws Exception {
         options.check();
         if (top != null && top < 1) {
             throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
         }
-        Predictions predictions = new Predictions(model, inputs, options, top, json, screen());
-        try {
-            TaskCommand.of(model).predict(model, predictions);
-            return 0;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(predictions.where() + e.getMessage(), e);
+        Predictions predictions = new Predictions(model, inputs, options, top, json, strict, screen());
+        TaskCommand.of(model).predict(model, predictions);
+        if (predictions.failed() > 0 && predictions.inputs() > 1) {
+            screen().error("tidegate: " + predictions.failed() + " of " + predictions.inputs() + " inputs have no answer");
         }
+        return predictions.failed() > 0 ? Failures.FAILED : 0;
     }
 }

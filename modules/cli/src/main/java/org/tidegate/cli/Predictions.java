@@ -1,35 +1,45 @@
 package org.tidegate.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
+import org.tidegate.TidegateException;
 import org.tidegate.json.JsonObject;
-import org.tidegate.text.Utf8;
+import org.tidegate.text.InputFile;
 
-/** The arguments of {@code tidegate predict}: the inputs, one by one as they arrive, how to answer, and where answers are printed. */
-final class Predictions extends ModelUse implements Iterable<String> {
+/**
+ * The arguments of {@code tidegate predict}: the inputs, one by one as they arrive, how to answer, and where answers are printed.
+ *
+ * <p>Each input has an answer or an error in its place: an object with the key "error", or an empty line and a message among the errors.
+ * A blank input is an error in every task.
+ */
+final class Predictions extends ModelUse {
     private final Path model;
     private final List<String> arguments;
     private final Integer top;
     private final boolean json;
-    /** The number of lines read from standard input. */
-    private long lines;
+    private final boolean strict;
+    /** The answers to the current input, which are printed when all of them are there. */
+    private final List<Runnable> answers = new ArrayList<>();
+    private String input; // the current one; null if it cannot be read
+    private long inputs;
+    private long failed;
 
-    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, boolean json, Screen screen) {
+    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, boolean json, boolean strict, Screen screen) {
         super(options, screen);
         this.model = model;
         this.arguments = arguments;
         this.top = top;
         this.json = json;
+        this.strict = strict;
+    }
+
+    /** Answers an input by {@link #answer} or {@link #result}; an exception says why it has no answer. */
+    interface Answering<I> {
+        void answer(I input) throws IOException;
     }
 
     /** The model's file, for pictures of a model's internals. */
@@ -37,25 +47,19 @@ final class Predictions extends ModelUse implements Iterable<String> {
         return model;
     }
 
-    /** The arguments, or without any the lines of standard input as they arrive. */
-    @Override
-    public Iterator<String> iterator() {
-        if (!arguments.isEmpty()) {
-            return arguments.iterator();
-        }
-        // Bytes as they are: a line that is not UTF-8 is refused when its turn comes, not with the block that it was read in.
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
-        return Stream.generate(() -> line(in)).takeWhile(Optional::isPresent).map(Optional::get).iterator();
-    }
-
-    /** The position of the latest input: "standard input, line 3: ", or nothing if it is an argument. */
-    String where() {
-        return lines == 0 ? "" : "standard input, line " + lines + ": ";
-    }
-
     /** The number of answers to each input, 1 unless --top is given. */
     int top() {
         return top == null ? 1 : top;
+    }
+
+    /** The number of inputs. */
+    long inputs() {
+        return inputs;
+    }
+
+    /** The number of inputs that have no answer. */
+    long failed() {
+        return failed;
     }
 
     @Override
@@ -68,24 +72,126 @@ final class Predictions extends ModelUse implements Iterable<String> {
         }
     }
 
-    /** Prints an answer at once: the text, or with --json one object a line that begins with the input. */
-    void answer(String input, String text, Map<String, ?> figures) {
-        if (json) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("input", input);
-            line.putAll(figures);
-            screen().line("%s", JsonObject.of(line));
-        } else {
-            screen().line("%s", text);
+    /** Answers texts: the arguments, of which - stands for the lines of standard input, or without arguments these. */
+    void texts(Answering<String> how) throws IOException {
+        for (String argument : arguments.isEmpty() ? List.of(InputPath.STANDARD_INPUT) : arguments) {
+            if (argument.equals(InputPath.STANDARD_INPUT)) {
+                lines(how);
+            } else {
+                answer(argument, where(), how);
+            }
         }
     }
 
-    private Optional<String> line(BufferedReader in) {
-        try {
-            lines++;
-            return Optional.ofNullable(in.readLine()).map(line -> Utf8.decode(line.getBytes(StandardCharsets.ISO_8859_1), "it"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("standard input cannot be read: " + e.getMessage(), e);
+    /** Answers files: the arguments, of which - is standard input, or without arguments those that its lines name. */
+    void files(Answering<Path> how) throws IOException {
+        if (arguments.isEmpty()) {
+            lines(name -> how.answer(Path.of(name)));
         }
+        for (String argument : arguments) {
+            answer(argument, where(), name -> how.answer(InputPath.of(name)));
+        }
+    }
+
+    /** The place of the next argument, if there are several. */
+    private String where() {
+        return arguments.size() > 1 ? "input " + (inputs + 1) + ": " : "";
+    }
+
+    private void lines(Answering<String> how) throws IOException {
+        String name = "standard input";
+        InputFile in = InputFile.of(System.in, name);
+        while (true) {
+            String line = null;
+            IllegalArgumentException unreadable = null;
+            try {
+                line = in.line();
+                if (line == null) {
+                    return;
+                }
+            } catch (IllegalArgumentException e) {
+                unreadable = new IllegalArgumentException(e.getMessage().replaceFirst("^" + name + "(, line \\d+)?", "it"), e);
+            } catch (IOException e) {
+                throw new IOException(name + " cannot be read: " + e.getMessage(), e);
+            }
+            String where = name + ", line " + in.number() + ": ";
+            if (unreadable != null) {
+                next(null);
+                failed(where, unreadable);
+            } else {
+                answer(line, where, how);
+            }
+        }
+    }
+
+    private void next(String now) {
+        input = now;
+        inputs++;
+        answers.clear();
+    }
+
+    private void answer(String now, String where, Answering<String> how) {
+        next(now);
+        try {
+            how.answer(now);
+            if (now.isBlank()) { // after the task's own words, if it has any
+                throw new IllegalArgumentException("the input is empty; it has no answer");
+            }
+        } catch (IOException | IllegalArgumentException | TidegateException e) {
+            failed(where, e);
+            return;
+        }
+        answers.forEach(Runnable::run);
+        stopIfLost();
+    }
+
+    private void failed(String where, Exception why) {
+        String message = Failures.describe(why);
+        if (strict) {
+            throw new IllegalArgumentException(where + message, why);
+        }
+        failed++;
+        if (json) {
+            object(Map.of("error", message));
+        } else {
+            screen().line("");
+            screen().error("tidegate: " + Printable.of(where + message));
+        }
+        stopIfLost();
+    }
+
+    private void stopIfLost() {
+        if (screen().lost()) {
+            throw new OutputLost();
+        }
+    }
+
+    /** An answer: the text, or with --json one object a line that begins with the input. */
+    void answer(String text, Map<String, ?> figures) {
+        answers.add(() -> {
+            if (json) {
+                object(figures);
+            } else {
+                screen().line(text);
+            }
+        });
+    }
+
+    /** An answer whose text is the result and nothing else: {@link Screen#result}. */
+    void result(String text, Map<String, ?> figures) {
+        answers.add(() -> {
+            if (json) {
+                object(figures);
+            } else {
+                screen().result(text);
+            }
+        });
+    }
+
+    private void object(Map<String, ?> figures) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("input", input);
+        line.putAll(figures);
+        screen().line(JsonObject.of(line).toString());
     }
 }

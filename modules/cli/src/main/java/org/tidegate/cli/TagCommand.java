@@ -88,16 +88,16 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
                 .wordDropout(wordDropout).crf(crf).seed(options.seed).build();
     }
 
-    /** Each input is a line of text; the answer to a line without words is an empty line. */
+    /** Each input is a line of text. */
     @Override
-    void predict(TaggerAnswers answers, Predictions predictions) {
+    void predict(TaggerAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--top", "--beam", "--chart");
-        for (String line : predictions) {
+        predictions.texts(line -> {
             List<String> found = new ArrayList<>();
             WordTokenizer.split(line.replace('\n', ' '), (start, end) -> found.add(line.substring(start, end)));
             List<String> tags = found.isEmpty() ? List.of() : answers.tag(found);
             String text = IntStream.range(0, found.size()).mapToObj(i -> found.get(i) + "/" + tags.get(i)).collect(Collectors.joining(" "));
-            predictions.answer(line, text, Map.of("words", found, "tags", tags));
-        }
+            predictions.result(text, Map.of("words", found, "tags", tags));
+        });
     }
 }

@@ -13,7 +13,7 @@ final class Texts {
     /**
      * The texts of the files, one after the other.
      *
-     * @throws IllegalArgumentException if one is not UTF-8, or all of them are empty
+     * @throws IllegalArgumentException if one is no text, or all of them are empty
      * @throws IOException if one cannot be read
      */
     static String read(List<Path> files) throws IOException {

@@ -19,7 +19,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The {@code tidegate} command. Exit codes: 0 done, 1 it failed, 2 it was called wrongly, 130 stopped by Ctrl-C. */
+/**
+ * The {@code tidegate} command. Exit codes: 0 done, 1 it failed, 2 it was called wrongly, 130 stopped by Ctrl-C, 141 the reader of its
+ * answers has gone.
+ */
 @Command(name = "tidegate", versionProvider = Version.class, sortOptions = false,
         description = "Trains and runs recurrent neural networks (vanilla RNN, LSTM, GRU) on this machine's processor.",
         subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, CompareCommand.class,
@@ -56,7 +59,7 @@ public final class TidegateCommand implements Runnable {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         int code = execute(Screen.ofProcess(out, err), arguments);
         out.flush();
-        if (file.failure() != null) {
+        if (file.failure() != null && !Screen.isPipe()) { // the reader of a pipe may go when it has enough
             err.println("tidegate: standard output cannot be written: " + file.failure().getMessage());
             code = code == 0 ? Failures.FAILED : code;
         }

@@ -137,9 +137,9 @@ final class TrainingOptions {
     /** What --valid asks for, checked before any work together with the outputs. */
     HeldOut heldOut(String valid, List<Path> data) throws IOException {
         List<Path> read = new ArrayList<>(data);
-        read.add(Path.of(valid));
+        read.add(InputPath.of(valid));
         checkOutput(read);
-        Optional<Path> file = Optional.of(Path.of(valid)).filter(Files::exists);
+        Optional<Path> file = Optional.of(InputPath.of(valid)).filter(Files::exists);
         double fraction = file.isPresent() ? 0 : Texts.fraction("--valid", valid);
         checkHeldOut(file.isPresent() || fraction > 0);
         return new HeldOut(file, fraction);

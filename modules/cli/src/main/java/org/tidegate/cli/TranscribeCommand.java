@@ -117,20 +117,22 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
     @Override
     void predict(TranscriberAnswers answers, Predictions predictions) throws IOException {
         int beam = predictions.beam().orElse(predictions.top() > 1 ? Math.max(BEAM, predictions.top()) : 0);
-        boolean drawn = false;
-        for (String input : predictions) {
-            Audio audio = AudioFile.read(Path.of(input));
+        predictions.files(input -> {
+            Audio audio = AudioFile.read(input);
             List<Transcription> found = transcribe(answers, input, audio, beam, predictions.top());
             if (predictions.chart().isPresent()) {
-                if (drawn) {
+                if (predictions.inputs() > 1) {
                     throw new IllegalArgumentException("--chart draws one recording, and there are several; give one at a time");
                 }
-                SpectrogramChart.save(predictions.chart().get(), input, answers.reading().features().logMel(), audio,
+                SpectrogramChart.save(predictions.chart().get(), input.toString(), answers.reading().features().logMel(), audio,
                         answers.transcribe(audio));
-                drawn = true;
             }
-            predictions.answer(input, text(found), figures(found));
-        }
+            if (found.size() == 1) {
+                predictions.result(found.get(0).text(), figures(found));
+            } else {
+                predictions.answer(text(found), figures(found));
+            }
+        });
     }
 
     @Override
@@ -139,7 +141,7 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
         return answers.evaluate(answers.reading().read(asked.data()), asked.beam().orElse(0));
     }
 
-    private static List<Transcription> transcribe(TranscriberAnswers answers, String file, Audio audio, int beam, int top) {
+    private static List<Transcription> transcribe(TranscriberAnswers answers, Path file, Audio audio, int beam, int top) {
         try {
             return beam == 0 ? List.of(answers.transcribe(audio)) : answers.transcribe(audio, beam, top);
         } catch (IllegalArgumentException e) {
@@ -148,10 +150,7 @@ public final class TranscribeCommand extends ExampleCommand<Recording, Transcrib
     }
 
     private static String text(List<Transcription> found) {
-        if (found.size() == 1) {
-            return found.get(0).text();
-        }
-        return found.stream().map(one -> String.format(Locale.ROOT, "%8.3f  %s", one.logProbability(), one.text()))
+        return found.stream().map(one -> String.format(Locale.ROOT, "%8.3f  %s", one.logProbability(), Printable.of(one.text())))
                 .collect(Collectors.joining(System.lineSeparator()));
     }
 

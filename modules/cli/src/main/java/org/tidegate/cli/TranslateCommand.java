@@ -82,16 +82,15 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
             throw new IllegalArgumentException("this model has no attention that --chart could draw; leave it out");
         }
         BeamSearch search = Searches.of(predictions.beam(), predictions.top());
-        int number = 0;
         try (Translator model = predictions.chart().isPresent() ? Translator.load(predictions.model()) : null) {
-            for (String sentence : predictions) {
+            predictions.texts(sentence -> {
                 List<Translation> found = answers.translate(List.of(sentence), search).get(0);
                 String text = found.stream().map(Translation::text).collect(Collectors.joining(System.lineSeparator()));
-                predictions.answer(sentence, text, Map.of("translations", found.stream().map(TranslateCommand::figures).toList()));
+                predictions.result(text, Map.of("translations", found.stream().map(TranslateCommand::figures).toList()));
                 if (model != null) {
-                    draw(model, sentence, found.get(0), OutputFile.numbered(predictions.chart().get(), ++number));
+                    draw(model, sentence, found.get(0), OutputFile.numbered(predictions.chart().get(), (int) predictions.inputs()));
                 }
-            }
+            });
         }
     }
 

@@ -131,7 +131,7 @@ class CaptionTest {
         Path model = folder.resolve("model.safetensors");
         byte[] whole = Files.readAllBytes(labels);
         Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, 100));
-        assertError("cut ends after 0 of the 1 bytes of label 93; its header says 240", "--data", images, cut);
+        assertError("cut ends after 92 labels; its header says 240", "--data", images, cut);
         assertError("labels begins with the number 2049 (labels); an IDX file of images begins with 2051", "--data", labels, labels);
         assertError("images.gz has 240 images, but " + folder.resolve("few.txt") + " has 1 labels", "--data", images,
                 Files.writeString(folder.resolve("few.txt"), "one\n"));

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,24 +50,46 @@ class PredictTest {
     }
 
     @Test
-    void aLineOfStandardInputThatHasNoAnswerIsNamed() {
-        assertFails("standard input, line 2: the ", "the \n\u65e5\n".getBytes(StandardCharsets.UTF_8));
+    void aLineOfStandardInputThatHasNoAnswerIsNamedAndTheOthersAreAnswered() {
+        assertFails("standard input, line 2: ", "the \n\u65e5\na\n".getBytes(StandardCharsets.UTF_8));
+        assertFails("standard input, line 2: it is not valid UTF-8: byte 0xE9",
+                "the \ncaf\u00e9\na\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertFails("standard input, line 2: it has a NUL", "the \nx\0\na\n".getBytes(StandardCharsets.UTF_8));
+        assertFails("standard input, line 2: the input is empty", "the \n\na\n".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
-    void aLineOfStandardInputThatIsNotUtf8IsNamedAfterThoseBeforeItWereAnswered() {
-        assertFails("standard input, line 2: it is not valid UTF-8: byte 0xE9",
-                "the \ncaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    void withStrictTheFirstLineWithoutAnAnswerIsTheLast() {
+        Run run = with("the \n\u65e5\na\n".getBytes(StandardCharsets.UTF_8), "predict", "--model", model, "--strict");
+        assertEquals(1, run.code());
+        assertTrue(run.err().startsWith("tidegate: standard input, line 2: "), run.err());
+        assertEquals(1, run.out().lines().count());
+    }
+
+    @Test
+    void linesMayBePackedOrInUtf16AndAHyphenStandsForThem() throws Exception {
+        String expected = Run.of("predict", "--model", model, "the ", "a", "the ").succeeded().out();
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write("the \r\na".getBytes(StandardCharsets.UTF_16));
+        }
+        assertEquals(expected, with(packed.toByteArray(), "predict", "--model", model, "-", "the ").succeeded().out());
     }
 
     private void assertFails(String message, byte... lines) {
+        List<String> answers = Run.of("predict", "--model", model, "the ", "a").succeeded().out().lines().toList();
+        Run run = with(lines, "predict", "--model", model);
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains(message), run.err());
+        assertTrue(run.err().endsWith("tidegate: 1 of 3 inputs have no answer\n"), run.err());
+        assertEquals(List.of(answers.get(0), "", answers.get(1)), run.out().lines().toList());
+    }
+
+    private static Run with(byte[] input, Object... words) {
         InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(lines));
+        System.setIn(new ByteArrayInputStream(input));
         try {
-            Run run = Run.of("predict", "--model", model);
-            assertEquals(1, run.code());
-            assertTrue(run.err().contains(message), run.err());
-            assertEquals(1, run.out().lines().count());
+            return Run.of(words);
         } finally {
             System.setIn(before);
         }

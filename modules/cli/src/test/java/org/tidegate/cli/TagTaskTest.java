@@ -83,12 +83,13 @@ class TagTaskTest {
     }
 
     @Test
-    void anEmptyLineIsAnsweredWithOne() {
+    void anEmptyLineIsAnErrorWithAnEmptyLineInItsPlace() {
         train().succeeded();
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("wwwka\n\nzzlo\n".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertEquals("wwwka/NOUN\n\nzzlo/VERB\n", Run.of("predict", "--model", model).succeeded().out());
+            Run run = Run.of("predict", "--model", model).failed("standard input, line 2: the input is empty");
+            assertEquals("wwwka/NOUN\n\nzzlo/VERB\n", run.out());
         } finally {
             System.setIn(before);
         }
