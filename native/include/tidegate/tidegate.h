@@ -322,7 +322,7 @@ TG_API tg_status tg_session_create(tg_model* model, tg_mode mode, uint64_t seed,
 /* Destroys a session; null is ignored. */
 TG_API void tg_session_destroy(tg_session* session);
 
-/* How many threads a call of this session may use, 1 when created. */
+/* How many threads a call of this session may use, 1 when created. They change no bit of its results, nor of a training. */
 TG_API tg_status tg_session_threads(tg_session* session, int32_t threads);
 
 /* The sequences of one axis, which is not derived. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/real.h"
+#include "core/threads.h"
 
 namespace tidegate {
 
@@ -10,5 +11,23 @@ enum class Op { none, transpose };
 // lda, ldb, ldc: leading dimensions. Throws out_of_memory where a size is beyond OpenBLAS's int.
 void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
           real* c, index ldc);
+
+// Calls work(begin, end) for pieces that cover the rows [0, m) of such a product, at most one a thread. They are chosen so that a product in
+// pieces has the bits of the whole, whatever the number of threads: OpenBLAS's kernels for AVX2 sum the rows of a tile in an order of their
+// own, so a piece begins where one of 48 rows does; those for AVX-512 have other kernels for small products, so none but a product of at
+// least kLeastProduct multiplications is divided, into pieces of as many.
+template <class Work>
+void split_product(Threads& threads, index m, index n, index k, const Work& work) {
+  constexpr index kTileRows = 48, kLeastProduct = 1000 * 1000;
+  const index least = kLeastProduct / std::max<index>(n * k, 1) / kTileRows + 1;  // in tiles, of a piece
+  const index tiles = m / kTileRows, pieces = std::min<index>(threads.count(), tiles / least);
+  if (pieces < 2) {
+    if (m > 0) work(index{0}, m);
+    return;
+  }
+  threads.run(static_cast<int>(pieces), [&](int piece, Barrier&) {
+    work(tiles * piece / pieces * kTileRows, piece + 1 == pieces ? m : tiles * (piece + 1) / pieces * kTileRows);
+  });
+}
 
 }  // namespace tidegate

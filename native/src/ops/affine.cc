@@ -8,8 +8,6 @@ namespace tidegate {
 
 namespace {
 
-constexpr index kRowGrain = 32;  // rows, or columns of a weight gradient, that are worth a thread of their own
-
 // Transposing W pays when there are enough rows to gather from it; below, its columns are read in place.
 bool worth_turning(index rows, index width) { return rows * 4 >= width; }
 
@@ -50,7 +48,7 @@ void fill_rows(real* y, index ldy, index rows, const real* bias, index width) {
 void add_product(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {
   if (x.type.kind == Kind::one_hot) return add_one_hot(run, x, weight, cols, y, ldy);
   const index width = x.type.cols;
-  run.threads->split(x.rows, kRowGrain, [&](index begin, index end) {
+  split_product(*run.threads, x.rows, cols, width, [&](index begin, index end) {
     gemm(Op::none, Op::transpose, end - begin, cols, width, 1, x.data + begin * width, width, weight, width, 1, y + begin * ldy, ldy);
   });
 }
@@ -62,12 +60,12 @@ void add_product_backward(Run& run, const Value& x, const real* weight, real* dw
     return;
   }
   if (dweight != nullptr) {
-    run.threads->split(cols, kRowGrain, [&](index begin, index end) {
+    split_product(*run.threads, cols, width, x.rows, [&](index begin, index end) {
       gemm(Op::transpose, Op::none, end - begin, width, x.rows, 1, dy + begin, lddy, x.data, width, 1, dweight + begin * width, width);
     });
   }
   if (x.grad != nullptr) {
-    run.threads->split(x.rows, kRowGrain, [&](index begin, index end) {
+    split_product(*run.threads, x.rows, width, cols, [&](index begin, index end) {
       gemm(Op::none, Op::none, end - begin, width, cols, 1, dy + begin * lddy, lddy, weight, width, 1, x.grad + begin * width, width);
     });
   }

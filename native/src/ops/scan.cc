@@ -8,7 +8,6 @@ namespace tidegate {
 
 namespace {
 
-constexpr index kRankGrain = 4;    // sequences that are worth a thread of their own
 constexpr index kUnitGrain = 128;  // units of a step that are, where there are few sequences
 
 }  // namespace
@@ -196,8 +195,8 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
     return;
   }
   // Sequences are independent: each thread runs all steps of its own ranks without synchronization.
-  threads.split(sequences, kRankGrain, [&](index begin, index end) {
-    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(begin * threads.count() / sequences)).run(first, last, [] {});
+  split_ranks(threads, sequences, work.in_panels(), [&](index begin, index end, index of_thread) {
+    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(of_thread * threads.count() / sequences)).run(first, last, [] {});
   });
 }
 

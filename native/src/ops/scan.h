@@ -95,8 +95,10 @@ class BackwardWork {
 
  private:
   friend class BackwardScan;
+  friend void scan_backward(const Scan&, const ScanGradient&, const BackwardWork&, index, index, Threads&);
   friend void add_weight_gradients(const Scan&, const ScanGradient&, const BackwardWork&, Scratch&, Threads&);
   const Kernels& k_;
+  const bool in_panels_;
   StageWeights weights_;  // packed for dy x W
   const real* zeros_;
   real* projected_;       // [rows, width]: the gradient of a projected h, or null

@@ -4,12 +4,6 @@
 
 namespace tidegate {
 
-namespace {
-
-constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
-
-}  // namespace
-
 // One thread's part of a backward scan: the ranks [begin, end). A stage's product propagates to the stage before it, at last to the initial
 // states; so a pass is the pending product of the later stage, then this stage's kernel.
 class BackwardScan {
@@ -153,7 +147,7 @@ void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const 
       const real* target = to_hidden ? work.projected_ : gradient.dtape + target_column * scan.size;
       const index target_ld = to_hidden ? scan.width : scan.gradient_width;
       real* block = into + weight.offset + first * scan.size * weight.cols;
-      threads.split(to_hidden ? scan.width : count * scan.size, 32, [&](index begin, index end) {
+      split_product(threads, to_hidden ? scan.width : count * scan.size, weight.cols, scan.packed->rows(), [&](index begin, index end) {
         gemm(Op::transpose, Op::none, end - begin, weight.cols, scan.packed->rows(), 1, target + begin, target_ld, source, source_ld, 1,
              block + begin * weight.cols, weight.cols);
       });
@@ -161,10 +155,10 @@ void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const 
   }
 }
 
-BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch) : k_(k) {
+BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch) : k_(k), in_panels_(worth_packing(*scan.packed, k)) {
   for (int i = 0; i < scan.cell->stages; ++i) {
     const Product& product = scan.cell->stage[i].product;
-    if (product.weight == Weight::none || !worth_packing(*scan.packed, k)) continue;
+    if (product.weight == Weight::none || !in_panels_) continue;
     const WeightBlock block = weight_block(scan, product);
     const PanelShape shape{1, block.cols, block.rows};
     weights_.of[i] = PackedWeight::columns(*k.panels, shape, block.data, scratch.take<char>(k.panels->bytes(shape)));
@@ -175,7 +169,7 @@ BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch)
 
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads) {
-  threads.split(scan.packed->count(first), kRankGrain, [&](index begin, index end) {
+  split_ranks(threads, scan.packed->count(first), work.in_panels_, [&](index begin, index end, index) {
     BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });
 }

@@ -1,6 +1,8 @@
 // Shared by the forward and the backward scan: the rows of one step, the weight block of a product, the operands of a kernel.
 #pragma once
 
+#include <algorithm>
+
 #include "core/gemm.h"
 #include "ops/scan.h"
 
@@ -37,6 +39,19 @@ void each_run(const Product& product, const Visit& visit) {
     visit(g, count, product.target[g]);
     g += count;
   }
+}
+
+constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
+
+// Calls work(begin, end, first) for ranks that cover [0, sequences), first being where the thread's own begin. In panels a sequence's bits do
+// not depend on its neighbours; OpenBLAS's do, so its products are of the same ranks with any number of threads.
+template <class Work>
+void split_ranks(Threads& threads, index sequences, bool in_panels, const Work& work) {
+  constexpr index kRanks = 32;
+  if (in_panels) return threads.split(sequences, kRankGrain, [&](index begin, index end) { work(begin, end, begin); });
+  threads.split(sequences, kRanks, [&](index begin, index end) {
+    for (index rank = begin; rank < end; rank += kRanks) work(rank, std::min(rank + kRanks, end), begin);
+  });
 }
 
 // Whether packing the weights for one call pays: with few rows it costs more than it saves.

@@ -194,7 +194,8 @@ public final class Training {
     }
 
     /**
-     * Sets the seed of dropout and of the order of the data, 1 by default. The same seed gives the same bits.
+     * Sets the seed of dropout and of the order of the data, 1 by default. The same seed gives the same bits, with any number of
+     * threads, on one instruction set.
      *
      * @param value the seed
      * @return a changed copy

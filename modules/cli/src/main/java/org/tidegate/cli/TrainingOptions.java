@@ -51,7 +51,7 @@ final class TrainingOptions {
     double clipValue;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
-            description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the same model.")
+            description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the same model, with any number of threads.")
     long seed;
 
     @Option(names = "--threads", paramLabel = "N",
