@@ -7,7 +7,7 @@ import java.util.List;
 import org.tidegate.text.InputFile;
 
 /**
- * Reads sound files: WAV ({@link WavFile}) and FLAC, also packed with gzip. What a file is says its content, not its name; an ID3 tag in
+ * Reads sound files: WAV ({@link WavFile}), Wave64 and FLAC, also packed with gzip. What a file is says its content, not its name; an ID3 tag in
  * front of the sound is skipped.
  */
 public final class AudioFile {
@@ -29,7 +29,7 @@ public final class AudioFile {
      *     names the format found
      */
     public static Audio read(Path path) throws IOException {
-        return read(path, List.of(new WavFormat(), new FlacFormat()));
+        return read(path, List.of(new WavFormat(), new Wave64Format(), new FlacFormat()));
     }
 
     /** Reads a file of one of some formats. */

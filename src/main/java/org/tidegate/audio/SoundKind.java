@@ -19,7 +19,7 @@ record SoundKind(String name, int at, String mark) {
             new SoundKind("MP3", 0, "\u00FF\u00FB"), new SoundKind("MP3", 0, "\u00FF\u00F3"), new SoundKind("MP3", 0, "\u00FF\u00F2"),
             new SoundKind("AAC", 0, "\u00FF\u00F1"), new SoundKind("AAC", 0, "\u00FF\u00F9"),
             new SoundKind("Ogg (Vorbis, Opus, Speex)", 0, "OggS"), new SoundKind("M4A or MP4", 4, "ftyp"),
-            new SoundKind("AIFF", 8, "AIF"), new SoundKind("AU", 0, ".snd"), new SoundKind("Wave64", 0, "riff\u002E\u0091\u00CF\u0011"),
+            new SoundKind("AIFF", 8, "AIF"), new SoundKind("AU", 0, ".snd"),
             new SoundKind("Core Audio", 0, "caff"), new SoundKind("AMR", 0, "#!AMR"), new SoundKind("NIST SPHERE", 0, "NIST_1A"),
             new SoundKind("WavPack", 0, "wvpk"), new SoundKind("Matroska or WebM", 0, "\u001A\u0045\u00DF\u00A3"),
             new SoundKind("Windows Media", 0, "\u0030\u0026\u00B2\u0075"), new SoundKind("AVI", 8, "AVI "));

@@ -29,7 +29,12 @@ final class WavFormat implements AudioFormat {
     @Override
     public Audio read(String name, byte... bytes) {
         WavChunks chunks = new WavChunks(name, bytes);
-        return new Reading(name, chunks.format()).audio(chunks.data());
+        return audio(name, chunks.format(), chunks.data());
+    }
+
+    /** The sound of a file whose chunks "fmt " and "data" hold this. */
+    static Audio audio(String name, ByteBuffer format, ByteBuffer data) {
+        return new Reading(name, format).audio(data);
     }
 
     /** One file, by the content of its chunk "fmt ". */
