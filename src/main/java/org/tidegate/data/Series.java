@@ -4,18 +4,21 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
-/** A multivariate time series: named columns of equal length, a row for each time step. Immutable. */
+/** A multivariate time series: named columns of equal length, a row for each time step, which may have their times. Immutable. */
 public final class Series {
     /** The greatest size of a number: squares of more, and sums of them, would not be finite. */
     public static final double GREATEST = 1e100;
 
     private final List<String> names;
     private final double[][] columns;
+    private final Optional<TimeAxis> times;
 
-    private Series(List<String> names, double[][] columns) {
+    private Series(List<String> names, double[][] columns, Optional<TimeAxis> times) {
         this.names = names;
         this.columns = columns;
+        this.times = times;
     }
 
     /**
@@ -46,7 +49,26 @@ public final class Series {
             }
             copies[c] = columns[c].clone();
         }
-        return new Series(List.copyOf(names), copies);
+        return new Series(List.copyOf(names), copies, Optional.empty());
+    }
+
+    /**
+     * {@return this series with the times of its moments}
+     *
+     * @param axis as many times as there are moments, each after the one before it
+     * @throws IllegalArgumentException if that does not hold
+     */
+    public Series with(TimeAxis axis) {
+        if (axis.length() != length() || axis.firstDisorder().isPresent()) {
+            throw new IllegalArgumentException("got " + axis.length() + " times for " + length() + " moments"
+                + (axis.firstDisorder().isPresent() ? ", not in their order" : "") + "; expected as many, each after the one before it");
+        }
+        return new Series(names, columns, Optional.of(axis));
+    }
+
+    /** {@return the times of the moments, if they are known} */
+    public Optional<TimeAxis> times() {
+        return times;
     }
 
     /** {@return the names of the columns} */
@@ -91,7 +113,7 @@ public final class Series {
      */
     public Series select(List<String> wanted) {
         return wanted.equals(names) ? this
-            : of(wanted, wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new));
+            : new Series(List.copyOf(wanted), wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new), times);
     }
 
     /**
@@ -103,12 +125,13 @@ public final class Series {
      */
     public Series range(int from, int to) {
         Objects.checkFromToIndex(from, to, length());
-        return new Series(names, Arrays.stream(columns).map(column -> Arrays.copyOfRange(column, from, to)).toArray(double[][]::new));
+        return new Series(names, Arrays.stream(columns).map(column -> Arrays.copyOfRange(column, from, to)).toArray(double[][]::new),
+            times.map(axis -> axis.range(from, to)));
     }
 
-    /** The names and the length. */
+    /** The names, the length and the times. */
     @Override
     public String toString() {
-        return length() + " moments of " + String.join(", ", names);
+        return length() + " moments of " + String.join(", ", names) + times.map(axis -> ", " + axis).orElse("");
     }
 }

@@ -1,6 +1,7 @@
 package org.tidegate.task.forecast;
 
 import java.util.Optional;
+import org.tidegate.data.TimeAxis;
 
 /**
  * A forecast in the targets' own units.
@@ -12,8 +13,10 @@ import java.util.Optional;
  * @param targets the number of targets
  * @param intervals prediction intervals of the values from held-out data, if the forecaster has them
  * @param quantiles the quantiles, if the forecaster was trained for them; the values are those of the level nearest 0.5
+ * @param times the times of the steps, if the series had times
  */
-public record Forecast(double[] values, int targets, Optional<ForecastIntervals> intervals, Optional<ForecastQuantiles> quantiles) {
+public record Forecast(double[] values, int targets, Optional<ForecastIntervals> intervals, Optional<ForecastQuantiles> quantiles,
+        Optional<TimeAxis> times) {
     /**
      * Takes a copy of the values.
      *
@@ -21,6 +24,7 @@ public record Forecast(double[] values, int targets, Optional<ForecastIntervals>
      * @param targets the number of targets
      * @param intervals prediction intervals of the values from held-out data, if the forecaster has them
      * @param quantiles the quantiles, if the forecaster was trained for them; the values are those of the level nearest 0.5
+     * @param times the times of the steps, if the series had times
      */
     public Forecast {
         values = values.clone();
@@ -30,6 +34,11 @@ public record Forecast(double[] values, int targets, Optional<ForecastIntervals>
     @Override
     public double[] values() {
         return values.clone();
+    }
+
+    /** A copy with times. */
+    Forecast at(Optional<TimeAxis> axis) {
+        return new Forecast(values, targets, intervals, quantiles, axis);
     }
 
     /** {@return the number of forecast moments} */

@@ -3,7 +3,10 @@ package org.tidegate.task.forecast;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.tidegate.data.Series;
+import org.tidegate.data.TimeAxis;
+import org.tidegate.data.TimeColumn;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Figures;
 import org.tidegate.task.Workers;
@@ -17,17 +20,29 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * {@return the forecast after the last moment of a series}
+     * {@return the forecast after the last moment of a series} If the series has times, so has the forecast: those that follow by the step of
+     * the series that was learned, or by its own.
      *
      * @param series a series with the columns of {@link ForecastSetup#needed}
      * @throws IllegalArgumentException if it lacks one, or is shorter than the window
      */
     public Forecast forecast(Series series) {
-        return forecasts(series, series.length() - 1, series.length()).get(0);
+        int last = series.length() - 1;
+        return forecasts(series, last, series.length()).get(0).at(series.times().flatMap(axis -> times(axis, last)));
+    }
+
+    /** The times of the forecast after a moment. */
+    private Optional<TimeAxis> times(TimeAxis axis, int moment) {
+        ForecastSetup setup = reading().setup();
+        if (setup.horizon() == 0) {
+            return Optional.of(axis.range(moment, moment + 1));
+        }
+        return reading().time().flatMap(TimeColumn::step).or(axis::step).map(step -> axis.after(moment, step, setup.steps()));
     }
 
     /**
-     * {@return the forecasts after each moment of a range, one for each moment} A forecast reads nothing after its moment.
+     * {@return the forecasts after each moment of a range, one for each moment} A forecast reads nothing after its moment. They
+     * have no times.
      *
      * @param series a series with the columns of {@link ForecastSetup#needed}
      * @param first the first moment

@@ -13,6 +13,10 @@ import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.Scaler;
 import org.tidegate.data.Series;
+import org.tidegate.data.TimeAxis;
+import org.tidegate.data.TimeColumn;
+import org.tidegate.data.TimeForm;
+import org.tidegate.data.TimeStep;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.GraphCheck;
 import org.tidegate.task.Reading;
@@ -27,9 +31,10 @@ import org.tidegate.task.Reading;
  * @param interval the probability of the prediction intervals, more than 0 and less than 1; of no meaning where the loss gives quantiles
  * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if the
  *     loss gives quantiles
+ * @param time where the times of the training series stood, and its step; empty if it had none
  */
 public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, ForecastLoss loss, double interval,
-        Optional<ForecastIntervals> intervals) implements Reading {
+        Optional<ForecastIntervals> intervals, Optional<TimeColumn> time) implements Reading {
     /** The graph's only axis. */
     static final String AXIS = "moments";
     /** The graph's input of scaled columns, {@code [T,N,C]}. */
@@ -52,6 +57,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
      *     quantiles
      * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if
      *     the loss gives quantiles
+     * @param time where the times of the training series stood, and its step; empty if it had none
      * @throws IllegalArgumentException if they do not
      */
     public ForecasterReading {
@@ -80,11 +86,11 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         Scaler inputs = Scaler.of(series.length(), each(setup.columns().size(), column -> moment -> columns.value(column, moment)));
         Scaler outputs = Scaler.of(series.length() - setup.lastOffset(), each(setup.outputs(),
                 output -> moment -> truth(setup, targets, moment, output / names, output % names)));
-        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.empty());
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.empty(), series.times().map(TimeAxis::column));
     }
 
     static ForecasterReading of(JsonObject json) {
-        json.only("setup", "inputs", "outputs", "loss", "interval", "intervals");
+        json.only("setup", "inputs", "outputs", "loss", "interval", "intervals", "time");
         ForecastLoss loss = json.has("loss") ? ForecastLoss.of(json.object("loss")) : ForecastLoss.mse(); // files of before it had a choice
         double interval = json.number("interval");
         Optional<ForecastIntervals> intervals = Optional.empty();
@@ -93,7 +99,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
             intervals = Optional.of(new ForecastIntervals(interval, ends.numbers("low"), ends.numbers("high")));
         }
         return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
-                loss, interval, intervals);
+                loss, interval, intervals, json.has("time") ? Optional.of(time(json.object("time"))) : Optional.empty());
     }
 
     @Override
@@ -101,6 +107,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         var json = JsonObject.builder().put("setup", setup.toJson()).put("inputs", json(inputs)).put("outputs", json(outputs))
                 .put("loss", loss.toJson()).put("interval", interval);
         intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("low", ends.low()).put("high", ends.high()).build()));
+        time.ifPresent(column -> json.put("time", json(column)));
         return json.build();
     }
 
@@ -156,7 +163,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     /** A copy with intervals. */
     ForecasterReading with(ForecastIntervals found) {
-        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found));
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found), time);
     }
 
     /** Writes steps of the columns as sequence n of N, packed: rows n, n + N, and so on. */
@@ -205,7 +212,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     Forecast forecast(double[] row) {
         int names = setup.targets().size();
         if (!loss.givesQuantiles()) {
-            return new Forecast(row, names, intervals, Optional.empty());
+            return new Forecast(row, names, intervals, Optional.empty(), Optional.empty());
         }
         int each = setup.outputs();
         double[] sorted = new double[row.length];
@@ -217,7 +224,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
             }
         }
         return new Forecast(Arrays.copyOfRange(sorted, loss.point() * each, (loss.point() + 1) * each), names, Optional.empty(),
-                Optional.of(new ForecastQuantiles(loss.levels(), sorted)));
+                Optional.of(new ForecastQuantiles(loss.levels(), sorted)), Optional.empty());
     }
 
     /** How many numbers of a forecast have quantiles that cross in a row of {@link #unscaled}. */
@@ -285,5 +292,21 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     private static JsonObject json(Scaler scaler) {
         return JsonObject.builder().put("mean", scaler.mean()).put("deviation", scaler.deviation()).build();
+    }
+
+    private static JsonObject json(TimeColumn time) {
+        var json = JsonObject.builder().put("columns", time.columns()).put("form", time.form());
+        time.step().ifPresent(step -> json.put("step", JsonObject.builder().put("unit", step.unit()).put("count", step.count()).build()));
+        return json.build();
+    }
+
+    private static TimeColumn time(JsonObject json) {
+        json.only("columns", "form", "step");
+        Optional<TimeStep> step = Optional.empty();
+        if (json.has("step")) {
+            JsonObject one = json.object("step").only("unit", "count");
+            step = Optional.of(new TimeStep(one.constant("unit", TimeStep.Unit.class), one.wholeNumber("count")));
+        }
+        return new TimeColumn(json.strings("columns"), json.constant("form", TimeForm.class), step);
     }
 }

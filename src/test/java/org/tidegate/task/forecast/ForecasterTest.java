@@ -265,7 +265,7 @@ class ForecasterTest {
         int first = setup.firstJudged(0);
         assertEquals(2, first); // the third moment is the first with a value one season before the next
         List<Forecast> forecasts = IntStream.range(first, values.length - 2)
-                .mapToObj(i -> new Forecast(new double[] {values[i + 1] + 1, values[i + 2] - 3}, 1, Optional.empty(), Optional.empty()))
+                .mapToObj(i -> new Forecast(new double[] {values[i + 1] + 1, values[i + 2] - 3}, 1, Optional.empty(), Optional.empty(), Optional.empty()))
                 .toList();
         List<Score> scores = ForecastEvaluation.scores(setup, series, first, forecasts);
         assertEquals(Math.sqrt((1 + 9) / 2.0), scores.get(0).rmse(), 1e-9);

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.data.Series;
+import org.tidegate.data.TimeAxis;
 import org.tidegate.task.forecast.Forecast;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.ForecasterAnswers;
@@ -37,14 +39,15 @@ final class ForecastChart {
         int end = series.length() - offset;
         int first = Math.max(setup.firstJudged(from), end - MOST);
         List<Forecast> forecasts = answers.forecasts(series, first, end);
-        double[] moments = IntStream.range(first, end).mapToDouble(moment -> moment + offset).toArray();
+        Optional<TimeScale> scale = series.times().map(axis -> TimeScale.between(axis.at(first + offset), axis.at(end + offset - 1)));
+        double[] moments = places(series, scale, first + offset, end + offset);
         Series truth = series.select(setup.targets());
         List<Path> files = new ArrayList<>();
         for (int target = 0; target < setup.targets().size(); target++) {
             int which = target;
             double[] predicted = forecasts.stream().mapToDouble(forecast -> forecast.value(0, which)).toArray();
             double[] were = IntStream.range(first, end).mapToDouble(moment -> truth.value(which, moment + offset)).toArray();
-            LineChart picture = picture(target, offset == 0 ? "forecast at the same moment" : "forecast one moment before");
+            LineChart picture = picture(scale, target, offset == 0 ? "forecast at the same moment" : "forecast one moment before");
             if (hasIntervals(forecasts.get(0))) {
                 picture.band(band(forecasts.get(0)), moments, forecasts.stream().mapToDouble(forecast -> forecast.low(0, which)).toArray(),
                         forecasts.stream().mapToDouble(forecast -> forecast.high(0, which)).toArray(), FORECAST);
@@ -60,12 +63,15 @@ final class ForecastChart {
         Series truth = series.select(setup.targets());
         int first = Math.max(0, series.length() - Math.max(3 * forecast.steps(), setup.window()));
         int last = series.length() - (setup.horizon() == 0 ? 1 : 0);
-        double[] before = IntStream.range(first, series.length()).asDoubleStream().toArray();
-        double[] after = IntStream.range(last, last + forecast.steps()).asDoubleStream().toArray();
+        Optional<TimeScale> scale = forecast.times().map(
+                axis -> TimeScale.between(series.times().orElseThrow().at(first), axis.at(axis.length() - 1)));
+        double[] before = places(series, scale, first, series.length());
+        double[] after = forecast.times().map(axis -> places(axis, scale.orElseThrow(), 0, axis.length()))
+                .orElseGet(() -> IntStream.range(last, last + forecast.steps()).asDoubleStream().toArray());
         List<Path> files = new ArrayList<>();
         for (int target = 0; target < setup.targets().size(); target++) {
             int which = target;
-            LineChart picture = picture(target, "what comes next");
+            LineChart picture = picture(scale, target, "what comes next");
             if (hasIntervals(forecast) && after.length > 1) {
                 picture.band(band(forecast), after,
                         IntStream.range(0, after.length).mapToDouble(step -> forecast.low(step, which)).toArray(),
@@ -83,9 +89,20 @@ final class ForecastChart {
         return files;
     }
 
-    private LineChart picture(int target, String what) {
+    private LineChart picture(Optional<TimeScale> scale, int target, String what) {
         String name = setup.targets().get(target);
-        return new LineChart(name + ", " + what, "moment", name, false);
+        LineChart picture = new LineChart(name + ", " + what, scale.isPresent() ? "" : "moment", name, false);
+        return scale.map(picture::over).orElse(picture);
+    }
+
+    /** Where moments stand on the x axis: by their times, or by their numbers. */
+    private static double[] places(Series series, Optional<TimeScale> scale, int from, int to) {
+        return scale.map(each -> places(series.times().orElseThrow(), each, from, to))
+                .orElseGet(() -> IntStream.range(from, to).asDoubleStream().toArray());
+    }
+
+    private static double[] places(TimeAxis axis, TimeScale scale, int from, int to) {
+        return IntStream.range(from, to).mapToDouble(moment -> scale.place(axis.at(moment))).toArray();
     }
 
     private static boolean hasIntervals(Forecast forecast) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         description = "Trains a forecaster: what comes next in columns of numbers?",
         footer = {"",
             "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
-            "Columns that hold no numbers, such as a date, are left out. tidegate predict takes CSV files with the same columns.",
+            "Columns that hold no numbers are left out. tidegate predict takes CSV files with the same columns.",
             "",
             "@|bold Examples:|@",
             "  tidegate train forecast --data days.csv --target temp --out temp.safetensors",
@@ -53,6 +53,11 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     @Option(names = "--target", paramLabel = "A,B", description = "The columns that are forecast (the only one, if there is but one).")
     private String targets;
+
+    @Option(names = "--time", paramLabel = "COLUMN",
+            description = "The column of the lines' dates or times, or date and time of the day: DATE,HOUR (the one that holds such); none: read"
+                    + " the lines in their order.")
+    private String time;
 
     @Option(names = "--window", paramLabel = "N",
             description = "How many moments a forecast reads; of a stream, over how many gradients flow back (${DEFAULT-VALUE}).")
@@ -125,6 +130,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
             screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
                     series.length() - learned, model.reading().describe());
+            series.times().ifPresent(axis -> screen().line("time from %s: %s", ColumnNames.list(axis.columns()), axis));
             csv.notes().forEach(screen()::line);
             if (tested > 0) {
                 checkTestable(setup, series.length(), learned);
@@ -161,7 +167,8 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     private void test(Forecaster model, Series series, int learned) throws IOException {
         screen().line("");
-        screen().line("tested on the last %,d moments:", series.length() - learned);
+        screen().line("tested on the last %,d moments%s:", series.length() - learned,
+                series.times().map(axis -> ", " + axis.text(learned) + " to " + axis.text(series.length() - 1)).orElse(""));
         try (ForecasterAnswers answers = model.answers(Precision.FLOAT32, options.threads)) {
             new FiguresReport(answers.evaluate(series, learned).figures()).print(screen());
             if (chart != null) {
@@ -212,7 +219,8 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     /** The requested columns. A target that is not numeric is an error that names it, never left out. */
     private SeriesCsv read() throws IOException {
-        return SeriesCsvReader.of().columns(names(columns)).including(names(targets)).read(data);
+        SeriesCsvReader reader = SeriesCsvReader.of().columns(names(columns)).including(names(targets));
+        return (time == null ? reader : time.equals("none") ? reader.withoutTime() : reader.time(names(time))).read(data);
     }
 
     private ForecastSetup setup(Series series) {
@@ -243,7 +251,9 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
             if (predictions.chart().isPresent() && predictions.inputs() > 1) {
                 throw new IllegalArgumentException("--chart draws one forecast; give one file");
             }
-            Series series = SeriesCsv.read(input, predictions.chart().isPresent() ? setup.names() : setup.needed()).series();
+            SeriesCsv csv = read(answers, input, predictions.chart().isPresent() ? setup.names() : setup.needed());
+            csv.notes().forEach(note -> predictions.screen().error(input + ": " + note));
+            Series series = csv.series();
             if (series.length() < setup.window()) {
                 throw new IllegalArgumentException(input + " has " + series.length() + " lines of values; a forecast reads the last "
                         + setup.window() + " of them. Give a longer file");
@@ -262,7 +272,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         if (asked.data().size() != 1) {
             throw new IllegalArgumentException("a forecaster is judged on one series; got " + asked.data().size() + " files");
         }
-        Series series = SeriesCsv.read(asked.data().get(0), answers.reading().setup().names()).series();
+        Series series = read(answers, asked.data().get(0), answers.reading().setup().names()).series();
         Evaluation evaluation = answers.evaluate(series);
         if (asked.chart().isPresent()) {
             drawn(new ForecastChart(answers).evaluation(series, 0, asked.chart().get()), asked.screen());
@@ -270,13 +280,22 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         return evaluation;
     }
 
+    /** The columns of a file, with the times where the model's training data had them. */
+    private static SeriesCsv read(ForecasterAnswers answers, Path file, List<String> columns) throws IOException {
+        SeriesCsvReader reader = SeriesCsvReader.of().columns(columns);
+        return answers.reading().time().map(reader::time).orElseGet(reader::withoutTime).read(file);
+    }
+
     /** "temp +1  12.3  90 % between 9.8 and 15.1", or "temp +1  12.3  q0.1 9.8  q0.5 12.3  q0.9 15.1"; a line for each number. */
     private static String text(ForecastSetup setup, Forecast forecast) {
         List<String> lines = new ArrayList<>();
         for (int step = 0; step < forecast.steps(); step++) {
             for (int target = 0; target < forecast.targets(); target++) {
-                String name = setup.targets().get(target) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1));
-                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s %12.6g", name, forecast.value(step, target)));
+                int moment = step;
+                String name = setup.targets().get(target) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1))
+                        + forecast.times().map(axis -> "  " + axis.text(moment)).orElse("");
+                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + (forecast.times().isPresent() ? 30 : 20) + "s %12.6g", name,
+                        forecast.value(step, target)));
                 quantiles(forecast, step, target).forEach((level, value) ->
                         line.append(String.format(Locale.ROOT, "   %s %12.6g", level, value)));
                 if (forecast.intervals().isPresent()) {
@@ -306,6 +325,8 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
                 Map<String, Object> one = new LinkedHashMap<>();
                 one.put("target", setup.targets().get(target));
                 one.put("step", setup.horizon() == 0 ? 0 : step + 1);
+                int moment = step;
+                forecast.times().ifPresent(axis -> one.put("time", axis.text(moment)));
                 one.put("value", forecast.value(step, target));
                 one.put("low", forecast.low(step, target));
                 one.put("high", forecast.high(step, target));

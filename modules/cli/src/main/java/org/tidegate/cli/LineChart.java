@@ -42,6 +42,13 @@ final class LineChart {
         }
     }
 
+    /** Marks the x axis with times: the x of the curves are places of this scale. */
+    LineChart over(TimeScale scale) {
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(scale::text);
+        chart.getStyler().setXAxisTickMarkSpacingHint(110);
+        return this;
+    }
+
     /** A curve; curves with the same color number share their color. Points that the axis has no place for are left out. */
     LineChart curve(String name, double[] x, double[] y, int color, boolean dashed) {
         List<Double> shownX = new ArrayList<>();

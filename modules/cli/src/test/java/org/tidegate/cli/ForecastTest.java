@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -216,6 +218,46 @@ class ForecastTest {
         assertEquals(figure(run, "rmse"), figure(train().succeeded(), "rmse"));
         data = folder.resolve("indexed.csv");
         assertTrue(train("--columns", "temp,column 1").succeeded().out().contains("temp of the next moment from temp, column 1"));
+    }
+
+    /** The lines of the data with a date each, from a Monday on. */
+    private List<String> dated(String header, LocalDate first) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(header));
+        List<String> values = Files.readAllLines(data);
+        for (int t = 1; t < values.size(); t++) {
+            lines.add(first.plusDays(t - 1) + "," + values.get(t).split(",")[1]);
+        }
+        return lines;
+    }
+
+    @Test
+    void theNewestLineFirstIsLearnedAsTheOldestFirstIsAndAnswersHaveTheirTimes() throws IOException {
+        List<String> lines = dated("when,temp", LocalDate.of(2023, 1, 2));
+        data = Files.write(folder.resolve("forward.csv"), lines);
+        Run forward = train("--horizon", 2).succeeded();
+        assertTrue(forward.out().contains("time from when: 2023-01-02 to 2024-02-05, every day"), forward.out());
+        assertTrue(forward.out().contains("tested on the last 80 moments, 2023-11-18 to 2024-02-05:"), forward.out());
+        String answer = Run.of("predict", "--model", model, data).succeeded().out();
+        assertTrue(answer.matches("temp \\+1  2024-02-06 +[\\d.]+ [^\\n]*\\Rtemp \\+2  2024-02-07 +[^\\n]*\\R"), answer);
+        Collections.reverse(lines.subList(1, lines.size()));
+        data = Files.write(folder.resolve("backward.csv"), lines);
+        Run again = Run.of("predict", "--model", model, data).succeeded();
+        assertEquals(answer, again.out());
+        assertTrue(again.err().contains("backward.csv: the newest line stands first"), again.err());
+        Run backward = train("--horizon", 2).succeeded();
+        assertTrue(backward.out().contains("the newest line stands first"), backward.out());
+        assertEquals(figure(forward, "rmse"), figure(backward, "rmse"));
+        JsonObject json = JsonObject.parse(Run.of("predict", "--model", model, "--json", data).succeeded().lastLine());
+        assertEquals(List.of("2024-02-06", "2024-02-07"), json.objects("forecast").stream().map(each -> each.string("time")).toList());
+        Run.of("evaluate", "--model", model, "--data", data, "--chart", folder.resolve("all.png")).succeeded();
+        Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
+        assertEquals(1000, ImageIO.read(folder.resolve("next.png").toFile()).getWidth());
+        lines.set(5, lines.get(4));
+        Files.write(data, lines);
+        Run.of("predict", "--model", model, data).failed("line 6, column 1 (when): the time ");
+        assertTrue(train("--time", "none").succeeded().out().contains("left out, as they hold no numbers: when"));
+        assertTrue(Run.of("predict", "--model", model, data).succeeded().out().matches("temp \\+1 +[\\d.]+ [^\\n]*\\R"));
+        train("--time", "temp").failed("and the others are no times of one form; expected such as 2024-01-31");
     }
 
     private static String figure(Run run, String name) {

@@ -6,11 +6,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tidegate.data.Series;
+import org.tidegate.data.TimeAxis;
+import org.tidegate.data.TimeColumn;
 
 /**
- * How a CSV file is read as a series: which columns. Immutable: every setter returns a changed copy.
+ * How a CSV file is read as a series: which columns, and where the times of the lines stand. Immutable: every setter returns a changed copy.
+ *
+ * <p>Unless something else is set the times are found: a column of dates or times of one form, or of numbers that are such
+ * ({@link org.tidegate.data.TimeForm}). They are no input. Lines whose newest stands first are turned round; lines in no order, and times
+ * that stand twice, are errors.
  */
 public final class SeriesCsvReader {
     private static final Set<String> INDEX = Set.of("index", "idx", "id", "no", "no.", "nr", "nr.", "#", "row", "rownum", "line", "obs");
@@ -18,15 +26,23 @@ public final class SeriesCsvReader {
 
     private final List<String> columns;
     private final List<String> including;
+    private final TimeChoice time;
 
-    private SeriesCsvReader(List<String> columns, List<String> including) {
-        this.columns = List.copyOf(columns);
-        this.including = List.copyOf(including);
+    /** Finds the times, in the order of a table's lines or against it; empty if there are none. */
+    @FunctionalInterface
+    private interface TimeChoice {
+        List<TimeFinder.Candidate> in(TimeFinder finder, List<String> readAsNumbers);
     }
 
-    /** {@return a reader of all columns of numbers, but for those that only count the lines} */
+    private SeriesCsvReader(List<String> columns, List<String> including, TimeChoice time) {
+        this.columns = List.copyOf(columns);
+        this.including = List.copyOf(including);
+        this.time = time;
+    }
+
+    /** {@return a reader of all columns of numbers, but for the times and those that only count the lines} */
     public static SeriesCsvReader of() {
-        return new SeriesCsvReader(List.of(), List.of());
+        return new SeriesCsvReader(List.of(), List.of(), TimeFinder::all);
     }
 
     /**
@@ -36,7 +52,7 @@ public final class SeriesCsvReader {
      * @return a changed copy
      */
     public SeriesCsvReader columns(List<String> names) {
-        return new SeriesCsvReader(names, including);
+        return new SeriesCsvReader(names, including, time);
     }
 
     /**
@@ -46,7 +62,33 @@ public final class SeriesCsvReader {
      * @return a changed copy
      */
     public SeriesCsvReader including(List<String> names) {
-        return new SeriesCsvReader(columns, names);
+        return new SeriesCsvReader(columns, names, time);
+    }
+
+    /**
+     * Sets where the times of the lines stand.
+     *
+     * @param names of the columns, one or, where date and time of the day stand apart, several
+     * @return a changed copy
+     */
+    public SeriesCsvReader time(List<String> names) {
+        List<String> copy = List.copyOf(names);
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of(finder.of(copy)));
+    }
+
+    /**
+     * Sets that the times stand where they stood in another file, a model's training data; there are none where these columns are missing.
+     *
+     * @param other where they stood
+     * @return a changed copy
+     */
+    public SeriesCsvReader time(TimeColumn other) {
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> finder.of(other).map(List::of).orElse(List.of()));
+    }
+
+    /** {@return a changed copy that looks for no times: the lines are read in their order} */
+    public SeriesCsvReader withoutTime() {
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of());
     }
 
     /**
@@ -63,23 +105,42 @@ public final class SeriesCsvReader {
         List<String> notes = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         Set<String> wanted = new LinkedHashSet<>(columns);
-        if (columns.isEmpty()) {
-            wanted.addAll(numeric(numeric, notes, skipped));
-        }
         wanted.addAll(including);
-        double[][] values = wanted.stream().map(table::column).map(numeric::values).toArray(double[][]::new);
-        return new SeriesCsv(Series.of(List.copyOf(wanted), values), skipped, notes);
+        TimeFinder finder = new TimeFinder(numeric);
+        List<TimeFinder.Candidate> times = time.in(finder, List.copyOf(wanted));
+        Optional<TimeAxis> axis = times.stream().findFirst().map(found -> finder.ordered(found, notes));
+        if (columns.isEmpty()) {
+            wanted = new LinkedHashSet<>(numeric(numeric, times, notes, skipped));
+            wanted.addAll(including);
+        }
+        boolean turned = !times.isEmpty() && times.get(0).axis().isDescending();
+        double[][] values = wanted.stream().map(table::column).map(numeric::values).map(column -> turned ? reversed(column) : column)
+                .toArray(double[][]::new);
+        Series series = Series.of(List.copyOf(wanted), values);
+        return new SeriesCsv(axis.map(series::with).orElse(series), skipped, notes);
     }
 
-    /** The names of the columns of numbers that do not only count the lines. */
-    private List<String> numeric(Numeric columns, List<String> notes, List<String> skipped) {
+    private static double[] reversed(double[] values) {
+        return IntStream.rangeClosed(1, values.length).mapToDouble(i -> values[values.length - i]).toArray();
+    }
+
+    /** The names of the columns of numbers that hold no times and do not only count the lines. */
+    private List<String> numeric(Numeric columns, List<TimeFinder.Candidate> times, List<String> notes, List<String> skipped) {
         List<String> numeric = new ArrayList<>();
         List<String> counting = new ArrayList<>();
         List<String> others = new ArrayList<>();
+        List<String> moreTimes = new ArrayList<>();
         CsvTable table = columns.table();
-        for (int column = 0; column < table.names().size(); column++) {
+        for (int each = 0; each < table.names().size(); each++) {
+            int column = each;
             String name = table.names().get(column);
             boolean numbers = columns.of(column).isNumeric();
+            if (times.stream().anyMatch(found -> found.columns().contains(column)) && !including.contains(name)) {
+                if (!times.get(0).columns().contains(column)) {
+                    moreTimes.add(name);
+                }
+                continue;
+            }
             boolean chosen = including.contains(name) || numbers && !isIndex(table, column, columns.of(column));
             (chosen ? numeric : numbers ? counting : others).add(name);
         }
@@ -94,10 +155,14 @@ public final class SeriesCsvReader {
         if (!others.isEmpty()) {
             notes.add("left out, as they hold no numbers: " + ColumnNames.list(others));
         }
+        if (!moreTimes.isEmpty()) {
+            notes.add("left out, as they hold times: " + ColumnNames.list(moreTimes));
+        }
         if (!counting.isEmpty()) {
             notes.add("left out, as they only count the lines: " + ColumnNames.list(counting));
         }
         skipped.addAll(others);
+        skipped.addAll(moreTimes);
         skipped.addAll(counting);
         return numeric;
     }

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.data.Series;
@@ -21,7 +24,7 @@ class SeriesCsvTest {
         SeriesCsv csv = read("\"date\",rain,\"temp, max\",sky\n2012-01-01,0.0,12.8,\"grey\"\n"
             + "2012-01-02,+1e1,-.5,\"a \"\"bit\"\"\nblue\"\n");
         assertEquals(List.of("rain", "temp, max"), csv.series().names());
-        assertEquals(List.of("date", "sky"), csv.skipped());
+        assertEquals(List.of("sky"), csv.skipped());
         assertEquals(10, csv.series().value(0, 1));
         assertEquals(-0.5, csv.series().value(1, 1));
     }
@@ -152,6 +155,18 @@ class SeriesCsvTest {
         fails("A number stands alone, such as 12.5", "a;b\n12 °C;2 %\n");
         fails("after line 2: a value in quotes does not end", "a,b\n1,2\n\"3,4\n\"5\",6\n");
         fails("after line 2", "a,b\n1,2\n\"3,4\n" + "x".repeat(20_000_000));
+    }
+
+    @Test
+    void utf16AndGzipAreRead() throws IOException {
+        String text = "a;b\n1,5;2\n2,5;3\n";
+        Path wide = Files.write(folder.resolve("wide.csv"), ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE));
+        assertEquals(2.5, SeriesCsv.read(wide).series().value(0, 1));
+        Path packed = folder.resolve("packed.csv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(2.5, SeriesCsv.read(packed).series().value(0, 1));
     }
 
     @Test

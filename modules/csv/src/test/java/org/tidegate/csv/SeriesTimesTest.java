@@ -1,0 +1,158 @@
+package org.tidegate.csv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.data.TimeColumn;
+import org.tidegate.data.TimeForm;
+
+/** The times of a CSV file's lines: which column holds them, their order, and what is said of them. */
+class SeriesTimesTest {
+    private static final SeriesCsvReader READER = SeriesCsvReader.of();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void datesInTextAreFoundInAnyColumn() throws IOException {
+        SeriesCsv csv = read("temp,when,sky\n1.5,2024-01-01,grey\n2.5,2024-01-02,blue\n");
+        assertEquals("2024-01-01 to 2024-01-02, every day", times(csv));
+        assertEquals(List.of("temp"), csv.series().names());
+        assertEquals(List.of("left out, as they hold no numbers: sky"), csv.notes());
+        assertEquals(List.of("when"), csv.series().times().orElseThrow().columns());
+        assertEquals("2024-Q1 to 2024-Q3, every 3 months", times(read("q;a\n2024Q1;1\n2024Q2;3\n2024Q3;2\n")));
+        assertEquals("2024-01-01 to 2024-01-02, every day", times(read(",temp\n2024-01-01,5\n2024-01-02,6\n")));
+    }
+
+    @Test
+    void numbersAreTimesWhereNameOrPlaceSaySoToo() throws IOException {
+        timed("2024-01-30 to 2024-02-01, every day", "a,b\n20240130,2\n20240131,1\n20240201,7\n", "dates");
+        timed("2024-01-31T22:00Z to 2024-02-01T00:00Z, every hour", "ts,b\n1706738400,2\n1706742000,1\n1706745600,2\n", "seconds since 1970");
+        timed("2024-01-31T22:00Z to 2024-01-31T22:00:02Z, every second", "b,openTime\n2,1706738400000\n1,1706738401000\n5,1706738402000\n",
+                "milliseconds since 1970");
+        timed("2024-01-30 to 2024-02-01, every day", "Date,b\n45321,2\n45322,1\n45323,2\n", "days of a spreadsheet");
+        assertEquals("1999 to 2001, every year", times(read("year,b\n1999,2\n2000,1\n2001,7\n")));
+        assertEquals("1999 to 2001, every year", times(read("jahr;b\n1999;2,5\n2000;1\n2001;7\n")));
+        assertEquals("1999 to 2001, every year", times(read("x,b\n1999,2\n2000,1\n2001,7\n")));
+        assertEquals("2023-12 to 2024-02, every month", times(read("b,month\n1,202312\n7,202401\n5,202402\n")));
+        for (String numbers : List.of("a,weight\n5,45321\n6,45322\n", "b,price\n1,1706738400\n5,1706742000\n", "b,count\n1,1999\n5,2000\n3,2001\n",
+                "year,b\n1999,2\n1999,1\n2000,7\n", "b,a\n1,20240130\n1,20240131\n1,20240130\n", "b,a\n1,20241330\n1,20241431\n")) {
+            SeriesCsv csv = read(numbers);
+            assertEquals(Optional.empty(), csv.series().times(), numbers);
+            assertEquals(2, csv.series().names().size(), numbers);
+        }
+    }
+
+    private void timed(String times, String text, String form) throws IOException {
+        SeriesCsv csv = read(text);
+        assertEquals(times, times(csv));
+        assertEquals(1, csv.series().names().size(), text);
+        assertTrue(csv.notes().get(0).endsWith(" is read as " + form), csv.notes().toString());
+    }
+
+    @Test
+    void theNewestLineFirstIsTurnedRound() throws IOException {
+        SeriesCsv csv = read("date,temp\n2020-01-04,4\n2020-01-03,3\n2020-01-01,1\n");
+        assertEquals(List.of(1.0, 3.0, 4.0), List.of(csv.series().value(0, 0), csv.series().value(0, 1), csv.series().value(0, 2)));
+        assertEquals(List.of("the newest line stands first: the lines are read from the last one to the first",
+                "a gap, before line 4: 2020-01-03 comes after 2020-01-01"), csv.notes());
+    }
+
+    @Test
+    void gapsAreSaidWithTheFirstPlace() throws IOException {
+        assertEquals(List.of("2 gaps, the first before line 4: 2024-01-05 comes after 2024-01-02"),
+                read("d,a\n2024-01-01,1\n2024-01-02,5\n2024-01-05,3\n2024-01-06,3\n2024-01-08,3\n").notes());
+        assertEquals(List.of(), read("d,a\n2024-01-04,1\n2024-01-05,5\n2024-01-08,3\n2024-01-09,3\n2024-01-10,3\n").notes());
+    }
+
+    @Test
+    void timesInNoOrderAndTwiceAreErrorsWithTheirLine() {
+        fails("line 4, column 1 (d): the time 2024-01-02 is that of line 3 again; keep one of them", READER,
+                "d,a\n2024-01-01,1\n2024-01-02,5\n2024-01-02,3\n");
+        fails("line 4, column 2 (d): the time 2024-01-01 comes after 2024-01-03; sort the lines by time", READER,
+                "a,d\n1,2024-01-02\n4,2024-01-03\n6,2024-01-01\n");
+        fails("line 4, column 1 (d): the time 2024-01-08 is that of line 3 again", READER,
+                "d,a\n2024-01-09,1\n2024-01-08,5\n2024-01-08,3\n2024-01-07,4\n2024-01-06,4\n");
+        fails("line 4, column 1 (date): the time 2024-01-30 comes after 2024-01-31", READER, "date,a\n20240130,2\n20240131,1\n20240130,3\n");
+        fails("line 3, column 1 (timestamp): the time 2024-01-31T22:00Z is that of line 2 again", READER, "timestamp,a\n1706738400,2\n1706738400,1\n");
+    }
+
+    @Test
+    void aTimeThatIsMissingOrNoneIsAnErrorWithItsLine() {
+        String lines = "2024-01-01,1\n2024-01-02,1\n2024-01-03,1\n2024-01-04,1\n2024-01-05,1\n2024-01-06,1\n2024-01-07,1\n2024-01-08,1\n"
+                + "2024-01-09,1\n";
+        fails("line 11, column 1 (d): '2024-01-32' is no time; the other lines have such as 2024-01-01", READER, "d,a\n" + lines + "2024-01-32,1\n");
+        fails("line 2, column 1 (d): the time is missing", READER, "d,a\n,1\n" + lines);
+        fails("line 2, column 1 (d): 'x' and the others are no times of one form", READER.time(List.of("d")), "d,a\nx,1\ny,2\n");
+        fails("has no column 'e'", READER.time(List.of("e")), "d,a\nx,1\ny,2\n");
+    }
+
+    @Test
+    void theTimeColumnCanBeNamedAndDenied() throws IOException {
+        String text = "d,e,a\n2024-01-01,2023-01-01,1\n2024-01-02,2023-01-08,2\n";
+        assertEquals("2024-01-01 to 2024-01-02, every day", times(read(text)));
+        assertEquals("2023-01-01 to 2023-01-08, every week", times(read(text, READER.time(List.of("e")))));
+        assertEquals(Optional.empty(), read(text, READER.withoutTime()).series().times());
+        assertEquals(List.of("20240131"), List.of(String.format("%.0f", read("d,a\n20240131,1\n20240201,1\n",
+                READER.columns(List.of("d"))).series().value(0, 0))));
+        assertEquals(2, read("d,a\n2024-01-02,1\n2024-01-02,3\n", READER.withoutTime()).series().length());
+        SeriesCsv two = read("ts,closed,a\n1706738400,1706738500,1\n1706742000,1706742100,2\n", READER.time(List.of("ts")));
+        assertEquals(List.of("closed", "a"), two.series().names());
+        SeriesCsv both = read("open_time,close_time,a\n1706738400,1706738500,1\n1706742000,1706742100,2\n");
+        assertEquals(List.of("a"), both.series().names());
+        assertTrue(both.notes().contains("left out, as they hold times: close_time"), both.notes().toString());
+    }
+
+    @Test
+    void aDateAndATimeOfTheDayInColumnsOfTheirOwnAreOneTime() throws IOException {
+        SeriesCsv csv = read("Date;Time;CO\n13/03/2004;18.00.00;2,6\n13/03/2004;19.00.00;2\n13/03/2004;20.00.00;2,2\n");
+        assertEquals("2004-03-13T18:00 to 2004-03-13T20:00, every hour", times(csv));
+        assertEquals(List.of("CO"), csv.series().names());
+        assertEquals("2011-01-01T22:00 to 2011-01-02T00:00, every hour",
+                times(read("dteday,season,hr,cnt\n2011-01-01,1,22,16\n2011-01-01,2,23,40\n2011-01-02,1,0,2\n")));
+        assertEquals("2010-01-01T22:00 to 2010-01-02T00:00, every hour", times(read(
+                "No,year,month,day,hour,pm\n1,2010,1,1,22,5\n2,2010,1,1,23,6\n3,2010,1,2,0,6\n", READER.time(List.of("year", "month", "day", "hour")))));
+    }
+
+    @Test
+    void dayAndMonthAreDecidedByTheWholeColumnAndSaid() throws IOException {
+        assertEquals(List.of("d is read as day/month/year"), read("d,a\n11/01/2024,1\n12/01/2024,2\n13/01/2024,3\n").notes());
+        assertEquals(List.of("d is read as month/day/year"), read("d,a\n01/11/2024,1\n01/12/2024,2\n01/13/2024,3\n").notes());
+        assertTrue(read("d,a\n01/02/2024,1\n02/02/2024,2\n").notes().get(0).startsWith("d is read as day/month/year; nothing in it says whether"));
+    }
+
+    @Test
+    void timesAreReadAsThoseOfAnotherFile() throws IOException {
+        TimeColumn learned = new TimeColumn(List.of("d"), TimeForm.MONTH_FIRST, Optional.empty());
+        assertEquals("2024-01-02 to 2024-02-02, every month", times(read("d,a\n01/02/2024,1\n02/02/2024,2\n", READER.time(learned))));
+        assertEquals(List.of(), read("d,a\n01/02/2024,1\n02/02/2024,2\n", READER.time(learned)).notes());
+        assertEquals("2024-01-02 to 2024-01-03, every day", times(read("d,a\n2024-01-02,1\n2024-01-03,2\n", READER.time(learned))));
+        assertEquals(Optional.empty(), read("a\n1\n2\n", READER.time(learned)).series().times());
+        fails("line 2, column 1 (d): 'x' and the others are no times", READER.time(learned), "d,a\nx,1\ny,2\n");
+    }
+
+    private static String times(SeriesCsv csv) {
+        return csv.series().times().orElseThrow().toString();
+    }
+
+    private SeriesCsv read(String text) throws IOException {
+        return read(text, READER);
+    }
+
+    private SeriesCsv read(String text, SeriesCsvReader reader) throws IOException {
+        return reader.read(Files.writeString(folder.resolve("data.csv"), text));
+    }
+
+    private void fails(String part, SeriesCsvReader reader, String text) {
+        String message = assertThrows(IllegalArgumentException.class, () -> read(text, reader)).getMessage();
+        assertTrue(message.contains(part) && message.contains("data.csv"), message);
+    }
+}
