@@ -202,3 +202,53 @@ TEST("layers wide enough to be split among threads keep their bits") {
     }
   }
 }
+
+TEST("rows that are looked up have the same bits in any batch, step by step, and on any number of threads") {
+  const std::string spec =
+      "words = ids axis=time\ne = embedding words rows=30 cols=24\nf = embedding words rows=30 cols=150\ng = linear f cols=24\n"
+      "hot = one_hot words rows=30\na = linear hot cols=24\ns = add e a g\nh = recurrent hot cell=gru size=24\n"
+      "t = concat s h\nk = linear t cols=24\ny = tied_linear k to=e\n";
+  Model model(spec, 7);
+  std::vector<Ids> all;
+  for (const std::size_t length : {7, 1, 12, 3, 12, 5}) all.push_back(random_ids(length, 30, 40 + all.size()));
+  for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
+    check::About about("precision " + std::to_string(precision));
+    Model frozen(model, precision);
+    const auto answer = [&](const std::vector<Ids>& batch_of, int threads) {
+      Ids lengths, packed;
+      for (const Ids& one : batch_of) lengths.push_back(static_cast<std::int32_t>(one.size()));
+      std::size_t rows = 0;
+      for (const Ids& one : batch_of) rows += one.size();
+      packed.resize(rows);
+      for (std::size_t n = 0; n < batch_of.size(); ++n) {
+        for (std::int32_t t = 0; t < lengths[n]; ++t) packed[packed_row(lengths, t, static_cast<std::int64_t>(n))] = batch_of[n][t];
+      }
+      Batch batch(frozen);
+      batch.lengths("time", lengths).feed_ids("words", packed);
+      Session session(frozen, TG_INFER);
+      ok(tg_session_threads(session.get(), threads));
+      session.forward(batch);
+      const Reals y = session.output("y");
+      std::vector<Reals> answers(batch_of.size());
+      for (std::size_t n = 0; n < batch_of.size(); ++n) {
+        for (std::int32_t t = 0; t < lengths[n]; ++t) append_row(&answers[n], y, packed_row(lengths, t, static_cast<std::int64_t>(n)), 30);
+      }
+      return answers;
+    };
+    std::vector<Reals> alone;
+    for (const Ids& one : all) alone.push_back(answer({one}, 1)[0]);
+    for (const int threads : {1, 2, 3}) CHECK(answer(all, threads) == alone);
+    for (std::size_t n = 0; n < all.size(); ++n) {
+      Session session(frozen, TG_INFER);
+      ok(tg_session_carry(session.get(), 1));
+      Reals steps;
+      for (const std::int32_t id : all[n]) {
+        Batch batch(frozen);
+        batch.lengths("time", {1}).feed_ids("words", {id});
+        session.step(batch);
+        append_row(&steps, session.output("y"), 0, 30);
+      }
+      CHECK(steps == alone[n]);
+    }
+  }
+}

@@ -176,3 +176,47 @@ TEST("a session that streams over a frozen model holds little, and a frozen mode
   CHECK_EQUAL(tg_session_bytes(session.get()), after_two);
   CHECK(after_two < 16 * 1024);
 }
+
+TEST("an embedding takes the bytes of its precision, and one that a layer is tied to is kept once") {
+  const std::string read = "words = ids axis=text\ne = embedding words rows=1000 cols=64\n";
+  const std::string tied = read + "h = activation e kind=tanh\ny = tied_linear h to=e bias=false\n";
+  const std::string hot = "words = ids axis=text\no = one_hot words rows=1000\ny = linear o cols=64 bias=false\n";
+  for (const std::string& spec : {read, tied, hot}) {
+    check::About about(spec);
+    Model model(spec);
+    std::int64_t bytes[3];
+    for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
+      Model frozen(model, precision);
+      bytes[precision] = tg_model_bytes(frozen.get());
+    }
+    // Panels are filled up, and so is every piece of memory: 1 % and some lines. A row's scale is 4 bytes of 68.
+    CHECK_CLOSE(bytes[TG_FLOAT32], 256000, 11000);
+    CHECK_CLOSE(bytes[TG_BFLOAT16], 128000, 6000);
+    CHECK_CLOSE(bytes[TG_INT8], 68000, 6000);
+  }
+}
+
+TEST("a row that is looked up is the same number wherever the weight is kept") {
+  Model model("words = ids axis=text\ne = embedding words rows=40 cols=9\nd = embedding words rows=40 cols=9\n"
+              "y = tied_linear e to=d\n");
+  model.set("d.weight", model.get("e.weight"));
+  const Reals weight = model.get("e.weight");
+  for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
+    Model frozen(model, precision);
+    Session session(frozen, TG_INFER);
+    Batch batch(frozen);
+    const Ids ids = random_ids(12, 40, 5);
+    batch.lengths("text", {12}).feed_ids("words", ids);
+    session.forward(batch);
+    const Reals alone = session.output("e"), tied = session.output("d");
+    const double unit = precision == TG_FLOAT32 ? 0 : precision == TG_BFLOAT16 ? 1.0 / 32 : 5.0 / 127;  // for numbers below 5
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+      for (std::size_t c = 0; c < 9; ++c) {
+        const double expected = weight[static_cast<std::size_t>(ids[row]) * 9 + c];
+        CHECK_CLOSE(alone[row * 9 + c], expected, unit / 2);
+        CHECK_CLOSE(tied[row * 9 + c], expected, unit / 2);
+        if (precision != TG_BFLOAT16) CHECK_EQUAL(alone[row * 9 + c], tied[row * 9 + c]);
+      }
+    }
+  }
+}

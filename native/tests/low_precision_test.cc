@@ -1,4 +1,5 @@
 // The prepacked products of bfloat16 and signed bytes of every instruction set, against plain loops.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -112,6 +113,93 @@ void for_every_size(const Check& check) {
       for (index size = 1; size <= 67; ++size) check(*kernels, 1 + size % 14, groups, size, index{5});
       for (index k = 1; k <= 67; ++k) check(*kernels, 1 + k % 3, groups, index{9}, k);
       for (const index m : {1, 2, 3, 4, 5, 6, 7, 8, 9, 13}) check(*kernels, m, groups, index{33}, index{34});
+    }
+  }
+}
+
+// What a packed row of each precision is read as.
+std::vector<real> row_of(const RowKernels& kernels, const std::vector<real>& x) {
+  const index cols = static_cast<index>(x.size());
+  Block row(kernels.bytes(cols));
+  kernels.pack(row.get(), x.data(), cols);
+  row.check_canaries();
+  std::vector<real> y(x.size() + 20, kCanary);
+  kernels.read(y.data(), row.get(), cols);
+  std::vector<real> sum(x.size() + 20, kCanary);
+  std::fill_n(sum.begin(), x.size(), real{1});
+  kernels.add(sum.data(), row.get(), cols);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (i >= x.size()) {
+      CHECK_EQUAL(y[i], kCanary);
+      CHECK_EQUAL(sum[i], kCanary);
+    } else if (std::isfinite(y[i])) {
+      CHECK_EQUAL(sum[i], 1 + y[i]);
+    }
+  }
+  y.resize(x.size());
+  return y;
+}
+
+TEST("a packed row is its numbers rounded to its precision, the same on every instruction set") {
+  const Kernels& generic = *available_kernels().back();
+  for (const Kernels* kernels : available_kernels()) {
+    const check::About about(kernels->name);
+    for (index cols = 1; cols <= 67; ++cols) {
+      const std::vector<real> x = Draw(static_cast<unsigned>(cols)).matrix(1, cols)[0];
+      CHECK(row_of(kernels->rows[0], x) == x);
+      const std::vector<real> halves = row_of(kernels->rows[kBfloat16], x), bytes = row_of(kernels->rows[kInt8], x);
+      CHECK_EQUAL(kernels->rows[kBfloat16].bytes(cols), 2 * cols);
+      CHECK(kernels->rows[kInt8].bytes(cols) <= cols + 7);
+      const double scale = static_cast<double>(std::abs(*std::max_element(x.begin(), x.end(), [](real a, real b) {
+                             return std::abs(a) < std::abs(b);
+                           }))) / 127;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const auto single = static_cast<float>(halves[i]);
+        std::uint32_t bits;
+        std::memcpy(&bits, &single, sizeof(bits));
+        CHECK_EQUAL(bits & 0xffffu, 0u);
+        CHECK(std::abs(static_cast<double>(halves[i]) - x[i]) <= std::abs(x[i]) * kHalfUnit);
+        CHECK(std::abs(static_cast<double>(bytes[i]) - x[i]) <= scale * 0.50001);
+        CHECK_CLOSE(bytes[i] / scale, std::nearbyint(bytes[i] / scale), 1e-4);
+      }
+      CHECK(halves == row_of(generic.rows[kBfloat16], x));
+      CHECK(bytes == row_of(generic.rows[kInt8], x));
+    }
+    CHECK(row_of(kernels->rows[kInt8], {0, 0, 0}) == std::vector<real>({0, 0, 0}));
+    for (const real bad : {std::numeric_limits<real>::quiet_NaN(), std::numeric_limits<real>::infinity()}) {
+      for (const int precision : {kBfloat16, kInt8}) CHECK(!std::isfinite(row_of(kernels->rows[precision], {1, bad, 2})[1]));
+    }
+  }
+}
+
+TEST("a row of panels is read as the products see it") {
+  for (const Kernels* kernels : available_kernels()) {
+    const check::About about(kernels->name);
+    for (const index size : {1, 3, 8, 17, 64, 67, 130}) {
+      for (const index k : {1, 2, 5, 16, 35}) {
+        const Matrix w = Draw(static_cast<unsigned>(size)).matrix(size, k);
+        Matrix ones(static_cast<std::size_t>(k), std::vector<real>(static_cast<std::size_t>(k), 0));
+        for (index i = 0; i < k; ++i) ones[i][i] = 1;
+        std::vector<real> flat;
+        for (const auto& row : w) flat.insert(flat.end(), row.begin(), row.end());
+        for (const PanelKernels& panels : kernels->panels) {
+          const PanelShape shape{1, size, k};
+          Block memory(panels.bytes(shape));
+          panels.pack_rows(memory.get(), shape, flat.data(), k);
+          const Matrix y = product(panels, ones, w, std::vector<real>(static_cast<std::size_t>(size), 0), 1);  // [k, size]: W^T
+          for (index unit = 0; unit < size; ++unit) {
+            std::vector<real> row(static_cast<std::size_t>(k + 20), kCanary);
+            panels.read_row(row.data(), memory.get(), shape, unit);
+            for (index i = 0; i < k + 20; ++i) {
+              if (i < k) {
+                CHECK_CLOSE(row[i], y[i][unit], &panels == &kernels->panels[kInt8] ? 1e-6 : 0);
+              } else {
+                CHECK_EQUAL(row[i], kCanary);
+              }
+            }
+          }
+        }
+      }
     }
   }
 }

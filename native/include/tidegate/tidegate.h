@@ -227,11 +227,13 @@ TG_API tg_status tg_model_allocate(tg_model* model);
 /* Destroys a model; null is ignored. Its sessions and optimizers must be destroyed before. */
 TG_API void tg_model_destroy(tg_model* model);
 
-/* The number format of a frozen model's weights. Sums, states and activations are float in all of them. */
+/* The number format of a frozen model's weights: the matrices that rows are multiplied by and the tables whose rows are looked up
+ * (embedding, one_hot). A weight that tied_linear shares is kept once. Vectors, such as biases, the transitions of crf, sums, states and
+ * activations are float in all of them. */
 typedef enum tg_precision {
   TG_FLOAT32 = 0,
   TG_BFLOAT16 = 1, /* half the memory */
-  TG_INT8 = 2      /* a quarter: a scale for each column of a weight, and a dynamic one for each row of activations */
+  TG_INT8 = 2      /* a quarter: a scale for each column of a weight and row of a table, and a dynamic one for each row of activations */
 } tg_precision;
 
 /* Freezes a model for inference: its parameters as they are now, packed for multiplication. *frozen is a tg_model that the

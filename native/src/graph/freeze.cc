@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "graph/model.h"
+#include "ops/frozen_affine.h"
 
 namespace tidegate {
 
@@ -45,18 +46,34 @@ class Hash {
 
 class Model::NodeFreezing final : public Freezing {
  public:
-  NodeFreezing(const Model& source, const NodeInfo& node, Precision wanted, std::vector<int>* users)
-      : source_(source), node_(node), users_(*users) {
+  NodeFreezing(const Model& source, const NodeInfo& node, Precision wanted, std::vector<int>* users, Model* frozen)
+      : source_(source), node_(node), users_(*users), frozen_(*frozen) {
     precision = wanted;
     k = &kernels();
   }
   const real* parameter(int i) const override { return source_.parameter(node_.parameters[i]); }
   void replaced(int i) override { --users_[node_.parameters[i]]; }
+  bool shared(int i) const override {
+    const int number = node_.parameters[i];
+    return std::any_of(source_.nodes_.begin(), source_.nodes_.end(), [&](const NodeInfo& node) {
+      return node.name != node_.name && std::count(node.parameters.begin(), node.parameters.end(), number) > 0;
+    });
+  }
+  const FrozenWeight& shared_panels(int i) override {
+    const int number = node_.parameters[i];
+    auto& panels = frozen_.shared_[number];
+    if (panels == nullptr) {
+      const ParameterInfo& info = source_.parameters_[number];
+      panels = std::make_shared<const FrozenWeight>(*this, PanelShape{1, info.rows, info.cols}, parameter(i));
+    }
+    return *panels;
+  }
 
  private:
   const Model& source_;
   const NodeInfo& node_;
   std::vector<int>& users_;  // by parameter: how many nodes need it as it is
+  Model& frozen_;
 };
 
 std::unique_ptr<Model> Model::freeze(Precision precision) const {
@@ -73,7 +90,7 @@ std::unique_ptr<Model> Model::freeze(Precision precision) const {
     for (const int p : node.parameters) ++users[p];
   }
   for (NodeInfo& node : frozen->nodes_) {
-    NodeFreezing freezing(*this, node, precision, &users);
+    NodeFreezing freezing(*this, node, precision, &users, frozen.get());
     try {
       node.prepared = node.op->freeze(freezing);
     } catch (const Error& error) {
@@ -116,6 +133,7 @@ std::uint64_t Model::fingerprint() const {
 index Model::bytes() const {
   index total = slab_.bytes();
   for (const NodeInfo& node : nodes_) total += node.prepared == nullptr ? 0 : node.prepared->bytes();
+  for (const auto& panels : shared_) total += panels.second->bytes();
   return total;
 }
 

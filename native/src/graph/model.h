@@ -2,6 +2,7 @@
 // A frozen model has the same graph, with prepared (packed) weights instead of the parameters that its nodes replaced.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -67,8 +68,11 @@ struct AxisInfo {
 constexpr index kSlabAlign = kAlignment / 4;  // elements
 constexpr index kNotKept = -1;
 
+class FrozenWeight;
+
 class Model {
  public:
+
   // Throws invalid_spec naming line and node.
   Model(const std::string& spec, std::uint64_t seed);
   // The graph without memory for its parameters, which allocate() takes and the caller fills. A spec that declares more than that many
@@ -121,6 +125,7 @@ class Model {
   bool frozen_ = false;
   Precision precision_ = Precision::float32;
   std::uint64_t source_fingerprint_ = 0;  // of a frozen model
+  std::map<int, std::shared_ptr<const FrozenWeight>> shared_;  // of a frozen model: parameters that several of its nodes keep as panels
 };
 
 }  // namespace tidegate

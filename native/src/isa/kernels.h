@@ -63,7 +63,16 @@ struct PanelKernels {
   index (*workspace)(const PanelShape&, index rows);                                 // of PanelProduct::workspace
   void (*pack_rows)(void* panels, const PanelShape&, const real* w, index ldw);      // B = W^T, W [groups * size, k]
   void (*pack_columns)(void* panels, const PanelShape&, const real* b, index ldb);   // B [k, groups * size]
+  void (*read_row)(real* y, const void* panels, const PanelShape&, index unit);      // y [k] = a row of W, of one group, as products see it
   void (*run)(const PanelPass&);
+};
+
+// Rows of a table, each packed by itself (simd/packed_rows-inl.h).
+struct RowKernels {
+  index (*bytes)(index cols);                                // of a row
+  void (*pack)(void* row, const real* x, index cols);
+  void (*read)(real* y, const void* row, index cols);        // y = the row
+  void (*add)(real* y, const void* row, index cols);         // y += the row
 };
 
 // Which operand of an elementwise operation is one number for all elements (simd/elementwise-inl.h).
@@ -73,6 +82,7 @@ struct Kernels {
   const char* name;
   int lanes;  // reals in one vector
   PanelKernels panels[kPrecisions];  // by Precision
+  RowKernels rows[kPrecisions];
 #define TG_KERNEL(name, tolerance, arguments) void(*name) arguments;
 #include "simd/kernels.def"
 #undef TG_KERNEL

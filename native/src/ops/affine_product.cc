@@ -20,11 +20,11 @@ index AffineProduct::workspace(index rows) const {
   return packed() == nullptr ? 0 : packed()->workspace(rows);
 }
 
-void AffineProduct::forward(const Kernels& k, const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
+void AffineProduct::forward(const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
   if (packed() == nullptr) {
     for (index r = 0; r < x.rows; ++r) {
       std::copy_n(start, cols_, y + r * ldy);
-      k.add(y + r * ldy, transposed_ + x.ids[r] * cols_, cols_);
+      transposed_->add(x.ids[r], y + r * ldy);
     }
     return;
   }

@@ -64,7 +64,7 @@ void AttentionScore::project(Run& run, const FrozenAffine* frozen, int weight, c
   if (frozen == nullptr) return affine_forward(run, x, run.parameter(weight), nullptr, size_, projected, size_);
   const AffineProduct& product = frozen->product();
   char* workspace = run.scratch->take<char>(checked_product("workspace", product.workspace(x.rows), run.threads->count()));
-  product.forward(*run.k, x, run.scratch->take_zeroed<real>(size_), projected, size_, workspace, *run.threads);
+  product.forward(x, run.scratch->take_zeroed<real>(size_), projected, size_, workspace, *run.threads);
 }
 
 const real* AttentionScore::project_keys(Run& run, const FrozenScore* frozen, const Value& values, ProjectedKeys& keys) const {

@@ -239,7 +239,7 @@ void Convolution::multiply(Run& run, const real* windows, index count, const rea
     x.rows = count;
     x.data = windows + g * count * group_width();
     if (frozen != nullptr) {
-      frozen->groups[g]->product().forward(*run.k, x, bias + filter, y + filter, filters_, workspace, *run.threads);
+      frozen->groups[g]->product().forward(x, bias + filter, y + filter, filters_, workspace, *run.threads);
     } else {
       fill_rows(y + filter, filters_, count, bias == nullptr ? nullptr : bias + filter, group_filters());
       add_product(run, x, weights + filter * group_width(), group_filters(), y + filter, filters_);

@@ -4,7 +4,9 @@
 // multiplied by 1/(1-P) (Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", 2016).
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
+#include "ops/frozen_affine.h"
 #include "ops/initializer.h"
 #include "ops/mask.h"
 #include "ops/rows.h"
@@ -12,6 +14,27 @@
 namespace tidegate {
 
 namespace {
+
+// The rows of a frozen model. Where a tied_linear shares the weight, its panels hold it: they are read across, which costs little beside
+// the product that they are there for, and a second copy would double the memory.
+class FrozenEmbedding : public Prepared {
+ public:
+  explicit FrozenEmbedding(PackedRows rows) : rows_(std::move(rows)) {}
+  explicit FrozenEmbedding(const PackedWeight& panels) : panels_(panels) {}
+
+  void read(index row, real* y) const {
+    if (rows_.empty()) {
+      panels_.kernels->read_row(y, panels_.panels, panels_.shape, row);
+    } else {
+      rows_.read(row, y);
+    }
+  }
+  index bytes() const override { return rows_.bytes(); }
+
+ private:
+  const PackedRows rows_;
+  const PackedWeight panels_;
+};
 
 class Embedding : public NodeOp {
  public:
@@ -35,10 +58,23 @@ class Embedding : public NodeOp {
 
   void check(const Run& run) const override { check_ids(run, run.in(0), name_, rows_); }
 
+  std::unique_ptr<Prepared> freeze(Freezing& model) const override {
+    model.replaced(0);
+    if (model.shared(0)) return std::make_unique<FrozenEmbedding>(model.shared_panels(0).packed());
+    return std::make_unique<FrozenEmbedding>(PackedRows(model, model.parameter(0), rows_, cols_));
+  }
+
   void forward(Run& run) const override {
     const Value& x = run.in(0);
     const real* weight = run.parameter(0);
     real* y = run.out(0);
+    if (run.prepared != nullptr) {
+      const auto& frozen = *static_cast<const FrozenEmbedding*>(run.prepared);
+      run.threads->split(x.rows, row_grain(cols_), [&](index begin, index end) {
+        for (index row = begin; row < end; ++row) frozen.read(x.ids[row], y + row * cols_);
+      });
+      return;
+    }
     for (index row = 0; row < x.rows; ++row) {
       std::memcpy(y + row * cols_, weight + x.ids[row] * cols_, sizeof(real) * cols_);
       if (drops(run)) run.k->scale(y + row * cols_, mask_of(run, x.ids[row]), cols_);

@@ -22,9 +22,10 @@ FrozenAffine::FrozenAffine(const Freezing& model, const Type& x, int groups, ind
     return;
   }
   const index cols = groups * size;
-  real* transposed = transposed_.need(checked_product("one-hot weights", x.cols, cols));
-  transpose(w, cols, x.cols, transposed);
-  product_ = AffineProduct(transposed, cols);
+  Buffer<real> transposed;
+  transpose(w, cols, x.cols, transposed.need(checked_product("one-hot weights", x.cols, cols)));
+  transposed_ = PackedRows(model, transposed.data(), x.cols, cols);
+  product_ = AffineProduct(transposed_, cols);
 }
 
 }  // namespace tidegate

@@ -1,4 +1,4 @@
-// W x + b of a frozen model: the weight as panels for real rows, transposed for one-hot rows.
+// W x + b of a frozen model: the weight as panels for real rows, as the rows of W^T for one-hot rows.
 #pragma once
 
 #include "ops/affine_product.h"
@@ -23,13 +23,16 @@ class FrozenAffine {
  public:
   // W [groups * size, columns of x]
   FrozenAffine(const Freezing& model, const Type& x, int groups, index size, const real* w);
+  // Panels that the model keeps for several nodes.
+  explicit FrozenAffine(const FrozenWeight& shared) : product_(shared.packed()) {}
+  FrozenAffine(const FrozenAffine&) = delete;
 
   const AffineProduct& product() const { return product_; }
   index bytes() const { return weight_.bytes() + transposed_.bytes(); }
 
  private:
   FrozenWeight weight_;
-  Buffer<real> transposed_;  // [width, groups * size]: W^T, whose rows a one-hot product gathers
+  PackedRows transposed_;  // [width, groups * size]: W^T, whose rows a one-hot product gathers
   AffineProduct product_;
 };
 

@@ -42,7 +42,7 @@ void LayerScan::run(Threads& threads) {
       x.rows = rows;
       if (x.data != nullptr) x.data += row * x.type.cols;
       if (x.ids != nullptr) x.ids += row;
-      input_.product.forward(k_, x, input_.start, tape, width, workspace_, threads);
+      input_.product.forward(x, input_.start, tape, width, workspace_, threads);
     }
     scan_forward(scan_, work_, first, last, threads);
   }

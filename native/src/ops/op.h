@@ -113,6 +113,8 @@ class SessionLocal {
   virtual index bytes() const = 0;   // with the object itself
 };
 
+class FrozenWeight;  // ops/frozen_affine.h
+
 // What a node sees while its model is frozen.
 class Freezing {
  public:
@@ -123,6 +125,10 @@ class Freezing {
   // What freeze() returns replaces parameter i for this node. The frozen model drops parameters that no node reads; Run::parameter(i) is
   // null then.
   virtual void replaced(int i) = 0;
+  // Whether other nodes share parameter i.
+  virtual bool shared(int i) const = 0;
+  // Parameter i as panels of products x W^T, packed once for all nodes that share it. They belong to the frozen model.
+  virtual const FrozenWeight& shared_panels(int i) = 0;
 };
 
 // One call of one node. Pointers are valid during the call. What lives how long:

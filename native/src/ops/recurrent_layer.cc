@@ -189,7 +189,7 @@ void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, c
   const index columns = choice.tape_columns(), gates = choice.gate_columns();
   char* workspace = run.scratch->take<char>(checked_product("workspace", input.workspace(x.rows), run.threads->count()));
   fill_rows(tape + gates, columns, x.rows, start + gates, columns - gates);
-  input.forward(*run.k, x, start, tape, columns, workspace, *run.threads);
+  input.forward(x, start, tape, columns, workspace, *run.threads);
 }
 
 void add_row_gradients(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const real* dtape, index rows) {

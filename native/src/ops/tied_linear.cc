@@ -38,7 +38,7 @@ class TiedLinear : public NodeOp {
 
   std::unique_ptr<Prepared> freeze(Freezing& model) const override {
     model.replaced(kWeight);
-    return std::make_unique<FrozenLinear>(model, input_, cols_, bias_ ? model.parameter(kBias) : nullptr);
+    return std::make_unique<FrozenLinear>(model.shared_panels(kWeight), cols_, bias_ ? model.parameter(kBias) : nullptr);
   }
 
   void forward(Run& run) const override {

@@ -127,6 +127,11 @@ struct Float32Panels {
       panels += shape.k * vectors * Vec::lanes;
     }
   }
+
+  // One of a panel's columns.
+  static void read(real* y, const Element* panel, index k, index column, index columns) {
+    for (index i = 0; i < k; ++i) y[i] = panel[i * columns + column];
+  }
 };
 
 // ---- What all policies share ----------------------------------------------------------------------------------------------------
@@ -265,7 +270,17 @@ void pack_panel_columns(void* panels, const PanelShape& shape, const real* b, in
                [&](index i, int group, index unit) { return b[i * ldb + group * shape.size + unit]; });
 }
 
+// The weights of one unit of panels without gates: the row of W, or the column of B, as products see it.
+template <class Policy>
+void read_panel_row(real* y, const void* panels, const PanelShape& shape, index unit) {
+  const index columns = panel_vectors(1) * Vec::lanes;
+  const auto* panel = static_cast<const typename Policy::Element*>(panels) + unit / columns * panel_size<Policy>(shape);
+  Policy::read(y, panel, shape.k, unit % columns, columns);
+}
+
 template <class Policy>
 constexpr PanelKernels panel_kernels() {
-  return {kPanelBlock, panel_bytes<Policy>, Policy::workspace, pack_panel_rows<Policy>, pack_panel_columns<Policy>, run_panels<Policy>};
+  return {kPanelBlock,           panel_bytes<Policy>,        Policy::workspace,
+          pack_panel_rows<Policy>, pack_panel_columns<Policy>, read_panel_row<Policy>,
+          run_panels<Policy>};
 }

@@ -22,6 +22,13 @@ inline std::uint16_t nearest_bfloat16(real w, std::uint32_t tail) {
   return static_cast<std::uint16_t>(sign | high);
 }
 
+// The float with these bits: a bfloat16 in the upper half.
+inline real bfloat16_word(std::uint32_t bits) {
+  float x;
+  __builtin_memcpy(&x, &bits, sizeof(x));
+  return static_cast<real>(x);
+}
+
 // kTails: the first of two weights is the tail of the second.
 template <bool kTails, class B>
 void pack_bfloat16(std::uint16_t* panels, const PanelShape& shape, const B& b) {
@@ -38,6 +45,17 @@ void pack_bfloat16(std::uint16_t* panels, const PanelShape& shape, const B& b) {
         panels += 2;
       }
     }
+  }
+}
+
+// One of a panel's columns; what pack_bfloat16<kTails> made.
+template <bool kTails>
+void read_bfloat16(real* y, const std::uint16_t* panel, index k, index column, index columns) {
+  const std::uint16_t* two = panel + 2 * column;
+  for (index i = 0; i < k; i += 2, two += 2 * columns) {
+    const std::uint32_t low = two[0], high = two[1];
+    y[i] = bfloat16_word(low << 16);
+    if (i + 1 < k) y[i + 1] = bfloat16_word(high << 16 | (kTails ? low : 0));
   }
 }
 
@@ -86,4 +104,5 @@ struct Bfloat16Panels {
   static void pack(Element* panels, const PanelShape& shape, const B& b) {
     pack_bfloat16<true>(panels, shape, b);
   }
+  static constexpr auto read = read_bfloat16<true>;
 };

@@ -51,4 +51,5 @@ struct Bfloat16DotPanels {
   static void pack(Element* panels, const PanelShape& shape, const B& b) {
     pack_bfloat16<false>(panels, shape, b);
   }
+  static constexpr auto read = read_bfloat16<false>;
 };

@@ -32,6 +32,21 @@ inline real quantize_row(std::uint8_t* bytes, const real* x, index k) {
   return most / 127 + sum(spoilt);
 }
 
+// Hands put(i, byte) the bytes of count numbers x(i); returns their scale, which is not a number if one of them is not finite. All bytes
+// are 0 then.
+template <class Numbers, class Put>
+float quantize(index count, const Numbers& x, const Put& put) {
+  real largest = 0, spoilt = 0;
+  for (index i = 0; i < count; ++i) {
+    const real number = x(i), size = number < 0 ? -number : number;
+    if (size > largest) largest = size;
+    spoilt += number * 0;
+  }
+  const real factor = byte_factor(largest);
+  for (index i = 0; i < count; ++i) put(i, static_cast<std::int8_t>(spoilt == 0 ? static_cast<int>(__builtin_rint(x(i) * factor)) : 0));
+  return static_cast<float>(largest / 127 + spoilt);
+}
+
 struct Int8Panels {
   using Element = std::int8_t;
   static constexpr int kTogether = 4;
@@ -92,30 +107,27 @@ struct Int8Panels {
       for (int column = 0; column < columns; ++column) {
         const int vector = column / Vec::lanes, group = vector / blocks;
         const index unit = first + (vector % blocks) * Vec::lanes + column % Vec::lanes;
-        real largest = 0, spoilt = 0;
-        for (index i = 0; i < shape.k && unit < shape.size; ++i) {
-          const real w = b(i, group, unit), size = w < 0 ? -w : w;
-          if (size > largest) largest = size;
-          spoilt += w * 0;
-        }
-        const real factor = byte_factor(largest);
+        for (index i = 0; i < (shape.k + 3) / 4 * 4; ++i) bytes[(i / 4 * columns + column) * 4 + i % 4] = 0;
         std::int32_t total = 0;
-        for (index i = 0; i < (shape.k + 3) / 4 * 4; ++i) {
-          std::int32_t byte = 0;
-          // A weight that is not finite has spoilt the column's scale.
-          if (unit < shape.size && i < shape.k && spoilt == 0) {
-            byte = static_cast<std::int32_t>(__builtin_rint(b(i, group, unit) * factor));
-          }
-          bytes[(i / 4 * columns + column) * 4 + i % 4] = static_cast<Element>(byte);
-          total += byte;
-        }
+        const float scale = quantize(unit < shape.size ? shape.k : 0, [&](index i) { return b(i, group, unit); },
+                                     [&](index i, std::int8_t byte) {
+                                       bytes[(i / 4 * columns + column) * 4 + i % 4] = byte;
+                                       total += byte;
+                                     });
         const std::int32_t start = -kByteZero * total;
-        const float scale = static_cast<float>(largest / 127 + spoilt);
         __builtin_memcpy(panels + 4 * column, &start, sizeof(start));
         __builtin_memcpy(panels + 4 * (columns + column), &scale, sizeof(scale));
       }
       panels = bytes + (shape.k + 3) / 4 * 4 * columns;
     }
+  }
+
+  // One of a panel's columns.
+  static void read(real* y, const Element* panel, index k, index column, index columns) {
+    float scale;
+    __builtin_memcpy(&scale, panel + 4 * (columns + column), sizeof(scale));
+    const Element* four = panel + 4 * (2 * columns + column);
+    for (index i = 0; i < k; ++i) y[i] = static_cast<real>(scale) * static_cast<real>(four[i / 4 * columns * 4 + i % 4]);
   }
 };
 
