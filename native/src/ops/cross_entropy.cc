@@ -9,6 +9,7 @@
 // may come. With reduction=none the rows [rows, 1] are the first output, there is no port, and backward does not start here.
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <cstdint>
 
 #include "ops/rows.h"
@@ -32,14 +33,16 @@ class CrossEntropy : public NodeOp {
   double row_loss(const Run& run, const real* x, index target, double greatest, double sum) const;
   void row_backward(const Run& run, const real* x, index target, const real* softmax, double dloss, real* dx) const;
   double divisor(const Value& targets) const;
+  void make_smooth() const;
 
   std::string targets_name_;
   Reduction reduction_ = Reduction::mean;
   index classes_ = 0, ignore_ = -100;
   double smoothing_ = 0;
   std::vector<real> weights_;  // [V]; empty: all are 1
-  std::vector<real> smooth_;   // [V] smoothing / V * weight; empty without smoothing
-  double smooth_sum_ = 0;      // its sum
+  mutable std::once_flag smooth_made_;
+  mutable Counted<real> smooth_;   // [V] smoothing / V * weight; empty without smoothing
+  mutable double smooth_sum_ = 0;  // its sum
 };
 
 void CrossEntropy::infer(Declaration& node) {
@@ -60,10 +63,6 @@ void CrossEntropy::infer(Declaration& node) {
     node.fail(text("class_weights: expected ", classes_, " weights, one for each column of ", node.describe(0), ", got ",
                    weights_.size()));
   }
-  if (smoothing_ > 0) {
-    for (index c = 0; c < classes_; ++c) smooth_.push_back(static_cast<real>(smoothing_ / static_cast<double>(classes_) * weight_of(c)));
-    for (const real share : smooth_) smooth_sum_ += static_cast<double>(share);
-  }
   const std::string reduction = attributes.choice("reduction", {"mean", "sum", "none"}, "mean");
   reduction_ = reduction == "mean" ? Reduction::mean : reduction == "sum" ? Reduction::sum : Reduction::none;
   const Type rows = {Kind::real, logits.per, logits.axis, 1};
@@ -79,6 +78,16 @@ void CrossEntropy::infer(Declaration& node) {
 void CrossEntropy::check(const Run& run) const {
   check_same_rows(run, 0, 1);
   check_ids(run, run.in(1), targets_name_, classes_, ignore_);
+}
+
+// When there are rows that wide, rather than when a spec says so.
+void CrossEntropy::make_smooth() const {
+  if (smoothing_ == 0) return;
+  std::call_once(smooth_made_, [&] {
+    smooth_.resize(static_cast<std::size_t>(classes_));
+    for (index c = 0; c < classes_; ++c) smooth_[c] = static_cast<real>(smoothing_ / static_cast<double>(classes_) * weight_of(c));
+    for (const real share : smooth_) smooth_sum_ += static_cast<double>(share);
+  });
 }
 
 // log p[c] = x[c] - greatest - log(sum)
@@ -112,6 +121,7 @@ double CrossEntropy::divisor(const Value& targets) const {
 
 // Saves the greatest logit of each row and the sum of exp(logit - greatest), from which backward has p.
 void CrossEntropy::forward(Run& run) const {
+  make_smooth();
   const Value& logits = run.in(0);
   const Value& targets = run.in(1);
   const bool reduced = reduction_ != Reduction::none;
