@@ -63,6 +63,19 @@ tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank,
   });
 }
 
+int64_t tg_memory_used(void) { return memory_used(); }
+
+int64_t tg_memory_limit(void) { return memory_limit(); }
+
+int64_t tg_memory_available(void) { return available_memory(); }
+
+tg_status tg_set_memory_limit(int64_t bytes) {
+  return guarded([&] {
+    if (bytes < 1) throw Error(Status::invalid_argument, text("a memory limit of ", bytes, " bytes; expected 1 or more"));
+    set_memory_limit(bytes);
+  });
+}
+
 // ---- The model ----------------------------------------------------------------------------------------------------------------------
 
 tg_status tg_model_create(const char* spec, size_t length, uint64_t seed, tg_model** model) {

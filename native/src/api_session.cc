@@ -234,6 +234,8 @@ tg_status tg_session_set_random(tg_session* session, uint64_t position) {
   return guarded([&] { need(session, "session").session.set_random_position(position); });
 }
 
+int32_t tg_session_repeatable(const tg_session* session) { return session != nullptr && session->session.repeatable(); }
+
 int64_t tg_session_bytes(const tg_session* session) { return session == nullptr ? 0 : session->session.bytes(); }
 
 }  // extern "C"

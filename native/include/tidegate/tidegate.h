@@ -210,6 +210,14 @@ TG_API tg_status tg_isa(const char** name);
  * than T+1 are refused, and then nothing is written. */
 TG_API tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset, int64_t count);
 
+/* The bytes that all models, sessions and optimizers of this process take, and the limit that they may not pass: a call that would is
+ * TG_OUT_OF_MEMORY. Until it is set the limit is tg_memory_available(): the machine's memory, or less where a control group (Linux, version 1
+ * or 2) allows the process less. */
+TG_API int64_t tg_memory_used(void);
+TG_API int64_t tg_memory_limit(void);
+TG_API int64_t tg_memory_available(void);
+TG_API tg_status tg_set_memory_limit(int64_t bytes);
+
 /* ---- The model ------------------------------------------------------------------------------------------------------------ */
 
 /* Builds a model from a spec and draws its parameters from the seed. spec: UTF-8, length bytes (need not end in 0).
@@ -495,6 +503,10 @@ TG_API tg_status tg_session_load_state(tg_session* session, const void* bytes, i
 /* The position of the session's random numbers, which every forward call of a TG_TRAIN session moves by one. */
 TG_API uint64_t tg_session_random(const tg_session* session);
 TG_API tg_status tg_session_set_random(tg_session* session, uint64_t position);
+
+/* After a call that was TG_OUT_OF_MEMORY: 1 where it may be made again, once memory was freed, as if it had not been made; 0 where it lost what
+ * earlier calls had computed or accumulated. */
+TG_API int32_t tg_session_repeatable(const tg_session* session);
 
 /* Bytes of native memory that the session holds. Steady work does not change it. */
 TG_API int64_t tg_session_bytes(const tg_session* session);

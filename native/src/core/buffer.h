@@ -2,8 +2,6 @@
 // Scratch for what an op needs only inside one call. In steady work neither allocates.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -11,24 +9,12 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "core/real.h"
 
 namespace tidegate {
 
 constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
-
-// Bytes of memory in this machine.
-inline index physical_memory() {
-  static const index bytes = static_cast<index>(sysconf(_SC_PHYS_PAGES)) * static_cast<index>(sysconf(_SC_PAGESIZE));
-  return bytes;
-}
-
-// The system may promise more memory than there is and end the process when it is touched, so ask before.
-inline void check_memory(index bytes) {
-  if (bytes > physical_memory()) {
-    throw Error(Status::out_of_memory, text("a block of ", bytes >> 20, " MiB; this machine has ", physical_memory() >> 20, " MiB"));
-  }
-}
 
 // One growing block of T, aligned to kAlignment. Growing does not keep the contents.
 template <class T>
@@ -42,7 +28,7 @@ class Buffer {
   }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { std::free(data_); }
+  ~Buffer() { drop(); }
 
   // At least count elements, whose contents are undefined.
   T* need(index count) {
@@ -65,14 +51,21 @@ class Buffer {
  private:
   void grow(index count) {
     count = grown(count);
-    const index bytes = checked_product("memory block", count, sizeof(T));
-    check_memory(bytes);
-    const std::size_t padded = (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
+    const index taken = checked_product("memory block", count, sizeof(T));
+    count_memory(taken);
+    const std::size_t padded = (static_cast<std::size_t>(taken) + kAlignment - 1) / kAlignment * kAlignment;
     T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
-    if (fresh == nullptr) throw Error(Status::out_of_memory, text("cannot allocate ", bytes, " bytes"));
-    std::free(data_);
+    if (fresh == nullptr) {
+      uncount_memory(taken);
+      throw Error(Status::out_of_memory, text("cannot allocate ", taken, " bytes"));
+    }
+    drop();
     data_ = fresh;
     capacity_ = count;
+  }
+  void drop() noexcept {
+    std::free(data_);
+    uncount_memory(bytes());
   }
 
   T* data_ = nullptr;

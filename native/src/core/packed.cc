@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/buffer.h"
 #include "core/error.h"
 
 namespace tidegate {
@@ -10,7 +9,6 @@ namespace tidegate {
 void Packed::set(const std::int32_t* lengths, std::int32_t n) {
   if (n < 1) throw Error(Status::invalid_argument, text("an axis needs at least 1 sequence, got ", n));
   if (lengths == nullptr) throw Error(Status::invalid_argument, "the lengths of an axis are null");
-  check_memory(n * static_cast<index>(sizeof *lengths));
   given_.assign(lengths, lengths + n);
   pack(1);
 }
@@ -31,7 +29,7 @@ void Packed::clear() {
 }
 
 void Packed::pack(std::int32_t least) {
-  const std::vector<std::int32_t>& lengths = given_;
+  const Counted<std::int32_t>& lengths = given_;
   const auto n = static_cast<std::int32_t>(lengths.size());
   index longest = 0;
   for (std::int32_t s = 0; s < n; ++s) {
@@ -41,7 +39,6 @@ void Packed::pack(std::int32_t least) {
     longest = std::max<index>(longest, lengths[s]);
   }
   // Whatever may fail comes first: without the memory the lengths stay as they were.
-  check_memory((longest + 1 + 3 * index{n}) * static_cast<index>(sizeof(index)));
   offset_.reserve(static_cast<std::size_t>(longest) + 1);
   for (auto* by_sequence : {&order_, &rank_, &length_}) by_sequence->reserve(static_cast<std::size_t>(n));
   // A counting sort: stable, and free of allocation once the vectors have grown.
@@ -73,7 +70,7 @@ void Packed::pack(std::int32_t least) {
   mirrored_ = false;
 }
 
-const std::vector<index>& Packed::mirror() const {
+const Counted<index>& Packed::mirror() const {
   if (mirrored_) return mirror_;
   mirror_.resize(static_cast<std::size_t>(rows()));
   for (index r = 0; r < sequences(); ++r) {

@@ -4,8 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
-
+#include "core/memory.h"
 #include "core/real.h"
 
 namespace tidegate {
@@ -36,7 +35,7 @@ class Packed {
   bool has_empty() const { return !length_.empty() && length_.back() == 0; }
 
   // mirror()[row] is the row that holds the same sequence's step counted from its other end. Made when it is first asked for.
-  const std::vector<index>& mirror() const;
+  const Counted<index>& mirror() const;
 
   index bytes() const {
     return static_cast<index>((offset_.capacity() + order_.capacity() + rank_.capacity() + length_.capacity() + mirror_.capacity()) *
@@ -46,9 +45,9 @@ class Packed {
  private:
   void pack(std::int32_t least);  // by the lengths in given_, each at least that
 
-  std::vector<std::int32_t> given_;  // the lengths that set() or select() was last given
-  std::vector<index> offset_, order_, rank_, length_;
-  mutable std::vector<index> mirror_;
+  Counted<std::int32_t> given_;  // the lengths that set() or select() was last given
+  Counted<index> offset_, order_, rank_, length_;
+  mutable Counted<index> mirror_;
   mutable bool mirrored_ = false;
 };
 

@@ -24,6 +24,9 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
   states_.resize(model.states().size());
   active_.resize(model.nodes().size());
   in_backward_.resize(model.nodes().size());
+  claim_.add(static_cast<index>(sizeof *this + values_.size() * sizeof(Held) + states_.size() * sizeof(Carried) +
+                                (axes_.size() + selected_axes_.size()) * sizeof(Packed) +
+                                model.nodes().size() * (sizeof(saved_[0]) + sizeof(locals_[0]))));
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i].value.type = model.values()[i].type;
   if (train) {
     gradients_.need(std::max<index>(1, model.slab_count()));
@@ -174,7 +177,11 @@ void Session::forget_all() {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     if (model_.axes()[a].derived()) axes_[a].clear();
   }
-  for (Held& held : values_) held.known = held.changed = held.waits = false;
+  repeatable_ = true;
+  for (Held& held : values_) {
+    repeatable_ = repeatable_ && (held.changed || !(held.known || held.waits));
+    held.known = held.changed = held.waits = false;
+  }
 }
 
 void Session::clear() {
@@ -199,6 +206,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   can_go_back_ = false;
   from_state_ = carry_;
   drawn_ = position_;
+  repeatable_ = true;
   for (Held& held : values_) held.changed = false;
   Metrics metrics;
   try {
@@ -258,9 +266,11 @@ void Session::backward(const std::vector<Seed>& seeds) {
   }
   try {
     run_backward(seeds);
+    accumulated_ = true;
   } catch (...) {
     scratch_.drop();
     for (Held& held : values_) held.reached = false;
+    repeatable_ = !accumulated_;
     zero_gradients();  // or what was added before the failure would count in the next update
     throw;
   }
@@ -286,6 +296,7 @@ void Session::run_backward(const std::vector<Seed>& seeds) {
 }
 
 void Session::zero_gradients() {
+  accumulated_ = false;
   std::fill_n(gradients(), model_.slab_count(), real{0});
 }
 
@@ -379,7 +390,7 @@ index Session::bytes() const {
   for (const Packed& axis : axes_) total += axis.bytes();
   for (const Packed& axis : selected_axes_) total += axis.bytes();
   for (const auto* all : {&phases_, &selected_phases_}) {
-    for (const std::vector<index>& phases : *all) total += static_cast<index>(phases.capacity() * sizeof(index));
+    for (const Counted<index>& phases : *all) total += static_cast<index>(phases.capacity() * sizeof(index));
   }
   total += static_cast<index>(derived_.capacity() * sizeof(std::int32_t));
   total += static_cast<index>(chosen_.capacity() * sizeof(std::int32_t));

@@ -80,6 +80,8 @@ class Session {
   std::uint64_t random_position() const { return position_; }
   void set_random_position(std::uint64_t position) { position_ = position; }
   index bytes() const;
+  // After a call that failed: whether it may be made again as if it had not been made. Not where it lost what earlier calls had computed.
+  bool repeatable() const { return repeatable_; }
 
   const Packed& axis(int axis) const { return axes_[axis]; }
 
@@ -150,6 +152,7 @@ class Session {
   real* shown_block(Buffer<real>& block, index count);
 
   Model& model_;
+  MemoryClaim claim_;  // what it takes besides blocks
   const Kernels& kernels_;
   const bool train_;
   const std::uint64_t seed_;
@@ -158,20 +161,22 @@ class Session {
   bool carry_ = false;
   bool from_state_ = false;     // the call in progress starts from the carried state
   bool can_go_back_ = false;
+  bool repeatable_ = true;
+  bool accumulated_ = false;    // gradients are not all 0
   std::unique_ptr<Threads> threads_;
   std::vector<Packed> axes_, selected_axes_;      // selected_axes_: where select() packs; then they are the axes
   std::vector<char> stepped_;                     // by axis: whether the last call that gave it lengths was a step
   std::vector<char> moves_;                       // by axis: whether this call gives it rows, which go on from those before
   std::vector<char> streamed_;                    // by axis: whether axes were last derived from it with the state carried
-  std::vector<std::vector<index>> phases_, selected_phases_;  // by axis: where the sequences were before this call (axes.cc)
-  std::vector<std::int32_t> derived_;             // the lengths at hand
+  std::vector<Counted<index>> phases_, selected_phases_;  // by axis: where the sequences were before this call (axes.cc)
+  Counted<std::int32_t> derived_;                // the lengths at hand
   std::vector<Held> values_;
   std::vector<std::vector<Buffer<real>>> saved_;  // by node
   std::vector<std::unique_ptr<SessionLocal>> locals_;  // by node; null where it has none
   std::vector<Carried> states_;
   std::vector<char> active_, in_backward_;        // by node
   std::unique_ptr<StepPlan> step_plan_;  // of the last call, if that was a step
-  std::vector<std::int32_t> chosen_;     // select()'s copy
+  Counted<std::int32_t> chosen_;         // select()'s copy
   int selecting_ = -1;                   // select()'s axis
   std::vector<char> kept_;               // by value: known after the selection at hand
   Buffer<real> gradients_;

@@ -35,7 +35,7 @@ void Session::set_step_axis(int axis, index sequences) {
   forget_axis(axis, packed.sequences() == sequences);
   stepped_[axis] = moves_[axis] = true;
   if (packed.sequences() == sequences && packed.steps() == 1) return;
-  std::vector<std::int32_t>& ones = step_plan_->ones;
+  Counted<std::int32_t>& ones = step_plan_->ones;
   ones.assign(static_cast<std::size_t>(sequences), 1);
   packed.set(ones.data(), static_cast<std::int32_t>(sequences));
   clear_derived_axes(axis);

@@ -24,7 +24,7 @@ struct Session::StepPlan {
   std::vector<NodeRun> runs;  // of the nodes to evaluate, in their order
   std::vector<Carries> states;
   std::vector<int> derived;   // the axes that are derived from those fed
-  std::vector<std::int32_t> ones;
+  Counted<std::int32_t> ones;
   Metrics metrics;
 
   index bytes() const {

@@ -49,7 +49,10 @@ public final class Library {
         try {
             Natives.load();
             letTheLoaderGo();
+            NativeMemory.configure();
             return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage(); // a setting that is none
         } catch (LinkageError | RuntimeException e) {
             return explain(e);
         }

@@ -6,12 +6,15 @@
 package org.tidegate.internal;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The lifetime of a native object. */
 public final class NativeHandle {
     private static final AtomicLong ALIVE = new AtomicLong();
+    /** Whether each object remembers where it was made, to say so if nobody closes it. */
+    private static final boolean LEAKS = Boolean.getBoolean("tidegate.leaks");
 
     private final String noun;
     private final ExclusiveUse use; // null for an object that threads share
@@ -22,7 +25,7 @@ public final class NativeHandle {
     private NativeHandle(String noun, ExclusiveUse use, NativeHandle parent, Runnable destroy) {
         this.noun = noun;
         this.use = use;
-        this.memory = new Memory(parent == null ? null : parent.memory, destroy);
+        this.memory = new Memory(parent == null ? null : parent.memory, destroy, LEAKS ? new Forgotten(noun) : null);
         this.cleanable = Cleaning.register(this, memory);
     }
 
@@ -38,6 +41,13 @@ public final class NativeHandle {
     static NativeHandle exclusive(String noun, NativeHandle parent, Runnable destroy) {
         parent.memory.retain();
         return new NativeHandle(noun, new ExclusiveUse(noun), parent, destroy);
+    }
+
+    /** What becomes true when the cleaner has come to an object that nobody has, made by this call. */
+    static AtomicBoolean forgottenForNow() {
+        AtomicBoolean cleaned = new AtomicBoolean();
+        Cleaning.register(new Object(), () -> cleaned.set(true));
+        return cleaned;
     }
 
     /** How many native objects of this process have not been destroyed yet, closed or not. */
@@ -86,6 +96,7 @@ public final class NativeHandle {
             closed = true;
             use.exit(); // whoever enters from now on sees that it is closed
         }
+        memory.forgotten = null;
         cleanable.clean();
     }
 
@@ -109,10 +120,12 @@ public final class NativeHandle {
         private final Memory parent;
         private final Runnable destroy;
         private final AtomicInteger count = new AtomicInteger(1);
+        private volatile Forgotten forgotten; // null once it is closed, and where nobody asked
 
-        Memory(Memory parent, Runnable destroy) {
+        Memory(Memory parent, Runnable destroy, Forgotten forgotten) {
             this.parent = parent;
             this.destroy = destroy;
+            this.forgotten = forgotten;
             ALIVE.incrementAndGet();
         }
 
@@ -139,9 +152,25 @@ public final class NativeHandle {
             }
         }
 
+        /** Run once, by {@link #close()} or by the cleaner. */
         @Override
         public void run() {
+            if (forgotten != null) {
+                System.getLogger("org.tidegate").log(System.Logger.Level.WARNING, forgotten.told, forgotten);
+            }
             release();
+        }
+    }
+
+    /** Where an object was made that nobody closed. */
+    private static final class Forgotten extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String told;
+
+        Forgotten(String noun) {
+            super("it was made here");
+            told = "A " + noun + " was never closed; the garbage collector found it.";
         }
     }
 }

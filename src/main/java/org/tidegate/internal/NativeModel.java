@@ -33,7 +33,11 @@ public final class NativeModel {
     /** Builds the model and its parameters. */
     public int create(String spec, long seed) {
         BytePointer utf8 = utf8(spec);
-        return owned(tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer));
+        int status = tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer);
+        if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
+            status = tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer);
+        }
+        return owned(status);
     }
 
     /** Builds the graph of at most that many parameters, which have names and shapes but no memory until {@link #allocate}. */
@@ -46,7 +50,8 @@ public final class NativeModel {
     public int allocate() {
         handle.enter();
         try {
-            return tidegate.tg_model_allocate(pointer);
+            int status = tidegate.tg_model_allocate(pointer);
+            return status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed() ? tidegate.tg_model_allocate(pointer) : status;
         } finally {
             handle.exit();
         }
@@ -61,6 +66,7 @@ public final class NativeModel {
         if (status == tidegate.TG_OK) {
             tg_model owned = pointer;
             handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
+            NativeMemory.made();
         }
         return status;
     }
@@ -69,7 +75,11 @@ public final class NativeModel {
     public int freeze(NativeModel source, int precision) {
         source.beginReading();
         try {
-            return owned(tidegate.tg_model_freeze(source.pointer, precision, pointer));
+            int status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
+            if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
+                status = tidegate.tg_model_freeze(source.pointer, precision, pointer);
+            }
+            return owned(status);
         } finally {
             source.endReading();
         }

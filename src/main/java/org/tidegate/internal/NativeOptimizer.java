@@ -20,9 +20,13 @@ public final class NativeOptimizer {
         model.handle().enter();
         try {
             int status = tidegate.tg_optimizer_create(model.pointer, new BytePointer(bytes), pointer);
+            if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
+                status = tidegate.tg_optimizer_create(model.pointer, new BytePointer(bytes), pointer);
+            }
             if (status == tidegate.TG_OK) {
                 tg_optimizer owned = pointer;
                 handle = NativeHandle.exclusive("optimizer", model.handle(), () -> tidegate.tg_optimizer_destroy(owned));
+                NativeMemory.made();
             }
             return status;
         } finally {

@@ -32,9 +32,13 @@ public final class NativeSession {
         try {
             int mode = training ? tidegate.TG_TRAIN : tidegate.TG_INFER;
             int status = tidegate.tg_session_create(model.pointer, mode, seed, pointer);
+            if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
+                status = tidegate.tg_session_create(model.pointer, mode, seed, pointer);
+            }
             if (status == tidegate.TG_OK) {
                 tg_session owned = pointer;
                 handle = NativeHandle.exclusive("session", model.handle(), () -> tidegate.tg_session_destroy(owned));
+                NativeMemory.made();
             }
             return status;
         } finally {
@@ -60,7 +64,8 @@ public final class NativeSession {
         gate.read();
         try {
             countChange();
-            return tidegate.tg_session_forward(pointer, batch.struct, metrics);
+            int status = tidegate.tg_session_forward(pointer, batch.struct, metrics);
+            return mayRepeat(status) ? tidegate.tg_session_forward(pointer, batch.struct, metrics) : status;
         } finally {
             gate.readDone();
         }
@@ -100,13 +105,19 @@ public final class NativeSession {
                     return tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics);
                 }
                 countChange();
-                return tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics);
+                int status = tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics);
+                return mayRepeat(status) ? tidegate.tg_session_train(pointer, batch.struct, optimizer.pointer, step, metrics) : status;
             } finally {
                 gate.writeDone();
             }
         } finally {
             optimizer.handle().exit();
         }
+    }
+
+    /** Whether memory ran out in a call that lost nothing, and some was freed since. */
+    boolean mayRepeat(int status) {
+        return status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed() && tidegate.tg_session_repeatable(pointer) != 0;
     }
 
     /** How many calls moved or changed the session's values, read in a use: when it moves, what was shown of them is outdated. */
@@ -201,7 +212,9 @@ public final class NativeSession {
         handle.enter();
         try {
             countChange();
-            return tidegate.tg_session_select(pointer, axis, chosen, chosen.length);
+            int status = tidegate.tg_session_select(pointer, axis, chosen, chosen.length);
+            return status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()
+                ? tidegate.tg_session_select(pointer, axis, chosen, chosen.length) : status;
         } finally {
             handle.exit();
         }

@@ -72,7 +72,9 @@ public final class NativeStep {
         session.gate.read();
         try {
             session.countChange();
-            return tidegate.tg_session_step(session.pointer, feeds, feedsCount, output, resultPointer, floats);
+            int status = tidegate.tg_session_step(session.pointer, feeds, feedsCount, output, resultPointer, floats);
+            return session.mayRepeat(status)
+                ? tidegate.tg_session_step(session.pointer, feeds, feedsCount, output, resultPointer, floats) : status;
         } finally {
             session.gate.readDone();
         }

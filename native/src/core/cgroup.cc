@@ -1,0 +1,105 @@
+// /proc/self/cgroup says in which group the process is, a line for each hierarchy: "4:memory:/a/b" of version 1, "0::/a/b" of version 2.
+// /proc/self/mountinfo says where hierarchies are mounted, and which of their groups is the mount's own root: in a container its own one.
+#include "core/cgroup.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+namespace tidegate {
+
+namespace {
+
+constexpr index kNone = INT64_MAX;
+
+struct Mount {
+  std::string group, folder;  // the group that is its root, and where it is mounted
+};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+bool lists(const std::string& names, const char* name) {
+  const std::vector<std::string> all = split(names, ',');
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+// mountinfo writes blanks and the like as \040.
+std::string unescaped(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto octal = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '7'; };
+    if (text[i] == '\\' && octal(i + 1) && octal(i + 2) && octal(i + 3)) {
+      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+// The mounts of version 2, or those of version 1 that account for memory.
+std::vector<Mount> mounts(const std::string& root, bool second) {
+  std::vector<Mount> found;
+  std::ifstream file(root + "/proc/self/mountinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t dash = line.find(" - ");  // optional fields stand before it
+    if (dash == std::string::npos) continue;
+    const std::vector<std::string> before = split(line.substr(0, dash), ' '), after = split(line.substr(dash + 3), ' ');
+    if (before.size() < 5 || after.size() < 3) continue;
+    if (second ? after[0] == "cgroup2" : after[0] == "cgroup" && lists(after[2], "memory")) {
+      found.push_back({unescaped(before[3]), root + unescaped(before[4])});
+    }
+  }
+  return found;
+}
+
+// "max" and what is no number: none.
+index limit_in(const std::string& path) {
+  std::ifstream file(path);
+  std::uint64_t bytes = 0;
+  return file >> bytes && bytes < static_cast<std::uint64_t>(kNone) ? static_cast<index>(bytes) : kNone;
+}
+
+// From the group up to the mount's root.
+index smallest(const Mount& mount, const std::string& group, const char* file) {
+  const std::string top = mount.group == "/" ? "" : mount.group;
+  // A group outside of what is mounted (as seen from another namespace) has its limits where the mount begins.
+  const bool inside = group.compare(0, top.size(), top) == 0 && (group.size() == top.size() || group[top.size()] == '/') &&
+                      group.find("/..") == std::string::npos;
+  std::string below = inside ? group.substr(top.size()) : "";
+  if (below == "/") below.clear();
+  index least = kNone;
+  while (true) {
+    least = std::min(least, limit_in(mount.folder + below + "/" + file));
+    if (below.empty()) return least;
+    below.erase(below.rfind('/'));
+  }
+}
+
+}  // namespace
+
+index cgroup_memory_limit(const std::string& root) {
+  index least = kNone;
+  std::ifstream file(root + "/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t first = line.find(':'), second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1), group = line.substr(second + 1);
+    const bool unified = controllers.empty();
+    if (!unified && !lists(controllers, "memory")) continue;
+    for (const Mount& mount : mounts(root, unified)) {
+      least = std::min(least, smallest(mount, group, unified ? "memory.max" : "memory.limit_in_bytes"));
+    }
+  }
+  return least;
+}
+
+}  // namespace tidegate
