@@ -15,6 +15,8 @@ import org.tidegate.text.InputFile;
 public final class IdxFile {
     private static final int IMAGES = 2051;
     private static final int LABELS = 2049;
+    /** Java's memory for an array beside its bytes. */
+    private static final int ARRAY = 24;
 
     /**
      * Grey images of one size.
@@ -140,6 +142,7 @@ public final class IdxFile {
     // A list that grows with the records that are there: a damaged header must not exhaust memory.
     private byte[][] records(int count, int bytes, String what) throws IOException {
         List<byte[]> records = new ArrayList<>();
+        long room = Runtime.getRuntime().maxMemory() * 2 / 3; // a small file may unpack to any size
         for (int i = 0; i < count; i++) {
             byte[] record = in.readNBytes(bytes);
             if (record.length < bytes) {
@@ -147,6 +150,10 @@ public final class IdxFile {
                         + " " + (i + 1) + "; its header says " + count + ". Is it whole?");
             }
             records.add(record);
+            if ((i + 1L) * (bytes + ARRAY) > room) {
+                throw new IllegalArgumentException(file + " has more than " + (i + 1) + " " + what + "s of " + bytes + " bytes; Java's memory, "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, is too small for this; give it more, -Xmx8g for example");
+            }
         }
         return records.toArray(new byte[0][]);
     }

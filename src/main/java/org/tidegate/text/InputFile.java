@@ -65,6 +65,7 @@ public final class InputFile implements Closeable {
     private final byte[] block = new byte[BUFFER];
     private int at;
     private int end;
+    private boolean tooLong; // the last line was refused before its end
     private boolean afterReturn; // the last line ended in \r: a \n that follows belongs to it
     private int number;
     private long start; // offset of the line that was read last
@@ -255,6 +256,12 @@ public final class InputFile implements Closeable {
 
     /** The next line as {@link #line} has it, in UTF-8 that is not checked; null after the last. */
     byte[] lineBytes() throws IOException {
+        if (tooLong) {
+            tooLong = false;
+            while (!endLine(lineEnd()) && fill()) { // the rest of a line that was refused
+                continue;
+            }
+        }
         if (afterReturn && fill() && block[at] == '\n') {
             at++;
             offset++;
@@ -267,23 +274,34 @@ public final class InputFile implements Closeable {
         start = offset;
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (boolean ended = false; !ended && fill();) {
-            int stop = at;
-            while (stop < end && block[stop] != '\n' && block[stop] != '\r') {
-                stop++;
+            int stop = lineEnd();
+            line.write(block, at, stop - at);
+            ended = endLine(stop);
+            if (line.size() > LONGEST_LINE) {
+                tooLong = !ended;
+                throw new IllegalArgumentException(name + ", line " + number + " is longer than " + LONGEST_LINE
+                        + " bytes; expected lines of text");
             }
-            ended = stop < end;
-            afterReturn = ended && block[stop] == '\r';
-            if (offset + stop - at - start <= LONGEST_LINE) { // of a longer one no more is kept, but its end is found
-                line.write(block, at, stop - at);
-            }
-            offset += stop - at + (ended ? 1 : 0);
-            at = ended ? stop + 1 : stop;
-        }
-        if (offset - start > LONGEST_LINE + 1L) {
-            throw new IllegalArgumentException(name + ", line " + number + " is longer than " + LONGEST_LINE
-                    + " bytes; expected lines of text");
         }
         return line.toByteArray();
+    }
+
+    /** Where the line ends in the block; the block's end if it does not. */
+    private int lineEnd() {
+        int stop = at;
+        while (stop < end && block[stop] != '\n' && block[stop] != '\r') {
+            stop++;
+        }
+        return stop;
+    }
+
+    /** Goes on behind the line's end that stands there; whether there is one. */
+    private boolean endLine(int stop) {
+        boolean ended = stop < end;
+        afterReturn = ended && block[stop] == '\r';
+        offset += stop - at + (ended ? 1 : 0);
+        at = ended ? stop + 1 : stop;
+        return ended;
     }
 
     private static String tooLittleMemory() {

@@ -160,11 +160,13 @@ class InputFileTest {
             for (int i = 0; i < 17; i++) {
                 out.write(block);
             }
-            out.write("\nshort\n".getBytes(StandardCharsets.UTF_8));
+            out.write("\r\nshort\n".getBytes(StandardCharsets.UTF_8));
         }
         try (InputFile in = InputFile.open(file(packed.toByteArray()))) {
             assertEquals(folder.resolve("file") + ", line 1 is longer than 16777216 bytes; expected lines of text", refused(in::line));
             assertEquals("short", in.line());
+            assertEquals(2, in.number());
+            assertNull(in.line());
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tidegate.text.InputFile;
 import org.tidegate.checkpoint.AtomicFile;
 
 /** An output file, checked at the start: hours of training are not lost to a wrong folder. */
@@ -61,7 +60,7 @@ final class OutputFile {
     static void checkDistinct(Map<String, Path> outputs, List<Path> texts) throws IOException {
         Map<Path, String> taken = new HashMap<>();
         for (Path text : texts) {
-            if (!text.equals(InputFile.STANDARD_INPUT) && Files.exists(text)) {
+            if (Files.isRegularFile(text)) { // a pipe has no place that an output could take
                 taken.put(text.toRealPath(), "the text " + text);
             }
         }

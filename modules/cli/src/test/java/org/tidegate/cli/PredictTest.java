@@ -1,7 +1,9 @@
 package org.tidegate.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -56,6 +58,16 @@ class PredictTest {
                 "the \ncaf\u00e9\na\n".getBytes(StandardCharsets.ISO_8859_1));
         assertFails("standard input, line 2: it has a NUL", "the \nx\0\na\n".getBytes(StandardCharsets.UTF_8));
         assertFails("standard input, line 2: the input is empty", "the \n\na\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aPipeIsAFileOfDataToo() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "this system has no mkfifo");
+        Thread writer = new Thread(() -> assertDoesNotThrow(() -> Files.writeString(pipe, MadeUpText.of(2_000))));
+        writer.start();
+        Run.train(pipe, folder.resolve("piped.safetensors"));
+        writer.join();
     }
 
     @Test
