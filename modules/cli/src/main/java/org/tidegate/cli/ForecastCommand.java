@@ -292,9 +292,11 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         for (int step = 0; step < forecast.steps(); step++) {
             for (int target = 0; target < forecast.targets(); target++) {
                 int moment = step;
-                String name = Printable.of(setup.targets().get(target)) + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1))
+                String name = Printable.of(setup.targets().get(target))
+                        + (setup.horizon() == 0 ? "" : String.format(Locale.ROOT, " +%d", step + 1))
                         + forecast.times().map(axis -> "  " + axis.text(moment)).orElse("");
-                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + (forecast.times().isPresent() ? 30 : 20) + "s %12.6g", name,
+                int width = forecast.times().isPresent() ? 30 : 20;
+                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + width + "s %12.6g", name,
                         forecast.value(step, target)));
                 quantiles(forecast, step, target).forEach((level, value) ->
                         line.append(String.format(Locale.ROOT, "   %s %12.6g", level, value)));
