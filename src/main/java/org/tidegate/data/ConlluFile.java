@@ -21,6 +21,7 @@ public final class ConlluFile {
     private final Path file;
     private final List<ConlluSentence> sentences = new ArrayList<>();
     private final List<ConlluSentence.Word> words = new ArrayList<>();
+    private final List<ConlluSentence.Range> ranges = new ArrayList<>();
 
     private ConlluFile(Path file) {
         this.file = file;
@@ -56,13 +57,54 @@ public final class ConlluFile {
         return file.toString().matches("(?is).*\\.conllu(\\.gz)?");
     }
 
+    /**
+     * {@return the lines of each sentence of a file, its comments, ranges and empty line among them, with other values in a column}
+     *
+     * @param file the file
+     * @param column the column
+     * @param values for each sentence the value of each word
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is not CoNLL-U, or has other sentences
+     */
+    public static List<List<String>> with(Path file, ConlluColumn column, List<List<String>> values) throws IOException {
+        List<ConlluSentence> sentences = read(file);
+        List<String> lines = new ArrayList<>(InputFile.lines(file));
+        List<List<String>> all = new ArrayList<>();
+        int from = 0;
+        for (int s = 0; s < sentences.size(); s++) {
+            List<ConlluSentence.Word> words = sentences.get(s).words();
+            if (sentences.size() != values.size() || words.size() != values.get(s).size()) {
+                throw new IllegalArgumentException(file + " has " + sentences.size() + " sentences, the one of line "
+                        + sentences.get(s).line() + " with " + words.size() + " words; expected a value for each word");
+            }
+            while (lines.get(from).isEmpty()) {
+                from++;
+            }
+            int last = 0;
+            for (int w = 0; w < words.size(); w++) {
+                List<String> columns = new ArrayList<>(words.get(w).columns());
+                columns.set(column.ordinal(), values.get(s).get(w));
+                last = words.get(w).line();
+                lines.set(last - 1, String.join("\t", columns));
+            }
+            while (last < lines.size() && !lines.get(last).isEmpty()) {
+                last++;
+            }
+            List<String> sentence = new ArrayList<>(lines.subList(from, last));
+            sentence.add("");
+            all.add(sentence);
+            from = Math.min(last + 1, lines.size());
+        }
+        return all;
+    }
+
     private void line(int number, String line) {
         if (line.isEmpty()) {
             endSentence();
         } else if (!line.startsWith("#")) {
             List<String> columns = List.of(line.split("\t", -1));
             checkColumns(number, line, columns);
-            if (isWord(number, columns.get(0))) {
+            if (isWord(number, columns)) {
                 words.add(new ConlluSentence.Word(number, columns));
             }
         }
@@ -70,9 +112,10 @@ public final class ConlluFile {
 
     private void endSentence() {
         if (!words.isEmpty()) {
-            sentences.add(new ConlluSentence(file, words));
+            sentences.add(new ConlluSentence(file, words, ranges));
             words.clear();
         }
+        ranges.clear();
     }
 
     private void checkColumns(int number, String line, List<String> columns) {
@@ -89,13 +132,15 @@ public final class ConlluFile {
         }
     }
 
-    private boolean isWord(int number, String id) {
+    private boolean isWord(int number, List<String> columns) {
+        String id = columns.get(0);
         int expected = words.size() + 1;
         Matcher range = RANGE.matcher(id);
         Matcher empty = EMPTY_NODE.matcher(id);
         if (range.matches()) {
             check(number, id, Integer.parseInt(range.group(1)) == expected && Integer.parseInt(range.group(2)) > expected,
                     "a range that begins with " + expected);
+            ranges.add(new ConlluSentence.Range(expected, Integer.parseInt(range.group(2)), columns));
             return false;
         }
         if (empty.matches()) {

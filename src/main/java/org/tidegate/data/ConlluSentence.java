@@ -1,6 +1,8 @@
 package org.tidegate.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,8 +11,50 @@ import java.util.Locale;
  *
  * @param file the file that it was read from
  * @param words its words in their order, at least one
+ * @param ranges its tokens of several words, in their order
  */
-public record ConlluSentence(Path file, List<Word> words) {
+public record ConlluSentence(Path file, List<Word> words, List<Range> ranges) {
+    private static final String NO_SPACE = "SpaceAfter=No";
+
+    /**
+     * A line with a range of numbers: a token of several words.
+     *
+     * @param first the number of its first word, from 1
+     * @param last the number of its last word
+     * @param columns the values of the ten columns
+     */
+    public record Range(int first, int last, List<String> columns) {
+        /**
+         * Copies the columns.
+         *
+         * @param first the number of its first word, from 1
+         * @param last the number of its last word
+         * @param columns the values of the ten columns
+         */
+        public Range {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /**
+     * A piece of the text: a word, or several that are written as one.
+     *
+     * @param text how it is written
+     * @param words its words
+     * @param spaceAfter whether a space stands behind it
+     */
+    public record Token(String text, List<String> words, boolean spaceAfter) {
+        /**
+         * Copies the words.
+         *
+         * @param text how it is written
+         * @param words its words
+         * @param spaceAfter whether a space stands behind it
+         */
+        public Token {
+            words = List.copyOf(words);
+        }
+    }
 
     /**
      * A line that is a word.
@@ -40,13 +84,35 @@ public record ConlluSentence(Path file, List<Word> words) {
     }
 
     /**
-     * Copies the words.
+     * Copies the words and ranges.
      *
-     * @param words its words in their order, at least one
      * @param file the file that it was read from
+     * @param words its words in their order, at least one
+     * @param ranges its tokens of several words, in their order
      */
     public ConlluSentence {
         words = List.copyOf(words);
+        ranges = List.copyOf(ranges);
+    }
+
+    /** {@return the pieces of its text, in order} */
+    public List<Token> tokens() {
+        List<Token> tokens = new ArrayList<>();
+        List<String> forms = forms();
+        Iterator<Range> left = ranges.iterator();
+        Range range = null;
+        for (int word = 1; word <= forms.size();) {
+            while (left.hasNext() && (range == null || range.first < word)) {
+                range = left.next();
+            }
+            boolean several = range != null && range.first == word;
+            int last = several ? Math.min(range.last, forms.size()) : word;
+            List<String> columns = several ? range.columns : words.get(word - 1).columns();
+            tokens.add(new Token(columns.get(ConlluColumn.FORM.ordinal()), forms.subList(word - 1, last),
+                    !columns.get(ConlluColumn.MISC.ordinal()).contains(NO_SPACE)));
+            word = last + 1;
+        }
+        return tokens;
     }
 
     /** {@return the number of the line with the first word, from 1} */

@@ -56,10 +56,19 @@ public final class Vocabulary {
          * @param text a text
          */
         public List<String> tokens(String text) {
-            String normalized = Tokens.normalized(this, text);
+            String normalized = normalized(text);
             List<String> tokens = new ArrayList<>();
             split(normalized, (start, end) -> tokens.add(normalized.substring(start, end)));
             return tokens;
+        }
+
+        /**
+         * {@return a text in the form that {@link #tokens} splits}
+         *
+         * @param text a text
+         */
+        public String normalized(String text) {
+            return Tokens.normalized(this, text);
         }
 
         /** Whether texts are split at the boundaries of words. */

@@ -44,6 +44,25 @@ class ConlluFileTest {
     }
 
     @Test
+    void theTextIsMadeOfTokensOfWhichSomeAreSeveralWords() throws IOException {
+        ConlluSentence sentence = ConlluFile.read(write(line("1-2", "don't", "_") + word(1, "do", "AUX") + word(2, "n't", "PART")
+                + word(3, "go", "VERB").replace("\t_\n", "\tSpaceAfter=No\n") + word(4, "!", "PUNCT"))).get(0);
+        assertEquals(List.of(new ConlluSentence.Token("don't", List.of("do", "n't"), true),
+                new ConlluSentence.Token("go", List.of("go"), false), new ConlluSentence.Token("!", List.of("!"), true)), sentence.tokens());
+    }
+
+    @Test
+    void aColumnIsReplacedAndAllElseStays() throws IOException {
+        String range = line("1-2", "don't", "_");
+        Path file = write("# a\n" + range + word(1, "do", "AUX") + word(2, "n't", "PART") + "\n\n# b\n" + word(1, "Go", "VERB"));
+        assertEquals(List.of(List.of("# a", range.strip(), word(1, "do", "X").strip(), word(2, "n't", "Y").strip(), ""),
+                List.of("# b", word(1, "Go", "Z").strip(), "")),
+                ConlluFile.with(file, ConlluColumn.UPOS, List.of(List.of("X", "Y"), List.of("Z"))));
+        assertThrows(IllegalArgumentException.class, () -> ConlluFile.with(file, ConlluColumn.UPOS, List.of(List.of("X", "Y"))));
+        assertThrows(IllegalArgumentException.class, () -> ConlluFile.with(file, ConlluColumn.UPOS, List.of(List.of("X"), List.of("Z"))));
+    }
+
+    @Test
     void aLineWithTooFewOrTooManyColumnsIsNamed() throws IOException {
         refused("line 2, column 3 (LEMMA): the line has 3 columns; expected 10, separated by tabs.", word(1, "Go", "VERB")
                 + "2\ton\ton\n");

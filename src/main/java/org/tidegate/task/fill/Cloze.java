@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.data.ConlluFile;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.text.InputFile;
 import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
-import org.tidegate.text.WordTokenizer;
 
 /**
  * A sentence with a gap, one missing word.
@@ -40,6 +41,17 @@ public record Cloze(List<String> before, List<String> after) {
      * @throws IllegalArgumentException if there is no gap, or more than one
      */
     public static Cloze parse(String sentence) {
+        return parse(sentence, WordSplitter.WORDS);
+    }
+
+    /**
+     * {@return a sentence with a gap as {@link #parse(String)}, split into words otherwise}
+     *
+     * @param sentence the sentence
+     * @param splitter how it becomes words
+     * @throws IllegalArgumentException if there is no gap, or more than one
+     */
+    public static Cloze parse(String sentence, WordSplitter splitter) {
         Matcher gap = GAP.matcher(sentence);
         if (!gap.find()) {
             throw new IllegalArgumentException("\"" + sentence + "\" has no gap; write __ for the missing word:"
@@ -50,7 +62,24 @@ public record Cloze(List<String> before, List<String> after) {
         if (gap.find()) {
             throw new IllegalArgumentException("\"" + sentence + "\" has more than one gap; expected one __");
         }
-        return new Cloze(words(sentence.substring(0, start)), words(sentence.substring(end)));
+        return new Cloze(words(sentence.substring(0, start), splitter), words(sentence.substring(end), splitter));
+    }
+
+    /**
+     * {@return a sentence of ready words, one of which is the gap {@code __}, two underscores or more}
+     *
+     * @param words the words, in any case
+     * @throws IllegalArgumentException if there is no gap, or more than one
+     */
+    public static Cloze of(List<String> words) {
+        List<Integer> gaps = IntStream.range(0, words.size()).filter(i -> GAP.matcher(words.get(i)).matches()).boxed().toList();
+        if (gaps.size() != 1) {
+            throw new IllegalArgumentException("\"" + String.join(" ", words) + "\" has "
+                    + (gaps.isEmpty() ? "no gap" : "more than one gap")
+                    + "; expected one word __ for the missing one");
+        }
+        List<String> lowerCase = words.stream().map(Unicode::lowerCase).toList();
+        return new Cloze(lowerCase.subList(0, gaps.get(0)), lowerCase.subList(gaps.get(0) + 1, words.size()));
     }
 
     /** The sentence with the unknown word in the gap, whose row no gap's logits depend on. */
@@ -59,12 +88,22 @@ public record Cloze(List<String> before, List<String> after) {
     }
 
     /**
-     * {@return the words of a text by {@link WordTokenizer}, lower-cased and without line breaks}
+     * {@return the words of a text by {@link org.tidegate.text.WordTokenizer}, lower-cased and without line breaks}
      *
      * @param text the text
      */
     public static List<String> words(String text) {
-        return Vocabulary.Unit.WORD.tokens(Unicode.lowerCase(text)).stream().filter(word -> !word.isBlank()).toList();
+        return words(text, WordSplitter.WORDS);
+    }
+
+    /**
+     * {@return the words of a text, lower-cased}
+     *
+     * @param text the text
+     * @param splitter how it becomes words
+     */
+    public static List<String> words(String text, WordSplitter splitter) {
+        return splitter.split(text).stream().map(Unicode::lowerCase).toList();
     }
 
     /**
@@ -77,13 +116,26 @@ public record Cloze(List<String> before, List<String> after) {
      * @throws IOException if one cannot be read
      */
     public static List<List<String>> read(List<Path> files) throws IOException {
+        return read(files, WordSplitter.WORDS);
+    }
+
+    /**
+     * Reads the words of each sentence of files as {@link #read(List)}, those of text split otherwise.
+     *
+     * @param files the files
+     * @param splitter how a line of text becomes words
+     * @return the sentences
+     * @throws IllegalArgumentException as {@link #read(List)}
+     * @throws IOException if one cannot be read
+     */
+    public static List<List<String>> read(List<Path> files, WordSplitter splitter) throws IOException {
         List<List<String>> sentences = new ArrayList<>();
         for (Path file : files) {
             if (ConlluFile.isNamed(file)) {
                 ConlluFile.read(file).forEach(sentence -> sentences.add(
                         sentence.forms().stream().map(Unicode::lowerCase).toList()));
             } else {
-                InputFile.lines(file).stream().map(Cloze::words).filter(words -> !words.isEmpty()).forEach(sentences::add);
+                InputFile.lines(file).stream().map(line -> words(line, splitter)).filter(words -> !words.isEmpty()).forEach(sentences::add);
             }
         }
         if (sentences.isEmpty()) {

@@ -32,6 +32,17 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
     public record Answer(String word, double probability) {}
 
     /**
+     * {@return a sentence whose missing word is written as {@code __}, two underscores or more; its words are as the training data have
+     * them}
+     *
+     * @param sentence the sentence
+     * @throws IllegalArgumentException if there is no gap, or more than one
+     */
+    public Cloze cloze(String sentence) {
+        return Cloze.parse(sentence, reading().splitter());
+    }
+
+    /**
      * {@return the most likely words for a gap, by decreasing probability; ties in the order of the vocabulary}
      *
      * @param cloze the sentence

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.task.Layers;
 import org.tidegate.task.WordBuilder;
 import org.tidegate.text.Vocabulary;
@@ -27,6 +28,7 @@ public final class FillInBuilder extends WordBuilder<FillInBuilder> {
 
     private final List<List<String>> sentences;
     private FillInReading.Side side = FillInReading.Side.BOTH;
+    private WordSplitter splitter = WordSplitter.WORDS;
 
     FillInBuilder(List<List<String>> sentences) {
         super(LAYERS, WORDS);
@@ -48,6 +50,18 @@ public final class FillInBuilder extends WordBuilder<FillInBuilder> {
     }
 
     /**
+     * Sets how texts become words as the training sentences have them, {@link WordSplitter#WORDS} by default; {@link WordSplitter#of}
+     * learns it from CoNLL-U files. Kept with the model, for {@link FillInAnswers#cloze} and its evaluation.
+     *
+     * @param value the splitter
+     * @return this builder
+     */
+    public FillInBuilder splitter(WordSplitter value) {
+        splitter = Objects.requireNonNull(value, "splitter");
+        return this;
+    }
+
+    /**
      * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if no word occurs often enough
@@ -56,7 +70,7 @@ public final class FillInBuilder extends WordBuilder<FillInBuilder> {
     public FillIn build() {
         VocabularyBuilder known = Vocabulary.builder(Vocabulary.Unit.TOKEN).sequenceEnds().minimumCount(words().minimumCount());
         sentences.forEach(sentence -> sentence.forEach(known::addToken));
-        FillInReading reading = new FillInReading(known.build(), side);
+        FillInReading reading = new FillInReading(known.build(), side, splitter);
         return new FillIn(reading, network(reading.vocabulary()).build(seed()));
     }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Value;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
@@ -21,8 +22,9 @@ import org.tidegate.text.Vocabulary;
  *
  * @param vocabulary the words, with the tokens of a sentence's begin and end
  * @param side the side of the context
+ * @param splitter how texts become words as the training data have them
  */
-public record FillInReading(Vocabulary vocabulary, Side side) implements ExampleReading<List<String>> {
+public record FillInReading(Vocabulary vocabulary, Side side, WordSplitter splitter) implements ExampleReading<List<String>> {
     /** Axes of the graph: the sentences with their ends, and the gaps of all sentences. */
     static final String SENTENCES = "sentences";
     static final String GAPS = "gaps";
@@ -47,13 +49,14 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
     record Gap(int sentence, int position, int word) {}
 
     static FillInReading of(JsonObject json) {
-        json.only("side", "vocabulary");
-        return new FillInReading(Vocabulary.fromJson(json.object("vocabulary")), json.constant("side", Side.class));
+        json.only("side", "splitter", "vocabulary");
+        return new FillInReading(Vocabulary.fromJson(json.object("vocabulary")), json.constant("side", Side.class),
+                WordSplitter.fromJson(json.object("splitter")));
     }
 
     @Override
     public JsonObject toJson() {
-        return JsonObject.builder().put("side", side).put("vocabulary", vocabulary.toJson()).build();
+        return JsonObject.builder().put("side", side).put("splitter", splitter.toJson()).put("vocabulary", vocabulary.toJson()).build();
     }
 
     @Override
@@ -118,7 +121,7 @@ public record FillInReading(Vocabulary vocabulary, Side side) implements Example
 
     @Override
     public List<List<String>> read(List<Path> files) throws IOException {
-        return Cloze.read(files);
+        return Cloze.read(files, splitter);
     }
 
     /** A gap for every word of the vocabulary; an unknown word cannot be an answer. */

@@ -61,10 +61,19 @@ public record TaggedSentence(List<String> words, List<String> tags, String origi
     public static List<TaggedSentence> read(List<Path> files, ConlluColumn column) throws IOException {
         List<TaggedSentence> all = new ArrayList<>();
         for (Path file : files) {
-            for (ConlluSentence sentence : ConlluFile.read(file)) {
-                all.add(new TaggedSentence(sentence.forms(), sentence.labels(column), file + ", line " + sentence.line()));
-            }
+            ConlluFile.read(file).forEach(sentence -> all.add(of(sentence, column)));
         }
         return all;
+    }
+
+    /**
+     * {@return a sentence with the tags of a column}
+     *
+     * @param sentence the sentence
+     * @param column the column of the tags
+     * @throws IllegalArgumentException if a word has nothing in the column; the message names file and line
+     */
+    public static TaggedSentence of(ConlluSentence sentence, ConlluColumn column) {
+        return new TaggedSentence(sentence.forms(), sentence.labels(column), sentence.file() + ", line " + sentence.line());
     }
 }

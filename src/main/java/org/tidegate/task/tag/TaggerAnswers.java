@@ -30,6 +30,15 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
     }
 
     /**
+     * {@return the words of a text as the training data have them, to be tagged}
+     *
+     * @param text the text
+     */
+    public List<String> words(String text) {
+        return reading().splitter().split(text);
+    }
+
+    /**
      * {@return the tags of a sentence's words}
      *
      * @param words the words

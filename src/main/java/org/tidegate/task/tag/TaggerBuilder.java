@@ -13,6 +13,7 @@ import org.tidegate.Initializer;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.data.ConlluColumn;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.task.Layers;
 import org.tidegate.task.WordBuilder;
 import org.tidegate.text.Unicode;
@@ -48,6 +49,7 @@ public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
     private double wordDropout = WORD_DROPOUT;
     private boolean crf;
     private ConlluColumn column = ConlluColumn.UPOS;
+    private WordSplitter splitter = WordSplitter.WORDS;
 
     TaggerBuilder(List<TaggedSentence> sentences) {
         super(LAYERS, WORDS);
@@ -129,6 +131,18 @@ public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
     }
 
     /**
+     * Sets how texts become words as the training sentences have them, {@link WordSplitter#WORDS} by default; {@link WordSplitter#of}
+     * learns it from CoNLL-U files. Kept with the model, for {@link TaggerAnswers#words}.
+     *
+     * @param value the splitter
+     * @return this builder
+     */
+    public TaggerBuilder splitter(WordSplitter value) {
+        splitter = Objects.requireNonNull(value, "splitter");
+        return this;
+    }
+
+    /**
      * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if no word occurs often enough
@@ -136,7 +150,7 @@ public final class TaggerBuilder extends WordBuilder<TaggerBuilder> {
      */
     public Tagger build() {
         Vocabulary words = known.minimumCount(words().minimumCount()).build();
-        TaggerReading reading = new TaggerReading(tags, forms, words, letters, wordDropout, crf, column);
+        TaggerReading reading = new TaggerReading(tags, forms, words, letters, wordDropout, crf, column, splitter);
         return new Tagger(reading, network(words.size()).build(seed()));
     }
 

@@ -15,6 +15,7 @@ import org.tidegate.Batch;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.ConlluColumn;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
@@ -31,9 +32,10 @@ import org.tidegate.text.Vocabulary;
  * @param wordDropout the share of words that training reads as the unknown word
  * @param crf whether a conditional random field scores whole sequences of tags
  * @param column the CoNLL-U column of the tags
+ * @param splitter how texts become words as the training data have them
  */
 public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words, Vocabulary letters, double wordDropout, boolean crf,
-        ConlluColumn column) implements ExampleReading<TaggedSentence> {
+        ConlluColumn column, WordSplitter splitter) implements ExampleReading<TaggedSentence> {
     /** Axes of the graph: the sentences, a step a word, and the distinct words, a step a letter. */
     static final String SENTENCES = "sentences";
     static final String SPELLINGS = "spellings";
@@ -52,9 +54,10 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     private static final int LONGEST = 64;
 
     static TaggerReading of(JsonObject json) {
-        json.only("column", "word_dropout", "crf", "tags", "letters", "words", "forms");
+        json.only("column", "word_dropout", "crf", "splitter", "tags", "letters", "words", "forms");
         return new TaggerReading(vocabulary(json, "tags"), vocabulary(json, "forms"), vocabulary(json, "words"),
-                vocabulary(json, "letters"), json.number("word_dropout", 0, 1), json.flag("crf"), json.constant("column", ConlluColumn.class));
+                vocabulary(json, "letters"), json.number("word_dropout", 0, 1), json.flag("crf"), json.constant("column", ConlluColumn.class),
+                WordSplitter.fromJson(json.object("splitter")));
     }
 
     private static Vocabulary vocabulary(JsonObject json, String key) {
@@ -64,6 +67,7 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     @Override
     public JsonObject toJson() {
         return JsonObject.builder().put("column", column).put("word_dropout", wordDropout).put("crf", crf)
+                .put("splitter", splitter.toJson())
                 .put("tags", tags.toJson()).put("letters", letters.toJson())
                 .put("words", words.toJson()).put("forms", forms.toJson()).build();
     }

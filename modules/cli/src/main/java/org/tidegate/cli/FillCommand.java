@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.tidegate.data.ConlluFile;
+import org.tidegate.data.ConlluSentence;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.task.fill.Cloze;
 import org.tidegate.task.fill.FillIn;
 import org.tidegate.task.fill.FillInAnswers;
@@ -23,7 +26,8 @@ import picocli.CommandLine.Option;
             "The data is text with a sentence on each line, or CoNLL-U in a file that",
             "ends in .conllu. Words are read in lower case, and each punctuation mark",
             "is a word.",
-            "predict takes sentences in which __ stands for the missing word.",
+            "predict takes sentences in which __ stands for the missing word, and CoNLL-U",
+            "files of such sentences. Text is split as the training data are.",
             "",
             "@|bold Examples:|@",
             "  tidegate train fill --data train.conllu --valid dev.conllu --out fill.safetensors",
@@ -40,6 +44,13 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
     @Mixin
     private final WordOptions words = new WordOptions(FillInBuilder.WORDS);
 
+    @Option(names = "--tokens", defaultValue = "words", paramLabel = "WHAT",
+            description = "What a line of text is split into: words, or whitespace for words that are ready, with spaces between them"
+                    + " (${DEFAULT-VALUE}).")
+    private WordTokens tokens;
+
+    private WordSplitter splitter;
+
     /** For the service loader. */
     public FillCommand() {
         super(new FillInFormat());
@@ -53,23 +64,41 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
 
     @Override
     List<List<String>> read(List<Path> files) throws IOException {
-        return Cloze.read(files);
+        // The training data are read first.
+        splitter = splitter == null ? tokens.of(WordSplitter.of(files)) : splitter;
+        return Cloze.read(files, splitter);
     }
 
     @Override
     FillIn create(List<List<String>> sentences) {
-        return words.put(layers.put(FillIn.builder(sentences))).side(side).seed(options.seed).build();
+        return words.put(layers.put(FillIn.builder(sentences))).side(side).splitter(splitter).seed(options.seed).build();
     }
 
-    /** Each input is a sentence with a gap. */
+    @Override
+    boolean splitsTexts() {
+        return true;
+    }
+
+    /** Each input is a sentence with a gap, or a CoNLL-U file of such sentences. */
     @Override
     void predict(FillInAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--beam", "--chart");
-        predictions.texts(sentence -> {
-            List<FillInAnswers.Answer> found = answers.fill(Cloze.parse(sentence), predictions.top());
-            String text = found.stream().map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), Printable.of(each.word())))
-                    .collect(Collectors.joining(System.lineSeparator()));
-            predictions.answer(text, Map.of("answers", found));
+        WordSplitter asked = predictions.splitter(answers.reading().splitter());
+        predictions.texts(input -> {
+            if (!predictions.isConllu(input)) {
+                fill(answers, predictions, Cloze.parse(input, asked));
+                return;
+            }
+            for (ConlluSentence sentence : ConlluFile.read(Path.of(input))) {
+                fill(answers, predictions, Cloze.of(sentence.forms()));
+            }
         });
+    }
+
+    private static void fill(FillInAnswers answers, Predictions predictions, Cloze cloze) {
+        List<FillInAnswers.Answer> found = answers.fill(cloze, predictions.top());
+        String text = found.stream().map(each -> String.format(Locale.ROOT, "%.3f  %s", each.probability(), Printable.of(each.word())))
+                .collect(Collectors.joining(System.lineSeparator()));
+        predictions.answer(text, Map.of("answers", found));
     }
 }

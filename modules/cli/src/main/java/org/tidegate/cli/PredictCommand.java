@@ -27,6 +27,11 @@ final class PredictCommand extends ScreenCommand {
     @Option(names = "--top", paramLabel = "N", description = "Give the N best answers, where the task has several (1).")
     private Integer top;
 
+    @Option(names = "--tokens", paramLabel = "WHAT",
+            description = "What a text is split into to tag it or to fill it in: words, as the training data have them, or whitespace, for"
+                    + " words that are ready, with spaces between them (as the model was trained).")
+    private WordTokens tokens;
+
     @Mixin
     private AnswerOptions options = new AnswerOptions();
 
@@ -42,7 +47,7 @@ final class PredictCommand extends ScreenCommand {
         if (top != null && top < 1) {
             throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
         }
-        Predictions predictions = new Predictions(model, inputs, options, top, json, strict, screen());
+        Predictions predictions = new Predictions(model, inputs, options, top, tokens, json, strict, screen());
         TaskCommand.of(model).predict(model, predictions);
         if (predictions.failed() > 0 && predictions.inputs() > 1) {
             screen().error("tidegate: " + predictions.failed() + " of " + predictions.inputs() + " inputs have no answer");

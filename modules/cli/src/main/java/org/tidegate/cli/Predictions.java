@@ -1,12 +1,14 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tidegate.TidegateException;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.text.InputFile;
 
@@ -20,6 +22,7 @@ final class Predictions extends ModelUse {
     private final Path model;
     private final List<String> arguments;
     private final Integer top;
+    private final WordTokens tokens;
     private final boolean json;
     private final boolean strict;
     /** The answers to the current input, which are printed when all of them are there. */
@@ -28,11 +31,13 @@ final class Predictions extends ModelUse {
     private long inputs;
     private long failed;
 
-    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, boolean json, boolean strict, Screen screen) {
+    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, WordTokens tokens, boolean json, boolean strict,
+            Screen screen) {
         super(options, screen);
         this.model = model;
         this.arguments = arguments;
         this.top = top;
+        this.tokens = tokens;
         this.json = json;
         this.strict = strict;
     }
@@ -62,11 +67,22 @@ final class Predictions extends ModelUse {
         return failed;
     }
 
+    /** How texts are split into words: as the model's training data, unless --tokens is given. */
+    WordSplitter splitter(WordSplitter model) {
+        return tokens == null ? model : tokens.of(model);
+    }
+
+    /** Whether an input is the name of a CoNLL-U file. A line of standard input is a text, whatever it is. */
+    boolean isConllu(String input) {
+        return arguments.contains(input) && input.matches("(?is)\\S.*\\.conllu(\\.gz)?")
+                && (input.chars().noneMatch(Character::isWhitespace) || Files.exists(Path.of(input)));
+    }
+
     @Override
     void refuse(String... names) {
         super.refuse(names);
         for (String name : names) {
-            if (name.equals("--top") && top != null) {
+            if (name.equals("--top") && top != null || name.equals("--tokens") && tokens != null) {
                 throw AnswerOptions.useless(name);
             }
         }

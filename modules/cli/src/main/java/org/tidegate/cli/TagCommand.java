@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.data.ConlluColumn;
+import org.tidegate.data.ConlluFile;
+import org.tidegate.data.ConlluSentence;
+import org.tidegate.data.WordSplitter;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
 import org.tidegate.task.tag.TaggerBuilder;
 import org.tidegate.task.tag.TaggerFormat;
 import org.tidegate.task.tag.TaggerReading;
-import org.tidegate.text.WordTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Option;
         footer = {"",
             "A recurrent network spells each word, another reads the sentence. The data is",
             "CoNLL-U: ten columns that tabs separate, a word on each line, an empty line",
-            "after each sentence. predict takes lines of text and answers word/TAG; a word",
-            "is one of Unicode's (UAX 29), and each punctuation mark is one.",
+            "after each sentence. predict takes lines of text and answers word/TAG; text is",
+            "split as the training data are (do n't), as far as they tell, or with",
+            "--tokens whitespace at the spaces. To a CoNLL-U file it answers in CoNLL-U.",
             "",
             "@|bold Examples:|@",
             "  tidegate train tag --data train.conllu --valid dev.conllu --out tagger.safetensors",
-            "  tidegate predict --model tagger.safetensors \"The dog barks.\""})
+            "  tidegate predict --model tagger.safetensors \"The dog barks.\"",
+            "  tidegate predict --model tagger.safetensors test.conllu > tagged.conllu"})
 public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReading, Tagger, TaggerAnswers> {
     @Option(names = "--column", defaultValue = "upos", description = "The column that is learned: upos, xpos, deprel, feats or lemma"
             + " (${DEFAULT-VALUE}).")
@@ -56,6 +60,8 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
     @Option(names = "--crf", description = "Score whole sequences of tags: a linear-chain conditional random field.")
     private boolean crf;
 
+    private WordSplitter splitter;
+
     /** For the service loader. */
     public TagCommand() {
         super(new TaggerFormat());
@@ -74,7 +80,13 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
 
     @Override
     List<TaggedSentence> read(List<Path> files) throws IOException {
-        return TaggedSentence.read(files, column);
+        List<ConlluSentence> sentences = new ArrayList<>();
+        for (Path file : files) {
+            sentences.addAll(ConlluFile.read(file));
+        }
+        // The training data are read first.
+        splitter = splitter == null ? WordSplitter.learned(sentences) : splitter;
+        return sentences.stream().map(sentence -> TaggedSentence.of(sentence, column)).toList();
     }
 
     @Override
@@ -85,19 +97,39 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
     @Override
     Tagger create(List<TaggedSentence> sentences) {
         return words.put(layers.put(Tagger.builder(sentences))).column(column).letterHidden(letterHidden).letterEmbedding(letterEmbedding)
-                .wordDropout(wordDropout).crf(crf).seed(options.seed).build();
+                .wordDropout(wordDropout).crf(crf).splitter(splitter).seed(options.seed).build();
     }
 
-    /** Each input is a line of text. */
+    @Override
+    boolean splitsTexts() {
+        return true;
+    }
+
+    /** Each input is a line of text, or a CoNLL-U file; the answer to a line without words is an empty line. */
     @Override
     void predict(TaggerAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--top", "--beam", "--chart");
-        predictions.texts(line -> {
-            List<String> found = new ArrayList<>();
-            WordTokenizer.split(line.replace('\n', ' '), (start, end) -> found.add(line.substring(start, end)));
-            List<String> tags = found.isEmpty() ? List.of() : answers.tag(found);
-            String text = IntStream.range(0, found.size()).mapToObj(i -> found.get(i) + "/" + tags.get(i)).collect(Collectors.joining(" "));
-            predictions.result(text, Map.of("words", found, "tags", tags));
+        WordSplitter asked = predictions.splitter(answers.reading().splitter());
+        predictions.texts(input -> {
+            if (predictions.isConllu(input)) {
+                tag(answers, predictions, Path.of(input));
+                return;
+            }
+            List<String> words = asked.split(input);
+            List<String> tags = words.isEmpty() ? List.of() : answers.tag(words);
+            String text = IntStream.range(0, words.size()).mapToObj(i -> words.get(i) + "/" + tags.get(i)).collect(Collectors.joining(" "));
+            predictions.result(text, Map.of("words", words, "tags", tags));
         });
+    }
+
+    /** Answers a CoNLL-U file in CoNLL-U, the tags in the column that was learned. */
+    private static void tag(TaggerAnswers answers, Predictions predictions, Path file) throws IOException {
+        List<List<String>> words = ConlluFile.read(file).stream().map(ConlluSentence::forms).toList();
+        List<List<String>> tags = answers.tagAll(words);
+        List<List<String>> lines = ConlluFile.with(file, answers.reading().column(), tags);
+        for (int i = 0; i < words.size(); i++) {
+            predictions.result(String.join(System.lineSeparator(), lines.get(i)),
+                    Map.of("sentence", i + 1, "words", words.get(i), "tags", tags.get(i)));
+        }
     }
 }

@@ -61,9 +61,17 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
         return false;
     }
 
+    /** Whether models of the task answer texts that they split into words as their training data are split: a use for --tokens. */
+    boolean splitsTexts() {
+        return false;
+    }
+
     /** {@link #predict} with the model of a file. */
     final void predict(Path file, Predictions predictions) throws IOException {
         refuseThreshold(predictions);
+        if (!splitsTexts()) {
+            predictions.refuse("--tokens");
+        }
         try (A answers = format.open(file, predictions.precision(), predictions.threads())) {
             predict(answers, predictions);
         }

@@ -92,6 +92,33 @@ class FillTaskTest {
     }
 
     @Test
+    void gapsStandBesideTheWordsOfTheTrainingData() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            text.append("1\tDo\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n2\tn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tGo\t_\t_\t_\t_\t_\t_\t_\t_\n\n")
+                    .append("1\tI\t_\t_\t_\t_\t_\t_\t_\t_\n2\tgo\t_\t_\t_\t_\t_\t_\t_\t_\n3\t:)\t_\t_\t_\t_\t_\t_\t_\t_\n\n");
+        }
+        Path conllu = Files.writeString(folder.resolve("words.conllu"), text);
+        Path model = trained("both", "--data", conllu, "--valid", 0);
+        String don = Run.of("predict", "--model", model, "Don't __").succeeded().out();
+        assertEquals(don, Run.of("predict", "--model", model, "--tokens", "whitespace", "do n't __").succeeded().out());
+        assertTrue(don.endsWith("  go\n"), don);
+        Path gaps = Files.writeString(folder.resolve("gaps.conllu"),
+                text.substring(0, text.indexOf("\n\n") + 2).replace("\tGo\t", "\t__\t"));
+        assertEquals(don, Run.of("predict", "--model", model, gaps).succeeded().out());
+        fails("no gap; expected one word __", Run.of("predict", "--model", model, conllu));
+    }
+
+    @Test
+    void readyWordsAreLearnedAndAnsweredAsTheyStand() throws IOException {
+        Path ready = Files.writeString(folder.resolve("ready.txt"), "do n't go 3.5 :)\n".repeat(40));
+        Path model = trained("both", "--data", ready, "--valid", 0, "--tokens", "whitespace");
+        assertEquals(200, figures(model, ready).integer("gaps"));
+        assertEquals("3.5", best(model, "do n't go __ :)"));
+        assertEquals("n't", best(model, "do __ go 3.5 :)"));
+    }
+
+    @Test
     void whatIsNoClozeIsNamed() throws IOException {
         Path model = trained("both", "--epochs", 0.2);
         fails("has no gap; write __", Run.of("predict", "--model", model, "The fox"));
@@ -99,6 +126,10 @@ class FillTaskTest {
         fails("no use for --chart", Run.of("evaluate", "--model", model, "--data", test, "--chart", folder.resolve("a.png")));
         Path empty = Files.writeString(folder.resolve("empty.txt"), "\n\n");
         fails(empty + " has no words; expected a sentence on each line", Run.of("evaluate", "--model", model, "--data", empty));
+    }
+
+    private static String best(Path model, String sentence) {
+        return Run.of("predict", "--model", model, sentence).succeeded().out().strip().split(" +")[1];
     }
 
     private static void fails(String message, Run run) {

@@ -172,4 +172,50 @@ class TagTaskTest {
         assertEquals(1, run.code(), () -> run.out() + run.err());
         assertTrue(run.err().contains(message), run.err());
     }
+
+    /** A treebank in which "do n't" is written as one, and some words are cut by spaces alone. */
+    private Path treebank() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int s = 0; s < 30; s++) {
+            text.append("# sent_id = ").append(s).append("\n1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\t_\n");
+            String[] words = {"do", "n't", "pay", s + ".5", "Mr.", "Smith", "!"};
+            for (int w = 0; w < words.length; w++) {
+                text.append(String.join("\t", Integer.toString(w + 1), words[w], "_", "T" + w, "_", "_", "_", "_", "_",
+                        w == 5 ? "SpaceAfter=No" : "_")).append('\n');
+            }
+            text.append('\n');
+        }
+        return Files.writeString(folder.resolve("bank.conllu"), text);
+    }
+
+    private String predicted(Object... more) {
+        List<Object> all = new ArrayList<>(List.of("predict", "--model", model));
+        all.addAll(Arrays.asList(more));
+        return Run.of(all.toArray()).succeeded().out().replace("\r", "");
+    }
+
+    @Test
+    void textsAreSplitAsTheTreebankSplitsThem() throws IOException {
+        Path bank = treebank();
+        train("--data", bank, "--valid", 0, "--epochs", 6).succeeded();
+        assertEquals("Do/T0 n't/T1 pay/T2 6.5/T3 Mr./T4 Smith/T5 !/T6\n", predicted("Don't pay 6.5 Mr. Smith!"));
+        assertEquals("do/T0 n't/T1 pay/T2 3.5/T3 Mr./T4 Smith/T5 !/T6\n",
+                predicted("--tokens", "whitespace", "do n't pay 3.5 Mr. Smith !"));
+        assertEquals("Mr./T4 Smith!/", predicted("--tokens", "whitespace", "Mr. Smith!").replaceAll("T.\n", ""));
+    }
+
+    @Test
+    void aConlluFileIsAnsweredInConllu() throws IOException {
+        Path bank = treebank();
+        train("--data", bank, "--valid", 0, "--epochs", 6).succeeded();
+        String untagged = Files.readString(bank).replaceAll("\\tT\\d\\t", "\t_\t");
+        Path file = Files.writeString(folder.resolve("un tagged.conllu"), untagged);
+        assertEquals(Files.readString(bank), predicted(file));
+        JsonObject first = JsonObject.parse(predicted("--json", file).lines().findFirst().orElseThrow());
+        assertEquals(List.of("do", "n't", "pay", "0.5", "Mr.", "Smith", "!"), first.strings("words"));
+        assertEquals(List.of("T0", "T1", "T2", "T3", "T4", "T5", "T6"), first.strings("tags"));
+        assertEquals(1, Run.of("predict", "--model", model, folder.resolve("missing.conllu")).code());
+        Run refused = Run.of("train", "tag", "--tokens", "whitespace", "--data", bank, "--out", model);
+        assertEquals(2, refused.code(), refused.err());
+    }
 }
