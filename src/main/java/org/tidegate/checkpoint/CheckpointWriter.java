@@ -84,6 +84,19 @@ public final class CheckpointWriter {
     }
 
     /**
+     * Adds an extra tensor under the prefix {@code training.}. Its elements are read when the file is written.
+     *
+     * @param name without the prefix
+     * @param elements gives the elements
+     * @param shape its dimensions, outermost first
+     * @return this writer
+     */
+    public CheckpointWriter extra(String name, SafetensorsWriter.Source elements, long... shape) {
+        writer.tensor(Checkpoint.TRAINING + name, elements, shape);
+        return this;
+    }
+
+    /**
      * Writes the file atomically.
      *
      * @param file the file

@@ -33,7 +33,7 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
      * continued} training needs the same examples and settings; the number of epochs, the learning rate and what only watches may differ.
      *
      * @param examples the examples, at least one
-     * @param training the settings of the training
+     * @param given the settings of the training
      * @return how it ended
      * @throws IOException if a file cannot be written; found before the first step where possible
      * @throws IllegalArgumentException if there are too few examples, one cannot be used, {@link Training#bptt} is set (examples are never
@@ -42,7 +42,8 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
      * @throws org.tidegate.train.DivergedException if the training diverges; it then saves nothing more
      * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      */
-    public final TrainingResult train(List<E> examples, Training training) throws IOException {
+    public final TrainingResult train(List<E> examples, Training given) throws IOException {
+        Training training = settled(given);
         if (training.validation() == 0) {
             return learn(examples, List.of(), training);
         }
@@ -75,7 +76,8 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
         return learn(examples, heldOut, training);
     }
 
-    private TrainingResult learn(List<E> examples, List<E> heldOut, Training training) throws IOException {
+    private TrainingResult learn(List<E> examples, List<E> heldOut, Training given) throws IOException {
+        Training training = settled(given);
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no " + reading().examples() + " to train on");
         }

@@ -2,15 +2,19 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
+import org.tidegate.Tensor;
 import org.tidegate.TidegateException;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.train.TrainingState;
+import org.tidegate.train.Weights;
 
 /**
  * What a task's file holds beside the network: the task's name, its reading as JSON, and the state of its training. The optimizer's slots
@@ -21,6 +25,9 @@ final class TaskFile {
     private static final String READING = "reading";
     private static final String TRAINING = "training";
     private static final String CARRIED = "state";
+
+    /** Before the names of the weights of a training's last step, where the model's are those of its best validation. */
+    static final String LAST = "last.";
 
     private TaskFile() {}
 
@@ -90,15 +97,35 @@ final class TaskFile {
         float[] carried = checkpoint.extra(CARRIED);
         TrainingState state = checked(checkpoint, () -> TrainingState.fromJson(JsonObject.parse(training.get()), carried));
         if (!checkpoint.hasOptimizer()) {
-            trainable.restore(state, null);
+            trainable.restore(state, null, null);
             return;
         }
         checked(checkpoint, () -> {
             Optimizer optimizer = trainable.model().newOptimizer(state.settings().optimizer());
-            trainable.restore(state, optimizer);
+            trainable.restore(state, optimizer, null);
             optimizer.readFrom(checkpoint);
+            Optional<Weights> last = last(checkpoint, trainable.model());
+            if (last.isPresent()) {
+                trainable.restore(state, optimizer, last.get());
+            }
             return optimizer;
         });
+    }
+
+    private static Optional<Weights> last(Checkpoint checkpoint, Model model) throws IOException {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (Tensor parameter : model.parameters()) {
+            float[] found = checkpoint.extra(LAST + parameter.name());
+            if (found.length == 0 && values.isEmpty()) {
+                return Optional.empty();
+            }
+            if (found.length != parameter.size()) {
+                throw new CheckpointException(checkpoint.path() + ": the last weights of " + parameter.name() + " are " + found.length
+                        + " numbers; expected " + parameter.size());
+            }
+            values.put(parameter.name(), found);
+        }
+        return values.isEmpty() ? Optional.empty() : Optional.of(Weights.of(values));
     }
 
     /** Opens a file for one use. */

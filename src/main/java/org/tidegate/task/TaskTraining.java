@@ -8,6 +8,7 @@ import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.data.Prefetcher;
 import org.tidegate.train.TrainingState;
 import org.tidegate.train.TrainingTask;
+import org.tidegate.train.Weights;
 
 /** A task's training as the trainer sees it: batches that are filled ahead of their steps, and where the run is saved. */
 final class TaskTraining implements TrainingTask, AutoCloseable {
@@ -58,6 +59,16 @@ final class TaskTraining implements TrainingTask, AutoCloseable {
     @Override
     public void save(Path file, TrainingState state) throws IOException {
         trainable.saveRun(file, state);
+    }
+
+    @Override
+    public void save(Path file, TrainingState state, Weights best) throws IOException {
+        trainable.saveRun(file, state, best);
+    }
+
+    @Override
+    public void best() {
+        trainable.rememberReading();
     }
 
     @Override

@@ -3,17 +3,21 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.tidegate.Model;
 import org.tidegate.Optimizer;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.Tensor;
+import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Trainer;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
 import org.tidegate.train.TrainingState;
+import org.tidegate.train.Weights;
 
 /**
  * A task's model that can be trained: the network, what the task knows besides it, and the state of the training. Inference is by {@link
@@ -32,6 +36,8 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     private volatile R reading;
     private volatile Optimizer optimizer; // null before a training, and for a model that was saved without
     private volatile TrainingState state; // null before a training
+    private Weights last; // of the last step of the training; null where they are the ones of the model
+    private R bestReading; // of the best validation; null before
 
     /**
      * Creates a task over a network.
@@ -171,7 +177,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     /**
      * Trains from the beginning, or if {@link Training#continued} from the state of the model's training.
      *
-     * @param training the settings
+     * @param given the settings, {@link #settled} or not
      * @param bptt the steps of truncated backpropagation through time, 0 where examples are whole
      * @param data a fingerprint of the training data
      * @param carry whether the recurrent state is carried from batch to batch
@@ -181,18 +187,24 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
      * @throws IllegalStateException if there is no training to continue, it is closed, or another thread is using it
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
-    protected final TrainingResult train(Training training, int bptt, String data, boolean carry, Supplier<TrainingSource> source)
+    protected final TrainingResult train(Training given, int bptt, String data, boolean carry, Supplier<TrainingSource> source)
             throws IOException {
         enter();
         try {
-            prepare(training, new TrainingState.Settings(training.optimizer(), training.batch(), bptt, training.seed(), data));
+            Training training = settled(given);
+            Optional<Weights> best = prepare(training, bptt, data);
             try (Session session = model.newTrainingSession(training.seed())) {
                 session.setThreads(training.threads());
                 session.setCarry(carry);
                 try (TaskTraining task = new TaskTraining(this, source.get(), state.step())) {
                     Trainer trainer = new Trainer(session, optimizer, task, training);
-                    TrainingResult result = trainer.run(state);
+                    TrainingResult result = trainer.run(state, best);
                     state = trainer.state();
+                    if (trainer.best().isPresent()) {
+                        last = Weights.of(model);
+                        trainer.best().get().copyTo(model);
+                        reading = bestReading;
+                    }
                     return result;
                 }
             } catch (IOException | RuntimeException | Error e) {
@@ -206,7 +218,46 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
 
     /** Saves with the state of the running training; without an optimizer for inference only. */
     final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
-        model.save(file, writer -> TaskFile.write(writer, reading, slots, current));
+        model.save(file, writer -> {
+            TaskFile.write(writer, reading, slots, current);
+            if (slots != null && last != null) {
+                model.parameters().forEach(parameter -> writer.extra(TaskFile.LAST + parameter.name(), (from, target, offset, length) ->
+                        last.get(parameter.name(), from, target, offset, length), parameter.shape()));
+            }
+        });
+    }
+
+    /** Saves the running training with other weights as the model's: the model's own are the last ones, from which it goes on. */
+    final void saveRun(Path file, TrainingState current, Weights best) throws IOException {
+        CheckpointWriter writer = new CheckpointWriter(model.spec());
+        for (Tensor parameter : model.parameters()) {
+            writer.parameter(parameter.name(), (from, target, offset, length) -> best.get(parameter.name(), from, target, offset, length),
+                    parameter.shape());
+            writer.extra(TaskFile.LAST + parameter.name(), parameter::get, parameter.shape());
+        }
+        TaskFile.write(writer, bestReading, optimizer, current);
+        writer.write(file);
+    }
+
+    /** What the task knows now belongs to the best model so far. */
+    final void rememberReading() {
+        bestReading = reading;
+    }
+
+    /**
+     * {@return the settings of a training; of one that is {@link Training#continued} with what they do not set as it was}
+     *
+     * @param training the settings
+     * @throws IllegalArgumentException as {@link Training#over}
+     */
+    protected final Training settled(Training training) {
+        TrainingState now = state;
+        return training.isContinued() && now != null && optimizer != null ? training.over(now.settings()) : training;
+    }
+
+    /** {@return the settings of the model's training, empty if it was never trained} */
+    public final Optional<TrainingState.Settings> trainingSettings() {
+        return Optional.ofNullable(state).map(TrainingState::settings);
     }
 
     /** Saves with the state of the running training and its optimizer. */
@@ -215,12 +266,16 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     }
 
     /** Restores the state of a training from a file; the optimizer, null for none, is owned by this object from now on. */
-    final void restore(TrainingState restored, Optimizer restoredOptimizer) {
+    final void restore(TrainingState restored, Optimizer restoredOptimizer, Weights restoredLast) {
         state = restored;
         optimizer = restoredOptimizer;
+        last = restoredLast;
+        bestReading = reading;
     }
 
-    private void prepare(Training training, TrainingState.Settings settings) {
+    /** The weights of the best validation of a training that is continued, where the model gets later ones to go on with. */
+    private Optional<Weights> prepare(Training training, int bptt, String data) {
+        TrainingState.Settings settings = training.settings(bptt, data);
         if (training.isContinued()) {
             if (optimizer == null || state == null) {
                 throw new IllegalStateException("There is no training to go on with: " + (state == null
@@ -229,12 +284,22 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
                         + " saves, or start a new training from these parameters.");
             }
             state.checkResumable(settings);
-            return;
+            state = state.with(settings);
+            if (last == null) {
+                // After a training that ended with its best model there are no others.
+                return state.bestStep() == state.step() && state.step() > 0 ? Optional.of(Weights.of(model)) : Optional.empty();
+            }
+            Weights best = Weights.of(model);
+            last.copyTo(model);
+            last = null;
+            bestReading = reading;
+            return Optional.of(best);
         }
         Optimizer fresh = model.newOptimizer(training.optimizer());
         forgetTraining();
         optimizer = fresh;
         state = TrainingState.start(settings);
+        return Optional.empty();
     }
 
     private void forgetTraining() {
@@ -243,6 +308,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
             optimizer = null;
         }
         state = null;
+        last = null;
     }
 
     private void claim() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tidegate.Batch;
 import org.tidegate.Metrics;
@@ -41,6 +42,7 @@ public final class Trainer {
     private Tensor gradients; // for an exchange; null before the first
     private Divergence divergence;
     private Batch lastBatch; // null before the first
+    private Weights best; // of step bestStep; null where they are not kept, or not known
     private TrainingState.Settings settings;
     private long step;
     private double lossSum;
@@ -90,7 +92,21 @@ public final class Trainer {
      * @throws IOException if a file cannot be written: found before the first step where possible
      */
     public TrainingResult run(TrainingState from) throws IOException {
+        return run(from, Optional.empty());
+    }
+
+    /**
+     * Trains as {@link #run(TrainingState)}.
+     *
+     * @param from the state
+     * @param bestSoFar the weights of the best validation of the run that is resumed, where they are not those of the model
+     * @return the outcome, the progress and the history
+     * @throws DivergedException as {@link #run(TrainingState)}
+     * @throws IOException as {@link #run(TrainingState)}
+     */
+    public TrainingResult run(TrainingState from, Optional<Weights> bestSoFar) throws IOException {
         checkFiles();
+        best = training.keep() == Training.Keep.BEST ? bestSoFar.orElse(null) : null;
         restore(from);
         Progress start = progress();
         listeners.forEach(listener -> listener.started(start));
@@ -98,7 +114,8 @@ public final class Trainer {
         if (outcome == TrainingResult.Outcome.STOPPED) {
             save();
         }
-        TrainingResult result = new TrainingResult(outcome, progress(), List.copyOf(history), bestLoss, bestStep);
+        TrainingResult result = new TrainingResult(outcome, progress(), List.copyOf(history), bestLoss, bestStep,
+                best().isPresent() ? bestStep : step);
         listeners.forEach(listener -> listener.ended(result));
         return result;
     }
@@ -108,6 +125,11 @@ public final class Trainer {
         State carried = task.forgetsState(step) ? State.of(0) : session.state();
         return new TrainingState(step, session.random(), carried, lossSum, lossSteps, runningLoss, schedule.memory(), bestLoss,
                 bestStep, badValidations, seconds(), history, settings);
+    }
+
+    /** {@return the weights of the best validation, where they are to be kept and the model's own are later ones} */
+    public Optional<Weights> best() {
+        return bestStep == step ? Optional.empty() : Optional.ofNullable(best);
     }
 
     private void checkFiles() throws IOException {
@@ -233,6 +255,8 @@ public final class Trainer {
             if (better) {
                 bestLoss = loss;
                 bestStep = step;
+                best = training.keep() == Training.Keep.BEST && step < steps ? Weights.of(optimizer.model()) : null;
+                task.best();
                 saveBest();
             }
         }
@@ -244,7 +268,11 @@ public final class Trainer {
         if (training.checkpoint().isPresent() && savedStep != step) {
             Path file = training.checkpoint().get();
             checkDivergence();
-            task.save(file, state());
+            if (best().isPresent()) {
+                task.save(file, state(), best);
+            } else {
+                task.save(file, state());
+            }
             savedStep = step;
             listeners.forEach(listener -> listener.saved(file));
         }

@@ -2,12 +2,17 @@ package org.tidegate.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.tidegate.GradientNorm;
+import org.tidegate.Tidegate;
+import org.tidegate.json.JsonObject;
+import org.tidegate.json.JsonObjectBuilder;
 
 /**
  * The settings of a training. Immutable: every setter returns a changed copy, so that settings may be kept, reused and varied.
@@ -16,7 +21,17 @@ import org.tidegate.GradientNorm;
  * global norm of 1.
  */
 public final class Training {
-    private final double epochs;
+    /** Which of a training's models it leaves behind. */
+    public enum Keep {
+        /** The one with the least validation loss; without validation the last one. */
+        BEST,
+        /** The one after the last step. */
+        LAST
+    }
+
+    private final double epochs; // NaN: those of the training that is resumed
+    private Set<String> given = Set.of(); // the names of the settings that were set, as in recorded()
+    private Keep keep = Keep.BEST;
     private int batch = 32;
     private int bptt; // 0: not set
     private String optimizer = "adamw";
@@ -47,6 +62,8 @@ public final class Training {
 
     private Training(Training other, double epochs) {
         this.epochs = epochs;
+        given = other.given;
+        keep = other.keep;
         batch = other.batch;
         bptt = other.bptt;
         optimizer = other.optimizer;
@@ -76,7 +93,15 @@ public final class Training {
      * @throws IllegalArgumentException if epochs is not a positive number
      */
     public static Training epochs(double epochs) {
-        return new Training(check("epochs", epochs, epochs > 0 && Double.isFinite(epochs), "a positive number"));
+        return new Training(check("epochs", epochs, epochs > 0 && Double.isFinite(epochs), "a positive number")).sets("epochs");
+    }
+
+    /**
+     * {@return settings that resume a training with those that it had, the number of epochs too} As {@link #continued}; what is set besides
+     * wins.
+     */
+    public static Training resume() {
+        return new Training(Double.NaN).continued();
     }
 
     /**
@@ -87,7 +112,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is not positive
      */
     public Training batch(int sequences) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("batch");
         t.batch = check("batch", sequences, sequences > 0, "1 or more");
         return t;
     }
@@ -101,7 +126,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is not positive
      */
     public Training bptt(int steps) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("bptt");
         t.bptt = check("bptt", steps, steps > 0, "1 or more");
         return t;
     }
@@ -113,7 +138,7 @@ public final class Training {
      * @return a changed copy
      */
     public Training optimizer(String text) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("optimizer");
         t.optimizer = text;
         return t;
     }
@@ -126,7 +151,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is not a positive number
      */
     public Training learningRate(double rate) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("learning_rate");
         t.learningRate = check("learning rate", rate, rate > 0 && Double.isFinite(rate), "a positive number");
         return t;
     }
@@ -138,7 +163,7 @@ public final class Training {
      * @return a changed copy
      */
     public Training schedule(Schedule value) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("schedule");
         t.schedule = value;
         return t;
     }
@@ -151,7 +176,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public Training clipNorm(double norm) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("clip_norm");
         t.clipNorm = check("clip norm", norm, norm >= 0 && Double.isFinite(norm), "0 (off) or more");
         return t;
     }
@@ -164,7 +189,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public Training clipValue(double value) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("clip_value");
         t.clipValue = check("clip value", value, value >= 0 && Double.isFinite(value), "0 (off) or more");
         return t;
     }
@@ -176,7 +201,7 @@ public final class Training {
      * @return a changed copy
      */
     public Training gradientNorm(GradientNorm norm) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("gradient_norm");
         t.gradientNorm = Objects.requireNonNull(norm, "norm");
         return t;
     }
@@ -201,7 +226,7 @@ public final class Training {
      * @return a changed copy
      */
     public Training seed(long value) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("seed");
         t.seed = value;
         return t;
     }
@@ -228,14 +253,16 @@ public final class Training {
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public Training validation(double fraction) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("validation");
         t.validation = check("validation", fraction, fraction >= 0 && fraction < 1, "0 or more and less than 1");
         return t;
     }
 
     /**
      * Resumes the training whose state the model holds, to the same bits as without the interruption, rather than to start a new one from
-     * the parameters. The data, optimizer, batch size, bptt and seed must be the same.
+     * the parameters. What these settings do not set is as it was: optimizer, learning rate, schedule, clipping, batch size, bptt, seed,
+     * validation, interval, early stopping, which model is kept. What they set wins; only data, optimizer, batch size, bptt and seed must be
+     * the same. Files, threads and listeners are those of these settings.
      *
      * @return a changed copy
      */
@@ -253,7 +280,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is not a positive number
      */
     public Training every(double part) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("every");
         t.every = check("every", part, part > 0 && Double.isFinite(part), "a positive number of epochs");
         return t;
     }
@@ -266,7 +293,7 @@ public final class Training {
      * @throws IllegalArgumentException if it is negative
      */
     public Training earlyStopping(int validations) {
-        Training t = new Training(this);
+        Training t = new Training(this).sets("early_stopping");
         t.patience = check("early stopping", validations, validations >= 0, "0 (off) or more validations");
         return t;
     }
@@ -320,7 +347,127 @@ public final class Training {
         return t;
     }
 
-    /** {@return the number of epochs} */
+    /**
+     * Sets which model a training with validation leaves behind, in memory and in its file: by default the one with the least validation loss.
+     * The file then holds the weights of the last step too, beside the optimizer's, so that the training can be {@link #continued}; that costs
+     * the memory of one more copy of the weights.
+     *
+     * @param which the best or the last
+     * @return a changed copy
+     */
+    public Training keep(Keep which) {
+        Training t = new Training(this).sets("keep");
+        t.keep = Objects.requireNonNull(which, "which");
+        return t;
+    }
+
+    /**
+     * {@return these settings, with what they do not set taken from a training that is resumed}
+     *
+     * @param before the settings of that training
+     * @throws IllegalArgumentException if its schedule was one of the program's own and these set none
+     */
+    public Training over(TrainingState.Settings before) {
+        Training t = new Training(this, epochs);
+        if (!given.contains("optimizer")) {
+            t.optimizer = before.optimizer();
+        }
+        if (!given.contains("batch")) {
+            t.batch = before.batch();
+        }
+        if (!given.contains("seed")) {
+            t.seed = before.seed();
+        }
+        if (before.training().isEmpty()) {
+            return t; // a file of before 0.1.0 that does not say more
+        }
+        JsonObject was = JsonObject.parse(before.training());
+        t.learningRate = given.contains("learning_rate") ? learningRate : was.number("learning_rate");
+        t.clipNorm = given.contains("clip_norm") ? clipNorm : was.number("clip_norm");
+        t.clipValue = given.contains("clip_value") ? clipValue : was.number("clip_value");
+        t.gradientNorm = given.contains("gradient_norm") ? gradientNorm : was.constant("gradient_norm", GradientNorm.class);
+        t.every = given.contains("every") ? every : was.number("every");
+        t.patience = given.contains("early_stopping") ? patience : was.integer("early_stopping");
+        t.keep = given.contains("keep") ? keep : was.constant("keep", Keep.class);
+        t.validation = given.contains("validation") ? validation : was.number("validation");
+        if (!given.contains("schedule")) {
+            if (!was.has("schedule")) {
+                throw new IllegalArgumentException("the schedule of the training was one of the program's own, which its file cannot hold;"
+                        + " set it again to go on");
+            }
+            t.schedule = Schedule.parse(was.string("schedule"));
+        }
+        return given.contains("epochs") ? t : new Training(t, was.number("epochs"));
+    }
+
+    /**
+     * {@return what these settings change of a training that is resumed, for people: {@code "learning rate 0.001 (was 0.003)"}}
+     *
+     * @param before the settings of that training
+     */
+    public List<String> changes(TrainingState.Settings before) {
+        if (before.training().isEmpty()) {
+            return List.of();
+        }
+        JsonObject was = JsonObject.parse(before.training());
+        JsonObject is = recorded();
+        return given.stream().sorted().filter(is::has).filter(name -> !text(is, name).equals(text(was, name)))
+                .map(name -> name.replace('_', ' ') + " " + text(is, name) + " (was " + text(was, name) + ")").toList();
+    }
+
+    private static String text(JsonObject json, String name) {
+        return !json.has(name) ? "one of the program's own"
+                : name.equals("schedule") || name.equals("gradient_norm") || name.equals("keep") ? json.string(name)
+                : number(json.number(name));
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /** The settings that a resumed training takes over, as JSON, and with what it was trained. */
+    JsonObject recorded() {
+        JsonObjectBuilder json = JsonObject.builder().put("epochs", epochs).put("learning_rate", learningRate);
+        if (isParsed(schedule)) {
+            json.put("schedule", schedule.toString());
+        }
+        return json.put("clip_norm", clipNorm).put("clip_value", clipValue).put("gradient_norm", gradientNorm).put("every", every)
+                .put("early_stopping", patience).put("keep", keep).put("validation", validation).put("threads", threads)
+                .put("instruction_set", Tidegate.instructionSet()).build();
+    }
+
+    /** Whether the schedule's text makes it again. */
+    private static boolean isParsed(Schedule schedule) {
+        try {
+            return Schedule.parse(schedule.toString()).toString().equals(schedule.toString());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * {@return what a file records of a training with these settings}
+     *
+     * @param steps the steps of truncated backpropagation through time, 0 where examples are whole
+     * @param data a fingerprint of the training data
+     */
+    public TrainingState.Settings settings(int steps, String data) {
+        return new TrainingState.Settings(optimizer, batch, steps, seed, data, recorded().toString());
+    }
+
+    private Training sets(String name) {
+        Set<String> more = new HashSet<>(given);
+        more.add(name);
+        given = Set.copyOf(more);
+        return this;
+    }
+
+    /** {@return which model it leaves behind} */
+    public Keep keep() {
+        return keep;
+    }
+
+    /** {@return the number of epochs; NaN for those of the training that is resumed} */
     public double epochs() {
         return epochs;
     }

@@ -10,8 +10,9 @@ import java.util.List;
  * @param history its points, those before a resume included
  * @param bestLoss the best validation loss, NaN without validation
  * @param bestStep the number of completed steps at the best validation loss, 0 without validation
+ * @param keptStep the number of completed steps of the weights that it left behind, {@link Training#keep}
  */
-public record TrainingResult(Outcome outcome, Progress progress, List<HistoryPoint> history, double bestLoss, long bestStep) {
+public record TrainingResult(Outcome outcome, Progress progress, List<HistoryPoint> history, double bestLoss, long bestStep, long keptStep) {
 
     /** Why a training ended. */
     public enum Outcome {

@@ -35,8 +35,33 @@ public record TrainingState(long step, long random, State carried, double lossSu
      * @param bptt the steps of a chunk of truncated backpropagation through time
      * @param seed the seed
      * @param data a fingerprint of the training data
+     * @param training the other settings as JSON, which a resumed run takes over where it is given none ({@link Training#over}), and the
+     *     threads and the instruction set; "" where that is not known
      */
-    public record Settings(String optimizer, int batch, int bptt, long seed, String data) {}
+    public record Settings(String optimizer, int batch, int bptt, long seed, String data, String training) {
+        /**
+         * Settings without the others.
+         *
+         * @param optimizer the optimizer's text
+         * @param batch the batch size, in sequences
+         * @param bptt the steps of a chunk of truncated backpropagation through time
+         * @param seed the seed
+         * @param data a fingerprint of the training data
+         */
+        public Settings(String optimizer, int batch, int bptt, long seed, String data) {
+            this(optimizer, batch, bptt, seed, data, "");
+        }
+    }
+
+    /**
+     * {@return the same state of a run with other settings}
+     *
+     * @param changed the settings
+     */
+    public TrainingState with(Settings changed) {
+        return new TrainingState(step, random, carried, lossSum, lossSteps, runningLoss, schedule, bestLoss, bestStep, badValidations, seconds,
+                history, changed);
+    }
 
     /**
      * A state.
@@ -75,7 +100,7 @@ public record TrainingState(long step, long random, State carried, double lossSu
                 .put("loss_sum", lossSum).put("loss_steps", lossSteps).put("running_loss", runningLoss).put("schedule", schedule)
                 .put("best_loss", bestLoss).put("best_step", bestStep).put("bad_validations", badValidations).put("seconds", seconds)
                 .put("optimizer", settings.optimizer()).put("batch", settings.batch()).put("bptt", settings.bptt())
-                .put("seed", Long.toString(settings.seed())).put("data", settings.data())
+                .put("seed", Long.toString(settings.seed())).put("data", settings.data()).put("training", settings.training())
                 .put("history", history.stream().map(HistoryPoint::row).toList()).build();
     }
 
@@ -96,7 +121,7 @@ public record TrainingState(long step, long random, State carried, double lossSu
             history.add(HistoryPoint.of(row));
         }
         Settings settings = new Settings(json.string("optimizer"), json.integer("batch", 1, Integer.MAX_VALUE),
-                json.integer("bptt", 0, Integer.MAX_VALUE), bits(json, "seed", Long::parseLong), json.string("data"));
+                json.integer("bptt", 0, Integer.MAX_VALUE), bits(json, "seed", Long::parseLong), json.string("data"), json.has("training") ? json.string("training") : "");
         return new TrainingState(count(json, "step"), bits(json, "random", Long::parseUnsignedLong),
                 State.of(json.integer("sequences", 0, Integer.MAX_VALUE), carried), json.number("loss_sum"), count(json, "loss_steps"),
                 json.number("running_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),

@@ -43,6 +43,22 @@ public interface TrainingTask {
     void save(Path file, TrainingState state) throws IOException;
 
     /**
+     * Saves the run as {@link #save(Path, TrainingState)}, with the weights of the best validation as those of the model and the ones that it
+     * has now only to resume. By default as if the best were not known.
+     *
+     * @param file the file to write
+     * @param state of the run
+     * @param best the weights of the best validation
+     * @throws IOException if the file cannot be written
+     */
+    default void save(Path file, TrainingState state, Weights best) throws IOException {
+        save(file, state);
+    }
+
+    /** The last validation was the best so far. Called before the model is saved or trained further. */
+    default void best() {}
+
+    /**
      * Saves the model alone, called when its validation loss is the best so far.
      *
      * @param file the file to write

@@ -79,7 +79,7 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
      * training needs the same series and settings; the number of epochs, the learning rate and what only watches may differ.
      *
      * @param series with the setup's columns and targets
-     * @param training the settings of the training
+     * @param given the settings of the training
      * @return how it ended
      * @throws IllegalArgumentException if the series lacks a column or is too short, {@link Training#bptt} is set, or a continued
      *     training's settings or data differ; nothing is changed then
@@ -88,7 +88,8 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
      * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
-    public TrainingResult train(Series series, Training training) throws IOException {
+    public TrainingResult train(Series series, Training given) throws IOException {
+        Training training = settled(given);
         ForecastSetup setup = reading().setup();
         if (training.bptt().isPresent()) {
             throw new IllegalArgumentException("bptt " + training.bptt().getAsInt() + " means nothing for a forecaster: gradients flow over"

@@ -11,6 +11,7 @@ import org.tidegate.task.Trainable;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
+import org.tidegate.train.TrainingState;
 
 /**
  * Learns to predict the next character or word of a text: a recurrent language model.
@@ -77,7 +78,7 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
      * same text and settings; the number of epochs, the learning rate and what only watches may differ.
      *
      * @param text the text
-     * @param training the settings of the training
+     * @param given the settings of the training
      * @return how it ended
      * @throws IllegalArgumentException if the text is empty or too short, or a continued training's settings or data differ; nothing is
      *     changed then
@@ -86,7 +87,8 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
      * @throws org.tidegate.TidegateException if the optimizer's text is malformed
      * @throws IOException if a file cannot be written; found before the first step where possible
      */
-    public TrainingResult train(String text, Training training) throws IOException {
+    public TrainingResult train(String text, Training given) throws IOException {
+        Training training = settled(given);
         if (text.isEmpty() || training.validation() == 0) {
             return learn(text, "", training);
         }
@@ -112,7 +114,8 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
         return learn(text, heldOut, training);
     }
 
-    private TrainingResult learn(String text, String heldOut, Training training) throws IOException {
+    private TrainingResult learn(String text, String heldOut, Training given) throws IOException {
+        Training training = settled(given);
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the training text is empty");
         }
@@ -124,7 +127,8 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
         if (validated.length > 1) {
             reading().predictable(heldOut);
         }
-        int bptt = training.bptt().orElse(BPTT);
+        int before = training.isContinued() ? trainingSettings().map(TrainingState.Settings::bptt).orElse(BPTT) : BPTT;
+        int bptt = training.bptt().orElse(before);
         TextStreams streams = new TextStreams(ids, training.batch(), bptt, training.seed());
         double charactersPerTarget = (double) text.codePointCount(0, text.length()) / ids.length;
         return train(training, bptt, Fingerprint.of(ids), true,

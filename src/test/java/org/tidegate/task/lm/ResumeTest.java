@@ -275,7 +275,7 @@ class ResumeTest {
             // A rate that explodes at the end makes the last model a bad one.
             Schedule explodes = (initial, moment) -> moment.step() >= moment.steps() - 3 ? 100 * initial : initial;
             result = model.train(TEXT, heldOut, TextModels.training(3).schedule(explodes).every(0.25).checkpoint(last)
-                    .keepBest(best));
+                    .keep(Training.Keep.LAST).keepBest(best));
         }
         double smallest = result.history().stream().mapToDouble(HistoryPoint::validationLoss).min().orElseThrow();
         assertEquals(smallest, result.bestLoss());

@@ -53,7 +53,8 @@ class TroubleTest {
         }
         assertArrayEquals(saved[0], Files.readAllBytes(file));
         try (LanguageModel model = LanguageModel.load(file)) {
-            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, TextModels.training(2).continued()).outcome());
+            assertEquals(TrainingResult.Outcome.FINISHED, model.train(TEXT, TextModels.training(2).schedule(Schedule.cosine()).continued())
+                    .outcome());
             assertTrue(Double.isFinite(TextModels.loss(model, TEXT)));
         }
     }

@@ -81,7 +81,7 @@ public final class LanguageModelCommand extends TaskCommand<LanguageModelReading
             if (lacking > 0) {
                 screen().line("held out: %,d %ss are not in the vocabulary, and are <unk> in the loss", lacking, model.reading().target());
             }
-            Training training = options.training().bptt(bptt);
+            Training training = options.given("--bptt") ? options.training().bptt(bptt) : options.training();
             return new TrainingRun(screen(), options, againWith("--resume"))
                     .run(model, training, followed -> model.train(parts.train(), parts.heldOut(), followed));
         }

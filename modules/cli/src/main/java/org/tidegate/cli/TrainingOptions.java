@@ -10,9 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.tidegate.GradientNorm;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.json.JsonObject;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The training options of every task. */
 final class TrainingOptions {
@@ -70,9 +74,16 @@ final class TrainingOptions {
             description = "Also keep the model with the best validation loss, in this file.")
     Path best;
 
+    @Option(names = "--keep", paramLabel = "WHICH",
+            description = "Which model --out holds: best, the one with the least held-out loss, or last (best).")
+    Training.Keep keep = Training.Keep.BEST;
+
     @Option(names = "--resume",
-            description = "Go on with the training that --out holds, as if it had never stopped.")
+            description = "Go on with the training that --out holds, as if it had never stopped; its settings are as they were unless given.")
     boolean resume;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(names = "--log", paramLabel = "FILE.jsonl",
             description = "Write a JSON object for each step and validation to this file.")
@@ -104,11 +115,38 @@ final class TrainingOptions {
 
     /** The options as the library's settings. */
     Training training() {
-        Training training = Training.epochs(epochs).batch(batch).learningRate(learningRate).schedule(Schedule.parse(schedule))
-                .optimizer(optimizer).clipNorm(clip).clipValue(clipValue).gradientNorm(gradientNorm).seed(seed).threads(threads)
-                .earlyStopping(patience).every(every).checkpoint(out);
+        Training training = given("--epochs") ? Training.epochs(epochs) : Training.resume();
+        training = given("--batch") ? training.batch(batch) : training;
+        training = given("--lr") ? training.learningRate(learningRate) : training;
+        training = given("--schedule") ? training.schedule(Schedule.parse(schedule)) : training;
+        training = given("--optimizer") ? training.optimizer(optimizer) : training;
+        training = given("--clip") ? training.clipNorm(clip) : training;
+        training = given("--clip-value") ? training.clipValue(clipValue) : training;
+        training = given("--gradient-norm") ? training.gradientNorm(gradientNorm) : training;
+        training = given("--seed") ? training.seed(seed) : training;
+        training = given("--patience") ? training.earlyStopping(patience) : training;
+        training = given("--every") ? training.every(every) : training;
+        training = given("--keep") ? training.keep(keep) : training;
         training = best == null ? training : training.keepBest(best);
+        training = training.threads(threads).checkpoint(out);
         return resume ? training.continued() : training;
+    }
+
+    /** Whether an option counts: of a training that is resumed only those of the command line do, the others are as they were. */
+    boolean given(String option) {
+        return !resume || command.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /** Takes the seed of the training that is resumed, by which its data are split, unless one is given. */
+    private void takeSeed() throws IOException {
+        if (!given("--seed") && Files.exists(out)) {
+            try (Checkpoint checkpoint = Checkpoint.open(out)) {
+                seed = checkpoint.metadata("training").map(JsonObject::parse).filter(state -> state.has("seed"))
+                        .map(state -> Long.parseLong(state.string("seed"))).orElse(seed);
+            } catch (IllegalArgumentException damaged) {
+                return; // loading says so
+            }
+        }
     }
 
     /** Checks before any work that the outputs can be written, and that none overwrites another or an input. */
@@ -139,6 +177,7 @@ final class TrainingOptions {
         List<Path> read = new ArrayList<>(data);
         read.add(InputPath.of(valid));
         checkOutput(read);
+        takeSeed();
         Optional<Path> file = Optional.of(InputPath.of(valid)).filter(Files::exists);
         double fraction = file.isPresent() ? 0 : Texts.fraction("--valid", valid);
         checkHeldOut(file.isPresent() || fraction > 0);

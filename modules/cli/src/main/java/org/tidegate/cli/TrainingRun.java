@@ -3,6 +3,7 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import org.tidegate.task.Reading;
 import org.tidegate.task.Trainable;
 import org.tidegate.train.HistoryPoint;
@@ -35,6 +36,10 @@ final class TrainingRun {
         List<HistoryPoint> before = model.history();
         screen.line("%,d parameters:", model.model().parameterCount());
         model.model().spec().lines().forEach(line -> screen.line("    %s", line));
+        if (training.isContinued() && model.trainingSettings().isPresent()) {
+            List<String> changes = training.changes(model.trainingSettings().get());
+            screen.line("going on with the settings of the training%s", changes.isEmpty() ? "" : "; given: " + String.join(", ", changes));
+        }
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
                 TrainingReport report = new TrainingReport(screen, log, reading)) {
@@ -54,7 +59,7 @@ final class TrainingRun {
         if (drawn) {
             report.chart().save(options.chart(), options.out.getFileName().toString(), reading.lossUnit());
         }
-        String where = options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
+        String where = kept(result) + options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
         switch (result.outcome()) {
             case STOPPED -> {
                 screen.line("stopped after epoch %.2f of %s; saved %s", result.progress().epoch(),
@@ -63,12 +68,25 @@ final class TrainingRun {
             }
             case EARLY -> screen.line("the held-out loss stopped falling, the best was %.4f at step %d; saved %s", result.bestLoss(),
                     result.bestStep(), where);
-            default -> screen.line("%ssaved %s", heldOut(reading, result.history()), where);
+            default -> screen.line("%ssaved %s", heldOut(reading, result), where);
         }
     }
 
-    private static String heldOut(Reading reading, List<HistoryPoint> history) {
-        double loss = history.isEmpty() ? Double.NaN : history.get(history.size() - 1).validationLoss();
-        return Double.isNaN(loss) ? "" : "held out: " + reading.describeLoss(loss) + "; ";
+    /** Which epoch's weights were saved, where something was held out. */
+    private static String kept(TrainingResult result) {
+        if (Double.isNaN(result.bestLoss())) {
+            return "";
+        }
+        double epoch = result.progress().epoch() * result.keptStep() / Math.max(result.progress().step(), 1);
+        String loss = result.history().stream().filter(point -> point.step() == result.keptStep())
+                .map(point -> String.format(Locale.ROOT, ", held-out loss %.4f", point.validationLoss())).findFirst().orElse("");
+        return String.format(Locale.ROOT, "epoch %s of %s%s: %s, in ", LiveProgress.number(Math.round(100 * epoch) / 100.0),
+                LiveProgress.number(result.progress().epochs()), loss, result.keptStep() == result.bestStep() ? "the best" : "the last");
+    }
+
+    /** The loss of what was saved. */
+    private static String heldOut(Reading reading, TrainingResult result) {
+        return result.history().stream().filter(point -> point.step() == result.keptStep() && !Double.isNaN(point.validationLoss()))
+                .map(point -> "held out: " + reading.describeLoss(point.validationLoss()) + "; ").findFirst().orElse("");
     }
 }

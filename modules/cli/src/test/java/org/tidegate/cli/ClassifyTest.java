@@ -73,7 +73,7 @@ class ClassifyTest {
         Run.of("generate", "--model", model).failed("is no language model, and only those write on; ask it with tidegate predict");
         assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"),
                 run.out());
-        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved .*mood.safetensors, .*mood.png"), run.lastLine());
+        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved epoch \\d+ of 15, held-out loss \\d\\.\\d{4}: the best, in .*mood.safetensors, .*mood.png"), run.lastLine());
         Path test = write("test.tsv", 60, 2, "%s\t%s\n");
         Path chart = folder.resolve("confusion.png");
         Run evaluated = Run.of("evaluate", "--model", model, "--data", test, "--chart", chart, "--json").succeeded();
