@@ -90,7 +90,8 @@ public final class TimeAxis {
                 }
                 nanos[i] = time.isSupported(ChronoField.NANO_OF_SECOND) ? time.get(ChronoField.NANO_OF_SECOND) : 0;
             } catch (DateTimeException e) {
-                throw new IllegalArgumentException("the time of moment " + i + " is " + time + "; expected dates, times, instants, months or"
+                throw new IllegalArgumentException("the time of moment " + i + " is " + time
+                        + "; expected dates, times, instants, months or"
                         + " years, all of one kind", e);
             }
         }
@@ -310,6 +311,7 @@ public final class TimeAxis {
     /** The first and the last time, and the step. */
     @Override
     public String toString() {
-        return (length() == 0 ? "no times" : text(0) + " to " + text(length() - 1)) + step().map(step -> ", every " + step.text()).orElse("");
+        return (length() == 0 ? "no times" : text(0) + " to " + text(length() - 1)) + step().map(step -> ", every " + step.text())
+                .orElse("");
     }
 }

@@ -27,7 +27,8 @@ public enum TimeForm {
             + "|(?<month2>[A-Za-z]{3,9})[-/. ]+(?<d2>\\d{1,2})(?:st|nd|rd|th)?[-/, ]+(?<y2>\\d{4})"
             + "|(?<y3>\\d{4})[-/. ](?<month3>[A-Za-z]{3,9})[-/. ](?<d3>\\d{1,2}))" + Clock.TIME, TimeForm::date),
     /** 2024-01, 2024/01, 2024M01, 202401, 01/2024, Jan-24, January 2024. */
-    MONTH("(?<y>\\d{4})(?:[-/M](?<m>\\d{1,2})|(?<m3>\\d{2}))|(?<m2>\\d{1,2})[-/](?<y2>\\d{4})|(?<month>[A-Za-z]{3,9})[-/., ']*(?<y3>\\d{4}|\\d{2})"
+    MONTH("(?<y>\\d{4})(?:[-/M](?<m>\\d{1,2})|(?<m3>\\d{2}))|(?<m2>\\d{1,2})[-/](?<y2>\\d{4})"
+            + "|(?<month>[A-Za-z]{3,9})[-/., ']*(?<y3>\\d{4}|\\d{2})"
             + "|(?<y4>\\d{4})[-/ ]?(?<month2>[A-Za-z]{3,9})", TimeForm::month),
     /** 2024Q1, 2024-Q1, Q1 2024, 1Q24. */
     QUARTER("(?<y>\\d{4})[-/ ]?[Qq](?<q>[1-4])|[Qq](?<q2>[1-4])[-/ ]?(?<y2>\\d{4}|\\d{2})|(?<q3>[1-4])[Qq][-/ ]?(?<y3>\\d{4}|\\d{2})",
@@ -47,7 +48,8 @@ public enum TimeForm {
     /** Days of a spreadsheet, 45322.5 at noon of 2024-01-31. */
     SPREADSHEET_DAYS("(?<whole>[2-7]\\d{4})(?:\\.(?<part>\\d+))?", (fields, match) -> fields.spreadsheet(match.group()));
 
-    private static final List<String> MONTHS = List.of("january", "february", "march", "april", "may", "june", "july", "august", "september",
+    private static final List<String> MONTHS = List.of("january", "february", "march", "april", "may", "june", "july", "august",
+            "september",
             "october", "november", "december");
 
     private final Pattern pattern;
@@ -60,7 +62,8 @@ public enum TimeForm {
 
     /** The time of the day behind a date. */
     private static final class Clock {
-        static final String TIME = "(?:,?[T ]+(?<hour>\\d{1,2})(?:[:.h](?<minute>\\d{2})(?:[:.](?<second>\\d{2})(?:[.,](?<part>\\d{1,9})\\d*)?)?)?"
+        static final String TIME = "(?:,?[T ]+(?<hour>\\d{1,2})"
+                + "(?:[:.h](?<minute>\\d{2})(?:[:.](?<second>\\d{2})(?:[.,](?<part>\\d{1,9})\\d*)?)?)?"
                 + " *(?<half>[AaPp]\\.?[Mm]\\.?)? *(?<zone>Z|z|UTC|GMT|[+-]\\d{2}:?(?:\\d{2})?)?(?:\\[[^\\]]*\\])?)?";
 
         private Clock() {}
@@ -148,7 +151,8 @@ public enum TimeForm {
     private static int month(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         for (int month = 0; month < MONTHS.size(); month++) {
-            if (MONTHS.get(month).equals(lower) || lower.length() == 3 && MONTHS.get(month).startsWith(lower) || lower.equals("sept") && month == 8) {
+            if (MONTHS.get(month).equals(lower) || lower.length() == 3 && MONTHS.get(month).startsWith(lower) || lower.equals("sept")
+                    && month == 8) {
                 return month + 1;
             }
         }

@@ -40,6 +40,22 @@ class SeriesTest {
     }
 
     @Test
+    void missingValuesAreRefusedCarriedInterpolatedOrMasked() {
+        double[] gaps = {Double.NaN, 2, Double.NaN, 4, Double.NaN};
+        List<String> names = List.of("a", "b");
+        double[] whole = {1, 2, 3, 4, 5};
+        assertThrows(IllegalArgumentException.class, () -> Missing.REFUSE.fill(names, gaps, whole));
+        assertEquals(2, Missing.CARRY.fill(names, gaps, whole).value(0, 2));
+        assertEquals(3, Missing.INTERPOLATE.fill(names, gaps, whole).value(0, 2));
+        Series masked = Missing.MASK.fill(names, gaps, whole);
+        assertEquals(List.of("a", "b", Missing.mask("a")), masked.names());
+        assertEquals(List.of(2.0, 1.0, 4.0, 0.0), List.of(masked.value(0, 0), masked.value(2, 0), masked.value(0, 4), masked.value(2, 3)));
+        assertEquals("a", Missing.masked(Missing.mask("a")));
+        assertThrows(IllegalArgumentException.class, () -> Missing.CARRY.fill(List.of("a"), new double[] {Double.NaN}));
+        assertThrows(IllegalArgumentException.class, () -> Series.of(List.of("a"), new double[] {1e301}));
+    }
+
+    @Test
     void scalingTakesAColumnToMeanZeroAndDeviationOneAndBack() {
         Scaler scaler = Scaler.of(4, t -> series.value(0, t), t -> 7);
         assertArrayEquals(new double[] {2.5, 7}, scaler.mean(), 1e-12);

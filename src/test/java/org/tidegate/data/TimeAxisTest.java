@@ -26,7 +26,8 @@ class TimeAxisTest {
         "DATE | 2024/1/30 | 2024/1/31 | 2024-01-30 | 2024-02-01",
         "DATE | 2024-01-31T22:00:00Z | 2024-01-31T23:00:00Z | 2024-01-31T22:00Z | 2024-02-01T00:00Z",
         "DATE | 2024-01-31 22:45:00+01:00 | 2024-01-31 23:00:00+01:00 | 2024-01-31T22:45+01:00 | 2024-01-31T23:15+01:00",
-        "DATE | 2024-01-31T22:00+01:00[Europe/Rome] | 2024-01-31T23:00+01:00[Europe/Rome] | 2024-01-31T22:00+01:00 | 2024-02-01T00:00+01:00",
+        "DATE | 2024-01-31T22:00+01:00[Europe/Rome] | 2024-01-31T23:00+01:00[Europe/Rome] | 2024-01-31T22:00+01:00"
+            + " | 2024-02-01T00:00+01:00",
         "DATE | 2024-01-31 23:59:59.5 | 2024-02-01 00:00:00.5 | 2024-01-31T23:59:59.500 | 2024-02-01T00:00:01.500",
         "DATE | 2010 1 31 22 | 2010 1 31 23 | 2010-01-31T22:00 | 2010-02-01T00:00",
         "DATE | 2024-01-31 23:00 | 2024-01-31 24:00 | 2024-01-31T23:00 | 2024-02-01T01:00",
@@ -72,7 +73,8 @@ class TimeAxisTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"2024-02-30", "2024-13-01", "2024-01-31 25:00", "31/31/2024", "0x10", "12.5", "hello", "Foo 1 2000", "2024Q5",
+    @CsvSource(delimiter = '|', value = {"2024-02-30", "2024-13-01", "2024-01-31 25:00", "31/31/2024", "0x10", "12.5", "hello",
+            "Foo 1 2000", "2024Q5",
         "2023-W53", "99999", "1.2024", "2024.01", "10:30", "-5", "1706738400e3", "24-Jan"})
     void whatIsNoTimeIsNone(String text) {
         assertEquals(Optional.empty(), TimeAxis.recognise(List.of(text)));
@@ -132,7 +134,8 @@ class TimeAxisTest {
         TimeAxis days = TimeAxis.parse(List.of("2024-01-01", "2024-01-02", "2024-01-05", "2024-01-06", "2024-01-07", "2024-01-09"));
         assertEquals(List.of(2, 5), days.gaps());
         assertEquals("day", days.step().orElseThrow().text());
-        TimeAxis trembling = TimeAxis.parse(List.of("2024-01-01 10:00:00", "2024-01-01 10:15:02", "2024-01-01 10:30:02", "2024-01-01 10:45:02"));
+        TimeAxis trembling = TimeAxis.parse(List.of("2024-01-01 10:00:00", "2024-01-01 10:15:02", "2024-01-01 10:30:02",
+                "2024-01-01 10:45:02"));
         assertEquals("15 minutes", trembling.step().orElseThrow().text());
         assertEquals(List.of(), trembling.gaps());
     }
@@ -151,13 +154,15 @@ class TimeAxisTest {
         assertThrows(IllegalArgumentException.class, () -> series.with(axis.reversed().range(0, 2)));
         assertEquals(1, TimeAxis.recognise(List.of("2024-01-01", "2024-01-01")).orElseThrow().firstDisorder().orElseThrow());
         // By the clock on the wall they are in order, in truth they are not.
-        assertEquals(1, TimeAxis.recognise(List.of("2024-01-01T10:00+01:00", "2024-01-01T10:30+02:00")).orElseThrow().firstDisorder().orElseThrow());
+        assertEquals(1, TimeAxis.recognise(List.of("2024-01-01T10:00+01:00", "2024-01-01T10:30+02:00")).orElseThrow().firstDisorder()
+                .orElseThrow());
         assertEquals(Optional.empty(), TimeAxis.recognise(List.of("2024-01-01T10:00+01:00", "2024-01-01T11:00")));
     }
 
     @Test
     void timesOfJavaAreTaken() {
-        assertEquals("2024-01-31 to 2024-02-01, every day", TimeAxis.of(List.of(LocalDate.of(2024, 1, 31), LocalDate.of(2024, 2, 1))).toString());
+        assertEquals("2024-01-31 to 2024-02-01, every day", TimeAxis.of(List.of(LocalDate.of(2024, 1, 31), LocalDate.of(2024, 2,
+                1))).toString());
         assertEquals("2024-01-31T10:00Z to 2024-01-31T10:00:30Z, every 30 seconds", TimeAxis.of(
                 List.of(Instant.parse("2024-01-31T10:00:00Z"), Instant.parse("2024-01-31T10:00:30Z"))).toString());
         assertEquals("2024-01-31T10:00+02:00", TimeAxis.of(List.of(OffsetDateTime.parse("2024-01-31T10:00+02:00"))).text(0));

@@ -3,7 +3,9 @@ package org.tidegate.task.forecast;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.json.JsonObject;
 
@@ -28,9 +30,10 @@ public final class ForecastSetup {
     private final boolean stateful;
     private final boolean residual;
     private final int period;
+    private final Missing missing;
 
     private ForecastSetup(List<String> columns, List<String> targets, int window, int horizon, boolean stateful, boolean residual,
-            int period) {
+            int period, Missing missing) {
         this.columns = columns;
         this.targets = targets;
         this.window = window;
@@ -38,6 +41,7 @@ public final class ForecastSetup {
         this.stateful = stateful;
         this.residual = residual;
         this.period = period;
+        this.missing = missing;
     }
 
     /**
@@ -52,7 +56,8 @@ public final class ForecastSetup {
             throw new IllegalArgumentException("the columns " + columns + " and the targets " + targets
                     + " are no forecast; expected at least one of each, none of them twice");
         }
-        return new ForecastSetup(List.copyOf(columns), List.copyOf(targets), WINDOW, HORIZON, false, false, 0);
+        return new ForecastSetup(List.copyOf(columns), List.copyOf(targets), WINDOW, HORIZON, false, false, 0,
+                Missing.REFUSE);
     }
 
     /**
@@ -65,9 +70,10 @@ public final class ForecastSetup {
     }
 
     static ForecastSetup of(JsonObject json) {
-        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period");
+        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period", "missing");
         return of(json.strings("columns"), json.strings("targets")).window(json.integer("window")).horizon(json.integer("horizon"))
-                .stateful(json.flag("stateful")).residual(json.flag("residual")).period(json.integer("period"));
+                .stateful(json.flag("stateful")).residual(json.flag("residual")).period(json.integer("period"))
+                .missing(json.has("missing") ? json.constant("missing", Missing.class) : Missing.REFUSE);
     }
 
     /**
@@ -79,7 +85,7 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is not positive, or more than 2^20
      */
     public ForecastSetup window(int moments) {
-        return new ForecastSetup(columns, targets, within(1, MOST_WINDOW, "window", moments), horizon, stateful, residual, period);
+        return new ForecastSetup(columns, targets, within(1, MOST_WINDOW, "window", moments), horizon, stateful, residual, period, missing);
     }
 
     /**
@@ -90,7 +96,8 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is negative, or more than 2^16
      */
     public ForecastSetup horizon(int moments) {
-        return new ForecastSetup(columns, targets, window, within(0, MOST_HORIZON, "horizon", moments), stateful, residual, period);
+        return new ForecastSetup(columns, targets, window, within(0, MOST_HORIZON, "horizon", moments), stateful, residual, period,
+                missing);
     }
 
     /**
@@ -100,7 +107,7 @@ public final class ForecastSetup {
      * @return a changed copy
      */
     public ForecastSetup stateful(boolean value) {
-        return new ForecastSetup(columns, targets, window, horizon, value, residual, period);
+        return new ForecastSetup(columns, targets, window, horizon, value, residual, period, missing);
     }
 
     /**
@@ -110,7 +117,7 @@ public final class ForecastSetup {
      * @return a changed copy
      */
     public ForecastSetup residual(boolean value) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, value, period);
+        return new ForecastSetup(columns, targets, window, horizon, stateful, value, period, missing);
     }
 
     /**
@@ -121,7 +128,23 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is negative, or more than 2^30
      */
     public ForecastSetup period(int moments) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, within(0, MOST_PERIOD, "period", moments));
+        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, within(0, MOST_PERIOD, "period", moments),
+                missing);
+    }
+
+    /**
+     * Sets what was done about missing values of the training series, so that who answers does the same: {@link Missing#REFUSE} by default.
+     *
+     * @param value what is done; the columns of {@link Missing#MASK} are named among the setup's
+     * @return a changed copy
+     */
+    public ForecastSetup missing(Missing value) {
+        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, period, Objects.requireNonNull(value, "missing"));
+    }
+
+    /** {@return what is done about missing values} */
+    public Missing missing() {
+        return missing;
     }
 
     /** {@return the names of the columns that are read} */
@@ -235,8 +258,9 @@ public final class ForecastSetup {
     }
 
     JsonObject toJson() {
-        return JsonObject.builder().put("columns", columns).put("targets", targets).put("window", window).put("horizon", horizon)
-                .put("stateful", stateful).put("residual", residual).put("period", period).build();
+        var json = JsonObject.builder().put("columns", columns).put("targets", targets).put("window", window).put("horizon", horizon)
+                .put("stateful", stateful).put("residual", residual).put("period", period);
+        return missing == Missing.REFUSE ? json.build() : json.put("missing", missing).build();
     }
 
     /** Whether the other has the same settings. */

@@ -20,7 +20,8 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     /**
-     * {@return the forecast after the last moment of a series} If the series has times, so has the forecast: those that follow by the step of
+     * {@return the forecast after the last moment of a series} If the series has times, so has the forecast: those that follow by the
+     * step of
      * the series that was learned, or by its own.
      *
      * @param series a series with the columns of {@link ForecastSetup#needed}

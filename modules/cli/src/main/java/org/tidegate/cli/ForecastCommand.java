@@ -8,10 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tidegate.Precision;
 import org.tidegate.csv.ColumnNames;
 import org.tidegate.csv.SeriesCsv;
 import org.tidegate.csv.SeriesCsvReader;
+import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.forecast.Forecast;
@@ -55,9 +58,14 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
     private String targets;
 
     @Option(names = "--time", paramLabel = "COLUMN",
-            description = "The column of the lines' dates or times, or date and time of the day: DATE,HOUR (the one that holds such); none: read"
-                    + " the lines in their order.")
+            description = "The column of the lines' dates or times, or date and time of the day: DATE,HOUR (the one that holds such); none:"
+                    + " read the lines in their order.")
     private String time;
+
+    @Option(names = "--missing", defaultValue = "refuse", paramLabel = "HOW",
+            description = "What stands for missing values: refuse, carry (the last value), interpolate, or mask: the last value, and an"
+                    + " input more that says so (${DEFAULT-VALUE}).")
+    private Missing missing;
 
     @Option(names = "--window", paramLabel = "N",
             description = "How many moments a forecast reads; of a stream, over how many gradients flow back (${DEFAULT-VALUE}).")
@@ -123,15 +131,19 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         checkLoss();
         SeriesCsv csv = read();
         Series series = csv.series();
-        ForecastSetup setup = setup(series);
         int learned = (int) Math.round(series.length() * (1 - tested));
         Series training = series.range(0, learned);
         Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
+        List<String> constant = new ArrayList<>();
+        ForecastSetup setup = setup(scaled, constant);
         try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
             screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
                     series.length() - learned, model.reading().describe());
             series.times().ifPresent(axis -> screen().line("time from %s: %s", ColumnNames.list(axis.columns()), axis));
             csv.notes().forEach(screen()::line);
+            if (!constant.isEmpty()) {
+                screen().line("left out, as they never change where the model learns: %s", ColumnNames.list(constant));
+            }
             if (tested > 0) {
                 checkTestable(setup, series.length(), learned);
             }
@@ -219,27 +231,52 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     /** The requested columns. A target that is not numeric is an error that names it, never left out. */
     private SeriesCsv read() throws IOException {
-        SeriesCsvReader reader = SeriesCsvReader.of().columns(names(columns)).including(names(targets));
+        SeriesCsvReader reader = SeriesCsvReader.of().columns(names(columns)).including(names(targets)).missing(missing);
         return (time == null ? reader : time.equals("none") ? reader.withoutTime() : reader.time(names(time))).read(data);
     }
 
-    private ForecastSetup setup(Series series) {
+    /**
+     * What is forecast of what.
+     *
+     * @param series the part that is learned
+     * @param constant takes the columns that are left out as they never change
+     */
+    private ForecastSetup setup(Series series, List<String> constant) {
         List<String> forecast = names(targets);
         if (forecast.isEmpty()) {
-            if (series.names().size() > 1) {
-                throw new IllegalArgumentException("--target is missing: which of " + ColumnNames.list(series.names())
-                        + " shall be forecast?");
-            }
-            forecast = series.names();
-        }
-        List<String> read = names(columns);
-        if (read.isEmpty()) {
-            read = new ArrayList<>(series.names());
-            if (horizon == 0) {
-                read.removeAll(forecast);
+            forecast = series.names().stream().filter(name -> !isMask(series, name)).toList();
+            if (forecast.size() > 1) {
+                throw new IllegalArgumentException("--target is missing: which of " + ColumnNames.list(forecast) + " shall be forecast?");
             }
         }
-        return ForecastSetup.of(read, forecast).window(window).horizon(horizon).stateful(stateful).residual(residual).period(period);
+        List<String> given = names(columns);
+        List<String> read = new ArrayList<>();
+        for (String name : series.names()) {
+            String base = isMask(series, name) ? Missing.masked(name) : name;
+            boolean wanted = given.isEmpty() ? horizon > 0 || !forecast.contains(base) : given.contains(base);
+            if (wanted && isConstant(series, name) && !given.contains(name) && !forecast.contains(name)) {
+                constant.add(name);
+            } else if (wanted) {
+                read.add(name);
+            }
+        }
+        Stream.concat(given.stream(), forecast.stream()).filter(name -> isConstant(series, name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s, column %s: it is %s in all %,d lines that are trained on, so"
+                    + " there is nothing to learn; leave it out of --columns and --target", data, ColumnNames.list(List.of(name)),
+                    series.value(series.column(name), 0), series.length()));
+        });
+        return ForecastSetup.of(read, forecast).window(window).horizon(horizon).stateful(stateful).residual(residual).period(period)
+                .missing(missing);
+    }
+
+    private static boolean isMask(Series series, String name) {
+        return series.names().contains(Missing.masked(name));
+    }
+
+    private static boolean isConstant(Series series, String name) {
+        int column = series.column(name);
+        return series.length() > 1
+                && IntStream.range(1, series.length()).allMatch(moment -> series.value(column, moment) == series.value(column, 0));
     }
 
     /** Each input is a CSV file, and the answer is what comes after its last line. */
@@ -282,7 +319,10 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
 
     /** The columns of a file, with the times where the model's training data had them. */
     private static SeriesCsv read(ForecasterAnswers answers, Path file, List<String> columns) throws IOException {
-        SeriesCsvReader reader = SeriesCsvReader.of().columns(columns);
+        Missing missing = answers.reading().setup().missing();
+        boolean masks = columns.stream().anyMatch(name -> columns.contains(Missing.masked(name)));
+        SeriesCsvReader reader = SeriesCsvReader.of().columns(columns).missing(missing == Missing.MASK && !masks ? Missing.REFUSE
+                : missing);
         return answers.reading().time().map(reader::time).orElseGet(reader::withoutTime).read(file);
     }
 

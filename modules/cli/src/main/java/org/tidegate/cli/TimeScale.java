@@ -67,6 +67,7 @@ enum TimeScale {
     }
 
     private static String clock(double seconds) {
-        return LocalDateTime.ofEpochSecond(Math.round(seconds), 0, ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT));
+        return LocalDateTime.ofEpochSecond(Math.round(seconds), 0, ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("MM-dd HH:mm",
+                Locale.ROOT));
     }
 }

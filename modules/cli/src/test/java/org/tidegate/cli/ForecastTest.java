@@ -260,6 +260,40 @@ class ForecastTest {
         train("--time", "temp").failed("and the others are no times of one form; expected such as 2024-01-31");
     }
 
+    @Test
+    void missingValuesAreFilledAsTheModelSays() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(data));
+        for (int t = 5; t < lines.size(); t += 7) {
+            String[] fields = lines.get(t).split(",");
+            lines.set(t, fields[0] + ',' + fields[1] + ",NA,5");
+        }
+        data = Files.write(folder.resolve("gaps.csv"), lines);
+        train().failed("gaps.csv, line 6, column 3 (wind): the value is missing ('NA')");
+        Run masked = train("--missing", "mask").succeeded();
+        assertTrue(masked.out().contains("wind lacks 57 values, the first in line 6: carried forward, with a mask"), masked.out());
+        assertTrue(masked.out().contains("from temp, wind, wind is missing of"), masked.out());
+        Run.of("predict", "--model", model, data).succeeded();
+        Run.of("evaluate", "--model", model, "--data", data).succeeded();
+        String[] fields = lines.get(lines.size() - 1).split(",");
+        lines.set(lines.size() - 1, fields[0] + ",," + fields[2] + ",x");
+        Path more = Files.write(folder.resolve("more.csv"), lines);
+        Run.of("predict", "--model", model, more).failed("column 2 (temp): the value is missing ('')");
+        train("--missing", "interpolate").succeeded();
+        Run.of("predict", "--model", model, more).succeeded();
+    }
+
+    @Test
+    void aColumnThatNeverChangesWhereTheModelLearnsIsLeftOutOrNamed() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(data));
+        lines.replaceAll(line -> line + (line.startsWith("date") ? ",mode" : ",3"));
+        lines.set(lines.size() - 1, lines.get(lines.size() - 1).replaceAll(",3$", ",900000"));
+        data = Files.write(folder.resolve("constant.csv"), lines);
+        Run run = train().succeeded();
+        assertTrue(run.out().contains("left out, as they never change where the model learns: mode"), run.out());
+        assertTrue(run.out().contains("from temp, wind of the last 12"), run.out());
+        train("--columns", "temp,mode").failed("constant.csv, column mode: it is 3.0 in all 288 lines that are trained on");
+    }
+
     private static String figure(Run run, String name) {
         return run.out().lines().filter(line -> line.startsWith(name + " ")).findFirst().orElseThrow();
     }
@@ -272,7 +306,8 @@ class ForecastTest {
         assertTrue(Run.of(with(words, "--target", "\"Temp, max\"", "--columns", "\"5\"\" wind, kt\",\"Temp, max\"")).succeeded().out()
                 .contains("a forecaster of Temp, max of the next moment from 5\" wind, kt, Temp, max of"));
         assertTrue(Run.of("predict", "--model", model, data).succeeded().out().startsWith("Temp, max +1"));
-        Run.of(with(words, "--target", "Temp, max")).failed("has no column 'Temp'; it has date, \"Temp, max\", \"5\"\" wind, kt\", sky. A name"
+        Run.of(with(words, "--target",
+                "Temp, max")).failed("has no column 'Temp'; it has date, \"Temp, max\", \"5\"\" wind, kt\", sky. A name"
                 + " with a comma stands in double quotes");
         Run.of(with(words, "--target", "\"Temp")).failed("is no list of columns, from its character 1 on");
     }

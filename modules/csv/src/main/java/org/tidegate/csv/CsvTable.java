@@ -44,7 +44,8 @@ record CsvTable(Path file, List<String> names, Set<Integer> unnamed, List<CsvRec
     }
 
     private static CsvTable of(Path file, CsvRecord header, List<CsvRecord> lines) {
-        List<String> names = new ArrayList<>(header.getFields().stream().map(name -> SPACES.matcher(name.strip()).replaceAll(" ")).toList());
+        List<String> names = new ArrayList<>(header.getFields().stream().map(name -> SPACES.matcher(name.strip()).replaceAll(" "))
+                .toList());
         if (lines.stream().allMatch(line -> line.getFieldCount() == names.size() + 1)) {
             if (lines.stream().allMatch(line -> line.getField(names.size()).isBlank())) {
                 names.add(""); // a separator behind each line

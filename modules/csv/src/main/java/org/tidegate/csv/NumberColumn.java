@@ -40,7 +40,9 @@ final class NumberColumn {
         numbers += point || comma || Numbers.isInfinite(value) ? 1 : 0;
     }
 
-    /** Whether half or more of the values that are there are numbers: what is none among them is then an error, not a reason to skip them. */
+    /**
+     * Whether half or more of the values that are there are numbers: what is none among them is then an error, not a reason to skip them.
+     */
     boolean isNumeric() {
         return numbers > 0 && 2 * numbers >= present;
     }
@@ -53,19 +55,25 @@ final class NumberColumn {
     }
 
     /**
-     * The numbers.
+     * The numbers, NaN where one is missing.
      *
      * @param writing how they are written
+     * @param gaps whether values may be missing
      * @throws IllegalArgumentException with the place, if one is missing or is no number
      */
-    double[] values(Writing writing) {
-        return IntStream.range(0, table.lines().size()).mapToDouble(line -> number(line, writing)).toArray();
+    double[] values(Writing writing, boolean gaps) {
+        if (gaps && present == 0) {
+            throw failure(0, "no line has a value of this column; leave it out");
+        }
+        return IntStream.range(0, table.lines().size())
+                .mapToDouble(line -> gaps && Numbers.isMissing(table.field(line, column)) ? Double.NaN : number(line, writing)).toArray();
     }
 
     private double number(int line, Writing writing) {
         String value = table.field(line, column);
         if (Numbers.isMissing(value)) {
-            throw failure(line, "the value is missing ('" + value + "'); fill the gap or leave the line out");
+            throw failure(line, "the value is missing ('" + value + "'); fill the gap, leave the line out, or say what stands for missing"
+                    + " values (--missing carry)");
         }
         if (writing == Writing.UNCLEAR && Numbers.isUnclear(value)) {
             throw failure(line, "'" + value + "' is " + value.replace(",", "") + " with a comma between thousands, or "
@@ -85,8 +93,10 @@ final class NumberColumn {
     }
 
     private String expected(boolean comma, String value) {
-        return !isNumeric() ? "choose columns of numbers" : comma && Numbers.isNumber(value) ? "others of this column have a decimal comma, 12,5"
-                : Numbers.isNumber(value) ? "others of this column have a decimal point, 12.5" : "expected one such as " + (comma ? "12,5" : "12.5");
+        return !isNumeric() ? "choose columns of numbers" : comma && Numbers.isNumber(value)
+                ? "others of this column have a decimal comma, 12,5"
+                : Numbers.isNumber(value) ? "others of this column have a decimal point, 12.5" : "expected one such as " + (comma
+                    ? "12,5" : "12.5");
     }
 
     private IllegalArgumentException failure(int line, String reason) {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** Texts as numbers: 12.5, 1,234.5, 1 234.5 or 1'234.5 with a decimal point; 12,5, 1.234,5 or 1 234,5 with a decimal comma. */
 final class Numbers {
     /** What files write where a value is missing; of the spellings without regard to case. */
-    private static final Set<String> MISSING = Set.of("", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "none", "nil", "?",
+    private static final Set<String> MISSING = Set.of("", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "none", "nil",
+            "?",
             "-", "--", ".", "\\n", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan");
     private static final Set<String> INFINITE = Set.of("inf", "infinity", "∞", "1.#inf");
 

@@ -23,10 +23,10 @@ final class Numeric {
         return columns.computeIfAbsent(column, each -> new NumberColumn(table, each));
     }
 
-    /** The numbers of a column; where it does not say itself how they are written, as the other columns are. */
-    double[] values(int column) {
+    /** The numbers of a column; where it does not say itself how they are written, as the other columns are; NaN where one is missing. */
+    double[] values(int column, boolean gaps) {
         Writing writing = of(column).writing();
-        return of(column).values(writing == Writing.UNCLEAR ? common() : writing);
+        return of(column).values(writing == Writing.UNCLEAR ? common() : writing, gaps);
     }
 
     /** How the columns that say it are written, if they agree. */

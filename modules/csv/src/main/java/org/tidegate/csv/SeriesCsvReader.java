@@ -6,15 +6,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeAxis;
 import org.tidegate.data.TimeColumn;
 
 /**
- * How a CSV file is read as a series: which columns, and where the times of the lines stand. Immutable: every setter returns a changed copy.
+ * How a CSV file is read as a series: which columns, and where the times of the lines stand. Immutable: every setter returns a changed
+ * copy.
  *
  * <p>Unless something else is set the times are found: a column of dates or times of one form, or of numbers that are such
  * ({@link org.tidegate.data.TimeForm}). They are no input. Lines whose newest stands first are turned round; lines in no order, and times
@@ -27,6 +30,7 @@ public final class SeriesCsvReader {
     private final List<String> columns;
     private final List<String> including;
     private final TimeChoice time;
+    private final Missing missing;
 
     /** Finds the times, in the order of a table's lines or against it; empty if there are none. */
     @FunctionalInterface
@@ -34,15 +38,16 @@ public final class SeriesCsvReader {
         List<TimeFinder.Candidate> in(TimeFinder finder, List<String> readAsNumbers);
     }
 
-    private SeriesCsvReader(List<String> columns, List<String> including, TimeChoice time) {
+    private SeriesCsvReader(List<String> columns, List<String> including, TimeChoice time, Missing missing) {
         this.columns = List.copyOf(columns);
         this.including = List.copyOf(including);
         this.time = time;
+        this.missing = missing;
     }
 
     /** {@return a reader of all columns of numbers, but for the times and those that only count the lines} */
     public static SeriesCsvReader of() {
-        return new SeriesCsvReader(List.of(), List.of(), TimeFinder::all);
+        return new SeriesCsvReader(List.of(), List.of(), TimeFinder::all, Missing.REFUSE);
     }
 
     /**
@@ -52,7 +57,7 @@ public final class SeriesCsvReader {
      * @return a changed copy
      */
     public SeriesCsvReader columns(List<String> names) {
-        return new SeriesCsvReader(names, including, time);
+        return new SeriesCsvReader(names, including, time, missing);
     }
 
     /**
@@ -62,7 +67,7 @@ public final class SeriesCsvReader {
      * @return a changed copy
      */
     public SeriesCsvReader including(List<String> names) {
-        return new SeriesCsvReader(columns, names, time);
+        return new SeriesCsvReader(columns, names, time, missing);
     }
 
     /**
@@ -73,7 +78,7 @@ public final class SeriesCsvReader {
      */
     public SeriesCsvReader time(List<String> names) {
         List<String> copy = List.copyOf(names);
-        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of(finder.of(copy)));
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of(finder.of(copy)), missing);
     }
 
     /**
@@ -83,12 +88,24 @@ public final class SeriesCsvReader {
      * @return a changed copy
      */
     public SeriesCsvReader time(TimeColumn other) {
-        return new SeriesCsvReader(columns, including, (finder, numbers) -> finder.of(other).map(List::of).orElse(List.of()));
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> finder.of(other).map(List::of).orElse(List.of()),
+                missing);
     }
 
     /** {@return a changed copy that looks for no times: the lines are read in their order} */
     public SeriesCsvReader withoutTime() {
-        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of());
+        return new SeriesCsvReader(columns, including, (finder, numbers) -> List.of(), missing);
+    }
+
+    /**
+     * Sets what is done about missing values, {@link Missing#REFUSE} by default. With {@link Missing#MASK} each column that lacks values
+     * gets a column more, unless the {@link #columns} name such: then those masks are made, and other columns may lack nothing.
+     *
+     * @param value what is done
+     * @return a changed copy
+     */
+    public SeriesCsvReader missing(Missing value) {
+        return new SeriesCsvReader(columns, including, time, Objects.requireNonNull(value, "missing"));
     }
 
     /**
@@ -114,10 +131,40 @@ public final class SeriesCsvReader {
             wanted.addAll(including);
         }
         boolean turned = !times.isEmpty() && times.get(0).axis().isDescending();
-        double[][] values = wanted.stream().map(table::column).map(numeric::values).map(column -> turned ? reversed(column) : column)
-                .toArray(double[][]::new);
-        Series series = Series.of(List.copyOf(wanted), values);
+        List<String> masks = missing == Missing.MASK ? wanted.stream().filter(name -> !table.names().contains(name)
+                && table.names().contains(Missing.masked(name))).toList() : List.of();
+        List<String> names = wanted.stream().filter(name -> !masks.contains(name)).toList();
+        double[][] values = names.stream().map(name -> {
+            boolean gaps = missing != Missing.REFUSE && (masks.isEmpty() || masks.contains(Missing.mask(name)));
+            double[] column = numeric.values(table.column(name), gaps);
+            note(table, name, column, notes);
+            return turned ? reversed(column) : column;
+        }).toArray(double[][]::new);
+        Series series = missing.fill(names, values);
+        if (!masks.isEmpty()) {
+            series = masked(series, wanted, masks);
+        }
         return new SeriesCsv(axis.map(series::with).orElse(series), skipped, notes);
+    }
+
+    private void note(CsvTable table, String name, double[] column, List<String> notes) {
+        int[] gaps = IntStream.range(0, column.length).filter(line -> Double.isNaN(column[line])).toArray();
+        if (gaps.length > 0) {
+            notes.add(String.format(Locale.ROOT, "%s lacks %,d value%s, %s line %d: %s", name, gaps.length, gaps.length == 1 ? "" : "s",
+                    gaps.length == 1 ? "in" : "the first in", table.number(gaps[0]), switch (missing) {
+                        case INTERPOLATE -> "interpolated";
+                        case MASK -> "carried forward, with a mask";
+                        default -> "carried forward";
+                    }));
+        }
+    }
+
+    /** The columns in their order, with the masks that are asked for, also of columns that lack nothing here. */
+    private static Series masked(Series series, Set<String> wanted, List<String> masks) {
+        double[][] columns = wanted.stream().map(name -> IntStream.range(0, series.length()).mapToDouble(moment ->
+                masks.contains(name) && !series.names().contains(name) ? 0 : series.value(series.column(name), moment)).toArray())
+                .toArray(double[][]::new);
+        return Series.of(List.copyOf(wanted), columns);
     }
 
     private static double[] reversed(double[] values) {

@@ -21,8 +21,10 @@ import org.tidegate.data.TimeForm;
  */
 final class TimeFinder {
     /** Words in the name of a column of times. */
-    private static final Set<String> WORDS = Set.of("date", "time", "timestamp", "datetime", "dt", "ts", "ds", "t", "epoch", "unix", "unixtime",
-            "day", "month", "year", "yr", "quarter", "week", "period", "when", "datum", "zeit", "uhrzeit", "zeitpunkt", "zeitstempel", "tag",
+    private static final Set<String> WORDS = Set.of("date", "time", "timestamp", "datetime", "dt", "ts", "ds", "t", "epoch", "unix",
+            "unixtime",
+            "day", "month", "year", "yr", "quarter", "week", "period", "when", "datum", "zeit", "uhrzeit", "zeitpunkt", "zeitstempel",
+                "tag",
             "monat", "jahr", "woche", "quartal", "fecha", "hora", "año", "jour", "heure", "mois", "année", "annee", "data", "dteday");
     private static final Set<String> HOURS = Set.of("hour", "hours", "hr", "h", "time", "stunde", "uhrzeit", "zeit", "heure", "hora");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
@@ -86,7 +88,8 @@ final class TimeFinder {
         List<String> texts = texts(columns);
         TimeAxis axis = TimeAxis.recognise(texts).orElseThrow(() -> {
             checkOthers(columns.get(0), texts);
-            return new IllegalArgumentException(table.where(0, columns.get(0)) + ": '" + texts.get(0) + "' and the others are no times of one"
+            return new IllegalArgumentException(table.where(0, columns.get(0)) + ": '" + texts.get(0)
+                    + "' and the others are no times of one"
                     + " form; expected such as 2024-01-31, 31.1.2024, 2024-01-31T10:00Z or 2024Q1, " + WITHOUT);
         });
         return new Candidate(columns, axis);
@@ -140,7 +143,8 @@ final class TimeFinder {
         return switch (candidate.axis.form()) {
             case COMPACT_DATE -> candidate.isOrdered() || named;
             case MONTH -> candidate.isOrdered() && (first || named);
-            case YEAR -> candidate.isOrdered() && (named || first && candidate.axis.length() >= SEVERAL && turned(candidate.axis).gaps().isEmpty());
+            case YEAR -> candidate.isOrdered() && (named || first && candidate.axis.length() >= SEVERAL && turned(candidate.axis)
+                    .gaps().isEmpty());
             case SPREADSHEET_DAYS -> named;
             default -> candidate.isOrdered() && first || named;
         };
@@ -190,7 +194,8 @@ final class TimeFinder {
             String time = axis.text(line);
             String before = axis.text(line - 1);
             throw new IllegalArgumentException(table.where(line, candidate.columns.get(0)) + ": the time " + time
-                    + (time.equals(before) ? " is that of line " + table.number(line - 1) + " again; keep one of them, name all columns that"
+                    + (time.equals(before) ? " is that of line " + table.number(line - 1)
+                        + " again; keep one of them, name all columns that"
                     + " make up the time (--time date,hour), " : " comes after " + before + "; sort the lines by time, keep one series if"
                     + " several stand below one another, ") + WITHOUT);
         }
@@ -200,7 +205,8 @@ final class TimeFinder {
         }
         if (!candidate.known) {
             form(axis.form()).ifPresent(form -> notes.add(ColumnNames.list(names) + " is read as " + form
-                    + (axis.isUnclear() ? "; nothing in it says whether the day or the month stands first: write 2024-02-01 to be sure" : "")));
+                    + (axis.isUnclear() ? "; nothing in it says whether the day or the month stands first: write 2024-02-01 to be sure"
+                        : "")));
             gaps(ordered, turned, notes);
         }
         return ordered;
@@ -218,8 +224,10 @@ final class TimeFinder {
             int first = axis.gaps().get(0);
             int line = turned ? axis.length() - 1 - first : first;
             int count = axis.gaps().size();
-            notes.add(String.format(Locale.ROOT, "%s, %s line %d: %s comes after %s", count == 1 ? "a gap" : String.format(Locale.ROOT, "%,d gaps", count),
-                    count == 1 ? "before" : "the first before", table.number(turned ? line + 1 : line), axis.text(first), axis.text(first - 1)));
+            notes.add(String.format(Locale.ROOT, "%s, %s line %d: %s comes after %s", count == 1 ? "a gap" : String.format(Locale.ROOT,
+                    "%,d gaps", count),
+                    count == 1 ? "before" : "the first before", table.number(turned ? line + 1 : line), axis.text(first),
+                            axis.text(first - 1)));
         }
     }
 

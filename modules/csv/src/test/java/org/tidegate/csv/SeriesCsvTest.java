@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 
 class SeriesCsvTest {
@@ -155,6 +156,38 @@ class SeriesCsvTest {
         fails("A number stands alone, such as 12.5", "a;b\n12 °C;2 %\n");
         fails("after line 2: a value in quotes does not end", "a,b\n1,2\n\"3,4\n\"5\",6\n");
         fails("after line 2", "a,b\n1,2\n\"3,4\n" + "x".repeat(20_000_000));
+    }
+
+    @Test
+    void missingValuesAreCarriedInterpolatedOrMasked() throws IOException {
+        Path file = Files.writeString(folder.resolve("data.csv"), "a,b,c\nNA,1,1\n2,-,2\nnull,?,3\n4,7,4\n,NaN,5\n");
+        SeriesCsvReader reader = SeriesCsvReader.of();
+        assertValues(reader.missing(Missing.CARRY).read(file).series(), "a 2 2 2 4 4", "b 1 1 1 7 7", "c 1 2 3 4 5");
+        assertValues(reader.missing(Missing.INTERPOLATE).read(file).series(), "a 2 2 3 4 4", "b 1 3 5 7 7", "c 1 2 3 4 5");
+        SeriesCsv masked = reader.missing(Missing.MASK).read(file);
+        assertValues(masked.series(), "a 2 2 2 4 4", "b 1 1 1 7 7", "c 1 2 3 4 5", "a is missing 1 0 1 0 1", "b is missing 0 1 1 0 1");
+        assertEquals(List.of("a lacks 3 values, the first in line 2: carried forward, with a mask",
+                "b lacks 3 values, the first in line 3: carried forward, with a mask"), masked.notes());
+        assertValues(reader.missing(Missing.MASK).columns(List.of("b", "c", "c is missing", "b is missing")).read(file).series(),
+                "b 1 1 1 7 7", "c 1 2 3 4 5", "c is missing 0 0 0 0 0", "b is missing 0 1 1 0 1");
+        SeriesCsvReader other = reader.missing(Missing.MASK).columns(List.of("a", "c", "c is missing"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> other.read(file)).getMessage()
+                .contains("line 2, column 1 (a): the value is missing ('NA')"));
+        Path none = Files.writeString(folder.resolve("none.csv"), "a,b\n1,\n2,\n");
+        assertEquals(List.of("a"), reader.missing(Missing.CARRY).read(none).series().names());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> reader.missing(Missing.CARRY).including(List.of("b")).read(none))
+                .getMessage().contains("column 2 (b): no line has a value of this column"));
+    }
+
+    private static void assertValues(Series series, String... columns) {
+        for (int c = 0; c < columns.length; c++) {
+            StringBuilder text = new StringBuilder(series.names().get(c));
+            for (int t = 0; t < series.length(); t++) {
+                text.append(' ').append(Math.round(series.value(c, t)));
+            }
+            assertEquals(columns[c], text.toString());
+        }
+        assertEquals(columns.length, series.names().size());
     }
 
     @Test

@@ -35,7 +35,8 @@ class SeriesTimesTest {
     @Test
     void numbersAreTimesWhereNameOrPlaceSaySoToo() throws IOException {
         timed("2024-01-30 to 2024-02-01, every day", "a,b\n20240130,2\n20240131,1\n20240201,7\n", "dates");
-        timed("2024-01-31T22:00Z to 2024-02-01T00:00Z, every hour", "ts,b\n1706738400,2\n1706742000,1\n1706745600,2\n", "seconds since 1970");
+        timed("2024-01-31T22:00Z to 2024-02-01T00:00Z, every hour", "ts,b\n1706738400,2\n1706742000,1\n1706745600,2\n",
+                "seconds since 1970");
         timed("2024-01-31T22:00Z to 2024-01-31T22:00:02Z, every second", "b,openTime\n2,1706738400000\n1,1706738401000\n5,1706738402000\n",
                 "milliseconds since 1970");
         timed("2024-01-30 to 2024-02-01, every day", "Date,b\n45321,2\n45322,1\n45323,2\n", "days of a spreadsheet");
@@ -43,7 +44,8 @@ class SeriesTimesTest {
         assertEquals("1999 to 2001, every year", times(read("jahr;b\n1999;2,5\n2000;1\n2001;7\n")));
         assertEquals("1999 to 2001, every year", times(read("x,b\n1999,2\n2000,1\n2001,7\n")));
         assertEquals("2023-12 to 2024-02, every month", times(read("b,month\n1,202312\n7,202401\n5,202402\n")));
-        for (String numbers : List.of("a,weight\n5,45321\n6,45322\n", "b,price\n1,1706738400\n5,1706742000\n", "b,count\n1,1999\n5,2000\n3,2001\n",
+        for (String numbers : List.of("a,weight\n5,45321\n6,45322\n", "b,price\n1,1706738400\n5,1706742000\n",
+                "b,count\n1,1999\n5,2000\n3,2001\n",
                 "year,b\n1999,2\n1999,1\n2000,7\n", "b,a\n1,20240130\n1,20240131\n1,20240130\n", "b,a\n1,20241330\n1,20241431\n")) {
             SeriesCsv csv = read(numbers);
             assertEquals(Optional.empty(), csv.series().times(), numbers);
@@ -81,15 +83,18 @@ class SeriesTimesTest {
                 "a,d\n1,2024-01-02\n4,2024-01-03\n6,2024-01-01\n");
         fails("line 4, column 1 (d): the time 2024-01-08 is that of line 3 again", READER,
                 "d,a\n2024-01-09,1\n2024-01-08,5\n2024-01-08,3\n2024-01-07,4\n2024-01-06,4\n");
-        fails("line 4, column 1 (date): the time 2024-01-30 comes after 2024-01-31", READER, "date,a\n20240130,2\n20240131,1\n20240130,3\n");
-        fails("line 3, column 1 (timestamp): the time 2024-01-31T22:00Z is that of line 2 again", READER, "timestamp,a\n1706738400,2\n1706738400,1\n");
+        fails("line 4, column 1 (date): the time 2024-01-30 comes after 2024-01-31", READER,
+                "date,a\n20240130,2\n20240131,1\n20240130,3\n");
+        fails("line 3, column 1 (timestamp): the time 2024-01-31T22:00Z is that of line 2 again", READER,
+                "timestamp,a\n1706738400,2\n1706738400,1\n");
     }
 
     @Test
     void aTimeThatIsMissingOrNoneIsAnErrorWithItsLine() {
         String lines = "2024-01-01,1\n2024-01-02,1\n2024-01-03,1\n2024-01-04,1\n2024-01-05,1\n2024-01-06,1\n2024-01-07,1\n2024-01-08,1\n"
                 + "2024-01-09,1\n";
-        fails("line 11, column 1 (d): '2024-01-32' is no time; the other lines have such as 2024-01-01", READER, "d,a\n" + lines + "2024-01-32,1\n");
+        fails("line 11, column 1 (d): '2024-01-32' is no time; the other lines have such as 2024-01-01", READER, "d,a\n" + lines
+                + "2024-01-32,1\n");
         fails("line 2, column 1 (d): the time is missing", READER, "d,a\n,1\n" + lines);
         fails("line 2, column 1 (d): 'x' and the others are no times of one form", READER.time(List.of("d")), "d,a\nx,1\ny,2\n");
         fails("has no column 'e'", READER.time(List.of("e")), "d,a\nx,1\ny,2\n");
@@ -119,14 +124,16 @@ class SeriesTimesTest {
         assertEquals("2011-01-01T22:00 to 2011-01-02T00:00, every hour",
                 times(read("dteday,season,hr,cnt\n2011-01-01,1,22,16\n2011-01-01,2,23,40\n2011-01-02,1,0,2\n")));
         assertEquals("2010-01-01T22:00 to 2010-01-02T00:00, every hour", times(read(
-                "No,year,month,day,hour,pm\n1,2010,1,1,22,5\n2,2010,1,1,23,6\n3,2010,1,2,0,6\n", READER.time(List.of("year", "month", "day", "hour")))));
+                "No,year,month,day,hour,pm\n1,2010,1,1,22,5\n2,2010,1,1,23,6\n3,2010,1,2,0,6\n", READER.time(List.of("year", "month",
+                    "day", "hour")))));
     }
 
     @Test
     void dayAndMonthAreDecidedByTheWholeColumnAndSaid() throws IOException {
         assertEquals(List.of("d is read as day/month/year"), read("d,a\n11/01/2024,1\n12/01/2024,2\n13/01/2024,3\n").notes());
         assertEquals(List.of("d is read as month/day/year"), read("d,a\n01/11/2024,1\n01/12/2024,2\n01/13/2024,3\n").notes());
-        assertTrue(read("d,a\n01/02/2024,1\n02/02/2024,2\n").notes().get(0).startsWith("d is read as day/month/year; nothing in it says whether"));
+        assertTrue(read("d,a\n01/02/2024,1\n02/02/2024,2\n").notes().get(0)
+                .startsWith("d is read as day/month/year; nothing in it says whether"));
     }
 
     @Test
