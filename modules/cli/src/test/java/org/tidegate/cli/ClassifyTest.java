@@ -130,6 +130,7 @@ class ClassifyTest {
         assertEquals(48.0, JsonObject.parse(Run.of("evaluate", "--model", model, "--data", topics, "--threshold", 0, "--json").succeeded()
                 .lastLine()).number("examples"));
         Run.of("predict", "--model", model, "--top", 2, "the team").failed("a model of this task has no use for --top; leave it out");
+        Run.of("predict", "--model", model, "--tokens", "words", "a").failed("a model of this task has no use for --tokens; leave it out");
         Run.of("predict", "--model", model, "--threshold", 2, "the team").failed("--threshold 2.0; expected a probability, 0 to 1");
         Run.of("evaluate", "--model", model, "--data", topics, "--chart", folder.resolve("c.png")).failed("has no use for --chart");
     }

@@ -201,6 +201,8 @@ class TagTaskTest {
         assertEquals("Do/T0 n't/T1 pay/T2 6.5/T3 Mr./T4 Smith/T5 !/T6\n", predicted("Don't pay 6.5 Mr. Smith!"));
         assertEquals("do/T0 n't/T1 pay/T2 3.5/T3 Mr./T4 Smith/T5 !/T6\n",
                 predicted("--tokens", "whitespace", "do n't pay 3.5 Mr. Smith !"));
+        Run useless = Run.of("train", "fill", "--tokens", "chars", "--data", bank, "--out", model);
+        assertEquals(2, useless.code(), useless.err());
         assertEquals("Mr./T4 Smith!/", predicted("--tokens", "whitespace", "Mr. Smith!").replaceAll("T.\n", ""));
     }
 
