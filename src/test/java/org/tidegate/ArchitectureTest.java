@@ -87,6 +87,24 @@ class ArchitectureTest {
         }
     }
 
+    /** A package that is forgotten there cannot be used, and a task not be found, by a program made of modules. */
+    @Test
+    void theModuleExportsEveryPackageButInternalAndProvidesTheTasksOfTheServiceFile() throws IOException {
+        String module = Files.readString(PROJECT.resolve("src/main/java/module-info.java"));
+        List<String> missing = new ArrayList<>();
+        for (Path file : sources(JAVA, ".java")) {
+            String name = "org.tidegate." + JAVA.relativize(file.getParent()).toString().replace('/', '.');
+            name = name.replaceAll("\\.$", "");
+            if (!module.contains("exports " + name + ";") != name.startsWith("org.tidegate.internal")) {
+                missing.add(name);
+            }
+        }
+        assertEquals(List.of(), missing.stream().distinct().toList());
+        for (String format : Files.readAllLines(PROJECT.resolve("src/main/resources/META-INF/services/org.tidegate.task.TaskFormat"))) {
+            assertTrue(module.contains(format), format);
+        }
+    }
+
     /** The sources that name another library, but for those of the one package that may. */
     private static List<String> naming(String library, Path root, String allowed) throws IOException {
         List<String> found = new ArrayList<>();
@@ -106,6 +124,9 @@ class ArchitectureTest {
             assertTrue(MODULES.containsKey(module), "The module " + module + " has no place in the plan.");
             assertTrue(!Files.exists(JAVA.resolve(module)), "org.tidegate." + module + " stands in the library and in a module.");
             for (Path file : sources(PROJECT.resolve("modules").resolve(module).resolve("src"), ".java")) {
+                if (file.endsWith("module-info.java")) {
+                    continue;
+                }
                 Matcher declared = PACKAGE.matcher(Files.readString(file));
                 if (!declared.find() || !declared.group(1).equals(module)) {
                     wrong.add(file + " is not in the package org.tidegate." + module);

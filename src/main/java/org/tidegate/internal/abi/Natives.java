@@ -5,8 +5,13 @@
 package org.tidegate.internal.abi;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +19,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /** The native libraries, loaded once by each class loader. */
@@ -74,7 +81,7 @@ public final class Natives {
         String platform = Loader.getPlatform() + "/";
         Map<String, String> digests = digests(Natives.class.getResource(platform + DIGESTS));
         for (String name : BEFORE) {
-            URL resource = resource(OPENBLAS + platform + name);
+            URL resource = openblas(name);
             if (resource == null) {
                 continue; // the platform needs none, or has its own
             }
@@ -148,9 +155,23 @@ public final class Natives {
         void run() throws IOException;
     }
 
-    private static URL resource(String name) {
-        ClassLoader loader = Natives.class.getClassLoader();
-        return loader == null ? ClassLoader.getSystemResource(name) : loader.getResource(name);
+    /** A library of OpenBLAS's: on the class path, in a module of the program, or in one beside it, which no module requires. */
+    private static URL openblas(String name) throws IOException {
+        URL resource = Natives.class.getClassLoader().getResource(OPENBLAS + Loader.getPlatform() + "/" + name);
+        if (resource != null || !Natives.class.getModule().isNamed()) {
+            return resource;
+        }
+        Path[] modules = Stream.of(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
+            .filter(path -> !path.isEmpty()).map(Path::of).toArray(Path[]::new);
+        ModuleFinder finder = ModuleFinder.compose(ModuleFinder.ofSystem(), ModuleFinder.of(modules));
+        Optional<ModuleReference> module = finder.find("org.bytedeco.openblas." + Loader.getPlatform().replace('-', '.'));
+        if (module.isEmpty()) {
+            return null;
+        }
+        try (ModuleReader reader = module.get().open()) {
+            Optional<URI> found = reader.find(OPENBLAS + Loader.getPlatform() + "/" + name);
+            return found.isPresent() ? found.get().toURL() : null;
+        }
     }
 
     /** The lines DIGEST *NAME that the build wrote. */

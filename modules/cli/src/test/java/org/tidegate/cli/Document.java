@@ -70,7 +70,7 @@ record Document(Path path, String text) {
 
     /** The command lines that it shows, without their comments; not those of the tests and the benchmarks, which the launcher reads. */
     List<String> commands() {
-        return text.lines().map(String::strip).filter(line -> line.matches("(\\./)?tidegate (?!test|bench).*"))
+        return text.lines().map(String::strip).filter(line -> line.matches("(\\./)?tidegate (?!test|bench|soak|package).*"))
                 .map(line -> line.replaceAll(" +# .*", "")).toList();
     }
 

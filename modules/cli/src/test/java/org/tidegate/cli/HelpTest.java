@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class HelpTest {
@@ -30,6 +34,22 @@ class HelpTest {
     @Test
     void withoutWordsTheHelpIsShown() {
         assertEquals(Run.of("--help").out(), Run.of().succeeded().out());
+    }
+
+    @Test
+    void argumentsMayStandInAFile(@TempDir Path folder) throws IOException {
+        Path arguments = Files.writeString(folder.resolve("arguments"), "# how to see it\ntrain --help\n");
+        assertTrue(Run.of("@" + arguments).succeeded().out().contains("classify"));
+        assertTrue(Run.of("generate", "--model", "@@nowhere.safetensors").err().contains("@nowhere.safetensors"));
+    }
+
+    @Test
+    void theScriptOfCompletionKnowsEveryCommandAndIsTheSameForBothShells() {
+        String script = Run.of("completion", "bash").succeeded().out();
+        assertEquals(script, Run.of("completion", "zsh").succeeded().out());
+        for (String command : Shell.commandLine().getSubcommands().keySet()) {
+            assertTrue(script.contains(command), command);
+        }
     }
 
     @Test

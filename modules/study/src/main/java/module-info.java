@@ -1,0 +1,6 @@
+/** Experiments with recurrent networks: language models compared, memory, gradients. */
+module org.tidegate.study {
+    requires transitive org.tidegate;
+
+    exports org.tidegate.study;
+}
