@@ -42,9 +42,9 @@ final class InspectCommand extends ScreenCommand {
         try (Trainable<?, ?> task = Tasks.load(model)) {
             print(task.reading(), task.model(), task.history());
             screen().line("");
-            screen().line(task.isResumable() ? "The training can be resumed." : "There is no training to resume, only the weights.");
             task.trainingSettings().filter(settings -> !settings.training().isEmpty()).ifPresent(settings -> screen().line(
                     "Trained with %s, batch %d, seed %d, %s", settings.optimizer(), settings.batch(), settings.seed(), settings.training()));
+            screen().line(task.isResumable() ? "The training can be resumed." : "There is no training to resume, only the weights.");
             if (json) {
                 Map<String, Object> object = object(task.reading(), task.model(), task.history());
                 object.put("resumable", task.isResumable());
