@@ -24,7 +24,7 @@ final class Numbers {
     private Numbers() {}
 
     private static Pattern pattern(String group, String decimal) {
-        return Pattern.compile("[+\u2212-]?((\\d{1,3}([" + group + GROUPS + "]\\d{3})+|\\d+)(" + decimal + "\\d*)?|" + decimal
+        return Pattern.compile("[+\u2212-]?(([1-9]\\d{0,2}([" + group + GROUPS + "]\\d{3})+|\\d+)(" + decimal + "\\d*)?|" + decimal
                 + "\\d+)([eE][+\u2212-]?\\d+)?");
     }
 

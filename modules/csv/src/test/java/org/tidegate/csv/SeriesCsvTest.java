@@ -67,6 +67,8 @@ class SeriesCsvTest {
         assertEquals(List.of(1234.5, 12345.0, 1234.0), List.of(swiss.value(0, 0), swiss.value(1, 0), swiss.value(1, 1)));
         assertEquals(-5, read("a\n\u22125\n1\n").series().value(0, 0));
         assertEquals(10.129, read("a;b\n10.129;1\n11.200;2\n").series().value(0, 0));
+        assertEquals(List.of(0.386, 3.757), List.of(read("a;b\n0,386;1\n3,757;2\n").series().value(0, 0),
+                read("a;b\n0,386;1\n3,757;2\n").series().value(0, 1)), "no thousands begin with a 0");
         fails("line 2, column 2 (b): '1,234' is 1234 with a comma between thousands, or 1.234 with a decimal comma", "a;b\n1;1,234\n");
     }
 
