@@ -3,4 +3,6 @@ module org.tidegate.study {
     requires transitive org.tidegate;
 
     exports org.tidegate.study;
+
+    provides org.tidegate.task.TaskFormat with org.tidegate.study.WindowLanguageModelFormat;
 }

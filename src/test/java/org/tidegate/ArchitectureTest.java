@@ -89,7 +89,7 @@ class ArchitectureTest {
 
     /** A package that is forgotten there cannot be used, and a task not be found, by a program made of modules. */
     @Test
-    void theModuleExportsEveryPackageButInternalAndProvidesTheTasksOfTheServiceFile() throws IOException {
+    void theModuleExportsEveryPackageButInternal() throws IOException {
         String module = Files.readString(PROJECT.resolve("src/main/java/module-info.java"));
         List<String> missing = new ArrayList<>();
         for (Path file : sources(JAVA, ".java")) {
@@ -100,9 +100,25 @@ class ArchitectureTest {
             }
         }
         assertEquals(List.of(), missing.stream().distinct().toList());
-        for (String format : Files.readAllLines(PROJECT.resolve("src/main/resources/META-INF/services/org.tidegate.task.TaskFormat"))) {
-            assertTrue(module.contains(format), format);
+    }
+
+    /** Programs made of modules read the module's file, others the service files. */
+    @Test
+    void modulesProvideTheTasksOfTheirServiceFiles() throws IOException {
+        List<Path> roots = new ArrayList<>(List.of(PROJECT));
+        modules().forEach(module -> roots.add(PROJECT.resolve("modules").resolve(module)));
+        int provided = 0;
+        for (Path root : roots) {
+            Path module = root.resolve("src/main/java/module-info.java");
+            Path service = root.resolve("src/main/resources/META-INF/services/org.tidegate.task.TaskFormat");
+            if (Files.exists(module) && Files.exists(service)) {
+                for (String format : Files.readAllLines(service)) {
+                    assertTrue(Files.readString(module).contains(format), () -> module + " does not provide " + format);
+                    provided++;
+                }
+            }
         }
+        assertTrue(provided > 8, "so few tasks: " + provided);
     }
 
     /** The sources that name another library, but for those of the one package that may. */
