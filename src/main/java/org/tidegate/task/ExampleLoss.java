@@ -1,6 +1,7 @@
 package org.tidegate.task;
 
 import java.util.List;
+import java.util.Optional;
 import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Session;
@@ -13,25 +14,44 @@ final class ExampleLoss {
     private ExampleLoss() {}
 
     static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples) {
+        return of(reading, session, batch, examples, Optional.empty());
+    }
+
+    /** The loss, and the score of all examples, those without a loss too. */
+    static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples,
+            Optional<ExampleReading.Score<E>> score) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no " + reading.examples() + " to measure");
         }
         checkKnown(reading, examples);
-        List<E> scored = examples.stream().filter(reading::hasLoss).toList();
         double sum = 0;
         long targets = 0;
-        for (List<Integer> group : Groups.of(scored, reading::length, BATCH)) {
+        for (List<E> group : groups(reading, examples.stream().filter(reading::hasLoss).toList())) {
             batch.clear();
-            reading.fill(batch, group.stream().map(scored::get).toList());
+            reading.fill(batch, group);
             Metrics metrics = session.forward(batch);
             sum += metrics.loss() * metrics.targets();
             targets += metrics.targets();
+            score.ifPresent(figure -> figure.add(session, batch, group));
         }
         if (targets == 0) {
             throw new IllegalArgumentException("there is nothing to measure: none of the " + examples.size() + " " + reading.examples()
                     + " has a " + reading.target() + " that counts");
         }
+        if (score.isPresent()) {
+            for (List<E> group : groups(reading, examples.stream().filter(example -> !reading.hasLoss(example)).toList())) {
+                session.clear(); // it would score the answers of the examples before
+                batch.clear();
+                reading.fillGiven(batch, group);
+                session.forward(batch);
+                score.get().add(session, batch, group);
+            }
+        }
         return sum / targets;
+    }
+
+    private static <E> List<List<E>> groups(ExampleReading<E> reading, List<E> examples) {
+        return Groups.of(examples, reading::length, BATCH).stream().map(group -> group.stream().map(examples::get).toList()).toList();
     }
 
     /** Of examples without one answer that the model could give nothing can be said. */

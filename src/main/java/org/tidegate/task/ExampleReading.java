@@ -3,9 +3,12 @@ package org.tidegate.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
+import org.tidegate.Session;
 
 /**
  * The reading of a task whose data are separate examples, rather than one long stream.
@@ -87,6 +90,25 @@ public interface ExampleReading<E> extends Reading {
     void fill(Batch batch, List<E> examples);
 
     /**
+     * Writes a batch of examples without a loss ({@link #hasLoss}): as {@link #fill}, the default, but without targets.
+     *
+     * @param batch the batch to write
+     * @param examples its examples
+     */
+    default void fillGiven(Batch batch, List<E> examples) {
+        fill(batch, examples);
+    }
+
+    /**
+     * {@return what scores the held-out examples of one validation; empty, the default, for a task without a {@link #figure}}
+     *
+     * @param model the model as it is now
+     */
+    default Optional<Score<E>> score(Model model) {
+        return Optional.empty();
+    }
+
+    /**
      * {@return the contents of an example as bytes, for the {@link Fingerprint} of training data}
      *
      * @param example the example
@@ -111,6 +133,25 @@ public interface ExampleReading<E> extends Reading {
      */
     default Filler<E> filler(List<E> training) {
         return (batch, examples, random) -> fill(batch, examples);
+    }
+
+    /**
+     * The figure of a validation, from what the validation computes for the loss.
+     *
+     * @param <E> an example
+     */
+    interface Score<E> {
+        /**
+         * Scores the examples of a batch.
+         *
+         * @param session has just run the batch; its outputs are those of the examples
+         * @param batch the batch
+         * @param examples its examples
+         */
+        void add(Session session, Batch batch, List<E> examples);
+
+        /** {@return the figure of all examples so far} */
+        double value();
     }
 
     /**

@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tidegate.Batch;
 import org.tidegate.Model;
@@ -19,9 +20,12 @@ final class ExampleSource<E> implements TrainingSource {
     private final long seed;
     private final Session session; // null if nothing is held out
     private final Batch batch;
+    private final Model model;
+    private Optional<ExampleReading.Score<E>> score = Optional.empty();
 
     ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training) {
         this.reading = reading;
+        this.model = model;
         this.examples = examples;
         this.heldOut = heldOut;
         filler = reading.filler(examples);
@@ -47,7 +51,16 @@ final class ExampleSource<E> implements TrainingSource {
 
     @Override
     public OptionalDouble validate() {
-        return session == null ? OptionalDouble.empty() : OptionalDouble.of(ExampleLoss.of(reading, session, batch, heldOut));
+        if (session == null) {
+            return OptionalDouble.empty();
+        }
+        score = reading.score(model);
+        return OptionalDouble.of(ExampleLoss.of(reading, session, batch, heldOut, score));
+    }
+
+    @Override
+    public OptionalDouble figure() {
+        return score.map(ExampleReading.Score::value).map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.tidegate.Network;
 import org.tidegate.json.JsonObject;
 
@@ -46,6 +47,14 @@ public interface Reading {
     /** {@return the unit of the loss} */
     default String lossUnit() {
         return "nats/" + target();
+    }
+
+    /**
+     * {@return the name of the figure that a training shows beside the held-out loss: "accuracy"} Where an {@link Evaluation} has the same
+     * one it is its key there. Empty, the default, for none.
+     */
+    default Optional<String> figure() {
+        return Optional.empty();
     }
 
     /**

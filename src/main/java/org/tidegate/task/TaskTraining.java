@@ -57,6 +57,11 @@ final class TaskTraining implements TrainingTask, AutoCloseable {
     }
 
     @Override
+    public OptionalDouble figure() {
+        return source.figure();
+    }
+
+    @Override
     public void save(Path file, TrainingState state) throws IOException {
         trainable.saveRun(file, state);
     }

@@ -34,6 +34,11 @@ public interface TrainingSource extends AutoCloseable {
     /** {@return the loss on held-out data; empty if there are none} Called on the training's thread. */
     OptionalDouble validate();
 
+    /** {@return the task's figure ({@link Reading#figure}) of the last {@link #validate}; empty, the default, where it has none} */
+    default OptionalDouble figure() {
+        return OptionalDouble.empty();
+    }
+
     /** Frees the memory of validation. */
     @Override
     void close();

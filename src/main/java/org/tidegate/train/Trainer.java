@@ -244,7 +244,8 @@ public final class Trainer {
         if (validation.isPresent() && !Double.isFinite(loss)) {
             throw diverged("the validation loss is " + loss);
         }
-        HistoryPoint point = new HistoryPoint(step, epoch(), lossSum / lossSteps, loss, rate, seconds());
+        HistoryPoint point = new HistoryPoint(step, epoch(), lossSum / lossSteps, loss, rate, seconds(),
+                task.figure().orElse(Double.NaN));
         history.add(point);
         lossSum = 0;
         lossSteps = 0;

@@ -115,8 +115,8 @@ public record TrainingState(long step, long random, State carried, double lossSu
     public static TrainingState fromJson(JsonObject json, float[] carried) {
         List<HistoryPoint> history = new ArrayList<>();
         for (double[] row : json.numberRows("history")) {
-            if (row.length != HistoryPoint.COLUMNS) {
-                throw json.refusal("history", "rows of " + HistoryPoint.COLUMNS + " numbers");
+            if (row.length != HistoryPoint.COLUMNS && row.length != HistoryPoint.COLUMNS + 1) {
+                throw json.refusal("history", "rows of " + HistoryPoint.COLUMNS + " numbers, or one more");
             }
             history.add(HistoryPoint.of(row));
         }

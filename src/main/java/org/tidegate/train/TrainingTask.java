@@ -34,6 +34,13 @@ public interface TrainingTask {
     OptionalDouble validate();
 
     /**
+     * {@return the figure of the last {@link #validate}, such as an accuracy; empty, the default, where the task has none}
+     */
+    default OptionalDouble figure() {
+        return OptionalDouble.empty();
+    }
+
+    /**
      * Saves the run, so that it can be resumed.
      *
      * @param file the file to write

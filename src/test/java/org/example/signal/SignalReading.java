@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.json.JsonObject;
@@ -102,6 +104,21 @@ public record SignalReading(List<String> labels, int channels) implements Exampl
     public void fill(Batch batch, List<LabelledSignal> examples) {
         fillSteps(batch, examples.stream().map(LabelledSignal::steps).toList());
         batch.ids(LABEL, examples.stream().mapToInt(example -> labels.indexOf(example.label())).toArray());
+    }
+
+    @Override
+    public void fillGiven(Batch batch, List<LabelledSignal> examples) {
+        fillSteps(batch, examples.stream().map(LabelledSignal::steps).toList());
+    }
+
+    @Override
+    public Optional<String> figure() {
+        return Optional.of("accuracy");
+    }
+
+    @Override
+    public Optional<Score<LabelledSignal>> score(Model model) {
+        return Optional.of(new SignalScore(this));
     }
 
     @Override

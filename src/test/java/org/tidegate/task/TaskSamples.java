@@ -66,34 +66,37 @@ public final class TaskSamples {
                 .map(words -> new LabelledText(words.size() % 2 == 0 ? "even" : "odd", String.join(" ", words))).toList();
         add("classify", TRAINING, () -> Classifier.builder(texts).hidden(24).embedding(16).seed(3).build(),
                 (Classifier model, Training training) -> model.train(texts, training),
-                (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts));
+                (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text()), answers -> answers.evaluate(texts),
+                (model, training) -> model.train(texts, texts, training));
         List<LabelledText> topics = sentences(1).stream().map(words -> new LabelledText(
                 words.stream().filter(word -> word.length() > 4).map(word -> "ชื่อ " + word).toList(), String.join(" ", words))).toList();
         add("classify, several labels", TRAINING,
                 () -> Classifier.builder(topics).multiLabel(true).balanced().hidden(24).embedding(16).seed(3).build(),
                 (Classifier model, Training training) -> model.train(topics, training),
-                (ClassifierAnswers answers, int i) -> answers.classify(topics.get(i).text()), answers -> answers.evaluate(topics));
+                (ClassifierAnswers answers, int i) -> answers.classify(topics.get(i).text()), answers -> answers.evaluate(topics),
+                (model, training) -> model.train(topics, topics, training));
         add("fill", TRAINING, () -> FillIn.builder(sentences(1)).hidden(24).embedding(16).seed(3).build(),
                 (FillIn model, Training training) -> model.train(sentences(1), training), (FillInAnswers answers, int i) -> {
             List<String> words = sentences(1).get(i);
             return answers.fill(new Cloze(words.subList(0, 1), words.subList(2, words.size())), 3);
-        }, answers -> answers.evaluate(sentences(2)));
+        }, answers -> answers.evaluate(sentences(2)), (model, training) -> model.train(sentences(1), sentences(2), training));
         List<TaggedSentence> tagged = sentences(1).stream()
                 .map(words -> new TaggedSentence(words, words.stream().map(word -> "T" + word.length() % 3).toList())).toList();
         add("tag", TRAINING, () -> Tagger.builder(tagged).hidden(24).embedding(16).crf(true).seed(3).build(),
                 (Tagger model, Training training) -> model.train(tagged, training),
-                (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged));
+                (TaggerAnswers answers, int i) -> answers.tag(tagged.get(i).words()), answers -> answers.evaluate(tagged),
+                (model, training) -> model.train(tagged, tagged, training));
         List<SentencePair> pairs = sentences(1).stream()
                 .map(words -> new SentencePair(String.join(" ", words), String.join(" ", words.subList(1, words.size())))).toList();
         add("translate", TRAINING, () -> Translator.builder(pairs).encoder(12).hidden(24).embedding(16).seed(3).build(),
                 (Translator model, Training training) -> model.train(pairs, training),
                 (TranslatorAnswers answers, int i) -> answers.translate(List.of(pairs.get(i).source()), BEAM),
-                answers -> answers.evaluate(pairs));
+                answers -> answers.evaluate(pairs), (model, training) -> model.train(pairs, pairs, training));
         List<CaptionedImage> images = images();
         add("caption", TRAINING, () -> Captioner.builder(images).hidden(24).embedding(16).seed(3).build(),
                 (Captioner model, Training training) -> model.train(images, training),
                 (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers
-                        .evaluate(images));
+                        .evaluate(images), (model, training) -> model.train(images, images, training));
         Series series = series();
         add("forecast", Training.epochs(2).seed(5).validation(0.2),
                 () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24)
@@ -101,21 +104,23 @@ public final class TaskSamples {
                     .build(series.range(0, 160)),
                 (Forecaster model, Training training) -> model.train(series, training),
                 (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
-                answers -> answers.evaluate(series, 160));
+                answers -> answers.evaluate(series, 160),
+                (model, training) -> model.train(series, training));
         add("forecast, quantiles", Training.epochs(2).seed(5).validation(0.2),
                 () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("wind", "tide")).window(12).horizon(3))
                     .loss(ForecastLoss.quantile(0.05, 0.4, 0.9)).hidden(24).seed(3).build(series.range(0, 160)),
                 (Forecaster model, Training training) -> model.train(series, training),
                 (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).quantiles()
                         .orElseThrow()
-                .values()), answers -> answers.evaluate(series, 160));
+                .values()), answers -> answers.evaluate(series, 160),
+                (model, training) -> model.train(series, training));
         String text = Texts.lines(3000);
         add("lm", TRAINING, () -> LanguageModel.builder(Vocabulary.ofCodePoints(text)).hidden(24).embedding(16).seed(3).build(),
                 (LanguageModel model, Training training) -> model.train(text, training), (LanguageModelAnswers answers, int i) -> {
             String prompt = text.substring(i, 2 * i + 3);
             return List.of(answers.generate(prompt, 20, Sampling.temperature(1).seed(i)),
                     answers.generateLine(prompt, 10, BeamSearch.of(3)), answers.next(prompt, 2));
-        }, answers -> answers.evaluate(text));
+        }, answers -> answers.evaluate(text), (model, training) -> model.train(text, text, training));
         List<Recording> recordings = recordings();
         add("transcribe", Training.epochs(6).batch(8).learningRate(2e-2).seed(5),
                 () -> Transcriber.builder(recordings).mels(12).hidden(16).directions(1).seed(3).build(),
@@ -125,17 +130,19 @@ public final class TaskSamples {
                 return List.of(answers.transcribe(recordings.get(i).audio()), answers.transcribe(recordings.get(i).audio(), 4, 2),
                         stream.accept(samples) + stream.finish());
             }
-        }, answers -> answers.evaluate(recordings));
+        }, answers -> answers.evaluate(recordings),
+                (model, training) -> model.train(recordings, recordings, training));
         add("transcribe, pyramid", Training.epochs(2).batch(8).learningRate(2e-2).seed(5),
                 () -> Transcriber.builder(recordings).mels(12).hidden(12).layers(2).stack(1).pyramid(1).seed(3).build(),
                 (Transcriber model, Training training) -> model.train(recordings, training),
                 (TranscriberAnswers answers, int i) -> List.of(answers.transcribe(recordings.get(i).audio()),
-                answers.transcribe(recordings.get(i).audio(), 4, 2)), answers -> answers.evaluate(recordings));
+                answers.transcribe(recordings.get(i).audio(), 4, 2)), answers -> answers.evaluate(recordings),
+                (model, training) -> model.train(recordings, recordings, training));
         List<LabelledSignal> signals = signals();
         add("signal", TRAINING, () -> SignalClassifier.builder(signals).seed(3).build(),
                 (SignalClassifier model, Training training) -> model.train(signals, training),
                 (SignalAnswers answers, int i) -> answers.classify(Collections.singletonList(signals.get(i).steps())), answers -> answers
-                        .evaluate(signals));
+                        .evaluate(signals), (model, training) -> model.train(signals, signals, training));
     }
 
     private TaskSamples() {}
@@ -165,13 +172,15 @@ public final class TaskSamples {
         private final Learn<T> learn;
         private final Question<A> question;
         private final Measure<A> measure;
+        private final Learn<T> validated;
 
-        private Sample(Training training, Supplier<T> maker, Learn<T> learn, Question<A> question, Measure<A> measure) {
+        private Sample(Training training, Supplier<T> maker, Learn<T> learn, Question<A> question, Measure<A> measure, Learn<T> validated) {
             this.training = training;
             this.maker = maker;
             this.learn = learn;
             this.question = question;
             this.measure = measure;
+            this.validated = validated;
         }
 
         /** A small, trained model. The caller closes it. */
@@ -195,6 +204,12 @@ public final class TaskSamples {
         @SuppressWarnings("unchecked") // the model is the sample's
         public TrainingResult train(Trainable<?, ?> model, Training settings) throws IOException {
             return learn.train((T) model, settings);
+        }
+
+        /** Trains as {@link #train}, validated on what {@link #measure} measures. */
+        @SuppressWarnings("unchecked") // the model is the sample's
+        public TrainingResult trainValidated(Trainable<?, ?> model, Training settings) throws IOException {
+            return validated.train((T) model, settings);
         }
 
         /** The answer to question {@code number}, from 0 to {@link TaskSamples#QUESTIONS}; equal answers are equal objects. */
@@ -233,8 +248,8 @@ public final class TaskSamples {
     }
 
     private static <T extends Trainable<?, A>, A extends Answers<?>> void add(String name, Training training, Supplier<T> maker,
-            Learn<T> learn, Question<A> question, Measure<A> measure) {
-        ALL.put(name, new Sample<>(training, maker, learn, question, measure));
+            Learn<T> learn, Question<A> question, Measure<A> measure, Learn<T> validated) {
+        ALL.put(name, new Sample<>(training, maker, learn, question, measure, validated));
     }
 
     /** 40 sentences of 3 to 9 words. */

@@ -32,6 +32,7 @@ import org.tidegate.task.translate.SentencePair;
 import org.tidegate.task.translate.Translator;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 
 /**
  * A label, tag, letter or word that training never saw: in every task it counts as wrong and is reported, beside training as after it, and
@@ -46,10 +47,15 @@ class UnknownTest {
         List<E> heldOut = new ArrayList<>(known);
         heldOut.addAll(1, unknown);
         try (model) {
-            double validated = model.train(known, heldOut, TRAINING).bestLoss();
+            TrainingResult result = model.train(known, heldOut, TRAINING);
+            double validated = result.bestLoss();
             try (A answers = model.answers(Precision.FLOAT32)) {
                 Figures all = answers.evaluate(heldOut).figures();
                 assertEquals(validated, all.number("loss"), 1e-5);
+                String figure = model.reading().figure().orElseThrow();
+                if (!figure.equals(NextWordScore.NAME)) {
+                    assertEquals(all.number(figure), result.history().get(0).figure(), 1e-9);
+                }
                 String message = assertThrows(IllegalArgumentException.class, () -> answers.evaluate(unknown.subList(0, 1))).getMessage();
                 assertTrue(message.startsWith("there is nothing to measure: training had none of the " + model.reading().part()), message);
                 assertThrows(IllegalArgumentException.class, () -> model.train(known, unknown.subList(0, 1), TRAINING));

@@ -15,7 +15,8 @@ class TrainingStateTest {
 
     private static TrainingState state() {
         return new TrainingState(12, -3, State.of(2, 1, 2, 3, 4), 0.1 + 0.2, 5, Double.NaN, "0.5 Infinity 3", 1.0 / 3, 10, 2, 1e-9,
-                List.of(new HistoryPoint(5, 0.5, 2.5, Double.NaN, 1e-3, 3), new HistoryPoint(1L << 40, 1, 2, 1, 0, 4)), SETTINGS);
+                List.of(new HistoryPoint(5, 0.5, 2.5, Double.NaN, 1e-3, 3), new HistoryPoint(1L << 40, 1, 2, 1, 0, 4),
+                        new HistoryPoint(7, 1, 2, 1, 0, 5, 0.75)), SETTINGS);
     }
 
     @Test
@@ -24,6 +25,18 @@ class TrainingStateTest {
         assertEquals(state, TrainingState.fromJson(JsonObject.parse(state.toJson().toString()), state.carried().toArray()));
         TrainingState start = TrainingState.start(SETTINGS);
         assertEquals(start, TrainingState.fromJson(JsonObject.parse(start.toJson().toString()), new float[0]));
+    }
+
+    @Test
+    void aPointOfAnEarlierFileHasNoFigure() {
+        String json = state().toJson().toString();
+        assertTrue(json.contains("5.0,0.75]"), json);
+        TrainingState read = TrainingState.fromJson(JsonObject.parse(json.replace("5.0,0.75]", "5.0]")), new float[4]);
+        assertTrue(Double.isNaN(read.history().get(2).figure()));
+        for (String damaged : List.of(",5.0,0.75,1]", "]")) {
+            assertThrows(IllegalArgumentException.class,
+                    () -> TrainingState.fromJson(JsonObject.parse(json.replace(",5.0,0.75]", damaged)), new float[4]), damaged);
+        }
     }
 
     @Test

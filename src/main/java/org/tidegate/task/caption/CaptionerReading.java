@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.GreyImage;
@@ -16,6 +18,7 @@ import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
+import org.tidegate.task.NextWordScore;
 import org.tidegate.text.Vocabulary;
 
 /**
@@ -152,6 +155,17 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         };
     }
 
+    /** Of what the decoder gives after the right words. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of(NextWordScore.NAME);
+    }
+
+    @Override
+    public Optional<Score<CaptionedImage>> score(Model model) {
+        return Optional.of(new NextWordScore<>(vocabulary, AXIS, LOGITS, this::target));
+    }
+
     @Override
     public Stream<byte[]> content(CaptionedImage example) {
         return Stream.of((example.image() + "\t" + example.caption()).getBytes(StandardCharsets.UTF_8), example.image().pixels());
@@ -182,9 +196,13 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
         }
     }
 
+    /** The decoder's target ids: the words and the end token. */
+    private int[] target(CaptionedImage example) {
+        return TeacherForcing.targets(vocabulary, vocabulary.encode(example.caption()));
+    }
+
     private void fillWords(Batch batch, List<CaptionedImage> examples) {
-        int[][] next = examples.stream().map(example -> TeacherForcing.targets(vocabulary, vocabulary.encode(example.caption())))
-                .toArray(int[][]::new);
+        int[][] next = examples.stream().map(this::target).toArray(int[][]::new);
         int[][] read = Arrays.stream(next).map(ids -> TeacherForcing.inputs(vocabulary, ids)).toArray(int[][]::new);
         batch.lengths(AXIS, Arrays.stream(next).mapToInt(ids -> ids.length).toArray()).ids(NEXT, next).ids(WORDS, read);
     }

@@ -148,7 +148,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
     /** The probabilities of the labels: a softmax, or where a text may have several the sigmoid of each. */
     private double[] probabilities(float[] logits) {
         if (reading().multiLabel()) {
-            return IntStream.range(0, logits.length).mapToDouble(k -> 1 / (1 + Math.exp(-(double) logits[k]))).toArray();
+            return IntStream.range(0, logits.length).mapToDouble(k -> ClassifierReading.probability(logits[k])).toArray();
         }
         return Arrays.stream(LogSoftmax.of(logits, 0, logits.length)).map(Math::exp).toArray();
     }

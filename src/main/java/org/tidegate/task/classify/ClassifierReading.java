@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.json.JsonObject;
@@ -175,6 +176,17 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         };
     }
 
+    /** The accuracy, or where a text may have several labels the micro F1. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of(multiLabel() ? "micro_f1" : "accuracy");
+    }
+
+    @Override
+    public Optional<Score<LabelledText>> score(Model model) {
+        return Optional.of(new ClassifierScore(this));
+    }
+
     @Override
     public Stream<byte[]> content(LabelledText example) {
         return Stream.concat(example.labels().stream(), Stream.of(example.text())).map(part -> part.getBytes(StandardCharsets.UTF_8));
@@ -221,6 +233,11 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     /** Gives a batch the sequences of tokens. */
     void fillTokens(Batch batch, List<int[]> sequences) {
         batch.lengths(AXIS, sequences.stream().mapToInt(ids -> ids.length).toArray()).ids(TOKENS, sequences.toArray(int[][]::new));
+    }
+
+    /** The probability of a label, where a text may have several. */
+    static double probability(float logit) {
+        return 1 / (1 + Math.exp(-(double) logit));
     }
 
     private void fillLabels(Batch batch, List<LabelledText> examples) {

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.WordSplitter;
@@ -112,6 +114,17 @@ public record FillInReading(Vocabulary vocabulary, Side side, WordSplitter split
         List<Gap> gaps = gaps(sentences);
         // A batch has at least one row; the loss ignores one of the unknown word.
         fill(batch, sentences, gaps.isEmpty() ? List.of(new Gap(0, 0, vocabulary.unknownId())) : gaps);
+    }
+
+    /** The share of words that are the model's first answer. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of("top1");
+    }
+
+    @Override
+    public Optional<Score<List<String>>> score(Model model) {
+        return Optional.of(new FillInScore(this));
     }
 
     @Override

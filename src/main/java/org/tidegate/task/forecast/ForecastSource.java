@@ -16,6 +16,7 @@ final class ForecastSource implements TrainingSource {
     private final Consumer<double[][]> calibration;
     private final Session session; // null if nothing is held out
     private final Batch batch;
+    private OptionalDouble rmse = OptionalDouble.empty(); // of the last validation
 
     /** calibration: takes the errors {@code [forecasts][steps x targets]} of each validation, if the loss learns no intervals itself. */
     ForecastSource(ForecasterReading reading, Model model, ForecastData data, int threads, Consumer<double[][]> calibration) {
@@ -57,7 +58,13 @@ final class ForecastSource implements TrainingSource {
         if (!reading.loss().givesQuantiles()) {
             calibration.accept(reading.errors(data.targets(), first, forecasts));
         }
+        rmse = OptionalDouble.of(ForecastEvaluation.scores(reading.setup(), data.targets(), first, forecasts).get(0).rmse());
         return OptionalDouble.of(reading.loss(data.targets(), first, forecasts));
+    }
+
+    @Override
+    public OptionalDouble figure() {
+        return rmse;
     }
 
     @Override

@@ -127,6 +127,12 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return loss.unit();
     }
 
+    /** That of the first target over all steps, in its units. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of(setup.targets().size() == 1 ? "rmse" : "rmse_" + setup.targets().get(0));
+    }
+
     @Override
     public String describe() {
         String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"

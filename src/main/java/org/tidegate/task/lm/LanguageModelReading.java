@@ -1,6 +1,7 @@
 package org.tidegate.task.lm;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.Network;
 import org.tidegate.Value;
@@ -49,6 +50,11 @@ public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
     @Override
     public String describe() {
         return "a language model over a vocabulary of " + vocabulary;
+    }
+
+    @Override
+    public Optional<String> figure() {
+        return Optional.of("perplexity");
     }
 
     @Override

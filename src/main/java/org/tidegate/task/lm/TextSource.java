@@ -17,6 +17,7 @@ final class TextSource implements TrainingSource {
     private final int[] heldOut;
     private final Session session; // null if nothing is held out
     private final Batch batch;
+    private OptionalDouble loss = OptionalDouble.empty(); // of the last validation
 
     /** heldOut: the tokens to validate on; none, or at least two. */
     TextSource(Model model, TextStreams streams, double charactersPerTarget, int[] heldOut, int threads) {
@@ -57,7 +58,13 @@ final class TextSource implements TrainingSource {
             return OptionalDouble.empty();
         }
         int parallel = Math.max(1, Math.min(heldOut.length / STREAM, streams.streams()));
-        return OptionalDouble.of(TextLoss.of(session, batch, heldOut, parallel));
+        loss = OptionalDouble.of(TextLoss.of(session, batch, heldOut, parallel));
+        return loss;
+    }
+
+    @Override
+    public OptionalDouble figure() {
+        return loss.stream().map(Math::exp).findFirst();
     }
 
     @Override

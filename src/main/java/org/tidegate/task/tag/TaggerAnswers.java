@@ -1,16 +1,13 @@
 package org.tidegate.task.tag;
 
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tidegate.Model;
-import org.tidegate.decode.Viterbi;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
@@ -22,11 +19,11 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
     /** Sentences of a batch. */
     private static final int BATCH = 32;
 
-    private final Optional<Viterbi> viterbi;
+    private final BestTags best;
 
     TaggerAnswers(TaggerReading reading, Model model, Workers workers) {
         super(reading, workers);
-        viterbi = reading.crf() ? Optional.of(Viterbi.of(model, TaggerReading.CRF)) : Optional.empty();
+        best = BestTags.of(reading, model);
     }
 
     /**
@@ -103,27 +100,7 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
     private List<int[]> best(Worker worker, List<List<String>> sentences) {
         reading().fillWords(worker.batch(), sentences, null);
         worker.session().forward(worker.batch());
-        FloatBuffer scores = worker.session().output(TaggerReading.SCORES).buffer();
-        int tags = reading().tags().size();
-        List<int[]> best = new ArrayList<>();
-        for (int s = 0; s < sentences.size(); s++) {
-            float[] rows = new float[sentences.get(s).size() * tags];
-            for (int t = 0; t < sentences.get(s).size(); t++) {
-                scores.get(worker.batch().row(TaggerReading.SENTENCES, s, t) * tags, rows, t * tags, tags);
-            }
-            best.add(viterbi.isPresent() ? viterbi.get().bestPath(rows).tags() : greatest(rows, tags));
-        }
-        return best;
-    }
-
-    private static int[] greatest(float[] rows, int tags) {
-        int[] best = new int[rows.length / tags];
-        for (int t = 0; t < best.length; t++) {
-            int row = t * tags;
-            for (int tag = 1; tag < tags; tag++) {
-                best[t] = rows[row + tag] > rows[row + best[t]] ? tag : best[t];
-            }
-        }
-        return best;
+        return IntStream.range(0, sentences.size())
+                .mapToObj(s -> best.of(worker.session(), worker.batch(), s, sentences.get(s).size())).toList();
     }
 }

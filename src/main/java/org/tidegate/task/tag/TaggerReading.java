@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.data.ConlluColumn;
@@ -156,6 +158,21 @@ public record TaggerReading(Vocabulary tags, Vocabulary forms, Vocabulary words,
     @Override
     public Filler<TaggedSentence> filler(List<TaggedSentence> training) {
         return this::fillTagged;
+    }
+
+    @Override
+    public void fillGiven(Batch batch, List<TaggedSentence> sentences) {
+        fillWords(batch, sentences.stream().map(TaggedSentence::words).toList(), null);
+    }
+
+    @Override
+    public Optional<String> figure() {
+        return Optional.of("accuracy");
+    }
+
+    @Override
+    public Optional<Score<TaggedSentence>> score(Model model) {
+        return Optional.of(new TaggerScore(this, BestTags.of(this, model)));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.tidegate.task.transcribe;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.Batch;
@@ -143,17 +142,6 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
         Batch batch = worker.batch();
         reading().fillFrames(batch, frames);
         worker.session().forward(batch);
-        FloatBuffer output = worker.session().output(TranscriberReading.LOGITS).buffer();
-        String axis = worker.session().network().value(TranscriberReading.LOGITS).axis().orElseThrow();
-        int labels = reading().letters().labels();
-        List<float[]> logits = new ArrayList<>();
-        for (int s = 0; s < frames.size(); s++) {
-            float[] rows = new float[batch.length(axis, s) * labels];
-            for (int t = 0; t * labels < rows.length; t++) {
-                output.get(batch.row(axis, s, t) * labels, rows, t * labels, labels);
-            }
-            logits.add(rows);
-        }
-        return logits;
+        return reading().logits(worker.session(), batch, frames.size());
     }
 }

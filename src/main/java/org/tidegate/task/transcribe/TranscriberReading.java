@@ -11,13 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.NodeSpec;
+import org.tidegate.Session;
 import org.tidegate.Value;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.Recording;
@@ -230,6 +233,22 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
     }
 
     @Override
+    public void fillGiven(Batch batch, List<Recording> recordings) {
+        fillFrames(batch, recordings.stream().map(recording -> frames(recording.name(), recording.audio())).toList());
+    }
+
+    /** By best-path decoding. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of("letter_error_rate");
+    }
+
+    @Override
+    public Optional<Score<Recording>> score(Model model) {
+        return Optional.of(new TranscriberScore(this));
+    }
+
+    @Override
     public Stream<byte[]> content(Recording recording) {
         ByteBuffer samples = ByteBuffer.allocate(recording.audio().samples().length * Float.BYTES);
         samples.asFloatBuffer().put(recording.audio().samples());
@@ -283,6 +302,22 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
                 rows.put(batch.row(FEATURES, s, t) * mels, frames, t * mels, mels);
             }
         }
+    }
+
+    /** The logits {@code [steps, labels]} of each recording of the batch that the session has just run. */
+    List<float[]> logits(Session session, Batch batch, int recordings) {
+        FloatBuffer output = session.output(LOGITS).buffer();
+        String axis = axis(pyramid);
+        int labels = letters.labels();
+        List<float[]> logits = new ArrayList<>();
+        for (int s = 0; s < recordings; s++) {
+            float[] rows = new float[batch.length(axis, s) * labels];
+            for (int t = 0; t * labels < rows.length; t++) {
+                output.get(batch.row(axis, s, t) * labels, rows, t * labels, labels);
+            }
+            logits.add(rows);
+        }
+        return logits;
     }
 
     /** An empty transcript is written as one blank. */

@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
+import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
+import org.tidegate.task.NextWordScore;
 import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
@@ -128,6 +131,17 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         List<int[]> next = examples.stream().map(pair -> target(words(pair.target()))).toList();
         batch.lengths(TARGET, lengths(next)).ids(NEXT, next.toArray(int[][]::new))
                 .ids(WORDS, next.stream().map(ids -> TeacherForcing.inputs(targetVocabulary, ids)).toArray(int[][]::new));
+    }
+
+    /** Of what the decoder gives after the right words. */
+    @Override
+    public Optional<String> figure() {
+        return Optional.of(NextWordScore.NAME);
+    }
+
+    @Override
+    public Optional<Score<SentencePair>> score(Model model) {
+        return Optional.of(new NextWordScore<>(targetVocabulary, TARGET, LOGITS, pair -> target(words(pair.target()))));
     }
 
     @Override

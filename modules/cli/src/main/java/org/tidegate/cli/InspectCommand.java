@@ -68,9 +68,10 @@ final class InspectCommand extends ScreenCommand {
             screen().line("");
             screen().line("  %8s %9s %10s %10s %14s %8s", "epoch", "step", "training", "held out", "learning rate", "time");
             for (HistoryPoint point : history) {
-                screen().line("  %8.2f %,9d %10.4f %10s %14.3g %8s", point.epoch(), point.step(), point.trainLoss(),
+                screen().line("  %8.2f %,9d %10.4f %10s %14.3g %8s%s", point.epoch(), point.step(), point.trainLoss(),
                         Double.isNaN(point.validationLoss()) ? "-" : String.format(Locale.ROOT, "%.4f", point.validationLoss()),
-                        point.learningRate(), LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
+                        point.learningRate(), LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))),
+                        TrainingReport.figure(reading, point).indent(2).stripTrailing());
             }
         }
     }
@@ -82,7 +83,7 @@ final class InspectCommand extends ScreenCommand {
         object.put("spec", network.spec());
         object.put("parameters", network.parameterCount());
         object.put("tensors", network.parameters().stream().map(InspectCommand::tensor).toList());
-        object.put("history", history.stream().map(InspectCommand::point).toList());
+        object.put("history", history.stream().map(point -> point(reading, point)).toList());
         return object;
     }
 
@@ -94,12 +95,15 @@ final class InspectCommand extends ScreenCommand {
     }
 
     /** A point of a training's history under its names in JSON. */
-    static Map<String, Object> point(HistoryPoint point) {
+    static Map<String, Object> point(Reading reading, HistoryPoint point) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("step", point.step());
         object.put("epoch", point.epoch());
         object.put("training_loss", point.trainLoss());
         object.put("validation_loss", point.validationLoss());
+        if (!Double.isNaN(point.figure())) {
+            reading.figure().ifPresent(name -> object.put(name, point.figure()));
+        }
         object.put("learning_rate", point.learningRate());
         object.put("seconds", point.seconds());
         return object;

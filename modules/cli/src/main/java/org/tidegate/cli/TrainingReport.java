@@ -79,12 +79,14 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     public void measured(HistoryPoint point) {
         boolean validated = Double.isFinite(point.validationLoss());
         chart.heldOut(point.epoch(), point.validationLoss());
-        screen.line("epoch %s: training loss %s%s %s, %s", decimals(point.epoch()), loss(point.trainLoss()),
-                validated ? ", held out " + loss(point.validationLoss()) : "", reading.lossUnit(),
+        String figure = figure(reading, point);
+        live.measured(figure);
+        screen.line("epoch %s: training loss %s%s %s%s, %s", decimals(point.epoch()), loss(point.trainLoss()),
+                validated ? ", held out " + loss(point.validationLoss()) : "", reading.lossUnit(), figure.isEmpty() ? "" : ", " + figure,
                 LiveProgress.clock(Duration.ofMillis((long) (1000 * point.seconds()))));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "measure");
-        line.putAll(InspectCommand.point(point));
+        line.putAll(InspectCommand.point(reading, point));
         log.write(line);
     }
 
@@ -112,6 +114,12 @@ class TrainingReport implements TrainingListener, AutoCloseable {
         if (live != null) {
             live.close();
         }
+    }
+
+    /** The task's figure on held-out data with its name, "accuracy 0.9123"; "" if there is none. */
+    static String figure(Reading reading, HistoryPoint point) {
+        return Double.isNaN(point.figure()) ? "" : reading.figure().map(name -> name.replace('_', ' ') + " " + loss(point.figure()))
+                .orElse("");
     }
 
     /** Four decimals, and for small numbers three digits: 0.3590, 1.10e-05. */

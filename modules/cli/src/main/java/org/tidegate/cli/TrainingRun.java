@@ -59,7 +59,7 @@ final class TrainingRun {
         if (drawn) {
             report.chart().save(options.chart(), options.out.getFileName().toString(), reading.lossUnit());
         }
-        String where = kept(result) + options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
+        String where = kept(reading, result) + options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
         switch (result.outcome()) {
             case STOPPED -> {
                 screen.line("stopped after epoch %.2f of %s; saved %s", result.progress().epoch(),
@@ -73,15 +73,23 @@ final class TrainingRun {
     }
 
     /** Which epoch's weights were saved, where something was held out. */
-    private static String kept(TrainingResult result) {
+    private static String kept(Reading reading, TrainingResult result) {
         if (Double.isNaN(result.bestLoss())) {
             return "";
         }
         double epoch = result.progress().epoch() * result.keptStep() / Math.max(result.progress().step(), 1);
         String loss = result.history().stream().filter(point -> point.step() == result.keptStep())
-                .map(point -> String.format(Locale.ROOT, ", held-out loss %.4f", point.validationLoss())).findFirst().orElse("");
+                .map(point -> String.format(Locale.ROOT, ", held-out loss %.4f", point.validationLoss()) + figure(reading, point))
+                .findFirst().orElse("");
         return String.format(Locale.ROOT, "epoch %s of %s%s: %s, in ", LiveProgress.number(Math.round(100 * epoch) / 100.0),
                 LiveProgress.number(result.progress().epochs()), loss, result.keptStep() == result.bestStep() ? "the best" : "the last");
+    }
+
+    /** The task's figure, unless its loss tells it already. */
+    private static String figure(Reading reading, HistoryPoint point) {
+        String figure = TrainingReport.figure(reading, point);
+        boolean told = reading.figure().filter(reading.describeLoss(point.validationLoss())::contains).isPresent();
+        return figure.isEmpty() || told ? "" : ", " + figure;
     }
 
     /** The loss of what was saved. */

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,8 @@ class ClassifyTest {
         Run.of("generate", "--model", model).failed("is no language model, and only those write on; ask it with tidegate predict");
         assertTrue(run.out().contains("108 texts to train on, 12 held out; a classifier of 2 labels over a vocabulary of 14 words"),
                 run.out());
-        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved epoch \\d+ of 15, held-out loss \\d\\.\\d{4}: the best, in .*mood.safetensors, .*mood.png"), run.lastLine());
+        assertTrue(run.lastLine().matches("held out: \\d\\.\\d{4} nats/text; saved epoch \\d+ of 15, held-out loss \\d\\.\\d{4},"
+                + " accuracy \\d\\.\\d{4}: the best, in .*mood.safetensors, .*mood.png"), run.lastLine());
         Path test = write("test.tsv", 60, 2, "%s\t%s\n");
         Path chart = folder.resolve("confusion.png");
         Run evaluated = Run.of("evaluate", "--model", model, "--data", test, "--chart", chart, "--json").succeeded();
@@ -95,6 +98,28 @@ class ClassifyTest {
         JsonObject json = JsonObject.parse(Run.of("predict", "--model", model, "--json", "it is bad").succeeded().lastLine());
         assertEquals("it is bad", json.string("input"));
         assertEquals("negative", json.string("label"));
+    }
+
+    @Test
+    void theHeldOutAccuracyIsShownBesideTheLossAndLogged() throws IOException {
+        Path log = folder.resolve("mood.log");
+        Path held = write("held.tsv", 37, 2, "%s\t%s\n");
+        Run run = train("--embedding", "8", "--valid", held.toString(), "--log", log.toString(), "--keep", "last", "--lr", "4e-3").succeeded();
+        assertTrue(Pattern.compile("(?m)^epoch 3: training loss \\d\\.\\d{4}, held out \\d\\.\\d{4} nats/text, accuracy \\d\\.\\d{4}, 0:\\d\\d$")
+                .matcher(run.out()).find(), run.out());
+        assertTrue(Pattern.compile("(?m)^ 90%  epoch 14/15: loss \\d\\.\\d{3}, held-out accuracy \\d\\.\\d{4}, .* texts/s, 0:\\d\\d left$")
+                .matcher(run.out()).find(), run.out());
+        List<JsonObject> measured = Files.readAllLines(log).stream().map(JsonObject::parse)
+                .filter(line -> line.string("event").equals("measure")).toList();
+        assertEquals(15, measured.size());
+        double accuracy = figures(held).number("accuracy");
+        assertTrue(accuracy > 0.5 && accuracy < 1, run.out());
+        assertEquals(accuracy, measured.get(14).number("accuracy"), 1e-9);
+        assertTrue(run.lastLine().contains(String.format(Locale.ROOT, ", accuracy %.4f: the ", accuracy)), run.lastLine());
+        Run inspected = Run.of("inspect", model, "--json").succeeded();
+        assertTrue(inspected.out().contains(String.format(Locale.ROOT, "  accuracy %.4f%n", accuracy)), inspected.out());
+        JsonObject last = JsonObject.parse(inspected.lastLine()).objects("history").get(14);
+        assertEquals(accuracy, last.number("accuracy"), 1e-9);
     }
 
     /** Texts of none, one or both topics. */

@@ -49,6 +49,8 @@ class LiveProgressTest {
         Progress sentences =
                 new Progress(10, 100, 1, 8, 0.5, 1e-3, 0.5, 9500, Double.NaN, Duration.ofSeconds(1), Duration.ofSeconds(58));
         assertEquals("loss 0.500, 9500 sentences/s, 0:58 left", LiveProgress.figures(sentences, "sentence"));
+        assertEquals("loss 0.500, held-out accuracy 0.9123, 9500 sentences/s, 0:58 left",
+                LiveProgress.figures(sentences, "sentence", "accuracy 0.9123"));
     }
 
     @Test
