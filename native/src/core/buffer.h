@@ -2,7 +2,6 @@
 // Scratch for what an op needs only inside one call. In steady work neither allocates.
 #pragma once
 
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -13,8 +12,6 @@
 #include "core/real.h"
 
 namespace tidegate {
-
-constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
 
 // One growing block of T, aligned to kAlignment. Growing does not keep the contents.
 template <class T>
@@ -53,8 +50,7 @@ class Buffer {
     count = grown(count);
     const index taken = checked_product("memory block", count, sizeof(T));
     count_memory(taken);
-    const std::size_t padded = (static_cast<std::size_t>(taken) + kAlignment - 1) / kAlignment * kAlignment;
-    T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
+    T* fresh = static_cast<T*>(take_block(taken));
     if (fresh == nullptr) {
       uncount_memory(taken);
       throw Error(Status::out_of_memory, text("cannot allocate ", taken, " bytes"));
@@ -64,7 +60,7 @@ class Buffer {
     capacity_ = count;
   }
   void drop() noexcept {
-    std::free(data_);
+    give_back_block(data_, bytes());
     uncount_memory(bytes());
   }
 

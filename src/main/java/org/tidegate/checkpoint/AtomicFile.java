@@ -22,6 +22,11 @@ import java.util.Locale;
  * device, a pipe) is written to as it is. What a killed process left behind is removed when the same file is written again.
  */
 public final class AtomicFile {
+    /**
+     * Bytes of one read or write. Whatever passes between a channel and the heap the JDK copies through a direct buffer, which it keeps for
+     * the thread: of this size then, not of a tensor's.
+     */
+    static final int WINDOW = 1 << 17;
     /** Deeper chains of links are loops to the systems too. */
     private static final int MOST_LINKS = 40;
 
@@ -135,7 +140,9 @@ public final class AtomicFile {
 
     /** Writes all that is left in a buffer. */
     static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
+        int end = buffer.limit();
+        while (buffer.position() < end) {
+            buffer.limit(buffer.position() + Math.min(WINDOW, end - buffer.position()));
             channel.write(buffer);
         }
     }

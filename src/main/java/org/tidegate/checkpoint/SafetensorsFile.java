@@ -19,8 +19,6 @@ import java.util.Map;
  * <p>The file must not be changed in place while it is open; replacing it by renaming, as {@link AtomicFile} does, is harmless.
  */
 public final class SafetensorsFile implements AutoCloseable {
-    private static final int WINDOW = 1 << 20;
-
     /** A destination of a tensor's elements. */
     @FunctionalInterface
     public interface Target {
@@ -146,8 +144,8 @@ public final class SafetensorsFile implements AutoCloseable {
         TensorEntry entry = tensor(name);
         require(entry, Dtype.F32);
         long elements = entry.elements();
-        float[] values = new float[(int) Math.min(WINDOW / Float.BYTES, elements)];
-        ByteBuffer window = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = new float[(int) Math.min(AtomicFile.WINDOW / Float.BYTES, elements)];
+        ByteBuffer window = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (long at = 0; at < elements; at += values.length) {
             int count = (int) Math.min(values.length, elements - at);
             window.clear().limit(count * Float.BYTES);
@@ -196,7 +194,9 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static void readFully(FileChannel channel, long position, ByteBuffer buffer) throws IOException {
         long at = position;
-        while (buffer.hasRemaining()) {
+        int end = buffer.limit();
+        while (buffer.position() < end) {
+            buffer.limit(buffer.position() + Math.min(AtomicFile.WINDOW, end - buffer.position()));
             int count = channel.read(buffer, at);
             if (count < 0) {
                 throw new EOFException("the file was cut short while it was read");

@@ -20,8 +20,6 @@ import org.tidegate.json.JsonObjectBuilder;
  * a multiple of 8 bytes and the tensors are ordered by name, so that the same content gives the same bytes.
  */
 public final class SafetensorsWriter {
-    private static final int WINDOW = 1 << 20;
-
     /** A source of a tensor's elements. */
     @FunctionalInterface
     public interface Source {
@@ -105,10 +103,10 @@ public final class SafetensorsWriter {
         byte[] header = header(order);
         long bytes = Long.BYTES + header.length + order.stream().mapToLong(tensor -> tensor.elements() * Float.BYTES).sum();
         AtomicFile.write(file, bytes, channel -> {
-            ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer window = ByteBuffer.allocate(AtomicFile.WINDOW).order(ByteOrder.LITTLE_ENDIAN);
             AtomicFile.drain(channel, window.putLong(header.length).flip());
             AtomicFile.drain(channel, ByteBuffer.wrap(header));
-            float[] values = new float[WINDOW / Float.BYTES];
+            float[] values = new float[AtomicFile.WINDOW / Float.BYTES];
             for (Tensor tensor : order) {
                 for (long at = 0; at < tensor.elements(); at += values.length) {
                     int count = (int) Math.min(values.length, tensor.elements() - at);

@@ -1,11 +1,11 @@
 package org.tidegate.task.fill;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.tidegate.Tensor;
 import org.tidegate.decode.LogSoftmax;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Figures;
@@ -109,11 +109,13 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
     private List<double[]> logProbabilities(Worker worker, List<List<String>> sentences, List<FillInReading.Gap> gaps) {
         reading().fill(worker.batch(), sentences, gaps);
         worker.session().forward(worker.batch());
-        FloatBuffer scores = worker.session().output(FillInReading.SCORES).buffer();
+        Tensor scores = worker.session().output(FillInReading.SCORES);
         float[] row = new float[reading().vocabulary().size()];
-        return gaps.stream().map(gap -> {
-            scores.get(row);
-            return LogSoftmax.of(row, 0, row.length);
-        }).toList();
+        List<double[]> logs = new ArrayList<>();
+        for (int g = 0; g < gaps.size(); g++) {
+            scores.get((long) g * row.length, row, 0, row.length);
+            logs.add(LogSoftmax.of(row, 0, row.length));
+        }
+        return logs;
     }
 }

@@ -39,7 +39,7 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
                 }
             }
             session.forward(batch);
-            FloatBuffer output = session.output(ForecasterReading.FORECAST).buffer();
+            FloatBuffer output = FloatBuffer.wrap(session.output(ForecasterReading.FORECAST).toArray());
             for (int row = Math.max(0, first - at); row < count; row++) {
                 int moment = at + row;
                 outputs[moment - first] = reading.unscaled(output, row, target -> targets.value(target, moment));

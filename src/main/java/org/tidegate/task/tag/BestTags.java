@@ -1,10 +1,10 @@
 package org.tidegate.task.tag;
 
-import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Session;
+import org.tidegate.Tensor;
 import org.tidegate.decode.Viterbi;
 
 /**
@@ -20,10 +20,10 @@ record BestTags(int tags, Optional<Viterbi> viterbi) {
 
     /** The ids of the tags of a sentence of so many words, of the batch that the session has just run. */
     int[] of(Session session, Batch batch, int sentence, int words) {
-        FloatBuffer scores = session.output(TaggerReading.SCORES).buffer();
+        Tensor scores = session.output(TaggerReading.SCORES);
         float[] rows = new float[words * tags];
         for (int t = 0; t < words; t++) {
-            scores.get(batch.row(TaggerReading.SENTENCES, sentence, t) * tags, rows, t * tags, tags);
+            scores.get((long) batch.row(TaggerReading.SENTENCES, sentence, t) * tags, rows, t * tags, tags);
         }
         return viterbi.isPresent() ? viterbi.get().bestPath(rows).tags() : greatest(rows);
     }

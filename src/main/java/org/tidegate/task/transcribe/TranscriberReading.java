@@ -21,6 +21,7 @@ import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.NodeSpec;
 import org.tidegate.Session;
+import org.tidegate.Tensor;
 import org.tidegate.Value;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.Recording;
@@ -306,14 +307,14 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
 
     /** The logits {@code [steps, labels]} of each recording of the batch that the session has just run. */
     List<float[]> logits(Session session, Batch batch, int recordings) {
-        FloatBuffer output = session.output(LOGITS).buffer();
+        Tensor output = session.output(LOGITS);
         String axis = axis(pyramid);
         int labels = letters.labels();
         List<float[]> logits = new ArrayList<>();
         for (int s = 0; s < recordings; s++) {
             float[] rows = new float[batch.length(axis, s) * labels];
             for (int t = 0; t * labels < rows.length; t++) {
-                output.get(batch.row(axis, s, t) * labels, rows, t * labels, labels);
+                output.get((long) batch.row(axis, s, t) * labels, rows, t * labels, labels);
             }
             logits.add(rows);
         }

@@ -34,7 +34,7 @@ final class AttentionWeights {
             Batch batch = model.newBatch().lengths(TranslatorReading.TARGET, written.length).ids(TranslatorReading.WORDS, written);
             reading.fillSources(batch, List.of(read));
             session.forward(batch);
-            FloatBuffer weights = session.output(TranslatorReading.ATTENTION + ".weights").buffer();
+            FloatBuffer weights = FloatBuffer.wrap(session.output(TranslatorReading.ATTENTION + ".weights").toArray());
             double[][] rows = new double[written.length][read.length];
             for (double[] row : rows) {
                 Arrays.setAll(row, column -> weights.get());
