@@ -1,10 +1,7 @@
 // Every allocation in turn fails: each call says that memory is out, leaves alone what the header promises, and works when it is
 // made again. The link turns the library's aligned_alloc into ours (CMakeLists.txt); operator new is replaced here.
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <new>
 
 #include "check.h"
@@ -227,22 +224,3 @@ TEST("a selection that runs out of memory anywhere changes nothing, and gives th
     return met;
   });
 }
-
-#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
-TEST("a large model that is destroyed is no longer resident, whatever was freed before it") {
-  const char* const spec = "words = ids axis=text\ne = embedding words rows=40000 cols=128\n";
-  const auto resident = [] {  // MiB
-    long all = 0, pages = 0;
-    std::ifstream("/proc/self/statm") >> all >> pages;
-    return pages * sysconf(_SC_PAGESIZE) >> 20;
-  };
-  { Model first(spec); }  // as the C library frees a block of its own it keeps the next ones of that size
-  const long before = resident();
-  tg_model* model = nullptr;
-  ok(tg_model_create(spec, std::strlen(spec), 1, &model));
-  CHECK(resident() > before + 15);
-  const std::string later(100, 'x');  // lies behind the model's, if that is on the heap
-  tg_model_destroy(model);
-  CHECK(resident() < before + 5);
-}
-#endif

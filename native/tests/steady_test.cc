@@ -3,9 +3,6 @@
 // makes inside a product (its AVX-512 kernels for small matrices take a temporary block and give it back).
 #include <dlfcn.h>
 #include <execinfo.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -72,10 +69,6 @@ void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
 void* memalign(std::size_t alignment, std::size_t bytes) {
   note();
   return __libc_memalign(alignment, bytes);
-}
-void* mmap(void* address, std::size_t bytes, int protection, int flags, int file, off_t offset) noexcept {
-  note();
-  return reinterpret_cast<void*>(syscall(SYS_mmap, address, bytes, protection, flags, file, offset));
 }
 int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) {
   note();

@@ -2,6 +2,7 @@
 // Scratch for what an op needs only inside one call. In steady work neither allocates.
 #pragma once
 
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "core/real.h"
 
 namespace tidegate {
+
+constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
 
 // One growing block of T, aligned to kAlignment. Growing does not keep the contents.
 template <class T>
@@ -50,7 +53,8 @@ class Buffer {
     count = grown(count);
     const index taken = checked_product("memory block", count, sizeof(T));
     count_memory(taken);
-    T* fresh = static_cast<T*>(take_block(taken));
+    const std::size_t padded = (static_cast<std::size_t>(taken) + kAlignment - 1) / kAlignment * kAlignment;
+    T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
     if (fresh == nullptr) {
       uncount_memory(taken);
       throw Error(Status::out_of_memory, text("cannot allocate ", taken, " bytes"));
@@ -60,7 +64,7 @@ class Buffer {
     capacity_ = count;
   }
   void drop() noexcept {
-    give_back_block(data_, bytes());
+    std::free(data_);
     uncount_memory(bytes());
   }
 

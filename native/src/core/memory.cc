@@ -1,12 +1,9 @@
 #include "core/memory.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <limits>
 
 #include "core/cgroup.h"
 #include "core/error.h"
@@ -28,12 +25,6 @@ index find_available() noexcept {
 }
 
 const index available = find_available();  // as the library is loaded, so that no later call reads files
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr index kLargeBlock = std::numeric_limits<index>::max();  // so that the sanitizer sees every block
-#else
-constexpr index kLargeBlock = index{1} << 18;  // smaller ones would spend more on the pages than on what is done with them
-#endif
 
 index mebibytes(index bytes) { return (bytes + (1 << 20) - 1) >> 20; }
 
@@ -67,20 +58,5 @@ void count_memory(index bytes) {
 }
 
 void uncount_memory(index bytes) noexcept { used.fetch_sub(bytes, std::memory_order_relaxed); }
-
-void* take_block(index bytes) noexcept {
-  const auto size = static_cast<std::size_t>(bytes);
-  if (bytes < kLargeBlock) return std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment);
-  void* block = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return block == MAP_FAILED ? nullptr : block;
-}
-
-void give_back_block(void* block, index bytes) noexcept {
-  if (bytes < kLargeBlock) {
-    std::free(block);
-  } else {
-    munmap(block, static_cast<std::size_t>(bytes));
-  }
-}
 
 }  // namespace tidegate

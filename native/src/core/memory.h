@@ -26,13 +26,6 @@ void check_memory(index bytes);
 void count_memory(index bytes);
 void uncount_memory(index bytes) noexcept;
 
-constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
-
-// A block of that many bytes, aligned to kAlignment, or null if there is none. Large ones are pages of the system, which go back to it at
-// once: the C library's arenas, one for each thread, would keep what the largest model that was ever open took.
-void* take_block(index bytes) noexcept;
-void give_back_block(void* block, index bytes) noexcept;
-
 // What an object counts besides its blocks, as long as it lives.
 class MemoryClaim {
  public:
