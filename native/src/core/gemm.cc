@@ -23,6 +23,7 @@ void cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float
 #endif
 int openblas_set_num_threads_local(int threads);
 char* openblas_get_config();
+char* openblas_get_corename();
 }
 
 namespace tidegate {
@@ -45,6 +46,15 @@ struct OpenBlas {
 };
 
 }  // namespace
+
+index least_piece() {
+  // Of its kernels for AVX2, which these two share, none is for small products. Those for AVX-512 have a limit, and others may.
+  static const bool alike = [] {
+    const char* core = openblas_get_corename();
+    return std::strcmp(core, "Haswell") == 0 || std::strcmp(core, "Zen") == 0;
+  }();
+  return alike ? 0 : 1000 * 1000;
+}
 
 void gemm(Op op_a, Op op_b, index m, index n, index k, real alpha, const real* a, index lda, const real* b, index ldb, real beta,
           real* c, index ldc) {
