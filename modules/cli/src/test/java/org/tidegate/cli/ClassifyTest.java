@@ -104,9 +104,10 @@ class ClassifyTest {
     void theHeldOutAccuracyIsShownBesideTheLossAndLogged() throws IOException {
         Path log = folder.resolve("mood.log");
         Path held = write("held.tsv", 37, 2, "%s\t%s\n");
-        Run run = train("--embedding", "8", "--valid", held.toString(), "--log", log.toString(), "--keep", "last", "--lr", "4e-3").succeeded();
-        assertTrue(Pattern.compile("(?m)^epoch 3: training loss \\d\\.\\d{4}, held out \\d\\.\\d{4} nats/text, accuracy \\d\\.\\d{4}, 0:\\d\\d$")
-                .matcher(run.out()).find(), run.out());
+        Run run = train("--embedding", "8", "--valid", held.toString(), "--log", log.toString(), "--keep", "last", "--lr", "4e-3")
+                .succeeded();
+        assertTrue(Pattern.compile("(?m)^epoch 3: training loss \\d\\.\\d{4}, held out \\d\\.\\d{4} nats/text, accuracy \\d\\.\\d{4},"
+                + " 0:\\d\\d$").matcher(run.out()).find(), run.out());
         assertTrue(Pattern.compile("(?m)^ 90%  epoch 14/15: loss \\d\\.\\d{3}, held-out accuracy \\d\\.\\d{4}, .* texts/s, 0:\\d\\d left$")
                 .matcher(run.out()).find(), run.out());
         List<JsonObject> measured = Files.readAllLines(log).stream().map(JsonObject::parse)
