@@ -9,12 +9,15 @@ import org.tidegate.Tensor;
 
 /**
  * Tells a run that diverged with finite numbers from one that is merely bad, by two signs together: one of the last ten losses is above
- * {@value #LOSS} times the first one (or that number, where the first is below 1 or negative), and the values of a parameter are on the
+ * {@value #LOSS} times the first one (or that number, where the first is below 1 or negative), or the held-out loss above
+ * {@value #HELD_OUT_LOSS} times; and the values of a parameter are on the
  * average more than {@value #GROWTH} times as large as at the start. Odd data alone do not do it, nor a loss that starts at 0.
  */
 final class Divergence {
     /** Of a loss, beside the first one. */
     static final double LOSS = 1000;
+    /** Of a held-out loss, which is that of the very weights and of all held-out data, not of one batch by chance. */
+    static final double HELD_OUT_LOSS = 100;
     /** Of a parameter's root mean square, beside the first one; a bias that starts at 0 counts as {@link #SMALL}. */
     static final double GROWTH = 10;
     private static final double SMALL = 0.1;
@@ -50,9 +53,15 @@ final class Divergence {
 
     /** The parameter that has grown out of all proportion, if the losses have. after: the last batch's after its step, if it was taken. */
     Optional<String> found(OptionalDouble after) {
-        if (steps - highAt > LAST && !(after.orElse(0) > limit)) {
-            return Optional.empty();
-        }
+        return steps - highAt <= LAST || after.orElse(0) > limit ? grown() : Optional.empty();
+    }
+
+    /** The parameter that has grown out of all proportion, if the held-out loss has. */
+    Optional<String> foundBy(double heldOutLoss) {
+        return heldOutLoss > limit / LOSS * HELD_OUT_LOSS ? grown() : Optional.empty();
+    }
+
+    private Optional<String> grown() {
         return parameters.stream().filter(parameter -> size(parameter) > GROWTH * Math.max(before.get(parameter.name()), SMALL))
                 .map(Tensor::name).findFirst();
     }

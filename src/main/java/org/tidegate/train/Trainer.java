@@ -87,8 +87,8 @@ public final class Trainer {
      * @param from {@link TrainingState#start}, or the state of the run that is resumed; the optimizer's slots must belong to it
      * @return the outcome, the progress and the history
      * @throws DivergedException if the loss, a gradient or a parameter is not finite, or where it would be measured and saved the loss is
-     *     1000 times the first one (or 1000, where that is below 1) and a parameter 10 times as large as at the start; nothing is saved
-     *     then
+     *     1000 times the first one (or 1000, where that is below 1), or the validation loss 100 times, and a parameter 10 times as large as
+     *     at the start; nothing is saved then
      * @throws IOException if a file cannot be written: found before the first step where possible
      */
     public TrainingResult run(TrainingState from) throws IOException {
@@ -244,6 +244,9 @@ public final class Trainer {
         if (validation.isPresent() && !Double.isFinite(loss)) {
             throw diverged("the validation loss is " + loss);
         }
+        divergence.foundBy(loss).ifPresent(parameter -> {
+            throw grown("the validation loss", loss, parameter);
+        });
         HistoryPoint point = new HistoryPoint(step, epoch(), lossSum / lossSteps, loss, rate, seconds(),
                 task.figure().orElse(Double.NaN));
         history.add(point);
@@ -303,8 +306,7 @@ public final class Trainer {
             throw diverged("the loss is " + after.getAsDouble());
         }
         divergence.found(after).ifPresent(parameter -> {
-            throw diverged(String.format(Locale.ROOT, "the loss is %.3g, far above the first one, and %s has grown to more than %.0f times its"
-                    + " size", Math.max(after.orElse(runningLoss), runningLoss), parameter, Divergence.GROWTH));
+            throw grown("the loss", Math.max(after.orElse(runningLoss), runningLoss), parameter);
         });
         checkedStep = step;
     }
@@ -319,6 +321,11 @@ public final class Trainer {
             session.setState(before);
             session.setRandom(random);
         }
+    }
+
+    private DivergedException grown(String what, double loss, String parameter) {
+        return diverged(String.format(Locale.ROOT, "%s is %.3g, far above the first loss, and %s has grown to more than %.0f times its size",
+                what, loss, parameter, Divergence.GROWTH));
     }
 
     private DivergedException diverged(String what) {

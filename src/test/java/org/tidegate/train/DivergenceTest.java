@@ -61,6 +61,17 @@ class DivergenceTest {
     }
 
     @Test
+    void theHeldOutLossTellsWhereTheBatchesDoNot() {
+        losses(0.7, 0, 0);
+        assertEquals(Optional.empty(), divergence.foundBy(1e29), "its parameters are as they were");
+        grow(100);
+        assertEquals(Optional.empty(), divergence.found(OptionalDouble.of(0)));
+        assertEquals(Optional.empty(), divergence.foundBy(99));
+        assertEquals(Optional.of("y.weight"), divergence.foundBy(101));
+        assertEquals(Optional.empty(), divergence.foundBy(Double.NaN), "nothing is held out");
+    }
+
+    @Test
     void oddDataAloneAreNone() {
         losses(2.3, 1e9, 1e9, 1e9);
         grow(5);

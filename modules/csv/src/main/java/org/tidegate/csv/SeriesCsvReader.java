@@ -99,7 +99,7 @@ public final class SeriesCsvReader {
 
     /**
      * Sets what is done about missing values, {@link Missing#REFUSE} by default. With {@link Missing#MASK} each column that lacks values
-     * gets a column more, unless the {@link #columns} name such: then those masks are made, and other columns may lack nothing.
+     * gets a column more, unless the {@link #columns} name such: then those masks are made, and of other columns the values are carried.
      *
      * @param value what is done
      * @return a changed copy
@@ -135,9 +135,9 @@ public final class SeriesCsvReader {
                 && table.names().contains(Missing.masked(name))).toList() : List.of();
         List<String> names = wanted.stream().filter(name -> !masks.contains(name)).toList();
         double[][] values = names.stream().map(name -> {
-            boolean gaps = missing != Missing.REFUSE && (masks.isEmpty() || masks.contains(Missing.mask(name)));
-            double[] column = numeric.values(table.column(name), gaps);
-            note(table, name, column, notes);
+            double[] column = numeric.values(table.column(name), missing != Missing.REFUSE);
+            boolean masked = missing == Missing.MASK && (masks.isEmpty() || masks.contains(Missing.mask(name)));
+            note(table, name, column, masked, notes);
             return turned ? reversed(column) : column;
         }).toArray(double[][]::new);
         Series series = missing.fill(names, values);
@@ -147,15 +147,12 @@ public final class SeriesCsvReader {
         return new SeriesCsv(axis.map(series::with).orElse(series), skipped, notes);
     }
 
-    private void note(CsvTable table, String name, double[] column, List<String> notes) {
+    private void note(CsvTable table, String name, double[] column, boolean masked, List<String> notes) {
         int[] gaps = IntStream.range(0, column.length).filter(line -> Double.isNaN(column[line])).toArray();
         if (gaps.length > 0) {
             notes.add(String.format(Locale.ROOT, "%s lacks %,d value%s, %s line %d: %s", name, gaps.length, gaps.length == 1 ? "" : "s",
-                    gaps.length == 1 ? "in" : "the first in", table.number(gaps[0]), switch (missing) {
-                        case INTERPOLATE -> "interpolated";
-                        case MASK -> "carried forward, with a mask";
-                        default -> "carried forward";
-                    }));
+                    gaps.length == 1 ? "in" : "the first in", table.number(gaps[0]),
+                    missing == Missing.INTERPOLATE ? "interpolated" : masked ? "carried forward, with a mask" : "carried forward"));
         }
     }
 
