@@ -33,6 +33,9 @@ public final class SafetensorsFile implements AutoCloseable {
         void copy(long to, float[] source, int offset, int length);
     }
 
+    /** The first two bytes of what gzip packs, as the lower ones of a length. */
+    private static final int GZIP = 0x8B1F;
+
     private final Path path;
     private final FileChannel channel;
     private final SafetensorsHeader header;
@@ -66,6 +69,9 @@ public final class SafetensorsFile implements AutoCloseable {
             long length = read(channel, 0, 8).getLong();
             // Read as unsigned: a length of 2^63 and more is negative here.
             if (length < 0 || length > SafetensorsHeader.MAXIMUM_BYTES) {
+                if ((length & 0xFFFF) == GZIP) {
+                    throw new CheckpointException(refusal(path) + "it is packed with gzip; unpack it: gunzip FILE.gz");
+                }
                 throw new CheckpointException(refusal(path) + "its first 8 bytes give a header of " + Long.toUnsignedString(length)
                         + " bytes; the format allows " + SafetensorsHeader.MAXIMUM_BYTES);
             }

@@ -19,6 +19,8 @@ final class Encoding {
     private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
     /** A sample of fewer bytes tells nothing without a mark. */
     private static final int SMALLEST = 4;
+    /** East Asian characters that tell something. */
+    private static final int FEWEST = 16;
 
     private Encoding() {}
 
@@ -36,7 +38,27 @@ final class Encoding {
         if (begins(head, 0xFE, 0xFF)) {
             return StandardCharsets.UTF_16BE;
         }
-        return head.length < SMALLEST || indexOfNul(head) < 0 ? StandardCharsets.UTF_8 : unmarked(head);
+        return head.length < SMALLEST ? StandardCharsets.UTF_8 : indexOfNul(head) >= 0 ? unmarked(head)
+                : Utf8.decode(head, 0, wholeUtf8(head)).isPresent() ? StandardCharsets.UTF_8 : eastAsian(head);
+    }
+
+    /** Chinese and Japanese need neither a NUL nor a space in UTF-16. */
+    private static Charset eastAsian(byte... head) {
+        return List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE).stream().filter(order -> isEastAsian(head, order)).findFirst()
+                .orElse(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Whether nearly all units but those of ASCII are ideographs, kana and their punctuation. The older encodings of two bytes (Shift JIS, GBK, Big5) can look
+     * so, but their second bytes begin at 40, while of UTF-16 a fourth of the lower ones are below.
+     */
+    private static boolean isEastAsian(byte[] head, Charset order) {
+        String text = decode(head, order, 2);
+        long eastAsian = text.chars().filter(c -> c >= 0x3000 && c <= 0x30FF || c >= 0x4E00 && c <= 0x9FFF || c >= 0xFF00 && c <= 0xFFEF)
+                .count();
+        long ascii = text.chars().filter(c -> c < 0x80).count();
+        long low = text.chars().filter(c -> c >= 0x80 && (c & 0xFF) < 0x40).count();
+        return eastAsian >= FEWEST && eastAsian * 20 >= (text.length() - ascii) * 19 && low * 16 >= eastAsian;
     }
 
     /** Whether the bytes begin so. */
@@ -57,7 +79,7 @@ final class Encoding {
         }
         return List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE).stream().filter(order -> isText(head, order, 2))
                 .filter(order -> isUtf16(head, order)).max(Comparator.comparingLong(order -> spaces(head, order)))
-                .orElse(StandardCharsets.UTF_8);
+                .orElseGet(() -> eastAsian(head));
     }
 
     /** Whether the units are characters that stand in texts; one of a hundred may be newer than this Java's Unicode. */

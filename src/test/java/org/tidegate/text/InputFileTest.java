@@ -49,6 +49,21 @@ class InputFileTest {
     }
 
     @Test
+    void chineseAndJapaneseAreReadInUtf16WithoutMarkNulOrSpaceAndNotMistakenForOlderEncodings() throws IOException {
+        for (String text : List.of("\u6625\u7720\u4E0D\u89C9\u6653\uFF0C\u5904\u5904\u95FB\u557C\u9E1F\u3002".repeat(5),
+                ("pos\t" + "\u6F22".repeat(50) + "\nneg\t" + "\u5B57".repeat(40) + "\n").repeat(5),
+                "\u543E\u8F29\u306F\u732B\u3067\u3042\u308B\u3002\u540D\u524D\u306F\u307E\u3060\u7121\u3044\u3002".repeat(3))) {
+            for (String form : List.of("UTF-16LE", "UTF-16BE")) {
+                assertEquals(text, InputFile.read(file(text.getBytes(Charset.forName(form)))), form);
+            }
+            for (String form : List.of("Shift_JIS", "EUC-JP", "GBK", "Big5")) {
+                byte[] bytes = text.getBytes(Charset.forName(form));
+                assertTrue(refused(() -> InputFile.read(file(bytes))).contains("is not valid UTF-8"), form);
+            }
+        }
+    }
+
+    @Test
     void nulsInATextAreRefusedWithTheirLine() throws IOException {
         for (String text : List.of("one\ntwo\0three\n", "name\0\nname\0\nname\0\n", "a\nb\0", "\0\0\0\0\0\0", "x\n\0\0\0\0\0\0\0\0")) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

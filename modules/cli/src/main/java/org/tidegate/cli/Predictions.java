@@ -102,11 +102,18 @@ final class Predictions extends ModelUse {
     /** Answers files: the arguments, of which - is standard input, or without arguments those that its lines name. */
     void files(Answering<Path> how) throws IOException {
         if (arguments.isEmpty()) {
-            lines(name -> how.answer(Path.of(name)));
+            lines(name -> how.answer(Path.of(named(name))));
         }
         for (String argument : arguments) {
-            answer(argument, where(), name -> how.answer(InputPath.of(name)));
+            answer(argument, where(), name -> how.answer(InputPath.of(named(name))));
         }
+    }
+
+    private static String named(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of a file is empty");
+        }
+        return name;
     }
 
     /** The place of the next argument, if there are several. */

@@ -59,7 +59,8 @@ final class TrainingRun {
         if (drawn) {
             report.chart().save(options.chart(), options.out.getFileName().toString(), reading.lossUnit());
         }
-        String where = kept(reading, result) + options.out + (drawn ? ", " + options.chart() : "") + (options.best == null ? "" : ", " + options.best);
+        String where = kept(reading, result) + Printable.of(options.out + (drawn ? ", " + options.chart() : "")
+                + (options.best == null ? "" : ", " + options.best));
         switch (result.outcome()) {
             case STOPPED -> {
                 screen.line("stopped after epoch %.2f of %s; saved %s", result.progress().epoch(),
