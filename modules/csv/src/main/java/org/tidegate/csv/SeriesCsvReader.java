@@ -27,6 +27,8 @@ public final class SeriesCsvReader {
     private static final Set<String> INDEX = Set.of("index", "idx", "id", "no", "no.", "nr", "nr.", "#", "row", "rownum", "line", "obs");
     private static final int COUNTED = 3;
 
+    private static final TimeChoice LOOKED_FOR = TimeFinder::all;
+
     private final List<String> columns;
     private final List<String> including;
     private final TimeChoice time;
@@ -47,7 +49,7 @@ public final class SeriesCsvReader {
 
     /** {@return a reader of all columns of numbers, but for the times and those that only count the lines} */
     public static SeriesCsvReader of() {
-        return new SeriesCsvReader(List.of(), List.of(), TimeFinder::all, Missing.REFUSE);
+        return new SeriesCsvReader(List.of(), List.of(), LOOKED_FOR, Missing.REFUSE);
     }
 
     /**
@@ -126,6 +128,9 @@ public final class SeriesCsvReader {
         TimeFinder finder = new TimeFinder(numeric);
         List<TimeFinder.Candidate> times = time.in(finder, List.copyOf(wanted));
         Optional<TimeAxis> axis = times.stream().findFirst().map(found -> finder.ordered(found, notes));
+        if (times.isEmpty() && time == LOOKED_FOR) {
+            finder.unread().ifPresent(notes::add);
+        }
         if (columns.isEmpty()) {
             wanted = new LinkedHashSet<>(numeric(numeric, times, notes, skipped));
             wanted.addAll(including);

@@ -82,6 +82,14 @@ final class TimeFinder {
         return candidates;
     }
 
+    /** What is said where no times were found, though the name of a column promises some. */
+    Optional<String> unread() {
+        return IntStream.range(0, table.names().size()).filter(column -> isNamed(column) && !numeric.of(column).counts())
+                .mapToObj(column -> "no times are read from " + ColumnNames.list(List.of(table.names().get(column))) + " ("
+                        + table.field(0, column) + "): the lines are taken as they stand, which must be the oldest first; of all forms"
+                        + " 2024-01-31 is read best").findFirst();
+    }
+
     /** The times of columns that are named. */
     Candidate of(List<String> names) {
         List<Integer> columns = names.stream().map(table::column).toList();

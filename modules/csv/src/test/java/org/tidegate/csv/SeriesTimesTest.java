@@ -69,6 +69,18 @@ class SeriesTimesTest {
     }
 
     @Test
+    void aColumnWhoseNamePromisesTimesIsNotTakenForNumbersInSilence() throws IOException {
+        for (String first : List.of("Year,a\n1906.583,1\n1906.5,2\n", "date,a\n20032020,1\n19032020,2\n",
+                "when,a\nFri Mar 20 00:00:00 2020,1\nThu Mar 19 00:00:00 2020,2\n")) {
+            List<String> notes = read(first).notes();
+            String name = first.substring(0, first.indexOf(','));
+            assertTrue(notes.get(0).startsWith("no times are read from " + name + " (") && notes.get(0).contains("the oldest first"),
+                    notes.toString());
+        }
+        assertEquals(List.of(), read("t,a\n1906.583,1\n1906.5,2\n", READER.withoutTime()).notes(), "the user has said so");
+    }
+
+    @Test
     void gapsAreSaidWithTheFirstPlace() throws IOException {
         assertEquals(List.of("2 gaps, the first before line 4: 2024-01-05 comes after 2024-01-02"),
                 read("d,a\n2024-01-01,1\n2024-01-02,5\n2024-01-05,3\n2024-01-06,3\n2024-01-08,3\n").notes());
