@@ -36,9 +36,9 @@ class SoakTest {
     private static final long MILLIS = MINUTES == 0 ? 3000 : TimeUnit.MINUTES.toMillis(MINUTES);
     private static final long MEBIBYTE = 1 << 20;
     /** MiB from the third quarter to the last, in a heap of fixed size: a compiler's thread of the JVM may still take some. */
-    private static final long MOST_GROWTH = 8;
+    private static final long MOST_GROWTH = 16;
     /** Until the JVM has compiled what it will, and each of the C library's arenas has met its largest load. */
-    private static final int LEAST_MINUTES = 5;
+    private static final int LEAST_MINUTES = 10;
 
     @TempDir
     Path folder;
