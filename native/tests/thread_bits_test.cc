@@ -9,7 +9,7 @@
 namespace {
 
 bool same_bits(const Reals& a, const Reals& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(tg_real)) == 0;
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(tg_real)) == 0);
 }
 
 struct Run {
