@@ -50,7 +50,7 @@ class ResumeTest {
     /** A file's training state but for the times. */
     private static String state(Path file) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            return checkpoint.require("training").replaceAll("\"seconds\":[-0-9.E]+", "").replaceAll(",[-0-9.E]+\\]", "]");
+            return checkpoint.require("training").replaceAll("\"seconds\":[-0-9.E]+", "").replaceAll("(\\[(?:[^,\\]]+,){5})[-0-9.E]+", "$1");
         }
     }
 
