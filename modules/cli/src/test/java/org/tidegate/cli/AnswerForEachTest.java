@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -119,13 +117,13 @@ class AnswerForEachTest {
     void aHyphenIsStandardInputWhereAFileIsRead() throws Exception {
         for (String task : List.of("forecast", "caption", "transcribe")) {
             byte[] file = Files.readAllBytes(Path.of(CASES.get(task).good));
-            assertEquals(answers(task, false, CASES.get(task).good), with(file, predict(task, false, "-")).out().lines().toList(), task);
+            assertEquals(answers(task, false, CASES.get(task).good), Run.fed(file, predict(task, false, "-")).out().lines().toList(), task);
         }
         for (String task : List.of("classify", "tag", "forecast")) {
             Path data = Path.of(file(CASES.get(task).training.get(1)));
             Object[] words = {"evaluate", "--model", model(task), "--data", data, "--json"};
             Object[] hyphen = {"evaluate", "--model", model(task), "--data", "-", "--json"};
-            assertEquals(Run.of(words).succeeded().out(), with(Files.readAllBytes(data), hyphen).succeeded().out(), task);
+            assertEquals(Run.of(words).succeeded().out(), Run.fed(Files.readAllBytes(data), hyphen).succeeded().out(), task);
         }
     }
 
@@ -174,16 +172,6 @@ class AnswerForEachTest {
     }
 
     private static Run with(String lines, Object... words) {
-        return with(lines.getBytes(StandardCharsets.ISO_8859_1), words);
-    }
-
-    private static Run with(byte[] input, Object... words) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(input));
-        try {
-            return Run.of(words);
-        } finally {
-            System.setIn(before);
-        }
+        return Run.fed(lines.getBytes(StandardCharsets.ISO_8859_1), words);
     }
 }

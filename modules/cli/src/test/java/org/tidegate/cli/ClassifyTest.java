@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,14 +177,8 @@ class ClassifyTest {
     @Test
     void linesOfStandardInputAreAnswered() {
         train("--one-hot", "--epochs", 1).succeeded();
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream("it is good\nit is bad\n".getBytes(StandardCharsets.UTF_8)));
-        try {
-            assertEquals(Run.of("predict", "--model", model, "it is good", "it is bad").succeeded().out(),
-                    Run.of("predict", "--model", model).succeeded().out());
-        } finally {
-            System.setIn(before);
-        }
+        assertEquals(Run.of("predict", "--model", model, "it is good", "it is bad").succeeded().out(),
+                Run.fed("it is good\nit is bad\n", "predict", "--model", model).succeeded().out());
     }
 
     @Test

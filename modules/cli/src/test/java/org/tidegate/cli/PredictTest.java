@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,14 +39,8 @@ class PredictTest {
 
     @Test
     void withoutArgumentsTheLinesOfStandardInputAreAnswered() {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream("the \na\n".getBytes(StandardCharsets.UTF_8)));
-        try {
-            assertEquals(Run.of("predict", "--model", model, "the ", "a").succeeded().out(),
-                    Run.of("predict", "--model", model).succeeded().out());
-        } finally {
-            System.setIn(before);
-        }
+        assertEquals(Run.of("predict", "--model", model, "the ", "a").succeeded().out(),
+                Run.fed("the \na\n", "predict", "--model", model).succeeded().out());
     }
 
     @Test
@@ -72,7 +64,7 @@ class PredictTest {
 
     @Test
     void withStrictTheFirstLineWithoutAnAnswerIsTheLast() {
-        Run run = with("the \n\u65e5\na\n".getBytes(StandardCharsets.UTF_8), "predict", "--model", model, "--strict");
+        Run run = Run.fed("the \n\u65e5\na\n".getBytes(StandardCharsets.UTF_8), "predict", "--model", model, "--strict");
         assertEquals(1, run.code());
         assertTrue(run.err().startsWith("tidegate: standard input, line 2: "), run.err());
         assertEquals(1, run.out().lines().count());
@@ -85,26 +77,16 @@ class PredictTest {
         try (OutputStream out = new GZIPOutputStream(packed)) {
             out.write("the \r\na".getBytes(StandardCharsets.UTF_16));
         }
-        assertEquals(expected, with(packed.toByteArray(), "predict", "--model", model, "-", "the ").succeeded().out());
+        assertEquals(expected, Run.fed(packed.toByteArray(), "predict", "--model", model, "-", "the ").succeeded().out());
     }
 
     private void assertFails(String message, byte... lines) {
         List<String> answers = Run.of("predict", "--model", model, "the ", "a").succeeded().out().lines().toList();
-        Run run = with(lines, "predict", "--model", model);
+        Run run = Run.fed(lines, "predict", "--model", model);
         assertEquals(1, run.code());
         assertTrue(run.err().contains(message), run.err());
         assertTrue(run.err().endsWith("tidegate: 1 of 3 inputs have no answer\n"), run.err());
         assertEquals(List.of(answers.get(0), "", answers.get(1)), run.out().lines().toList());
-    }
-
-    private static Run with(byte[] input, Object... words) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(input));
-        try {
-            return Run.of(words);
-        } finally {
-            System.setIn(before);
-        }
     }
 
     @Test

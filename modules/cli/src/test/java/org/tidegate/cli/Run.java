@@ -3,7 +3,9 @@ package org.tidegate.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +20,22 @@ record Run(int code, String out, String err) {
     /** Runs a command without a terminal. */
     static Run of(Object... arguments) {
         return on(false, arguments);
+    }
+
+    /** Runs a command without a terminal, with these bytes as its standard input. */
+    static Run fed(byte[] input, Object... arguments) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(input));
+        try {
+            return of(arguments);
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    /** Runs a command without a terminal, with a text as its standard input. */
+    static Run fed(String input, Object... arguments) {
+        return fed(input.getBytes(StandardCharsets.UTF_8), arguments);
     }
 
     /** Runs a command as if on a terminal of 100 columns. */

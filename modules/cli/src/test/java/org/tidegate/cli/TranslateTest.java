@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,13 +55,8 @@ class TranslateTest {
         assertTrue(run.out().contains("270 pairs of sentences to train on, 30 held out; a translator of 9 into 9 words"), run.out());
         assertEquals("un grand chat vert !\nun petit chien bleu !\n", Run.of("predict", "--model", model, "A big green cat.",
                 "A SMALL blue dog.").succeeded().out().replace("\r", ""));
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream("A big green cat.\n".getBytes(StandardCharsets.UTF_8)));
-        try {
-            assertEquals("un grand chat vert !", Run.of("predict", "--model", model, "--precision", "int8").succeeded().lastLine());
-        } finally {
-            System.setIn(before);
-        }
+        assertEquals("un grand chat vert !", Run.fed("A big green cat.\n", "predict", "--model", model, "--precision", "int8").succeeded()
+                .lastLine());
         Path chart = folder.resolve("looks.png");
         JsonObject answer = JsonObject.parse(Run.of("predict", "--model", model, "--json", "--top", 3, "--chart", chart,
                 "A big red dog.").succeeded().lastLine());
