@@ -14,16 +14,16 @@ final class ExampleLoss {
     private ExampleLoss() {}
 
     static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples) {
+        checkKnown(reading, examples);
         return of(reading, session, batch, examples, Optional.empty());
     }
 
-    /** The loss, and the score of all examples, those without a loss too. */
+    /** The loss of examples that are known in part, and the score of all of them, those without a loss too. */
     static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples,
             Optional<ExampleReading.Score<E>> score) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no " + reading.examples() + " to measure");
         }
-        checkKnown(reading, examples);
         double sum = 0;
         long targets = 0;
         for (List<E> group : groups(reading, examples.stream().filter(reading::hasLoss).toList())) {

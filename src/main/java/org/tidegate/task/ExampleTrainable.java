@@ -73,11 +73,10 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
             throw new IllegalArgumentException("held-out " + reading().examples() + " are given, and validation " + training.validation()
                     + " asks to hold out a part of the others; choose one of both");
         }
-        return learn(examples, heldOut, training);
+        return learn(examples, heldOut, settled(training));
     }
 
-    private TrainingResult learn(List<E> examples, List<E> heldOut, Training given) throws IOException {
-        Training training = settled(given);
+    private TrainingResult learn(List<E> examples, List<E> heldOut, Training training) throws IOException {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no " + reading().examples() + " to train on");
         }

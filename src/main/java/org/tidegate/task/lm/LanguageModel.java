@@ -111,11 +111,10 @@ public final class LanguageModel extends Trainable<LanguageModelReading, Languag
             throw new IllegalArgumentException("a held-out text is given, and validation " + training.validation()
                     + " asks to hold out a part of the other; choose one of both");
         }
-        return learn(text, heldOut, training);
+        return learn(text, heldOut, settled(training));
     }
 
-    private TrainingResult learn(String text, String heldOut, Training given) throws IOException {
-        Training training = settled(given);
+    private TrainingResult learn(String text, String heldOut, Training training) throws IOException {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the training text is empty");
         }
