@@ -103,11 +103,6 @@ public final class InputFile implements Closeable {
         }
         InputStream in = new FilterInputStream(Files.newInputStream(file)) {
             @Override
-            public int read(byte[] to, int offset, int length) throws IOException {
-                return in.read(to, offset, length);
-            }
-
-            @Override
             public int available() { // that of a file asks for its position, which a pipe has not
                 return 0;
             }
@@ -131,11 +126,6 @@ public final class InputFile implements Closeable {
      */
     public static InputFile of(InputStream in, String name) throws IOException {
         return new InputFile(new FilterInputStream(in) {
-            @Override
-            public int read(byte[] to, int offset, int length) throws IOException {
-                return in.read(to, offset, length);
-            }
-
             @Override
             public void close() {}
         }, name);
