@@ -49,8 +49,8 @@ final class Encoding {
     }
 
     /**
-     * Whether nearly all units but those of ASCII are ideographs, kana and their punctuation. The older encodings of two bytes (Shift JIS, GBK, Big5) can look
-     * so, but their second bytes begin at 40, while of UTF-16 a fourth of the lower ones are below.
+     * Whether nearly all units but those of ASCII are ideographs, kana and their punctuation. The older encodings of two bytes (Shift JIS,
+     * GBK, Big5) can look so, but their second bytes begin at 40, while of UTF-16 a fourth of the lower ones are below.
      */
     private static boolean isEastAsian(byte[] head, Charset order) {
         String text = decode(head, order, 2);

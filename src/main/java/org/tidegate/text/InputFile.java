@@ -313,8 +313,8 @@ public final class InputFile implements Closeable {
         for (byte each : text) {
             if (each == 0) {
                 throw new IllegalArgumentException(name + ", line " + in + " has a NUL, a byte of 0, which no text has. Is it another kind"
-                        + " of file? If it is UTF-16, convert it: iconv -f UTF-16LE (or UTF-16BE) -t UTF-8 FILE > NEW; if not, take the NULs out: tr -d"
-                        + " '\\000' < FILE > NEW");
+                        + " of file? If it is UTF-16, convert it: iconv -f UTF-16LE (or UTF-16BE) -t UTF-8 FILE > NEW; if not, take the NULs"
+                        + " out: tr -d '\\000' < FILE > NEW");
             }
             in += each == '\n' ? 1 : 0;
         }

@@ -10,8 +10,8 @@ import org.tidegate.Tensor;
 /**
  * Tells a run that diverged with finite numbers from one that is merely bad, by two signs together: one of the last ten losses is above
  * {@value #LOSS} times the first one (or that number, where the first is below 1 or negative), or the held-out loss above
- * {@value #HELD_OUT_LOSS} times; and the values of a parameter are on the
- * average more than {@value #GROWTH} times as large as at the start. Odd data alone do not do it, nor a loss that starts at 0.
+ * {@value #HELD_OUT_LOSS} times; and the values of a parameter are on the average more than {@value #GROWTH} times as large as at the start.
+ * Odd data alone do not do it, nor a loss that starts at 0.
  */
 final class Divergence {
     /** Of a loss, beside the first one. */

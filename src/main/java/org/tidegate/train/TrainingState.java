@@ -121,7 +121,8 @@ public record TrainingState(long step, long random, State carried, double lossSu
             history.add(HistoryPoint.of(row));
         }
         Settings settings = new Settings(json.string("optimizer"), json.integer("batch", 1, Integer.MAX_VALUE),
-                json.integer("bptt", 0, Integer.MAX_VALUE), bits(json, "seed", Long::parseLong), json.string("data"), json.has("training") ? json.string("training") : "");
+                json.integer("bptt", 0, Integer.MAX_VALUE), bits(json, "seed", Long::parseLong), json.string("data"),
+                json.has("training") ? json.string("training") : "");
         return new TrainingState(count(json, "step"), bits(json, "random", Long::parseUnsignedLong),
                 State.of(json.integer("sequences", 0, Integer.MAX_VALUE), carried), json.number("loss_sum"), count(json, "loss_steps"),
                 json.number("running_loss"), json.string("schedule"), json.number("best_loss"), count(json, "best_step"),
