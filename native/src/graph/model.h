@@ -72,7 +72,6 @@ class FrozenWeight;
 
 class Model {
  public:
-
   // Throws invalid_spec naming line and node.
   Model(const std::string& spec, std::uint64_t seed);
   // The graph without memory for its parameters, which allocate() takes and the caller fills. A spec that declares more than that many

@@ -28,7 +28,6 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
   const index had = sequences_to_choose_from(axis);
   if (count < 1) throw Error(Status::invalid_argument, text("axis '", name, "': ", count, " sequences were chosen; at least 1 is needed"));
   if (chosen == nullptr) throw Error(Status::invalid_argument, text("axis '", name, "': the chosen sequences are null"));
-  check_memory(count * static_cast<index>(sizeof *chosen));
   chosen_.assign(chosen, chosen + count);
   for (std::int32_t i = 0; i < count; ++i) {
     if (chosen_[i] >= 0 && chosen_[i] < had) continue;
