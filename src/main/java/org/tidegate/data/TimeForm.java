@@ -1,6 +1,7 @@
 package org.tidegate.data;
 
 import java.time.DateTimeException;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.temporal.IsoFields;
 import java.util.List;
@@ -25,7 +26,7 @@ public enum TimeForm {
     /** With the month's name: 31 Jan 2024, 31-Jan-24, Jan 31 2024, Wed, January 31, 2024 10:00. */
     NAMED_MONTH("(?:[A-Za-z]{3,9}\\.?,? +)??(?:(?<d>\\d{1,2})(?:st|nd|rd|th)?[-/. ]+(?<month>[A-Za-z]{3,9})[-/.,' ]+(?<y>\\d{4}|\\d{2})"
             + "|(?<month2>[A-Za-z]{3,9})[-/. ]+(?<d2>\\d{1,2})(?:st|nd|rd|th)?[-/, ]+(?<y2>\\d{4})"
-            + "|(?<y3>\\d{4})[-/. ](?<month3>[A-Za-z]{3,9})[-/. ](?<d3>\\d{1,2}))" + Clock.TIME, TimeForm::date),
+            + "|(?<y3>\\d{4})[-/. ](?<month3>[A-Za-z]{3,9})[-/. ](?<d3>\\d{1,2}))" + Clock.TIME, TimeForm::namedDate),
     /** 2024-01, 2024/01, 2024M01, 202401, 01/2024, Jan-24, January 2024. */
     MONTH("(?<y>\\d{4})(?:[-/M](?<m>\\d{1,2})|(?<m3>\\d{2}))|(?<m2>\\d{1,2})[-/](?<y2>\\d{4})"
             + "|(?<month>[A-Za-z]{3,9})[-/., ']*(?<y3>\\d{4}|\\d{2})"
@@ -101,13 +102,13 @@ public enum TimeForm {
     }
 
     private static void date(TimeFields fields, Matcher match) {
-        boolean named = match.pattern().toString().contains("<month>");
-        if (named) {
-            String year = first(match, "y", "y2", "y3");
-            fields.date(year(year), month(first(match, "month", "month2", "month3")), Integer.parseInt(first(match, "d", "d2", "d3")));
-        } else {
-            fields.date(year(match.group("y")), Integer.parseInt(match.group("m")), Integer.parseInt(match.group("d")));
-        }
+        fields.date(year(match.group("y")), Integer.parseInt(match.group("m")), Integer.parseInt(match.group("d")));
+        fields.clock(match);
+    }
+
+    private static void namedDate(TimeFields fields, Matcher match) {
+        fields.date(year(first(match, "y", "y2", "y3")), month(first(match, "month", "month2", "month3")),
+                Integer.parseInt(first(match, "d", "d2", "d3")));
         fields.clock(match);
     }
 
@@ -122,7 +123,7 @@ public enum TimeForm {
     }
 
     private static void week(TimeFields fields, Matcher match) {
-        LocalDate start = LocalDate.of(Integer.parseInt(match.group("y")), 1, 4).with(java.time.DayOfWeek.MONDAY);
+        LocalDate start = LocalDate.of(Integer.parseInt(match.group("y")), 1, 4).with(DayOfWeek.MONDAY);
         LocalDate monday = start.plusWeeks(Integer.parseInt(match.group("w")) - 1L);
         if (monday.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR) != Integer.parseInt(match.group("w"))) {
             throw new DateTimeException("no such week");
