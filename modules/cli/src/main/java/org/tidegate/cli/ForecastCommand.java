@@ -321,7 +321,7 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
     private static SeriesCsv read(ForecasterAnswers answers, Path file, List<String> columns) throws IOException {
         Missing missing = answers.reading().setup().missing();
         boolean masks = columns.stream().anyMatch(name -> columns.contains(Missing.masked(name)));
-        SeriesCsvReader reader = SeriesCsvReader.of().columns(columns).missing(missing == Missing.MASK && !masks ? Missing.REFUSE
+        SeriesCsvReader reader = SeriesCsvReader.of().columns(columns).missing(missing == Missing.MASK && !masks ? Missing.CARRY
                 : missing);
         return answers.reading().time().map(reader::time).orElseGet(reader::withoutTime).read(file);
     }

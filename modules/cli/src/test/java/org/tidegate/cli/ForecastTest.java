@@ -262,6 +262,7 @@ class ForecastTest {
 
     @Test
     void missingValuesAreFilledAsTheModelSays() throws IOException {
+        Path whole = data;
         List<String> lines = new ArrayList<>(Files.readAllLines(data));
         for (int t = 5; t < lines.size(); t += 7) {
             String[] fields = lines.get(t).split(",");
@@ -280,6 +281,10 @@ class ForecastTest {
         Run.of("predict", "--model", model, more).succeeded(); // a column that lacked nothing in training has no mask
         train("--missing", "interpolate").succeeded();
         Run.of("predict", "--model", model, more).succeeded();
+        data = whole;
+        train("--missing", "mask").succeeded();
+        assertTrue(Run.of("predict", "--model", model, more).succeeded().err().contains("temp lacks 1 value, in line "),
+                "without any mask it is carried forward, too");
     }
 
     @Test
