@@ -32,8 +32,8 @@ public final class Tidegate {
 
     /**
      * {@return the greatest number of bytes that {@link #nativeBytes} may become} By default it is what the machine or the control groups of
-     * the process (Linux, versions 1 and 2) allow less the greatest size of the heap, but at least a quarter; the system property {@code
-     * tidegate.memory}, such as {@code 512m}, sets another.
+     * the process (Linux, versions 1 and 2) allow, less the greatest size of the heap and 128 MiB for the JVM, but at least a quarter; the
+     * system property {@code tidegate.memory}, such as {@code 512m}, sets another.
      *
      * @throws TidegateException if the native library cannot be loaded
      */

@@ -16,6 +16,8 @@ public final class NativeMemory {
     static final String LIMIT = "tidegate.memory";
     /** Of the memory that the process may have, the part that native memory may take however large the heap may become. */
     private static final int LEAST_PART = 4;
+    /** What the JVM and OpenBLAS take beside heap and native objects: code, classes, stacks, buffers. */
+    private static final long JVM = 128L << 20;
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -42,12 +44,16 @@ public final class NativeMemory {
         return tidegate.tg_set_memory_limit(bytes);
     }
 
-    /** Sets the limit that the user asks for, or else leaves room for the heap. */
+    /** Sets the limit that the user asks for, or else leaves room for the heap and the JVM. */
     static void configure() {
         String wanted = System.getProperty(LIMIT);
-        long available = tidegate.tg_memory_available();
-        long rest = available - Runtime.getRuntime().maxMemory();
-        tidegate.tg_set_memory_limit(wanted == null ? Math.max(1, Math.max(available / LEAST_PART, rest)) : bytes(wanted));
+        tidegate.tg_set_memory_limit(wanted == null ? share(tidegate.tg_memory_available(), Runtime.getRuntime().maxMemory())
+                : bytes(wanted));
+    }
+
+    /** Of the bytes that a process may have those of native memory, where the heap may have so many. */
+    static long share(long available, long heap) {
+        return Math.max(1, Math.max(available / LEAST_PART, available - heap - JVM));
     }
 
     /** The bytes of a text such as 512m. */
