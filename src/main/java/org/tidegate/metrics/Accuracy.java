@@ -1,6 +1,7 @@
 package org.tidegate.metrics;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 
 /** The share of right answers, counted one by one. */
 public final class Accuracy {
@@ -28,6 +29,21 @@ public final class Accuracy {
      */
     public void add(FloatBuffer scores, int row, int classes, int first, int truth) {
         add(truth >= first && truth < classes && isGreatest(scores, row * classes, classes, first, truth));
+    }
+
+    /**
+     * Counts an answer for each row, as {@link #add(FloatBuffer, int, int, int, int)}.
+     *
+     * @param scores {@code [rows, classes]}; the position stays
+     * @param classes the number of classes
+     * @param first the first class that can be an answer; 0 for all
+     * @param truths {@code [rows]}, the right classes from the position on, which stays
+     */
+    public void add(FloatBuffer scores, int classes, int first, IntBuffer truths) {
+        int rows = truths.remaining();
+        for (int row = 0; row < rows; row++) {
+            add(scores, row, classes, first, truths.get(truths.position() + row));
+        }
     }
 
     /** Most wrong answers are found after a few classes. */

@@ -1,6 +1,7 @@
 package org.tidegate.task;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Inference with a task whose data are separate examples.
@@ -27,7 +28,10 @@ public abstract class ExampleAnswers<E, R extends ExampleReading<E>> extends Ans
      * @throws IllegalArgumentException if there are no examples, one cannot be read, or none has a target that counts
      */
     public final double loss(List<E> examples) {
-        return with(worker -> ExampleLoss.of(reading(), worker.session(), worker.batch(), examples));
+        return with(worker -> {
+            checkKnown(examples);
+            return new ExampleLoss<>(reading(), examples).of(worker.session(), worker.batch(), Optional.empty());
+        });
     }
 
     /**

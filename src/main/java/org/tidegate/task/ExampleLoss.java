@@ -6,27 +6,31 @@ import org.tidegate.Batch;
 import org.tidegate.Metrics;
 import org.tidegate.Session;
 
-/** The mean loss on examples, batch by batch. */
-final class ExampleLoss {
+/** The mean loss on examples, batch by batch; the batches are those of each measurement. */
+final class ExampleLoss<E> {
     /** Examples of a batch. */
     private static final int BATCH = 64;
 
-    private ExampleLoss() {}
+    private final ExampleReading<E> reading;
+    private final int examples;
+    private final List<List<E>> measured;
+    private final List<List<E>> withoutLoss;
 
-    static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples) {
-        checkKnown(reading, examples);
-        return of(reading, session, batch, examples, Optional.empty());
+    ExampleLoss(ExampleReading<E> reading, List<E> examples) {
+        this.reading = reading;
+        this.examples = examples.size();
+        measured = groups(examples.stream().filter(reading::hasLoss).toList());
+        withoutLoss = groups(examples.stream().filter(example -> !reading.hasLoss(example)).toList());
     }
 
     /** The loss of examples that are known in part, and the score of all of them, those without a loss too. */
-    static <E> double of(ExampleReading<E> reading, Session session, Batch batch, List<E> examples,
-            Optional<ExampleReading.Score<E>> score) {
-        if (examples.isEmpty()) {
+    double of(Session session, Batch batch, Optional<ExampleReading.Score<E>> score) {
+        if (examples == 0) {
             throw new IllegalArgumentException("there are no " + reading.examples() + " to measure");
         }
         double sum = 0;
         long targets = 0;
-        for (List<E> group : groups(reading, examples.stream().filter(reading::hasLoss).toList())) {
+        for (List<E> group : measured) {
             batch.clear();
             reading.fill(batch, group);
             Metrics metrics = session.forward(batch);
@@ -35,11 +39,11 @@ final class ExampleLoss {
             score.ifPresent(figure -> figure.add(session, batch, group));
         }
         if (targets == 0) {
-            throw new IllegalArgumentException("there is nothing to measure: none of the " + examples.size() + " " + reading.examples()
+            throw new IllegalArgumentException("there is nothing to measure: none of the " + examples + " " + reading.examples()
                     + " has a " + reading.target() + " that counts");
         }
         if (score.isPresent()) {
-            for (List<E> group : groups(reading, examples.stream().filter(example -> !reading.hasLoss(example)).toList())) {
+            for (List<E> group : withoutLoss) {
                 session.clear(); // it would score the answers of the examples before
                 batch.clear();
                 reading.fillGiven(batch, group);
@@ -50,8 +54,8 @@ final class ExampleLoss {
         return sum / targets;
     }
 
-    private static <E> List<List<E>> groups(ExampleReading<E> reading, List<E> examples) {
-        return Groups.of(examples, reading::length, BATCH).stream().map(group -> group.stream().map(examples::get).toList()).toList();
+    private List<List<E>> groups(List<E> some) {
+        return Groups.of(some, reading::length, BATCH).stream().map(group -> group.stream().map(some::get).toList()).toList();
     }
 
     /** Of examples without one answer that the model could give nothing can be said. */

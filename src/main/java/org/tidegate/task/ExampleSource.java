@@ -15,7 +15,7 @@ final class ExampleSource<E> implements TrainingSource {
     private final ExampleReading<E> reading;
     private final ExampleReading.Filler<E> filler;
     private final List<E> examples;
-    private final List<E> heldOut;
+    private final ExampleLoss<E> heldOut;
     private final ExampleBatches batches;
     private final long seed;
     private final Session session; // null if nothing is held out
@@ -27,7 +27,7 @@ final class ExampleSource<E> implements TrainingSource {
         this.reading = reading;
         this.model = model;
         this.examples = examples;
-        this.heldOut = heldOut;
+        this.heldOut = new ExampleLoss<>(reading, heldOut);
         filler = reading.filler(examples);
         batches = new ExampleBatches(lengths, training.batch(), training.seed());
         seed = training.seed();
@@ -55,7 +55,7 @@ final class ExampleSource<E> implements TrainingSource {
             return OptionalDouble.empty();
         }
         score = reading.score(model);
-        return OptionalDouble.of(ExampleLoss.of(reading, session, batch, heldOut, score));
+        return OptionalDouble.of(heldOut.of(session, batch, score));
     }
 
     @Override

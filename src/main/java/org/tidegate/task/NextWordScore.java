@@ -1,8 +1,8 @@
 package org.tidegate.task;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
-import java.util.function.Function;
 import org.tidegate.Batch;
 import org.tidegate.Session;
 import org.tidegate.metrics.Accuracy;
@@ -19,22 +19,19 @@ public final class NextWordScore<E> implements ExampleReading.Score<E> {
     public static final String NAME = "next_word_accuracy";
 
     private final Vocabulary vocabulary;
-    private final String axis;
     private final String logits;
-    private final Function<E, int[]> targets;
+    private final String targets;
     private final Accuracy accuracy = new Accuracy();
 
     /**
      * A score of one validation.
      *
      * @param vocabulary the decoder's words
-     * @param axis the decoder's axis
      * @param logits the output {@code [R,V]}, the logits of the next word
-     * @param targets the ids that the decoder should give for an example, the end included
+     * @param targets the input of the ids that the decoder should give, the end included
      */
-    public NextWordScore(Vocabulary vocabulary, String axis, String logits, Function<E, int[]> targets) {
+    public NextWordScore(Vocabulary vocabulary, String logits, String targets) {
         this.vocabulary = vocabulary;
-        this.axis = axis;
         this.logits = logits;
         this.targets = targets;
     }
@@ -42,14 +39,12 @@ public final class NextWordScore<E> implements ExampleReading.Score<E> {
     @Override
     public void add(Session session, Batch batch, List<E> examples) {
         FloatBuffer rows = session.output(logits).buffer();
-        for (int s = 0; s < examples.size(); s++) {
-            int[] right = targets.apply(examples.get(s));
-            for (int t = 0; t < right.length; t++) {
-                if (right[t] == vocabulary.unknownId()) {
-                    accuracy.add(false);
-                } else {
-                    accuracy.add(rows, batch.row(axis, s, t), vocabulary.size(), 0, right[t]);
-                }
+        IntBuffer right = batch.writableIds(targets);
+        for (int row = 0; row < right.limit(); row++) {
+            if (right.get(row) == vocabulary.unknownId()) {
+                accuracy.add(false);
+            } else {
+                accuracy.add(rows, row, vocabulary.size(), 0, right.get(row));
             }
         }
     }

@@ -3,6 +3,7 @@ package org.tidegate.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.junit.jupiter.api.Test;
 
 class AccuracyTest {
@@ -28,6 +29,17 @@ class AccuracyTest {
         assertEquals(0, of(0, 0, -1));
         assertEquals(0, of(0, 1, 0));
         assertEquals(0, of(0, 0, 4));
+    }
+
+    @Test
+    void rowsAreCountedFromThePositionOfTheRightClassesOn() {
+        Accuracy accuracy = new Accuracy();
+        IntBuffer truths = IntBuffer.wrap(new int[] {7, 0, -1}).position(1);
+        accuracy.add(SCORES, 4, 0, truths);
+        assertEquals(0.5, accuracy.value());
+        accuracy.add(SCORES, 4, 1, IntBuffer.wrap(new int[] {1, 3}));
+        assertEquals(0.75, accuracy.value());
+        assertEquals(1, truths.position());
     }
 
     @Test

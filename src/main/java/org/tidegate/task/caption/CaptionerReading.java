@@ -163,7 +163,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
 
     @Override
     public Optional<Score<CaptionedImage>> score(Model model) {
-        return Optional.of(new NextWordScore<>(vocabulary, AXIS, LOGITS, this::target));
+        return Optional.of(new NextWordScore<>(vocabulary, LOGITS, NEXT));
     }
 
     @Override

@@ -11,8 +11,6 @@ import org.tidegate.task.ExampleReading;
 
 /** The accuracy of a validation, or where a text may have several labels the micro F1. */
 final class ClassifierScore implements ExampleReading.Score<LabelledText> {
-    private static final int NONE = -1;
-
     private final ClassifierReading reading;
     private final Accuracy accuracy = new Accuracy();
     private long count;
@@ -27,12 +25,12 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
     public void add(Session session, Batch batch, List<LabelledText> texts) {
         FloatBuffer logits = session.output(ClassifierReading.LOGITS).buffer();
         int labels = reading.labels().size();
+        if (!reading.multiLabel()) {
+            accuracy.add(logits, labels, 0, batch.writableIds(ClassifierReading.LABEL));
+            return;
+        }
         for (int s = 0; s < texts.size(); s++) {
             Set<Integer> truth = reading.labels(texts.get(s));
-            if (!reading.multiLabel()) {
-                accuracy.add(logits, s, labels, 0, truth.stream().findFirst().orElse(NONE));
-                continue;
-            }
             count += texts.get(s).labels().size(); // with those that training did not have
             for (int k = 0; k < labels; k++) {
                 if (ClassifierReading.probability(logits.get(s * labels + k)) >= Classifier.THRESHOLD) {

@@ -1,6 +1,6 @@
 package org.tidegate.task.fill;
 
-import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
 import org.tidegate.Batch;
 import org.tidegate.Session;
@@ -19,13 +19,10 @@ final class FillInScore implements ExampleReading.Score<List<String>> {
 
     @Override
     public void add(Session session, Batch batch, List<List<String>> sentences) {
-        FloatBuffer scores = session.output(FillInReading.SCORES).buffer();
         Vocabulary vocabulary = reading.vocabulary();
-        List<FillInReading.Gap> gaps = reading.gaps(sentences);
-        for (int i = 0; i < gaps.size(); i++) {
-            top1.add(scores, i, vocabulary.size(), vocabulary.specials(), gaps.get(i).word());
-        }
-        for (long lacking = sentences.stream().mapToLong(List::size).sum() - gaps.size(); lacking > 0; lacking--) {
+        IntBuffer missing = batch.writableIds(FillInReading.MISSING);
+        top1.add(session.output(FillInReading.SCORES).buffer(), vocabulary.size(), vocabulary.specials(), missing);
+        for (long lacking = sentences.stream().mapToLong(List::size).sum() - missing.remaining(); lacking > 0; lacking--) {
             top1.add(false);
         }
     }

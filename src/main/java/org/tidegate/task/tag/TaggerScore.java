@@ -19,6 +19,10 @@ final class TaggerScore implements ExampleReading.Score<TaggedSentence> {
 
     @Override
     public void add(Session session, Batch batch, List<TaggedSentence> sentences) {
+        if (!reading.crf()) { // each word by itself, in the order of the batch
+            accuracy.add(session.output(TaggerReading.SCORES).buffer(), reading.tags().size(), 0, batch.writableIds(TaggerReading.TAGS));
+            return;
+        }
         for (int s = 0; s < sentences.size(); s++) {
             int[] right = reading.tagIds(sentences.get(s));
             int[] given = best.of(session, batch, s, right.length);

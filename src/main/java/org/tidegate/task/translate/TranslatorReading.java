@@ -141,7 +141,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public Optional<Score<SentencePair>> score(Model model) {
-        return Optional.of(new NextWordScore<>(targetVocabulary, TARGET, LOGITS, pair -> target(words(pair.target()))));
+        return Optional.of(new NextWordScore<>(targetVocabulary, LOGITS, NEXT));
     }
 
     @Override
