@@ -89,8 +89,7 @@ final class HeatMap {
     private static List<String> distinct(List<String> labels) {
         List<String> distinct = new ArrayList<>();
         for (String each : labels) {
-            String label = Printable.of(each);
-            String own = label.length() <= LONGEST ? label : label.substring(0, LONGEST - 1) + "…";
+            String own = Printable.of(each, LONGEST);
             while (distinct.contains(own)) {
                 own += "\u200b";
             }

@@ -9,20 +9,30 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The losses of a training as a picture: over the epochs, training and held-out data. */
+/** The losses of a training as a picture: over the epochs, training and held-out data, and the task's figure on an axis of its own. */
 final class LossChart {
     /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
     private static final double MOST = 1e6;
     private static final Color TRAINING = new Color(0x7A, 0xA6, 0xC2);
     private static final Color HELD_OUT = new Color(0xC0, 0x50, 0x2E);
+    private static final Color FIGURE = new Color(0x5B, 0x8C, 0x3E);
+    /** The number of the y axis on the right. */
+    private static final int RIGHT = 1;
+    /** A longer name, of a column for instance, would take the place of the curves. */
+    private static final int LONGEST = 24;
 
     private final List<Double> trainingEpochs = new ArrayList<>();
     private final List<Double> trainingLosses = new ArrayList<>();
     private final List<Double> heldOutEpochs = new ArrayList<>();
     private final List<Double> heldOutLosses = new ArrayList<>();
+    private final List<Double> figureEpochs = new ArrayList<>();
+    private final List<Double> figures = new ArrayList<>();
+    private String figure = "";
 
     /** A loss of the training text, after so many epochs. */
     void training(double epoch, double loss) {
@@ -32,6 +42,12 @@ final class LossChart {
     /** A loss of the held-out text, after so many epochs. */
     void heldOut(double epoch, double loss) {
         add(heldOutEpochs, heldOutLosses, epoch, loss);
+    }
+
+    /** The task's figure on the held-out data, after so many epochs; NaN if there is none then. */
+    void figure(String name, double epoch, double value) {
+        figure = Printable.of(name, LONGEST);
+        add(figureEpochs, figures, epoch, value);
     }
 
     private static void add(List<Double> epochs, List<Double> losses, double epoch, double loss) {
@@ -57,26 +73,42 @@ final class LossChart {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setPlotBorderVisible(false);
-        chart.getStyler().setXAxisMin(0.0).setXAxisDecimalPattern("0.##").setYAxisDecimalPattern(RoundTicks.pattern(range()));
-        curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
-        curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
+        chart.getStyler().setXAxisMin(0.0).setXAxisDecimalPattern("0.##");
+        chart.getStyler().setYAxisDecimalPattern(pattern());
+        if (!trainingEpochs.isEmpty()) {
+            curve(chart, "training", trainingEpochs, trainingLosses, TRAINING, false);
+        }
+        if (!heldOutEpochs.isEmpty()) {
+            curve(chart, "held out", heldOutEpochs, heldOutLosses, HELD_OUT, true);
+        }
+        if (!figures.isEmpty()) {
+            curve(chart, figure, figureEpochs, figures, FIGURE, true).setLineStyle(SeriesLines.DASH_DASH).setYAxisGroup(RIGHT);
+            chart.setYAxisGroupTitle(RIGHT, "held-out " + figure);
+            chart.getStyler().setYAxisGroupPosition(RIGHT, Styler.YAxisPosition.Right);
+            chart.getStyler().setYAxisGroupTitleColor(RIGHT, FIGURE);
+        }
         RoundTicks.alongX(chart);
         Pictures.save(chart, file);
     }
 
-    /** From the least to the greatest loss drawn. */
-    private double range() {
-        DoubleSummaryStatistics losses = Stream.concat(trainingLosses.stream(), heldOutLosses.stream())
-                .mapToDouble(Double::doubleValue).summaryStatistics();
-        return losses.getMax() - losses.getMin();
+    /** The pattern of the numbers at both y axes, which cannot have two: that of the finer ticks. */
+    private String pattern() {
+        double losses = range(Stream.concat(trainingLosses.stream(), heldOutLosses.stream()));
+        double others = range(figures.stream());
+        return RoundTicks.pattern(losses > 0 && others > 0 ? Math.min(losses, others) : Math.max(losses, others));
     }
 
-    private static void curve(XYChart chart, String name, List<Double> epochs, List<Double> losses, Color color, boolean points) {
-        if (!epochs.isEmpty()) {
-            var series = chart.addSeries(name, epochs, losses);
-            series.setMarkerColor(color);
-            series.setLineColor(color).setLineWidth(points ? 2.5f : 1.5f);
-            series.setMarker(points ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        }
+    /** From the least to the greatest of the numbers drawn; 0 if there are none. */
+    private static double range(Stream<Double> drawn) {
+        DoubleSummaryStatistics numbers = drawn.mapToDouble(Double::doubleValue).summaryStatistics();
+        return numbers.getCount() == 0 ? 0 : numbers.getMax() - numbers.getMin();
+    }
+
+    private static XYSeries curve(XYChart chart, String name, List<Double> epochs, List<Double> values, Color color, boolean points) {
+        XYSeries series = chart.addSeries(name, epochs, values);
+        series.setMarkerColor(color);
+        series.setLineColor(color).setLineWidth(points ? 2.5f : 1.5f);
+        series.setMarker(points ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        return series;
     }
 }

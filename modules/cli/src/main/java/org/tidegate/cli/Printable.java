@@ -15,6 +15,12 @@ final class Printable {
         return escape(text, false);
     }
 
+    /** A text on one line of a picture, cut where it is longer than that many characters. */
+    static String of(String text, int longest) {
+        String shown = of(text);
+        return shown.length() <= longest ? shown : shown.substring(0, longest - 1) + "…";
+    }
+
     /** A text that may have several lines and tabs of its own. */
     static String lines(String text) {
         return escape(text, true);

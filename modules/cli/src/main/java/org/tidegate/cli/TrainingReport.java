@@ -12,7 +12,7 @@ import org.tidegate.train.Progress;
 import org.tidegate.train.TrainingListener;
 import org.tidegate.train.TrainingResult;
 
-/** Follows a training: progress and measured points on the screen, everything in the log, the losses in the chart. */
+/** Follows a training: progress and measured points on the screen, everything in the log, the losses and the figure in the chart. */
 class TrainingReport implements TrainingListener, AutoCloseable {
     /** The maximum number of points of the training loss in the chart. */
     private static final int CHART_POINTS = 500;
@@ -38,8 +38,14 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     void before(List<HistoryPoint> history) {
         for (HistoryPoint point : history) {
             chart.training(point.epoch(), point.trainLoss());
-            chart.heldOut(point.epoch(), point.validationLoss());
+            heldOut(point);
         }
+    }
+
+    private void heldOut(HistoryPoint point) {
+        chart.heldOut(point.epoch(), point.validationLoss());
+        reading.figure().filter(name -> !reading.describeLoss(point.validationLoss()).contains(name)) // perplexity says what the loss says
+                .ifPresent(name -> chart.figure(name.replace('_', ' '), point.epoch(), point.figure()));
     }
 
     @Override
@@ -78,7 +84,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     @Override
     public void measured(HistoryPoint point) {
         boolean validated = Double.isFinite(point.validationLoss());
-        chart.heldOut(point.epoch(), point.validationLoss());
+        heldOut(point);
         String figure = figure(reading, point);
         live.measured(figure);
         screen.line("epoch %s: training loss %s%s %s%s, %s", decimals(point.epoch()), loss(point.trainLoss()),

@@ -26,6 +26,8 @@ class PrintableTest {
     void whatATerminalWouldObeyIsWrittenAsInJava() {
         assertEquals(SHOWN, Printable.of(EVIL));
         assertEquals("a\\nb\\tc\\r", Printable.of("a\nb\tc\r"));
+        assertEquals("a\\nb…", Printable.of("a\nbcd", 5));
+        assertEquals("a\\nbc", Printable.of("a\nbc", 5));
         assertEquals("a\nb\tc\\r", Printable.lines("a\nb\tc\r"));
         assertEquals("caf\u00e9 \uD83D\uDE00 \u200d\u00a0\u05d0\u200f", Printable.of("caf\u00e9 \uD83D\uDE00 \u200d\u00a0\u05d0\u200f"));
         assertEquals("\\uD83D \\uDE00\\uD83D", Printable.of("\uD83D \uDE00\uD83D"));
