@@ -9,11 +9,13 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +29,9 @@ import java.util.stream.IntStream;
  */
 public final class TimeAxis {
     private static final int DAY = 86_400;
+    /** Forms of which a column's texts may have several. */
+    private static final Set<TimeForm> DAYS = EnumSet.of(TimeForm.COMPACT_DAY_FIRST, TimeForm.COMPACT_MONTH_FIRST, TimeForm.DAY_FIRST,
+            TimeForm.MONTH_FIRST, TimeForm.SHORT_YEAR_FIRST);
 
     private final List<String> columns;
     private final TimeForm form;
@@ -34,6 +39,7 @@ public final class TimeAxis {
     private final long[] seconds; // since 1970 of the clock on the wall
     private final int[] nanos;
     private final int[] offsets; // seconds ahead of UTC; null without zones
+    private final boolean months; // whether texts are months
     private final boolean dates; // whether texts are dates without a time of the day
     private final TimeSteps steps;
 
@@ -48,6 +54,8 @@ public final class TimeAxis {
                 : given == null ? TimeSteps.of(form, seconds, nanos, offsets) : new TimeSteps(Optional.of(given), new int[0]);
         boolean midnights = Arrays.stream(seconds).allMatch(second -> Math.floorMod(second, DAY) == 0)
                 && Arrays.stream(nanos).allMatch(nano -> nano == 0);
+        months = form == TimeForm.MONTH || form == TimeForm.DECIMAL_YEAR && midnights
+                && Arrays.stream(seconds).allMatch(second -> LocalDate.ofEpochDay(Math.floorDiv(second, DAY)).getDayOfMonth() == 1);
         dates = midnights && (offsets == null || isEpoch())
                 && steps.step().map(step -> step.unit() != TimeStep.Unit.NANOSECONDS).orElse(true);
     }
@@ -118,8 +126,7 @@ public final class TimeAxis {
     public static Optional<TimeAxis> recognise(List<String> texts) {
         TimeAxis best = null;
         for (TimeForm form : TimeForm.values()) {
-            boolean days = form == TimeForm.DAY_FIRST || form == TimeForm.MONTH_FIRST || form == TimeForm.SHORT_YEAR_FIRST;
-            if (best != null && (!days || best.form == TimeForm.DATE)) {
+            if (best != null && (!DAYS.contains(form) || best.form == TimeForm.DATE)) {
                 continue;
             }
             Optional<TimeAxis> axis = of(texts, form);
@@ -150,6 +157,13 @@ public final class TimeAxis {
             nanos[i] = fields.nanos;
             offsets[i] = fields.offset;
             zoned += fields.zoned ? 1 : 0;
+        }
+        if (form == TimeForm.DECIMAL_YEAR) {
+            Optional<long[]> times = DecimalYear.column(texts);
+            if (times.isEmpty()) {
+                return Optional.empty();
+            }
+            seconds = times.get();
         }
         return seconds.length == 0 || zoned > 0 && zoned < seconds.length ? Optional.empty()
                 : Optional.of(new TimeAxis(List.of("time"), form, false, seconds, nanos, zoned > 0 ? offsets : null, null));
@@ -257,9 +271,11 @@ public final class TimeAxis {
      */
     public String text(int moment) {
         LocalDateTime time = at(moment);
+        if (months) {
+            return String.format(Locale.ROOT, "%04d-%02d", time.getYear(), time.getMonthValue());
+        }
         return switch (form) {
             case YEAR -> String.format(Locale.ROOT, "%04d", time.getYear());
-            case MONTH -> String.format(Locale.ROOT, "%04d-%02d", time.getYear(), time.getMonthValue());
             case QUARTER -> String.format(Locale.ROOT, "%04d-Q%d", time.getYear(), time.get(IsoFields.QUARTER_OF_YEAR));
             case WEEK -> String.format(Locale.ROOT, "%04d-W%02d", time.get(IsoFields.WEEK_BASED_YEAR),
                     time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 
@@ -36,8 +37,7 @@ final class TimeFields {
         if (match.group("hour") == null) {
             return;
         }
-        boolean whole = match.pattern().toString().contains("<half>");
-        String half = whole ? match.group("half") : null;
+        String half = match.group("half");
         int hour = Integer.parseInt(match.group("hour"));
         int minute = number(match.group("minute"));
         int second = number(match.group("second"));
@@ -51,14 +51,19 @@ final class TimeFields {
             throw new DateTimeException("no time of the day");
         }
         seconds += hour * 3600L + minute * 60L + second;
-        if (whole && match.group("part") != null) {
+        if (match.group("part") != null) {
             nanos = Integer.parseInt((match.group("part") + "00000000").substring(0, 9));
         }
         String zone = match.group("zone");
         if (zone != null) {
-            zoned = true;
-            offset = Character.isLetter(zone.charAt(0)) ? 0 : ZoneOffset.of(zone).getTotalSeconds();
+            zone(zone);
         }
+    }
+
+    /** The zone of the time that was read. */
+    void zone(String name) {
+        zoned = true;
+        offset = ZoneNames.offset(name, LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC)).getTotalSeconds();
     }
 
     private static int number(String digits) {
@@ -76,9 +81,15 @@ final class TimeFields {
         zoned = true;
     }
 
+    /** As the year passes; rounded to the minute. */
+    void decimalYear(String text) {
+        seconds = DecimalYear.of(text).minute();
+    }
+
     /** Rounded to the millisecond, as their fractions of a day are. */
     void spreadsheet(String days) {
-        long millis = new BigDecimal(days).multiply(BigDecimal.valueOf(DAY * 1000)).setScale(0, RoundingMode.HALF_UP).longValueExact();
+        long millis = new BigDecimal(days.replace(',', '.'))
+                .multiply(BigDecimal.valueOf(DAY * 1000)).setScale(0, RoundingMode.HALF_UP).longValueExact();
         seconds = SPREADSHEET_ZERO.toEpochDay() * DAY + millis / 1000;
         nanos = (int) (millis % 1000) * 1_000_000;
     }

@@ -26,6 +26,9 @@ final class TimeFinder {
             "day", "month", "year", "yr", "quarter", "week", "period", "when", "datum", "zeit", "uhrzeit", "zeitpunkt", "zeitstempel",
                 "tag",
             "monat", "jahr", "woche", "quartal", "fecha", "hora", "año", "jour", "heure", "mois", "année", "annee", "data", "dteday");
+    /** Of these also a column of years with decimals. */
+    private static final Set<String> YEARS = Set.of("year", "years", "yr", "date", "decimal", "jahr", "datum", "fecha",
+            "año", "année", "anno");
     private static final Set<String> HOURS = Set.of("hour", "hours", "hr", "h", "time", "stunde", "uhrzeit", "zeit", "heure", "hora");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
     private static final Pattern CLOCK = Pattern.compile("\\d{1,2}[:.]\\d{2}([:.]\\d{2}([.,]\\d+)?)?( ?[AaPp][Mm])?");
@@ -153,13 +156,20 @@ final class TimeFinder {
             case MONTH -> candidate.isOrdered() && (first || named);
             case YEAR -> candidate.isOrdered() && (named || first && candidate.axis.length() >= SEVERAL && turned(candidate.axis)
                     .gaps().isEmpty());
+            case COMPACT_DAY_FIRST, COMPACT_MONTH_FIRST -> named || first && candidate.isOrdered() && candidate.axis.length() >= SEVERAL;
+            case DECIMAL_YEAR -> candidate.isOrdered() && (isNamed(column, YEARS) || (named || first) && candidate.axis.length() >= SEVERAL
+                    && turned(candidate.axis).gaps().isEmpty());
             case SPREADSHEET_DAYS -> named;
             default -> candidate.isOrdered() && first || named;
         };
     }
 
     private boolean isNamed(int column) {
-        return BETWEEN_WORDS.splitAsStream(table.names().get(column)).anyMatch(word -> WORDS.contains(word.toLowerCase(Locale.ROOT)));
+        return isNamed(column, WORDS);
+    }
+
+    private boolean isNamed(int column, Set<String> words) {
+        return BETWEEN_WORDS.splitAsStream(table.names().get(column)).anyMatch(word -> words.contains(word.toLowerCase(Locale.ROOT)));
     }
 
     /** Dates that stand several times, with the time of the day from another column, if that makes them differ. */
@@ -242,14 +252,15 @@ final class TimeFinder {
     /** What a reader might take for something else. */
     private static Optional<String> form(TimeForm form) {
         return Optional.ofNullable(switch (form) {
-            case DAY_FIRST -> "day/month/year";
-            case MONTH_FIRST -> "month/day/year";
+            case DAY_FIRST, COMPACT_DAY_FIRST -> "day/month/year";
+            case MONTH_FIRST, COMPACT_MONTH_FIRST -> "month/day/year";
             case SHORT_YEAR_FIRST -> "year/month/day";
             case COMPACT_DATE -> "dates";
             case EPOCH_SECONDS -> "seconds since 1970";
             case EPOCH_MILLISECONDS -> "milliseconds since 1970";
             case EPOCH_MICROSECONDS -> "microseconds since 1970";
             case EPOCH_NANOSECONDS -> "nanoseconds since 1970";
+            case DECIMAL_YEAR -> "years with the part of the year that is over";
             case SPREADSHEET_DAYS -> "days of a spreadsheet";
             default -> null;
         });

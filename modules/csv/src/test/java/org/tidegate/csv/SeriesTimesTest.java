@@ -53,6 +53,27 @@ class SeriesTimesTest {
         }
     }
 
+    @Test
+    void decimalYearsAndDigitsWithTheDayFirstAreTimesWhereNameOrPlaceSaySo() throws IOException {
+        timed("1906-06 to 1906-08, every month", "Year,b\n1906.417,2\n1906.5,1\n1906.583,7\n",
+                "years with the part of the year that is over");
+        timed("1906-06 to 1906-08, every month", "time,b\n1906.417,2\n1906.5,1\n1906.583,7\n",
+                "years with the part of the year that is over");
+        timed("2024-01-12 to 2024-01-14, every day", "date,b\n12012024,2\n13012024,1\n14012024,7\n", "day/month/year");
+        timed("2024-12-30 to 2025-01-01, every day", "datum;b\n30122024;2,5\n31122024;1\n1012025;7\n", "day/month/year");
+        timed("2024-01-12 to 2024-01-14, every day", "x,b\n01122024,2\n01132024,1\n01142024,7\n", "month/day/year");
+        assertTrue(read("date,b\n01022024,2\n02022024,1\n03022024,7\n").notes().get(0)
+                .startsWith("date is read as day/month/year; nothing in it says whether"));
+        SeriesCsv newestFirst = read("Year,b\n1906.583,7\n1906.5,1\n1906.417,2\n");
+        assertEquals("1906-06 to 1906-08, every month", times(newestFirst));
+        assertEquals(2, newestFirst.series().value(0, 0));
+        for (String numbers : List.of("b,close\n1,1994.99\n5,2003.25\n2,2010.5\n", "time,b\n1600.5,1\n1700.1,2\n1900.2,3\n",
+                "close,b\n1994.99,1\n1995.75,5\n1999.5,2\n", "b,size\n1,12012024\n4,13012024\n2,14012024\n",
+                "id,b\n12992024,1\n13992024,2\n")) {
+            assertEquals(Optional.empty(), read(numbers).series().times(), numbers);
+        }
+    }
+
     private void timed(String times, String text, String form) throws IOException {
         SeriesCsv csv = read(text);
         assertEquals(times, times(csv));
@@ -70,14 +91,14 @@ class SeriesTimesTest {
 
     @Test
     void aColumnWhoseNamePromisesTimesIsNotTakenForNumbersInSilence() throws IOException {
-        for (String first : List.of("Year,a\n1906.583,1\n1906.5,2\n", "date,a\n20032020,1\n19032020,2\n",
-                "when,a\nFri Mar 20 00:00:00 2020,1\nThu Mar 19 00:00:00 2020,2\n")) {
+        for (String first : List.of("Year,a\n1906.3,1\n1906.2,2\n", "date,a\n2020080,1\n2020078,2\n",
+                "when,a\n2020-03-20 10:00 IST,1\n2020-03-19 10:00 IST,2\n")) {
             List<String> notes = read(first).notes();
             String name = first.substring(0, first.indexOf(','));
             assertTrue(notes.get(0).startsWith("no times are read from " + name + " (") && notes.get(0).contains("the oldest first"),
                     notes.toString());
         }
-        assertEquals(List.of(), read("t,a\n1906.583,1\n1906.5,2\n", READER.withoutTime()).notes(), "the user has said so");
+        assertEquals(List.of(), read("t,a\n1906.3,1\n1906.2,2\n", READER.withoutTime()).notes(), "the user has said so");
     }
 
     @Test
