@@ -36,7 +36,8 @@ public enum Missing {
     }
 
     /**
-     * {@return the series of columns in which NaN is a missing value; with {@link #MASK} a mask follows for each column that has one}
+     * {@return the series of columns in which NaN is a missing value; with {@link #MASK} a mask follows for each column that has one} The
+     * series knows which of its values were missing: {@link Series#isFilled}.
      *
      * @param names of the columns
      * @param columns a column for each name
@@ -46,19 +47,29 @@ public enum Missing {
         List<String> all = new ArrayList<>(names);
         List<double[]> filled = new ArrayList<>();
         List<double[]> masks = new ArrayList<>();
+        List<boolean[]> where = new ArrayList<>();
         for (int c = 0; c < columns.length; c++) {
             boolean gaps = this != REFUSE && Arrays.stream(columns[c]).anyMatch(Double::isNaN);
             if (gaps && Arrays.stream(columns[c]).allMatch(Double::isNaN)) {
                 throw new IllegalArgumentException("column " + names.get(c) + " has no value at all, all are missing");
             }
             filled.add(gaps ? filled(columns[c]) : columns[c]);
+            where.add(gaps ? missing(columns[c]) : null);
             if (gaps && this == MASK) {
                 all.add(mask(names.get(c)));
                 masks.add(mask(columns[c]));
             }
         }
         filled.addAll(masks);
-        return Series.of(all, filled.toArray(double[][]::new));
+        return Series.of(all, filled.toArray(double[][]::new)).filled(where.toArray(new boolean[all.size()][]));
+    }
+
+    private static boolean[] missing(double... column) {
+        boolean[] missing = new boolean[column.length];
+        for (int i = 0; i < column.length; i++) {
+            missing[i] = Double.isNaN(column[i]);
+        }
+        return missing;
     }
 
     /** The mask of a column. */

@@ -13,11 +13,13 @@ public final class Series {
 
     private final List<String> names;
     private final double[][] columns;
+    private final boolean[][] filled; // null for a column whose values are all its own
     private final Optional<TimeAxis> times;
 
-    private Series(List<String> names, double[][] columns, Optional<TimeAxis> times) {
+    private Series(List<String> names, double[][] columns, boolean[][] filled, Optional<TimeAxis> times) {
         this.names = names;
         this.columns = columns;
+        this.filled = filled;
         this.times = times;
     }
 
@@ -49,7 +51,12 @@ public final class Series {
             }
             copies[c] = columns[c].clone();
         }
-        return new Series(List.copyOf(names), copies, Optional.empty());
+        return new Series(List.copyOf(names), copies, new boolean[columns.length][], Optional.empty());
+    }
+
+    /** This series, of whose columns some values stand for missing ones; null for a column of none. */
+    Series filled(boolean[]... where) {
+        return new Series(names, columns, where, times);
     }
 
     /**
@@ -63,7 +70,7 @@ public final class Series {
             throw new IllegalArgumentException("got " + axis.length() + " times for " + length() + " moments"
                 + (axis.firstDisorder().isPresent() ? ", not in their order" : "") + "; expected as many, each after the one before it");
         }
-        return new Series(names, columns, Optional.of(axis));
+        return new Series(names, columns, filled, Optional.of(axis));
     }
 
     /** {@return the times of the moments, if they are known} */
@@ -92,6 +99,16 @@ public final class Series {
     }
 
     /**
+     * {@return whether a value stands for one that is missing, see {@link Missing#fill}} It can be read, but is no truth to judge by.
+     *
+     * @param column the index of the column, from 0
+     * @param step the time step, from 0
+     */
+    public boolean isFilled(int column, int step) {
+        return filled[column] != null && filled[column][step];
+    }
+
+    /**
      * {@return the index of a column}
      *
      * @param name of the column
@@ -113,7 +130,8 @@ public final class Series {
      */
     public Series select(List<String> wanted) {
         return wanted.equals(names) ? this
-            : new Series(List.copyOf(wanted), wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new), times);
+            : new Series(List.copyOf(wanted), wanted.stream().map(name -> columns[column(name)]).toArray(double[][]::new),
+                wanted.stream().map(name -> filled[column(name)]).toArray(boolean[][]::new), times);
     }
 
     /**
@@ -126,6 +144,7 @@ public final class Series {
     public Series range(int from, int to) {
         Objects.checkFromToIndex(from, to, length());
         return new Series(names, Arrays.stream(columns).map(column -> Arrays.copyOfRange(column, from, to)).toArray(double[][]::new),
+            Arrays.stream(filled).map(column -> column == null ? null : Arrays.copyOfRange(column, from, to)).toArray(boolean[][]::new),
             times.map(axis -> axis.range(from, to)));
     }
 

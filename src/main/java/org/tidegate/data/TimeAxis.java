@@ -1,6 +1,7 @@
 package org.tidegate.data;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
  */
 public final class TimeAxis {
     private static final int DAY = 86_400;
+    private static final double MOST = 0.9;
     /** Forms of which a column's texts may have several. */
     private static final Set<TimeForm> DAYS = EnumSet.of(TimeForm.COMPACT_DAY_FIRST, TimeForm.COMPACT_MONTH_FIRST, TimeForm.DAY_FIRST,
             TimeForm.MONTH_FIRST, TimeForm.SHORT_YEAR_FIRST);
@@ -248,6 +250,20 @@ public final class TimeAxis {
     /** {@return the step; empty for a single moment, and where the times are not in order} */
     public Optional<TimeStep> step() {
         return steps.step();
+    }
+
+    /**
+     * {@return whether a step leads from most moments to the next: that of a longer series, for example, which a part of it may not show}
+     *
+     * @param step the step
+     */
+    public boolean follows(TimeStep step) {
+        long on = IntStream.range(1, length()).filter(moment -> {
+            LocalDateTime expected = step.after(at(moment - 1), 1);
+            long off = Math.abs(Duration.between(expected, at(moment)).toSeconds());
+            return off <= Math.abs(Duration.between(at(moment - 1), expected).toSeconds()) / 4;
+        }).count();
+        return step().map(step::equals).orElse(true) || on >= MOST * (length() - 1);
     }
 
     /** {@return the moments that are not one step after the one before them} */

@@ -273,6 +273,24 @@ class TimeAxisTest {
     }
 
     @Test
+    void aStepIsFollowedByWhatMayBeAPartOfItsSeries() {
+        TimeStep day = new TimeStep(TimeStep.Unit.DAYS, 1);
+        TimeStep hour = new TimeStep(TimeStep.Unit.NANOSECONDS, 3600_000_000_000L);
+        TimeStep business = new TimeStep(TimeStep.Unit.BUSINESS_DAYS, 1);
+        TimeStep month = new TimeStep(TimeStep.Unit.MONTHS, 1);
+        TimeStep end = new TimeStep(TimeStep.Unit.MONTH_ENDS, 1);
+        TimeAxis days = TimeAxis.parse(IntStream.rangeClosed(8, 21).mapToObj(i -> String.format("2024-01-%02d", i)).toList());
+        TimeAxis week = days.range(0, 5);
+        TimeAxis hours = TimeAxis.parse(IntStream.range(0, 24).mapToObj(i -> String.format("2024-01-01 %02d:00", i)).toList());
+        TimeAxis trembling = TimeAxis.parse(List.of("2024-01-01 10:00:00", "2024-01-01 11:00:02", "2024-01-01 12:00:01"));
+        TimeAxis months = TimeAxis.parse(List.of("2024-01-31", "2024-02-29", "2024-03-31"));
+        assertTrue(days.follows(day) && week.follows(day) && week.follows(business) && hours.follows(hour) && trembling.follows(hour));
+        assertTrue(months.follows(end) && months.follows(month) && days.range(0, 1).follows(hour));
+        assertFalse(days.follows(business) || days.follows(hour) || hours.follows(day) || months.follows(day) || week.follows(month));
+        assertFalse(hours.follows(new TimeStep(TimeStep.Unit.NANOSECONDS, 1800_000_000_000L)));
+    }
+
+    @Test
     void aSeriesKeepsItsTimesInItsParts() {
         Series series = Series.of(List.of("a", "b"), new double[] {1, 2, 3}, new double[] {4, 5, 6})
                 .with(TimeAxis.parse(List.of("2024-01-01", "2024-01-02", "2024-01-03")).named(List.of("day")));

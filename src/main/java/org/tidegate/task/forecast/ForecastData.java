@@ -36,6 +36,9 @@ final class ForecastData {
                     + (setup.window() + setup.lastOffset()) + " and " + setup.steps()
                     + ". Give a longer series, or a smaller window or horizon");
         }
+        if (heldOut() > 0) {
+            reading.checkTruths(targets, firstHeldOut(), heldOut());
+        }
         streams = !setup.stateful() ? null
                 : new SeriesStreams(learned - setup.lastOffset(), training.batch(), setup.window(), training.seed());
         windows = setup.stateful() ? null : new ExampleBatches(new int[examples], training.batch(), training.seed());

@@ -8,7 +8,8 @@ import org.tidegate.task.Figures;
 
 /**
  * The evaluation of a forecaster on a series, beside its baselines: the last value (persistence), and the value a season before. All are
- * measured at the same moments, in the targets' own units.
+ * measured at the same moments, in the targets' own units. Values that stand for missing ones ({@link Series#isFilled}) are read, but are
+ * no truths.
  *
  * @param forecasts the number of forecasts
  * @param scores for each target one over all steps and, where there are several steps, one for each step
@@ -88,7 +89,7 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
     }
 
     /**
-     * Scores forecasts.
+     * Scores forecasts; truths that are missing do not count.
      *
      * @param truth the targets alone, in their order
      * @param first the last moment that the first forecast read; the others follow one by one
@@ -136,10 +137,15 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
         double seasonalSquares = 0;
         double widths = 0;
         int covered = 0;
+        int count = 0;
         for (int i = 0; i < forecasts.size(); i++) {
             Forecast forecast = forecasts.get(i);
             int moment = first + i;
             for (int step = from; step < to; step++) {
+                if (truth.isFilled(target, moment + setup.offset(step))) {
+                    continue;
+                }
+                count++;
                 double value = truth.value(target, moment + setup.offset(step));
                 double error = value - forecast.value(step, target);
                 double persistence = value - setup.persistence(truth, target, moment);
@@ -153,7 +159,6 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
                 covered += forecast.contains(step, target, value) ? 1 : 0;
             }
         }
-        int count = forecasts.size() * (to - from);
         double coverage = Double.isNaN(widths) ? Double.NaN : (double) covered / count;
         return new Score(setup.targets().get(target), number, Math.sqrt(squares / count), sizes / count,
                 Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count), coverage,
@@ -165,8 +170,13 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
         double pinball = 0;
         double persistence = 0;
         int below = 0;
+        int count = 0;
         for (int i = 0; i < forecasts.size(); i++) {
             for (int step = from; step < to; step++) {
+                if (truth.isFilled(target, first + i + setup.offset(step))) {
+                    continue;
+                }
+                count++;
                 double value = truth.value(target, first + i + setup.offset(step));
                 double quantile = forecasts.get(i).quantile(position, step, target);
                 pinball += ForecastLoss.pinball(value - quantile, level);
@@ -174,7 +184,6 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
                 below += value <= quantile ? 1 : 0;
             }
         }
-        int count = forecasts.size() * (to - from);
         return new QuantileScore(setup.targets().get(target), number, level, pinball / count, persistence / count, (double) below / count);
     }
 }

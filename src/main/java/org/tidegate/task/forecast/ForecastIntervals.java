@@ -32,14 +32,15 @@ public record ForecastIntervals(double probability, double[] low, double[] high)
         high = high.clone();
     }
 
-    /** The intervals of errors {@code [forecasts][outputs]}, truth minus forecast; at least one. */
+    /** The intervals of errors {@code [forecasts][outputs]}, truth minus forecast, or NaN; at least one number of each output. */
     static ForecastIntervals of(double[][] errors, double probability) {
         int outputs = errors[0].length;
         double[] low = new double[outputs];
         double[] high = new double[outputs];
         for (int o = 0; o < outputs; o++) {
             int output = o;
-            double[] sorted = Arrays.stream(errors).mapToDouble(row -> row[output]).sorted().toArray();
+            double[] sorted = Arrays.stream(errors).mapToDouble(row -> row[output])
+                    .filter(error -> !Double.isNaN(error)).sorted().toArray();
             low[o] = Math.min(0, quantile(sorted, (1 - probability) / 2));
             high[o] = Math.max(0, quantile(sorted, (1 + probability) / 2));
         }

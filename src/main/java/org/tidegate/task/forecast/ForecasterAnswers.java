@@ -107,10 +107,15 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         Series targets = series.select(setup.targets());
         double[][] outputs = outputs(series, first, end);
         List<Forecast> forecasts = Arrays.stream(outputs).map(reading()::forecast).toList();
+        long missing = reading().missing(targets, first, forecasts.size());
+        reading().checkTruths(targets, first, forecasts.size());
         double loss = reading().loss(targets, first, forecasts);
         List<Score> scores = ForecastEvaluation.scores(setup, targets, first, forecasts);
         List<QuantileScore> quantiles = ForecastEvaluation.quantileScores(setup, targets, first, forecasts);
         Figures.Builder figures = figures(forecasts.size(), loss);
+        if (missing > 0) {
+            figures.put("missing_truths", missing, String.format(Locale.ROOT, "%,d, which do not count", missing));
+        }
         if (setup.targets().size() == 1) {
             putScore(figures, scores.get(0));
         }

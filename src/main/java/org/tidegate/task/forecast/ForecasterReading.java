@@ -245,26 +245,38 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return IntStream.range(0, loss.outputs()).mapToDouble(l -> row[l * setup.outputs() + output]).toArray();
     }
 
-    /** Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on. */
+    /**
+     * Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on; NaN where the
+     * truth is missing.
+     */
     double[][] errors(Series targets, int first, List<Forecast> forecasts) {
         int names = setup.targets().size();
         double[][] errors = new double[forecasts.size()][setup.outputs()];
         for (int i = 0; i < errors.length; i++) {
             for (int o = 0; o < errors[i].length; o++) {
-                errors[i][o] = truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names);
+                errors[i][o] = isMissing(targets, first + i, o) ? Double.NaN
+                        : truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names);
             }
         }
         return errors;
     }
 
-    /** The mean loss of the forecasts after one moment, the next one, and so on, over steps, targets and levels; of scaled errors. */
+    /**
+     * The mean loss of the forecasts after one moment, the next one, and so on, over steps, targets and levels; of scaled errors. Truths
+     * that are missing do not count.
+     */
     double loss(Series targets, int first, List<Forecast> forecasts) {
         int names = setup.targets().size();
         double[] deviation = outputs.deviation();
         double sum = 0;
+        long truths = 0;
         for (int i = 0; i < forecasts.size(); i++) {
             Forecast forecast = forecasts.get(i);
             for (int o = 0; o < deviation.length; o++) {
+                if (isMissing(targets, first + i, o)) {
+                    continue;
+                }
+                truths++;
                 double truth = truth(targets, first + i, o);
                 for (int l = 0; l < loss.outputs(); l++) {
                     double value = loss.givesQuantiles() ? forecast.quantile(l, o / names, o % names)
@@ -273,7 +285,34 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
                 }
             }
         }
-        return sum / forecasts.size() / outputsOfNetwork();
+        return sum / truths / loss.outputs();
+    }
+
+    /** How many truths of forecasts after one moment, the next one, and so on, are missing. */
+    long missing(Series targets, int first, int forecasts) {
+        return IntStream.range(first, first + forecasts).mapToLong(moment -> IntStream.range(0, setup.outputs())
+                .filter(output -> isMissing(targets, moment, output)).count()).sum();
+    }
+
+    /**
+     * Checks that each number of forecasts after one moment, the next one, and so on can be judged.
+     *
+     * @throws IllegalArgumentException if all truths of one are missing
+     */
+    void checkTruths(Series targets, int first, int forecasts) {
+        for (int each = 0; each < setup.outputs(); each++) {
+            int output = each;
+            if (IntStream.range(first, first + forecasts).allMatch(moment -> isMissing(targets, moment, output))) {
+                throw new IllegalArgumentException(String.format(Locale.ROOT, "all %,d values of %s that forecasts are judged by are"
+                        + " missing; give a longer series, or hold more of it out", forecasts,
+                        setup.targets().get(output % setup.targets().size())));
+            }
+        }
+    }
+
+    private boolean isMissing(Series targets, int moment, int output) {
+        int names = setup.targets().size();
+        return targets.isFilled(output % names, moment + setup.offset(output / names));
     }
 
     /** The truth of an output after a moment. */

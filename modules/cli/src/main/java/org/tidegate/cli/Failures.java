@@ -69,6 +69,10 @@ final class Failures {
 
     /** The message for a user. What Java's file errors leave out ("notes.txt" alone, for a missing file) is added. */
     static String describe(Throwable e) {
+        return InputPath.asGiven(described(e));
+    }
+
+    private static String described(Throwable e) {
         if (e instanceof NoSuchFileException file && file.getReason() == null) {
             return file.getFile() + " does not exist";
         }
@@ -82,7 +86,7 @@ final class Failures {
             return file.getFile() + ": " + file.getReason();
         }
         if (e instanceof java.io.UncheckedIOException && e.getCause().toString().equals(e.getMessage())) {
-            return describe(e.getCause());
+            return described(e.getCause());
         }
         return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName()
                 : JSON_PLACE.matcher(e.getMessage()).replaceAll("");

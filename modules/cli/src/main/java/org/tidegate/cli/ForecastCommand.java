@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Precision;
@@ -16,6 +17,8 @@ import org.tidegate.csv.SeriesCsv;
 import org.tidegate.csv.SeriesCsvReader;
 import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
+import org.tidegate.data.TimeColumn;
+import org.tidegate.data.TimeStep;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.forecast.Forecast;
 import org.tidegate.task.forecast.ForecastLoss;
@@ -289,14 +292,18 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
                 throw new IllegalArgumentException("--chart draws one forecast; give one file");
             }
             SeriesCsv csv = read(answers, input, predictions.chart().isPresent() ? setup.names() : setup.needed());
-            csv.notes().forEach(note -> predictions.screen().error(input + ": " + note));
             Series series = csv.series();
+            Optional<String> otherStep = otherStep(answers, series);
+            Stream.concat(csv.notes().stream(), otherStep.stream())
+                    .forEach(note -> predictions.screen().error(InputPath.asGiven(input + ": " + note)));
             if (series.length() < setup.window()) {
                 throw new IllegalArgumentException(input + " has " + series.length() + " lines of values; a forecast reads the last "
                         + setup.window() + " of them. Give a longer file");
             }
             Forecast forecast = answers.forecast(series);
-            predictions.answer(text(setup, forecast), figures(setup, forecast));
+            Map<String, Object> figures = figures(setup, forecast);
+            otherStep.ifPresent(note -> figures.put("warning", note));
+            predictions.answer(text(setup, forecast), figures);
             if (predictions.chart().isPresent()) {
                 new ForecastChart(answers).next(series, forecast, predictions.chart().get());
             }
@@ -309,7 +316,11 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         if (asked.data().size() != 1) {
             throw new IllegalArgumentException("a forecaster is judged on one series; got " + asked.data().size() + " files");
         }
-        Series series = read(answers, asked.data().get(0), answers.reading().setup().names()).series();
+        Path file = asked.data().get(0);
+        SeriesCsv csv = read(answers, file, answers.reading().setup().names());
+        Series series = csv.series();
+        Stream.concat(csv.notes().stream(), otherStep(answers, series).stream())
+                .forEach(note -> asked.screen().error(InputPath.asGiven(file + ": " + note)));
         Evaluation evaluation = answers.evaluate(series);
         if (asked.chart().isPresent()) {
             drawn(new ForecastChart(answers).evaluation(series, 0, asked.chart().get()), asked.screen());
@@ -323,7 +334,20 @@ public final class ForecastCommand extends TaskCommand<ForecasterReading, Foreca
         boolean masks = columns.stream().anyMatch(name -> columns.contains(Missing.masked(name)));
         SeriesCsvReader reader = SeriesCsvReader.of().columns(columns).missing(missing == Missing.MASK && !masks ? Missing.CARRY
                 : missing);
-        return answers.reading().time().map(reader::time).orElseGet(reader::withoutTime).read(file);
+        return answers.reading().time().map(reader::time).orElseGet(reader::oldestFirst).read(file);
+    }
+
+    /** What is to be said where the lines are not the step apart that was learned. */
+    private static Optional<String> otherStep(ForecasterAnswers answers, Series series) {
+        return answers.reading().time().flatMap(TimeColumn::step).flatMap(learned -> series.times()
+                .filter(axis -> !axis.follows(learned)).map(axis -> "the lines are " + each(axis.step().orElseThrow())
+                        + " apart, those that the model was trained on " + each(learned) + ": its answers are of no use for them"));
+    }
+
+    /** "a day", "an hour", "15 minutes". */
+    private static String each(TimeStep step) {
+        return Character.isDigit(step.text().charAt(0)) ? step.text()
+                : (step.text().equals("hour") ? "an " : "a ") + step.text();
     }
 
     /** "temp +1  12.3  90 % between 9.8 and 15.1", or "temp +1  12.3  q0.1 9.8  q0.5 12.3  q0.9 15.1"; a line for each number. */

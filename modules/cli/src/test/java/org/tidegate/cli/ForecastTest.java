@@ -257,7 +257,57 @@ class ForecastTest {
         Run.of("predict", "--model", model, data).failed("line 6, column 1 (when): the time ");
         assertTrue(train("--time", "none").succeeded().out().contains("left out, as they hold no numbers: when"));
         assertTrue(Run.of("predict", "--model", model, data).succeeded().out().matches("temp \\+1 +[\\d.]+ [^\\n]*\\R"));
+        assertTrue(Run.of("predict", "--model", model, data).err().contains("for most lines the newest line stands first, as when has it"));
+        Path backwards = folder.resolve("backwards.csv");
+        lines = dated("when,temp", LocalDate.of(2023, 1, 2));
+        Collections.reverse(lines.subList(1, lines.size()));
+        Files.write(backwards, lines);
+        for (List<Object> words : List.<List<Object>>of(List.of("predict", "--model", model, backwards),
+                List.of("evaluate", "--model", model, "--data", backwards))) {
+            Run.of(words.toArray()).failed("backwards.csv: the newest line stands first, as when has it, and the model was trained");
+        }
         train("--time", "temp").failed("and the others are no times of one form; expected such as 2024-01-31");
+    }
+
+    @Test
+    void linesOfAnotherStepThanTheLearnedOneAreAnsweredWithAWarning() throws IOException {
+        data = Files.write(folder.resolve("days.csv"), dated("when,temp", LocalDate.of(2023, 1, 2)));
+        train().succeeded();
+        assertEquals("", Run.of("predict", "--model", model, data).succeeded().err());
+        List<String> lines = new ArrayList<>(List.of("when,temp"));
+        for (int t = 0; t < 48; t++) {
+            lines.add(String.format(Locale.ROOT, "2023-01-%02d %02d:00,%d", 2 + t / 24, t % 24, t % 7));
+        }
+        Path hours = Files.write(folder.resolve("hours.csv"), lines);
+        String warning = "the lines are an hour apart, those that the model was trained on a day: its answers are of no use for them";
+        Run run = Run.of("predict", "--model", model, "--json", hours).succeeded();
+        assertTrue(run.err().contains("hours.csv: " + warning), run.err());
+        assertEquals(warning, JsonObject.parse(run.lastLine()).string("warning"));
+        assertTrue(Run.of("evaluate", "--model", model, "--data", hours).succeeded().err().contains(warning));
+        Run fed = Run.fed(String.join("\n", lines), "predict", "--model", model, "-").succeeded();
+        assertTrue(fed.err().startsWith("standard input: the lines are"), fed.err());
+    }
+
+    @Test
+    void valuesThatStandForMissingOnesAreNoTruths() throws IOException {
+        train("--missing", "carry").succeeded();
+        List<String> whole = Files.readAllLines(data);
+        List<String> lines = new ArrayList<>(whole.subList(0, 60));
+        Path all = Files.write(folder.resolve("all.csv"), lines);
+        JsonObject before = JsonObject.parse(Run.of("evaluate", "--model", model, "--data", all, "--json").succeeded().lastLine());
+        for (int t = 0; t < 5; t++) {
+            lines.add("2001,NA,1,x");
+        }
+        Path more = Files.write(folder.resolve("more.csv"), lines);
+        Run run = Run.of("evaluate", "--model", model, "--data", more, "--json").succeeded();
+        JsonObject after = JsonObject.parse(run.lastLine());
+        for (String figure : List.of("rmse", "mae", "loss", "persistence_rmse", "coverage", "width")) {
+            assertEquals(before.number(figure), after.number(figure), 1e-12, figure);
+        }
+        assertEquals(5, after.wholeNumber("missing_truths"));
+        lines.subList(13, lines.size()).replaceAll(line -> "2001,NA,1,x");
+        Files.write(more, lines);
+        Run.of("evaluate", "--model", model, "--data", more).failed("values of temp that forecasts are judged by are missing");
     }
 
     @Test

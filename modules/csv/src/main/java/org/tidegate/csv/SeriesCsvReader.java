@@ -3,6 +3,7 @@ package org.tidegate.csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -84,14 +85,23 @@ public final class SeriesCsvReader {
     }
 
     /**
-     * Sets that the times stand where they stood in another file, a model's training data; there are none where these columns are missing.
+     * Sets that the times stand where they stood in another file, a model's training data; they are looked for where these columns are
+     * missing.
      *
      * @param other where they stood
      * @return a changed copy
      */
     public SeriesCsvReader time(TimeColumn other) {
-        return new SeriesCsvReader(columns, including, (finder, numbers) -> finder.of(other).map(List::of).orElse(List.of()),
-                missing);
+        return new SeriesCsvReader(columns, including,
+                (finder, numbers) -> finder.of(other).map(List::of).orElseGet(() -> finder.all(numbers)), missing);
+    }
+
+    /**
+     * {@return a changed copy that reads the lines in their order, as those of another file without times were read} That order must be the
+     * oldest first: where a column of times shows the opposite, it is an error.
+     */
+    public SeriesCsvReader oldestFirst() {
+        return new SeriesCsvReader(columns, including, TimeFinder::noneOfNewestFirst, missing);
     }
 
     /** {@return a changed copy that looks for no times: the lines are read in their order} */
@@ -125,9 +135,9 @@ public final class SeriesCsvReader {
         List<String> skipped = new ArrayList<>();
         Set<String> wanted = new LinkedHashSet<>(columns);
         wanted.addAll(including);
-        TimeFinder finder = new TimeFinder(numeric);
+        TimeFinder finder = new TimeFinder(numeric, notes);
         List<TimeFinder.Candidate> times = time.in(finder, List.copyOf(wanted));
-        Optional<TimeAxis> axis = times.stream().findFirst().map(found -> finder.ordered(found, notes));
+        Optional<TimeAxis> axis = times.stream().findFirst().map(found -> finder.ordered(found));
         if (times.isEmpty() && time == LOOKED_FOR) {
             finder.unread().ifPresent(notes::add);
         }
@@ -145,10 +155,7 @@ public final class SeriesCsvReader {
             note(table, name, column, masked, notes);
             return turned ? reversed(column) : column;
         }).toArray(double[][]::new);
-        Series series = missing.fill(names, values);
-        if (!masks.isEmpty()) {
-            series = masked(series, wanted, masks);
-        }
+        Series series = masks.isEmpty() ? missing.fill(names, values) : masked(names, values, masks).select(List.copyOf(wanted));
         return new SeriesCsv(axis.map(series::with).orElse(series), skipped, notes);
     }
 
@@ -161,12 +168,18 @@ public final class SeriesCsvReader {
         }
     }
 
-    /** The columns in their order, with the masks that are asked for, also of columns that lack nothing here. */
-    private static Series masked(Series series, Set<String> wanted, List<String> masks) {
-        double[][] columns = wanted.stream().map(name -> IntStream.range(0, series.length()).mapToDouble(moment ->
-                masks.contains(name) && !series.names().contains(name) ? 0 : series.value(series.column(name), moment)).toArray())
-                .toArray(double[][]::new);
-        return Series.of(List.copyOf(wanted), columns);
+    /** The columns with the masks that are asked for, also of columns that lack nothing here. */
+    private Series masked(List<String> names, double[][] values, List<String> masks) {
+        List<String> all = new ArrayList<>(names);
+        List<double[]> columns = new ArrayList<>(List.of(values));
+        for (String mask : masks) {
+            int base = names.indexOf(Missing.masked(mask));
+            if (base < 0 || Arrays.stream(values[base]).noneMatch(Double::isNaN)) {
+                all.add(mask);
+                columns.add(new double[values[0].length]);
+            }
+        }
+        return missing.fill(all, columns.toArray(double[][]::new));
     }
 
     private static double[] reversed(double[] values) {

@@ -42,8 +42,11 @@ final class TimeFinder {
     private final Numeric numeric;
     private final CsvTable table;
 
-    TimeFinder(Numeric numeric) {
+    private final List<String> notes; // what a user should know
+
+    TimeFinder(Numeric numeric, List<String> notes) {
         this.numeric = numeric;
+        this.notes = notes;
         table = numeric.table();
     }
 
@@ -66,13 +69,31 @@ final class TimeFinder {
 
     /** The columns that hold times, the best first. An error if most of a column are times, and one is not. */
     List<Candidate> all(List<String> readAsNumbers) {
+        return candidates(readAsNumbers, true);
+    }
+
+    /** None; an error if there are times, and the newest line stands first. */
+    List<Candidate> noneOfNewestFirst(List<String> readAsNumbers) {
+        candidates(readAsNumbers, false).stream().findFirst().filter(best -> isMostlyDescending(best.axis)).ifPresent(best -> {
+            String what = "the newest line stands first, as " + ColumnNames.list(best.columns.stream().map(table.names()::get).toList())
+                    + " has it, and the model was trained without times: it takes the lines as they stand, the oldest first. Turn the lines"
+                    + " round, or train a model with the times";
+            if (best.axis.isDescending()) {
+                throw new IllegalArgumentException(table.file() + ": " + what);
+            }
+            notes.add("for most lines " + what);
+        });
+        return List.of();
+    }
+
+    private List<Candidate> candidates(List<String> readAsNumbers, boolean whole) {
         List<Candidate> candidates = new ArrayList<>();
         for (int column = 0; column < table.names().size(); column++) {
             if (!readAsNumbers.contains(table.names().get(column)) && mayBeTimes(column)) {
                 List<String> texts = texts(List.of(column));
                 List<Integer> position = List.of(column);
                 Optional<Candidate> found = TimeAxis.recognise(texts).map(axis -> new Candidate(position, axis));
-                if (found.isEmpty() && !numeric.of(column).isNumeric()) {
+                if (whole && found.isEmpty() && !numeric.of(column).isNumeric()) {
                     checkOthers(column, texts);
                 }
                 found.filter(this::isMeant).ifPresent(candidates::add);
@@ -200,10 +221,9 @@ final class TimeFinder {
     /**
      * The times in their order.
      *
-     * @param notes takes what a user should know of them
      * @throws IllegalArgumentException with the line, if they are in no order
      */
-    TimeAxis ordered(Candidate candidate, List<String> notes) {
+    TimeAxis ordered(Candidate candidate) {
         TimeAxis axis = candidate.axis;
         List<String> names = candidate.columns.stream().map(table.names()::get).toList();
         boolean turned = axis.isDescending();
@@ -225,19 +245,23 @@ final class TimeFinder {
             form(axis.form()).ifPresent(form -> notes.add(ColumnNames.list(names) + " is read as " + form
                     + (axis.isUnclear() ? "; nothing in it says whether the day or the month stands first: write 2024-02-01 to be sure"
                         : "")));
-            gaps(ordered, turned, notes);
+            gaps(ordered, turned);
         }
         return ordered;
     }
 
     /** The first line that is not in the order of most others, the newest first or the oldest. */
     private static int disorder(TimeAxis axis) {
-        long descents = IntStream.range(1, axis.length()).filter(line -> axis.at(line).isBefore(axis.at(line - 1))).count();
-        return 2 * descents < axis.length() ? axis.firstDisorder().getAsInt()
+        return !isMostlyDescending(axis) ? axis.firstDisorder().getAsInt()
                 : axis.length() - axis.reversed().firstDisorder().getAsInt();
     }
 
-    private void gaps(TimeAxis axis, boolean turned, List<String> notes) {
+    private static boolean isMostlyDescending(TimeAxis axis) {
+        long descents = IntStream.range(1, axis.length()).filter(line -> axis.at(line).isBefore(axis.at(line - 1))).count();
+        return 2 * descents >= axis.length();
+    }
+
+    private void gaps(TimeAxis axis, boolean turned) {
         if (!axis.gaps().isEmpty()) {
             int first = axis.gaps().get(0);
             int line = turned ? axis.length() - 1 - first : first;

@@ -176,7 +176,23 @@ class SeriesTimesTest {
         assertEquals(List.of(), read("d,a\n01/02/2024,1\n02/02/2024,2\n", READER.time(learned)).notes());
         assertEquals("2024-01-02 to 2024-01-03, every day", times(read("d,a\n2024-01-02,1\n2024-01-03,2\n", READER.time(learned))));
         assertEquals(Optional.empty(), read("a\n1\n2\n", READER.time(learned)).series().times());
+        assertEquals("2024-01-02 to 2024-01-03, every day", times(read("day,a\n2024-01-03,1\n2024-01-02,2\n", READER.time(learned))),
+                "under another name they are found, and turned");
         fails("line 2, column 1 (d): 'x' and the others are no times", READER.time(learned), "d,a\nx,1\ny,2\n");
+    }
+
+    @Test
+    void withoutTimesTheNewestLineFirstIsAnError() throws IOException {
+        SeriesCsvReader reader = READER.columns(List.of("a")).oldestFirst();
+        for (String first : List.of("d,a\n2024-01-03,1\n2024-01-02,2\n", "a,when\n3,Jan 3 2024\n1,Jan 2 2024\n",
+                "Date,Time,a\n2024-01-03,10:00,1\n2024-01-03,09:00,2\n", "year,a\n1960.125,3\n1960.042,4\n")) {
+            fails("the newest line stands first, as ", reader, first);
+        }
+        for (String other : List.of("d,a\n2024-01-02,1\n2024-01-03,2\n", "a\n2\n1\n", "d,a\n2024-01-03,1\n2024-01-02,2\n2024-01-05,2\n",
+                "d,a\n2024-01-01,1\n2024-01-02,1\n2024-01-03,1\n2024-01-04,1\n2024-01-05,1\n2024-01-06,1\n2024-01-07,1\n2024-01-08,1\n"
+                    + "2024-01-09,1\n2024-01-32,1\n")) {
+            assertEquals(Optional.empty(), read(other, reader).series().times());
+        }
     }
 
     private static String times(SeriesCsv csv) {
