@@ -18,10 +18,19 @@ final class ChildJvm {
 
     /** A JVM over another class path. */
     static ProcessBuilder of(List<String> options, String classPath, Class<?> program, String... arguments) {
+        return of(options, List.of("-cp", classPath, program.getName()), arguments);
+    }
+
+    /** A JVM over a module path, and a program MODULE/CLASS. */
+    static ProcessBuilder ofModule(List<String> options, String modulePath, String program, String... arguments) {
+        return of(options, List.of("--module-path", modulePath, "--module", program), arguments);
+    }
+
+    private static ProcessBuilder of(List<String> options, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath, program.getName()));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
         process.environment().keySet().removeAll(VARIABLES);
