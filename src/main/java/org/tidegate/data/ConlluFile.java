@@ -15,6 +15,9 @@ import org.tidegate.text.InputFile;
  */
 public final class ConlluFile {
     private static final int COLUMNS = ConlluColumn.values().length;
+    private static final Pattern COMMENT = Pattern.compile("# ?(sent_id|newdoc|newpar|global\\.columns)\\b.*|# ?text *=.*");
+    /** The number of a sentence's first line. */
+    private static final Pattern FIRST = Pattern.compile("1(-\\d{1,6})?|0\\.1");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,6})-(\\d{1,6})");
     private static final Pattern EMPTY_NODE = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})");
 
@@ -36,9 +39,21 @@ public final class ConlluFile {
      * @throws IllegalArgumentException if it is not CoNLL-U; the message names file, line and column
      */
     public static List<ConlluSentence> read(Path file) throws IOException {
+        return read(file, InputFile.lines(file));
+    }
+
+    /**
+     * Reads the lines of a file, of standard input for example, which is there but once.
+     *
+     * @param file the file, for messages
+     * @param lines its lines
+     * @return its sentences, at least one
+     * @throws IllegalArgumentException if they are not CoNLL-U; the message names file, line and column
+     */
+    public static List<ConlluSentence> read(Path file, List<String> lines) {
         ConlluFile reader = new ConlluFile(file);
         int number = 0;
-        for (String line : InputFile.lines(file)) {
+        for (String line : lines) {
             reader.line(++number, line);
         }
         reader.endSentence();
@@ -58,6 +73,37 @@ public final class ConlluFile {
     }
 
     /**
+     * {@return whether lines are those of CoNLL-U: they begin with one of its comments, such as {@code # sent_id}, or the first that is no
+     * comment has ten columns and is the first of a sentence}
+     *
+     * @param lines the lines, or the first of them
+     */
+    public static boolean isConllu(List<String> lines) {
+        return lines.stream().filter(ConlluFile::tells).findFirst().filter(ConlluFile::isFirst).isPresent();
+    }
+
+    /** Whether a file is CoNLL-U by its first lines, as {@link #isConllu} has it. */
+    static boolean begins(Path file) throws IOException {
+        try (InputFile in = InputFile.open(file)) {
+            String line = in.line();
+            while (line != null && !tells(line)) {
+                line = in.line();
+            }
+            return line != null && isFirst(line);
+        }
+    }
+
+    /** Whether a line says what the file is: it is neither empty nor a comment of no form. */
+    private static boolean tells(String line) {
+        return !line.isEmpty() && !line.startsWith("#") || COMMENT.matcher(line).matches();
+    }
+
+    private static boolean isFirst(String line) {
+        String[] columns = line.split("\t", -1);
+        return COMMENT.matcher(line).matches() || columns.length == COLUMNS && FIRST.matcher(columns[0]).matches();
+    }
+
+    /**
      * {@return the lines of each sentence of a file, its comments, ranges and empty line among them, with other values in a column}
      *
      * @param file the file
@@ -67,9 +113,22 @@ public final class ConlluFile {
      * @throws IllegalArgumentException if it is not CoNLL-U, or has other sentences
      */
     public static List<List<String>> with(Path file, ConlluColumn column, List<List<String>> values) throws IOException {
-        List<ConlluSentence> sentences = read(file);
-        List<String> lines = new ArrayList<>(InputFile.lines(file));
-        List<List<String>> all = new ArrayList<>();
+        return with(file, InputFile.lines(file), column, values);
+    }
+
+    /**
+     * {@return the lines of each sentence as {@link #with(Path, ConlluColumn, List)}, of lines that are read already}
+     *
+     * @param file the file, for messages
+     * @param all its lines
+     * @param column the column
+     * @param values for each sentence the value of each word
+     * @throws IllegalArgumentException if they are not CoNLL-U, or have other sentences
+     */
+    public static List<List<String>> with(Path file, List<String> all, ConlluColumn column, List<List<String>> values) {
+        List<ConlluSentence> sentences = read(file, all);
+        List<String> lines = new ArrayList<>(all);
+        List<List<String>> changed = new ArrayList<>();
         int from = 0;
         for (int s = 0; s < sentences.size(); s++) {
             List<ConlluSentence.Word> words = sentences.get(s).words();
@@ -92,10 +151,10 @@ public final class ConlluFile {
             }
             List<String> sentence = new ArrayList<>(lines.subList(from, last));
             sentence.add("");
-            all.add(sentence);
+            changed.add(sentence);
             from = Math.min(last + 1, lines.size());
         }
-        return all;
+        return changed;
     }
 
     private void line(int number, String line) {

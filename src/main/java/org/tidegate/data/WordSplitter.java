@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tidegate.json.JsonObject;
+import org.tidegate.text.InputFile;
 import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
@@ -49,14 +50,14 @@ public final class WordSplitter {
     /**
      * {@return a splitter as the CoNLL-U files among some files split their texts; {@link #WORDS} if there are none}
      *
-     * @param files the files
+     * @param files the files, known by their ending or their beginning; standard input, which is there but once, is left to its reader
      * @throws IllegalArgumentException if one is malformed; the message names file and line
      * @throws IOException if one cannot be read
      */
     public static WordSplitter of(List<Path> files) throws IOException {
         List<ConlluSentence> sentences = new ArrayList<>();
         for (Path file : files) {
-            if (ConlluFile.isNamed(file)) {
+            if (ConlluFile.isNamed(file) || !file.equals(InputFile.STANDARD_INPUT) && ConlluFile.begins(file)) {
                 sentences.addAll(ConlluFile.read(file));
             }
         }

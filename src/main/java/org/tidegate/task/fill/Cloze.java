@@ -78,7 +78,7 @@ public record Cloze(List<String> before, List<String> after) {
                     + (gaps.isEmpty() ? "no gap" : "more than one gap")
                     + "; expected one word __ for the missing one");
         }
-        List<String> lowerCase = words.stream().map(Unicode::lowerCase).toList();
+        List<String> lowerCase = lowerCase(words);
         return new Cloze(lowerCase.subList(0, gaps.get(0)), lowerCase.subList(gaps.get(0) + 1, words.size()));
     }
 
@@ -103,12 +103,16 @@ public record Cloze(List<String> before, List<String> after) {
      * @param splitter how it becomes words
      */
     public static List<String> words(String text, WordSplitter splitter) {
-        return splitter.split(text).stream().map(Unicode::lowerCase).toList();
+        return lowerCase(splitter.split(text));
+    }
+
+    private static List<String> lowerCase(List<String> words) {
+        return words.stream().map(Unicode::lowerCase).toList();
     }
 
     /**
      * Reads the words of each sentence of files, one file after the other: of text with a sentence on each line, or of CoNLL-U in a file
-     * that ends in .conllu or .conllu.gz. Lines without words are no sentences.
+     * that ends in .conllu or .conllu.gz, or begins as such. Lines without words are no sentences.
      *
      * @param files the files
      * @return the sentences
@@ -131,16 +135,33 @@ public record Cloze(List<String> before, List<String> after) {
     public static List<List<String>> read(List<Path> files, WordSplitter splitter) throws IOException {
         List<List<String>> sentences = new ArrayList<>();
         for (Path file : files) {
-            if (ConlluFile.isNamed(file)) {
-                ConlluFile.read(file).forEach(sentence -> sentences.add(
-                        sentence.forms().stream().map(Unicode::lowerCase).toList()));
-            } else {
-                InputFile.lines(file).stream().map(line -> words(line, splitter)).filter(words -> !words.isEmpty()).forEach(sentences::add);
-            }
+            sentences.addAll(sentences(file, InputFile.lines(file), splitter));
         }
+        return notNone(sentences, files.size() == 1 ? files.get(0) + " has" : "the files have");
+    }
+
+    /**
+     * Reads the words of each sentence of a file whose lines are read already, as {@link #read(List, WordSplitter)}.
+     *
+     * @param file the file, for messages
+     * @param lines its lines
+     * @param splitter how a line of text becomes words
+     * @return the sentences
+     * @throws IllegalArgumentException as {@link #read(List)}
+     */
+    public static List<List<String>> read(Path file, List<String> lines, WordSplitter splitter) {
+        return notNone(sentences(file, lines, splitter), file + " has");
+    }
+
+    private static List<List<String>> sentences(Path file, List<String> lines, WordSplitter splitter) {
+        return ConlluFile.isNamed(file) || ConlluFile.isConllu(lines)
+                ? ConlluFile.read(file, lines).stream().map(sentence -> lowerCase(sentence.forms())).toList()
+                : lines.stream().map(line -> words(line, splitter)).filter(words -> !words.isEmpty()).toList();
+    }
+
+    private static List<List<String>> notNone(List<List<String>> sentences, String what) {
         if (sentences.isEmpty()) {
-            throw new IllegalArgumentException((files.size() == 1 ? files.get(0) + " has" : "the files have")
-                    + " no words; expected a sentence on each line");
+            throw new IllegalArgumentException(what + " no words; expected a sentence on each line");
         }
         return sentences;
     }

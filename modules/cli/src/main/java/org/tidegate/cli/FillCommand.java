@@ -15,6 +15,7 @@ import org.tidegate.task.fill.FillInAnswers;
 import org.tidegate.task.fill.FillInBuilder;
 import org.tidegate.task.fill.FillInFormat;
 import org.tidegate.task.fill.FillInReading;
+import org.tidegate.text.InputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
         description = "Trains a model that fills in a sentence's missing word from the words on both sides of it.",
         footer = {"",
             "The data is text with a sentence on each line, or CoNLL-U in a file that",
-            "ends in .conllu. Words are read in lower case, and each punctuation mark",
+            "ends in .conllu or begins as such. Words are read in lower case, and each punctuation mark",
             "is a word.",
             "predict takes sentences in which __ stands for the missing word, and CoNLL-U",
             "files of such sentences. Text is split as the training data are.",
@@ -64,7 +65,13 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
 
     @Override
     List<List<String>> read(List<Path> files) throws IOException {
-        // The training data are read first.
+        // The training data are read first, and standard input once.
+        if (splitter == null && files.equals(List.of(InputFile.STANDARD_INPUT))) {
+            List<String> lines = InputFile.lines(InputFile.STANDARD_INPUT);
+            splitter = tokens.of(ConlluFile.isConllu(lines)
+                    ? WordSplitter.learned(ConlluFile.read(InputFile.STANDARD_INPUT, lines)) : WordSplitter.WORDS);
+            return Cloze.read(InputFile.STANDARD_INPUT, lines, splitter);
+        }
         splitter = splitter == null ? tokens.of(WordSplitter.of(files)) : splitter;
         return Cloze.read(files, splitter);
     }
@@ -84,12 +91,8 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
     void predict(FillInAnswers answers, Predictions predictions) throws IOException {
         predictions.refuse("--beam", "--chart");
         WordSplitter asked = predictions.splitter(answers.reading().splitter());
-        predictions.texts(input -> {
-            if (!predictions.isConllu(input)) {
-                fill(answers, predictions, Cloze.parse(input, asked));
-                return;
-            }
-            for (ConlluSentence sentence : ConlluFile.read(Path.of(input))) {
+        predictions.texts(input -> fill(answers, predictions, Cloze.parse(input, asked)), (file, lines) -> {
+            for (ConlluSentence sentence : ConlluFile.read(file, lines)) {
                 fill(answers, predictions, Cloze.of(sentence.forms()));
             }
         });

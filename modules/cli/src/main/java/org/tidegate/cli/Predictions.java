@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tidegate.TidegateException;
+import org.tidegate.data.ConlluFile;
 import org.tidegate.data.WordSplitter;
 import org.tidegate.json.JsonObject;
 import org.tidegate.text.InputFile;
@@ -47,6 +48,11 @@ final class Predictions extends ModelUse {
         void answer(I input) throws IOException;
     }
 
+    /** Answers the lines of CoNLL-U, of a file or of standard input. */
+    interface AnsweringConllu {
+        void answer(Path file, List<String> lines) throws IOException;
+    }
+
     /** The model's file, for pictures of a model's internals. */
     Path model() {
         return model;
@@ -72,9 +78,9 @@ final class Predictions extends ModelUse {
         return tokens == null ? model : tokens.of(model);
     }
 
-    /** Whether an input is the name of a CoNLL-U file. A line of standard input is a text, whatever it is. */
-    boolean isConllu(String input) {
-        return arguments.contains(input) && input.matches("(?is)\\S.*\\.conllu(\\.gz)?")
+    /** Whether an argument is the name of a CoNLL-U file. */
+    private static boolean isConllu(String input) {
+        return input.matches("(?is)\\S.*\\.conllu(\\.gz)?")
                 && (input.chars().noneMatch(Character::isWhitespace) || Files.exists(Path.of(input)));
     }
 
@@ -90,9 +96,16 @@ final class Predictions extends ModelUse {
 
     /** Answers texts: the arguments, of which - stands for the lines of standard input, or without arguments these. */
     void texts(Answering<String> how) throws IOException {
+        texts(how, null);
+    }
+
+    /** Answers texts, and CoNLL-U: files that are called so, and standard input that begins so, which is one input then. */
+    void texts(Answering<String> how, AnsweringConllu conllu) throws IOException {
         for (String argument : arguments.isEmpty() ? List.of(InputPath.STANDARD_INPUT) : arguments) {
             if (argument.equals(InputPath.STANDARD_INPUT)) {
-                lines(how);
+                lines(how, conllu);
+            } else if (conllu != null && isConllu(argument)) {
+                answer(argument, where(), name -> conllu.answer(Path.of(name), InputFile.lines(Path.of(name))));
             } else {
                 answer(argument, where(), how);
             }
@@ -102,7 +115,7 @@ final class Predictions extends ModelUse {
     /** Answers files: the arguments, of which - is standard input, or without arguments those that its lines name. */
     void files(Answering<Path> how) throws IOException {
         if (arguments.isEmpty()) {
-            lines(name -> how.answer(Path.of(named(name))));
+            lines(name -> how.answer(Path.of(named(name))), null);
         }
         for (String argument : arguments) {
             answer(argument, where(), name -> how.answer(InputPath.of(named(name))));
@@ -121,7 +134,7 @@ final class Predictions extends ModelUse {
         return arguments.size() > 1 ? "input " + (inputs + 1) + ": " : "";
     }
 
-    private void lines(Answering<String> how) throws IOException {
+    private void lines(Answering<String> how, AnsweringConllu conllu) throws IOException {
         String name = "standard input";
         InputFile in = InputFile.of(System.in, name);
         while (true) {
@@ -136,6 +149,14 @@ final class Predictions extends ModelUse {
                 unreadable = new IllegalArgumentException(e.getMessage().replaceFirst("^" + name + "(, line \\d+)?", "it"), e);
             } catch (IOException e) {
                 throw new IOException(name + " cannot be read: " + e.getMessage(), e);
+            }
+            if (in.number() == 1 && unreadable == null && conllu != null && ConlluFile.isConllu(List.of(line))) {
+                List<String> lines = new ArrayList<>(List.of(line));
+                answer(InputPath.STANDARD_INPUT, where(), all -> {
+                    lines.addAll(in.lines());
+                    conllu.answer(InputFile.STANDARD_INPUT, lines);
+                });
+                return;
             }
             String where = name + ", line " + in.number() + ": ";
             if (unreadable != null) {

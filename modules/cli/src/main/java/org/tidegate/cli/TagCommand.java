@@ -111,22 +111,18 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
         predictions.refuse("--top", "--beam", "--chart");
         WordSplitter asked = predictions.splitter(answers.reading().splitter());
         predictions.texts(input -> {
-            if (predictions.isConllu(input)) {
-                tag(answers, predictions, Path.of(input));
-                return;
-            }
             List<String> words = asked.split(input);
             List<String> tags = words.isEmpty() ? List.of() : answers.tag(words);
             String text = IntStream.range(0, words.size()).mapToObj(i -> words.get(i) + "/" + tags.get(i)).collect(Collectors.joining(" "));
             predictions.result(text, Map.of("words", words, "tags", tags));
-        });
+        }, (file, lines) -> tag(answers, predictions, file, lines));
     }
 
-    /** Answers a CoNLL-U file in CoNLL-U, the tags in the column that was learned. */
-    private static void tag(TaggerAnswers answers, Predictions predictions, Path file) throws IOException {
-        List<List<String>> words = ConlluFile.read(file).stream().map(ConlluSentence::forms).toList();
+    /** Answers CoNLL-U in CoNLL-U, the tags in the column that was learned. */
+    private static void tag(TaggerAnswers answers, Predictions predictions, Path file, List<String> read) {
+        List<List<String>> words = ConlluFile.read(file, read).stream().map(ConlluSentence::forms).toList();
         List<List<String>> tags = answers.tagAll(words);
-        List<List<String>> lines = ConlluFile.with(file, answers.reading().column(), tags);
+        List<List<String>> lines = ConlluFile.with(file, read, answers.reading().column(), tags);
         for (int i = 0; i < words.size(); i++) {
             predictions.result(String.join(System.lineSeparator(), lines.get(i)),
                     Map.of("sentence", i + 1, "words", words.get(i), "tags", tags.get(i)));

@@ -106,7 +106,17 @@ class FillTaskTest {
         Path gaps = Files.writeString(folder.resolve("gaps.conllu"),
                 text.substring(0, text.indexOf("\n\n") + 2).replace("\tGo\t", "\t__\t"));
         assertEquals(don, Run.of("predict", "--model", model, gaps).succeeded().out());
+        assertEquals(don, Run.fed(Files.readAllBytes(gaps), "predict", "--model", model, "-").succeeded().out());
         fails("no gap; expected one word __", Run.of("predict", "--model", model, conllu));
+        Path unnamed = Files.writeString(folder.resolve("words.txt"), text);
+        for (Object source : List.of("-", unnamed)) {
+            Run.fed(text.toString(), "train", "fill", "--data", source, "--valid", 0, "--epochs", 1, "--hidden", 4, "--out", model)
+                    .succeeded();
+            assertEquals(Run.of("predict", "--model", model, "--tokens", "whitespace", "do n't __").succeeded().out(),
+                    Run.of("predict", "--model", model, "Don't __").succeeded().out(), "known by its beginning");
+        }
+        assertEquals(5 * 30 + 30, JsonObject.parse(Run.fed(text.toString(), "evaluate", "--model", model, "--data", "-", "--json")
+                .succeeded().lastLine()).integer("gaps"));
     }
 
     @Test

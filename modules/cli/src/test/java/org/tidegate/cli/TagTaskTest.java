@@ -217,6 +217,13 @@ class TagTaskTest {
         assertEquals(List.of("do", "n't", "pay", "0.5", "Mr.", "Smith", "!"), first.strings("words"));
         assertEquals(List.of("T0", "T1", "T2", "T3", "T4", "T5", "T6"), first.strings("tags"));
         assertEquals(1, Run.of("predict", "--model", model, folder.resolve("missing.conllu")).code());
+        for (String head : List.of("", "# sent_id = a\n", "# newdoc\n# text = Don't pay\n")) {
+            assertEquals(head + Files.readString(bank), Run.fed(head + untagged, "predict", "--model", model, "-").succeeded().out());
+            assertEquals(head + Files.readString(bank), Run.fed(head + untagged, "predict", "--model", model).succeeded().out());
+        }
+        Run.fed("# sent_id = 1\n1\tdo\n", "predict", "--model", model).failed("standard input, line 2, column 2");
+        assertEquals(2, Run.fed("#do\nn't\n", "predict", "--model", model).succeeded().out().lines().count(), "texts");
+        assertEquals("{\"input\":\"-\",", Run.fed(untagged, "predict", "--model", model, "--json").succeeded().out().substring(0, 13));
         Run refused = Run.of("train", "tag", "--tokens", "whitespace", "--data", bank, "--out", model);
         assertEquals(2, refused.code(), refused.err());
     }
