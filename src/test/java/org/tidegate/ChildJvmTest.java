@@ -15,7 +15,8 @@ class ChildJvmTest {
     void everyTestStartsItsJvmsWithoutTheCallersOptions() throws IOException {
         Path root = Path.of(System.getProperty("tidegate.basedir", "."));
         List<String> others = new ArrayList<>();
-        for (String tests : List.of("src/test/java", "modules/csv/src/test/java", "modules/study/src/test/java", "modules/cli/src/test/java")) {
+        for (String tests : List.of("src/test/java", "modules/csv/src/test/java", "modules/study/src/test/java", "modules/onnx/src/test/java",
+            "modules/cli/src/test/java")) {
             if (!Files.isDirectory(root.resolve(tests))) {
                 continue;
             }

@@ -1,0 +1,160 @@
+package org.tidegate.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.tidegate.Model;
+import org.tidegate.Tensor;
+import org.tidegate.onnx.file.OnnxFile;
+import org.tidegate.onnx.graph.Lowered;
+import org.tidegate.onnx.graph.Request;
+
+/**
+ * A model of ONNX that is to become one of Tidegate. A value: each setting gives a changed copy.
+ *
+ * <pre>{@code
+ * try (Model vad = OnnxModel.read(Path.of("silero_vad_v6.onnx")).bind("sr", 16000).shape("input", "N", "576").context("input", 64).toModel()) {
+ *     vad.save(Path.of("vad.safetensors"));
+ * }
+ * }</pre>
+ */
+public final class OnnxModel {
+    private final OnnxFile file;
+    private final Map<String, List<String>> shapes;
+    private final Map<String, Double> bindings;
+    private final Map<String, Integer> contexts;
+    private final boolean states;
+    private final Lowered lowered; // made when first needed
+
+    private OnnxModel(OnnxFile file, Map<String, List<String>> shapes, Map<String, Double> bindings, Map<String, Integer> contexts,
+            boolean states, Lowered lowered) {
+        this.file = file;
+        this.shapes = shapes;
+        this.bindings = bindings;
+        this.contexts = contexts;
+        this.states = states;
+        this.lowered = lowered;
+    }
+
+    /**
+     * {@return the model of a file}
+     *
+     * @param path the file; tensors of external data are read from files beside it
+     * @throws OnnxException if it is no model of ONNX
+     * @throws IOException if it cannot be read
+     */
+    public static OnnxModel read(Path path) throws IOException {
+        return new OnnxModel(OnnxFile.read(path), Map.of(), Map.of(), Map.of(), true, null);
+    }
+
+    /**
+     * {@return a copy in which an input has always this number, so that the graph that depends on it is decided}
+     *
+     * @param input the name of an input
+     * @param number its value
+     * @throws IllegalArgumentException if there is no such input
+     */
+    public OnnxModel bind(String input, double number) {
+        return new OnnxModel(file, shapes, with(bindings, known(input), number), contexts, states, null);
+    }
+
+    /**
+     * {@return a copy in which an input has this shape, where the file leaves it open}
+     *
+     * @param input the name of an input
+     * @param dims a number or a name for each dimension
+     * @throws IllegalArgumentException if there is no such input
+     */
+    public OnnxModel shape(String input, String... dims) {
+        return new OnnxModel(file, with(shapes, known(input), List.of(dims)), bindings, contexts, states, null);
+    }
+
+    /**
+     * {@return a copy that keeps the overlap of the chunks of an input: what callers of the file put in front of each, from the end of the
+     * chunk before, zeros at first} The model's input is then the chunk alone.
+     *
+     * @param input the name of an input
+     * @param columns how many of its columns are the overlap
+     * @throws IllegalArgumentException if there is no such input
+     */
+    public OnnxModel context(String input, int columns) {
+        return new OnnxModel(file, shapes, bindings, with(contexts, known(input), columns), states, null);
+    }
+
+    /**
+     * {@return a copy that leaves recurrent states as inputs and outputs} By default those that go in and come out become the session's.
+     *
+     * @param carried whether the session carries them
+     */
+    public OnnxModel carryStates(boolean carried) {
+        return new OnnxModel(file, shapes, bindings, contexts, carried, null);
+    }
+
+    private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
+        Map<String, V> changed = new LinkedHashMap<>(map);
+        changed.put(key, value);
+        return Map.copyOf(changed);
+    }
+
+    private String known(String input) {
+        Set<String> names = file.model().getGraph().getInputList().stream().map(ValueInfoProto::getName).collect(Collectors.toCollection(TreeSet::new));
+        names.removeAll(file.model().getGraph().getInitializerList().stream().map(TensorProto::getName).toList());
+        if (!names.contains(input)) {
+            throw new IllegalArgumentException(file.path() + " has no input '" + input + "'; it has " + String.join(", ", names));
+        }
+        return input;
+    }
+
+    /** What the graph becomes. */
+    Lowered lowered() throws OnnxException {
+        try {
+            return Lowered.of(new Request(file.model(), shapes, bindings, contexts, states, file::external));
+        } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
+            throw new OnnxException(file.path() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new OnnxException(file.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * {@return a session that runs a model of this file with arrays in the file's shapes} The caller closes it.
+     *
+     * @param network what {@link #toModel} returned, or its frozen form
+     * @throws OnnxException as {@link #toModel}
+     */
+    public OnnxSession newSession(org.tidegate.Network network) throws OnnxException {
+        return new OnnxSession(network, lowered());
+    }
+
+    /**
+     * {@return the model} The caller closes it.
+     *
+     * @throws OnnxException if the graph holds what cannot be imported; the message names the operator, the node, the reason and what helps
+     */
+    public Model toModel() throws OnnxException {
+        Lowered graph = lowered();
+        Model model = Model.of(graph.nodes(), 0);
+        try {
+            for (Tensor parameter : model.parameters()) {
+                float[] values = graph.parameters().get(parameter.name());
+                if (values == null || values.length != parameter.size()) {
+                    throw new OnnxException(file.path() + ": parameter " + parameter.name() + " of " + parameter.size() + " numbers has "
+                            + (values == null ? "none" : values.length));
+                }
+                parameter.set(values);
+            }
+            return model;
+        } catch (OnnxException | RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+}

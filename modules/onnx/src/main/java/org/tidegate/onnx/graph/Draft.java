@@ -1,0 +1,237 @@
+package org.tidegate.onnx.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.tidegate.NodeSpec;
+
+/** The network that is being built: its nodes in order, and the values of their parameters. */
+final class Draft {
+    private static final int MOST_NODES = 4096;
+    private static final int MOST_RUNS = 512;
+
+    private final List<NodeSpec> nodes = new ArrayList<>();
+    private final Map<String, float[]> parameters = new LinkedHashMap<>();
+    private final Map<List<Object>, Source> made = new HashMap<>();
+
+    List<NodeSpec> nodes() {
+        return nodes;
+    }
+
+    /** The values of parameters by their names, {@code h.weight_ih_l0}. */
+    Map<String, float[]> parameters() {
+        return parameters;
+    }
+
+    /**
+     * A node.
+     *
+     * @param hint what it may be called like: the name of a value of ONNX
+     * @param columns of its output
+     * @param rows of its output
+     */
+    Source node(String hint, String op, List<Source> inputs, Map<String, String> attributes, int columns, String rows) {
+        if (nodes.size() >= MOST_NODES) {
+            throw new Refusal("the network would have more than " + MOST_NODES + " nodes");
+        }
+        String name = freeName(hint);
+        nodes.add(new NodeSpec(name, op, inputs.stream().map(Source::reference).toList(), attributes));
+        return new Source(name, columns, rows, op.equals("ids") ? Source.Kind.IDS : Source.Kind.REAL);
+    }
+
+    /** A node of the rows of its first input. */
+    Source node(String hint, String op, Source input, Map<String, String> attributes, int columns) {
+        return node(hint, op, List.of(input), attributes, columns, input.rows());
+    }
+
+    /** Another output of a node. */
+    Source port(Source node, String port, int columns, String rows) {
+        return new Source(node.reference() + "." + port, columns, rows, Source.Kind.REAL);
+    }
+
+    void parameter(Source node, String name, float[] values) {
+        parameters.put(node.reference() + "." + name, values);
+    }
+
+    /** A name of the spec that is like one of ONNX. */
+    private String freeName(String hint) {
+        String name = hint.replaceAll("[^A-Za-z0-9_]+", "_").replaceAll("^_+(?=.)", "");
+        name = name.isEmpty() || Character.isDigit(name.charAt(0)) ? "n" + name : name;
+        name = name.length() > 64 ? name.substring(name.length() - 64).replaceAll("^[^A-Za-z]+", "n") : name;
+        String base = name;
+        for (int i = 2; isTaken(name); i++) {
+            name = base + "_" + i;
+        }
+        return name;
+    }
+
+    private boolean isTaken(String name) {
+        return nodes.stream().anyMatch(node -> node.name().equals(name));
+    }
+
+    /** Columns that stand in the order of those of a source: first, first + stride, … */
+    private record Run(Source source, int first, int stride, int count, float[] constants) {
+        Run longer(Source next, int column, float constant) {
+            if (!Objects.equals(source, next)) {
+                return null;
+            }
+            if (source == null) {
+                float[] more = Arrays.copyOf(constants, count + 1);
+                more[count] = constant;
+                return new Run(null, 0, 1, count + 1, more);
+            }
+            int step = column - first - stride * (count - 1);
+            if (count == 1 && step != 0) {
+                return new Run(source, first, step, 2, constants);
+            }
+            return step == stride && step != 0 ? new Run(source, first, stride, count + 1, constants) : null;
+        }
+    }
+
+    private static List<Run> runs(Elements.Network network) {
+        List<Run> runs = new ArrayList<>();
+        Run last = null;
+        for (int i = 0; i < network.count(); i++) {
+            Run longer = last == null ? null : last.longer(network.sources()[i], network.columns()[i], network.constants()[i]);
+            if (longer == null) {
+                if (last != null) {
+                    runs.add(last);
+                }
+                longer = new Run(network.sources()[i], network.columns()[i], 1, 1, new float[] {network.constants()[i]});
+            }
+            last = longer;
+        }
+        if (last != null) {
+            runs.add(last);
+        }
+        return runs;
+    }
+
+    /** A value whose columns are exactly these. */
+    Source of(String hint, Elements.Network network) {
+        Source only = network.only();
+        if (only != null && network.isPermutation()) {
+            return permuted(hint, only, network.columns());
+        }
+        if (only != null && network.count() > 1 && Arrays.stream(network.columns()).distinct().count() == 1) {
+            return repeated(hint, of(hint, network.select(new int[] {0})), network.count());
+        }
+        checkRows(network);
+        List<Run> runs = runs(network);
+        if (runs.size() > MOST_RUNS) {
+            throw new Refusal(runs.size() + " pieces of rows would have to be put side by side; at most " + MOST_RUNS);
+        }
+        Source rows = Arrays.stream(network.sources()).filter(Objects::nonNull).findFirst().orElseThrow();
+        List<Source> parts = runs.stream().map(run -> run.source == null ? constant(hint, rows, run.constants) : slice(hint, run)).toList();
+        return parts.size() == 1 ? parts.get(0)
+                : once(List.of("concat", parts), () -> node(hint, "concat", parts, Map.of(), network.count(), rows.rows()));
+    }
+
+    private static void checkRows(Elements.Network network) {
+        List<Source> sources = Arrays.stream(network.sources()).filter(Objects::nonNull).distinct().toList();
+        if (sources.stream().map(Source::rows).distinct().count() > 1) {
+            throw new Refusal("values of a step and of a whole sequence side by side (" + sources.stream()
+                    .map(source -> source.reference() + (source.perSequence() ? " a sequence" : " a step")).collect(Collectors.joining(", "))
+                    + ")");
+        }
+        if (sources.stream().anyMatch(source -> source.kind() != Source.Kind.REAL)) {
+            throw new Refusal("ids, lengths or carried states (" + sources.stream().filter(source -> source.kind() != Source.Kind.REAL)
+                    .map(Source::reference).collect(Collectors.joining(", ")) + ") used as reals");
+        }
+    }
+
+    private Source once(List<Object> key, java.util.function.Supplier<Source> maker) {
+        Source source = made.get(key);
+        if (source == null) {
+            source = maker.get();
+            made.put(key, source);
+        }
+        return source;
+    }
+
+    private Source slice(String hint, Run run) {
+        if (run.first == 0 && run.stride == 1 && run.count == run.source.columns()) {
+            return run.source;
+        }
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("first", "" + run.first);
+        attributes.put("count", "" + run.count);
+        if (run.stride != 1 && run.count > 1) {
+            attributes.put("stride", "" + run.stride);
+        }
+        return once(List.of("slice", run.source, run.first, run.stride, run.count),
+                () -> node(hint, "slice", run.source, attributes, run.count));
+    }
+
+    private Source permuted(String hint, Source source, int[] order) {
+        int n = order.length;
+        if (IntStream.range(0, n).allMatch(i -> order[i] == i)) {
+            return source;
+        }
+        int height = n > 1 ? Math.abs(order[1] - order[0]) : 0;
+        if (height > 1 && n % height == 0 && order[0] == 0 && isTransposition(order, height)) {
+            // Column i of the output is row i % (n / height) of the input's [n / height, height].
+            return once(List.of("transpose", source, height), () -> node(hint, "permute", source, Map.of("transpose", "" + n / height), n));
+        }
+        int block = n;
+        for (int i = 1; i < n; i++) {
+            if (order[i] != order[i - 1] + 1) {
+                block = gcd(block, i);
+            }
+        }
+        int whole = block;
+        int step = IntStream.range(0, n / whole).allMatch(i -> order[i * whole] % whole == 0) ? whole : 1;
+        String blocks = IntStream.range(0, n / step).mapToObj(i -> "" + order[i * step] / step).collect(Collectors.joining(","));
+        return once(List.of("permute", source, blocks), () -> node(hint, "permute", source, Map.of("order", blocks), n));
+    }
+
+    private static boolean isTransposition(int[] order, int height) {
+        int rows = order.length / height;
+        return IntStream.range(0, order.length).allMatch(i -> order[i] == i % rows * height + i / rows);
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    /** A column so many times: exact, as each product is with 1. */
+    private Source repeated(String hint, Source column, int times) {
+        return once(List.of("repeat", column, times), () -> {
+            Source node = node(hint, "linear", column, Map.of("cols", "" + times, "bias", "false", "trainable", "false"), times);
+            float[] ones = new float[times];
+            Arrays.fill(ones, 1);
+            parameter(node, "weight", ones);
+            return node;
+        });
+    }
+
+    /** The same numbers in each row of a value. */
+    Source constant(String hint, Source rows, float[] numbers) {
+        List<Float> key = new ArrayList<>();
+        for (float number : numbers) {
+            key.add(number);
+        }
+        return once(List.of("constant", rows.rows(), key), () -> {
+            Source column = rows.columns() == 1 ? rows : node(hint, "slice", rows, Map.of("first", "0", "count", "1"), 1);
+            Source zero = node(hint, "clip", column, Map.of("min", "0", "max", "0"), 1);
+            Source node = node(hint, "linear", zero, Map.of("cols", "" + numbers.length, "trainable", "false"), numbers.length);
+            parameter(node, "weight", new float[numbers.length]);
+            parameter(node, "bias", numbers);
+            return node;
+        });
+    }
+
+    /** Names a value like an output of ONNX and puts it at the end, where a step takes its answer from. */
+    Source last(String name, Source source) {
+        boolean isNode = nodes.get(nodes.size() - 1).name().equals(source.reference());
+        return isNode && source.reference().equals(name) ? source
+                : node(name, "add", List.of(source), Collections.emptyMap(), source.columns(), source.rows());
+    }
+}

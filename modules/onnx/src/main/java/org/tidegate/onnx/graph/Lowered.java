@@ -1,0 +1,147 @@
+package org.tidegate.onnx.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tidegate.NodeSpec;
+
+/**
+ * What a graph has become.
+ *
+ * @param nodes of the network
+ * @param parameters their values, by their names
+ * @param inputs of ONNX
+ * @param outputs of ONNX, the first is the network's last node
+ */
+public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, List<Port> inputs, List<Port> outputs) {
+
+    /** How an input or output of ONNX lies in the network. */
+    public enum Kind {
+        /** Reals. */
+        REAL,
+        /** Ids. */
+        IDS,
+        /** The lengths of the sequences. */
+        LENGTHS,
+        /** What the session carries from call to call. */
+        STATE
+    }
+
+    /**
+     * Columns of a value of the network.
+     *
+     * @param value its name
+     * @param first the first column
+     * @param count how many
+     */
+    public record Part(String value, int first, int count) {}
+
+    /**
+     * An input or output of ONNX. The parts of a carried state are the ports that hold it after a call; lengths have none.
+     *
+     * @param name its name in the file
+     * @param dims each as a product: "batch", "time", a number, "batch*3"
+     * @param parts where its elements lie, in their order
+     */
+    public record Port(String name, Kind kind, List<String> dims, List<Part> parts) {}
+
+    /**
+     * Lowers a graph.
+     *
+     * @throws RuntimeException a refusal whose message says what cannot be imported
+     */
+    public static Lowered of(Request request) {
+        Knowledge knowledge = new Knowledge();
+        while (true) { // each round has learned something of an input; there are finitely many of those
+            Walk walk = new Walk(request, knowledge);
+            try {
+                return new Lowering(walk, walk.run()).result();
+            } catch (Knowledge.Learned again) {
+                continue;
+            } catch (Refusal refusal) {
+                try {
+                    knowledge.dropGuesses();
+                } catch (Knowledge.Learned again) {
+                    continue;
+                }
+                throw refusal;
+            }
+        }
+    }
+
+    /** Where the elements lie. */
+    static List<Part> parts(Elements.Network network) {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < network.count(); i++) {
+            String value = network.sources()[i].reference();
+            int column = network.columns()[i];
+            Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+            if (last != null && last.value.equals(value) && last.first + last.count == column) {
+                parts.set(parts.size() - 1, new Part(value, last.first, last.count + 1));
+            } else {
+                parts.add(new Part(value, column, 1));
+            }
+        }
+        return parts;
+    }
+
+    /** Puts the outputs of a walk together. */
+    private record Lowering(Walk walk, Map<String, Value> outputs) {
+
+        Lowered result() {
+            List<Port> in = new ArrayList<>();
+            walk.inputs().forEach((name, value) -> {
+                if (value.network() != null) {
+                    in.add(input(name, value));
+                }
+            });
+            List<Port> out = new ArrayList<>();
+            Draft draft = walk.draft();
+            var states = walk.stateOutputs(outputs);
+            List<String> names = outputs.keySet().stream().filter(name -> !states.contains(name)).toList();
+            if (names.isEmpty()) {
+                throw new Refusal("all outputs are states; nothing is left to compute");
+            }
+            Map<String, Port> ports = new LinkedHashMap<>();
+            for (String name : names.subList(1, names.size())) {
+                ports.put(name, port(name, outputs.get(name)));
+            }
+            String first = names.get(0);
+            Value value = outputs.get(first);
+            if (value.network() == null) {
+                throw new Refusal("output '" + first + "' does not depend on the inputs");
+            }
+            Source last = draft.last(first, draft.of(first, value.network()));
+            out.add(new Port(first, Kind.REAL, dims(value), List.of(new Part(last.reference(), 0, last.columns()))));
+            out.addAll(ports.values());
+            return new Lowered(draft.nodes(), draft.parameters(), in, out);
+        }
+
+        private Port input(String name, Value value) {
+            Source only = value.network().only();
+            Kind kind = Kind.valueOf(only == null ? "REAL" : only.kind().name());
+            Source node = walk.inputNodes().get(name);
+            List<Part> parts = node == null ? walk.statesAfter(value) : List.of(new Part(node.reference(), 0, node.columns()));
+            return new Port(name, node != null && kind == Kind.REAL && node.kind() == Source.Kind.IDS ? Kind.IDS : kind, dims(value), parts);
+        }
+
+        private static Port port(String name, Value value) {
+            if (value.network() == null) {
+                throw new Refusal("output '" + name + "' does not depend on the inputs");
+            }
+            if (Arrays.stream(value.network().sources()).anyMatch(source -> source == null || source.kind() != Source.Kind.REAL)) {
+                throw new Refusal("output '" + name + "' holds constants, ids or carried states");
+            }
+            return new Port(name, Kind.REAL, dims(value), parts(value.network()));
+        }
+
+        private static List<String> dims(Value value) {
+            return value.dims().stream().map(factors -> factors.isEmpty() ? "1" : factors.stream().map(factor -> factor instanceof
+                    Factor.Columns columns ? "" + columns.size() : ((Factor.Rows) factor).axis().name())
+                    .collect(Collectors.joining("*"))).toList();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.tidegate.onnx.graph;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All operators by their names. A room is a class that adds its own. */
+final class Operators {
+    private static final Map<String, Operator> ALL = new TreeMap<>();
+
+    static {
+        ViewOperators.addTo(ALL);
+        ShapeOperators.addTo(ALL);
+        ElementwiseOperators.addTo(ALL);
+        ProductOperators.addTo(ALL);
+        RecurrentOperators.addTo(ALL);
+        ControlOperators.addTo(ALL);
+    }
+
+    private Operators() {}
+
+    /** The operator of that name; null if there is none. */
+    static Operator of(String name) {
+        return ALL.get(name);
+    }
+
+    static Iterable<String> names() {
+        return ALL.keySet();
+    }
+}

@@ -1,0 +1,429 @@
+package org.tidegate.onnx.graph;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tidegate.onnx.file.TensorData;
+import org.tidegate.onnx.graph.RecurrentOperators.States;
+import org.tidegate.onnx.graph.RowAxis.Role;
+
+/** One walk through a graph: each node in order becomes nodes of the network, or is computed where its inputs are known. */
+final class Walk {
+    private static final String TIME = "time";
+    private static final int MOST_DEPTH = 64;
+
+    private final Request request;
+    private final Knowledge knowledge;
+    private final Draft draft = new Draft();
+    private final RowAxis batch;
+    private final RowAxis time;
+    private final Map<String, Source> inputs = new LinkedHashMap<>();
+    private final Map<String, Value> inputValues = new LinkedHashMap<>();
+    private final List<States> states = new ArrayList<>();
+    private final Scope root = new Scope(null);
+    private int depth;
+
+    Walk(Request request, Knowledge knowledge) {
+        this.request = request;
+        this.knowledge = knowledge;
+        batch = new RowAxis("batch", Role.BATCH, knowledge.known(Role.BATCH, request), null);
+        time = new RowAxis(TIME, Role.TIME, knowledge.known(Role.TIME, request), null);
+    }
+
+    Draft draft() {
+        return draft;
+    }
+
+    /** The version of the operators of a domain. */
+    long opset(String domain) {
+        return request.opset(domain);
+    }
+
+    /** Through all of the graph. */
+    Map<String, Value> run() {
+        GraphProto graph = request.graph();
+        for (ValueInfoProto input : graph.getInputList()) {
+            if (!request.isInitializer(input.getName())) {
+                Value value = input(input);
+                inputValues.put(input.getName(), value);
+                root.set(input.getName(), value);
+            }
+        }
+        run(graph, root);
+        Map<String, Value> outputs = new LinkedHashMap<>();
+        for (ValueInfoProto output : graph.getOutputList()) {
+            outputs.put(output.getName(), root.get(output.getName()));
+        }
+        learnCarried(outputs);
+        learnRest();
+        return outputs;
+    }
+
+    Map<String, Value> inputs() {
+        return inputValues;
+    }
+
+    /** The nodes of a graph in order, those that an output needs. */
+    void run(GraphProto graph, Scope scope) {
+        if (++depth > MOST_DEPTH) {
+            throw new Refusal("graphs within graphs, more than " + MOST_DEPTH + " deep");
+        }
+        for (TensorProto tensor : graph.getInitializerList()) {
+            scope.set(tensor.getName(), tensor(tensor));
+        }
+        Set<String> needed = request.needed(graph);
+        for (NodeProto node : graph.getNodeList()) {
+            if (node.getOutputList().stream().noneMatch(needed::contains)) {
+                continue;
+            }
+            Call call = new Call(this, node, scope);
+            Operator operator = request.isStandard(node.getDomain()) ? Operators.of(node.getOpType()) : null;
+            if (operator == null) {
+                throw call.refuse("there is no such operator here" + (node.getDomain().isEmpty() ? "" : " (domain " + node.getDomain() + ")"),
+                        request.adviceFor(node));
+            }
+            try {
+                operator.lower(call);
+            } catch (Refusal e) {
+                throw e.getMessage().startsWith(node.getOpType() + " '") || e.getMessage().contains("': ") ? e : call.refuse(e.getMessage(),
+                        null);
+            } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException
+                    | java.util.NoSuchElementException | IllegalStateException e) {
+                throw call.refuse("its inputs and attributes do not fit together (" + e.getMessage() + ")", null);
+            }
+        }
+        depth--;
+    }
+
+    /** The value of a tensor of the file. */
+    Value tensor(TensorProto tensor) {
+        return request.tensor(tensor);
+    }
+
+    // ---- Inputs
+
+    private Value input(ValueInfoProto input) {
+        String name = input.getName();
+        Value bound = request.bound(name);
+        if (bound != null) {
+            return bound;
+        }
+        int type = input.getType().getTensorType().getElemType();
+        if (!input.getType().hasTensorType() || !TensorData.isReal(type) && !TensorData.isInteger(type) && type != TensorData.BOOL) {
+            throw new Refusal("input '" + name + "' is no tensor of numbers; bind it (--bind " + name + "=VALUE) or export without it");
+        }
+        List<Request.Dimension> shape = request.shape(input);
+        if (shape.isEmpty() && TensorData.isInteger(type)) {
+            // A scalar, as a sampling rate: only a binding tells what it is.
+            return new Value(List.of(), Elements.Network.of(source(name, 1, List.of())));
+        }
+        List<List<Factor>> dims = new ArrayList<>();
+        List<RowAxis> axes = new ArrayList<>();
+        for (int d = 0; d < shape.size(); d++) {
+            Knowledge.Place place = new Knowledge.Place(name, d);
+            Request.Dimension dimension = shape.get(d);
+            Role role = knowledge.role(place);
+            if (role == Role.UNKNOWN && request.looksLikeColumns(shape, d)) {
+                knowledge.guess(place, Role.COLUMN);
+            }
+            if (role == Role.COLUMN) {
+                if (dimension.known() <= 0) {
+                    throw new Refusal("input '" + name + "': dimension " + d + " is not set in the file, and the graph needs its size; "
+                            + request.shapeAdvice(name, shape));
+                }
+                dims.add(List.of(new Factor.Columns(Math.toIntExact(dimension.known()))));
+                continue;
+            }
+            RowAxis axis = role == Role.BATCH ? batch : role == Role.TIME ? time
+                    : new RowAxis(dimension.name() == null ? name + "." + d : dimension.name(), Role.UNKNOWN, dimension.known(), place);
+            dims.add(List.of(new Factor.Rows(axis)));
+            axes.add(axis);
+        }
+        int columns = dims.stream().flatMap(List::stream).mapToInt(factor -> factor instanceof Factor.Columns c ? c.size() : 1)
+                .reduce(1, Math::multiplyExact);
+        return new Value(dims, Elements.Network.of(source(name, columns, axes)));
+    }
+
+    /** The node of an input. */
+    private Source source(String name, int columns, List<RowAxis> axes) {
+        if (knowledge.isLengths(name)) {
+            return new Source(name, columns, Source.SEQUENCES, Source.Kind.LENGTHS);
+        }
+        if (knowledge.isCarried(name)) {
+            return new Source(name, columns, Source.SEQUENCES, Source.Kind.STATE);
+        }
+        String rows = isPerSequence(name, axes) ? Source.SEQUENCES : TIME;
+        Map<String, String> attributes = new LinkedHashMap<>(Map.of("axis", TIME));
+        if (rows.equals(Source.SEQUENCES)) {
+            attributes.put("per", "sequence");
+        }
+        boolean ids = knowledge.isIds(name);
+        int context = ids ? 0 : request.context(name);
+        if (!ids) {
+            attributes.put("cols", "" + (columns - context));
+        }
+        if (context > 0 && (context >= columns || 2 * context > columns || rows.equals(Source.SEQUENCES))) {
+            throw new Refusal("input '" + name + "' has " + columns + " columns, of which " + context
+                    + " of context are more than the chunk has");
+        }
+        Source node = draft.node(name, ids ? "ids" : "input", List.of(), attributes, columns - context, rows);
+        inputs.put(name, node);
+        if (context > 0) {
+            int chunk = columns - context;
+            Source pair = draft.node(name + "_pair", "frames", node, orderedMap("size", "2", "stride", "1", "pad", "1,0"), 2 * chunk);
+            node = draft.node(name + "_context", "slice", pair, orderedMap("first", "" + (chunk - context), "count", "" + columns), columns);
+        }
+        return node;
+    }
+
+    private static Map<String, String> orderedMap(String... pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put(pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    private boolean isPerSequence(String name, List<RowAxis> axes) {
+        return knowledge.isPerSequence(name)
+                || knowledge.hasTime() && axes.stream().noneMatch(axis -> axis.role() == Role.TIME || axis.role() == Role.UNKNOWN);
+    }
+
+    /** The node of each input that is one. */
+    Map<String, Source> inputNodes() {
+        return inputs;
+    }
+
+    // ---- What is learned
+
+    boolean learn(Value value, int dimension, Role role) {
+        RowAxis axis = value.axis(dimension);
+        return axis != null && learn(axis, role);
+    }
+
+    boolean learn(RowAxis axis, Role role) {
+        return axis.role() == role || axis.place() != null && knowledge.learn(axis.place(), role);
+    }
+
+    void learnIds(Call call, Source source) {
+        knowledge.learnIds(inputOf(call, source, "ids"));
+    }
+
+    void learnLengths(Call call, Source source) {
+        knowledge.learnLengths(inputOf(call, source, "lengths"));
+    }
+
+    void learnPerSequence(Source source) {
+        inputs.forEach((name, node) -> {
+            if (node.equals(source)) {
+                knowledge.learnPerSequence(name);
+            }
+        });
+    }
+
+    private String inputOf(Call call, Source source, String what) {
+        return inputs.entrySet().stream().filter(input -> input.getValue().equals(source)).map(Map.Entry::getKey).findFirst()
+                .orElseThrow(() -> call.refuse("its " + what + " are computed while the model runs", "make them an input of the model"));
+    }
+
+    /** Whether the size of a dimension of unknown role stands in the file. */
+    boolean isFrozen(Value value, int dimension) {
+        RowAxis axis = value.axis(dimension);
+        return axis != null && axis.role() == Role.UNKNOWN && axis.known().isPresent();
+    }
+
+    /** Takes a dimension of unknown role for columns, until an operator says otherwise. */
+    boolean guessColumns(Value value, int dimension) {
+        knowledge.guess(value.axis(dimension).place(), Role.COLUMN);
+        return false;
+    }
+
+    /** Takes back what was only guessed, once. */
+    void dropGuesses() {
+        knowledge.dropGuesses();
+    }
+
+    /** States of which only a part is carried are inputs like others. */
+    RuntimeException notCarried(Elements.Network[] initial) {
+        Set<String> names = Arrays.stream(initial).filter(Objects::nonNull).flatMap(state -> Arrays.stream(state.sources()))
+                .filter(source -> source != null && source.kind() == Source.Kind.STATE).map(Source::reference).collect(Collectors.toSet());
+        return knowledge.notCarried(names);
+    }
+
+    void add(States layer) {
+        states.add(layer);
+    }
+
+    /**
+     * Finds the inputs that are only initial states, with an output that is the states afterwards in the same order: what a session carries.
+     */
+    private void learnCarried(Map<String, Value> outputs) {
+        if (!request.keepsStates()) {
+            return;
+        }
+        Set<String> carried = new LinkedHashSet<>();
+        for (Map.Entry<String, Source> input : inputs.entrySet()) {
+            Value given = inputValues.get(input.getKey());
+            if (knowledge.mayBeCarried(input.getKey()) && given.network() != null
+                    && outputs.values().stream().anyMatch(output -> isAfter(given, output))) {
+                carried.add(input.getKey());
+            }
+        }
+        if (!carried.isEmpty()) {
+            knowledge.learnCarried(carried);
+        }
+    }
+
+    /** Whether each element of an output is the state after the one in which the element of the input is the state before. */
+    boolean isAfter(Value before, Value after) {
+        if (after.network() == null || before.elements().count() != after.elements().count()) {
+            return false;
+        }
+        for (int i = 0; i < before.elements().count(); i++) {
+            if (!isAfter(before.network(), after.network(), i)) {
+                return false;
+            }
+        }
+        return before.elements().count() > 0;
+    }
+
+    private boolean isAfter(Elements.Network before, Elements.Network after, int i) {
+        for (States layer : states) {
+            for (int s = 0; s < layer.initial().length; s++) {
+                int unit = unit(layer.initial()[s], before.sources()[i], before.columns()[i]);
+                if (unit >= 0 && layer.last()[s].sources()[unit].equals(after.sources()[i])
+                        && layer.last()[s].columns()[unit] == after.columns()[i]) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static int unit(Elements.Network initial, Source source, int column) {
+        for (int j = 0; initial != null && j < initial.count(); j++) {
+            if (source.equals(initial.sources()[j]) && column == initial.columns()[j]) {
+                return j;
+            }
+        }
+        return -1;
+    }
+
+    /** The ports that hold a carried state after a call. */
+    List<Lowered.Part> statesAfter(Value before) {
+        Elements.Network network = before.network();
+        List<Lowered.Part> parts = new ArrayList<>();
+        for (int i = 0; i < network.count(); i++) {
+            for (States layer : states) {
+                for (int s = 0; s < layer.initial().length; s++) {
+                    int unit = unit(layer.initial()[s], network.sources()[i], network.columns()[i]);
+                    if (unit >= 0) {
+                        parts.add(new Lowered.Part(layer.node().reference() + (s == 0 ? ".h_n" : ".c_n"), unit, 1));
+                    }
+                }
+            }
+        }
+        return parts;
+    }
+
+    /** What no operator has told: the first open dimension of an input is the batch, a fixed one columns, another time. */
+    private void learnRest() {
+        for (Map.Entry<String, Value> input : inputValues.entrySet()) {
+            Value value = input.getValue();
+            for (int d = 0; d < value.rank(); d++) {
+                RowAxis axis = value.axis(d);
+                if (axis != null && axis.role() == Role.UNKNOWN) {
+                    boolean hasBatch = value.axes().stream().anyMatch(other -> other.role() == Role.BATCH);
+                    knowledge.decide(axis.place(), !hasBatch ? Role.BATCH : axis.known().isPresent() ? Role.COLUMN : Role.TIME);
+                }
+            }
+        }
+    }
+
+    // ---- Shapes
+
+    /** The dimensions of two values together; rows of unknown role that meet rows of a known one are the same. */
+    List<List<Factor>> broadcast(Call call, Value a, Value b) {
+        int rank = Math.max(a.rank(), b.rank());
+        for (int d = 1; d <= rank; d++) {
+            RowAxis left = d <= a.rank() ? a.axis(a.rank() - d) : null;
+            RowAxis right = d <= b.rank() ? b.axis(b.rank() - d) : null;
+            if (left != null && right != null && left != right) {
+                learn(left.role() == Role.UNKNOWN ? left : right, (left.role() == Role.UNKNOWN ? right : left).role());
+            } else if (left != null && d <= b.rank() && b.columns(b.rank() - d) > 1) {
+                learn(left, Role.COLUMN);
+            } else if (right != null && d <= a.rank() && a.columns(a.rank() - d) > 1) {
+                learn(right, Role.COLUMN);
+            }
+        }
+        return Value.broadcast(a.dims(), b.dims());
+    }
+
+    /** A dimension of that size, of columns and the axes that occur in it. */
+    List<Factor> factors(Call call, Size size) {
+        if (size.constant().isPresent()) {
+            return List.of(new Factor.Columns(Math.toIntExact(size.constant().getAsLong())));
+        }
+        List<Factor> factors = new ArrayList<>();
+        Size rest = size;
+        Set<RowAxis> axes = new LinkedHashSet<>();
+        inputValues.values().forEach(value -> axes.addAll(value.axes()));
+        for (RowAxis axis : axes) {
+            Size quotient = rest.dividedBy(Size.of(axis));
+            if (!quotient.isUnknown() && quotient.times(Size.of(axis)).equals(rest)) {
+                factors.add(new Factor.Rows(axis));
+                rest = quotient;
+            }
+        }
+        if (rest.constant().isEmpty()) {
+            throw call.refuse("a shape with the size " + size + ", which is not known", needShapes());
+        }
+        factors.add(new Factor.Columns(Math.toIntExact(rest.constant().getAsLong())));
+        return factors;
+    }
+
+    /** What the caller can do about sizes that are not known. */
+    String needShapes() {
+        return request.shapeAdvice();
+    }
+
+    /** A hint for graphs in which a loop over time was written out. */
+    String unrolled() {
+        return request.unrolledAdvice();
+    }
+
+    List<States> states() {
+        return states;
+    }
+
+    RowAxis timeAxis() {
+        return time;
+    }
+
+    /** The names of the outputs that are carried states, and so no outputs any more. */
+    Set<String> stateOutputs(Map<String, Value> outputs) {
+        Set<String> names = new HashSet<>();
+        inputValues.forEach((input, before) -> {
+            if (knowledge.isCarried(input)) {
+                outputs.forEach((output, after) -> {
+                    if (isAfter(before, after)) {
+                        names.add(output);
+                    }
+                });
+            }
+        });
+        return names;
+    }
+}

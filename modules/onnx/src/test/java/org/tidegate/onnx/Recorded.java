@@ -1,0 +1,75 @@
+package org.tidegate.onnx;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tidegate.checkpoint.Dtype;
+import org.tidegate.checkpoint.SafetensorsFile;
+import org.tidegate.checkpoint.TensorEntry;
+
+/** Recorded inputs and outputs of a model: {@code input.NAME}, {@code output.NAME}. */
+final class Recorded {
+    private final Map<String, NdArray> arrays = new LinkedHashMap<>();
+
+    Recorded(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            for (String name : tensors.tensors().keySet()) {
+                arrays.put(name, read(tensors, name));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static NdArray read(SafetensorsFile file, String name) throws IOException {
+        TensorEntry entry = file.tensor(name);
+        int[] shape = Arrays.stream(entry.shape()).mapToInt(Math::toIntExact).toArray();
+        int count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        ByteBuffer bytes = file.readBytes(name).order(ByteOrder.LITTLE_ENDIAN);
+        if (entry.dtype() == Dtype.F32) {
+            float[] reals = new float[count];
+            bytes.asFloatBuffer().get(reals);
+            return NdArray.of(shape, reals);
+        }
+        long[] integers = new long[count];
+        for (int i = 0; i < count; i++) {
+            integers[i] = entry.dtype() == Dtype.I64 ? bytes.getLong() : bytes.getInt();
+        }
+        return NdArray.of(shape, integers);
+    }
+
+    NdArray get(String name) {
+        return arrays.get(name);
+    }
+
+    /** Those whose names begin so, by the rest of their names. */
+    Map<String, NdArray> startingWith(String prefix) {
+        Map<String, NdArray> found = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> {
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), array);
+            }
+        });
+        return found;
+    }
+
+    /** The largest difference, in parts of the largest magnitude. */
+    static double difference(NdArray expected, NdArray actual) {
+        if (!Arrays.equals(expected.shape(), actual.shape())) {
+            throw new AssertionError("shape " + Arrays.toString(actual.shape()) + ", expected " + Arrays.toString(expected.shape()));
+        }
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.reals().length; i++) {
+            largest = Math.max(largest, Math.abs(expected.reals()[i]));
+            double here = Math.abs(expected.reals()[i] - actual.reals()[i]);
+            difference = here <= difference ? difference : here; // keeps NaN
+        }
+        return difference / Math.max(largest, Double.MIN_NORMAL);
+    }
+}
