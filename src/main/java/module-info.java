@@ -25,6 +25,7 @@ module org.tidegate {
     exports org.tidegate.task.tag;
     exports org.tidegate.task.transcribe;
     exports org.tidegate.task.translate;
+    exports org.tidegate.task.voice;
     exports org.tidegate.text;
     exports org.tidegate.train;
 
@@ -38,5 +39,6 @@ module org.tidegate {
         org.tidegate.task.fill.FillInFormat,
         org.tidegate.task.translate.TranslatorFormat,
         org.tidegate.task.transcribe.TranscriberFormat,
-        org.tidegate.task.caption.CaptionerFormat;
+        org.tidegate.task.caption.CaptionerFormat,
+        org.tidegate.task.voice.VoiceFormat;
 }

@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import org.tidegate.Network;
+import org.tidegate.NodeSpec;
 import org.tidegate.Value;
 
 /**
@@ -103,6 +104,35 @@ public final class GraphCheck {
         String rows = network.node(node).attribute("rows").orElse("none");
         require(rows.equals(Long.toString(ids)), "its node '" + node + "' has rows for " + rows + " ids; expected " + ids);
         return this;
+    }
+
+    /**
+     * Checks that a stream gets what the whole sequence does: no step's values depend on a later step.
+     *
+     * @return this
+     */
+    public GraphCheck streams() {
+        for (NodeSpec node : network.nodes()) {
+            require(!looksAhead(node), "its node '" + node.name() + "' reads what comes later in the sequence; expected nodes that a stream can"
+                    + " have");
+        }
+        return this;
+    }
+
+    private static boolean looksAhead(NodeSpec node) {
+        boolean insideRows = node.attribute("channels").isPresent();
+        return switch (node.op()) {
+            case "reverse", "gather", "attention", "attention_decoder" -> true;
+            case "recurrent" -> node.attribute("bidirectional").isPresent();
+            case "pool" -> !insideRows && (node.attribute("window").isEmpty() || endsBehind(node));
+            case "frames", "conv1d" -> !insideRows && endsBehind(node);
+            default -> false;
+        };
+    }
+
+    /** Whether windows over the steps end behind the sequence, or begin with a reflection of it. */
+    private static boolean endsBehind(NodeSpec node) {
+        return !node.attribute("pad").orElse("0").matches("0|[0-9]+,0") || node.attribute("pad_mode").isPresent();
     }
 
     /**

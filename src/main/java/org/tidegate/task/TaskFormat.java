@@ -92,6 +92,20 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
         });
     }
 
+    /**
+     * Writes a network as a model's file of this task, all of it or not at all: for a network that no {@link Trainable} made.
+     *
+     * @param known what the task knows
+     * @param model the network
+     * @param file the file
+     * @throws IllegalArgumentException if the network does not fit; the message names the first difference
+     * @throws IOException if the file cannot be written
+     */
+    public final void save(R known, Model model, Path file) throws IOException {
+        known.checkFits(model);
+        model.save(file, writer -> TaskFile.write(writer, known, null, null));
+    }
+
     /** What a file's JSON holds. */
     final R reading(JsonObject json) {
         return reading.apply(json);

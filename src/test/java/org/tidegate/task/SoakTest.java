@@ -48,9 +48,7 @@ class SoakTest {
 
     private static Opened open(Path folder, String name) throws IOException {
         Path file = folder.resolve(name + ".safetensors");
-        try (Trainable<?, ?> model = TaskSamples.of(name).trained()) {
-            model.save(file);
-        }
+        TaskSamples.of(name).save(file);
         Answers<?> shared = Tasks.open(file, Precision.FLOAT32);
         List<Object> expected = new ArrayList<>();
         for (int i = 0; i < TaskSamples.QUESTIONS; i++) {
@@ -68,6 +66,9 @@ class SoakTest {
                 }
             }
             case 1 -> {
+                if (!TaskSamples.of(task.name).isTrainable()) {
+                    return;
+                }
                 try (Trainable<?, ?> model = Tasks.load(task.file);
                         Answers<?> frozen = model.answers(Precision.values()[random.nextInt(Precision.values().length)])) {
                     TaskSamples.of(task.name).ask(frozen, question);

@@ -34,12 +34,14 @@ class TaskHammerTest {
         return TaskSamples.names();
     }
 
+    static Stream<String> trainable() {
+        return TaskSamples.trainable();
+    }
+
     private static Path file(String task) throws IOException {
         Path file = folder.resolve(task + ".safetensors");
         if (!FILES.containsKey(task)) {
-            try (Trainable<?, ?> model = TaskSamples.of(task).trained()) {
-                model.save(file);
-            }
+            TaskSamples.of(task).save(file);
             FILES.put(task, file);
         }
         return file;
@@ -81,7 +83,7 @@ class TaskHammerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("tasks")
+    @MethodSource("trainable")
     void whatLearnsRefusesASecondThreadAndStaysWhole(String task) throws Exception {
         Path file = file(task);
         TaskSamples.Sample<?, ?> sample = TaskSamples.of(task);

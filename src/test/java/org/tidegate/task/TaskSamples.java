@@ -1,6 +1,7 @@
 package org.tidegate.task;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.example.signal.LabelledSignal;
 import org.example.signal.SignalAnswers;
@@ -43,6 +45,9 @@ import org.tidegate.task.transcribe.TranscriberAnswers;
 import org.tidegate.task.translate.SentencePair;
 import org.tidegate.task.translate.Translator;
 import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.task.voice.LoudVoice;
+import org.tidegate.task.voice.VoiceAnswers;
+import org.tidegate.task.voice.VoiceStream;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
@@ -145,6 +150,16 @@ public final class TaskSamples {
                         .evaluate(signals), (model, training) -> model.train(signals, signals, training));
     }
 
+    static {
+        List<Audio> talks = IntStream.range(0, QUESTIONS).mapToObj(LoudVoice::talk).toList();
+        ALL.put("voice", new Sample<>(LoudVoice::save, (VoiceAnswers answers, int i) -> {
+            try (VoiceStream stream = answers.stream()) {
+                return List.of(answers.detect(talks.get(i)), Arrays.toString(answers.probabilities(talks.get(i))),
+                        stream.accept(talks.get(i).samples()), stream.finish());
+            }
+        }, answers -> () -> Figures.builder().put("spans", answers.detect(talks).toString()).build()));
+    }
+
     private TaskSamples() {}
 
     /** Trains a model on the sample's data. */
@@ -159,6 +174,12 @@ public final class TaskSamples {
         Object ask(A answers, int number);
     }
 
+    /** Writes a model's file. */
+    @FunctionalInterface
+    interface Saver {
+        void save(Path file) throws IOException;
+    }
+
     /** Measures on data. */
     @FunctionalInterface
     interface Measure<A> {
@@ -167,6 +188,7 @@ public final class TaskSamples {
 
     /** What tests can do with a task. */
     public static final class Sample<T extends Trainable<?, A>, A extends Answers<?>> {
+        private final Saver saver; // of a task that only answers; null where a model is trained
         private final Training training;
         private final Supplier<T> maker;
         private final Learn<T> learn;
@@ -175,12 +197,39 @@ public final class TaskSamples {
         private final Learn<T> validated;
 
         private Sample(Training training, Supplier<T> maker, Learn<T> learn, Question<A> question, Measure<A> measure, Learn<T> validated) {
+            saver = null;
             this.training = training;
             this.maker = maker;
             this.learn = learn;
             this.question = question;
             this.measure = measure;
             this.validated = validated;
+        }
+
+        private Sample(Saver saver, Question<A> question, Measure<A> measure) {
+            this.saver = saver;
+            training = null;
+            maker = null;
+            learn = null;
+            this.question = question;
+            this.measure = measure;
+            validated = null;
+        }
+
+        /** Whether the task's models are trained; of one that only answers there is a file. */
+        public boolean isTrainable() {
+            return saver == null;
+        }
+
+        /** Writes the file of a small model that can answer. */
+        public void save(Path file) throws IOException {
+            if (saver != null) {
+                saver.save(file);
+                return;
+            }
+            try (T model = trained()) {
+                model.save(file);
+            }
         }
 
         /** A small, trained model. The caller closes it. */
@@ -235,6 +284,11 @@ public final class TaskSamples {
             }
             return names.stream();
         });
+    }
+
+    /** Of those the ones whose task can be trained. */
+    public static Stream<String> trainable() {
+        return names().filter(name -> of(name).isTrainable());
     }
 
     /** The task of a sample. */
