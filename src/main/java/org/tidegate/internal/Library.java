@@ -77,11 +77,6 @@ public final class Library {
             return text.append("Cause: this build of Tidegate carries no native library for ").append(platform)
                 .append(".\nWay out: build Tidegate on this platform, or run it on one that the build was made for.").toString();
         }
-        text.append(failure instanceof UnsatisfiedLinkError ? failure.getMessage() : "Cause: " + failure);
-        text.append("\nWay out: libraries are unpacked into the cache folder and loaded from there, so it must be a folder of this user's that ")
-            .append("can be written, with none above it that others may exchange, and its file system must allow executable files (no ")
-            .append("noexec). Name another with -Dorg.bytedeco.javacpp.cachedir=FOLDER. OpenBLAS (org.bytedeco:openblas with this ")
-            .append("platform's classifier) must be on the class path or among the modules; it needs glibc 2.34 or later.");
-        return text.toString();
+        return text.append(failure instanceof UnsatisfiedLinkError ? failure.getMessage() : "Cause: " + failure).toString();
     }
 }

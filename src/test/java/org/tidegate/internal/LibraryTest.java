@@ -92,6 +92,28 @@ class LibraryTest {
         }
     }
 
+    @Test
+    void aFullDiskIsToldForEachFolderAndNothingStaysThatNobodyUses() throws Exception {
+        // Files may have 200 KiB: the first library has less, the next more.
+        ProcessBuilder builder = ChildJvm.of(List.of("-XX:-UsePerfData", "-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder), Program.class);
+        List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -f 200; exec \"$@\"", "bash"));
+        limited.addAll(builder.command());
+        String output = output(builder.command(limited), Map.of());
+        String failure = output.substring(0, output.indexOf("\n--\n"));
+        List<String> lines = failure.lines().toList();
+        assertEquals(5, lines.size(), output);
+        assertEquals("Cache folder: " + folder.resolve(".cache/tidegate") + " (cannot be used: File too large)", lines.get(1));
+        assertEquals("Cache folder: " + folder.resolve("tidegate-" + Files.getAttribute(folder, "unix:uid")) + " (cannot be used: File too large)",
+            lines.get(2));
+        assertEquals("Cache folder: " + folder.resolve("tidegate*") + " (cannot be used: File too large)", lines.get(3));
+        assertTrue(lines.get(4).startsWith("Way out: ") && lines.get(4).contains("-Dorg.bytedeco.javacpp.cachedir=FOLDER")
+            && lines.get(4).contains("XDG_CACHE_HOME") && !lines.get(4).contains("OpenBLAS"), output);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.map(each -> each.getFileName().toString()).filter(name -> name.matches("tidegate\\d+")).toList());
+        }
+        assertEquals(List.of(), files(folder, "."), "parts of files");
+    }
+
     private static void assertTakesAFolderOfItsOwn(List<String> options, Path planted, Path alsoPlanted) throws Exception {
         Path file = loaded(options);
         assertFalse(file.startsWith(planted) || file.startsWith(alsoPlanted), file::toString);
@@ -142,7 +164,10 @@ class LibraryTest {
     }
 
     private static String run(List<String> options, Map<String, String> environment) throws IOException, InterruptedException {
-        ProcessBuilder builder = ChildJvm.of(options, Program.class);
+        return output(ChildJvm.of(options, Program.class), environment);
+    }
+
+    private static String output(ProcessBuilder builder, Map<String, String> environment) throws IOException, InterruptedException {
         builder.environment().remove("XDG_CACHE_HOME");
         builder.environment().putAll(environment);
         Process process = builder.start();

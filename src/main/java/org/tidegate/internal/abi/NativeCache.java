@@ -10,6 +10,7 @@ package org.tidegate.internal.abi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.DirectoryStream;
@@ -29,10 +30,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A folder of unpacked native libraries. */
 final class NativeCache {
@@ -141,11 +144,6 @@ final class NativeCache {
         return folder;
     }
 
-    /** Whether the files stay for the next JVM; else they may be deleted as soon as they are loaded. */
-    boolean isKept() {
-        return kept;
-    }
-
     /**
      * The file of a library, unpacked unless it is there whole.
      *
@@ -172,6 +170,20 @@ final class NativeCache {
             return file;
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Ends the use: files that no other JVM may trust do not stay, whether they are loaded or could not be. */
+    void finish() {
+        if (kept) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).filter(each -> !each.equals(folder)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // They stay, then; what was loaded is loaded.
         }
     }
 

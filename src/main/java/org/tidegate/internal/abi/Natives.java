@@ -30,6 +30,12 @@ public final class Natives {
     /** What OpenBLAS needs, and itself, in the order in which they find each other. */
     private static final List<String> BEFORE = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
 
+    private static final String OTHER_FOLDER = "the native libraries, some 45 MB, are unpacked into a folder and loaded from there. Name one with"
+        + " -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that this user owns or can"
+        + " make, with room, that no other user can write to or exchange, on a file system that allows executable files (no noexec).";
+    private static final String OTHER_LIBRARIES = "OpenBLAS (org.bytedeco:openblas with this platform's classifier) must be on the class path"
+        + " or among the modules; it needs glibc 2.34 or later.";
+
     private static boolean loaded;
 
     private Natives() {
@@ -43,7 +49,7 @@ public final class Natives {
     /**
      * Loads the libraries unless they are.
      *
-     * @throws UnsatisfiedLinkError if they cannot be; its text names each folder that was tried, and why it was not used
+     * @throws UnsatisfiedLinkError if they cannot be; its text names each folder that was tried, why it was not used, and a way out
      */
     public static synchronized void load() {
         if (loaded || !Loader.isLoadLibraries()) {
@@ -51,20 +57,25 @@ public final class Natives {
         }
         StringBuilder failures = new StringBuilder();
         for (Map.Entry<String, NativeCache.Candidate> candidate : NativeCache.candidates().entrySet()) {
+            failures.append("Cache folder: ").append(candidate.getKey());
             try {
-                load(candidate.getValue().open());
+                NativeCache cache = candidate.getValue().open();
+                try {
+                    load(cache);
+                } finally {
+                    cache.finish();
+                }
                 loaded = true;
                 return;
             } catch (IOException e) {
-                failures.append("\nCache folder: ").append(candidate.getKey()).append(" (cannot be used: ").append(reason(e)).append(')');
+                failures.append(" (cannot be used: ").append(reason(e)).append(")\n");
             } catch (UnsatisfiedLinkError e) {
-                failures.append("\nCache folder: ").append(candidate.getKey()).append("\nCause: ").append(e.getMessage());
-                if (!forbidsCode(e)) {
-                    break;
-                }
+                String forbidden = forbidden(e.getMessage()).orElseThrow(
+                    () -> new UnsatisfiedLinkError(failures + "\nCause: " + e.getMessage() + "\nWay out: " + OTHER_LIBRARIES));
+                failures.append(" (cannot be used: ").append(forbidden).append(")\n");
             }
         }
-        throw new UnsatisfiedLinkError(failures.substring(1));
+        throw new UnsatisfiedLinkError(failures + "Way out: " + OTHER_FOLDER);
     }
 
     private static String reason(IOException e) {
@@ -72,9 +83,11 @@ public final class Natives {
             && !e.getMessage().contains(": ") ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
     }
 
-    /** Whether it is the folder's fault: a file system that is mounted noexec. */
-    private static boolean forbidsCode(UnsatisfiedLinkError e) {
-        return e.getMessage() != null && e.getMessage().contains("failed to map segment");
+    /** What the linker says where it is the folder's fault: a file system that is mounted noexec. */
+    static Optional<String> forbidden(String message) {
+        int said = message == null ? -1 : message.indexOf("failed to map segment");
+        return said < 0 ? Optional.empty()
+            : Optional.of("its file system lets no code be loaded, as one that is mounted noexec: " + message.substring(said));
     }
 
     private static void load(NativeCache cache) throws IOException {
@@ -93,7 +106,6 @@ public final class Natives {
                     throw e;
                 }
             }
-            release(cache, file);
         }
         URL resource = Natives.class.getResource(platform + fileName());
         if (resource == null) {
@@ -101,7 +113,6 @@ public final class Natives {
         }
         Path file = cache.file(fileName(), resource, digests.get(fileName()));
         withJavaCppsCacheIn(cache.folder(), () -> loadOwn(cache, file));
-        release(cache, file);
     }
 
     /** A class loader cannot load a file that another has; and a second copy of its own must be another file to the linker as well. */
@@ -123,13 +134,6 @@ public final class Natives {
 
     private static boolean isAnotherLoaders(UnsatisfiedLinkError e) {
         return e.getMessage() != null && e.getMessage().contains("already loaded in another classloader");
-    }
-
-    private static void release(NativeCache cache, Path file) throws IOException {
-        if (!cache.isKept()) {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(file.getParent());
-        }
     }
 
     /**
