@@ -5,4 +5,6 @@ module org.tidegate.onnx {
     requires org.tribuo.util.onnx;
 
     exports org.tidegate.onnx;
+
+    provides org.tidegate.task.TaskFormat with org.tidegate.onnx.OnnxFormat;
 }

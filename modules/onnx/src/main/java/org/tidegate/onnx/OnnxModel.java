@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tidegate.Model;
+import org.tidegate.Precision;
 import org.tidegate.Tensor;
 import org.tidegate.onnx.file.OnnxFile;
 import org.tidegate.onnx.graph.Lowered;
@@ -32,16 +33,15 @@ public final class OnnxModel {
     private final Map<String, Double> bindings;
     private final Map<String, Integer> contexts;
     private final boolean states;
-    private final Lowered lowered; // made when first needed
+    private volatile Lowered lowered; // made when first needed
 
     private OnnxModel(OnnxFile file, Map<String, List<String>> shapes, Map<String, Double> bindings, Map<String, Integer> contexts,
-            boolean states, Lowered lowered) {
+            boolean states) {
         this.file = file;
         this.shapes = shapes;
         this.bindings = bindings;
         this.contexts = contexts;
         this.states = states;
-        this.lowered = lowered;
     }
 
     /**
@@ -52,7 +52,7 @@ public final class OnnxModel {
      * @throws IOException if it cannot be read
      */
     public static OnnxModel read(Path path) throws IOException {
-        return new OnnxModel(OnnxFile.read(path), Map.of(), Map.of(), Map.of(), true, null);
+        return new OnnxModel(OnnxFile.read(path), Map.of(), Map.of(), Map.of(), true);
     }
 
     /**
@@ -63,7 +63,7 @@ public final class OnnxModel {
      * @throws IllegalArgumentException if there is no such input
      */
     public OnnxModel bind(String input, double number) {
-        return new OnnxModel(file, shapes, with(bindings, known(input), number), contexts, states, null);
+        return new OnnxModel(file, shapes, with(bindings, known(input), number), contexts, states);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class OnnxModel {
      * @throws IllegalArgumentException if there is no such input
      */
     public OnnxModel shape(String input, String... dims) {
-        return new OnnxModel(file, with(shapes, known(input), List.of(dims)), bindings, contexts, states, null);
+        return new OnnxModel(file, with(shapes, known(input), List.of(dims)), bindings, contexts, states);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class OnnxModel {
      * @throws IllegalArgumentException if there is no such input
      */
     public OnnxModel context(String input, int columns) {
-        return new OnnxModel(file, shapes, bindings, with(contexts, known(input), columns), states, null);
+        return new OnnxModel(file, shapes, bindings, with(contexts, known(input), columns), states);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class OnnxModel {
      * @param carried whether the session carries them
      */
     public OnnxModel carryStates(boolean carried) {
-        return new OnnxModel(file, shapes, bindings, contexts, carried, null);
+        return new OnnxModel(file, shapes, bindings, contexts, carried);
     }
 
     private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
@@ -113,8 +113,24 @@ public final class OnnxModel {
         return input;
     }
 
+    /**
+     * {@return what the inputs and outputs become}
+     *
+     * @throws OnnxException as {@link #toModel}
+     */
+    public OnnxSignature signature() throws OnnxException {
+        return lowered().signature();
+    }
+
     /** What the graph becomes. */
-    Lowered lowered() throws OnnxException {
+    private Lowered lowered() throws OnnxException {
+        if (lowered == null) {
+            lowered = lower();
+        }
+        return lowered;
+    }
+
+    private Lowered lower() throws OnnxException {
         try {
             return Lowered.of(new Request(file.model(), shapes, bindings, contexts, states, file::external));
         } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
@@ -125,13 +141,40 @@ public final class OnnxModel {
     }
 
     /**
-     * {@return a session that runs a model of this file with arrays in the file's shapes} The caller closes it.
+     * {@return what is known of the model besides its network, for its file}
      *
-     * @param network what {@link #toModel} returned, or its frozen form
      * @throws OnnxException as {@link #toModel}
      */
-    public OnnxSession newSession(org.tidegate.Network network) throws OnnxException {
-        return new OnnxSession(network, lowered());
+    public OnnxReading reading() throws OnnxException {
+        String tool = file.model().getProducerName();
+        return new OnnxReading(file.path().getFileName() + (tool.isEmpty() ? "" : " (" + tool + " " + file.model().getProducerVersion() + ")"),
+                signature());
+    }
+
+    /**
+     * {@return the model as one that answers with arrays in the shapes of the file} The caller closes it.
+     *
+     * @param precision of the weights
+     * @throws OnnxException as {@link #toModel}
+     */
+    public OnnxAnswers answers(Precision precision) throws OnnxException {
+        try (Model model = toModel()) {
+            return new OnnxFormat().answers(reading(), model, precision, 1);
+        }
+    }
+
+    /**
+     * Imports the model and saves it as a file of Tidegate, which {@link OnnxFormat}, {@link org.tidegate.task.Tasks} and {@link Model#load}
+     * open.
+     *
+     * @param to the file
+     * @throws OnnxException as {@link #toModel}
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path to) throws IOException {
+        try (Model model = toModel()) {
+            new OnnxFormat().save(reading(), model, to);
+        }
     }
 
     /**

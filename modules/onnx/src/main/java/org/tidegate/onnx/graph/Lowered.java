@@ -7,46 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.NodeSpec;
+import org.tidegate.onnx.OnnxSignature;
+import org.tidegate.onnx.OnnxSignature.Kind;
+import org.tidegate.onnx.OnnxSignature.Part;
+import org.tidegate.onnx.OnnxSignature.Port;
 
 /**
  * What a graph has become.
  *
  * @param nodes of the network
  * @param parameters their values, by their names
- * @param inputs of ONNX
- * @param outputs of ONNX, the first is the network's last node
+ * @param signature of its inputs and outputs
  */
-public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, List<Port> inputs, List<Port> outputs) {
-
-    /** How an input or output of ONNX lies in the network. */
-    public enum Kind {
-        /** Reals. */
-        REAL,
-        /** Ids. */
-        IDS,
-        /** The lengths of the sequences. */
-        LENGTHS,
-        /** What the session carries from call to call. */
-        STATE
-    }
-
-    /**
-     * Columns of a value of the network.
-     *
-     * @param value its name
-     * @param first the first column
-     * @param count how many
-     */
-    public record Part(String value, int first, int count) {}
-
-    /**
-     * An input or output of ONNX. The parts of a carried state are the ports that hold it after a call; lengths have none.
-     *
-     * @param name its name in the file
-     * @param dims each as a product: "batch", "time", a number, "batch*3"
-     * @param parts where its elements lie, in their order
-     */
-    public record Port(String name, Kind kind, List<String> dims, List<Part> parts) {}
+public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, OnnxSignature signature) {
 
     /**
      * Lowers a graph.
@@ -79,8 +52,8 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Lis
             String value = network.sources()[i].reference();
             int column = network.columns()[i];
             Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
-            if (last != null && last.value.equals(value) && last.first + last.count == column) {
-                parts.set(parts.size() - 1, new Part(value, last.first, last.count + 1));
+            if (last != null && last.value().equals(value) && last.first() + last.count() == column) {
+                parts.set(parts.size() - 1, new Part(value, last.first(), last.count() + 1));
             } else {
                 parts.add(new Part(value, column, 1));
             }
@@ -117,7 +90,7 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Lis
             Source last = draft.last(first, draft.of(first, value.network()));
             out.add(new Port(first, Kind.REAL, dims(value), List.of(new Part(last.reference(), 0, last.columns()))));
             out.addAll(ports.values());
-            return new Lowered(draft.nodes(), draft.parameters(), in, out);
+            return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(in, out));
         }
 
         private Port input(String name, Value value) {

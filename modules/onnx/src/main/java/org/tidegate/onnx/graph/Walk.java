@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.tidegate.onnx.OnnxSignature.Part;
 import org.tidegate.onnx.file.TensorData;
 import org.tidegate.onnx.graph.RecurrentOperators.States;
 import org.tidegate.onnx.graph.RowAxis.Role;
@@ -322,15 +323,15 @@ final class Walk {
     }
 
     /** The ports that hold a carried state after a call. */
-    List<Lowered.Part> statesAfter(Value before) {
+    List<Part> statesAfter(Value before) {
         Elements.Network network = before.network();
-        List<Lowered.Part> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         for (int i = 0; i < network.count(); i++) {
             for (States layer : states) {
                 for (int s = 0; s < layer.initial().length; s++) {
                     int unit = unit(layer.initial()[s], network.sources()[i], network.columns()[i]);
                     if (unit >= 0) {
-                        parts.add(new Lowered.Part(layer.node().reference() + (s == 0 ? ".h_n" : ".c_n"), unit, 1));
+                        parts.add(new Part(layer.node().reference() + (s == 0 ? ".h_n" : ".c_n"), unit, 1));
                     }
                 }
             }

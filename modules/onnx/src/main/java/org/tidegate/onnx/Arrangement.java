@@ -1,0 +1,249 @@
+package org.tidegate.onnx;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tidegate.Batch;
+import org.tidegate.FrozenModel;
+import org.tidegate.NodeSpec;
+import org.tidegate.Session;
+import org.tidegate.State;
+import org.tidegate.Value;
+import org.tidegate.onnx.OnnxSignature.Kind;
+import org.tidegate.onnx.OnnxSignature.Part;
+import org.tidegate.onnx.OnnxSignature.Port;
+import org.tidegate.task.Worker;
+
+/** Between arrays in the shapes of a file and the packed rows of its network. */
+final class Arrangement {
+    private static final String AXIS = "time";
+
+    private final FrozenModel model;
+    private final OnnxSignature signature;
+    private final Map<String, Value> values = new HashMap<>();
+
+    Arrangement(FrozenModel model, OnnxSignature signature) {
+        this.model = model;
+        this.signature = signature;
+        model.values().forEach(value -> values.put(value.name(), value));
+    }
+
+    /** The sequences of a call: how many, the length of each, the greatest, and which have steps at all. */
+    private record Sequences(int count, int[] lengths, int longest, int[] kept) {
+        int[] keptLengths() {
+            return Arrays.stream(kept).map(i -> lengths[i]).toArray();
+        }
+    }
+
+    /** The shape of an array, and where the element of a sequence, step and column stands in it. */
+    private static final class Shape {
+        private static final int BATCH = -1;
+        private static final int TIME = -2;
+
+        private final Port port;
+        private final int[] factors; // of all dimensions: BATCH, TIME or a number of columns
+        private final int[] sizes;
+        private final int columns;
+        private final int batch;
+        private final int time;
+
+        Shape(Port port, int batch, int time) {
+            this.port = port;
+            this.batch = batch;
+            this.time = time;
+            factors = port.dims().stream().flatMap(dim -> Arrays.stream(dim.split("\\*"))).mapToInt(Shape::factor).toArray();
+            sizes = port.dims().stream().mapToInt(dim -> Arrays.stream(dim.split("\\*")).mapToInt(factor -> size(factor(factor)))
+                    .reduce(1, Math::multiplyExact)).toArray();
+            columns = Arrays.stream(factors).filter(factor -> factor > 0).reduce(1, Math::multiplyExact);
+        }
+
+        private static int factor(String text) {
+            return text.equals("batch") ? BATCH : text.equals("time") ? TIME : Integer.parseInt(text);
+        }
+
+        private int size(int factor) {
+            return factor == BATCH ? batch : factor == TIME ? time : factor;
+        }
+
+        int count() {
+            return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+        }
+
+        /** The size that an array gives a factor; 0 where the shape does not have it. */
+        static int found(Port port, int[] shape, String factor) {
+            for (int d = 0; d < shape.length; d++) {
+                List<String> dim = List.of(port.dims().get(d).split("\\*"));
+                if (dim.contains(factor)) {
+                    int others = dim.stream().filter(other -> other.matches("[0-9]+")).mapToInt(Integer::parseInt).reduce(1, Math::multiplyExact);
+                    return dim.contains("batch") && dim.contains("time") ? 0 : shape[d] / others;
+                }
+            }
+            return 0;
+        }
+
+        void check(NdArray array) {
+            if (!Arrays.equals(sizes, array.shape())) {
+                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape()) + "; expected "
+                        + Arrays.toString(sizes) + ", which is " + port.shape());
+            }
+        }
+
+        int at(int sequence, int step, int column) {
+            int index = 0;
+            int rest = columns;
+            for (int factor : factors) {
+                int here = factor == BATCH ? sequence : factor == TIME ? step : column / (rest /= factor) % factor;
+                index = index * size(factor) + here;
+            }
+            return index;
+        }
+    }
+
+    Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs) {
+        Sequences sequences = sequences(inputs);
+        if (sequences.kept.length > 0) {
+            feed(worker, inputs, sequences);
+            worker.session().forward(worker.batch());
+        }
+        Map<String, NdArray> outputs = new LinkedHashMap<>();
+        for (Port port : signature.outputs()) {
+            outputs.put(port.name(), output(worker, port, sequences));
+        }
+        return outputs;
+    }
+
+    private Sequences sequences(Map<String, NdArray> inputs) {
+        int count = 1;
+        int longest = 1;
+        int[] lengths = null;
+        for (Port port : signature.inputs()) {
+            NdArray array = inputs.get(port.name());
+            if (array == null && port.kind() == Kind.STATE) {
+                continue;
+            }
+            if (array == null) {
+                throw new IllegalArgumentException("input '" + port.name() + "' " + port.shape() + " is missing");
+            }
+            if (array.shape().length != port.dims().size()) {
+                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape()) + "; expected "
+                        + port.shape());
+            }
+            boolean whole = port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS;
+            if (whole && array.integers() == null || port.kind() == Kind.STATE && array.reals() == null) {
+                throw new IllegalArgumentException("input '" + port.name() + "' takes " + (whole ? "integers" : "reals"));
+            }
+            count = Math.max(count, Shape.found(port, array.shape(), "batch"));
+            longest = Math.max(longest, Shape.found(port, array.shape(), "time"));
+            if (port.kind() == Kind.LENGTHS) {
+                lengths = Arrays.stream(array.integers()).mapToInt(length -> (int) Math.min(Integer.MAX_VALUE, Math.max(-1, length))).toArray();
+            }
+        }
+        int[] all = lengths == null ? IntStream.generate(() -> 0).limit(count).toArray() : lengths;
+        if (lengths == null) {
+            Arrays.fill(all, longest);
+        }
+        if (all.length != count || Arrays.stream(all).anyMatch(length -> length < 0) || Arrays.stream(all).max().orElse(0) > longest) {
+            throw new IllegalArgumentException("lengths " + Arrays.toString(all) + " of " + count + " sequences of at most " + longest + " steps");
+        }
+        return new Sequences(count, all, longest, IntStream.range(0, count).filter(i -> all[i] > 0).toArray());
+    }
+
+    private void feed(Worker worker, Map<String, NdArray> inputs, Sequences sequences) {
+        Batch batch = worker.batch();
+        batch.lengths(AXIS, sequences.keptLengths());
+        for (Port port : signature.inputs()) {
+            if (port.kind() != Kind.REAL && port.kind() != Kind.IDS || port.parts().isEmpty()) {
+                continue;
+            }
+            NdArray array = inputs.get(port.name());
+            Value node = values.get(port.parts().get(0).value());
+            Shape shape = new Shape(port, sequences.count, sequences.longest);
+            shape.check(array);
+            boolean ids = port.kind() == Kind.IDS;
+            int columns = ids ? 1 : (int) node.columns();
+            int skipped = shape.columns - columns; // the overlap that the model keeps itself
+            IntBuffer toIds = ids ? batch.writableIds(node.name()) : null;
+            FloatBuffer toReals = ids ? null : batch.writableReals(node.name());
+            boolean perSequence = node.rows() == Value.Rows.PER_SEQUENCE;
+            for (int s = 0; s < sequences.kept.length; s++) {
+                int from = sequences.kept[s];
+                for (int t = 0; t < (perSequence ? 1 : sequences.lengths[from]); t++) {
+                    int row = perSequence ? s : batch.row(AXIS, s, t);
+                    for (int c = 0; c < columns; c++) {
+                        int at = shape.at(from, t, c + skipped);
+                        if (ids) {
+                            toIds.put(row, Math.toIntExact(array.integers()[at]));
+                        } else {
+                            toReals.put(row * columns + c, array.reals() != null ? array.reals()[at] : array.integers()[at]);
+                        }
+                    }
+                }
+            }
+        }
+        setStates(worker.session(), inputs, sequences);
+    }
+
+    /** Carried states that are given stand for those of the session: the tables of its layers, in the order of the network. */
+    private void setStates(Session session, Map<String, NdArray> inputs, Sequences sequences) {
+        List<Port> given = signature.inputs().stream().filter(port -> port.kind() == Kind.STATE && inputs.containsKey(port.name())).toList();
+        if (given.isEmpty()) {
+            return;
+        }
+        int rows = sequences.kept.length;
+        Map<String, float[]> tables = new LinkedHashMap<>();
+        for (NodeSpec node : model.nodes()) {
+            for (String port : List.of(".h_n", ".c_n")) {
+                Value value = values.get(node.name() + port);
+                if (value != null) {
+                    tables.put(value.name(), new float[rows * (int) value.columns()]);
+                }
+            }
+        }
+        for (Port port : given) {
+            NdArray array = inputs.get(port.name());
+            Shape shape = new Shape(port, sequences.count, sequences.longest);
+            shape.check(array);
+            int column = 0;
+            for (Part part : port.parts()) {
+                float[] table = tables.get(part.value());
+                int columns = table.length / rows;
+                for (int c = 0; c < part.count(); c++, column++) {
+                    for (int s = 0; s < rows; s++) {
+                        table[s * columns + part.first() + c] = array.reals()[shape.at(sequences.kept[s], 0, column)];
+                    }
+                }
+            }
+        }
+        FloatBuffer all = FloatBuffer.allocate(tables.values().stream().mapToInt(table -> table.length).sum());
+        tables.values().forEach(all::put);
+        session.setState(State.of(rows, all.array()));
+    }
+
+    private NdArray output(Worker worker, Port port, Sequences sequences) {
+        Shape shape = new Shape(port, sequences.count, sequences.longest);
+        float[] numbers = new float[shape.count()];
+        int column = 0;
+        for (Part part : sequences.kept.length == 0 ? List.<Part>of() : port.parts()) {
+            float[] rows = worker.session().output(part.value()).toArray();
+            Value value = values.get(part.value());
+            int width = (int) value.columns();
+            boolean perSequence = value.rows() == Value.Rows.PER_SEQUENCE;
+            for (int s = 0; s < sequences.kept.length; s++) {
+                int to = sequences.kept[s];
+                for (int t = 0; t < (port.hasTime() ? sequences.lengths[to] : 1); t++) {
+                    int row = perSequence ? s : worker.batch().row(AXIS, s, t);
+                    for (int c = 0; c < part.count(); c++) {
+                        numbers[shape.at(to, t, column + c)] = rows[row * width + part.first() + c];
+                    }
+                }
+            }
+            column += part.count();
+        }
+        return NdArray.of(shape.sizes, numbers);
+    }
+}

@@ -1,0 +1,50 @@
+package org.tidegate.onnx;
+
+import java.util.Map;
+import org.tidegate.FrozenModel;
+import org.tidegate.State;
+import org.tidegate.task.TaskStream;
+import org.tidegate.task.Workers;
+
+/** An imported model whose state is carried from call to call: one stream, or several side by side as the batch. */
+public final class OnnxStream extends TaskStream {
+    private final Arrangement arrangement;
+
+    OnnxStream(FrozenModel model, OnnxSignature signature, Workers workers) {
+        super(workers);
+        arrangement = new Arrangement(model, signature);
+        with(worker -> {
+            worker.session().setCarry(true);
+            return null;
+        });
+    }
+
+    /**
+     * Runs the model from the state in which the last call ended.
+     *
+     * @param inputs as {@link OnnxAnswers#run} takes them; a state that is given stands for the carried one
+     * @return the outputs
+     * @throws IllegalArgumentException if an input is missing or has another shape
+     */
+    public Map<String, NdArray> accept(Map<String, NdArray> inputs) {
+        return with(worker -> arrangement.run(worker, inputs));
+    }
+
+    /** {@return a copy of the carried state} */
+    public State state() {
+        return with(worker -> worker.session().state());
+    }
+
+    /**
+     * Continues from a state; the empty one begins anew.
+     *
+     * @param state the state
+     * @throws IllegalArgumentException if it is of another model
+     */
+    public void setState(State state) {
+        with(worker -> {
+            worker.session().setState(state);
+            return null;
+        });
+    }
+}
