@@ -30,11 +30,12 @@ public final class Natives {
     /** What OpenBLAS needs, and itself, in the order in which they find each other. */
     private static final List<String> BEFORE = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
 
-    private static final String OTHER_FOLDER = "the native libraries, some 45 MB, are unpacked into a folder and loaded from there. Name one with"
-        + " -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that this user owns or can"
-        + " make, with room, that no other user can write to or exchange, on a file system that allows executable files (no noexec).";
-    private static final String OTHER_LIBRARIES = "OpenBLAS (org.bytedeco:openblas with this platform's classifier) must be on the class path"
-        + " or among the modules; it needs glibc 2.34 or later.";
+    private static final String OTHER_FOLDER = "the native libraries, some 45 MB, are unpacked into a folder and loaded from there."
+        + " Name one with -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that this"
+        + " user owns or can make, with room, that no other user can write to or exchange, on a file system that allows executable files"
+        + " (no noexec).";
+    private static final String OTHER_LIBRARIES = "OpenBLAS (org.bytedeco:openblas with this platform's classifier) must be on the class"
+        + " path or among the modules; it needs glibc 2.34 or later.";
 
     private static boolean loaded;
 

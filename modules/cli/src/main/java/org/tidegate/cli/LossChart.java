@@ -18,6 +18,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LossChart {
     /** A loss beyond it, of a run that diverges, would hide the rest of its curve; and at 1e30 the axis takes minutes to label. */
     private static final double MOST = 1e6;
+    /** An error in the units of the data may well be greater. */
+    private static final double MOST_FIGURE = 1e12;
     private static final Color TRAINING = new Color(0x7A, 0xA6, 0xC2);
     private static final Color HELD_OUT = new Color(0xC0, 0x50, 0x2E);
     private static final Color FIGURE = new Color(0x5B, 0x8C, 0x3E);
@@ -36,24 +38,24 @@ final class LossChart {
 
     /** A loss of the training text, after so many epochs. */
     void training(double epoch, double loss) {
-        add(trainingEpochs, trainingLosses, epoch, loss);
+        add(trainingEpochs, trainingLosses, epoch, loss, MOST);
     }
 
     /** A loss of the held-out text, after so many epochs. */
     void heldOut(double epoch, double loss) {
-        add(heldOutEpochs, heldOutLosses, epoch, loss);
+        add(heldOutEpochs, heldOutLosses, epoch, loss, MOST);
     }
 
     /** The task's figure on the held-out data, after so many epochs; NaN if there is none then. */
     void figure(String name, double epoch, double value) {
         figure = Printable.of(name, LONGEST);
-        add(figureEpochs, figures, epoch, value);
+        add(figureEpochs, figures, epoch, value, MOST_FIGURE);
     }
 
-    private static void add(List<Double> epochs, List<Double> losses, double epoch, double loss) {
-        if (loss < MOST) {
+    private static void add(List<Double> epochs, List<Double> values, double epoch, double value, double most) {
+        if (value < most) {
             epochs.add(epoch);
-            losses.add(loss);
+            values.add(value);
         }
     }
 

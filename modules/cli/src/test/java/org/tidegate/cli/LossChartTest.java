@@ -57,10 +57,18 @@ class LossChartTest {
 
     @Test
     void aLongNameOfAFigureLeavesTheCurvesTheirPlace() throws IOException {
-        BufferedImage named = picture(chart -> IntStream.range(0, 5).forEach(epoch -> chart.figure("rmse " + "x".repeat(500), epoch, epoch)));
+        String name = "rmse " + "x".repeat(500);
+        BufferedImage named = picture(chart -> IntStream.range(0, 5).forEach(epoch -> chart.figure(name, epoch, epoch)));
         int right = IntStream.range(0, named.getWidth()).filter(x -> IntStream.range(0, named.getHeight())
                 .anyMatch(y -> named.getRGB(x, y) == FIGURE)).max().orElseThrow();
         assertTrue(pixels(named, HELD_OUT) > 1000 && right > named.getWidth() / 2, "curves up to " + right);
+    }
+
+    @Test
+    void aFigureInLargeUnitsIsDrawn() throws IOException {
+        BufferedImage large = picture(chart -> IntStream.range(0, 5)
+                .forEach(epoch -> chart.figure("rmse people", epoch, 1e9 - 1e8 * epoch)));
+        assertTrue(rows(large, FIGURE).anyMatch(y -> y < large.getHeight() / 4), "its curve begins at the top");
     }
 
     @Test
@@ -84,8 +92,8 @@ class LossChartTest {
     }
 
     private static long pixels(BufferedImage picture, int color) {
-        return rows(picture, color).mapToLong(y -> IntStream.range(0, picture.getWidth()).filter(x -> picture.getRGB(x, y) == color).count())
-                .sum();
+        return rows(picture, color).mapToLong(
+                y -> IntStream.range(0, picture.getWidth()).filter(x -> picture.getRGB(x, y) == color).count()).sum();
     }
 
     /** The marks right of the line on the right that has the most of their colour. */
