@@ -3,6 +3,7 @@ package org.tidegate.onnx;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class Arrangement {
         }
 
         private static int factor(String text) {
-            return text.equals("batch") ? BATCH : text.equals("time") ? TIME : Integer.parseInt(text);
+            return text.equals("batch") ? BATCH : Character.isDigit(text.charAt(0)) ? Integer.parseInt(text) : TIME;
         }
 
         private int size(int factor) {
@@ -225,25 +226,44 @@ final class Arrangement {
     }
 
     private NdArray output(Worker worker, Port port, Sequences sequences) {
-        Shape shape = new Shape(port, sequences.count, sequences.longest);
+        int[] lengths = sequences.kept.length == 0 ? new int[0] : lengths(worker.session(), port, sequences);
+        boolean derived = port.time() != null && !port.time().equals(AXIS);
+        Shape shape = new Shape(port, sequences.count, derived ? Arrays.stream(lengths).max().orElse(0) : sequences.longest);
         float[] numbers = new float[shape.count()];
         int column = 0;
         for (Part part : sequences.kept.length == 0 ? List.<Part>of() : port.parts()) {
             float[] rows = worker.session().output(part.value()).toArray();
             Value value = values.get(part.value());
             int width = (int) value.columns();
-            boolean perSequence = value.rows() == Value.Rows.PER_SEQUENCE;
-            for (int s = 0; s < sequences.kept.length; s++) {
-                int to = sequences.kept[s];
-                for (int t = 0; t < (port.hasTime() ? sequences.lengths[to] : 1); t++) {
-                    int row = perSequence ? s : worker.batch().row(AXIS, s, t);
-                    for (int c = 0; c < part.count(); c++) {
-                        numbers[shape.at(to, t, column + c)] = rows[row * width + part.first() + c];
+            int[] order = order(lengths, value.rows() == Value.Rows.PER_SEQUENCE);
+            for (int t = 0, row = 0; t < Arrays.stream(lengths).max().orElse(0); t++) {
+                for (int s : order) {
+                    if (lengths[s] <= t) {
+                        continue;
                     }
+                    for (int c = 0; c < part.count(); c++) {
+                        numbers[shape.at(sequences.kept[s], t, column + c)] = rows[row * width + part.first() + c];
+                    }
+                    row++;
                 }
             }
             column += part.count();
         }
         return NdArray.of(shape.sizes, numbers);
+    }
+
+    /** How many rows an output has of each sequence that is kept. */
+    private int[] lengths(Session session, Port port, Sequences sequences) {
+        Value value = values.get(port.parts().get(0).value());
+        if (port.time() == null || value.rows() == Value.Rows.PER_SEQUENCE) {
+            return IntStream.generate(() -> 1).limit(sequences.kept.length).toArray();
+        }
+        return session.lengths(value.axis().orElse(AXIS));
+    }
+
+    /** The sequences in the order of the rows of a step: the longest first, or as they are given. */
+    private static int[] order(int[] lengths, boolean given) {
+        IntStream all = IntStream.range(0, lengths.length);
+        return given ? all.toArray() : all.boxed().sorted(Comparator.comparing(s -> -lengths[s])).mapToInt(s -> s).toArray();
     }
 }

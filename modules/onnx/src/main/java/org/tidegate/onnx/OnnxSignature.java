@@ -1,5 +1,6 @@
 package org.tidegate.onnx;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ public record OnnxSignature(List<Port> inputs, List<Port> outputs) {
      *
      * @param name its name in the file
      * @param kind how it lies in the network
-     * @param dims each as a product: "batch", "time", a number, "batch*3"
+     * @param dims each as a product: "batch", "time" or another axis of steps, a number, "batch*3"
      * @param parts where its elements lie, in their order; of a carried state the ports that hold it after a call, of lengths none
      */
     public record Port(String name, Kind kind, List<String> dims, List<Part> parts) {
@@ -56,9 +57,10 @@ public record OnnxSignature(List<Port> inputs, List<Port> outputs) {
             return dims.stream().collect(Collectors.joining(", ", "[", "]"));
         }
 
-        /** {@return whether a dimension is that of time} */
-        public boolean hasTime() {
-            return dims.stream().anyMatch(dim -> List.of(dim.split("\\*")).contains("time"));
+        /** {@return the axis of the network whose steps a dimension is, "time" or one of windows over it; null if there is none} */
+        public String time() {
+            return dims.stream().flatMap(dim -> Arrays.stream(dim.split("\\*"))).filter(factor -> !factor.equals("batch")
+                    && !Character.isDigit(factor.charAt(0))).findFirst().orElse(null);
         }
     }
 
@@ -80,7 +82,7 @@ public record OnnxSignature(List<Port> inputs, List<Port> outputs) {
 
     /** {@return whether each call of the file is one step: none of its inputs has a dimension of time} */
     public boolean isStep() {
-        return inputs.stream().noneMatch(Port::hasTime);
+        return inputs.stream().allMatch(port -> port.time() == null);
     }
 
     /** {@return the signature as JSON} */
@@ -108,8 +110,8 @@ public record OnnxSignature(List<Port> inputs, List<Port> outputs) {
         List<String> dims = port.strings("dims");
         for (String dim : dims) {
             for (String factor : dim.split("\\*", -1)) {
-                if (!factor.equals("batch") && !factor.equals("time") && !factor.matches("[1-9][0-9]{0,7}")) {
-                    throw port.refusal("dims", "\"batch\", \"time\", a number, or a product of them");
+                if (!factor.matches("[A-Za-z_][A-Za-z0-9_]*|[1-9][0-9]{0,7}")) {
+                    throw port.refusal("dims", "\"batch\", an axis of steps, a number, or a product of them");
                 }
             }
         }

@@ -205,6 +205,11 @@ final class Call {
         return draft().of(hint(), value.network());
     }
 
+    /** The same with a row for each step of an axis: what each sequence has only once is repeated. */
+    Source steps(Value value, RowAxis axis) {
+        return draft().steps(hint(), source(value), axis.name());
+    }
+
     /** An elementwise or row-wise node over a value. */
     Source node(String op, Source input, Map<String, String> attributes, int columns) {
         return draft().node(hint(), op, input, attributes, columns);

@@ -15,11 +15,22 @@ import org.tidegate.NodeSpec;
 /** The network that is being built: its nodes in order, and the values of their parameters. */
 final class Draft {
     private static final int MOST_NODES = 4096;
+    private static final int MOST_TAPS = 64;
     private static final int MOST_RUNS = 512;
 
     private final List<NodeSpec> nodes = new ArrayList<>();
     private final Map<String, float[]> parameters = new LinkedHashMap<>();
     private final Map<List<Object>, Source> made = new HashMap<>();
+    private final Map<List<Object>, String> windows = new HashMap<>(); // axes by what their windows are
+    private final Map<String, Source> onAxis = new HashMap<>(); // a value of each axis
+    private boolean keepsSteps;
+
+    /** Windows along the steps of an axis. */
+    record Steps(int span, int stride, int before, int after) {
+        long windows(long length) {
+            return (length + before + after - span) / stride + 1;
+        }
+    }
 
     List<NodeSpec> nodes() {
         return nodes;
@@ -41,9 +52,98 @@ final class Draft {
         if (nodes.size() >= MOST_NODES) {
             throw new Refusal("the network would have more than " + MOST_NODES + " nodes");
         }
-        String name = freeName(hint);
+        return named(freeName(hint), op, inputs, attributes, columns, rows);
+    }
+
+    private Source named(String name, String op, List<Source> inputs, Map<String, String> attributes, int columns, String rows) {
+        for (Source input : inputs) {
+            if (input.rows().contains("+")) {
+                throw new Refusal("steps with a border around them (" + input.rows() + "); only a convolution can read them");
+            }
+        }
         nodes.add(new NodeSpec(name, op, inputs.stream().map(Source::reference).toList(), attributes));
-        return new Source(name, columns, rows, op.equals("ids") ? Source.Kind.IDS : Source.Kind.REAL);
+        Source node = new Source(name, columns, rows, op.equals("ids") ? Source.Kind.IDS : Source.Kind.REAL);
+        if (node.kind() == Source.Kind.REAL) {
+            onAxis.putIfAbsent(rows, node);
+        }
+        return node;
+    }
+
+    /** A node over windows of steps. Its rows are of an axis that it names, of an earlier one with the same windows, or its input's. */
+    Source windows(String hint, String op, Source input, Map<String, String> attributes, int columns, Steps steps) {
+        String name = freeName(hint);
+        boolean same = steps.stride == 1 && steps.before + steps.after == steps.span - 1;
+        String rows = same ? input.rows() : windows.computeIfAbsent(axis(input.rows(), steps, 0), of -> name);
+        keepsSteps |= steps.span > 1;
+        return named(name, op, List.of(input), attributes, columns, rows);
+    }
+
+    private static List<Object> axis(String rows, Steps steps, int more) {
+        return List.of(rows, steps.stride, steps.before - steps.span + steps.stride - more, steps.after + more);
+    }
+
+    /** How many taps behind the others would make windows those of an earlier node with as many windows; 0 if there is none. */
+    int tapsToMeet(String rows, Steps steps) {
+        return windows.containsKey(axis(rows, steps, 0)) ? 0
+                : IntStream.range(1, MOST_TAPS).filter(more -> windows.containsKey(axis(rows, steps, more))).findFirst().orElse(0);
+    }
+
+    /** Whether nodes keep steps of their own from call to call, so that a stream is not what the same calls of the file are. */
+    boolean keepsSteps() {
+        return keepsSteps;
+    }
+
+    /** A value with a row for each step: one of a sequence is repeated, by a layer that keeps its initial state. */
+    Source steps(String hint, Source source, String rows) {
+        if (!source.perSequence()) {
+            return source;
+        }
+        Source steps = onAxis.get(rows);
+        if (steps == null) {
+            throw new Refusal("a value of a whole sequence (" + source.reference() + ") at each step, before there is anything at a step");
+        }
+        if (source.kind() != Source.Kind.REAL) {
+            throw new Refusal("a length or a carried state (" + source.reference() + ") at each step");
+        }
+        keepsSteps = true;
+        return once(List.of("steps", source, rows), () -> {
+            Source column = steps.columns() == 1 ? steps : node(hint, "slice", steps, Map.of("first", "0", "count", "1"), 1);
+            int size = source.columns();
+            Source node = node(hint + "_steps", "recurrent", column,
+                    Map.of("cell", "min_gru", "size", "" + size, "h0", source.reference(), "trainable", "false"), size);
+            float[] bias = new float[2 * size];
+            Arrays.fill(bias, 0, size, -200); // z is 0
+            parameter(node, "weight_ih_l0", new float[2 * size]);
+            parameter(node, "bias_ih_l0", bias);
+            return node;
+        });
+    }
+
+    /** How many steps each sequence has: a layer adds 1 at each. */
+    Source count(String hint, String rows) {
+        Source steps = onAxis.get(rows);
+        if (steps == null) {
+            throw new Refusal("the number of steps, before there is anything at a step");
+        }
+        keepsSteps = true;
+        return once(List.of("count", rows), () -> {
+            Source ones = constant(hint, steps, new float[] {1});
+            Source node = node(hint + "_count", "recurrent", ones,
+                    Map.of("cell", "rnn_relu", "size", "1", "bias", "false", "trainable", "false"), 1);
+            parameter(node, "weight_ih_l0", new float[] {1});
+            parameter(node, "weight_hh_l0", new float[] {1});
+            return port(node, "h_n", 1, Source.SEQUENCES);
+        });
+    }
+
+    /** The same columns with other rows: steps with a border, or without it. */
+    static Elements.Network onRows(Elements.Network network, String rows) {
+        Source[] sources = network.sources().clone();
+        for (int i = 0; i < sources.length; i++) {
+            Source source = sources[i];
+            sources[i] = source == null || source.perSequence() ? source : new Source(source.reference(), source.columns(), rows, source.kind());
+        }
+        return new Elements.Network(sources, network.columns(), network.constants());
     }
 
     /** A node of the rows of its first input. */
@@ -73,7 +173,7 @@ final class Draft {
     }
 
     private boolean isTaken(String name) {
-        return nodes.stream().anyMatch(node -> node.name().equals(name));
+        return name.equals("time") || nodes.stream().anyMatch(node -> node.name().equals(name));
     }
 
     /** Columns that stand in the order of those of a source: first, first + stride, … */
@@ -123,6 +223,10 @@ final class Draft {
         if (only != null && network.count() > 1 && Arrays.stream(network.columns()).distinct().count() == 1) {
             return repeated(hint, of(hint, network.select(new int[] {0})), network.count());
         }
+        List<String> axes = Arrays.stream(network.sources()).filter(Objects::nonNull).map(Source::rows).distinct().toList();
+        if (axes.size() == 2 && axes.contains(Source.SEQUENCES)) {
+            return of(hint, atEachStep(hint, network, axes.get(axes.indexOf(Source.SEQUENCES) == 0 ? 1 : 0)));
+        }
         checkRows(network);
         List<Run> runs = runs(network);
         if (runs.size() > MOST_RUNS) {
@@ -132,6 +236,16 @@ final class Draft {
         List<Source> parts = runs.stream().map(run -> run.source == null ? constant(hint, rows, run.constants) : slice(hint, run)).toList();
         return parts.size() == 1 ? parts.get(0)
                 : once(List.of("concat", parts), () -> node(hint, "concat", parts, Map.of(), network.count(), rows.rows()));
+    }
+
+    private Elements.Network atEachStep(String hint, Elements.Network network, String rows) {
+        Map<Source, Source> repeated = new HashMap<>();
+        Source[] sources = new Source[network.count()];
+        for (int i = 0; i < sources.length; i++) {
+            Source source = network.sources()[i];
+            sources[i] = source == null ? null : repeated.computeIfAbsent(source, of -> steps(hint, of, rows));
+        }
+        return new Elements.Network(sources, network.columns(), network.constants());
     }
 
     private static void checkRows(Elements.Network network) {

@@ -237,10 +237,19 @@ final class ElementwiseOperators {
         if (one) {
             return op.equals("pow") && numbers[0] == 2 && !reverse ? node(call, x, "square", Map.of()) : node(call, x, op, attributes);
         }
-        Source source = call.source(x);
+        // What only stands in another order is computed in its own, as that costs nothing.
+        boolean turned = x.network().isPermutation() && x.network().only().kind() == Source.Kind.REAL;
+        Source source = turned ? x.network().only() : call.source(x);
+        float[] weights = numbers;
+        if (turned) {
+            weights = new float[numbers.length];
+            for (int i = 0; i < numbers.length; i++) {
+                weights[x.network().columns()[i]] = numbers[i];
+            }
+        }
         Source node = call.node(op, source, attributes, source.columns());
-        call.draft().parameter(node, "weight", numbers);
-        return x.with(Elements.Network.of(node));
+        call.draft().parameter(node, "weight", weights);
+        return x.with(turned ? Elements.Network.of(node).select(x.network().columns()) : Elements.Network.of(node));
     }
 
     private static boolean isNeutral(String op, float number) {
@@ -264,9 +273,13 @@ final class ElementwiseOperators {
         }
         Source x = call.source(narrowLeft ? a : left);
         Source y = call.source(narrowRight ? b : right);
+        if (x.perSequence() != y.perSequence()) {
+            x = call.draft().steps(call.hint(), x, y.rows());
+            y = call.draft().steps(call.hint(), y, x.rows());
+        }
         if (!x.rows().equals(y.rows())) {
-            throw call.refuse("one operand has a row for each step and the other one for each sequence (shapes " + a.shape() + " and "
-                    + b.shape() + ")", "give both the same rows before the export");
+            throw call.refuse("its operands have steps of different axes (" + x.rows() + " and " + y.rows() + ", shapes " + a.shape() + " and "
+                    + b.shape() + ")", "both must come from windows of the same stride and padding");
         }
         Source made = call.draft().node(call.hint(), op, List.of(x, y), Map.of(), left.elements().count(), x.rows());
         return left.with(Elements.Network.of(made));

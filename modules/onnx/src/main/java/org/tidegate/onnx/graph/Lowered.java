@@ -80,10 +80,10 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             }
             Map<String, Port> ports = new LinkedHashMap<>();
             for (String name : names.subList(1, names.size())) {
-                ports.put(name, port(name, outputs.get(name)));
+                ports.put(name, port(name, steps(name, outputs.get(name))));
             }
             String first = names.get(0);
-            Value value = outputs.get(first);
+            Value value = steps(first, outputs.get(first));
             if (value.network() == null) {
                 throw new Refusal("output '" + first + "' does not depend on the inputs");
             }
@@ -99,6 +99,20 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             Source node = walk.inputNodes().get(name);
             List<Part> parts = node == null ? walk.statesAfter(value) : List.of(new Part(node.reference(), 0, node.columns()));
             return new Port(name, node != null && kind == Kind.REAL && node.kind() == Source.Kind.IDS ? Kind.IDS : kind, dims(value), parts);
+        }
+
+        /** With a row for each step where the shape says so. */
+        private Value steps(String name, Value value) {
+            List<RowAxis> time = value.axes().stream().filter(axis -> axis.role() == RowAxis.Role.TIME).toList();
+            if (time.stream().anyMatch(axis -> axis.padding() != null)) {
+                throw new Refusal("output '" + name + "' has a border around time, which only a convolution can read");
+            }
+            Elements.Network network = value.network();
+            if (network == null || time.isEmpty() || Arrays.stream(network.sources()).noneMatch(source -> source != null && source.perSequence())) {
+                return value;
+            }
+            Draft draft = walk.draft();
+            return value.with(Elements.Network.of(draft.steps(name, draft.of(name, network), time.get(0).name())));
         }
 
         private static Port port(String name, Value value) {

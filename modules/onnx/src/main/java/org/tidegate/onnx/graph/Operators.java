@@ -12,6 +12,10 @@ final class Operators {
         ShapeOperators.addTo(ALL);
         ElementwiseOperators.addTo(ALL);
         ProductOperators.addTo(ALL);
+        ConvolutionOperators.addTo(ALL);
+        PaddingOperators.addTo(ALL);
+        ReductionOperators.addTo(ALL);
+        NormalizationOperators.addTo(ALL);
         RecurrentOperators.addTo(ALL);
         ControlOperators.addTo(ALL);
     }

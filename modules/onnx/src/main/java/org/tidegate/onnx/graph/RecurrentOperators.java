@@ -221,7 +221,10 @@ final class RecurrentOperators {
         private Pass pass(int first, int count, boolean backwards, Activations activations, Elements.Network[] initial, boolean carried) {
             Source source = call.source(x);
             if (source.perSequence()) {
-                throw call.refuse("its input has a row for each sequence, not for each step", null);
+                if (isStep()) {
+                    throw call.refuse("its input has a row for each sequence, not for each step", null);
+                }
+                source = call.steps(x, x.axis(batchFirst ? 1 : 0));
             }
             if (backwards) {
                 source = call.draft().node(call.hint() + "_reversed", "reverse", source, Map.of(), source.columns());

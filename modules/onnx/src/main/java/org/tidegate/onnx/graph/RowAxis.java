@@ -23,6 +23,10 @@ final class RowAxis {
     private final Role role;
     private final long known;
     private final Knowledge.Place place;
+    private final Padding padding;
+
+    /** Steps with a border around them, zeros or reflected, which only the convolution behind it makes. */
+    record Padding(RowAxis of, int before, int after, boolean reflects) {}
 
     /**
      * An axis.
@@ -32,10 +36,27 @@ final class RowAxis {
      * @param place the dimension of an input that it is; null for an axis that an operator made
      */
     RowAxis(String name, Role role, long known, Knowledge.Place place) {
+        this(name, role, known, place, null);
+    }
+
+    private RowAxis(String name, Role role, long known, Knowledge.Place place, Padding padding) {
+        this.padding = padding;
         this.name = name;
         this.role = role;
         this.known = known;
         this.place = place;
+    }
+
+    /** Steps with a border. Their name is no axis of the network, so that only who takes the border off can read them. */
+    static RowAxis padded(Padding padding) {
+        RowAxis of = padding.of;
+        long known = of.known > 0 ? of.known + padding.before + padding.after : 0;
+        return new RowAxis(padding.before + "+" + of.name + "+" + padding.after, Role.TIME, known, null, padding);
+    }
+
+    /** The border, null if there is none. */
+    Padding padding() {
+        return padding;
     }
 
     String name() {

@@ -32,11 +32,21 @@ final class TimeViews {
         }
         Source source = call.source(x);
         if (source.perSequence()) {
-            throw call.refuse("the steps of a value that has none", null);
+            return x.squeezed(dimension); // each step has the same
         }
         Source node = call.draft().node(call.hint(), "pool", java.util.List.of(source), Map.of("kind", kind), source.columns(),
                 Source.SEQUENCES);
         return x.squeezed(dimension).with(Elements.Network.of(node));
+    }
+
+    /** The sum over time, which is 1 afterwards: the mean times the number of steps, which a layer counts. */
+    static Value sum(Call call, Value x, int dimension) {
+        needTime(call, x, dimension);
+        Value mean = pooled(call, x, dimension, "mean");
+        Source steps = call.draft().count(call.hint(), x.axis(dimension).name());
+        Source source = call.source(mean);
+        Source node = call.draft().node(call.hint(), "mul", java.util.List.of(source, steps), Map.of(), source.columns(), Source.SEQUENCES);
+        return mean.with(Elements.Network.of(node)).unsqueezed(dimension);
     }
 
     static Value reversed(Call call, Value x, int dimension) {
@@ -45,6 +55,9 @@ final class TimeViews {
             return x;
         }
         Source source = call.source(x);
+        if (source.perSequence()) {
+            return x;
+        }
         return x.with(Elements.Network.of(call.node("reverse", source, Map.of(), source.columns())));
     }
 }

@@ -33,6 +33,7 @@ final class Walk {
     private final Map<String, Source> inputs = new LinkedHashMap<>();
     private final Map<String, Value> inputValues = new LinkedHashMap<>();
     private final List<States> states = new ArrayList<>();
+    private final Map<String, RowAxis> derived = new LinkedHashMap<>();
     private final Scope root = new Scope(null);
     private int depth;
 
@@ -271,7 +272,7 @@ final class Walk {
      * Finds the inputs that are only initial states, with an output that is the states afterwards in the same order: what a session carries.
      */
     private void learnCarried(Map<String, Value> outputs) {
-        if (!request.keepsStates()) {
+        if (!request.keepsStates() || draft.keepsSteps()) {
             return;
         }
         Set<String> carried = new LinkedHashSet<>();
@@ -381,6 +382,7 @@ final class Walk {
         Size rest = size;
         Set<RowAxis> axes = new LinkedHashSet<>();
         inputValues.values().forEach(value -> axes.addAll(value.axes()));
+        axes.addAll(derived.values());
         for (RowAxis axis : axes) {
             Size quotient = rest.dividedBy(Size.of(axis));
             if (!quotient.isUnknown() && quotient.times(Size.of(axis)).equals(rest)) {
@@ -411,6 +413,15 @@ final class Walk {
 
     RowAxis timeAxis() {
         return time;
+    }
+
+    /** The axis of windows over the steps of an axis. */
+    RowAxis windows(RowAxis of, Source node, Draft.Steps steps) {
+        if (node.rows().equals(of.name())) {
+            return of;
+        }
+        long known = of.known().isEmpty() ? 0 : Math.max(0, steps.windows(of.known().getAsLong()));
+        return derived.computeIfAbsent(node.rows(), name -> new RowAxis(name, Role.TIME, known, null));
     }
 
     /** The names of the outputs that are carried states, and so no outputs any more. */
