@@ -29,8 +29,14 @@ const index available = find_available();  // as the library is loaded, so that 
 index mebibytes(index bytes) { return (bytes + (1 << 20) - 1) >> 20; }
 
 [[noreturn]] void fail(index bytes, index in_use) {
-  throw Error(Status::out_of_memory, text("a block of ", mebibytes(bytes), " MiB; ", mebibytes(in_use), " MiB are in use, and the limit is ",
-                                          mebibytes(memory_limit()), " MiB; close what is no longer used, or raise the limit"));
+  const index most = memory_limit();
+  // Rounded numbers could look as if the block had room.
+  const bool rounded = mebibytes(bytes) + mebibytes(in_use) > mebibytes(most) + 1;
+  const auto size = [rounded](index value) {
+    return rounded ? text(mebibytes(value), " MiB") : text(value, " bytes");
+  };
+  throw Error(Status::out_of_memory, text("a block of ", size(bytes), "; ", size(in_use), " are in use, and the limit is ", size(most),
+                                          "; close what is no longer used, or raise the limit"));
 }
 
 }  // namespace

@@ -187,8 +187,11 @@ public final class AtomicFile {
 
     // Of an error that names the temporary file, which nobody knows, what follows the name.
     private static String reason(IOException e) {
-        return e instanceof FileSystemException system && system.getReason() != null ? system.getReason()
-                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (e instanceof FileSystemException system) {
+            return system.getReason() != null ? system.getReason() : e instanceof NoSuchFileException ? "the system makes no file there"
+                    : e.getClass().getSimpleName();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     // A rename is durable only after its folder is synced. Some systems cannot open or sync a folder; the file is in its place by now, so

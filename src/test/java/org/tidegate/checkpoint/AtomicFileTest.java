@@ -31,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.ChildJvm;
 import org.tidegate.hammer.Soak;
@@ -73,6 +74,16 @@ class AtomicFileTest {
         assertEquals("cannot write " + file + ": No space left on device", full.getMessage());
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("model"), names());
+    }
+
+    @Test
+    void whereTheSystemMakesNoFilesTheMessageNamesWhatWasGiven() {
+        Path file = Path.of("/proc/model.st");
+        assumeTrue(Files.isDirectory(file.getParent()));
+        for (Executable each : List.<Executable>of(() -> AtomicFile.checkWritable(file), () -> AtomicFile.write(file, bytes("new").array()))) {
+            String message = assertThrows(IOException.class, each).getMessage();
+            assertTrue(message.startsWith("cannot write /proc/model.st: ") && !message.contains(".tmp"), message);
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tidegate.Pooling;
 import org.tidegate.task.Evaluation;
@@ -60,6 +62,8 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
 
     @Option(names = "--header", description = "The first line of each file names its columns.")
     private boolean header;
+
+    private Set<String> known; // the labels of the training data, once they are read
 
     @Option(names = "--multi-label", description = "A text may have several labels, or none.")
     private boolean multiLabel;
@@ -134,13 +138,28 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     @Override
     List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = columns().read(files);
-        if (!header && !multiLabel && texts.size() > 2) {
-            String first = texts.get(0).label();
-            if (texts.stream().filter(each -> each.label().equals(first)).count() == 1) {
-                screen().line("\"%s\" is the label of the first line alone; if that line names the columns, give --header", first);
-            }
+        LabelledText first = texts.get(0);
+        // The training data are read first, then what is held out.
+        boolean odd = known != null ? !known.containsAll(first.labels())
+                : texts.size() > 2 && texts.stream().filter(each -> each.labels().equals(first.labels())).count() == 1;
+        if (!header && odd && !(known == null && multiLabel)) {
+            screen().line("%s: %s", files.get(0), hint(first));
+        }
+        if (known == null) {
+            known = texts.stream().flatMap(text -> text.labels().stream()).collect(Collectors.toSet());
         }
         return texts;
+    }
+
+    private static String hint(LabelledText first) {
+        return "\"" + String.join(" ", first.labels()) + "\" is the label of the first line alone; if that line names the columns, take it"
+                + " out, or give --header to train where each file has one";
+    }
+
+    @Override
+    Optional<String> hint(ClassifierReading reading, List<LabelledText> texts) {
+        return Optional.of(texts.get(0)).filter(first -> !reading.columns().header() && !first.labels().isEmpty()
+                && first.labels().stream().noneMatch(reading::knows)).map(ClassifyCommand::hint);
     }
 
     @Override
@@ -281,9 +300,10 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
             throw new IllegalArgumentException("--embedding " + embedding + " does not fit --vectors " + vectors + ", which have "
                     + read.columns() + " columns; leave --embedding out");
         }
-        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one", vectors, read.read(), read.columns(), read.size(),
+        screen().line("%s: %,d vectors of %d columns; %,d of %,d tokens have one", vectors, 
+                read.read() - read.skipped() - read.duplicates(), read.columns(), read.size(),
                 vocabulary.size() - vocabulary.specials());
-        read.firstSkipped().ifPresent(first -> screen().line("skipped as odd: %,d of them; the first: %s", read.skipped(), first));
+        read.firstSkipped().ifPresent(first -> screen().line("skipped as odd: %,d; the first: %s", read.skipped(), first));
         if (read.duplicates() > 0) {
             screen().line("left out, as their word had a vector before: %,d", read.duplicates());
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,7 +62,14 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
         if (!tellsClassesApart()) {
             asked.refuse("--chart");
         }
-        return answers.evaluate(answers.reading().read(asked.data()));
+        List<E> examples = answers.reading().read(asked.data());
+        hint(answers.reading(), examples).ifPresent(hint -> asked.screen().error(InputPath.asGiven(asked.data().get(0) + ": " + hint)));
+        return answers.evaluate(examples);
+    }
+
+    /** What a user may have got wrong about data to measure on. */
+    Optional<String> hint(R reading, List<E> examples) {
+        return Optional.empty();
     }
 
     /** Whether an evaluation has a confusion matrix, which --chart draws. */

@@ -193,7 +193,14 @@ class ClassifyTest {
     void aForgottenHeaderIsAskedFor() throws IOException {
         Path file = Files.writeString(folder.resolve("headed.tsv"), "mood\ttext\n" + "good\tyes\nbad\tno\n".repeat(3));
         String hint = "\"mood\" is the label of the first line alone";
-        assertTrue(train("--data", file, "--valid", 0).succeeded().out().contains(hint));
+        assertTrue(train("--data", file, "--valid", 0).succeeded().out().contains(file + ": " + hint));
+        Path plain = Files.writeString(folder.resolve("plain.tsv"), "good\tyes\nbad\tno\n".repeat(3));
+        Path two = Files.writeString(folder.resolve("two.tsv"), "mood\ttext\ngood\tyes\n");
+        for (Path held : List.of(file, two)) {
+            assertTrue(train("--data", plain, "--valid", held).succeeded().out().contains(held + ": " + hint), held.toString());
+            assertTrue(Run.of("evaluate", "--model", model, "--data", held).succeeded().err().contains(held + ": " + hint));
+        }
+        assertFalse(train("--data", plain, "--valid", plain).succeeded().out().contains(hint.substring(7)));
         assertFalse(train("--data", file, "--valid", 0, "--header", "--columns", "mood,text").succeeded().out().contains(hint));
     }
 
@@ -212,8 +219,8 @@ class ClassifyTest {
         byte[] bytes = "good 1 0 0\nbad -1 0 0\nhorse 0 0 1\ncaf\u00e9 1 2 3\n".getBytes(StandardCharsets.ISO_8859_1);
         Files.write(vectors, bytes);
         Run run = train("--vectors", vectors, "--freeze-vectors", "--epochs", 1).succeeded();
-        assertTrue(run.out().contains(vectors + ": 4 vectors of 3 columns; 2 of 13 tokens have one\nskipped as odd: 1 of"
-                + " them; the first: " + vectors + ", line 4 has a word that is not valid UTF-8\n"), run.out());
+        assertTrue(run.out().contains(vectors + ": 3 vectors of 3 columns; 2 of 13 tokens have one\nskipped as odd: 1;"
+                + " the first: " + vectors + ", line 4 has a word that is not valid UTF-8\n"), run.out());
         assertTrue(run.out().contains("embedding = embedding tokens rows=14 cols=3 trainable=false"), run.out());
         fails("--embedding 5 does not fit --vectors " + vectors + ", which have 3 columns", "--vectors", vectors, "--embedding", 5);
         Files.writeString(vectors, "good 1 0 0\nbad 1\n");
