@@ -17,14 +17,16 @@ import org.tidegate.json.JsonObject;
  * @param before the signs that are joined to the token before them
  * @param after the signs that are joined to the token after them
  * @param mixed whether a word is joined to a character of a language without spaces
+ * @param singles whether straight single quotes open and close quotations ({@code he said 'no'}) among tokens of which apostrophes inside
+ *     words are a part
  */
-record Spacing(Set<String> before, Set<String> after, boolean mixed) {
+record Spacing(Set<String> before, Set<String> after, boolean mixed, boolean singles) {
     /** What most people write. */
     static final Spacing USUAL = new Spacing(
             Set.of(".", ",", ";", ":", "!", "?", ")", "]", "}", "%", "'", "\u2019", "-", "\u201D", "\u2026", "\u00BB", "/", "\"",
                     "\u0964", "\u0965", "\u060C", "\u061B", "\u061F", "\u06D4", "\u2010", "\u00B2", "\u00B3"),
             Set.of("(", "[", "{", "\u201C", "\u00BF", "\u00A1", "'", "\u2019", "-", "\u00AB", "/", "$", "\u00A3", "#", "@", "\"", "\u2010"),
-            true);
+            true, false);
 
     private static final String QUOTE = "\"";
     /** A quotation mark is joined on one side at a time: to what follows where it opens, to what it follows where it closes. */
@@ -36,12 +38,14 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
     }
 
     static Spacing of(JsonObject json) {
-        json.only("before", "after", "mixed");
-        return new Spacing(Set.copyOf(json.strings("before")), Set.copyOf(json.strings("after")), json.flag("mixed"));
+        json.only("before", "after", "mixed", "singles");
+        return new Spacing(Set.copyOf(json.strings("before")), Set.copyOf(json.strings("after")), json.flag("mixed"),
+                json.has("singles") && json.flag("singles"));
     }
 
     JsonObject toJson() {
-        return JsonObject.builder().put("before", sorted(before)).put("after", sorted(after)).put("mixed", mixed).build();
+        var json = JsonObject.builder().put("before", sorted(before)).put("after", sorted(after)).put("mixed", mixed);
+        return singles ? json.put("singles", true).build() : json.build();
     }
 
     private static List<String> sorted(Set<String> tokens) {
@@ -50,19 +54,33 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
 
     /** The text of tokens. */
     String join(List<String> tokens) {
+        return join(tokens, false);
+    }
+
+    /** The text of tokens; goesOn: of the first ones of a text. */
+    String join(List<String> tokens, boolean goesOn) {
         StringBuilder text = new StringBuilder();
         String last = "\n";
         boolean open = false;
-        for (String token : tokens) {
+        boolean inSingles = false;
+        boolean opened = false; // whether the last token is a single quote that opens
+        for (int i = 0; i < tokens.size(); i++) {
+            String token = tokens.get(i);
             boolean quote = token.equals(QUOTE) && before.contains(QUOTE);
-            boolean joined = isGap(last) || isGap(token) || (quote ? open : before.contains(token) && isSign(token))
-                    || (last.equals(QUOTE) && before.contains(QUOTE) ? open : after.contains(last) && isSign(last))
+            boolean single = singles && token.equals(QuoteMarks.SINGLE);
+            boolean opens = single && QuoteMarks.opens(tokens, i, inSingles, goesOn);
+            boolean joined = isGap(last) || isGap(token)
+                    || (quote ? open : single ? !opens : before.contains(token) && isSign(token))
+                    || (last.equals(QUOTE) && before.contains(QUOTE) ? open
+                            : singles && last.equals(QuoteMarks.SINGLE) ? opened : after.contains(last) && isSign(last))
                     || isJoined(kind(last), kind(token));
             if (!joined) {
                 text.append(' ');
             }
             text.append(token);
             open = open != quote && !token.equals("\n");
+            inSingles = !token.equals("\n") && (opens || inSingles && !(single && QuoteMarks.closes(tokens, i)));
+            opened = opens;
             last = token;
         }
         return text.toString();
@@ -99,6 +117,8 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
         private final Map<String, long[]> signs = new HashMap<>();
         private long mixedJoined;
         private long mixedSpaced;
+        private long singlesOpening;
+        private long singlesInside;
 
         /** Sees the tokens of a text one after the other. */
         final class Reader {
@@ -106,6 +126,7 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
             private int last = -1; // where the last token ended
             private String lastSign; // the last token, if it is a sign
             private int lastKind;
+            private boolean spacedBefore; // the last token
 
             Reader(CharSequence text) {
                 this.text = text;
@@ -114,6 +135,11 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
             void token(int start, int end) {
                 CharSequence token = text.subSequence(start, end);
                 int kind = kind(token);
+                if (QuoteMarks.SINGLE.equals(lastSign) && last == start && kind != UnicodeTable.SPACE && kind != UnicodeTable.SIGN) {
+                    singlesOpening += spacedBefore ? 1 : 0;
+                    singlesInside += spacedBefore ? 0 : 1;
+                }
+                spacedBefore = last != start || lastKind == UnicodeTable.SPACE || lastKind == UnicodeTable.SIGN;
                 String sign = kind == UnicodeTable.SIGN ? token.toString() : null;
                 // What stands beside a line break or an end says nothing.
                 if (last >= 0 && kind != UnicodeTable.SPACE && lastKind != UnicodeTable.SPACE) {
@@ -155,7 +181,7 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed) {
                 add(before, sign, seen[0] == seen[1] ? USUAL.before.contains(sign) : seen[0] > seen[1]);
                 add(after, sign, seen[2] == seen[3] ? USUAL.after.contains(sign) : seen[2] > seen[3]);
             }
-            return new Spacing(before, after, mixedJoined >= mixedSpaced);
+            return new Spacing(before, after, mixedJoined >= mixedSpaced, singlesOpening > singlesInside);
         }
 
         private static void add(Set<String> to, String sign, boolean joined) {

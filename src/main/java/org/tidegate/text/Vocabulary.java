@@ -234,7 +234,7 @@ public final class Vocabulary {
         for (int id : sequence) {
             words.add(token(id));
         }
-        return joined(words);
+        return joined(words, false);
     }
 
     /**
@@ -248,13 +248,16 @@ public final class Vocabulary {
             return text + token;
         }
         List<String> all = unit.tokens(text);
-        int before = joined(all).length();
         all.add(token);
-        return text.stripTrailing() + joined(all).substring(before);
+        // What stands before may be written otherwise once a quotation is closed; whether the token is spaced is asked alone.
+        String joined = joined(all, true);
+        int start = joined.length() - token.length();
+        boolean spaced = start > 0 && joined.charAt(start - 1) == ' ' && !all.get(all.size() - 2).equals(" ");
+        return text.stripTrailing() + (spaced ? " " : "") + token;
     }
 
-    private String joined(List<String> words) {
-        return unit.isWords() ? spacing.join(words) : String.join(unit == Unit.TOKEN ? " " : "", words);
+    private String joined(List<String> words, boolean goesOn) {
+        return unit.isWords() ? spacing.join(words, goesOn) : String.join(unit == Unit.TOKEN ? " " : "", words);
     }
 
     /**

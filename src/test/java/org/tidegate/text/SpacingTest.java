@@ -37,6 +37,22 @@ class SpacingTest {
     }
 
     @Test
+    void singleQuotesThatOpenAndCloseKeepTheirSpacesBesideApostrophes() {
+        for (String text : List.of("I don't know it.\nThe dogs' tails wag.\nHe said 'go home' twice.", 
+                "He said 'go home' twice.\nShe said 'no' too.",
+                "I don't know it, he said.\n'No,' she said. 'I don't.'", "He had 'the dogs' tails' and 'one cat'.\nThe cats' and dogs' tails.",
+                "rock 'n' roll", "She says 'no'. ('Yes'?)", "the dogs' tails")) {
+            assertEquals(text, again(Vocabulary.Unit.WORD, text));
+        }
+        Vocabulary words = Vocabulary.ofWords("He said 'go home' twice.");
+        String text = "He said";
+        for (String token : List.of("'", "go", "home", "'", "twice", ".")) {
+            text = words.continued(text, token);
+        }
+        assertEquals("He said 'go home' twice.", text);
+    }
+
+    @Test
     void oneMoreTokenIsSpacedAsTheTextsAre() {
         Vocabulary french = Vocabulary.ofWords("Quoi ? Non ! 我是。");
         assertEquals("Vraiment ?", french.continued("Vraiment ", "?"));
