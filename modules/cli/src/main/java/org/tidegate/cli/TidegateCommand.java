@@ -26,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = "tidegate", versionProvider = Version.class, sortOptions = false,
         description = "Trains and runs recurrent neural networks (vanilla RNN, LSTM, GRU) on this machine's processor.",
         subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, CompareCommand.class,
-            InspectCommand.class, ExportCommand.class, DemoCommand.class, CompletionCommand.class},
+            InspectCommand.class, ImportCommand.class, ExportCommand.class, DemoCommand.class, CompletionCommand.class},
         footer = {"",
             "@|bold In the project's folder also:|@",
             "  test     every test of the project",

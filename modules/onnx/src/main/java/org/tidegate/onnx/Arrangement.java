@@ -222,6 +222,7 @@ final class Arrangement {
         }
         FloatBuffer all = FloatBuffer.allocate(tables.values().stream().mapToInt(table -> table.length).sum());
         tables.values().forEach(all::put);
+        session.setCarry(true);
         session.setState(State.of(rows, all.array()));
     }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tidegate.Model;
 import org.tidegate.Precision;
@@ -104,11 +103,15 @@ public final class OnnxModel {
         return Map.copyOf(changed);
     }
 
+    /** {@return the names of the inputs, bound ones included, in the order of the file} */
+    public List<String> inputs() {
+        Set<String> initializers = file.model().getGraph().getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
+        return file.model().getGraph().getInputList().stream().map(ValueInfoProto::getName).filter(name -> !initializers.contains(name)).toList();
+    }
+
     private String known(String input) {
-        Set<String> names = file.model().getGraph().getInputList().stream().map(ValueInfoProto::getName).collect(Collectors.toCollection(TreeSet::new));
-        names.removeAll(file.model().getGraph().getInitializerList().stream().map(TensorProto::getName).toList());
-        if (!names.contains(input)) {
-            throw new IllegalArgumentException(file.path() + " has no input '" + input + "'; it has " + String.join(", ", names));
+        if (!inputs().contains(input)) {
+            throw new IllegalArgumentException(file.path() + " has no input '" + input + "'; it has " + String.join(", ", inputs()));
         }
         return input;
     }
@@ -120,6 +123,23 @@ public final class OnnxModel {
      */
     public OnnxSignature signature() throws OnnxException {
         return lowered().signature();
+    }
+
+    /**
+     * {@return what a user should know of the file: dimensions that tracing fixed, known defects of exporters; a sentence each}
+     *
+     * @throws OnnxException as {@link #toModel}
+     */
+    public List<String> notes() throws OnnxException {
+        return lowered().notes();
+    }
+
+    /** {@return the name of the tool that wrote the file and the version of its operators, for people} */
+    public String origin() {
+        String tool = (file.model().getProducerName() + " " + file.model().getProducerVersion()).strip();
+        String opset = file.model().getOpsetImportList().stream().filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+                .map(set -> "opset " + set.getVersion()).findFirst().orElse("no opset");
+        return tool.isEmpty() ? opset : tool + ", " + opset;
     }
 
     /** What the graph becomes. */
@@ -146,9 +166,7 @@ public final class OnnxModel {
      * @throws OnnxException as {@link #toModel}
      */
     public OnnxReading reading() throws OnnxException {
-        String tool = file.model().getProducerName();
-        return new OnnxReading(file.path().getFileName() + (tool.isEmpty() ? "" : " (" + tool + " " + file.model().getProducerVersion() + ")"),
-                signature());
+        return new OnnxReading(file.path().getFileName() + " (" + origin() + ")", signature());
     }
 
     /**

@@ -300,7 +300,7 @@ final class ElementwiseOperators {
             Value a = call.in(0);
             Value b = call.in(1);
             if (!a.isKnown() || !b.isKnown()) {
-                throw call.refuse("a comparison of values that are computed while the model runs", null);
+                throw call.refuse("a comparison of values that are computed while the model runs", call.walk().needShapes());
             }
             List<List<Factor>> dims = Value.broadcast(a.dims(), b.dims());
             Value left = a.spread(dims);

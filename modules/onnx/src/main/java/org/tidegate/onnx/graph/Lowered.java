@@ -18,8 +18,10 @@ import org.tidegate.onnx.OnnxSignature.Port;
  * @param nodes of the network
  * @param parameters their values, by their names
  * @param signature of its inputs and outputs
+ * @param notes what the user should know
  */
-public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, OnnxSignature signature) {
+public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, OnnxSignature signature, List<String> notes) {
+    private static final int MOST_ROUNDS = 512;
 
     /**
      * Lowers a graph.
@@ -28,7 +30,8 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
      */
     public static Lowered of(Request request) {
         Knowledge knowledge = new Knowledge();
-        while (true) { // each round has learned something of an input; there are finitely many of those
+        for (int round = 0; round < MOST_ROUNDS; round++) { // each has learned something of an input
+            Budget.begin(request.bytes());
             Walk walk = new Walk(request, knowledge);
             try {
                 return new Lowering(walk, walk.run()).result();
@@ -41,8 +44,11 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
                     continue;
                 }
                 throw refusal;
+            } finally {
+                Budget.end();
             }
         }
+        throw new Refusal("its inputs have more dimensions than can be told apart in " + MOST_ROUNDS + " rounds");
     }
 
     /** Where the elements lie. */
@@ -90,7 +96,7 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             Source last = draft.last(first, draft.of(first, value.network()));
             out.add(new Port(first, Kind.REAL, dims(value), List.of(new Part(last.reference(), 0, last.columns()))));
             out.addAll(ports.values());
-            return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(in, out));
+            return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(in, out), walk.notes());
         }
 
         private Port input(String name, Value value) {

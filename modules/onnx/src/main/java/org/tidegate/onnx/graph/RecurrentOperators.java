@@ -2,6 +2,7 @@ package org.tidegate.onnx.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,27 @@ final class RecurrentOperators {
     }
 
     /** A recurrent layer of the network, for finding the states that are carried. */
-    record States(Source node, Elements.Network[] initial, Elements.Network[] last) {}
+    record States(Source node, Elements.Network[] initial, Elements.Network[] last, List<Map<Column, Integer>> units) {
+        States(Source node, Elements.Network[] initial, Elements.Network[] last) {
+            this(node, initial, last, Arrays.stream(initial).map(States::units).toList());
+        }
+
+        private static Map<Column, Integer> units(Elements.Network state) {
+            Map<Column, Integer> units = new HashMap<>();
+            for (int i = 0; state != null && i < state.count(); i++) {
+                units.putIfAbsent(new Column(state.sources()[i], state.columns()[i]), i);
+            }
+            return units;
+        }
+
+        /** The unit whose state s begins with that column; -1 if there is none. */
+        int unit(int s, Source source, int column) {
+            return units.get(s).getOrDefault(new Column(source, column), -1);
+        }
+    }
+
+    /** A column of a value. */
+    record Column(Source source, int column) {}
 
     /** One node of ONNX. */
     private static final class Layer {
@@ -119,6 +140,7 @@ final class RecurrentOperators {
 
         void lower() {
             checkLengths();
+            noteResetBefore();
             Activations activations = new Activations(call, gates, states, directions);
             Elements.Network[] initial = new Elements.Network[states];
             for (int s = 0; s < states; s++) {
@@ -133,6 +155,23 @@ final class RecurrentOperators {
                 passes.add(pass(0, directions, reversed, activations, initial, carried));
             }
             outputs(passes, initial);
+        }
+
+        /** PyTorch's GRU resets after the product; an exporter that says otherwise has a known defect (pytorch#189225). */
+        private void noteResetBefore() {
+            if (!call.op().equals("GRU") || call.integer("linear_before_reset", 0) != 0 || b == null || !call.walk().isFromPyTorch()) {
+                return;
+            }
+            boolean candidate = false;
+            for (int d = 0; d < directions; d++) {
+                for (int i = 0; i < size; i++) {
+                    candidate |= b[(d * 6 + 5) * size + i] != 0;
+                }
+            }
+            if (candidate) {
+                call.walk().note("GRU '" + call.hint() + "' of PyTorch resets before the product and has a recurrent bias there, which"
+                        + " torch.nn.GRU never does: probably pytorch#189225, a defect of the exporter; compare recorded outputs (--check)");
+            }
         }
 
         private void checkLengths() {

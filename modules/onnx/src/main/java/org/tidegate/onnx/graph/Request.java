@@ -58,6 +58,15 @@ public final class Request {
         return model.getGraph();
     }
 
+    /** How large the message is. */
+    long bytes() {
+        return model.getSerializedSize();
+    }
+
+    boolean isFromPyTorch() {
+        return model.getProducerName().equals("pytorch");
+    }
+
     boolean keepsStates() {
         return keepsStates;
     }

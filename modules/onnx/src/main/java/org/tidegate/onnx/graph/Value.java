@@ -161,7 +161,7 @@ record Value(List<List<Factor>> dims, Elements elements) {
             strides[d] = stride;
             stride *= counts[d];
         }
-        int[] map = new int[elements.count()];
+        int[] map = new int[Budget.take(elements.count())];
         for (int i = 0; i < map.length; i++) {
             int rest = i;
             for (int d = rank() - 1; d >= 0; d--) {
@@ -177,7 +177,7 @@ record Value(List<List<Factor>> dims, Elements elements) {
         int inner = columns(dimension + 1, rank());
         int here = columns(dimension);
         int outer = columns(0, dimension);
-        int[] map = new int[Math.multiplyExact(Math.multiplyExact(outer, indices.length), inner)];
+        int[] map = new int[Budget.take(Math.multiplyExact((long) outer * indices.length, inner))];
         int at = 0;
         for (int o = 0; o < outer; o++) {
             for (int index : indices) {
@@ -231,13 +231,13 @@ record Value(List<List<Factor>> dims, Elements elements) {
 
     /** The elements of all parts, one after the other. */
     private static Elements joined(List<Value> parts) {
+        int total = Budget.take(parts.stream().mapToLong(part -> part.elements.count()).sum());
         if (parts.stream().allMatch(part -> part.integers() != null)) {
             return new Elements.Integers(parts.stream().flatMap(part -> Arrays.stream(part.integers().values())).toArray(Size[]::new));
         }
         if (parts.stream().anyMatch(part -> part.integers() != null)) {
             throw new Refusal("integers and reals side by side");
         }
-        int total = parts.stream().mapToInt(part -> part.elements.count()).reduce(0, Math::addExact);
         if (parts.stream().allMatch(part -> part.numbers() != null)) {
             float[] values = new float[total];
             int at = 0;
@@ -288,7 +288,7 @@ record Value(List<List<Factor>> dims, Elements elements) {
     /** This value spread over the dimensions of {@link #broadcast}. */
     Value spread(List<List<Factor>> wider) {
         int missing = wider.size() - rank();
-        int total = count(wider, 0, wider.size());
+        int total = Budget.take(count(wider, 0, wider.size()));
         int[] map = new int[total];
         int[] counts = wider.stream().mapToInt(Value::columns).toArray();
         int[] strides = new int[wider.size()];

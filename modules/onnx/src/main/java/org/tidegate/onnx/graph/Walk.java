@@ -35,6 +35,7 @@ final class Walk {
     private final List<States> states = new ArrayList<>();
     private final Map<String, RowAxis> derived = new LinkedHashMap<>();
     private final Scope root = new Scope(null);
+    private final Set<String> notes = new LinkedHashSet<>();
     private int depth;
 
     Walk(Request request, Knowledge knowledge) {
@@ -114,6 +115,19 @@ final class Walk {
         return request.tensor(tensor);
     }
 
+    /** Something that the user should know. */
+    void note(String text) {
+        notes.add(text);
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    boolean isFromPyTorch() {
+        return request.isFromPyTorch();
+    }
+
     // ---- Inputs
 
     private Value input(ValueInfoProto input) {
@@ -147,6 +161,10 @@ final class Walk {
                 }
                 dims.add(List.of(new Factor.Columns(Math.toIntExact(dimension.known()))));
                 continue;
+            }
+            if (dimension.known() > 0 && !dimension.said() && (role == Role.TIME || role == Role.BATCH && dimension.known() > 1)) {
+                note((role == Role.TIME ? "time" : "the batch") + " is fixed to " + dimension.known()
+                        + " in the file, as tracing an example leaves it; here it is open");
             }
             RowAxis axis = role == Role.BATCH ? batch : role == Role.TIME ? time
                     : new RowAxis(dimension.name() == null ? name + "." + d : dimension.name(), Role.UNKNOWN, dimension.known(), place);
@@ -304,7 +322,7 @@ final class Walk {
     private boolean isAfter(Elements.Network before, Elements.Network after, int i) {
         for (States layer : states) {
             for (int s = 0; s < layer.initial().length; s++) {
-                int unit = unit(layer.initial()[s], before.sources()[i], before.columns()[i]);
+                int unit = layer.unit(s, before.sources()[i], before.columns()[i]);
                 if (unit >= 0 && layer.last()[s].sources()[unit].equals(after.sources()[i])
                         && layer.last()[s].columns()[unit] == after.columns()[i]) {
                     return true;
@@ -314,30 +332,25 @@ final class Walk {
         return false;
     }
 
-    private static int unit(Elements.Network initial, Source source, int column) {
-        for (int j = 0; initial != null && j < initial.count(); j++) {
-            if (source.equals(initial.sources()[j]) && column == initial.columns()[j]) {
-                return j;
-            }
-        }
-        return -1;
-    }
-
     /** The ports that hold a carried state after a call. */
     List<Part> statesAfter(Value before) {
         Elements.Network network = before.network();
-        List<Part> parts = new ArrayList<>();
-        for (int i = 0; i < network.count(); i++) {
+        int count = network.count();
+        Source[] sources = new Source[count];
+        int[] columns = new int[count];
+        for (int i = 0; i < count; i++) {
             for (States layer : states) {
                 for (int s = 0; s < layer.initial().length; s++) {
-                    int unit = unit(layer.initial()[s], network.sources()[i], network.columns()[i]);
+                    int unit = layer.unit(s, network.sources()[i], network.columns()[i]);
                     if (unit >= 0) {
-                        parts.add(new Part(layer.node().reference() + (s == 0 ? ".h_n" : ".c_n"), unit, 1));
+                        sources[i] = draft.port(layer.node(), s == 0 ? "h_n" : "c_n", layer.node().columns(), Source.SEQUENCES);
+                        columns[i] = unit;
                     }
                 }
             }
         }
-        return parts;
+        return Arrays.stream(sources).anyMatch(Objects::isNull) ? List.of()
+                : Lowered.parts(new Elements.Network(sources, columns, new float[count]));
     }
 
     /** What no operator has told: the first open dimension of an input is the batch, a fixed one columns, another time. */
