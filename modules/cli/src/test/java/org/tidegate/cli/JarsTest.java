@@ -28,6 +28,7 @@ class JarsTest {
             module app {
                 requires org.tidegate;
                 requires org.tidegate.csv;
+                requires org.tidegate.onnx;
                 requires org.tidegate.study;
             }
             """;
@@ -38,6 +39,7 @@ class JarsTest {
             import java.util.List;
             import org.tidegate.TidegateException;
             import org.tidegate.csv.SeriesCsv;
+            import org.tidegate.onnx.OnnxModel;
             import org.tidegate.study.WindowLanguageModel;
             import org.tidegate.task.Tasks;
             import org.tidegate.task.Trainable;
@@ -58,7 +60,7 @@ class JarsTest {
                     try (Trainable<?, ?> loaded = Tasks.load(file)) {
                         System.out.println("loaded " + loaded.reading().task());
                     }
-                    for (Class<?> each : List.of(Tasks.class, SeriesCsv.class, WindowLanguageModel.class)) {
+                    for (Class<?> each : List.of(Tasks.class, SeriesCsv.class, OnnxModel.class, WindowLanguageModel.class)) {
                         System.out.println("in " + each.getModule().getName());
                     }
                     try {
@@ -77,10 +79,10 @@ class JarsTest {
     @Test
     void aProgramOnTheModulePathNeedsOpenBlasThereAndNothingElse() throws Exception {
         List<Path> libraries = new ArrayList<>(own().stream().filter(path -> !isCommand(path)).toList());
-        libraries.addAll(others("javacpp|jackson-core|fastcsv|openblas"));
+        libraries.addAll(others("javacpp|jackson-core|fastcsv|openblas|tribuo-util-onnx|protobuf-java"));
         Path program = compiled(libraries);
         String complete = run(program, libraries);
-        assertEquals(List.of("loaded classify", "in org.tidegate", "in org.tidegate.csv", "in org.tidegate.study", "internal is closed"),
+        assertEquals(List.of("loaded classify", "in org.tidegate", "in org.tidegate.csv", "in org.tidegate.onnx", "in org.tidegate.study", "internal is closed"),
                 complete.lines().toList(), complete);
         String without = run(program, libraries.stream().filter(path -> !path.getFileName().toString().startsWith("openblas")).toList());
         assertTrue(without.equals(complete) // the system has one of its own
@@ -114,7 +116,7 @@ class JarsTest {
     @Test
     void eachJarHasItsLicencesInAFolderOfItsOwn() throws IOException {
         List<Path> own = own();
-        assertEquals(4, own.size(), own.toString());
+        assertEquals(5, own.size(), own.toString());
         List<String> all = new ArrayList<>();
         for (Path jar : own) {
             List<String> names = metaInf(jar);
@@ -126,7 +128,7 @@ class JarsTest {
                 "third-party/gcc-runtime-library-exception-3.1.txt", "third-party/lgpl-2.1.txt", "third-party/mit.txt")) {
             assertTrue(all.contains("META-INF/licenses/tidegate/" + text), text + " in " + all);
         }
-        for (Path other : others("javacpp|openblas|jackson-core|fastcsv|picocli|xchart")) {
+        for (Path other : others("javacpp|openblas|jackson-core|fastcsv|tribuo|protobuf|picocli|xchart")) {
             metaInf(other).stream().filter(name -> !name.matches("META-INF/(MANIFEST.MF|services/.*)")).forEach(all::add);
         }
         List<String> twice = all.stream().filter(name -> all.indexOf(name) != all.lastIndexOf(name) && name.contains("tidegate"))

@@ -2,7 +2,6 @@ package org.tidegate.onnx.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,8 @@ final class Draft {
     private final List<NodeSpec> nodes = new ArrayList<>();
     private final Map<String, float[]> parameters = new LinkedHashMap<>();
     private final Map<List<Object>, Source> made = new HashMap<>();
+    private String renamed = "";
+    private String renamedTo = "";
     private final Map<List<Object>, String> windows = new HashMap<>(); // axes by what their windows are
     private final Map<String, Source> onAxis = new HashMap<>(); // a value of each axis
     private boolean keepsSteps;
@@ -162,7 +163,9 @@ final class Draft {
 
     /** A name of the spec that is like one of ONNX. */
     private String freeName(String hint) {
-        String name = hint.replaceAll("[^A-Za-z0-9_]+", "_").replaceAll("^_+(?=.)", "");
+        // Of a path, as exporters make them of modules, what stands behind its first slash; and no number of the output.
+        String name = hint.substring(hint.indexOf('/') + 1).replaceAll("_output_0$", "").replaceAll("[^A-Za-z0-9_]+", "_")
+                .replaceAll("^_+(?=.)", "");
         name = name.isEmpty() || Character.isDigit(name.charAt(0)) ? "n" + name : name;
         name = name.length() > 64 ? name.substring(name.length() - 64).replaceAll("^[^A-Za-z]+", "n") : name;
         String base = name;
@@ -344,8 +347,24 @@ final class Draft {
 
     /** Names a value like an output of ONNX and puts it at the end, where a step takes its answer from. */
     Source last(String name, Source source) {
-        boolean isNode = nodes.get(nodes.size() - 1).name().equals(source.reference());
-        return isNode && source.reference().equals(name) ? source
-                : node(name, "add", List.of(source), Collections.emptyMap(), source.columns(), source.rows());
+        NodeSpec node = nodes.get(nodes.size() - 1);
+        if (!node.name().equals(source.reference()) || node.op().equals("input") || node.op().equals("ids")) {
+            return node(name, "add", List.of(source), Map.of(), source.columns(), source.rows());
+        }
+        nodes.remove(nodes.size() - 1);
+        renamedTo = freeName(name);
+        renamed = node.name();
+        nodes.add(new NodeSpec(renamedTo, node.op(), node.inputs(), node.attributes()));
+        for (String parameter : List.copyOf(parameters.keySet())) {
+            float[] values = parameters.remove(parameter); // also where it keeps its name, so that the order stays
+            parameters.put(name(parameter), values);
+        }
+        return new Source(renamedTo, source.columns(), source.rows(), source.kind());
+    }
+
+    /** The name of a node, port or parameter now that the last node has got its own. */
+    String name(String reference) {
+        return reference.equals(renamed) ? renamedTo
+                : reference.startsWith(renamed + ".") ? renamedTo + reference.substring(renamed.length()) : reference;
     }
 }

@@ -96,7 +96,12 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             Source last = draft.last(first, draft.of(first, value.network()));
             out.add(new Port(first, Kind.REAL, dims(value), List.of(new Part(last.reference(), 0, last.columns()))));
             out.addAll(ports.values());
-            return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(in, out), walk.notes());
+            return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(named(in), named(out)), walk.notes());
+        }
+
+        private List<Port> named(List<Port> ports) {
+            return ports.stream().map(port -> new Port(port.name(), port.kind(), port.dims(), port.parts().stream()
+                    .map(part -> new Part(walk.draft().name(part.value()), part.first(), part.count())).toList())).toList();
         }
 
         private Port input(String name, Value value) {
