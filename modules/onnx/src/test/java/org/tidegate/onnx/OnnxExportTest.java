@@ -1,0 +1,383 @@
+package org.tidegate.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tidegate.Model;
+import org.tidegate.Pooling;
+import org.tidegate.Precision;
+import org.tidegate.Session;
+import org.tidegate.Tidegate;
+import org.tidegate.Value;
+import org.tidegate.data.Series;
+import org.tidegate.task.Trainable;
+import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.LabelledText;
+import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.Forecaster;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.tag.TaggedSentence;
+import org.tidegate.task.tag.Tagger;
+import org.tidegate.text.Vocabulary;
+
+/** Networks that ONNX Runtime answers with as Tidegate does. */
+class OnnxExportTest {
+    /** Nodes over the inputs below; z is compared, and the other letters are nodes on the way. */
+    private static final List<String> NODES = """
+            z = linear x cols=5
+            z = linear x cols=5 bias=false
+            z = linear s cols=4
+            w = one_hot words rows=7 | z = linear w cols=4
+            w = one_hot words rows=7 | z = recurrent w cell=gru size=4
+            e = embedding words rows=7 cols=5 padding=2 | z = tied_linear e to=e
+            e = embedding words rows=7 cols=5 | z = tied_linear e to=e bias=false
+            z = dropout x p=0.4
+            z = layer_norm x
+            z = layer_norm x eps=0.01 affine=false
+            z = softmax x
+            z = log_softmax s
+            z = activation x kind=tanh
+            z = activation x kind=relu
+            z = activation x kind=sigmoid
+            z = activation x kind=gelu
+            z = activation x kind=gelu_tanh
+            z = activation x kind=softplus
+            z = activation x kind=elu alpha=0.7
+            z = activation x kind=leaky_relu
+            z = activation x kind=hard_sigmoid
+            z = activation x kind=hard_sigmoid alpha=0.2 beta=0.4
+            z = activation s kind=softsign
+            a = abs x | z = sqrt a
+            z = exp x
+            a = abs x | z = log a
+            z = neg x
+            z = erf x
+            z = square x
+            z = clip x min=-0.5 max=0.25
+            z = clip x max=0.25
+            z = clip s min=0
+            z = add x y
+            z = sub x one
+            z = mul one x
+            e = exp y | z = div x e
+            a = exp x | z = pow a y
+            z = maximum x y
+            z = minimum s s
+            z = add x value=0.5
+            z = sub x value=1 reverse=true
+            a = exp x | z = div a value=2 reverse=true
+            z = mul x parameter=true
+            z = sub x parameter=true reverse=true
+            z = add x
+            z = add x y x y
+            z = concat x one y
+            z = slice x first=1 count=2
+            a = concat x y | z = slice a first=5 count=3 stride=-2
+            a = concat x y | z = slice a first=2 count=3 stride=-1
+            a = concat x y | z = slice a first=0 count=3 stride=2
+            a = concat x y | b = split a sizes=1,3,2 | z = concat b.part2 b b.part1
+            a = concat x y | z = permute a order=2,0,1
+            a = concat x y | z = permute a transpose=2
+            z = reverse x
+            z = pool x kind=last
+            z = pool x kind=mean
+            z = pool x kind=max
+            z = frames x size=2
+            z = frames x size=3 stride=1 pad=2,0
+            z = frames x size=3 stride=2 pad=1,2
+            z = upsample x factor=3
+            a = frames x size=2 pad=0,1 | h = recurrent a cell=lstm size=3 bidirectional=true | b = upsample h factor=2 \
+            | z = pool b kind=mean
+            z = conv1d x filters=4 kernel=3
+            z = conv1d x filters=4 kernel=3 pad=1 bias=false
+            z = conv1d x filters=6 kernel=3 groups=3 dilation=2 pad=4,0
+            z = conv1d x filters=2 kernel=2 stride=2 pad=1
+            z = conv1d x filters=2 kernel=4 stride=2 pad=2,3 pad_mode=reflect
+            a = concat x y | z = conv1d a filters=4 kernel=2 channels=2 pad=1,0
+            a = concat s s | z = conv1d a filters=2 kernel=3 channels=1 pad=2 pad_mode=reflect stride=2
+            z = pool x kind=max window=2
+            z = pool x kind=mean window=3 stride=2 pad=1,2
+            z = pool x kind=last window=3 stride=2 pad=1,2
+            z = pool x kind=max window=3 stride=1 pad=2,0
+            a = concat x y | z = pool a kind=max window=2 channels=2 pad=1
+            a = concat x y | z = pool a kind=mean window=2 channels=1 stride=1
+            a = concat s s | z = pool a kind=last window=3 channels=2 stride=2 pad=2,1
+            z = attention x keys
+            z = attention x keys score=scaled_dot weights=40
+            z = attention s keys score=general weights=40
+            z = attention x keys score=additive size=4
+            z = attention s keys score=additive
+            z = attention x x score=scaled_dot
+            i = ids axis=picked per=sequence | z = gather s i
+            i = ids axis=picked | z = gather s i
+            a = frames x size=2 stride=1 pad=1,0 | b = conv1d x filters=3 kernel=2 pad=1,0 | c = concat a b | z = pool c kind=max
+            """.lines().map(line -> line.replace(" | ", "\n")).toList();
+
+    private static final String INPUTS = """
+            x = input axis=a cols=3
+            y = input axis=a cols=3
+            one = input axis=a cols=1
+            s = input axis=a cols=3 per=sequence
+            words = ids axis=a
+            keys = input axis=k cols=3
+            """;
+
+    /** The spec of all nodes together; each group has names of its own. */
+    private static String spec(List<String> groups) {
+        StringBuilder spec = new StringBuilder(INPUTS);
+        for (int i = 0; i < groups.size(); i++) {
+            spec.append(groups.get(i).replaceAll("\\b([zabcehiw])\\b", "$1" + i)).append('\n');
+        }
+        return spec.toString();
+    }
+
+    private static OnnxExport export(Model model) {
+        return OnnxExport.of(model).outputs(model.values().stream().map(Value::name).filter(name -> name.startsWith("z"))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void everyNodeComputesWhatItDoesHere() {
+        try (Model model = ExportTrial.model(spec(NODES), 3)) {
+            new ExportTrial(model, 1).check(export(model), 5, 5, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {OnnxExport.OLDEST_OPSET, OnnxExport.OPSET, 18, OnnxExport.NEWEST_OPSET})
+    void ofSequencesOfDifferentLengthsEveryNodeComputesWhatItDoesOfEachAlone(int opset) {
+        try (Model model = ExportTrial.model(spec(NODES), 3)) {
+            new ExportTrial(model, 2).check(export(model).lengths(true).opset(opset), 4, 7, 9, 6, 4);
+        }
+    }
+
+    /** Recurrent nodes over x, without or with the states from which they start. */
+    private static List<String> cells(boolean given) {
+        List<String> all = new ArrayList<>();
+        for (String cell : List.of("rnn", "rnn_relu", "rnn_sigmoid", "lstm", "gru", "gru_reset_before")) {
+            for (String directions : List.of("", " bidirectional=true")) {
+                for (int layers : new int[] {1, 2}) {
+                    String line = " = recurrent x cell=" + cell + " size=" + (4 + layers) + " layers=" + layers + directions;
+                    if (given) {
+                        String start = "f" + layers * (directions.isEmpty() ? 1 : 2) * (4 + layers);
+                        line += " h0=" + start + (cell.equals("lstm") ? " c0=" + start : "");
+                    }
+                    all.addAll(List.of(line, line + " bias=false clip=0.6"));
+                    if (cell.equals("lstm")) {
+                        String both = line + " peepholes=true coupled=true clip=0.4";
+                        all.addAll(List.of(line + " peepholes=true", both, line + " coupled=true"));
+                    } else if (cell.startsWith("gru")) {
+                        all.addAll(List.of(line + " activation=relu", line + " activation=sigmoid"));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String recurrent(boolean given) {
+        StringBuilder spec = new StringBuilder("x = input axis=a cols=3\n");
+        for (int columns : new int[] {5, 10, 12, 24}) {
+            spec.append("f" + columns + " = input axis=a per=sequence cols=" + columns + "\n");
+        }
+        List<String> lines = cells(given);
+        for (int i = 0; i < lines.size(); i++) {
+            spec.append("h" + i + lines.get(i) + "\n");
+        }
+        return spec.toString();
+    }
+
+    /** The export of all recurrent nodes, with their states after the last step. */
+    private static OnnxExport recurrentExport(Model model) {
+        return OnnxExport.of(model).outputs(model.values().stream().map(Value::name).filter(name -> name.startsWith("h"))
+                .toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyRecurrentNodeComputesWhatItDoesHere(boolean given) {
+        try (Model model = ExportTrial.model(recurrent(given), 3)) {
+            new ExportTrial(model, 1).check(recurrentExport(model), 5, 5, 5);
+            new ExportTrial(model, 2).check(recurrentExport(model).lengths(true), 3, 7, 1, 6, 3);
+        }
+    }
+
+    @Test
+    void layersOfOddSizesComputeWhatTheyDoHere() {
+        String spec = """
+                words = ids axis=words
+                e = embedding words rows=101 cols=33
+                h = recurrent e cell=lstm size=67 layers=2 bidirectional=true
+                g = recurrent h cell=gru_reset_before size=31
+                y = linear g cols=13
+                """;
+        try (Model model = ExportTrial.model(spec, 3)) {
+            new ExportTrial(model, 1).check(OnnxExport.of(model).outputs("h", "y"), 1);
+            new ExportTrial(model, 2).check(OnnxExport.of(model).lengths(true).outputs("y", "h", "h.c_n"), 17, 1, 40, 23);
+        }
+    }
+
+    private static final String STREAM = """
+            x = input axis=a cols=3
+            h = recurrent x cell=lstm size=5 layers=2
+            g = recurrent h cell=gru size=4
+            y = linear g cols=2
+            target = input axis=a cols=2
+            loss = mse y target
+            """;
+
+    @Test
+    void withItsStatesASequenceMayBeRunStepByStep() {
+        int steps = 6;
+        int sequences = 3;
+        try (Model model = ExportTrial.model(STREAM, 3); Session session = model.newSession();
+                InOnnxRuntime runtime = new InOnnxRuntime(OnnxExport.of(model).states(true).toBytes())) {
+            session.setCarry(true);
+            assertEquals(Set.of("x", "h_h", "h_c", "g_h"), runtime.inputs());
+            Map<String, NdArray> given = new HashMap<>(Map.of("h_h", zeros(2, sequences, 5), "h_c", zeros(2, sequences, 5)));
+            given.put("g_h", zeros(1, sequences, 4));
+            Random random = new Random(4);
+            for (int t = 0; t < steps; t++) {
+                float[] row = new float[sequences * 3];
+                IntStream.range(0, row.length).forEach(i -> row[i] = (float) random.nextGaussian());
+                given.put("x", NdArray.of(new int[] {sequences, 1, 3}, row));
+                session.forward(model.newBatch().equalLengths("a", sequences, 1).reals("x", row));
+                Map<String, NdArray> outputs = runtime.run(given);
+                assertArrayEquals(session.output("y").toArray(), outputs.get("y").reals(), 1e-5f);
+                for (String state : List.of("h_h", "h_c", "g_h")) {
+                    given.put(state, outputs.get(state + "_out"));
+                }
+            }
+        }
+    }
+
+    private static NdArray zeros(int... shape) {
+        return NdArray.of(shape, new float[IntStream.of(shape).reduce(1, Math::multiplyExact)]);
+    }
+
+    @Test
+    void theFileSaysWhoWroteItAndLeavesOutWhatOnlyTrainingNeeds() throws Exception {
+        try (Model model = ExportTrial.model(STREAM, 3)) {
+            ModelProto file = ModelProto.parseFrom(OnnxExport.of(model).metadata("by", "hand").toBytes());
+            assertEquals("tidegate", file.getProducerName());
+            assertEquals(Tidegate.version(), file.getProducerVersion());
+            assertEquals(OnnxExport.OPSET, file.getOpsetImport(0).getVersion());
+            assertEquals(8, file.getIrVersion());
+            assertEquals("by", file.getMetadataProps(0).getKey());
+            assertEquals(List.of("x"), file.getGraph().getInputList().stream().map(input -> input.getName()).toList());
+            assertEquals(List.of("y"), file.getGraph().getOutputList().stream().map(output -> output.getName()).toList());
+            assertEquals("batch", file.getGraph().getOutput(0).getType().getTensorType().getShape().getDim(0).getDimParam());
+        }
+    }
+
+    @Test
+    void aNodeMayBeCalledLikeAnInputThatTheExportAdds() {
+        String spec = "lengths = input axis=a cols=3\nh_h = recurrent lengths cell=rnn size=2\nh = recurrent h_h cell=rnn size=2\n";
+        try (Model model = ExportTrial.model(spec, 3);
+                InOnnxRuntime runtime = new InOnnxRuntime(OnnxExport.of(model).lengths(true).states(true).toBytes())) {
+            assertEquals(Set.of("lengths", "lengths_2", "h_h_h", "h_h_2"), runtime.inputs());
+        }
+    }
+
+    @Test
+    void whatOnnxCannotSayIsNamedBeforeAnythingIsWritten(@TempDir Path folder) {
+        String spec = """
+                x = input axis=a cols=3
+                m = recurrent x cell=min_gru size=4
+                p = recurrent x cell=lstm_projected size=4 proj=2
+                n = recurrent m cell=lstm size=4 layer_norm=true
+                d = attention_decoder x p cell=gru size=3
+                all = concat n d
+                """;
+        try (Model model = Model.of(spec, 1)) {
+            Path file = folder.resolve("model.onnx");
+            String message = assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).write(file)).getMessage();
+            for (String part : List.of("'m' (recurrent): ", "min_gru", "'p' (recurrent): ", "lstm_projected", "'n' (recurrent): ",
+                    "layer normalization", "'d' (attention_decoder): ", "run this one with Tidegate")) {
+                assertTrue(message.contains(part), message);
+            }
+            assertEquals(0, folder.toFile().list().length);
+            assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).outputs("x"));
+            assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).opset(12));
+        }
+        refused("x = input axis=a cols=3\ny = conv1d x filters=2 kernel=3 pad=2,0\n", true, "without states");
+        refused("x = input axis=a cols=3\nf = input axis=a per=sequence cols=2\nh = recurrent x cell=gru size=2 h0=f\n", true, "h0=f");
+        refused("x = input axis=a cols=3\nr = ids axis=b\ny = gather x r\n", false, "per sequence");
+    }
+
+    private static void refused(String spec, boolean states, String reason) {
+        try (Model model = Model.of(spec, 1)) {
+            String message = assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).states(states).toBytes()).getMessage();
+            assertTrue(message.contains(reason), message);
+        }
+    }
+
+    private static final List<LabelledText> TEXTS = List.of(new LabelledText("up", "the tide turns at dawn"),
+            new LabelledText("down", "the gate opens slowly"), new LabelledText("up", "dawn"), new LabelledText("down", "slowly the dog"));
+
+    static List<Supplier<Trainable<?, ?>>> tasks() {
+        List<TaggedSentence> tagged = TEXTS.stream().map(text -> List.of(text.text().split(" ")))
+                .map(words -> new TaggedSentence(words, words.stream().map(word -> "T" + word.length() % 3).toList())).toList();
+        double[] tide = IntStream.range(0, 90).mapToDouble(i -> Math.sin(0.3 * i)).toArray();
+        double[] wind = IntStream.range(0, 90).mapToDouble(i -> 3 + 2 * Math.cos(0.2 * i)).toArray();
+        Series series = Series.of(List.of("tide", "wind"), tide, wind);
+        ForecastSetup setup = ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3);
+        return List.of(() -> Classifier.builder(TEXTS).hidden(11).embedding(7).build(),
+                () -> Classifier.builder(TEXTS).hidden(5).embedding(3).pooling(Pooling.LAST).bidirectional(false).build(),
+                () -> Tagger.builder(tagged).hidden(9).embedding(5).crf(true).build(),
+                () -> Forecaster.builder(setup).hidden(13).build(series),
+                () -> LanguageModel.builder(Vocabulary.ofCodePoints("the tide turns")).hidden(10).embedding(6).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void theNetworkOfATaskComputesWhatItDoesHereAndTheFileSaysWhatTheTaskKnows(Supplier<Trainable<?, ?>> maker) throws Exception {
+        try (Trainable<?, ?> task = maker.get()) {
+            OnnxExport export = OnnxExport.of(task.model()).task(task.reading());
+            new ExportTrial(task.model(), 1).check(export, 4, 4, 4);
+            new ExportTrial(task.model(), 2).check(export.lengths(true), 6, 2, 9);
+            ModelProto file = ModelProto.parseFrom(export.toBytes());
+            assertEquals(task.reading().task(), file.getMetadataProps(0).getValue());
+            assertEquals(task.reading().toJson().toString(), file.getMetadataProps(1).getValue());
+        }
+    }
+
+    /** What can be read back today, on one axis and without lengths. */
+    private static final String AGAIN = """
+            words = ids axis=a
+            e = embedding words rows=7 cols=5
+            h = recurrent e cell=lstm size=5 layers=2 bidirectional=true
+            g = recurrent h cell=gru size=6
+            r = recurrent g cell=gru_reset_before size=4 clip=0.8
+            t = activation r kind=hard_sigmoid
+            y = linear t cols=3
+            """;
+
+    @Test
+    void aModelThatIsReadBackComputesTheSame(@TempDir Path folder) throws Exception {
+        try (Model model = ExportTrial.model(AGAIN, 3)) {
+            Path file = folder.resolve("model.onnx");
+            OnnxExport.of(model).write(file);
+            try (OnnxAnswers answers = OnnxModel.read(file).answers(Precision.FLOAT32)) {
+                new ExportTrial(model, 1).check(Set.of("words"), answers::run, 5, 5, 5);
+            }
+        }
+    }
+}
