@@ -1,5 +1,9 @@
 package org.tidegate.audio;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /**
  * Changes the sample rate of a signal: band-limited interpolation with a windowed sinc,
  *
@@ -22,6 +26,8 @@ public final class Resampler {
     private static final int MOST_WEIGHTS = 1 << 20;
     private static final int MOST_RATIO = 10_000;
     private static final int PHASES_PER_CROSSING = 512;
+    /** Of a stream, samples times the other rate: years, and no product overflows. */
+    private static final long MOST = 1L << 61;
 
     private final int up;
     private final int down;
@@ -80,19 +86,135 @@ public final class Resampler {
     public float[] resample(float[] samples) {
         float[] result = new float[length(samples.length)];
         for (int j = 0; j < result.length; j++) {
-            long at = (long) j * down;
-            long phase = at % up * phases;
-            float[] filter = filters[(int) (phase / up)];
-            int first = (int) (at / up) - reach + 1;
-            int from = Math.max(0, -first);
-            int to = Math.min(filter.length, samples.length - first);
-            result[j] = product(samples, first, filter, from, to);
-            if (phase % up != 0) {
-                float next = product(samples, first, filters[(int) (phase / up) + 1], from, to);
-                result[j] += (next - result[j]) * (phase % up) / up;
-            }
+            result[j] = value(j, samples, 0, samples.length);
         }
         return result;
+    }
+
+    /** The first sample of the input that output j reads; negative ones are 0. */
+    private long first(long j) {
+        return j * down / up - reach + 1;
+    }
+
+    /** Output j. samples: those of the input from sample `base` on; length: how many samples the input has, or more than j reads. */
+    private float value(long j, float[] samples, long base, long length) {
+        long phase = j * down % up * phases;
+        float[] filter = filters[(int) (phase / up)];
+        long first = first(j);
+        int from = (int) Math.max(0, -first);
+        int to = (int) Math.min(filter.length, length - first);
+        int offset = (int) (first - base);
+        float value = product(samples, offset, filter, from, to);
+        if (phase % up == 0) {
+            return value;
+        }
+        float next = product(samples, offset, filters[(int) (phase / up) + 1], from, to);
+        return value + (next - value) * (phase % up) / up;
+    }
+
+    /** {@return a stream that resamples a signal as it arrives} */
+    public Stream newStream() {
+        return new Stream();
+    }
+
+    /**
+     * A signal as it arrives: the pieces that come out are together what {@link #resample} makes of the whole, to the bit. The last samples wait
+     * until what follows them is known: some 32 samples of the lower rate. For one thread.
+     */
+    public final class Stream {
+        private static final int LEAST = 256;
+
+        private float[] waiting = new float[LEAST]; // from sample `base` on
+        private int count;
+        private long base;
+        private long next; // output
+
+        private Stream() {}
+
+        /**
+         * Appends samples.
+         *
+         * @param samples the next samples of the input
+         * @return the samples of the output that they complete, often none
+         * @throws IllegalArgumentException if they would be more than an array can have; the stream is as before
+         */
+        public float[] accept(float... samples) {
+            length(samples.length + 2 * reach);
+            if (waiting.length - count < samples.length) {
+                waiting = Arrays.copyOf(waiting, Math.max(2 * waiting.length, count + samples.length));
+            }
+            System.arraycopy(samples, 0, waiting, count, samples.length);
+            count += samples.length;
+            float[] made = take(complete(base + count), Long.MAX_VALUE / 2);
+            int past = (int) Math.max(0, Math.min(count, first(next) - base));
+            System.arraycopy(waiting, past, waiting, 0, count - past);
+            count -= past;
+            base += past;
+            return made;
+        }
+
+        /**
+         * Ends the signal, behind which are zeros; the next samples begin another one.
+         *
+         * @return the last samples of the output
+         */
+        public float[] finish() {
+            long total = base + count;
+            float[] made = take((total * up + down - 1) / down, total);
+            count = 0;
+            base = 0;
+            next = 0;
+            return made;
+        }
+
+        /** The samples of the output that so many of the input complete: output j reads up to first(j) + 2 reach - 1. */
+        private long complete(long samples) {
+            return (Math.max(0, samples - reach) * up + down - 1) / down;
+        }
+
+        private float[] take(long end, long length) {
+            float[] made = new float[(int) Math.max(0, end - next)];
+            for (int i = 0; i < made.length; i++) {
+                made[i] = value(next + i, waiting, base, length);
+            }
+            next += made.length;
+            return made;
+        }
+
+        /** {@return all that the stream knows, as bytes for {@link #setState}} */
+        public byte[] state() {
+            ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES + count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.putLong(base).putLong(next).asFloatBuffer().put(waiting, 0, count);
+            return bytes.array();
+        }
+
+        /**
+         * Continues from a state of a stream between the same rates.
+         *
+         * @param state what {@link #state} returned
+         * @throws IllegalArgumentException if it cannot be one; the stream is as before
+         */
+        public void setState(byte[] state) {
+            ByteBuffer bytes = ByteBuffer.wrap(state.clone()).order(ByteOrder.LITTLE_ENDIAN); // once: another thread may write there
+            int samples = (bytes.limit() - 2 * Long.BYTES) / Float.BYTES;
+            if (bytes.limit() < 2 * Long.BYTES || bytes.limit() % Float.BYTES != 0 || samples > 2 * reach) {
+                throw new IllegalArgumentException(bytes.limit() + " bytes that are no state of a resampler");
+            }
+            long from = bytes.getLong();
+            long output = bytes.getLong();
+            boolean counted = from >= 0 && from <= MOST / up && output >= 0 && output <= MOST / down;
+            if (!counted || from != Math.max(0, first(output)) || output != complete(from + samples)) {
+                throw new IllegalArgumentException("the state of a resampler is damaged: its sample " + from + " does not go with sample "
+                        + output + " of the output");
+            }
+            float[] read = new float[samples];
+            bytes.asFloatBuffer().get(read);
+            new Audio(read, 1); // refuses what is not finite
+            waiting = Arrays.copyOf(read, Math.max(LEAST, samples));
+            count = samples;
+            base = from;
+            next = output;
+        }
     }
 
     // Four independent sums: a single one would be bound by the latency of its additions.

@@ -1,11 +1,14 @@
 package org.tidegate.audio;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ResamplerTest {
@@ -86,5 +89,60 @@ class ResamplerTest {
         assertSame(audio, audio.at(8000));
         assertEquals(20, audio.at(16_000).samples().length);
         assertTrue(audio.at(16_000).rate() == 16_000);
+    }
+
+    @Test
+    void aStreamInPiecesHasTheBitsOfTheWholeAndItsStateGoesOnElsewhere() {
+        Random random = new Random(5);
+        for (int[] rates : RATES) {
+            Resampler resampler = new Resampler(rates[0], rates[1]);
+            Resampler.Stream stream = resampler.newStream();
+            for (int length : new int[] {0, 1, 2, 63, 64, 65, 200, 3000}) {
+                float[] samples = tone(0.1 * Math.min(rates[0], rates[1]), rates[0], (length + 0.5) / rates[0]);
+                float[] expected = resampler.resample(samples);
+                FloatBuffer found = FloatBuffer.allocate(expected.length);
+                for (int at = 0; at < samples.length;) {
+                    int end = Math.min(samples.length, at + random.nextInt(length < 300 ? 20 : 500));
+                    found.put(stream.accept(Arrays.copyOfRange(samples, at, end)));
+                    at = end;
+                    byte[] state = stream.state();
+                    stream = resampler.newStream();
+                    stream.setState(state);
+                    assertArrayEquals(state, stream.state());
+                }
+                found.put(stream.finish());
+                assertArrayEquals(expected, found.array(), rates[0] + " to " + rates[1]);
+            }
+        }
+    }
+
+    @Test
+    void aStreamWaitsForLittleAndRefusesDamagedStates() {
+        Random random = new Random(6);
+        Resampler.Stream stream = new Resampler(48_000, 16_000).newStream();
+        int made = 0;
+        for (int i = 0; i < 100; i++) {
+            made += stream.accept(new float[480]).length;
+            assertTrue(160 * (i + 1) - made <= 40, made + " samples of " + 160 * (i + 1));
+        }
+        byte[] state = stream.state();
+        int refused = 0;
+        for (int i = 0; i < 2000; i++) {
+            byte[] damaged = Arrays.copyOf(state, random.nextInt(4) == 0 ? random.nextInt(state.length + 8) : state.length);
+            for (int flips = random.nextInt(3); flips >= 0 && damaged.length > 0; flips--) {
+                damaged[random.nextInt(Math.min(damaged.length, 20))] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                stream.setState(damaged);
+                stream.accept(new float[100]);
+                stream.finish();
+                stream.setState(state);
+            } catch (IllegalArgumentException e) {
+                assertArrayEquals(state, stream.state());
+                refused++;
+            }
+        }
+        assertTrue(refused > 1000, refused + " were refused");
+        assertThrows(IllegalArgumentException.class, () -> new Resampler(1, 9999).newStream().accept(new float[1 << 20]));
     }
 }

@@ -11,6 +11,7 @@ import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.Tensor;
 import org.tidegate.audio.Audio;
+import org.tidegate.audio.Resampler;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
@@ -111,18 +112,21 @@ public final class VoiceAnswers extends Answers<VoiceReading> {
         return inGroups(sounds, audio -> audio.samples().length, BATCH, this::probabilities);
     }
 
-    /** {@return a stream that hears sound as it arrives} The caller closes it. */
+    /** {@return a stream that hears sound of the model's rate as it arrives} The caller closes it. */
     public VoiceStream stream() {
-        return stream(reading().rules());
+        return stream(reading().rate(), reading().rules());
     }
 
     /**
      * {@return a stream that hears sound as it arrives} The caller closes it.
      *
+     * @param rate the sample rate of the sound in Hz, which is resampled to the model's
      * @param rules how probabilities become spans
+     * @throws IllegalArgumentException if the rate is not positive, or more than 10000 times the model's or less than its 10000th part
      */
-    public VoiceStream stream(SpeechRules rules) {
-        return new VoiceStream(reading(), rules, workers());
+    public VoiceStream stream(int rate, SpeechRules rules) {
+        Resampler.Stream resampler = rate == reading().rate() ? null : new Resampler(rate, reading().rate()).newStream();
+        return new VoiceStream(reading(), rate, resampler, rules, workers());
     }
 
     /** In pieces, whose state is carried on; a recording that has ended is taken out of the batch. */

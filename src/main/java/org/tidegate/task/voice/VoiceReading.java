@@ -124,7 +124,12 @@ public record VoiceReading(int rate, int chunk, SpeechRules rules, String input,
             throw new IllegalArgumentException(probabilities.length + " probabilities for " + (heard + chunk - 1) / chunk + " chunks");
         }
         List<SpeechSpan> spans = SpeechTracker.spans(others, rate, chunk, probabilities, heard);
-        return audio.rate() == rate ? spans : spans.stream().map(span -> new SpeechSpan(span.first() * audio.rate() / rate,
-                Math.min(samples, (span.last() * audio.rate() + rate - 1) / rate), audio.rate(), span.probability())).toList();
+        return audio.rate() == rate ? spans : spans.stream().map(span -> new SpeechSpan(at(span.first(), audio.rate()),
+                Math.min(samples, at(span.last(), audio.rate())), audio.rate(), span.probability())).toList();
+    }
+
+    /** Where a sample of the model's rate lies among those of another rate. */
+    long at(long sample, int otherRate) {
+        return (long) ((double) sample * otherRate / rate);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tidegate.State;
 import org.tidegate.audio.Audio;
+import org.tidegate.audio.Resampler;
 import org.tidegate.task.TaskStream;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
@@ -18,26 +19,31 @@ import org.tidegate.task.Workers;
  */
 public final class VoiceStream extends TaskStream {
     private static final int MAGIC = 'T' | 'G' << 8 | 'V' << 16 | 'S' << 24;
-    private static final int HEADER = 2 * Integer.BYTES + SpeechTracker.BYTES + Float.BYTES;
+    private static final int HEADER = 4 * Integer.BYTES + Float.BYTES + SpeechTracker.BYTES;
 
     private final VoiceReading reading;
     private final SpeechRules rules;
+    private final int rate;
+    private final Resampler.Stream resampler;
     private final float[] chunk;
     private SpeechTracker tracker;
     private int waiting; // samples of the chunk that is not complete
     private float probability = Float.NaN;
 
-    VoiceStream(VoiceReading reading, SpeechRules rules, Workers workers) {
+    /** resampler: from the stream's rate to the model's, null where it is that. */
+    VoiceStream(VoiceReading reading, int rate, Resampler.Stream resampler, SpeechRules rules, Workers workers) {
         super(workers);
         this.reading = reading;
+        this.rate = rate;
         this.rules = rules;
+        this.resampler = resampler;
         tracker = new SpeechTracker(rules, reading.rate());
         chunk = new float[reading.chunk()];
     }
 
     /** {@return the sample rate of the samples, in Hz} */
     public int rate() {
-        return reading.rate();
+        return rate;
     }
 
     /**
@@ -52,16 +58,8 @@ public final class VoiceStream extends TaskStream {
         float[] checked = new Audio(samples, rate()).samples();
         return with(worker -> {
             List<VoiceEvent> events = new ArrayList<>();
-            for (int at = 0; at < checked.length;) {
-                int count = Math.min(chunk.length - waiting, checked.length - at);
-                System.arraycopy(checked, at, chunk, waiting, count);
-                at += count;
-                waiting += count;
-                if (waiting == chunk.length) {
-                    complete(worker, events);
-                }
-            }
-            return events;
+            hear(worker, resampler == null ? checked : resampler.accept(checked), events);
+            return given(events);
         });
     }
 
@@ -74,6 +72,9 @@ public final class VoiceStream extends TaskStream {
     public List<VoiceEvent> finish() {
         return with(worker -> {
             List<VoiceEvent> events = new ArrayList<>();
+            if (resampler != null) {
+                hear(worker, resampler.finish(), events);
+            }
             if (waiting > 0) {
                 Arrays.fill(chunk, waiting, chunk.length, 0);
                 complete(worker, events);
@@ -81,8 +82,21 @@ public final class VoiceStream extends TaskStream {
             tracker.finish(events);
             tracker = new SpeechTracker(rules, reading.rate());
             worker.session().reset();
-            return events;
+            return given(events);
         });
+    }
+
+    /** Takes samples at the model's rate. */
+    private void hear(Worker worker, float[] samples, List<VoiceEvent> events) {
+        for (int at = 0; at < samples.length;) {
+            int count = Math.min(chunk.length - waiting, samples.length - at);
+            System.arraycopy(samples, at, chunk, waiting, count);
+            at += count;
+            waiting += count;
+            if (waiting == chunk.length) {
+                complete(worker, events);
+            }
+        }
     }
 
     private void complete(Worker worker, List<VoiceEvent> events) {
@@ -90,6 +104,12 @@ public final class VoiceStream extends TaskStream {
         probability = worker.session().output(reading.output()).buffer().get(0);
         tracker.accept(probability, waiting, events);
         waiting = 0;
+    }
+
+    /** The events with their samples counted at this stream's rate. */
+    private List<VoiceEvent> given(List<VoiceEvent> events) {
+        return resampler == null ? events : events.stream().map(event -> new VoiceEvent(event.kind(),
+                reading.at(event.sample(), rate), event.seconds(), event.probability())).toList();
     }
 
     /** {@return the probability of speech in the last whole chunk; NaN before the first} */
@@ -106,13 +126,15 @@ public final class VoiceStream extends TaskStream {
     public byte[] state() {
         return with(worker -> {
             byte[] recurrent = worker.session().state().toBytes();
-            ByteBuffer bytes = ByteBuffer.allocate(HEADER + waiting * Float.BYTES + recurrent.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.putInt(MAGIC).putInt(waiting).putFloat(probability);
+            byte[] resampled = resampler == null ? new byte[0] : resampler.state();
+            ByteBuffer bytes = ByteBuffer.allocate(HEADER + waiting * Float.BYTES + resampled.length + recurrent.length)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            bytes.putInt(MAGIC).putInt(rate).putInt(waiting).putInt(resampled.length).putFloat(probability);
             tracker.save(bytes);
             for (int i = 0; i < waiting; i++) {
                 bytes.putFloat(chunk[i]);
             }
-            return bytes.put(recurrent).array();
+            return bytes.put(resampled).put(recurrent).array();
         });
     }
 
@@ -129,25 +151,41 @@ public final class VoiceStream extends TaskStream {
             throw new IllegalArgumentException(state.length + " bytes that are no state of a voice stream: expected at least " + HEADER
                     + " that begin with TGVS");
         }
+        int heard = bytes.getInt();
         int count = bytes.getInt();
-        if (count < 0 || count >= chunk.length || count > (bytes.limit() - HEADER) / Float.BYTES) {
-            throw new IllegalArgumentException("the state of a voice stream has " + count + " samples that wait; expected fewer than the "
-                    + chunk.length + " of a chunk, and all of them in its " + bytes.limit() + " bytes");
+        int resampled = bytes.getInt();
+        if (heard != rate) {
+            throw new IllegalArgumentException("the state of a voice stream of " + heard + " Hz; this one has " + rate + " Hz");
+        }
+        if (count < 0 || count >= chunk.length || resampled < 0 || (resampled > 0) != (resampler != null)
+                || resampled + (long) count * Float.BYTES > bytes.limit() - HEADER) {
+            throw new IllegalArgumentException("the state of a voice stream is damaged: " + count + " samples wait, and " + resampled
+                    + " bytes for the resampler, in " + bytes.limit());
         }
         float last = bytes.getFloat();
         SpeechTracker told = SpeechTracker.read(rules, reading.rate(), bytes);
         float[] samples = new float[count];
         bytes.asFloatBuffer().get(samples);
         bytes.position(HEADER + count * Float.BYTES);
-        byte[] rest = new byte[bytes.remaining()];
-        bytes.get(rest);
-        float[] checked = new Audio(samples, rate()).samples();
+        byte[] between = new byte[resampled];
+        byte[] rest = new byte[bytes.remaining() - resampled];
+        bytes.get(between).get(rest);
+        float[] checked = new Audio(samples, rate).samples();
         State recurrent = State.fromBytes(rest);
         if (recurrent.sequences() > 1) {
             throw new IllegalArgumentException("a state of " + recurrent.sequences() + " streams; expected one");
         }
         with(worker -> {
+            State before = worker.session().state();
             worker.session().setState(recurrent);
+            if (resampler != null) {
+                try {
+                    resampler.setState(between);
+                } catch (IllegalArgumentException e) {
+                    worker.session().setState(before);
+                    throw e;
+                }
+            }
             System.arraycopy(checked, 0, chunk, 0, count);
             waiting = count;
             probability = last;

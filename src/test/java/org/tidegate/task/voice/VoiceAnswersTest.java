@@ -209,6 +209,46 @@ class VoiceAnswersTest {
     }
 
     @Test
+    void aStreamOfAnotherRateIsResampledAsARecordingIs() {
+        Random random = new Random(9);
+        for (int rate : new int[] {48_000, 44_100, 16_000, 4000}) {
+            Audio talk = LoudVoice.talk(rate).at(rate);
+            float[] samples = talk.samples();
+            VoiceStream stream = voice.stream(rate, voice.reading().rules());
+            List<VoiceEvent> events = new ArrayList<>();
+            for (int at = 0; at < samples.length;) {
+                int end = Math.min(samples.length, at + random.nextInt(3000));
+                events.addAll(stream.accept(Arrays.copyOfRange(samples, at, end)));
+                at = end;
+                byte[] state = stream.state();
+                try (VoiceStream plain = voice.stream()) {
+                    assertThrows(IllegalArgumentException.class, () -> plain.setState(state));
+                }
+                stream.close();
+                stream = voice.stream(rate, voice.reading().rules());
+                stream.setState(state);
+                assertArrayEquals(state, stream.state());
+            }
+            events.addAll(stream.finish());
+            List<SpeechSpan> expected = voice.detect(talk);
+            assertTrue(expected.size() > 1);
+            assertEquals(2 * expected.size(), events.size());
+            for (int i = 0; i < expected.size(); i++) {
+                assertEquals(expected.get(i).first(), events.get(2 * i).sample());
+                assertEquals(expected.get(i).last(), Math.min(samples.length, events.get(2 * i + 1).sample()));
+                assertEquals(expected.get(i).probability(), events.get(2 * i + 1).probability());
+                assertEquals(expected.get(i).end(), events.get(2 * i + 1).seconds(), 2.0 / LoudVoice.RATE);
+            }
+            byte[] state = stream.state();
+            state[4] ^= 1; // the rate
+            VoiceStream last = stream;
+            assertThrows(IllegalArgumentException.class, () -> last.setState(state));
+            stream.close();
+        }
+        assertThrows(IllegalArgumentException.class, () -> voice.stream(0, SpeechRules.USUAL));
+    }
+
+    @Test
     void aStreamRefusesWhatIsNoNumberAndNoStateOfItAndStaysAsItWas() {
         try (VoiceStream stream = voice.stream(); VoiceStream other = voice.stream()) {
             assertTrue(Float.isNaN(stream.probability()));
@@ -222,7 +262,7 @@ class VoiceAnswersTest {
                     Arrays.copyOf(state, state.length + 4), Arrays.copyOf(state, 30)));
             for (int i = 0; i < 32; i++) {
                 byte[] header = state.clone();
-                header[i % 8] ^= (byte) (1 + random.nextInt(255)); // the magic number and the count of samples
+                header[i % 16] ^= (byte) (1 + random.nextInt(255)); // the magic number, the rate and the counts
                 wrong.add(header);
             }
             for (byte[] bytes : wrong) {
