@@ -118,8 +118,8 @@ public final class Resampler {
     }
 
     /**
-     * A signal as it arrives: the pieces that come out are together what {@link #resample} makes of the whole, to the bit. The last samples wait
-     * until what follows them is known: some 32 samples of the lower rate. For one thread.
+     * A signal as it arrives: the pieces that come out are together what {@link #resample} makes of the whole, to the bit. The last samples
+     * wait until what follows them is known: some 35 samples of the lower rate. For one thread.
      */
     public final class Stream {
         private static final int LEAST = 256;

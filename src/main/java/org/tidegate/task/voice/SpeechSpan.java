@@ -3,19 +3,19 @@ package org.tidegate.task.voice;
 /**
  * A span of a recording in which somebody speaks.
  *
- * @param first its first sample
- * @param last the sample behind its last
+ * @param firstSample its first sample, from 0
+ * @param endSample the sample behind its last
  * @param rate the sample rate of the recording in Hz
  * @param probability the mean probability of the chunks in which speech was found, without the padding
  */
-public record SpeechSpan(long first, long last, int rate, double probability) {
+public record SpeechSpan(long firstSample, long endSample, int rate, double probability) {
     /** {@return where it begins, in seconds} */
     public double start() {
-        return (double) first / rate;
+        return (double) firstSample / rate;
     }
 
     /** {@return where it ends, in seconds} */
     public double end() {
-        return (double) last / rate;
+        return (double) endSample / rate;
     }
 }

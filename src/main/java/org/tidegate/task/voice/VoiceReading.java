@@ -124,8 +124,8 @@ public record VoiceReading(int rate, int chunk, SpeechRules rules, String input,
             throw new IllegalArgumentException(probabilities.length + " probabilities for " + (heard + chunk - 1) / chunk + " chunks");
         }
         List<SpeechSpan> spans = SpeechTracker.spans(others, rate, chunk, probabilities, heard);
-        return audio.rate() == rate ? spans : spans.stream().map(span -> new SpeechSpan(at(span.first(), audio.rate()),
-                Math.min(samples, at(span.last(), audio.rate())), audio.rate(), span.probability())).toList();
+        return audio.rate() == rate ? spans : spans.stream().map(span -> new SpeechSpan(at(span.firstSample(), audio.rate()),
+                Math.min(samples, at(span.endSample(), audio.rate())), audio.rate(), span.probability())).toList();
     }
 
     /** Where a sample of the model's rate lies among those of another rate. */

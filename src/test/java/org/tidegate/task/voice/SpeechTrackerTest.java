@@ -32,7 +32,7 @@ class SpeechTrackerTest {
     private static String spans(SpeechRules rules, float[] curve, long samples) {
         StringBuilder text = new StringBuilder();
         for (SpeechSpan span : SpeechTracker.spans(rules, RATE, CHUNK, curve, samples)) {
-            text.append(text.isEmpty() ? "" : " ").append(span.first()).append('-').append(span.last());
+            text.append(text.isEmpty() ? "" : " ").append(span.firstSample()).append('-').append(span.endSample());
         }
         return text.toString();
     }

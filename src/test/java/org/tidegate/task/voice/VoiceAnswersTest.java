@@ -122,7 +122,7 @@ class VoiceAnswersTest {
         assertEquals(0.375, spans.get(0).start(), 0.02);
         assertEquals(0.75, spans.get(0).end(), 0.03);
         assertEquals(1.5, spans.get(1).start(), 0.02);
-        assertEquals(16_000, spans.get(1).last());
+        assertEquals(16_000, spans.get(1).endSample());
         assertTrue(spans.stream().allMatch(span -> span.probability() > 0.9 && span.rate() == LoudVoice.RATE));
         SpeechRules sharp = LoudVoice.READING.rules().shortestSpeech(0);
         assertEquals(3, voice.detect(new Audio(samples, LoudVoice.RATE), sharp).size());
@@ -143,7 +143,7 @@ class VoiceAnswersTest {
                 assertEquals(rate, found.get(i).rate());
                 assertEquals(expected.get(i).start(), found.get(i).start(), 0.021);
                 assertEquals(expected.get(i).end(), found.get(i).end(), 0.021);
-                assertTrue(found.get(i).last() <= other.samples().length);
+                assertTrue(found.get(i).endSample() <= other.samples().length);
             }
             assertEquals(voice.detect(other.at(LoudVoice.RATE)).size(), found.size());
         }
@@ -234,8 +234,8 @@ class VoiceAnswersTest {
             assertTrue(expected.size() > 1);
             assertEquals(2 * expected.size(), events.size());
             for (int i = 0; i < expected.size(); i++) {
-                assertEquals(expected.get(i).first(), events.get(2 * i).sample());
-                assertEquals(expected.get(i).last(), Math.min(samples.length, events.get(2 * i + 1).sample()));
+                assertEquals(expected.get(i).firstSample(), events.get(2 * i).sample());
+                assertEquals(expected.get(i).endSample(), Math.min(samples.length, events.get(2 * i + 1).sample()));
                 assertEquals(expected.get(i).probability(), events.get(2 * i + 1).probability());
                 assertEquals(expected.get(i).end(), events.get(2 * i + 1).seconds(), 2.0 / LoudVoice.RATE);
             }

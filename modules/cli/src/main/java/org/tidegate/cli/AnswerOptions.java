@@ -20,7 +20,7 @@ final class AnswerOptions {
     private Path chart;
 
     @Option(names = "--threshold", paramLabel = "P",
-            description = "The probability from which on a text has a label, where it may have several (0.5).")
+            description = "The probability from which on a text has a label, where it may have several, or a sound is speech (0.5).")
     private Double threshold;
 
     @Option(names = "--precision", defaultValue = "float32", paramLabel = "P",

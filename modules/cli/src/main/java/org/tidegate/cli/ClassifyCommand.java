@@ -205,7 +205,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     }
 
     @Override
-    boolean givesSeveralLabels() {
+    boolean hasThreshold() {
         return true;
     }
 

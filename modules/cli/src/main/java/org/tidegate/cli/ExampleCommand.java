@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
  * @param <A> its inference
  */
 abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleTrainable<E, R, A>, A extends ExampleAnswers<E, R>>
-        extends TaskCommand<R, T, A> {
+        extends LearningCommand<R, T, A> {
     @Option(names = "--data", required = true, arity = "1..*", paramLabel = "FILE", converter = InputPath.class,
             description = "The training data, one or more files; - is standard input.")
     private List<Path> data;

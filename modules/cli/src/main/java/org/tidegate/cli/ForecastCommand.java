@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
             "  tidegate train forecast --data days.csv --target a,b --horizon 7 --out ab.st",
             "  tidegate train forecast --data days.csv --target temp --loss quantile --out q.st",
             "  tidegate predict --model temp.safetensors days.csv --chart next.png"})
-public final class ForecastCommand extends TaskCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
+public final class ForecastCommand extends LearningCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
     @Option(names = "--data", required = true, paramLabel = "FILE.csv", converter = InputPath.class,
             description = "A CSV file with a line of names at its top; - is standard input.")
     private Path data;

@@ -1,5 +1,6 @@
 package org.tidegate.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -8,11 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tidegate.Model;
+import org.tidegate.Precision;
 import org.tidegate.Tensor;
 import org.tidegate.json.JsonObject;
+import org.tidegate.task.Answers;
 import org.tidegate.task.Reading;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Trainable;
+import org.tidegate.task.TrainableFormat;
 import org.tidegate.train.HistoryPoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +43,9 @@ final class InspectCommand extends ScreenCommand {
             throw new ParameterException(spec().commandLine(), "inspect what? Give a model file, or: "
                 + String.join(", ", spec().subcommands().keySet()));
         }
+        if (!(Tasks.format(model) instanceof TrainableFormat)) {
+            return answersOnly();
+        }
         try (Trainable<?, ?> task = Tasks.load(model)) {
             print(task.reading(), task.model(), task.history());
             screen().line("");
@@ -48,6 +55,20 @@ final class InspectCommand extends ScreenCommand {
             if (json) {
                 Map<String, Object> object = object(task.reading(), task.model(), task.history());
                 object.put("resumable", task.isResumable());
+                screen().line("%s", JsonObject.of(object));
+            }
+        }
+        return 0;
+    }
+
+    private int answersOnly() throws IOException {
+        try (Answers<?> task = Tasks.open(model, Precision.FLOAT32); Model network = Model.load(model)) {
+            print(task.reading(), network, List.of());
+            screen().line("");
+            screen().line("It answers only: it was made elsewhere, and is not trained here.");
+            if (json) {
+                Map<String, Object> object = object(task.reading(), network, List.of());
+                object.put("resumable", false);
                 screen().line("%s", JsonObject.of(object));
             }
         }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "@|bold Examples:|@",
             "  tidegate train lm --text notes.txt --out notes.safetensors",
             "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied"})
-public final class LanguageModelCommand extends TaskCommand<LanguageModelReading, LanguageModel, LanguageModelAnswers> {
+public final class LanguageModelCommand extends LearningCommand<LanguageModelReading, LanguageModel, LanguageModelAnswers> {
     @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE",
             converter = InputPath.class, description = "Text, one or more files; - is standard input.")
     private List<Path> texts;

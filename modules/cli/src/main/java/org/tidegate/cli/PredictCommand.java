@@ -38,6 +38,11 @@ final class PredictCommand extends ScreenCommand {
     @Option(names = "--json", description = "Answer with one JSON object a line.")
     private boolean json;
 
+    @Option(names = "--raw", paramLabel = "HZ",
+            description = "Inputs are sound without a header: 16 bits a sample, little-endian, one channel, of this sample rate. Answers"
+                    + " come while it goes on.")
+    private Integer raw;
+
     @Option(names = "--strict", description = "Stop at the first input that has no answer.")
     private boolean strict;
 
@@ -47,7 +52,7 @@ final class PredictCommand extends ScreenCommand {
         if (top != null && top < 1) {
             throw new IllegalArgumentException("--top " + top + "; expected 1 or more");
         }
-        Predictions predictions = new Predictions(model, inputs, options, top, tokens, json, strict, screen());
+        Predictions predictions = new Predictions(model, inputs, options, top, tokens, raw, json, strict, screen());
         TaskCommand.of(model).predict(model, predictions);
         if (predictions.failed() > 0 && predictions.inputs() > 1) {
             screen().error("tidegate: " + predictions.failed() + " of " + predictions.inputs() + " inputs have no answer");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.tidegate.TidegateException;
 import org.tidegate.data.ConlluFile;
 import org.tidegate.data.WordSplitter;
@@ -24,6 +25,7 @@ final class Predictions extends ModelUse {
     private final List<String> arguments;
     private final Integer top;
     private final WordTokens tokens;
+    private final Integer raw;
     private final boolean json;
     private final boolean strict;
     /** The answers to the current input, which are printed when all of them are there. */
@@ -32,13 +34,14 @@ final class Predictions extends ModelUse {
     private long inputs;
     private long failed;
 
-    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, WordTokens tokens, boolean json, boolean strict,
-            Screen screen) {
+    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, WordTokens tokens, Integer raw, boolean json,
+            boolean strict, Screen screen) {
         super(options, screen);
         this.model = model;
         this.arguments = arguments;
         this.top = top;
         this.tokens = tokens;
+        this.raw = raw;
         this.json = json;
         this.strict = strict;
     }
@@ -73,6 +76,21 @@ final class Predictions extends ModelUse {
         return failed;
     }
 
+    /** The sample rate of sound without a header, if --raw was given. */
+    OptionalInt raw() {
+        return raw == null ? OptionalInt.empty() : OptionalInt.of(raw);
+    }
+
+    /** Whether several inputs may be answered, so that an answer of several lines needs the name of its input. */
+    boolean several() {
+        return arguments.size() != 1;
+    }
+
+    /** The current input. */
+    String input() {
+        return input;
+    }
+
     /** How texts are split into words: as the model's training data, unless --tokens is given. */
     WordSplitter splitter(WordSplitter model) {
         return tokens == null ? model : tokens.of(model);
@@ -88,7 +106,7 @@ final class Predictions extends ModelUse {
     void refuse(String... names) {
         super.refuse(names);
         for (String name : names) {
-            if (name.equals("--top") && top != null || name.equals("--tokens") && tokens != null) {
+            if (name.equals("--top") && top != null || name.equals("--tokens") && tokens != null || name.equals("--raw") && raw != null) {
                 throw AnswerOptions.useless(name);
             }
         }
@@ -230,6 +248,23 @@ final class Predictions extends ModelUse {
                 screen().result(text);
             }
         });
+    }
+
+    /** An answer whose lines are printed as they come; the figures are those of all of them. */
+    void told(Map<String, ?> figures) {
+        answers.add(() -> {
+            if (json) {
+                object(figures);
+            }
+        });
+    }
+
+    /** A line of such an answer. */
+    void tell(String line) {
+        if (!json) {
+            screen().line(line);
+            stopIfLost();
+        }
     }
 
     private void object(Map<String, ?> figures) {

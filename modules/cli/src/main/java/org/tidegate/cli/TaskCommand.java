@@ -2,7 +2,6 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -10,40 +9,38 @@ import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Reading;
+import org.tidegate.task.TaskFormat;
 import org.tidegate.task.Tasks;
-import org.tidegate.task.Trainable;
-import org.tidegate.task.TrainableFormat;
 
 /**
  * The command line of a task: the command {@code tidegate train TASK}, and what {@code predict} and {@code evaluate} do with a
  * model of it. One public class with a picocli {@code @Command} whose name is the word after {@code tidegate train}, named in
- * META-INF/services.
+ * META-INF/services. The command of a task that only answers is hidden, and says where its models come from.
  *
  * <p>To predict and to evaluate, its options are not set: all settings are in the model.
  *
  * @param <R> what the task knows
- * @param <T> its trainable model
  * @param <A> its inference
  */
-public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, A extends Answers<R>> extends ScreenCommand {
-    private final TrainableFormat<R, T, A> format;
+public abstract class TaskCommand<R extends Reading, A extends Answers<R>> extends ScreenCommand {
+    private final TaskFormat<R, A> format;
 
     /** The command of a task. */
-    TaskCommand(TrainableFormat<R, T, A> format) {
+    TaskCommand(TaskFormat<R, A> format) {
         this.format = format;
     }
 
     /** The command of the task that a model's file is for. */
-    static TaskCommand<?, ?, ?> of(Path file) throws IOException {
+    static TaskCommand<?, ?> of(Path file) throws IOException {
         String name = Tasks.task(file);
-        List<TaskCommand<?, ?, ?>> all = all();
+        List<TaskCommand<?, ?>> all = all();
         return all.stream().filter(command -> command.format.task().equals(name)).findFirst().orElseThrow(
                 () -> new CheckpointException(file + " is a model of the task \"" + name + "\", for which this program has no command; it"
                         + " has " + all.stream().map(command -> command.format.task()).collect(Collectors.joining(", "))));
     }
 
-    private static List<TaskCommand<?, ?, ?>> all() {
-        return ServiceLoader.load(TaskCommand.class).stream().<TaskCommand<?, ?, ?>>map(ServiceLoader.Provider::get).toList();
+    private static List<TaskCommand<?, ?>> all() {
+        return ServiceLoader.load(TaskCommand.class).stream().<TaskCommand<?, ?>>map(ServiceLoader.Provider::get).toList();
     }
 
     /** Answers inputs, one by one as they come. */
@@ -56,8 +53,13 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
      */
     abstract Evaluation evaluate(A answers, Evaluations asked) throws IOException;
 
-    /** Whether models of the task may have several labels for an input, and thus a use for --threshold. */
-    boolean givesSeveralLabels() {
+    /** Whether some models of the task answer with what reaches a probability: a use for --threshold. */
+    boolean hasThreshold() {
+        return false;
+    }
+
+    /** Whether models of the task hear sound as it arrives: a use for --raw. */
+    boolean hears() {
         return false;
     }
 
@@ -71,6 +73,9 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
         refuseThreshold(predictions);
         if (!splitsTexts()) {
             predictions.refuse("--tokens");
+        }
+        if (!hears()) {
+            predictions.refuse("--raw");
         }
         try (A answers = format.open(file, predictions.precision(), predictions.threads())) {
             predict(answers, predictions);
@@ -86,33 +91,8 @@ public abstract class TaskCommand<R extends Reading, T extends Trainable<R, A>, 
     }
 
     private void refuseThreshold(ModelUse asked) {
-        if (!givesSeveralLabels()) {
+        if (!hasThreshold()) {
             asked.refuse("--threshold");
-        }
-    }
-
-    /**
-     * The model whose training is to be continued, if the options describe it: an option without effect would mislead.
-     *
-     * @param file the file of --out
-     * @param fresh a model made from the options and the data alone; closed here
-     */
-    final T resumed(Path file, T fresh) throws IOException {
-        try (fresh) {
-            T model = format.load(file);
-            try {
-                List<String> others = new ArrayList<>(model.reading().differences(fresh.reading()));
-                List<String> described = fresh.model().spec().lines().toList();
-                model.model().spec().lines().filter(line -> !described.contains(line)).forEach(others::add);
-                if (!others.isEmpty()) {
-                    throw new IllegalArgumentException(file + " holds another network than the options describe (" + others.get(0)
-                            + "). Resume with the options of its training, or leave out --resume to start anew.");
-                }
-                return model;
-            } catch (RuntimeException | Error e) {
-                model.close();
-                throw e;
-            }
         }
     }
 }

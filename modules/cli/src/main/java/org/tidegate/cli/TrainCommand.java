@@ -1,8 +1,10 @@
 package org.tidegate.cli;
 
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** {@code tidegate train TASK}: the tasks are the providers of {@link TaskCommand}. */
@@ -20,6 +22,7 @@ final class TrainCommand extends ScreenCommand {
     @Override
     public Integer call() {
         throw new ParameterException(spec().commandLine(),
-                "train what? One of: " + String.join(", ", spec().subcommands().keySet()));
+                "train what? One of: " + spec().subcommands().values().stream().map(CommandLine::getCommandSpec)
+                        .filter(task -> !task.usageMessage().hidden()).map(CommandSpec::name).collect(Collectors.joining(", ")));
     }
 }

@@ -49,7 +49,12 @@ class AnswerForEachTest {
                 file("none"), file("images-idx3-ubyte.gz")));
         CASES.put("forecast", new Case(List.of("--data", "days.csv", "--target", "temp"), file("days.csv"), file("train.tsv"),
                 file("days.csv")));
+        CASES.put("voice", new Case(List.of(), file("talk.wav"), noSound.toString(), file("quiet.wav")));
+        Files.move(folder.resolve("vad.safetensors"), Path.of(model("voice")));
         CASES.forEach((task, each) -> {
+            if (each.training.isEmpty()) {
+                return; // it only answers
+            }
             List<Object> words = new ArrayList<>(List.of("train", task, "--out", model(task), "--epochs", 0.1, "--hidden", 8));
             each.training.forEach(word -> words.add(word.matches("[a-z].*\\..*|.*gz") ? file(word) : word));
             Run.of(words.toArray()).succeeded();
@@ -66,7 +71,7 @@ class AnswerForEachTest {
                 Run run = with(lines, predict(task, json));
                 assertEquals(1, run.code(), task);
                 assertTrue(run.err().endsWith("tidegate: 2 of 4 inputs have no answer\n"), run.err());
-                List<String> found = run.out().lines().toList();
+                List<String> found = lines(run);
                 int n = first.size();
                 assertEquals(first, found.subList(0, n), task);
                 assertEquals(last, found.subList(n + 2, found.size()), task);
@@ -92,7 +97,7 @@ class AnswerForEachTest {
         CASES.forEach((task, each) -> {
             Run run = with(String.join("\n", each.good, each.bad, each.good2), predict(task, false, "--strict"));
             assertEquals(1, run.code(), task);
-            assertEquals(answers(task, false, each.good), run.out().lines().toList(), task);
+            assertEquals(answers(task, false, each.good), lines(run), task);
             assertEquals(1, run.err().lines().count(), run.err());
             assertTrue(run.err().startsWith("tidegate: standard input, line 2: "), run.err());
         });
@@ -107,7 +112,7 @@ class AnswerForEachTest {
                 List<String> expected = new ArrayList<>(answers(task, false, each.good));
                 expected.add("");
                 expected.addAll(answers(task, false, each.good2));
-                assertEquals(expected, run.out().lines().toList(), task);
+                assertEquals(expected, lines(run), task);
                 assertTrue(run.err().startsWith("tidegate: input 2: "), run.err());
             }
         });
@@ -115,7 +120,7 @@ class AnswerForEachTest {
 
     @Test
     void aHyphenIsStandardInputWhereAFileIsRead() throws Exception {
-        for (String task : List.of("forecast", "caption", "transcribe")) {
+        for (String task : List.of("forecast", "caption", "transcribe", "voice")) {
             byte[] file = Files.readAllBytes(Path.of(CASES.get(task).good));
             assertEquals(answers(task, false, CASES.get(task).good), Run.fed(file, predict(task, false, "-")).out().lines().toList(), task);
         }
@@ -152,6 +157,11 @@ class AnswerForEachTest {
     private static List<String> answers(String task, boolean json, String input) {
         return ANSWERS.computeIfAbsent(List.of(task, json, input),
                 key -> Run.of(predict(task, json, input)).succeeded().out().lines().toList());
+    }
+
+    /** The lines of the output, without the names by which a task tells the spans of several recordings apart. */
+    private static List<String> lines(Run run) {
+        return run.out().lines().map(line -> line.replaceFirst("^[^{ ]*\\.wav  ", "")).toList();
     }
 
     private static Object[] predict(String task, boolean json, Object... more) {

@@ -83,6 +83,8 @@ class DocumentsTest {
         });
         PROGRAMS.put("Digits", prints("true", "true"));
         PROGRAMS.put("Speech", prints("a", "b"));
+        PROGRAMS.put("Talk", prints("0.5 s to 1.2 s", "1.8 s to 2.6 s"));
+        PROGRAMS.put("LiveTalk", prints("speech from 0.5 s", "until 1.2 s", "speech from 1.8 s", "until 2.6 s"));
         PROGRAMS.put("TrainingLoop", prints("true"));
         PROGRAMS.put("FromPyTorch", prints("100 scores after word 7"));
         PROGRAMS.put("Sequences", prints("[true, false]"));

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -18,6 +19,9 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import org.tidegate.Model;
 import org.tidegate.checkpoint.SafetensorsWriter;
+import org.tidegate.task.voice.SpeechRules;
+import org.tidegate.task.voice.VoiceFormat;
+import org.tidegate.task.voice.VoiceReading;
 
 /** Small made-up data under the names that the documents' programs read: what each task learns in a second. */
 final class ExampleData {
@@ -36,6 +40,7 @@ final class ExampleData {
         recordings(folder);
         images(folder);
         pytorch(folder.resolve("pytorch.safetensors"));
+        voice(folder);
     }
 
     private static void texts(Path folder) throws IOException {
@@ -101,6 +106,30 @@ final class ExampleData {
         Files.write(folder.resolve("recordings.tsv"), lines);
     }
 
+    /** A voice detector for which loud sound is speech, noise that is loud from 0.5 to 1.2 s and from 1.8 to 2.55 s, and quiet noise. */
+    static void voice(Path folder) throws IOException {
+        String spec = "sound = input axis=sound cols=256\npower = square sound\nloud = linear power cols=1 bias=false\n"
+                + "rnn = recurrent loud cell=gru size=2\nboth = concat loud rnn\nlogit = linear both cols=1\n"
+                + "speech = activation logit kind=sigmoid\n";
+        try (Model model = Model.of(spec, 7)) {
+            float[] mean = new float[256];
+            Arrays.fill(mean, 1f / mean.length);
+            model.parameter("loud.weight").set(mean);
+            model.parameter("logit.weight").set(400, 0.1f, -0.1f);
+            model.parameter("logit.bias").set(-4);
+            new VoiceFormat().save(new VoiceReading(RATE, 256, SpeechRules.USUAL, "sound", "speech"), model,
+                    folder.resolve("vad.safetensors"));
+        }
+        Random random = new Random(1);
+        ByteBuffer talk = ByteBuffer.allocate(3 * RATE * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 3 * RATE; i++) {
+            boolean loud = i >= 0.5 * RATE && i < 1.2 * RATE || i >= 1.8 * RATE && i < 2.55 * RATE;
+            talk.putShort((short) ((loud ? 6000 : 300) * random.nextGaussian()));
+        }
+        wav(folder.resolve("talk.wav"), talk.array());
+        wav(folder.resolve("quiet.wav"), Arrays.copyOf(talk.array(), RATE / 2));
+    }
+
     private static void wav(Path file, double pitch, long seed) throws IOException {
         Random random = new Random(seed);
         double varied = pitch * (0.9 + 0.2 * random.nextDouble());
@@ -109,8 +138,12 @@ final class ExampleData {
             double loud = 10_000 * Math.sin(Math.PI * i / WORD);
             bytes.putShort((short) Math.round(loud * Math.sin(2 * Math.PI * varied * i / RATE) + 20 * random.nextGaussian()));
         }
-        AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(bytes.array()), new AudioFormat(RATE, 16, 1, true, false), WORD),
-                AudioFileFormat.Type.WAVE, file.toFile());
+        wav(file, bytes.array());
+    }
+
+    private static void wav(Path file, byte... samples) throws IOException {
+        AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(samples), new AudioFormat(RATE, 16, 1, true, false),
+                samples.length / Short.BYTES), AudioFileFormat.Type.WAVE, file.toFile());
     }
 
     /** Images of 6 x 6 pixels with as many bright rows as the digit says. */
