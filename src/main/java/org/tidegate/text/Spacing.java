@@ -21,6 +21,9 @@ import org.tidegate.json.JsonObject;
  *     words are a part
  */
 record Spacing(Set<String> before, Set<String> after, boolean mixed, boolean singles) {
+    /** How many quotations there are for one apostrophe that is a token of its own (90's) where single quotes are quotation marks. */
+    private static final int SINGLES_SHARE = 8;
+
     /** What most people write. */
     static final Spacing USUAL = new Spacing(
             Set.of(".", ",", ";", ":", "!", "?", ")", "]", "}", "%", "'", "\u2019", "-", "\u201D", "\u2026", "\u00BB", "/", "\"",
@@ -181,7 +184,7 @@ record Spacing(Set<String> before, Set<String> after, boolean mixed, boolean sin
                 add(before, sign, seen[0] == seen[1] ? USUAL.before.contains(sign) : seen[0] > seen[1]);
                 add(after, sign, seen[2] == seen[3] ? USUAL.after.contains(sign) : seen[2] > seen[3]);
             }
-            return new Spacing(before, after, mixedJoined >= mixedSpaced, singlesOpening > singlesInside);
+            return new Spacing(before, after, mixedJoined >= mixedSpaced, singlesOpening > SINGLES_SHARE * singlesInside);
         }
 
         private static void add(Set<String> to, String sign, boolean joined) {

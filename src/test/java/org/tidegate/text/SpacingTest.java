@@ -38,12 +38,14 @@ class SpacingTest {
 
     @Test
     void singleQuotesThatOpenAndCloseKeepTheirSpacesBesideApostrophes() {
-        for (String text : List.of("I don't know it.\nThe dogs' tails wag.\nHe said 'go home' twice.", 
+        for (String text : List.of("I don't know it.\nThe dogs' tails wag.\nHe said 'go home' twice.",
                 "He said 'go home' twice.\nShe said 'no' too.",
                 "I don't know it, he said.\n'No,' she said. 'I don't.'", "He had 'the dogs' tails' and 'one cat'.\nThe cats' and dogs' tails.",
                 "rock 'n' roll", "She says 'no'. ('Yes'?)", "the dogs' tails")) {
             assertEquals(text, again(Vocabulary.Unit.WORD, text));
         }
+        assertEquals("He said'go'. She said'no'. I don't.", again(Vocabulary.Unit.WORD_PART, "He said 'go'. She said 'no'. I don't."),
+                "where apostrophes inside words are tokens they come first");
         Vocabulary words = Vocabulary.ofWords("He said 'go home' twice.");
         String text = "He said";
         for (String token : List.of("'", "go", "home", "'", "twice", ".")) {
