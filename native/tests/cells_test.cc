@@ -1,11 +1,17 @@
 // Cells over the library's scan. Every cell with every setting against scalar loops in double, frozen or not; its gradients on every
 // instruction set; and a cell that no spec can name, with a stage without a kernel and a stage without a product.
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
+#include <sstream>
 
 #include "check.h"
 #include "examples.h"
+#include "functions.h"
 #include "isa/kernels.h"
+#include "ops/elementwise.h"
 #include "ops/recurrent_layer.h"
 
 namespace tidegate {
@@ -148,6 +154,22 @@ using Row = std::vector<double>;
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
+std::vector<std::string> split(const std::string& list, char between) {
+  std::vector<std::string> parts;
+  std::istringstream in(list);
+  for (std::string part; std::getline(in, part, between);) parts.push_back(part);
+  return parts;
+}
+
+using Activation = std::function<double(double)>;
+
+// name[:alpha[:beta]]. The numbers are those of the library, which are floats in one of its builds.
+Activation activation(const std::string& said) {
+  const std::vector<std::string> parts = split(said, ':');
+  const auto number = [&](std::size_t i) { return parts.size() > i ? static_cast<tg_real>(std::stod(parts[i])) : tg_real{0}; };
+  return [value = functions().at(parts[0]).value, a = number(1), b = number(2)](double x) { return value(x, a, b); };
+}
+
 // One layer "h" of a model in one direction, straight from the formulas of the cells' papers and of ONNX.
 class Loops {
  public:
@@ -155,7 +177,8 @@ class Loops {
     for (int p = 0; p < model.parameters(); ++p) {
       const tg_tensor tensor = model.parameter(p);
       const std::string name = tensor.name;
-      if (name.rfind("h.", 0) == 0) parameters_[name.substr(2, name.size() - 5)] = model.get(name);  // without _l0
+      const Reals values = model.get(name);
+      if (name.rfind("h.", 0) == 0) parameters_[name.substr(2, name.size() - 5)] = Row(values.begin(), values.end());  // without _l0
     }
     const auto is = [&](const char* setting) { return attribute_of(spec, "h", setting) == "true"; };
     peepholes_ = is("peepholes");
@@ -163,7 +186,12 @@ class Loops {
     normalised_ = is("layer_norm");
     const std::string clip = attribute_of(spec, "h", "clip"), proj = attribute_of(spec, "h", "proj");
     clip_ = clip.empty() ? INFINITY : std::stod(clip);
-    activation_ = attribute_of(spec, "h", "activation");
+    const std::string candidate = attribute_of(spec, "h", "activation"), list = attribute_of(spec, "h", "activations");
+    if (!candidate.empty()) candidate_ = activation(candidate);
+    if (cell_ == "rnn_relu") gate_ = activation("relu");
+    if (cell_ == "rnn") gate_ = activation("tanh");
+    const std::vector<std::string> listed = split(list, ',');
+    for (std::size_t i = 0; i < listed.size(); ++i) (i == 0 ? gate_ : i == 1 ? candidate_ : output_) = activation(listed[i]);
     size_ = std::stoul(attribute_of(spec, "h", "size"));
     width_ = proj.empty() ? size_ : std::stoul(proj);
     c.assign(size_, 0);
@@ -171,6 +199,7 @@ class Loops {
   }
 
   Row h, c;
+  Row& parameter(const std::string& name) { return parameters_.at(name); }
 
   void step(const Row& x) {
     const bool lstm = cell_.rfind("lstm", 0) == 0;
@@ -188,8 +217,7 @@ class Loops {
           const double i = logistic(ih[u]), f = logistic(ih[size_ + u]);
           h[u] = f / (f + i) * h[u] + i / (f + i) * ih[2 * size_ + u];
         } else {
-          const double a = clipped(ih[u] + hh[u]);
-          h[u] = cell_ == "rnn" ? std::tanh(a) : cell_ == "rnn_relu" ? std::fmax(0, a) : logistic(a);
+          h[u] = gate_(clipped(ih[u] + hh[u]));
         }
       }
     }
@@ -197,18 +225,18 @@ class Loops {
 
  private:
   double clipped(double a) const { return std::fmin(clip_, std::fmax(-clip_, a)); }
-  const Reals& field(const char* name) const {
-    static const Reals none;
+  const Row& field(const char* name) const {
+    static const Row none;
     const auto found = parameters_.find(name);
     return found == parameters_.end() ? none : found->second;
   }
   // W v + b; empty where there is no W.
   Row product(const char* weight, const char* bias, const Row& v) const {
-    const Reals &w = field(weight), &b = field(bias);
+    const Row &w = field(weight), &b = field(bias);
     Row y(w.size() / v.size(), 0);
     for (std::size_t r = 0; r < y.size(); ++r) {
       if (!b.empty()) y[r] = b[r];
-      for (std::size_t i = 0; i < v.size(); ++i) y[r] += static_cast<double>(w[r * v.size() + i]) * v[i];
+      for (std::size_t i = 0; i < v.size(); ++i) y[r] += w[r * v.size() + i] * v[i];
     }
     return y;
   }
@@ -230,14 +258,14 @@ class Loops {
     }
     for (std::size_t u = 0; u < size_; ++u) {
       const double p_i = peepholes_ ? of("weight_ci", u) * c[u] : 0, p_f = peepholes_ ? of("weight_cf", u) * c[u] : 0;
-      const double i = logistic(clipped(gates[u] + p_i)), g = std::tanh(clipped(gates[2 * size_ + u]));
-      const double f = coupled_ ? 1 - i : logistic(clipped(gates[size_ + u] + p_f));
+      const double i = gate_(clipped(gates[u] + p_i)), g = candidate_(clipped(gates[2 * size_ + u]));
+      const double f = coupled_ ? 1 - i : gate_(clipped(gates[size_ + u] + p_f));
       c[u] = f * c[u] + i * g;
-      out[u] = logistic(clipped(gates[3 * size_ + u] + (peepholes_ ? of("weight_co", u) * c[u] : 0)));
+      out[u] = gate_(clipped(gates[3 * size_ + u] + (peepholes_ ? of("weight_co", u) * c[u] : 0)));
     }
     const Row shown = normalised_ ? normal(c) : c;
     for (std::size_t u = 0; u < size_; ++u) {
-      m[u] = out[u] * std::tanh(normalised_ ? of("gain_c", u) * shown[u] + of("bias_c", u) : shown[u]);
+      m[u] = out[u] * output_(normalised_ ? of("gain_c", u) * shown[u] + of("bias_c", u) : shown[u]);
     }
     h = field("weight_hr").empty() ? m : product("weight_hr", "", m);
   }
@@ -245,22 +273,22 @@ class Loops {
   void gru_step(const Row& ih, const Row& hh) {
     Row reset(size_), update(size_), reset_h(size_);
     for (std::size_t u = 0; u < size_; ++u) {
-      reset[u] = logistic(clipped(ih[u] + hh[u]));
-      update[u] = logistic(clipped(ih[size_ + u] + hh[size_ + u]));
+      reset[u] = gate_(clipped(ih[u] + hh[u]));
+      update[u] = gate_(clipped(ih[size_ + u] + hh[size_ + u]));
       reset_h[u] = reset[u] * h[u];
     }
     const bool before = cell_ == "gru_reset_before";
     const Row hh_before = before ? product("weight_hh", "bias_hh", reset_h) : Row();
     for (std::size_t u = 0; u < size_; ++u) {
       const std::size_t n = 2 * size_ + u;
-      const double a = clipped(ih[n] + (before ? hh_before[n] : reset[u] * hh[n]));
-      const double candidate = activation_ == "relu" ? std::fmax(0, a) : activation_ == "sigmoid" ? logistic(a) : std::tanh(a);
+      const double candidate = candidate_(clipped(ih[n] + (before ? hh_before[n] : reset[u] * hh[n])));
       h[u] = (1 - update[u]) * candidate + update[u] * h[u];
     }
   }
 
-  std::string cell_, activation_;
-  std::map<std::string, Reals> parameters_;
+  std::string cell_;
+  Activation gate_ = logistic, candidate_ = activation("tanh"), output_ = activation("tanh");
+  std::map<std::string, Row> parameters_;
   bool peepholes_ = false, coupled_ = false, normalised_ = false;
   double clip_ = INFINITY;
   std::size_t size_ = 0, width_ = 0;
@@ -371,6 +399,113 @@ TEST("every cell has the same gradients on every instruction set, with every set
       }
     }
   }
+}
+
+// h of all rows of x [rows, cols], packed, each sequence from a state of zero.
+Row loop_rows(const Loops& start, const Row& x, const Ids& lengths) {
+  const std::size_t width = start.h.size(), rows = static_cast<std::size_t>(std::accumulate(lengths.begin(), lengths.end(), 0));
+  const std::size_t cols = x.size() / rows;
+  Row all(rows * width);
+  for (std::size_t s = 0; s < lengths.size(); ++s) {
+    Loops loops = start;
+    for (std::int32_t t = 0; t < lengths[s]; ++t) {
+      const auto row = static_cast<std::size_t>(packed_row(lengths, t, static_cast<std::int64_t>(s)));
+      const auto from = x.begin() + static_cast<std::ptrdiff_t>(row * cols);
+      loops.step(Row(from, from + static_cast<std::ptrdiff_t>(cols)));
+      std::copy(loops.h.begin(), loops.h.end(), all.begin() + static_cast<std::ptrdiff_t>(row * width));
+    }
+  }
+  return all;
+}
+
+// Lists that have every activation in every place of the cell's list, with an alpha and a beta that are not the standard ones.
+std::vector<std::string> lists_of_activations(const Setting& setting) {
+  const std::vector<const tidegate::Function*> all = activations();
+  std::vector<std::string> lists(all.size());
+  for (std::size_t first = 0; first < all.size(); ++first) {
+    for (std::size_t place = 0; place < split(setting.functions, ',').size(); ++place) {
+      const std::string name = all[(first + 5 * place) % all.size()]->name;
+      const OracleNumbers& numbers = functions().at(name).settings.back();
+      std::string one = name;
+      for (const std::string& number : split(numbers.text, ' ')) one += ":" + number.substr(number.find('=') + 1);
+      lists[first] += (place == 0 ? "" : ",") + one;
+    }
+  }
+  return lists;
+}
+
+TEST("every activation in every place of every cell gives what scalar loops give, and the gradients of their differences") {
+  constexpr bool kDouble = sizeof(tg_real) == 8;
+  constexpr double kStep = 1e-5;
+  const Ids lengths = {3, 1, 4, 2};
+  const Reals x = random_reals(10 * 3, 1);
+  int cells = 0;
+  for (const std::string& name : kernels().cell_names()) {
+    const Cell& cell = *kernels().cell(name);
+    const auto setting = std::find_if(cell.setting, cell.setting + cell.settings, [](const Setting& s) { return s.functions != nullptr; });
+    if (setting == cell.setting + cell.settings) continue;
+    ++cells;
+    const std::vector<std::string> lists = lists_of_activations(*setting);
+    for (std::size_t l = 0; l < lists.size(); ++l) {
+      const bool lstm = cell.states > 1;
+      const std::string line = name + " activations=" + lists[l] + (l % 3 == 1 ? " clip=0.8" : "") + (lstm && l % 4 > 1 ? " peepholes=true" : "") +
+                               (lstm && l % 5 == 0 ? " coupled=true" : "") + (cell.projected ? " proj=4" : "");
+      const std::string spec =
+          "x = input axis=time cols=3 gradient=true\nh = recurrent x cell=" + line + (l % 2 == 0 ? " size=5\n" : " size=19\n");
+      Model model(spec, 3);
+      shake(model);
+      const Loops start(model, spec);
+      const Row wide_x(x.begin(), x.end()), h = loop_rows(start, wide_x, lengths);
+      const Reals seed = random_reals(h.size(), 5);
+      const auto objective = [&](const Loops& loops, const Row& in) {
+        const Row out = loop_rows(loops, in, lengths);
+        return std::inner_product(out.begin(), out.end(), seed.begin(), 0.0);
+      };
+      // The differences of some elements of everything: of "x", or of a parameter by its name.
+      std::map<std::string, std::map<std::size_t, double>> slopes;
+      const auto differ = [&](const std::string& of, std::size_t count, const std::function<double(std::size_t, double)>& nudged) {
+        for (std::size_t k = 0; k < 6; ++k) {
+          const std::size_t i = (k * 7919 + l) % count;
+          slopes[of][i] = (nudged(i, kStep) - nudged(i, -kStep)) / (2 * kStep);
+        }
+      };
+      differ("x", x.size(), [&](std::size_t i, double by) {
+        Row in = wide_x;
+        in[i] += by;
+        return objective(start, in);
+      });
+      for (int p = 0; p < model.parameters(); ++p) {
+        const std::string parameter = model.parameter(p).name, field = parameter.substr(2, parameter.size() - 5);
+        differ(parameter, model.get(parameter).size(), [&](std::size_t i, double by) {
+          Loops loops = start;
+          loops.parameter(field)[i] += by;
+          return objective(loops, wide_x);
+        });
+      }
+      for (const Kernels* set : available_kernels()) {
+        const Forced forced(*set);
+        const check::About about(std::string(set->name) + " " + spec);
+        Model tested(spec, 3);
+        shake(tested);
+        Batch batch(tested);
+        batch.lengths("time", lengths).feed("x", x);
+        Session session(tested);
+        session.forward(batch);
+        session.backward({{"h", seed}});
+        const Reals got = session.output("h");
+        REQUIRE(got.size() == h.size());
+        for (std::size_t i = 0; i < h.size(); ++i) CHECK_CLOSE(got[i], h[i], (kDouble ? 1e-13 : 1e-6) * std::fmax(1, std::abs(h[i])));
+        for (const auto& [of, elements] : slopes) {
+          const check::About gradient("gradient of " + of);
+          const Reals d = of == "x" ? session.gradient("x") : session.parameter_gradient(of);
+          double largest = 1;
+          for (const tg_real v : d) largest = std::fmax(largest, std::abs(static_cast<double>(v)));
+          for (const auto& [i, slope] : elements) CHECK_CLOSE(d[i], slope, (kDouble ? 1e-8 : 1e-5) * largest);
+        }
+      }
+    }
+  }
+  CHECK_EQUAL(cells, 5);
 }
 
 TEST("the gradients of a cell's vectors have the same bits on any number of threads") {

@@ -7,13 +7,13 @@
 
 #include "check.h"
 #include "examples.h"
+#include "functions.h"
 #include "ops/op.h"
 
 namespace {
 
 constexpr bool kDouble = sizeof(tg_real) == 8;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(), kInf = std::numeric_limits<double>::infinity();
-constexpr double kPi = 3.14159265358979323846;
 
 // A result against the oracle's: NaN with NaN, infinity with the same infinity, finite numbers relative to themselves, or to 1.
 void check_number(const std::string& what, double actual, double expected, double tolerance) {
@@ -28,65 +28,6 @@ const double kClose = kDouble ? 1e-13 : 2e-6;
 
 // ---- Functions of one value -------------------------------------------------------------------------------------------------------
 
-struct Setting {
-  std::string text;
-  double a, b;
-};
-
-// slope: dy/dx, with PyTorch's choice where there is none.
-struct Function {
-  std::vector<Setting> settings;
-  std::function<double(double x, double a, double b)> value, slope;
-};
-
-double normal(double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; }
-double density(double x) { return std::exp(-x * x / 2) / std::sqrt(2 * kPi); }
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-const std::map<std::string, Function>& functions() {
-  const std::vector<Setting> none = {{"", 0, 0}};
-  static const std::map<std::string, Function> all = {
-      {"sqrt", {none, [](double x, double, double) { return std::sqrt(x); }, [](double x, double, double) { return 0.5 / std::sqrt(x); }}},
-      {"exp", {none, [](double x, double, double) { return std::exp(x); }, [](double x, double, double) { return std::exp(x); }}},
-      {"log", {none, [](double x, double, double) { return std::log(x); }, [](double x, double, double) { return 1 / x; }}},
-      {"abs", {none, [](double x, double, double) { return std::abs(x); }, [](double x, double, double) { return (x > 0) - (x < 0); }}},
-      {"neg", {none, [](double x, double, double) { return -x; }, [](double, double, double) { return -1; }}},
-      {"erf", {none, [](double x, double, double) { return std::erf(x); },
-               [](double x, double, double) { return 2 / std::sqrt(kPi) * std::exp(-x * x); }}},
-      {"square", {none, [](double x, double, double) { return x * x; }, [](double x, double, double) { return 2 * x; }}},
-      {"clip", {{{"min=-0.5 max=0.75", -0.5, 0.75}, {"max=0", -kInf, 0}, {"min=1", 1, kInf}, {"min=0.5 max=0.5", 0.5, 0.5}},
-                [](double x, double a, double b) { return x < a ? a : x > b ? b : x; },
-                [](double x, double a, double b) { return x >= a && x <= b ? 1 : 0; }}},
-      {"tanh", {none, [](double x, double, double) { return std::tanh(x); },
-                [](double x, double, double) { return 1 - std::tanh(x) * std::tanh(x); }}},
-      {"relu", {none, [](double x, double, double) { return x > 0 ? x : 0; }, [](double x, double, double) { return x > 0 ? 1 : 0; }}},
-      {"sigmoid", {none, [](double x, double, double) { return sigmoid(x); },
-                   [](double x, double, double) { return sigmoid(x) * sigmoid(-x); }}},
-      {"gelu", {none, [](double x, double, double) { return x * normal(x); },
-                [](double x, double, double) { return normal(x) + x * density(x); }}},
-      {"gelu_tanh", {none,
-                     [](double x, double, double) {
-                       return 0.5 * x * (1 + std::tanh(std::sqrt(2 / kPi) * (x + 0.044715 * x * x * x)));
-                     },
-                     [](double x, double, double) {
-                       const double t = std::tanh(std::sqrt(2 / kPi) * (x + 0.044715 * x * x * x));
-                       return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * std::sqrt(2 / kPi) * (1 + 3 * 0.044715 * x * x);
-                     }}},
-      {"softplus", {none, [](double x, double, double) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); },
-                    [](double x, double, double) { return sigmoid(x); }}},
-      {"elu", {{{"", 1, 0}, {"alpha=0.5", 0.5, 0}}, [](double x, double a, double) { return x > 0 ? x : a * std::expm1(x); },
-               [](double x, double a, double) { return x > 0 ? 1 : a * std::exp(x); }}},
-      {"leaky_relu", {{{"", 0.01, 0}, {"alpha=0.25", 0.25, 0}}, [](double x, double a, double) { return x > 0 ? x : a * x; },
-                      [](double x, double a, double) { return x > 0 ? 1 : a; }}},
-      {"hard_sigmoid", {{{"", 1.0 / 6, 0.5}, {"alpha=0.2", 0.2, 0.5}, {"alpha=0.5 beta=0.25", 0.5, 0.25}},
-                        [](double x, double a, double b) { return std::fmax(0, std::fmin(1, a * x + b)); },
-                        [](double x, double a, double b) { return a * x + b > 0 && a * x + b < 1 ? a : 0; }}},
-      {"softsign", {none, [](double x, double, double) { return x / (1 + std::abs(x)); },
-                    [](double x, double, double) { return 1 / ((1 + std::abs(x)) * (1 + std::abs(x))); }}},
-  };
-  return all;
-}
-
 // Around 0, at the kinks, far out. 57 numbers: three rows of 19 are no whole vectors anywhere.
 Reals arguments() {
   Reals x = {0, tg_real{-0.0}, 1, -1, tg_real{0.5}, tg_real{-0.5}, tg_real{0.75}, 20, -20, 3, -3, tg_real{1e-20}, tg_real{-1e-20}};
@@ -99,7 +40,7 @@ void check_function(const std::string& op, const std::string& name) {
   const auto found = functions().find(name);
   check::About about(name + " of " + op);
   REQUIRE(found != functions().end());
-  for (const Setting& s : found->second.settings) {
+  for (const OracleNumbers& s : found->second.settings) {
     const check::About settings(s.text);
     const std::string line = op == "named" ? name + " x " : "activation x kind=" + name + " ";
     Model model("x = input axis=t cols=19 gradient=true\ny = " + line + s.text + "\n");

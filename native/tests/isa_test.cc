@@ -282,7 +282,8 @@ TEST("every cell gives generic's steps with all its settings, forward and backwa
   for (const Kernels* set : others()) {
     CHECK(!set->cell_names().empty());
     for (const std::string& name : set->cell_names()) {
-      const std::vector<CellVariant> tested = cell_variants(*set->cell(name)), reference = cell_variants(*generic().cell(name));
+      const std::vector<CellVariant> tested = cell_variants(*set->cell(name), *set),
+                                     reference = cell_variants(*generic().cell(name), generic());
       REQUIRE(tested.size() == reference.size());
       for (std::size_t v = 0; v < tested.size(); ++v) {
         const check::About about(std::string(set->name) + " " + name + tested[v].attributes);

@@ -55,6 +55,10 @@ std::string cell(Draw& draw) {
   for (const char* setting : {" peepholes=true", " coupled=true", " clip=0.8", " layer_norm=true"}) {
     if (draw.maybe(5)) text += setting;  // one that the cell does not know is refused
   }
+  for (int i = 0; i < kind->settings; ++i) {
+    const tidegate::Setting& setting = kind->setting[i];
+    if (setting.functions != nullptr && draw.maybe(5)) text += " " + std::string(setting.key) + "=" + setting.example_functions;
+  }
   return text;
 }
 
@@ -62,7 +66,7 @@ Line line_of(const std::string& op, Draw& draw) {
   if (op == "linear") return {"linear $ cols=" + draw.number(1, 9)};
   if (op == "activation") {
     const std::string kind = draw.of<std::string>(
-        {"tanh", "sigmoid", "gelu", "gelu_tanh", "softplus", "softsign", "relu", "elu", "leaky_relu", "hard_sigmoid"});
+        {"tanh", "sigmoid", "gelu", "gelu_tanh", "softplus", "softsign", "relu", "elu", "leaky_relu", "hard_sigmoid", "affine", "scaled_tanh"});
     return {"activation $ kind=" + kind, kind == "relu" || kind == "leaky_relu" || kind == "hard_sigmoid"};
   }
   if (op == "dropout") return {"dropout $ p=0.3" + std::string(draw.maybe() ? " per=sequence" : "")};

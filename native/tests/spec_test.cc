@@ -55,6 +55,25 @@ const std::vector<Wrong> kWrong = {
     {"a negative clip", kReals + "h = recurrent x size=2 cell=rnn clip=-1\n", TG_INVALID_SPEC, {"line 2", "'h'", "clip=-1", "from 0"}},
     {"an activation that is not there", kReals + "h = recurrent x size=2 cell=gru activation=elu\n", TG_INVALID_SPEC,
      {"line 2", "'h'", "activation=elu", "tanh, relu, sigmoid"}},
+    {"activations of a cell with one of its own", kReals + "h = recurrent x size=2 cell=rnn_relu activations=tanh\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "activations=tanh", "clip"}},
+    {"too few activations", kReals + "h = recurrent x size=2 cell=lstm activations=tanh,tanh\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "activations=tanh,tanh", "cell=lstm", "3 functions", "sigmoid,tanh,tanh", "got 2"}},
+    {"no activation", kReals + "h = recurrent x size=2 cell=rnn activations=\n", TG_INVALID_SPEC, {"line 2", "activations"}},
+    {"activations that are not there", kReals + "h = recurrent x size=2 cell=gru activations=Sigmoid,tanh\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "activations=Sigmoid,tanh", "one of: tanh, relu, sigmoid", "thresholded_relu"}},
+    {"a number of an activation that takes none", kReals + "h = recurrent x size=2 cell=gru activations=sigmoid:1,tanh\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "'sigmoid:1'", "takes no number"}},
+    {"a beta of an activation that takes alpha alone", kReals + "h = recurrent x size=2 cell=gru activations=sigmoid,elu:1:2\n",
+     TG_INVALID_SPEC, {"line 2", "'h'", "'elu:1:2'", "takes one number, got 2"}},
+    {"an alpha that is no number", kReals + "h = recurrent x size=2 cell=rnn activations=hard_sigmoid::0.5\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "hard_sigmoid::0.5", "alpha", "a number from"}},
+    {"an alpha beyond floats", kReals + "h = recurrent x size=2 cell=rnn activations=elu:1e39\n", TG_INVALID_SPEC,
+     {"line 2", "'h'", "elu:1e39", "alpha=1e39", "a number from"}},
+    {"a candidate with two activations", kReals + "h = recurrent x size=2 cell=gru activation=relu activations=sigmoid,elu\n",
+     TG_INVALID_SPEC, {"line 2", "'h'", "activation and activations", "activations alone"}},
+    {"a normalised cell with other activations", kReals + "h = recurrent x size=2 cell=lstm layer_norm=true activations=tanh,tanh,tanh\n",
+     TG_INVALID_SPEC, {"line 2", "'h'", "layer_norm=true", "activations"}},
     {"a normalised cell with peepholes", kReals + "h = recurrent x size=2 cell=lstm layer_norm=true peepholes=true\n", TG_INVALID_SPEC,
      {"line 2", "'h'", "cell=lstm", "layer_norm=true", "peepholes"}},
     {"a forget bias of coupled gates", kReals + "h = recurrent x size=2 cell=lstm coupled=true forget_bias=1\n", TG_INVALID_SPEC,
@@ -231,6 +250,10 @@ TEST("the canonical spec leaves defaults out and builds the same model again") {
   CHECK_EQUAL(std::string(tg_model_spec(plain.get())), "x = input axis=t cols=3\nh = recurrent x cell=gru size=2\n");
   Model settings("x = input axis=t cols=3\nh = recurrent x cell=lstm peepholes=false size=2 clip=0 layer_norm=false coupled=true\n");
   CHECK_EQUAL(std::string(tg_model_spec(settings.get())), "x = input axis=t cols=3\nh = recurrent x cell=lstm size=2 coupled=true\n");
+  Model same("x = input axis=t cols=3\nh = recurrent x cell=gru size=2 activations=sigmoid,tanh\n");
+  CHECK_EQUAL(std::string(tg_model_spec(same.get())), "x = input axis=t cols=3\nh = recurrent x cell=gru size=2\n");
+  const std::string other = "x = input axis=t cols=3\nh = recurrent x cell=gru size=2 activations=hard_sigmoid:0.2,elu:-0.5\n";
+  CHECK_EQUAL(std::string(tg_model_spec(Model(other).get())), other);
   for (const Example& example : all_examples()) {
     check::About about(example.spec);
     Model model(example.spec, 9);

@@ -81,18 +81,24 @@ extern "C" {
  *       [clip=C]                     rnn*, lstm*, gru*: the inputs of the gates' activations are clipped to [-C, C], as ONNX's clip; the
  *                                    gradient is 0 outside. 0: not
  *       [activation=tanh|relu|sigmoid]   gru*: of the candidate n
+ *       [activations=F[:A[:B]],G,H]  the activations, as ONNX names them f, g, h: one for rnn; two for gru*, of r and z and of n; three for lstm*,
+ *                                    of i, f and o, of g and of c. Each is a KIND of activation below, with its alpha A and beta B:
+ *                                    activations=hard_sigmoid:0.2:0.5,tanh,softsign. Not with activation or layer_norm; clip, peepholes and
+ *                                    coupled go together with it (the input of c's H is not clipped)
  *       [peepholes=true]             lstm*: i and f see the old c, o the new one (Gers and Schmidhuber 2000): weight_ci, weight_cf,
  *                                    weight_co [H], times c, are added to the inputs of the gates (ONNX's P, in the order i o f)
  *       [coupled=true]               lstm*: f = 1 - i (ONNX's input_forget). The f gate's rows of the weights and biases stay, as in ONNX,
  *                                    and weight_cf too: they change nothing and their gradient is 0. No forget_bias
- *       [layer_norm=true]            lstm*, without the three others: (i f g o) = gain_ih N(W_ih x) + gain_hh N(W_hh h) + bias,
+ *       [layer_norm=true]            lstm*, without the four others: (i f g o) = gain_ih N(W_ih x) + gain_hh N(W_hh h) + bias,
  *                                    c = f c + i g, h = o tanh(gain_c N(c) + bias_c), N over the 4H gates and over the H units, eps 1e-5
  *                                    (Ba, Kiros and Hinton 2016). gain_ih, gain_hh, bias [4H], gain_c, bias_c [H] stand for both biases
  *       min_gru, min_lstm (Feng et al. 2024) have no weight_hh and no bias_hh. min_gru, gates z n: h = (1 - z) h + z n, n = W x + b without
  *       tanh; min_lstm, gates i f g: h = (f h + i g) / (f + i), g likewise.
  *   activation X kind=KIND [alpha=A] [beta=B]               element by element; PyTorch's definitions
  *       KIND: tanh, relu, sigmoid, gelu (exact, by erf), gelu_tanh (PyTorch's approximate='tanh'), softplus, elu [alpha=1],
- *       leaky_relu [alpha=0.01], hard_sigmoid [alpha=1/6] [beta=0.5] (max(0, min(1, alpha x + beta)); ONNX's alpha is 0.2), softsign
+ *       leaky_relu [alpha=0.01], hard_sigmoid [alpha=1/6] [beta=0.5] (max(0, min(1, alpha x + beta)); ONNX's alpha is 0.2), softsign,
+ *       affine [alpha=1] [beta=0] (alpha x + beta), scaled_tanh [alpha=1] [beta=1] (alpha tanh(beta x)), thresholded_relu [alpha=1] (x above
+ *       alpha, else 0)
  *   dropout X p=P [per=element|sequence]                    inverted; per=sequence: one mask for all steps of a sequence
  *   layer_norm X [eps=1e-5] [affine=true]                   over the columns; weight [C], bias [C]
  *   softmax X, log_softmax X                                over the columns of each row

@@ -34,8 +34,9 @@ constexpr int kMaxStates = 2;   // h, c
 constexpr int kMaxGroups = 4;   // gates of one product
 constexpr int kMaxStages = 3;
 constexpr int kMaxFields = 8;
-constexpr int kMaxSettings = 4;
+constexpr int kMaxSettings = 5;
 constexpr int kMaxWords = 3;
+constexpr int kMaxFunctions = 3;  // of a cell's gates, its candidate and its output
 
 // What a field of parameters is to the scan. bias_ih is added to the input products, bias_hh to the recurrent ones; vector: the cell's own.
 enum class Weight { none, ih, hh, bias_ih, bias_hh, hr, vector };
@@ -68,12 +69,15 @@ constexpr Field kInputBias = {"bias_ih", Weight::bias_ih, Extent::gate, Extent::
 constexpr Field kRecurrentBias = {"bias_hh", Weight::bias_hh, Extent::gate, Extent::one, Start::drawn, true};
 constexpr Field kProjection = {"weight_hr", Weight::hr, Extent::hidden, Extent::unit};
 
-// What a spec may say of a cell: key=value, a number of a range or one of some words, whose number it then is.
+// What a spec may say of a cell: key=value, a number of a range, one of some words, whose number it then is, or a list of functions, which
+// is 1 if it is not the standard one.
 struct Setting {
   const char* key = nullptr;
   const char* word[kMaxWords] = {};  // null: the setting is a number
   double least = 0, greatest = 0, standard = 0;
   double example = 0;  // a number that makes a difference, for tests
+  const char* functions = nullptr;          // the standard list, as a spec says it; null: the setting is none
+  const char* example_functions = nullptr;  // smooth ones, for finite differences
 };
 
 constexpr Setting number_setting(const char* key, double least, double greatest, double standard, double example) {
@@ -84,6 +88,16 @@ constexpr Setting word_setting(const char* key, Words... words) {
   return {key, {words...}, 0, sizeof...(Words) - 1, 0, 0};
 }
 constexpr Setting flag_setting(const char* key) { return word_setting(key, "false", "true"); }
+constexpr Setting functions_setting(const char* key, const char* standard, const char* example) {
+  return {key, {}, 0, 1, 0, 1, standard, example};
+}
+
+// A function of a list: an activation of simd/elementwise.def by its row kernels, y = f(x) and dx += dy f'(x), and its alpha and beta.
+struct CellFunction {
+  void (*forward)(real* y, const real* x, real a, real b, index n) = nullptr;
+  void (*backward)(real* dx, const real* dy, const real* x, const real* y, real a, real b, index n) = nullptr;
+  real a = 0, b = 0;
+};
 
 // target[:, columns of H] += source x weight^T, gate by gate.
 struct Product {
@@ -150,6 +164,7 @@ struct Cell {
   Field field[kMaxFields];        // in the order in which a node declares them
   Setting setting[kMaxSettings];
   double value[kMaxSettings] = {};  // of the settings
+  CellFunction function[kMaxFunctions];  // of the list of functions, if its value is 1
   // Makes the cell what its values say; called once, on a copy of the registry's entry. Returns null, or why the values do not go
   // together. It is code of a stamp (isa/stamp-inl.h) and may call nothing of this header.
   const char* (*configure)(Cell&) = nullptr;

@@ -1,5 +1,5 @@
 // The vanilla RNN (Elman, "Finding structure in time", 1990): h = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh, relu or sigmoid.
-// One gate. The tape keeps h, from which each f' is computed. clip=C clips the input of f (ONNX).
+// One gate. The tape keeps h, from which each f' is computed. clip=C clips the input of f (ONNX). rnn's activations=F has any other f.
 
 template <class F>
 struct Elman {
@@ -16,32 +16,44 @@ struct Elman {
   }
 };
 
+enum { kElmanClip, kElmanActivations };
+
 template <class F>
-class ClippedElman {
+struct ElmanClipped {
+  const Clipped<F> f;
+  explicit ElmanClipped(const CellRows& rows) : f(rows.cell->value[kElmanClip]) {}
+};
+struct ElmanListed {
+  const Listed f;
+  explicit ElmanListed(const CellRows& rows) : f(rows.cell->function[0], rows.cell->value[kElmanClip]) {}
+};
+
+// The cell with settings; S: what they make of f.
+template <class S>
+class ElmanWithSettings : S {
  public:
-  explicit ClippedElman(const CellRows& rows) : f_(rows.cell->value[0]) {}
+  using S::S;
 
   template <class U>
   void forward(U u) const {
-    const auto h = f_.of(u.tape(0));
-    u.keep(0, h);
+    const auto x = u.tape(0), h = S::f.of(x);
+    u.keep(0, S::f.kept(x, h));
     u.next(0, h);
   }
   template <class U>
   void backward(U u) const {
-    u.dtape(0, f_.backward(u.d(0), u.tape(0)));
+    u.dtape(0, S::f.backward(u.d(0), u.tape(0)));
     u.dprev(0, set(0));
   }
-
- private:
-  const Clipped<F> f_;
 };
 
 template <class F>
 const char* configure_elman(Cell& cell) {
-  if (cell.value[0] == 0) return nullptr;
-  cell.stage[0].forward = cell_forward_with_settings<ClippedElman<F>>;
-  cell.stage[0].backward = cell_backward_with_settings<ClippedElman<F>>;
+  if (cell.value[kElmanActivations] != 0) {
+    use_small_settings<ElmanWithSettings<ElmanListed>>(cell.stage[0]);
+  } else if (cell.value[kElmanClip] != 0) {
+    use_settings<ElmanWithSettings<ElmanClipped<F>>>(cell.stage[0]);
+  }
   return nullptr;
 }
 
@@ -57,4 +69,10 @@ constexpr Cell elman(const char* name) {
   return cell;
 }
 
-constexpr Cell elman_cells[] = {elman<Tanh>("rnn"), elman<Relu>("rnn_relu"), elman<Sigmoid>("rnn_sigmoid")};
+constexpr Cell rnn() {
+  Cell cell = elman<Tanh>("rnn");
+  cell.add_settings(activations_setting("tanh", "scaled_tanh:1.2:0.7"));
+  return cell;
+}
+
+constexpr Cell elman_cells[] = {rnn(), elman<Relu>("rnn_relu"), elman<Sigmoid>("rnn_sigmoid")};

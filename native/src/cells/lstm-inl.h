@@ -10,6 +10,7 @@
 //   coupled=true    f = 1 - i (ONNX's input_forget). The f gate's rows of the weights stay there, as in ONNX; they change nothing and
 //                   their gradient is 0, and so it is with weight_cf.
 //   clip=C          the inputs of the gates' activations are clipped to [-C, C] (ONNX's clip). That of tanh c is not, as in onnxruntime.
+//   activations=F,G,H   any functions: F of i, f and o, G of g, H for tanh c, whose input is not clipped either.
 // and one of its own, layer_norm=true (cells/lstm_layer_norm-inl.h).
 
 template <bool kProjected>
@@ -47,53 +48,83 @@ struct Lstm {
   }
 };
 
-enum { kLstmPeepholes, kLstmCoupled, kLstmClip, kLstmLayerNorm };
+enum { kLstmPeepholes, kLstmCoupled, kLstmClip, kLstmLayerNorm, kLstmActivations };
 
-// Both with settings.
-class LstmWithSettings {
+// The tanh of c as the activations are (cells/activations-inl.h), but its input is at hand in backward: add_backward(d, c, y, sum) is
+// sum + d * f'.
+struct TanhOfMemory {
+  template <class V>
+  static V of(V c) { return tanh(c); }
+  template <class V>
+  static V add_backward(V d, V, V y, V sum) { return fma(d, set(1) - y * y, sum); }
+};
+class ListedOfMemory : public Listed {
+ public:
+  using Listed::Listed;
+  Vec add_backward(Vec d, Vec c, Vec, Vec sum) const { return backward(d, c) + sum; }
+};
+
+struct LstmClipped {
+  const Clipped<Sigmoid> gate;
+  const Clipped<Tanh> input;
+  const TanhOfMemory output;
+  explicit LstmClipped(const CellRows& rows) : gate(rows.cell->value[kLstmClip]), input(rows.cell->value[kLstmClip]), output() {}
+};
+struct LstmListed {
+  const Listed gate, input;
+  const ListedOfMemory output;
+  explicit LstmListed(const CellRows& rows)
+      : gate(rows.cell->function[0], rows.cell->value[kLstmClip]), input(rows.cell->function[1], rows.cell->value[kLstmClip]),
+        output(rows.cell->function[2]) {}
+};
+
+// Both with settings; S: what they make of the activations.
+template <class S>
+class LstmWithSettings : S {
   enum { i, f, g, o, m };
   enum { ci, cf, co };  // the vectors
 
  public:
   explicit LstmWithSettings(const CellRows& rows)
-      : projected_(rows.cell->projected), vectors_(projected_ ? m + 1 : m), peepholes_(rows.cell->value[kLstmPeepholes] != 0),
-        coupled_(rows.cell->value[kLstmCoupled] != 0), sigmoid_(rows.cell->value[kLstmClip]), tanh_(rows.cell->value[kLstmClip]) {}
+      : S(rows), projected_(rows.cell->projected), vectors_(projected_ ? m + 1 : m), peepholes_(rows.cell->value[kLstmPeepholes] != 0),
+        coupled_(rows.cell->value[kLstmCoupled] != 0) {}
 
   template <class U>
   void forward(U u) const {
-    const auto old = u.prev(1);
+    const auto old = u.prev(1), candidate_input = u.tape(g);
     auto in_input = u.tape(i), forget_input = u.tape(f), out_input = u.tape(o);
     if (peepholes_) {
       in_input = fma(u.vector(ci), old, in_input);
       forget_input = fma(u.vector(cf), old, forget_input);
     }
-    const auto in = sigmoid_.of(in_input), candidate = tanh_.of(u.tape(g));
-    const auto forget = coupled_ ? decltype(in)(set(1) - in) : sigmoid_.of(forget_input);
+    const auto in = S::gate.of(in_input), candidate = S::input.of(candidate_input);
+    const auto forget = coupled_ ? decltype(in)(set(1) - in) : S::gate.of(forget_input);
     const auto c = fma(forget, old, in * candidate);
     if (peepholes_) out_input = fma(u.vector(co), c, out_input);
-    const auto out = sigmoid_.of(out_input);
-    u.keep(i, in);
-    u.keep(f, forget);
-    u.keep(g, candidate);
-    u.keep(o, out);
+    const auto out = S::gate.of(out_input), shown = S::output.of(c);
+    u.keep(i, S::gate.kept(in_input, in));
+    u.keep(f, S::gate.kept(forget_input, forget));
+    u.keep(g, S::input.kept(candidate_input, candidate));
+    u.keep(o, S::gate.kept(out_input, out));
     u.next(1, c);
     if (projected_) {
-      u.keep(m, out * tanh(c));
+      u.keep(m, out * shown);
     } else {
-      u.next(0, out * tanh(c));
+      u.next(0, out * shown);
     }
   }
 
   template <class U>
   void backward(U u) const {
-    const auto one = set(1);
-    const auto in = u.tape(i), forget = u.tape(f), candidate = u.tape(g), out = u.tape(o), old = u.prev(1), c = u.now(1), tanh_c = tanh(c);
+    const auto kept_i = u.tape(i), kept_f = u.tape(f), kept_g = u.tape(g), kept_o = u.tape(o), old = u.prev(1), c = u.now(1);
+    const auto in = S::gate.value(kept_i), candidate = S::input.value(kept_g), out = S::gate.value(kept_o), shown = S::output.of(c);
+    const auto forget = coupled_ ? decltype(in)(set(1) - in) : S::gate.value(kept_f);
     const auto dm = projected_ ? u.dtape(m) : u.d(0);
-    const auto d_out = sigmoid_.backward(dm * tanh_c, out);
-    auto dc = fma(dm * out, one - tanh_c * tanh_c, u.d(1));
+    const auto d_out = S::gate.backward(dm * shown, kept_o);
+    auto dc = S::output.add_backward(dm * out, c, shown, u.d(1));
     if (peepholes_) dc = fma(d_out, u.vector(co), dc);
-    const auto d_in = sigmoid_.backward(dc * (coupled_ ? candidate - old : candidate), in);
-    const auto d_forget = coupled_ ? decltype(d_in)(set(0)) : sigmoid_.backward(dc * old, forget);
+    const auto d_in = S::gate.backward(dc * (coupled_ ? candidate - old : candidate), kept_i);
+    const auto d_forget = coupled_ ? decltype(d_in)(set(0)) : S::gate.backward(dc * old, kept_f);
     auto d_old = dc * forget;
     if (peepholes_) {
       d_old = fma(d_in, u.vector(ci), fma(d_forget, u.vector(cf), d_old));
@@ -103,7 +134,7 @@ class LstmWithSettings {
     }
     u.dtape(i, d_in);
     u.dtape(f, d_forget);
-    u.dtape(g, tanh_.backward(dc * in, candidate));
+    u.dtape(g, S::input.backward(dc * in, kept_g));
     u.dtape(o, d_out);
     u.dprev(1, d_old);
     if (!projected_) u.dprev(0, set(0));
@@ -113,8 +144,6 @@ class LstmWithSettings {
   const bool projected_;
   const int vectors_;  // the first column of dtape of their gradients
   const bool peepholes_, coupled_;
-  const Clipped<Sigmoid> sigmoid_;
-  const Clipped<Tanh> tanh_;
 };
 
 constexpr Field kPeepholes[] = {{"weight_ci", Weight::vector, Extent::unit},
@@ -123,18 +152,24 @@ constexpr Field kPeepholes[] = {{"weight_ci", Weight::vector, Extent::unit},
 
 inline const char* configure_lstm(Cell& cell) {
   const bool peepholes = cell.value[kLstmPeepholes] != 0, coupled = cell.value[kLstmCoupled] != 0, clips = cell.value[kLstmClip] != 0;
+  const bool listed = cell.value[kLstmActivations] != 0;
   if (cell.value[kLstmLayerNorm] != 0) {
-    if (peepholes || coupled || clips) return "layer_norm=true does not go together with peepholes, coupled and clip";
+    if (peepholes || coupled || clips || listed) {
+      return "layer_norm=true does not go together with peepholes, coupled, clip and activations";
+    }
     use_layer_norm(cell);
     return nullptr;
   }
-  if (!peepholes && !coupled && !clips) return nullptr;
+  if (!peepholes && !coupled && !clips && !listed) return nullptr;
   if (peepholes) {
     for (const Field& field : kPeepholes) cell.field[cell.fields++] = field;
   }
   if (coupled) cell.forget_gate = -1;
-  cell.stage[0].forward = cell_forward_with_settings<LstmWithSettings>;
-  cell.stage[0].backward = cell_backward_with_settings<LstmWithSettings>;
+  if (listed) {
+    use_small_settings<LstmWithSettings<LstmListed>>(cell.stage[0]);
+  } else {
+    use_settings<LstmWithSettings<LstmClipped>>(cell.stage[0]);
+  }
   return nullptr;
 }
 
@@ -147,7 +182,8 @@ constexpr Cell lstm_of(const char* name) {
   cell.states = 2;
   cell.forget_gate = L::f;
   cell.add_fields(kInputWeight, kRecurrentWeight, kInputBias, kRecurrentBias);
-  cell.add_settings(flag_setting("peepholes"), flag_setting("coupled"), clip_setting(), flag_setting("layer_norm"));
+  cell.add_settings(flag_setting("peepholes"), flag_setting("coupled"), clip_setting(), flag_setting("layer_norm"),
+                    activations_setting("sigmoid,tanh,tanh", "scaled_tanh:0.9:0.7,softsign,softplus"));
   cell.configure = configure_lstm;
   cell.add_stage(hh_product(kHidden, L::i, L::i, L::f, L::g, L::o), cell_forward<L>, cell_backward<L>);
   return cell;

@@ -111,6 +111,35 @@ void cell_backward_with_settings(const CellRows& rows, const CellSpan& span) {
   each_unit(rows, span, [&](const auto& unit) { cell.backward(unit); });
 }
 
+template <class Cell>
+void use_settings(Stage& stage) {
+  stage.forward = cell_forward_with_settings<Cell>;
+  stage.backward = cell_backward_with_settings<Cell>;
+}
+
+// The same one vector at a time, whole or not, for a cell whose code is to be small rather than quick.
+template <class Show>
+inline void each_vector(const CellRows& rows, const CellSpan& span, const Show& show) {
+  for (index row = span.row; row < span.row_end; ++row) {
+    for (index unit = span.unit; unit < span.unit_end; unit += Vec::lanes) {
+      const index left = span.unit_end - unit;
+      show(Unit<true>{rows, row, unit, left < Vec::lanes ? static_cast<int>(left) : Vec::lanes});
+    }
+  }
+}
+
+template <class Cell>
+void use_small_settings(Stage& stage) {
+  stage.forward = [](const CellRows& rows, const CellSpan& span) {
+    const Cell cell(rows);
+    each_vector(rows, span, [&](const auto& unit) { cell.forward(unit); });
+  };
+  stage.backward = [](const CellRows& rows, const CellSpan& span) {
+    const Cell cell(rows);
+    each_vector(rows, span, [&](const auto& unit) { cell.backward(unit); });
+  };
+}
+
 // show(unit) for the vectors of one row, in order.
 template <class Show>
 inline void each_unit_of_row(const CellRows& rows, index row, const Show& show) {

@@ -8,9 +8,11 @@
 //   mul X value=V [reverse=true]                          y = f(x, V), or f(V, x)
 //   mul X parameter=true [reverse=true]                   y = f(x, w), or f(w, x), w the parameter weight [C] for all rows
 //   add X Y ...                                           also any other number of values of the same columns
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
+#include "ops/elementwise.h"
 #include "ops/initializer.h"
 #include "ops/rows.h"
 
@@ -20,40 +22,17 @@ namespace {
 
 // ---- Functions of one value -------------------------------------------------------------------------------------------------------
 
-struct Setting {
-  const char* key;
-  double least, greatest, standard;
-};
-
-// What the table calls none, alpha(0.01), ...
-struct Settings {
-  int count;
-  Setting setting[2];
-  bool bounds;  // the first is at most the second, and one of them at least is given
-};
 constexpr double kBound = std::numeric_limits<float>::max(), kUnbounded = std::numeric_limits<double>::infinity();
-constexpr Settings none = {0, {}, false};
-constexpr Settings min_max = {2, {{"min", -kBound, kBound, -kUnbounded}, {"max", -kBound, kBound, kUnbounded}}, true};
-constexpr Settings alpha(double standard) { return {1, {{"alpha", -kBound, kBound, standard}}, false}; }
-constexpr Settings alpha_beta(double first, double second) {
+constexpr FunctionSettings none = {0, {}, false};
+constexpr FunctionSettings min_max = {2, {{"min", -kBound, kBound, -kUnbounded}, {"max", -kBound, kBound, kUnbounded}}, true};
+constexpr FunctionSettings alpha(double standard) { return {1, {{"alpha", -kBound, kBound, standard}}, false}; }
+constexpr FunctionSettings alpha_beta(double first, double second) {
   return {2, {{"alpha", -kBound, kBound, first}, {"beta", -kBound, kBound, second}}, false};
 }
 
-enum class Op { named, activation };
-enum class Domain { anywhere, positive };
-
-struct Function {
-  Op op;
-  const char* name;
-  Settings settings;
-  Domain domain;
-  void (*Kernels::*forward)(real* y, const real* x, real a, real b, index n);
-  void (*Kernels::*backward)(real* dx, const real* dy, const real* x, const real* y, real a, real b, index n);
-};
-
 #define TG_OPERATION(name, tolerance, neutral, example, value, to_left, to_right)
 #define TG_FUNCTION(op, name, tolerance, settings, example, value, gradient) \
-  constexpr Function name##_function = {Op::op, #name, settings, Domain::example, &Kernels::name##_forward, &Kernels::name##_backward};
+  constexpr Function name##_function = {FunctionOp::op, #name, settings, Domain::example, &Kernels::name##_forward, &Kernels::name##_backward};
 #include "simd/elementwise.def"
 #undef TG_FUNCTION
 
@@ -70,24 +49,18 @@ class ElementwiseFunction : public NodeOp {
 
   void infer(Declaration& node) override {
     expect_kind(node, 0, Kind::real);
-    if (function_ == nullptr) function_ = kind(node.attributes());
-    const Settings& settings = function_->settings;
-    double value[2] = {0, 0};
-    bool given = false;
-    for (int i = 0; i < settings.count; ++i) {
-      const Setting& s = settings.setting[i];
-      given |= node.attributes().has(s.key);
-      value[i] = node.attributes().number(s.key, s.least, s.greatest, s.standard);
-    }
-    if (settings.bounds && !given) {
+    if (function_ == nullptr) function_ = &activation_of(node.attributes(), "kind");
+    const FunctionSettings& settings = function_->settings;
+    const FunctionSettings::Numbers numbers = settings.read(node.attributes());
+    if (settings.bounds && !numbers.given) {
       node.fail(text("expected '", settings.setting[0].key, "=', '", settings.setting[1].key, "=' or both"));
     }
-    if (settings.bounds && value[0] > value[1]) {
+    if (settings.bounds && numbers.a > numbers.b) {
       node.fail(text("'", settings.setting[0].key, "=", node.attributes().word(settings.setting[0].key), "' is above '",
                      settings.setting[1].key, "=", node.attributes().word(settings.setting[1].key), "'"));
     }
-    a_ = static_cast<real>(value[0]);
-    b_ = static_cast<real>(value[1]);
+    a_ = static_cast<real>(numbers.a);
+    b_ = static_cast<real>(numbers.b);
     node.output("", node.input(0));
   }
 
@@ -109,18 +82,6 @@ class ElementwiseFunction : public NodeOp {
   }
 
  private:
-  static const Function* kind(const Attributes& attributes) {
-    std::vector<std::string> kinds;
-    for (const Function* f : functions) {
-      if (f->op == Op::activation) kinds.push_back(f->name);
-    }
-    const std::string name = attributes.choice("kind", kinds);
-    for (const Function* f : functions) {
-      if (f->op == Op::activation && name == f->name) return f;
-    }
-    return nullptr;
-  }
-
   const Function* function_;
   real a_ = 0, b_ = 0;
 };
@@ -128,7 +89,7 @@ class ElementwiseFunction : public NodeOp {
 // Random inputs are around 0; where that is no place for the function, their squares and a little more are its input.
 std::string example_of(const Function& f) {
   const std::string in = f.domain == Domain::positive ? "p" : "x";
-  const std::string line = f.op == Op::activation ? text("y = activation ", in, " kind=", f.name) : text("y = ", f.name, " ", in);
+  const std::string line = f.op == FunctionOp::activation ? text("y = activation ", in, " kind=", f.name) : text("y = ", f.name, " ", in);
   return text("x = input axis=a cols=5 gradient=true\n", f.domain == Domain::positive ? "s = square x\np = add s value=0.5\n" : "", line,
               f.settings.bounds ? " min=-0.4 max=0.5" : "",
               "\n"
@@ -138,9 +99,7 @@ std::string example_of(const Function& f) {
 
 std::vector<std::string> activation_examples() {
   std::vector<std::string> examples;
-  for (const Function* f : functions) {
-    if (f->op == Op::activation) examples.push_back(example_of(*f));
-  }
+  for (const Function* f : activations()) examples.push_back(example_of(*f));
   return examples;
 }
 
@@ -400,6 +359,31 @@ const OpKind kinds[] = {
 #undef TG_OPERATION
 
 }  // namespace
+
+FunctionSettings::Numbers FunctionSettings::read(const Attributes& attributes) const {
+  Numbers numbers;
+  for (int i = 0; i < count; ++i) {
+    const FunctionSetting& s = setting[i];
+    numbers.given |= attributes.has(s.key);
+    (i == 0 ? numbers.a : numbers.b) = attributes.number(s.key, s.least, s.greatest, s.standard);
+  }
+  return numbers;
+}
+
+std::vector<const Function*> activations() {
+  std::vector<const Function*> all;
+  for (const Function* f : functions) {
+    if (f->op == FunctionOp::activation) all.push_back(f);
+  }
+  return all;
+}
+
+const Function& activation_of(const Attributes& attributes, const std::string& key) {
+  std::vector<std::string> names;
+  for (const Function* f : activations()) names.emplace_back(f->name);
+  const std::string name = attributes.choice(key, names);
+  return *activations()[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
+}
 
 TG_REGISTER_OPS(elementwise, kinds);
 

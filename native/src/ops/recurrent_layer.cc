@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ops/affine.h"
+#include "ops/elementwise.h"
 #include "ops/frozen_recurrent.h"
 #include "ops/rows.h"
 
@@ -23,8 +24,51 @@ std::vector<std::string> words(const Setting& setting) {
   return all;
 }
 
-// " key=value"
+std::vector<std::string> split(const std::string& list, char between) {
+  std::vector<std::string> parts(1);
+  for (const char c : list) {
+    if (c == between) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+// name[:alpha[:beta]]
+CellFunction function_of(const std::string& said, const Kernels& set) {
+  const std::vector<std::string> parts = split(said, ':');
+  Attributes name, numbers;
+  name.add("activation", parts[0]);
+  const Function& function = activation_of(name, "activation");
+  const int given = static_cast<int>(parts.size()) - 1, most = function.settings.count;
+  if (given > most) {
+    throw Error(Status::invalid_spec, text("'", said, "': ", function.name, most == 0 ? " takes no number" : most == 1 ? " takes one number" :
+                                           " takes two numbers", ", got ", given));
+  }
+  for (int i = 0; i < given; ++i) numbers.add(function.settings.setting[i].key, parts[static_cast<std::size_t>(i) + 1]);
+  const FunctionSettings::Numbers read = function.settings.read(numbers);
+  return {set.*function.forward, set.*function.backward, static_cast<real>(read.a), static_cast<real>(read.b)};
+}
+
+// Sets the functions of the cell to those of the list, as many as the standard ones.
+void read_functions(const Setting& setting, const std::string& list, const Kernels& set, Cell& cell) {
+  const std::vector<std::string> all = split(list, ','), standard = split(setting.functions, ',');
+  try {
+    if (all.size() != standard.size()) {
+      throw Error(Status::invalid_spec, text("expected ", standard.size(), standard.size() == 1 ? " function" : " functions", " as in ",
+                                             setting.functions, ", got ", all.size()));
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) cell.function[i] = function_of(all[i], set);
+  } catch (const Error& e) {
+    throw Error(e.status, text("'", setting.key, "=", list, "' of cell=", cell.name, ": ", e.what()));
+  }
+}
+
+// " key=value"; of a list of functions the example.
 std::string setting_text(const Setting& setting, double value) {
+  if (setting.functions != nullptr) return text(" ", setting.key, "=", setting.example_functions);
   const std::vector<std::string> all = words(setting);
   if (!all.empty()) return text(" ", setting.key, "=", all[static_cast<std::size_t>(value)]);
   return text(" ", setting.key, "=", value);
@@ -37,6 +81,13 @@ std::string read_settings(const Attributes& a, Cell& cell) {
     const Setting& setting = cell.setting[i];
     const std::vector<std::string> all = words(setting);
     double& value = cell.value[i];
+    if (setting.functions != nullptr) {
+      const std::string list = a.word(setting.key, setting.functions);
+      read_functions(setting, list, kernels(), cell);
+      value = list == setting.functions ? 0 : 1;
+      if (value != setting.standard) said += text(" ", setting.key, "=", list);
+      continue;
+    }
     if (all.empty()) {
       value = a.number(setting.key, setting.least, setting.greatest, setting.standard);
     } else {
@@ -146,9 +197,9 @@ Scan CellChoice::scan(const Run& run, const Packed& packed, const RecurrentWeigh
   return scan;
 }
 
-std::vector<CellVariant> cell_variants(const Cell& cell) {
+std::vector<CellVariant> cell_variants(const Cell& cell, const Kernels& set) {
   std::vector<CellVariant> variants;
-  // Counts through the settings' values, 0 standing for the standard one.
+  // Counts through the settings' values, 0 standing for the standard one. A list of functions is not among them.
   int chosen[kMaxSettings] = {}, at = 0;
   while (at < cell.settings || variants.empty()) {
     CellVariant one{"", cell};
@@ -159,8 +210,18 @@ std::vector<CellVariant> cell_variants(const Cell& cell) {
       one.attributes += setting_text(setting, one.cell.value[i]);
     }
     if (configure(one.cell) == nullptr) variants.push_back(one);
-    const auto values = [&](int i) { return std::max<int>(2, static_cast<int>(words(cell.setting[i]).size())); };
-    for (at = 0; at < cell.settings && ++chosen[at] == values(at); ++at) chosen[at] = 0;
+    const auto values = [&](const Setting& setting) {
+      return setting.functions != nullptr ? 1 : std::max<int>(2, static_cast<int>(words(setting).size()));
+    };
+    for (at = 0; at < cell.settings && ++chosen[at] == values(cell.setting[at]); ++at) chosen[at] = 0;
+  }
+  for (int i = 0; i < cell.settings; ++i) {
+    const Setting& setting = cell.setting[i];
+    if (setting.functions == nullptr) continue;
+    CellVariant one{setting_text(setting, setting.example), cell};
+    one.cell.value[i] = setting.example;
+    read_functions(setting, setting.example_functions, set, one.cell);
+    if (configure(one.cell) == nullptr) variants.push_back(one);
   }
   for (CellVariant& one : variants) {
     for (const CellVariant& other : variants) {

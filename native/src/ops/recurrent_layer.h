@@ -54,8 +54,8 @@ struct CellVariant {
 };
 
 // The cell plain, then with everything that its settings can make of it, for examples and tests: all combinations of the words, a number
-// being off or Setting::example.
-std::vector<CellVariant> cell_variants(const Cell& cell);
+// being off or Setting::example; and with the example of its list of functions, alone. set: the kernels that the cell is of.
+std::vector<CellVariant> cell_variants(const Cell& cell, const Kernels& set = kernels());
 
 // tape [rows, tape_columns] = biases + input products of x: the gate pre-activations before the recurrent products.
 void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weights, const Value& x, real* tape);

@@ -3,7 +3,7 @@ package org.tidegate;
 
 import java.util.Locale;
 
-/** An elementwise function of the activation node, as PyTorch defines it. */
+/** An elementwise function of the activation node, as PyTorch defines it, and of a cell's gates ({@link Attribute#activations}). */
 public enum Activation {
     /** The hyperbolic tangent. */
     TANH,
@@ -27,10 +27,31 @@ public enum Activation {
      */
     HARD_SIGMOID,
     /** x / (1 + |x|). */
-    SOFTSIGN;
+    SOFTSIGN,
+    /** alpha x + beta; takes {@link Attribute#alpha} and {@link Attribute#beta}, 1 and 0 without them. */
+    AFFINE,
+    /** alpha tanh(beta x); takes {@link Attribute#alpha} and {@link Attribute#beta}, 1 without them. */
+    SCALED_TANH,
+    /** x where it is above alpha, else 0; takes {@link Attribute#alpha}, 1 without it. */
+    THRESHOLDED_RELU;
 
     /** {@return its name in the spec} */
     public String spec() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * As an element of {@link Attribute#activations}: {@code HARD_SIGMOID.spec(0.2, 0.5)} is {@code hard_sigmoid:0.2:0.5}.
+     *
+     * @param numbers alpha, or alpha and beta; none for the function as it is without them
+     * @return its name and the numbers
+     * @throws IllegalArgumentException if a number is not finite
+     */
+    public String spec(double... numbers) {
+        StringBuilder said = new StringBuilder(spec());
+        for (double number : numbers) {
+            said.append(':').append(Attribute.text(number));
+        }
+        return said.toString();
     }
 }

@@ -224,8 +224,8 @@ public record Attribute(String key, String value) {
 
     /**
      * LSTM: with layer normalization of both products and of the cell state (Ba, Kiros and Hinton 2016); not with {@link #peepholes},
-     * {@link #coupled} or {@link #clip}. Parameters {@code gain_ih_l0}, {@code gain_hh_l0} and {@code bias_l0}, each {@code [4H]}, and
-     * {@code gain_c_l0} and {@code bias_c_l0}, each {@code [H]}, stand for the two biases.
+     * {@link #coupled}, {@link #clip} or {@link #activations}. Parameters {@code gain_ih_l0}, {@code gain_hh_l0} and {@code bias_l0}, each
+     * {@code [4H]}, and {@code gain_c_l0} and {@code bias_c_l0}, each {@code [H]}, stand for the two biases.
      *
      * @return the attribute
      */
@@ -241,6 +241,18 @@ public record Attribute(String key, String value) {
      */
     public static Attribute activation(Activation activation) {
         return new Attribute("activation", activation.spec());
+    }
+
+    /**
+     * Vanilla RNN, GRU and LSTM: the activations, as ONNX names them f, g and h. One of {@link Cell#RNN}; two of a GRU, of the gates r and z
+     * and of the candidate; three of an LSTM, of the gates i, f and o, of the candidate and of the cell state on its way out. They train like
+     * the cell's own. Not with {@link #activation} or {@link #layerNorm}.
+     *
+     * @param functions each an {@link Activation#spec(double...)}: {@code HARD_SIGMOID.spec(0.2, 0.5), TANH.spec(), SOFTSIGN.spec()}
+     * @return the attribute
+     */
+    public static Attribute activations(String... functions) {
+        return new Attribute("activations", String.join(",", functions));
     }
 
     /**
@@ -375,7 +387,8 @@ public record Attribute(String key, String value) {
 
     /**
      * Activation regularization: the weight of the mean square, 2 without it. Activations: the slope of {@link Activation#LEAKY_RELU} below
-     * 0, 0.01 without it, and of {@link Activation#HARD_SIGMOID}, 1/6 without it; how far {@link Activation#ELU} goes down, 1 without it.
+     * 0, 0.01 without it, and of {@link Activation#HARD_SIGMOID}, 1/6 without it; how far {@link Activation#ELU} goes down, 1 without it; of
+     * {@link Activation#AFFINE}, {@link Activation#SCALED_TANH} and {@link Activation#THRESHOLDED_RELU} what stands there.
      *
      * @param weight 0 or more; of activations any number
      * @return the attribute
@@ -387,6 +400,7 @@ public record Attribute(String key, String value) {
     /**
      * Activation regularization: the weight of the mean squared difference of consecutive steps. Smooth L1: the difference from which on
      * the loss is linear, from 1e-6 to 1e6. {@link Activation#HARD_SIGMOID}: what it is at 0. 1 without it, of the activation 0.5.
+     * {@link Activation#AFFINE} and {@link Activation#SCALED_TANH}: what stands there.
      *
      * @param beta 0 or more; of activations any number
      * @return the attribute
@@ -550,7 +564,7 @@ public record Attribute(String key, String value) {
         return new Attribute("channels", Integer.toString(channels));
     }
 
-    private static String text(double value) {
+    static String text(double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(value + " is no number that a spec can hold.");
         }

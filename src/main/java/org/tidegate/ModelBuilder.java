@@ -225,8 +225,8 @@ public final class ModelBuilder {
      * Recurrent layers over the steps of x: {@code [R, H]}, or {@code [R, 2*H]} in both directions. Takes
      * {@link Attribute#layers}, {@link Attribute#bidirectional}, {@link Attribute#dropout}, {@link Attribute#weightDrop}, {@link Attribute#noBias},
      * {@link Attribute#h0}, {@link Attribute#c0}, {@link Attribute#forgetBias}, {@link Attribute#projection} and, by the cell,
-     * {@link Attribute#peepholes}, {@link Attribute#coupled}, {@link Attribute#clip}, {@link Attribute#layerNorm} and
-     * {@link Attribute#activation}.
+     * {@link Attribute#peepholes}, {@link Attribute#coupled}, {@link Attribute#clip}, {@link Attribute#layerNorm},
+     * {@link Attribute#activation} and {@link Attribute#activations}.
      *
      * @param x the input
      * @param cell the kind of cell

@@ -3,8 +3,10 @@ package org.tidegate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.tidegate.Attribute.activation;
+import static org.tidegate.Attribute.activations;
 import static org.tidegate.Attribute.clip;
 import static org.tidegate.Attribute.coupled;
 import static org.tidegate.Attribute.layerNorm;
@@ -35,6 +37,11 @@ class CellSettingsTest {
             cell("cell=gru size=8 activation=relu clip=3", Cell.GRU, activation(Activation.RELU), clip(3)),
             cell("cell=gru_reset_before size=8 activation=sigmoid", Cell.GRU_RESET_BEFORE, activation(Activation.SIGMOID)),
             cell("cell=rnn size=8 clip=1", Cell.RNN, clip(1)),
+            cell("cell=rnn size=8 activations=elu:-0.5", Cell.RNN, activations(Activation.ELU.spec(-0.5))),
+            cell("cell=gru size=8 activations=hard_sigmoid,softsign", Cell.GRU,
+                activations(Activation.HARD_SIGMOID.spec(), Activation.SOFTSIGN.spec())),
+            cell("cell=lstm size=8 peepholes=true activations=hard_sigmoid:0.2:0.5,scaled_tanh:1.5:0.7,tanh", Cell.LSTM, peepholes(),
+                activations(Activation.HARD_SIGMOID.spec(0.2, 0.5), Activation.SCALED_TANH.spec(1.5, 0.7), Activation.TANH.spec())),
             cell("cell=min_gru size=8", Cell.MIN_GRU),
             cell("cell=min_lstm size=8", Cell.MIN_LSTM));
     }
@@ -87,5 +94,17 @@ class CellSettingsTest {
         ModelBuilder both = new ModelBuilder();
         both.recurrent(both.input("x", 3), Cell.LSTM, 4, peepholes(), layerNorm());
         assertMessage("layer_norm=true does not go together with peepholes", TidegateException.class, () -> both.build(1));
+    }
+
+    @Test
+    void activationsThatTheCellHasNoPlaceForOrThatTakeNoNumberAreRefused() {
+        ModelBuilder few = new ModelBuilder();
+        few.recurrent(few.input("x", 3), Cell.LSTM, 4, activations(Activation.TANH.spec()));
+        assertMessage("'activations=tanh' of cell=lstm: expected 3 functions as in sigmoid,tanh,tanh, got 1", TidegateException.class,
+            () -> few.build(1));
+        ModelBuilder numbers = new ModelBuilder();
+        numbers.recurrent(numbers.input("x", 3), Cell.RNN, 4, activations(Activation.SOFTSIGN.spec(1)));
+        assertMessage("softsign takes no number, got 1", TidegateException.class, () -> numbers.build(1));
+        assertThrows(IllegalArgumentException.class, () -> Activation.ELU.spec(Double.NaN));
     }
 }
