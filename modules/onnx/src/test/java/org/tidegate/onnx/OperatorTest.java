@@ -35,6 +35,10 @@ class OperatorTest {
         pools();
         reductions();
         normalizations();
+        elementwise();
+        products();
+        views();
+        networks();
     }
 
     private static void convolutions() {
@@ -146,6 +150,109 @@ class OperatorTest {
                 .node("BatchNormalization", "x s b m v -> y", "epsilon", 1e-3).output("y"), 7, 9, 14, 15, 22);
         add("batch normalization of channels", g -> g.input("x", "N", 4, 3).weight("s", 4).weight("b", 4).weight("m", 4).positive("v", 4)
                 .node("BatchNormalization", "x s b m v -> y").output("y"), 9, 22);
+    }
+
+    private static void elementwise() {
+        for (String op : new String[] {"Sqrt", "Exp", "Log", "Abs", "Neg", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Softplus", "Softsign",
+                "LeakyRelu", "Elu", "HardSigmoid", "Selu", "Identity"}) {
+            add(op, g -> g.input("x", "N", "T", 7).node("Mul", "x x -> q").node("Add", "x q -> a")
+                    .node(op, (op.equals("Sqrt") || op.equals("Log") ? "q" : "a") + " -> y").output("y"), 7, 22);
+        }
+        add("erf", g -> g.input("x", "N", 7).node("Erf", "x -> y").output("y"), 9, 13);
+        add("Gelu", g -> g.input("x", "N", 7).node("Gelu", "x -> y").output("y"), 20, 22);
+        add("Gelu by tanh", g -> g.input("x", "N", 7).node("Gelu", "x -> y", "approximate", "tanh").output("y"), 20);
+        add("gelu written out", g -> g.input("x", "N", 7).weight("r", new float[] {1.4142135f}).weight("one", new float[] {1})
+                .weight("half", new float[] {0.5f}).node("Div", "x r -> a").node("Erf", "a -> b").node("Add", "b one -> c").node("Mul", "x c -> d")
+                .node("Mul", "d half -> y").output("y"), 9, 17);
+        add("HardSwish", g -> g.input("x", "N", 7).node("HardSwish", "x -> y").output("y"), 14, 22);
+        add("Mish", g -> g.input("x", "N", 7).node("Mish", "x -> y").output("y"), 18, 22);
+        add("silu", g -> g.input("x", "N", 7).node("Sigmoid", "x -> a").node("Mul", "x a -> y").output("y"));
+        add("Celu", g -> g.input("x", "N", 7).node("Celu", "x -> y", "alpha", 0.7).output("y"), 12);
+        add("Selu with other numbers", g -> g.input("x", "N", 7).node("Selu", "x -> y", "alpha", 1.5, "gamma", 0.8).output("y"));
+        add("ThresholdedRelu", g -> g.input("x", "N", 7).node("ThresholdedRelu", "x -> y", "alpha", 0.3).output("y"), 10, 22);
+        add("PRelu", g -> g.input("x", "N", 3, 5).weight("s", 3, 1).node("PRelu", "x s -> y").output("y"), 7, 9, 16);
+        add("PRelu of one slope", g -> g.input("x", "N", 5).weight("s", 1).node("PRelu", "x s -> y").output("y"));
+        add("clip", g -> {
+            g.input("x", "N", 7);
+            if (g.opset < 11) {
+                g.node("Clip", "x -> y", "min", -0.5, "max", 0.25);
+            } else {
+                g.weight("low", new float[] {-0.5f}).weight("high", new float[] {0.25f}).node("Clip", "x low high -> y");
+            }
+            g.output("y");
+        });
+        for (String op : new String[] {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"}) {
+            String a = op.equals("Pow") ? "p" : "x";
+            add(op + " of two values", g -> g.input("x", "N", "T", 5).node("Abs", "x -> p").node("Sigmoid", "x -> b").node(op, a + " b -> y").output("y"));
+            add(op + " with numbers", g -> g.input("x", "N", "T", 5).positive("w", 5).node("Abs", "x -> p").node(op, a + " w -> y").output("y"), 8, 22);
+            add("numbers " + op, g -> g.input("x", "N", "T", 5).positive("w", 5).node("Abs", "x -> p").node(op, "w " + a + " -> y").output("y"), 8, 22);
+            add(op + " with one number", g -> g.input("x", "N", "T", 5).weight("w", new float[] {1.5f}).node("Abs", "x -> p")
+                    .node(op, a + " w -> y").output("y"), 8, 22);
+            add(op + " of a column", g -> g.input("x", "N", "T", 5).input("c", "N", "T", 1).node("Sigmoid", "c -> b").node("Abs", "x -> p")
+                    .node(op, a + " b -> y").output("y"), 8, 22);
+            add(op + " of channels with each position", g -> g.input("x", "N", 3, 5).input("c", "N", 3, 1).node("Sigmoid", "c -> b")
+                    .node("Abs", "x -> p").node(op, a + " b -> y").output("y"), 8, 22);
+            add(op + " of steps with what a sequence has once", g -> g.size("T", 6).input("x", "N", "T", 5).input("c", "N", 1, 5)
+                    .weight("wi", 1, 15, 5).weight("wh", 1, 15, 5).node("Transpose", "x -> u", "perm", Built.ints(1, 0, 2))
+                    .node("GRU", "u wi wh -> . h", "hidden_size", 5).node("Transpose", "h -> k", "perm", Built.ints(1, 0, 2))
+                    .node("Abs", "x -> p").node("Sigmoid", "k -> s").node(op, a + " s -> y").output("y"), 8, 22);
+        }
+    }
+
+    private static void products() {
+        add("linear", g -> g.input("x", "N", "T", 5).weight("w", 5, 4).weight("b", 4).node("MatMul", "x w -> a").node("Add", "a b -> y").output("y"));
+        add("linear, scaled and moved", g -> g.input("x", "N", "T", 5).weight("w", 5, 4).weight("s", 4).weight("b", 4).weight("c", 1)
+                .node("MatMul", "x w -> a").node("Mul", "a s -> d").node("Add", "d b -> e").node("Div", "e c -> f").node("Sub", "f b -> y").output("y"));
+        add("linear whose result is read twice", g -> g.input("x", "N", 5).weight("w", 5, 4).weight("b", 4).node("MatMul", "x w -> a")
+                .node("Add", "a b -> c").node("Mul", "a c -> y").output("y", "a"));
+        add("gemm", g -> g.input("x", "N", 5).weight("w", 4, 5).weight("b", 4)
+                .node("Gemm", "x w b -> y", "transB", 1, "alpha", 0.5, "beta", 2.0).output("y"));
+        add("a vector on the right", g -> g.input("x", "N", "T", 5).weight("w", 5).node("MatMul", "x w -> y").output("y"));
+        add("a weight on the left", g -> g.input("x", "N", 5, 3).weight("w", 4, 5).node("MatMul", "w x -> y").output("y"));
+        add("a weight on the left of time", g -> g.input("x", "N", 5, "T").weight("w", 4, 5).node("MatMul", "w x -> y").output("y"));
+        add("a vector on the left", g -> g.input("x", "N", 5, 3).weight("w", 5).node("MatMul", "w x -> y").output("y"));
+        add("a weight with a dimension in front", g -> g.input("x", "N", 3, 5).weight("w", 1, 5, 4).node("MatMul", "x w -> y").output("y"));
+        add("a product inside each row", g -> g.input("x", "N", 3, 5).input("z", "N", 5, 2).node("MatMul", "x z -> y").output("y"));
+    }
+
+    private static void views() {
+        add("slice backwards", g -> {
+            g.input("x", "N", 3, 7);
+            if (g.opset < 10) {
+                g.node("Slice", "x -> y", "starts", Built.ints(1, 0), "ends", Built.ints(6, 2), "axes", Built.ints(2, 1));
+            } else {
+                g.integers("s", -1, 0).integers("e", -9, 2).integers("a", 2, 1).integers("t", -2, 1).node("Slice", "x s e a t -> y");
+            }
+            g.output("y");
+        });
+        add("concat", g -> g.input("x", "N", 3, 5).input("z", "N", 2, 5).node("Concat", "x z x -> y", "axis", 1).output("y"));
+        add("split", g -> g.input("x", "N", 5, 3).node(13, "split", Built.ints(2, 3), "Split", "x -> a b", "axis", 1)
+                .node("Concat", "b a -> y", "axis", -2).output("y"));
+        add("transpose of columns", g -> g.input("x", "N", 3, 5).node("Transpose", "x -> a", "perm", Built.ints(0, 2, 1)).node("Tanh", "a -> y").output("y"));
+        add("reshape", g -> g.input("x", "N", 4, 6).integers("s", 0, 3, -1).node("Reshape", "x s -> a").node("Relu", "a -> y").output("y"));
+        add("flatten", g -> g.input("x", "N", 4, 6).node("Flatten", "x -> a").node("Relu", "a -> y").output("y"));
+        add("gather of columns", g -> g.input("x", "N", 4, 6).integers("i", 3, -4, 1).node("Gather", "x i -> y", "axis", 1).output("y"));
+        add("one-hot rows", g -> g.ids("x", 5, "N", "T").integers("d", 5).weight("v", new float[] {-1, 2}, 2).node("OneHot", "x d v -> y").output("y"), 9, 11);
+        add("one-hot rows into a layer", g -> g.ids("x", 5, "N", "T").integers("d", 5).weight("v", new float[] {0, 1}, 2).weight("w", 5, 4)
+                .weight("b", 4).node("OneHot", "x d v -> h").node("MatMul", "h w -> a").node("Add", "a b -> y").output("y"), 11, 17);
+        add("the last step beside each step", g -> g.size("T", 5).input("x", "N", "T", 3).integers("i", -1)
+                .node("Gather", "x i -> l", "axis", 1).node("Shape", "x -> s").node("Expand", "l s -> e").node("Concat", "x e -> y", "axis", 2)
+                .output("y"), 8, 13);
+    }
+
+    private static void networks() {
+        add("attention over the steps by the last", g -> g.size("T", 6).input("x", "N", "T", 4).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5)
+                .node("Transpose", "x -> u", "perm", Built.ints(1, 0, 2)).node("GRU", "u wi wh -> o h", "hidden_size", 5)
+                .node(13, "axes", Built.ints(1), "Squeeze", "o -> q").node("Transpose", "q -> k", "perm", Built.ints(1, 0, 2))
+                .node("Transpose", "h -> l", "perm", Built.ints(1, 2, 0)).node("MatMul", "k l -> s").node("Softmax", "s -> p", "axis", 1)
+                .node("Transpose", "p -> t", "perm", Built.ints(0, 2, 1)).node("MatMul", "t k -> y").output("y"), 13, 22);
+        add("squeeze and excitation", g -> g.size("T", 6).input("x", "N", 4, "T").weight("w", 4, 4, 3).weight("v", 4, 4, 1)
+                .node("Conv", "x w -> a", "pads", Built.ints(1, 1)).node("GlobalAveragePool", "a -> b").node("Conv", "b v -> c")
+                .node("Sigmoid", "c -> d").node("Mul", "a d -> y").output("y"), 11, 22);
+        add("embedding, LSTM, mean, linear", g -> g.size("T", 6).ids("x", 9, "N", "T").weight("e", 9, 4).weight("wi", 1, 20, 4).weight("wh", 1, 20, 5)
+                .weight("w", 3, 5).node("Gather", "e x -> a").node("Transpose", "a -> b", "perm", Built.ints(1, 0, 2))
+                .node("LSTM", "b wi wh -> c", "hidden_size", 5).node(13, "axes", Built.ints(1), "Squeeze", "c -> d")
+                .node(18, "axes", Built.ints(0), "ReduceMean", "d -> f", "keepdims", 0).node("Gemm", "f w -> y", "transB", 1).output("y"), 11, 13, 22);
     }
 
     static Stream<Arguments> cases() {

@@ -83,6 +83,11 @@ final class Draft {
         return List.of(rows, steps.stride, steps.before - steps.span + steps.stride - more, steps.after + more);
     }
 
+    /** Whether an axis of windows is called after a node. */
+    boolean isAxis(String node) {
+        return windows.containsValue(node);
+    }
+
     /** How many taps behind the others would make windows those of an earlier node with as many windows; 0 if there is none. */
     int tapsToMeet(String rows, Steps steps) {
         return windows.containsKey(axis(rows, steps, 0)) ? 0

@@ -41,6 +41,15 @@ final class ElementwiseOperators {
         all.put("Gelu", call -> activate(call, call.string("approximate", "none").equals("tanh") ? "gelu_tanh" : "gelu", Map.of()));
         all.put("Clip", ElementwiseOperators::clip);
 
+        all.put("Floor", known(Math::floor));
+        all.put("Ceil", known(Math::ceil));
+        all.put("Round", known(Math::rint));
+        all.put("Sign", known(Math::signum));
+        all.put("Sin", known(Math::sin));
+        all.put("Cos", known(Math::cos));
+        all.put("Tan", known(Math::tan));
+        all.put("Atan", known(Math::atan));
+
         all.put("Equal", comparison(sign -> sign == 0));
         all.put("Greater", comparison(sign -> sign > 0));
         all.put("GreaterOrEqual", comparison(sign -> sign >= 0));
@@ -68,6 +77,18 @@ final class ElementwiseOperators {
             } else {
                 call.out(node(call, x, op, Map.of()));
             }
+        };
+    }
+
+    /** Of known numbers only. */
+    private static Operator known(DoubleUnaryOperator of) {
+        return call -> {
+            Value x = call.in(0);
+            if (x.numbers() == null) {
+                throw call.refuse("it is of values that are computed while the model runs", "fold it into the exported constants, or compute it"
+                        + " before the network");
+            }
+            call.out(x.with(mapped(x.numbers(), of)));
         };
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tidegate.NodeSpec;
 import org.tidegate.onnx.OnnxSignature;
 import org.tidegate.onnx.OnnxSignature.Kind;
@@ -93,15 +94,22 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             if (value.network() == null) {
                 throw new Refusal("output '" + first + "' does not depend on the inputs");
             }
-            Source last = draft.last(first, draft.of(first, value.network()));
+            Source source = draft.of(first, value.network());
+            Fusion.run(draft, Stream.concat(Stream.of(source.reference()), Stream.concat(in.stream(), ports.values().stream())
+                    .flatMap(port -> port.parts().stream()).map(Part::value)).collect(Collectors.toSet()));
+            Source last = draft.last(first, source);
             out.add(new Port(first, Kind.REAL, dims(value), List.of(new Part(last.reference(), 0, last.columns()))));
             out.addAll(ports.values());
             return new Lowered(draft.nodes(), draft.parameters(), new OnnxSignature(named(in), named(out)), walk.notes());
         }
 
         private List<Port> named(List<Port> ports) {
-            return ports.stream().map(port -> new Port(port.name(), port.kind(), port.dims(), port.parts().stream()
-                    .map(part -> new Part(walk.draft().name(part.value()), part.first(), part.count())).toList())).toList();
+            return ports.stream().map(port -> new Port(port.name(), port.kind(), port.dims().stream().map(this::named).toList(),
+                    port.parts().stream().map(part -> new Part(walk.draft().name(part.value()), part.first(), part.count())).toList())).toList();
+        }
+
+        private String named(String dim) {
+            return Arrays.stream(dim.split("\\*")).map(walk.draft()::name).collect(Collectors.joining("*"));
         }
 
         private Port input(String name, Value value) {

@@ -8,9 +8,11 @@ final class Operators {
     private static final Map<String, Operator> ALL = new TreeMap<>();
 
     static {
+        RefusedOperators.addTo(ALL);
         ViewOperators.addTo(ALL);
         ShapeOperators.addTo(ALL);
         ElementwiseOperators.addTo(ALL);
+        ActivationOperators.addTo(ALL);
         ProductOperators.addTo(ALL);
         ConvolutionOperators.addTo(ALL);
         PaddingOperators.addTo(ALL);
@@ -27,7 +29,8 @@ final class Operators {
         return ALL.get(name);
     }
 
-    static Iterable<String> names() {
-        return ALL.keySet();
+    /** How many there are, without those that are only refused. */
+    static long count() {
+        return ALL.keySet().stream().filter(name -> !RefusedOperators.has(name)).count();
     }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Matrix products with known weights: linear layers. */
 final class ProductOperators {
+    private static final int MOST_OUTPUTS = 64;
+
     private ProductOperators() {}
 
     static void addTo(Map<String, Operator> all) {
@@ -21,14 +23,53 @@ final class ProductOperators {
             call.out(product(call, a, b));
             return;
         }
-        if (a.isKnown() || !b.isKnown()) {
-            throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape() + (a.isKnown() ? " with the weight on the left"
-                    : ", both computed while the model runs"), "a product with a known weight on the right is a linear layer");
+        if (!a.isKnown() && !b.isKnown()) {
+            call.out(ofTwo(call, a, b));
+            return;
         }
-        if (b.rank() != 2 || b.numbers() == null) {
-            throw call.refuse("a weight of shape " + b.shape(), "a weight [inputs, outputs] is a linear layer");
+        Value known = a.isKnown() ? a : b;
+        while (known.rank() > 2 && known.columns(0) == 1 && known.isColumns(0)) {
+            known = known.squeezed(0);
         }
-        call.out(linear(call, a, b.transposed(1, 0), null));
+        if (known.numbers() == null || known.rank() > 2 || known.rank() == 0) {
+            throw call.refuse("a weight of shape " + known.shape() + ", another one for each of several places",
+                    "a weight [inputs, outputs] is a linear layer");
+        }
+        boolean vector = known.rank() == 1;
+        if (a.isKnown()) {
+            // W X is (X^T W^T)^T.
+            if (b.rank() < 2) {
+                throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape(), null);
+            }
+            int[] turn = java.util.stream.IntStream.range(0, b.rank()).map(d -> d < b.rank() - 2 ? d : 2 * b.rank() - 3 - d).toArray();
+            Value made = linear(call, b.transposed(turn), vector ? known.unsqueezed(0) : known, null);
+            call.out(vector ? made.squeezed(b.rank() - 1) : made.transposed(turn));
+            return;
+        }
+        Value made = linear(call, a, vector ? known.unsqueezed(0) : known.transposed(1, 0), null);
+        call.out(vector ? made.squeezed(made.rank() - 1) : made);
+    }
+
+    /**
+     * Of two values that are computed: sums over columns, as of a query of each sequence and the keys of its steps, or over time, as of the
+     * weights of the steps and their values.
+     */
+    private static Value ofTwo(Call call, Value a, Value b) {
+        int rank = Math.max(a.rank(), b.rank());
+        if (a.rank() < 2 || b.rank() < 2) {
+            throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape() + ", both computed while the model runs",
+                    "a product with a known weight on the right is a linear layer");
+        }
+        // [.., M, K, 1] times [.., 1, K, N], summed over K.
+        Value left = a.unsqueezed(a.rank());
+        Value right = b.unsqueezed(b.rank() - 2);
+        int outputs = left.columns(left.rank() - 3) * right.columns(right.rank() - 1);
+        if (outputs > MOST_OUTPUTS) {
+            throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape() + ", both computed while the model runs, of " + outputs
+                    + " sums a row; at most " + MOST_OUTPUTS, "a product with a known weight on the right is a linear layer");
+        }
+        Value product = ElementwiseOperators.combined(call, left, right, "mul", null, null);
+        return ReductionOperators.sum(call, product, new int[] {rank - 1}).squeezed(rank - 1);
     }
 
     private static void gemm(Call call) {

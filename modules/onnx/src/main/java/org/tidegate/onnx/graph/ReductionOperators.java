@@ -177,7 +177,8 @@ final class ReductionOperators {
         return node(call, reduced(call, node(call, x, "neg"), dims, "max"), "neg");
     }
 
-    private static Value sum(Call call, Value x, int[] dims) {
+    /** The sum over some dimensions, which are 1 afterwards. */
+    static Value sum(Call call, Value x, int[] dims) {
         Parts parts = parts(call, x, dims);
         int count = Arrays.stream(parts.columns()).map(x::columns).reduce(1, Math::multiplyExact);
         Value made = columns(call, x, parts.columns(), "mean");

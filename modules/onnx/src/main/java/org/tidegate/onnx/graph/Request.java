@@ -173,6 +173,21 @@ public final class Request {
         return shape;
     }
 
+    /** The first dimension of an input that has that name: dimensions of one name are one. */
+    Knowledge.Place place(String input, int d, Dimension dimension) {
+        if (dimension.name() != null) {
+            for (ValueInfoProto other : graph().getInputList()) {
+                List<Dimension> shape = isInitializer(other.getName()) || bindings.containsKey(other.getName()) ? List.of() : shape(other);
+                for (int i = 0; i < shape.size(); i++) {
+                    if (dimension.name().equals(shape.get(i).name())) {
+                        return new Knowledge.Place(other.getName(), i);
+                    }
+                }
+            }
+        }
+        return new Knowledge.Place(input, d);
+    }
+
     /** The size of a dimension of an input in the file; 0 where it is open. */
     long size(Knowledge.Place place) {
         List<Dimension> shape = shape(info(place.input()));

@@ -313,7 +313,7 @@ record Value(List<List<Factor>> dims, Elements elements) {
      * @param target the sizes; at most one is −1, for what is left
      */
     Value reshaped(List<Size> target) {
-        Deque<Factor> rest = new ArrayDeque<>(dims.stream().flatMap(List::stream).toList());
+        Deque<Factor> rest = new ArrayDeque<>(merged(dims.stream().flatMap(List::stream).toList()));
         int open = target.indexOf(Size.of(-1));
         List<List<Factor>> made = new ArrayList<>(Collections.nCopies(target.size(), List.of()));
         int left = open < 0 ? target.size() : open;

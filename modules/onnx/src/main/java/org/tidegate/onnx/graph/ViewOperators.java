@@ -11,6 +11,8 @@ import org.tidegate.onnx.graph.RowAxis.Role;
 
 /** Operators that move elements: they cost nothing where they meet columns, and of rows they mean time. */
 final class ViewOperators {
+    private static final int MOST_CLASSES = 2048;
+
     private ViewOperators() {}
 
     static void addTo(Map<String, Operator> all) {
@@ -26,6 +28,7 @@ final class ViewOperators {
         all.put("Split", ViewOperators::split);
         all.put("Slice", ViewOperators::slice);
         all.put("Gather", ViewOperators::gather);
+        all.put("OneHot", ViewOperators::oneHot);
     }
 
     private static void transpose(Call call) {
@@ -124,6 +127,15 @@ final class ViewOperators {
             }
             if (parts.size() > 1) {
                 call.needColumns(part, axis, "the dimension along which values are put side by side");
+            }
+        }
+        for (Value part : parts) {
+            for (int d = 0; d < first.rank(); d++) {
+                if (d != axis && first.axis(d) != null && part.axis(d) != null && first.axis(d) != part.axis(d)) {
+                    call.walk().meet(d == 0, first.axis(d), part.axis(d));
+                    call.learn(part, d, first.axis(d).role());
+                    call.learn(first, d, part.axis(d).role());
+                }
             }
         }
         List<Value> spread = parts.stream().map(part -> {
@@ -317,5 +329,23 @@ final class ViewOperators {
         List<List<Factor>> dims = new ArrayList<>(ids.dims());
         dims.add(List.of(new Factor.Columns(columns)));
         call.out(dims, node);
+    }
+
+    /** Ids as rows of an identity; where a layer reads them, none is ever made. */
+    private static void oneHot(Call call) {
+        Value ids = call.in(0);
+        long depth = call.known(1).get(0);
+        float[] values = call.in(2).integers() != null ? ShapeOperators.reals(call, call.in(2)).values() : call.reals(2);
+        long axis = call.integer("axis", -1);
+        if (ids.network() == null || depth < 1 || depth > MOST_CLASSES || axis != -1 && axis != ids.rank()) {
+            throw call.refuse("ids of shape " + ids.shape() + " as " + depth + " columns along axis " + axis,
+                    "ids that are an input, as at most " + MOST_CLASSES + " columns along the last axis, can be imported");
+        }
+        int columns = (int) depth;
+        float[] table = new float[columns * columns];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = values[i / columns == i % columns ? 1 : 0];
+        }
+        lookUp(call, Value.of(new Elements.Numbers(table), columns, columns), 0, ids);
     }
 }

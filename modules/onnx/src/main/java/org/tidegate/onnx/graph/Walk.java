@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ final class Walk {
     private final Map<String, Source> inputs = new LinkedHashMap<>();
     private final Map<String, Value> inputValues = new LinkedHashMap<>();
     private final List<States> states = new ArrayList<>();
+    private final Map<Knowledge.Place, RowAxis> unknown = new HashMap<>();
     private final Map<String, RowAxis> derived = new LinkedHashMap<>();
     private final Scope root = new Scope(null);
     private final Set<String> notes = new LinkedHashSet<>();
@@ -94,8 +96,10 @@ final class Walk {
             Call call = new Call(this, node, scope);
             Operator operator = request.isStandard(node.getDomain()) ? Operators.of(node.getOpType()) : null;
             if (operator == null) {
+                String advice = request.adviceFor(node);
                 throw call.refuse("there is no such operator here" + (node.getDomain().isEmpty() ? "" : " (domain " + node.getDomain() + ")"),
-                        request.adviceFor(node));
+                        advice != null ? advice : "the operators of ONNX itself around RNN, LSTM and GRU can be imported, of those there are "
+                                + Operators.count() + " from Abs to Xor");
             }
             try {
                 operator.lower(call);
@@ -148,8 +152,8 @@ final class Walk {
         List<List<Factor>> dims = new ArrayList<>();
         List<RowAxis> axes = new ArrayList<>();
         for (int d = 0; d < shape.size(); d++) {
-            Knowledge.Place place = new Knowledge.Place(name, d);
             Request.Dimension dimension = shape.get(d);
+            Knowledge.Place place = request.place(name, d, dimension);
             Role role = knowledge.role(place);
             if (role == Role.UNKNOWN && request.looksLikeColumns(shape, d)) {
                 knowledge.guess(place, Role.COLUMN);
@@ -167,7 +171,8 @@ final class Walk {
                         + " in the file, as tracing an example leaves it; here it is open");
             }
             RowAxis axis = role == Role.BATCH ? batch : role == Role.TIME ? time
-                    : new RowAxis(dimension.name() == null ? name + "." + d : dimension.name(), Role.UNKNOWN, dimension.known(), place);
+                    : unknown.computeIfAbsent(place, of -> new RowAxis(dimension.name() == null ? of.input() + "." + of.dimension()
+                            : dimension.name(), Role.UNKNOWN, dimension.known(), of));
             dims.add(List.of(new Factor.Rows(axis)));
             axes.add(axis);
         }
@@ -376,6 +381,7 @@ final class Walk {
             RowAxis left = d <= a.rank() ? a.axis(a.rank() - d) : null;
             RowAxis right = d <= b.rank() ? b.axis(b.rank() - d) : null;
             if (left != null && right != null && left != right) {
+                meet(d == rank, left, right);
                 learn(left.role() == Role.UNKNOWN ? left : right, (left.role() == Role.UNKNOWN ? right : left).role());
             } else if (left != null && d <= b.rank() && b.columns(b.rank() - d) > 1) {
                 learn(left, Role.COLUMN);
@@ -384,6 +390,14 @@ final class Walk {
             }
         }
         return Value.broadcast(a.dims(), b.dims());
+    }
+
+    /** Two dimensions of unknown role that are one: the first is most likely the batch, another one time. */
+    void meet(boolean first, RowAxis left, RowAxis right) {
+        if (left.role() == Role.UNKNOWN && right.role() == Role.UNKNOWN) {
+            boolean fixed = left.known().isPresent() && right.known().isPresent();
+            knowledge.guess(left.place(), first ? Role.BATCH : fixed ? Role.COLUMN : Role.TIME);
+        }
     }
 
     /** A dimension of that size, of columns and the axes that occur in it. */
@@ -406,7 +420,9 @@ final class Walk {
         if (rest.constant().isEmpty()) {
             throw call.refuse("a shape with the size " + size + ", which is not known", needShapes());
         }
-        factors.add(new Factor.Columns(Math.toIntExact(rest.constant().getAsLong())));
+        if (!rest.equals(Size.ONE)) {
+            factors.add(new Factor.Columns(Math.toIntExact(rest.constant().getAsLong())));
+        }
         return factors;
     }
 
