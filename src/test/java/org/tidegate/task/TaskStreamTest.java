@@ -1,5 +1,6 @@
 package org.tidegate.task;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,6 +23,10 @@ class TaskStreamTest {
     private static final class Stream extends TaskStream {
         Stream(Workers workers) {
             super(workers);
+        }
+
+        Stream(Workers workers, boolean parks) {
+            super(workers, parks);
         }
     }
 
@@ -102,5 +107,45 @@ class TaskStreamTest {
             assertEquals("2", stream.with(worker -> "" + worker.session().step(1).remaining()));
         }
         assertThrows(IllegalStateException.class, () -> new Stream(workers));
+    }
+
+    @Test
+    void aParkedStreamSharesTheWorkersAndKeepsItsState() {
+        try (Stream held = new Stream(workers); Stream one = new Stream(workers, true); Stream two = new Stream(workers, true)) {
+            for (int i = 0; i < 9; i++) {
+                int id = i % 3;
+                float[] expected = held.with(worker -> values(worker, id));
+                assertArrayEquals(expected, one.with(worker -> values(worker, id)));
+                if (i % 2 == 0) {
+                    two.with(worker -> values(worker, 2 - id));
+                }
+                assertEquals(held.<State>with(worker -> worker.session().state()), one.<State>with(worker -> worker.session().state()));
+            }
+            assertSame(one.<Worker>with(worker -> worker), two.<Worker>with(worker -> worker));
+            State before = one.with(worker -> worker.session().state());
+            assertThrows(IllegalArgumentException.class, () -> one.with(worker -> {
+                worker.session().step(1);
+                throw new IllegalArgumentException("in the middle");
+            }));
+            assertEquals(before, one.<State>with(worker -> worker.session().state()));
+        }
+    }
+
+    private static float[] values(Worker worker, int id) {
+        float[] values = new float[2];
+        worker.session().step(id).get(values);
+        return values;
+    }
+
+    @Test
+    void aParkedStreamNeedsItsWorkersOpen() {
+        Stream stream = new Stream(workers, true);
+        stream.with(worker -> values(worker, 1));
+        workers.close();
+        assertEquals("The model is closed.", assertThrows(IllegalStateException.class, () -> stream.with(worker -> 1)).getMessage());
+        stream.close();
+        stream.close();
+        assertEquals("The stream is closed.", assertThrows(IllegalStateException.class, () -> stream.with(worker -> 1)).getMessage());
+        assertThrows(IllegalStateException.class, () -> new Stream(workers, true));
     }
 }

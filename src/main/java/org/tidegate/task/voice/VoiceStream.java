@@ -14,8 +14,9 @@ import org.tidegate.task.Workers;
 
 /**
  * Hears sound as it arrives: takes samples in pieces of any size and tells where speech begins and ends. Its probabilities have the bits of
- * {@link VoiceAnswers#probabilities(Audio)}, and its events are the spans of {@link VoiceAnswers#detect(Audio)}. Its memory does not grow.
- * For one thread at a time; the caller closes it.
+ * {@link VoiceAnswers#probabilities(Audio)}, and its events are the spans of {@link VoiceAnswers#detect(Audio)}. Between its calls it holds
+ * its state alone, a few kilobytes that do not grow, so that thousands may be open; the answers must stay open, too. For one thread at a
+ * time; the caller closes it.
  */
 public final class VoiceStream extends TaskStream {
     private static final int MAGIC = 'T' | 'G' << 8 | 'V' << 16 | 'S' << 24;
@@ -32,7 +33,7 @@ public final class VoiceStream extends TaskStream {
 
     /** resampler: from the stream's rate to the model's, null where it is that. */
     VoiceStream(VoiceReading reading, int rate, Resampler.Stream resampler, SpeechRules rules, Workers workers) {
-        super(workers);
+        super(workers, true);
         this.reading = reading;
         this.rate = rate;
         this.rules = rules;

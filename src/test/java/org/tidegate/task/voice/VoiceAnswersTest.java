@@ -26,6 +26,7 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.Tidegate;
 import org.tidegate.audio.Audio;
 
 class VoiceAnswersTest {
@@ -206,6 +207,23 @@ class VoiceAnswersTest {
         }
         assertEquals(List.of(), stream.finish());
         stream.close();
+    }
+
+    @Test
+    void manyStreamsBetweenTheirCallsHoldNoNativeMemory() {
+        float[] samples = LoudVoice.talk(4).samples();
+        List<VoiceStream> streams = new ArrayList<>();
+        voice.stream().accept(samples); // the worker is there
+        long before = Tidegate.nativeBytes();
+        for (int i = 0; i < 500; i++) {
+            streams.add(voice.stream());
+        }
+        List<VoiceEvent> expected = streams.get(0).accept(samples);
+        for (VoiceStream stream : streams.subList(1, streams.size())) {
+            assertEquals(expected, stream.accept(samples));
+        }
+        assertTrue(Tidegate.nativeBytes() <= before, Tidegate.nativeBytes() - before + " bytes");
+        streams.forEach(VoiceStream::close);
     }
 
     @Test

@@ -44,8 +44,8 @@ public final class VoiceCommand extends TaskCommand<VoiceReading, VoiceAnswers> 
 
     @Override
     public Integer call() {
-        throw new IllegalArgumentException("a voice detector is not trained here; import one that was made elsewhere, then: " + program()
-                + " predict --model vad.safetensors talk.wav");
+        throw new IllegalArgumentException("a voice detector is not trained here; import one that was made elsewhere (" + program()
+                + " import --help has an example), then: " + program() + " predict --model vad.safetensors talk.wav");
     }
 
     @Override
