@@ -86,6 +86,8 @@ class DocumentsTest {
         PROGRAMS.put("Talk", prints("0.5 s to 1.2 s", "1.8 s to 2.6 s"));
         PROGRAMS.put("LiveTalk", prints("speech from 0.5 s", "until 1.2 s", "speech from 1.8 s", "until 2.6 s"));
         PROGRAMS.put("TrainingLoop", prints("true"));
+        PROGRAMS.put("ForOtherRuntimes", prints("x float[batch, time, 3]", "h_h float[1, batch, 8]", "y float[batch, time, 2]",
+                "h_h_out float[1, batch, 8]"));
         PROGRAMS.put("FromPyTorch", prints("100 scores after word 7"));
         PROGRAMS.put("Sequences", prints("[true, false]"));
         PROGRAMS.put("Dl4jWeights", prints("[40.0, 20.0, 10.0, 30.0]", "[4.0, 8.0, 2.0, 6.0, 1.0, 5.0, 3.0, 7.0]"));

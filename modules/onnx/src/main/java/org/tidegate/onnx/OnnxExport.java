@@ -4,13 +4,21 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.tidegate.Model;
+import org.tidegate.NodeSpec;
 import org.tidegate.Tidegate;
 import org.tidegate.Value;
 import org.tidegate.checkpoint.AtomicFile;
@@ -149,12 +157,25 @@ public final class OnnxExport {
     }
 
     /**
-     * {@return the file's content}
+     * What a file holds.
+     *
+     * @param inputs name, type and shape of each input
+     * @param outputs name, type and shape of each output
+     * @param notes what a reader of the file should know: what of the model is not in it, and what it cannot do
+     */
+    public record Contents(List<String> inputs, List<String> outputs, List<String> notes) {}
+
+    /**
+     * {@return the file's bytes}
      *
      * @throws IllegalArgumentException if the network has what ONNX cannot say; the message names each such node, the reason and what helps
      * @throws IllegalStateException if the model is closed
      */
     public byte[] toBytes() {
+        return file().toByteArray();
+    }
+
+    private ModelProto file() {
         if (wanted.outputs().isEmpty()) {
             throw new IllegalArgumentException("The model has no output: nothing but inputs and losses.");
         }
@@ -163,17 +184,44 @@ public final class OnnxExport {
                 .setProducerName("tidegate").setProducerVersion(Tidegate.version()).setDocString(model.spec()).setGraph(graph)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(wanted.opset()));
         metadata.forEach((key, value) -> file.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-        return file.build().toByteArray();
+        return file.build();
     }
 
     /**
      * Writes the file, whole or not at all.
      *
-     * @param file the file
+     * @param path the file
+     * @return what it holds
      * @throws IllegalArgumentException as {@link #toBytes}, before anything is written
      * @throws IOException if it cannot be written; a file that was there before is then unchanged
      */
-    public void write(Path file) throws IOException {
-        AtomicFile.write(file, toBytes());
+    public Contents write(Path path) throws IOException {
+        ModelProto file = file();
+        AtomicFile.write(path, channel -> {
+            OutputStream to = Channels.newOutputStream(channel);
+            file.writeTo(to);
+            to.flush();
+        });
+        return new Contents(file.getGraph().getInputList().stream().map(OnnxExport::describe).toList(),
+                file.getGraph().getOutputList().stream().map(OnnxExport::describe).toList(), notes());
+    }
+
+    private static String describe(ValueInfoProto value) {
+        TypeProto.Tensor type = value.getType().getTensorType();
+        return value.getName() + " " + TensorProto.DataType.forNumber(type.getElemType()).name().toLowerCase(Locale.ROOT)
+                + type.getShape().getDimList().stream().map(dim -> dim.hasDimParam() ? dim.getDimParam() : "" + dim.getDimValue()).toList();
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (NodeSpec node : model.nodes()) {
+            if (node.op().equals("crf")) {
+                notes.add("the conditional random field '" + node.name() + "' is not in the file: " + node.inputs().get(0)
+                        + " are the scores of each step by itself, and the best sequence of tags needs its transitions, too");
+            } else if (wanted.states() && (node.attribute("bidirectional").isPresent() || node.op().equals("reverse"))) {
+                notes.add("'" + node.name() + "' reads from the end: of a sequence in pieces it sees one piece at a time");
+            }
+        }
+        return notes;
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** A file of ONNX in ONNX Runtime's Java API, on one thread. */
 final class InOnnxRuntime implements AutoCloseable {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
     InOnnxRuntime(byte[] file) {

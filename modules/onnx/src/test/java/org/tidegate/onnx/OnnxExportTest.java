@@ -40,7 +40,7 @@ import org.tidegate.text.Vocabulary;
 /** Networks that ONNX Runtime answers with as Tidegate does. */
 class OnnxExportTest {
     /** Nodes over the inputs below; z is compared, and the other letters are nodes on the way. */
-    private static final List<String> NODES = """
+    static final List<String> NODES = """
             z = linear x cols=5
             z = linear x cols=5 bias=false
             z = linear s cols=4
@@ -64,6 +64,9 @@ class OnnxExportTest {
             z = activation x kind=hard_sigmoid
             z = activation x kind=hard_sigmoid alpha=0.2 beta=0.4
             z = activation s kind=softsign
+            z = activation x kind=affine alpha=0.5 beta=0.2
+            z = activation x kind=scaled_tanh alpha=1.5 beta=0.7
+            z = activation x kind=thresholded_relu alpha=0.4
             a = abs x | z = sqrt a
             z = exp x
             a = abs x | z = log a
@@ -130,7 +133,7 @@ class OnnxExportTest {
             a = frames x size=2 stride=1 pad=1,0 | b = conv1d x filters=3 kernel=2 pad=1,0 | c = concat a b | z = pool c kind=max
             """.lines().map(line -> line.replace(" | ", "\n")).toList();
 
-    private static final String INPUTS = """
+    static final String INPUTS = """
             x = input axis=a cols=3
             y = input axis=a cols=3
             one = input axis=a cols=1
@@ -183,8 +186,13 @@ class OnnxExportTest {
                     if (cell.equals("lstm")) {
                         String both = line + " peepholes=true coupled=true clip=0.4";
                         all.addAll(List.of(line + " peepholes=true", both, line + " coupled=true"));
+                        all.add(line + " activations=hard_sigmoid:0.2:0.4,softsign,elu:0.7 peepholes=true");
+                        all.add(line + " activations=hard_sigmoid,leaky_relu,scaled_tanh:0.9:1.1 clip=0.5");
                     } else if (cell.startsWith("gru")) {
                         all.addAll(List.of(line + " activation=relu", line + " activation=sigmoid"));
+                        all.add(line + " activations=hard_sigmoid,affine:0.5:0.1");
+                    } else if (cell.equals("rnn")) {
+                        all.addAll(List.of(line + " activations=thresholded_relu:0.3", line + " activations=softplus"));
                     }
                 }
             }

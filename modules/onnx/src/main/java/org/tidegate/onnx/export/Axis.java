@@ -7,8 +7,8 @@ import java.util.List;
 final class Axis {
     private final Target target;
     private final String name;
-    private final String lengths; // [batch] int64, null where all sequences are full
-    private String shortLengths;
+    private String lengths; // [batch] int64, made of the short ones when first asked for
+    private String shortLengths; // [batch] int32, and the other way round; both null where all sequences are full
     private String steps;
     private String mask;
 
@@ -21,17 +21,20 @@ final class Axis {
 
     /** Whether sequences may be shorter than the dimension of time. */
     boolean isRagged() {
-        return lengths != null;
+        return lengths != null || shortLengths != null;
     }
 
     /** The lengths [batch], int64. */
     String lengths() {
+        if (lengths == null) {
+            lengths = target.cast(name + "/lengths", shortLengths, TensorProto.DataType.INT64);
+        }
         return lengths;
     }
 
     /** The lengths as recurrent nodes want them, int32; "" where all sequences are full. */
     String sequenceLengths() {
-        if (lengths == null) {
+        if (!isRagged()) {
             return "";
         }
         if (shortLengths == null) {
@@ -53,7 +56,7 @@ final class Axis {
     private String mask(String tensor) {
         if (mask == null) {
             String range = target.node("Range", name + "/range", List.of(target.scalar(0), steps(tensor), target.scalar(1)));
-            String column = target.node("Unsqueeze", name + "/lengths_column", List.of(lengths, target.integers(1)));
+            String column = target.node("Unsqueeze", name + "/lengths_column", List.of(lengths(), target.integers(1)));
             mask = target.node("Less", name + "/mask", List.of(range, column));
         }
         return mask;
@@ -66,6 +69,6 @@ final class Axis {
 
     /** A value [batch, time, columns] with another number in the rows behind each sequence's end; itself where there are none. */
     String masked(String hint, String tensor, float number) {
-        return lengths == null ? tensor : target.node("Where", hint, List.of(mask(tensor, -1), tensor, target.scalar(number)));
+        return !isRagged() ? tensor : target.node("Where", hint, List.of(mask(tensor, -1), tensor, target.scalar(number)));
     }
 }

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class Target {
     /** Before this operator set ReduceMean and ReduceMax have their axes as an attribute. */
     private static final int AXES_ARE_INPUTS = 18;
     /** Protocol buffers count bytes in 31 bits; some are left for everything but weights. */
-    private static final long MOST_BYTES = Integer.MAX_VALUE - (1L << 24);
+    static final long MOST_BYTES = Integer.MAX_VALUE - (1L << 24);
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
@@ -158,10 +159,14 @@ final class Target {
         });
     }
 
+    static IllegalArgumentException tooLarge() {
+        return new IllegalArgumentException("the weights take more than " + MOST_BYTES + " bytes, which a file of ONNX cannot hold");
+    }
+
     /** Numbers as an initializer. Returns its name. */
     String tensor(String hint, long[] dims, float... values) {
         if (bytes + 4L * values.length > MOST_BYTES) {
-            throw new IllegalArgumentException("the weights take more than " + MOST_BYTES + " bytes, which a file of ONNX cannot hold");
+            throw tooLarge();
         }
         ByteBuffer raw = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
@@ -172,7 +177,7 @@ final class Target {
         String name = fresh(hint);
         bytes += raw.capacity();
         graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(type.getNumber())
-                .addAllDims(Arrays.stream(dims).boxed().toList()).setRawData(ByteString.copyFrom(raw)));
+                .addAllDims(Arrays.stream(dims).boxed().toList()).setRawData(UnsafeByteOperations.unsafeWrap(raw)));
         return name;
     }
 

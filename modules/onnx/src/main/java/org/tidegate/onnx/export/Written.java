@@ -189,7 +189,7 @@ public final class Written {
             }
             String given = target.input(target.free(alone ? "lengths" : "lengths_" + name), TensorProto.DataType.INT32,
                     "the steps of each sequence, from 1 on; what stands behind them does not matter", batch(value));
-            return new Axis(target, name, target.cast(name + "/lengths", given, TensorProto.DataType.INT64), given);
+            return new Axis(target, name, null, given);
         });
     }
 
@@ -206,6 +206,9 @@ public final class Written {
 
     float[] numbers(String name) {
         Tensor parameter = model.parameter(name);
+        if (parameter.size() > Target.MOST_BYTES / Float.BYTES) {
+            throw Target.tooLarge();
+        }
         return parameter.toArray();
     }
 
