@@ -70,7 +70,11 @@ public final class Resampler {
      * @throws IllegalArgumentException if they are more than an array can have
      */
     public int length(int samples) {
-        long length = ((long) samples * up + down - 1) / down;
+        return checkedLength(samples);
+    }
+
+    private int checkedLength(long samples) {
+        long length = (samples * up + down - 1) / down;
         if (length > Audio.LONGEST) {
             throw new IllegalArgumentException(samples + " samples would become " + length + "; expected up to " + Audio.LONGEST);
         }
@@ -139,7 +143,7 @@ public final class Resampler {
          * @throws IllegalArgumentException if they would be more than an array can have; the stream is as before
          */
         public float[] accept(float... samples) {
-            length(samples.length + 2 * reach);
+            checkedLength(samples.length + 2L * reach); // with those that wait
             if (waiting.length - count < samples.length) {
                 waiting = Arrays.copyOf(waiting, Math.max(2 * waiting.length, count + samples.length));
             }

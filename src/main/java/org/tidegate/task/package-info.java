@@ -8,7 +8,7 @@
  *     a time.
  * <li>{@link org.tidegate.task.Answers} are inference with one frozen model, for any number of threads at once: each call borrows one of
  *     the {@link org.tidegate.task.Workers}. A {@link org.tidegate.task.TaskStream} keeps a worker, and with it the recurrent state, until
- *     it is closed.
+ *     it is closed; or the state alone, and borrows a worker for each call.
  * <li>A {@link org.tidegate.task.TaskFormat} is the task's file format: how a file becomes either. {@link org.tidegate.task.Tasks} finds
  *     all formats on the class path, so that a task may be in any module.
  * </ul>
