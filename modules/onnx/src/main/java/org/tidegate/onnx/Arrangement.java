@@ -106,7 +106,7 @@ final class Arrangement {
     }
 
     Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs) {
-        Sequences sequences = sequences(inputs);
+        Sequences sequences = sequences(signature, inputs);
         if (sequences.kept.length > 0) {
             feed(worker, inputs, sequences);
             worker.session().forward(worker.batch());
@@ -118,7 +118,26 @@ final class Arrangement {
         return outputs;
     }
 
-    private Sequences sequences(Map<String, NdArray> inputs) {
+    /** Which elements of an output belong to steps that are there; empty where that is not known. */
+    static boolean[] present(OnnxSignature signature, String output, Map<String, NdArray> inputs) {
+        Sequences sequences = sequences(signature, inputs);
+        Port port = signature.outputs().stream().filter(each -> each.name().equals(output)).findFirst().orElseThrow();
+        if (port.time() != null && !port.time().equals(AXIS)) {
+            return new boolean[0]; // windows over steps: how many there are the session says
+        }
+        Shape shape = new Shape(port, sequences.count, sequences.longest);
+        boolean[] present = new boolean[shape.count()];
+        for (int s = 0; s < sequences.count; s++) {
+            for (int t = 0; t < (port.time() != null ? sequences.lengths[s] : 1); t++) {
+                for (int c = 0; c < shape.columns; c++) {
+                    present[shape.at(s, t, c)] = true;
+                }
+            }
+        }
+        return present;
+    }
+
+    private static Sequences sequences(OnnxSignature signature, Map<String, NdArray> inputs) {
         int count = 1;
         int longest = 1;
         int[] lengths = null;

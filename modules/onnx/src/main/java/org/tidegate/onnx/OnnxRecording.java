@@ -166,8 +166,20 @@ public final class OnnxRecording {
         Map<String, NdArray> given = new LinkedHashMap<>();
         inputs.forEach((name, recorded) -> given.put(name, arrays.get(recorded)));
         Map<String, NdArray> answers = model.run(given);
-        return outputs.entrySet().stream().map(output -> difference(output.getKey(), output.getValue(), arrays.get(output.getValue()).reals(),
-                answers.get(output.getKey()).reals())).toList();
+        return outputs.entrySet().stream().map(output -> {
+            boolean[] present = Arrangement.present(model.reading().signature(), output.getKey(), given);
+            float[] expected = present(arrays.get(output.getValue()).reals(), present);
+            return difference(output.getKey(), output.getValue(), expected, present(answers.get(output.getKey()).reals(), present));
+        }).toList();
+    }
+
+    /** Without the steps behind the lengths, where other runtimes go on computing. */
+    private static float[] present(float[] numbers, boolean[] present) {
+        float[] kept = numbers.clone();
+        for (int i = 0; i < kept.length && kept.length == present.length; i++) {
+            kept[i] = present[i] ? kept[i] : 0;
+        }
+        return kept;
     }
 
     private List<Difference> compareCalls(OnnxAnswers model, Map<String, String> inputs, Map<String, String> outputs) {

@@ -29,7 +29,7 @@ final class Knowledge {
     private final Set<String> carried = new HashSet<>();
     private final Set<String> neverCarried = new HashSet<>();
     private final Set<String> perSequence = new HashSet<>();
-    private boolean guesses = true;
+    private int dropped; // how often guesses were taken back
 
     RowAxis.Role role(Place place) {
         return roles.getOrDefault(place, RowAxis.Role.UNKNOWN);
@@ -51,9 +51,16 @@ final class Knowledge {
         throw new Learned();
     }
 
+    /** As {@link #guess}, from the shape that stands in the file alone: the first to be taken back. */
+    void guessByShape(Place place, RowAxis.Role role) {
+        if (dropped == 0) {
+            guess(place, role);
+        }
+    }
+
     /** As {@link #learn}, until an operator says otherwise. */
     void guess(Place place, RowAxis.Role role) {
-        if (guesses && role(place) == RowAxis.Role.UNKNOWN) {
+        if (dropped < 2 && role(place) == RowAxis.Role.UNKNOWN) {
             guessed.add(place);
             roles.put(place, role);
             throw new Learned();
@@ -115,10 +122,10 @@ final class Knowledge {
         return roles.containsValue(RowAxis.Role.TIME);
     }
 
-    /** Takes back what was guessed, and guesses no more; once. */
+    /** Takes back what was guessed: then nothing is guessed from shapes, and the second time nothing at all. */
     void dropGuesses() {
-        if (guesses && !guessed.isEmpty()) {
-            guesses = false;
+        if (dropped < 2 && !guessed.isEmpty()) {
+            dropped++;
             roles.keySet().removeAll(guessed);
             guessed.clear();
             throw new Learned();

@@ -34,9 +34,7 @@ final class NormalizationOperators {
         int[] open = Arrays.stream(dims).filter(d -> !x.isColumns(d)).toArray();
         if (open.length == 1 && Arrays.stream(dims).filter(d -> d != open[0]).allMatch(d -> x.columns(d) == 1)
                 && x.axis(open[0]) != null) {
-            if (call.walk().isFrozen(x, open[0])) {
-                call.walk().guessColumns(x, open[0]);
-            }
+            call.walk().guessColumns(x, open[0]);
             if (call.learn(x, open[0], Role.TIME)) {
                 call.out(overTime(call, x, open[0], logarithm));
                 return;

@@ -20,6 +20,7 @@ final class Operators {
         NormalizationOperators.addTo(ALL);
         RecurrentOperators.addTo(ALL);
         ControlOperators.addTo(ALL);
+        OrderOperators.addTo(ALL);
     }
 
     private Operators() {}

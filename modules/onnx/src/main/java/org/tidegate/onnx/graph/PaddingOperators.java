@@ -40,9 +40,7 @@ final class PaddingOperators {
 
     private static Value padded(Call call, Value x, int d, long before, long after, String mode, Value number) {
         if (!x.isColumns(d)) {
-            if (x.axis(d) != null && call.walk().isFrozen(x, d)) {
-                call.walk().guessColumns(x, d);
-            }
+            call.walk().guessColumns(x, d);
             return inTime(call, x, d, before, after, mode, number);
         }
         int size = x.columns(d);

@@ -128,9 +128,7 @@ final class ReductionOperators {
         int time = -1;
         for (int d : dims) {
             RowAxis axis = x.axis(d);
-            if (axis != null && call.walk().isFrozen(x, d)) {
-                call.walk().guessColumns(x, d);
-            }
+            call.walk().guessColumns(x, d);
             if (x.isColumns(d)) {
                 columns.add(d);
             } else if (axis != null && axis.role() != Role.TIME && axis.known().equals(java.util.OptionalLong.of(1))) {

@@ -152,6 +152,10 @@ public final class Request {
         return graph().getInputList().stream().filter(info -> info.getName().equals(input)).findFirst().orElseThrow();
     }
 
+    boolean isInteger(String input) {
+        return TensorData.isInteger(info(input).getType().getTensorType().getElemType());
+    }
+
     int context(String input) {
         return contexts.getOrDefault(input, 0);
     }

@@ -71,6 +71,15 @@ final class ShapeOperators {
     }
 
     private static void range(Call call) {
+        Value end = call.in(1);
+        if (end.integers() != null && end.elements().count() == 1 && end.integers().values()[0].constant().isEmpty()
+                && call.known(0).get(0) == 0 && call.known(2).get(0) == 1) {
+            List<Factor> rows = call.walk().factors(call, end.integers().values()[0]);
+            if (rows.size() == 1 && rows.get(0) instanceof Factor.Rows) {
+                call.out(OrderOperators.order(rows.get(0)));
+                return;
+            }
+        }
         long start = call.known(0).get(0);
         long limit = call.known(1).get(0);
         long delta = call.known(2).get(0);
@@ -90,7 +99,7 @@ final class ShapeOperators {
         int type = (int) call.integer("to", 1);
         if (x.network() != null) {
             if (TensorData.isInteger(type) || type == TensorData.BOOL) {
-                if (Arrays.stream(x.network().sources()).anyMatch(source -> source == null || source.kind() == Source.Kind.REAL)) {
+                if (Arrays.stream(x.network().sources()).anyMatch(source -> source == null || source.kind() == Source.Kind.REAL && !call.walk().isInteger(source))) {
                     throw call.refuse("reals become integers while the model runs", null);
                 }
             }

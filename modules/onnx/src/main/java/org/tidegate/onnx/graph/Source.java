@@ -21,7 +21,9 @@ record Source(String reference, int columns, String rows, Kind kind) {
         /** The lengths of the sequences: no value of the network. */
         LENGTHS,
         /** A state that the session carries: no value of the network. */
-        STATE
+        STATE,
+        /** The order of a batch: no value of the network. */
+        ORDER
     }
 
     boolean perSequence() {

@@ -264,13 +264,13 @@ record Value(List<List<Factor>> dims, Elements elements) {
         int rank = Math.max(a.size(), b.size());
         List<List<Factor>> both = new ArrayList<>();
         for (int d = 0; d < rank; d++) {
-            List<Factor> left = d < rank - a.size() ? List.of() : a.get(d - rank + a.size());
-            List<Factor> right = d < rank - b.size() ? List.of() : b.get(d - rank + b.size());
+            List<Factor> left = d < rank - a.size() ? List.of() : merged(a.get(d - rank + a.size()));
+            List<Factor> right = d < rank - b.size() ? List.of() : merged(b.get(d - rank + b.size()));
             if (left.isEmpty()) {
                 both.add(right);
-            } else if (right.isEmpty() || left.equals(right) || isFrozen(left, right)) {
+            } else if (right.isEmpty() || left.equals(right) || isFrozen(left, right) || isTraced(left, right)) {
                 both.add(left);
-            } else if (isFrozen(right, left)) {
+            } else if (isFrozen(right, left) || isTraced(right, left)) {
                 both.add(right);
             } else {
                 throw new Refusal("dimensions of " + Size.of(left) + " and " + Size.of(right) + " do not go together");
@@ -285,8 +285,48 @@ record Value(List<List<Factor>> dims, Elements elements) {
                 && one.axis().role() == RowAxis.Role.UNKNOWN;
     }
 
+    /** Whether the second are as many columns as the first, an axis, was long in the example that was traced. */
+    private static boolean isTraced(List<Factor> rows, List<Factor> other) {
+        return rows.size() == 1 && rows.get(0) instanceof Factor.Rows axis && other.size() == 1 && other.get(0) instanceof Factor.Columns columns
+                && axis.axis().known().equals(OptionalLong.of(columns.size()));
+    }
+
+    /** This value with rows where a traced example left known columns that are all the same. */
+    private Value withRows(List<List<Factor>> wider) {
+        Value value = this;
+        for (int d = 0; d < rank(); d++) {
+            List<Factor> rows = wider.get(d + wider.size() - rank());
+            if (isTraced(rows, dims.get(d))) {
+                if (!isKnown() || !value.isSameAlong(d)) {
+                    throw new Refusal("a value of shape " + shape() + " differs along " + Size.of(rows)
+                            + ", whose size tracing an example has fixed");
+                }
+                Value first = value.taken(d, 0);
+                value = first.with(d, rows, first.elements);
+            }
+        }
+        return value;
+    }
+
+    /** Whether known elements do not depend on a dimension of columns. */
+    boolean isSameAlong(int dimension) {
+        Value first = taken(dimension, 0);
+        for (int i = 1; i < columns(dimension); i++) {
+            Value other = taken(dimension, i);
+            if (numbers() != null ? !Arrays.equals(first.numbers().values(), other.numbers().values())
+                    : !Arrays.equals(first.integers().values(), other.integers().values())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** This value spread over the dimensions of {@link #broadcast}. */
     Value spread(List<List<Factor>> wider) {
+        return withRows(wider).spreadColumns(wider);
+    }
+
+    private Value spreadColumns(List<List<Factor>> wider) {
         int missing = wider.size() - rank();
         int total = Budget.take(count(wider, 0, wider.size()));
         int[] map = new int[total];

@@ -221,6 +221,7 @@ final class ViewOperators {
         if (step == 1 && fromStart && toEnd) {
             return x;
         }
+        call.walk().guessColumns(x, axis);
         if (step == -1 && (start.equals(Size.of(-1)) || isPast(start, size)) && isBefore(end, size)) {
             return TimeViews.reversed(call, x, axis);
         }
@@ -229,9 +230,6 @@ final class ViewOperators {
         }
         if (step == 1 && fromStart && (end.equals(Size.ONE) || end.equals(Size.ONE.minus(size)))) {
             return TimeViews.first(call, x, axis).unsqueezed(axis);
-        }
-        if (call.walk().isFrozen(x, axis) && call.walk().guessColumns(x, axis)) {
-            throw new IllegalStateException();
         }
         throw call.refuse("the part from " + start + " to " + end + " of " + x.axis(axis) + " in " + x.shape(),
                 "of time all steps, the first, the last or the other way round can be taken" + call.walk().unrolled());
@@ -258,6 +256,10 @@ final class ViewOperators {
         Value x = call.in(0);
         Value index = call.in(1);
         int axis = x.dimension(call.integer("axis", 0));
+        if (OrderOperators.isOrder(index)) {
+            call.out(OrderOperators.taken(call, x, axis));
+            return;
+        }
         if (index.network() != null) {
             lookUp(call, x, axis, index);
             return;
@@ -267,6 +269,7 @@ final class ViewOperators {
         }
         Size[] indices = index.integers().values();
         if (!x.isColumns(axis)) {
+            call.walk().guessColumns(x, axis);
             if (indices.length == 1 && index.axes().isEmpty()) {
                 Size at = indices[0];
                 Value row = row(call, x, axis, at);

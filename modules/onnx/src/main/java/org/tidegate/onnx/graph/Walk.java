@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tidegate.onnx.OnnxSignature.Part;
@@ -156,7 +157,7 @@ final class Walk {
             Knowledge.Place place = request.place(name, d, dimension);
             Role role = knowledge.role(place);
             if (role == Role.UNKNOWN && request.looksLikeColumns(shape, d)) {
-                knowledge.guess(place, Role.COLUMN);
+                knowledge.guessByShape(place, Role.COLUMN);
             }
             if (role == Role.COLUMN) {
                 if (dimension.known() <= 0) {
@@ -263,16 +264,12 @@ final class Walk {
                 .orElseThrow(() -> call.refuse("its " + what + " are computed while the model runs", "make them an input of the model"));
     }
 
-    /** Whether the size of a dimension of unknown role stands in the file. */
-    boolean isFrozen(Value value, int dimension) {
+    /** Takes a dimension of unknown role, whose size the file says, for columns until an operator says otherwise. */
+    void guessColumns(Value value, int dimension) {
         RowAxis axis = value.axis(dimension);
-        return axis != null && axis.role() == Role.UNKNOWN && axis.known().isPresent();
-    }
-
-    /** Takes a dimension of unknown role for columns, until an operator says otherwise. */
-    boolean guessColumns(Value value, int dimension) {
-        knowledge.guess(value.axis(dimension).place(), Role.COLUMN);
-        return false;
+        if (axis != null && axis.role() == Role.UNKNOWN && axis.known().orElse(0) > 1) {
+            knowledge.guess(axis.place(), Role.COLUMN);
+        }
     }
 
     /** Takes back what was only guessed, once. */
@@ -383,10 +380,10 @@ final class Walk {
             if (left != null && right != null && left != right) {
                 meet(d == rank, left, right);
                 learn(left.role() == Role.UNKNOWN ? left : right, (left.role() == Role.UNKNOWN ? right : left).role());
-            } else if (left != null && d <= b.rank() && b.columns(b.rank() - d) > 1) {
-                learn(left, Role.COLUMN);
-            } else if (right != null && d <= a.rank() && a.columns(a.rank() - d) > 1) {
-                learn(right, Role.COLUMN);
+            } else if (left != null && d <= b.rank()) {
+                meetColumns(left, b, b.rank() - d);
+            } else if (right != null && d <= a.rank()) {
+                meetColumns(right, a, a.rank() - d);
             }
         }
         return Value.broadcast(a.dims(), b.dims());
@@ -400,8 +397,24 @@ final class Walk {
         }
     }
 
+    /** An axis meets columns: it is columns, unless those are known and may be what tracing an example left of it. */
+    private void meetColumns(RowAxis axis, Value other, int dimension) {
+        int columns = other.columns(dimension);
+        if (columns > 1 && !(other.isKnown() && axis.known().equals(OptionalLong.of(columns)) && other.isSameAlong(dimension))) {
+            learn(axis, Role.COLUMN);
+        }
+    }
+
+    /** Whether a value is an input of integers. */
+    boolean isInteger(Source source) {
+        return inputs.entrySet().stream().anyMatch(input -> input.getValue().equals(source) && request.isInteger(input.getKey()));
+    }
+
     /** A dimension of that size, of columns and the axes that occur in it. */
     List<Factor> factors(Call call, Size size) {
+        if (size.equals(Size.ONE)) {
+            return List.of();
+        }
         if (size.constant().isPresent()) {
             return List.of(new Factor.Columns(Math.toIntExact(size.constant().getAsLong())));
         }

@@ -81,9 +81,7 @@ final class Windows {
         if (axis == null) {
             throw call.refuse("its positions are " + x.size(2) + " in " + x.shape() + ", neither columns nor time alone", null);
         }
-        if (call.walk().isFrozen(x, 2)) {
-            call.walk().guessColumns(x, 2);
-        }
+        call.walk().guessColumns(x, 2);
         if (!call.learn(x, 2, Role.TIME)) {
             throw call.refuse("its positions are " + axis + ", which is something else elsewhere", null);
         }
