@@ -386,7 +386,21 @@ final class Walk {
                 meetColumns(right, a, a.rank() - d);
             }
         }
-        return Value.broadcast(a.dims(), b.dims());
+        List<List<Factor>> dims = Value.broadcast(a.dims(), b.dims());
+        checkOnce(call, dims);
+        return dims;
+    }
+
+    /** A value has rows along each axis once: one for all pairs of steps, as attention has it, would be taken for its diagonal. */
+    private void checkOnce(Call call, List<List<Factor>> dims) {
+        Set<RowAxis> seen = new HashSet<>();
+        for (Factor factor : (Iterable<Factor>) dims.stream().flatMap(List::stream)::iterator) {
+            if (factor instanceof Factor.Rows rows && !seen.add(rows.axis()) && !learn(rows.axis(), Role.COLUMN)) {
+                dropGuesses();
+                throw call.refuse("it pairs each " + rows.axis() + " with each other " + rows.axis() + ", as attention of a sequence to itself",
+                        "only recurrent networks can be imported; a transformer can not");
+            }
+        }
     }
 
     /** Two dimensions of unknown role that are one: the first is most likely the batch, another one time. */
