@@ -88,6 +88,8 @@ class DocumentsTest {
         PROGRAMS.put("TrainingLoop", prints("true"));
         PROGRAMS.put("ForOtherRuntimes", prints("x float[batch, time, 3]", "h_h float[1, batch, 8]", "y float[batch, time, 2]",
                 "h_h_out float[1, batch, 8]"));
+        PROGRAMS.put("FromElsewhere", prints("input x [batch, time, 3]", "input h_h [1, batch, 8] state", "output y [batch, time, 2]",
+                "same bits: true"));
         PROGRAMS.put("FromPyTorch", prints("100 scores after word 7"));
         PROGRAMS.put("Sequences", prints("[true, false]"));
         PROGRAMS.put("Dl4jWeights", prints("[40.0, 20.0, 10.0, 30.0]", "[4.0, 8.0, 2.0, 6.0, 1.0, 5.0, 3.0, 7.0]"));
