@@ -27,6 +27,8 @@ import java.util.Random;
 
 /** A graph of ONNX in a few lines, and what ONNX Runtime answers. */
 final class Built {
+    private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
+
     final int opset;
     final Random random;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("g");
@@ -183,15 +185,25 @@ final class Built {
 
     /** What ONNX Runtime answers to the inputs. */
     Map<String, NdArray> expected() throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         Map<String, NdArray> outputs = new LinkedHashMap<>();
-        try (OrtSession session = environment.createSession(bytes(), new OrtSession.SessionOptions())) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            run(options, given, outputs);
+        } finally {
+            given.values().forEach(OnnxTensor::close);
+        }
+        return outputs;
+    }
+
+    private void run(OrtSession.SessionOptions options, Map<String, OnnxTensor> given, Map<String, NdArray> outputs) throws OrtException {
+        try (OrtSession session = ENVIRONMENT.createSession(bytes(), options)) {
             for (Map.Entry<String, NdArray> input : inputs.entrySet()) {
                 NdArray array = input.getValue();
                 long[] shape = Arrays.stream(array.shape()).asLongStream().toArray();
-                given.put(input.getKey(), array.reals() != null ? OnnxTensor.createTensor(environment, FloatBuffer.wrap(array.reals()), shape)
-                        : OnnxTensor.createTensor(environment, LongBuffer.wrap(array.integers()), shape));
+                given.put(input.getKey(), array.reals() != null ? OnnxTensor.createTensor(ENVIRONMENT, FloatBuffer.wrap(array.reals()), shape)
+                        : OnnxTensor.createTensor(ENVIRONMENT, LongBuffer.wrap(array.integers()), shape));
             }
             try (OrtSession.Result result = session.run(given)) {
                 for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
@@ -202,9 +214,6 @@ final class Built {
                     outputs.put(output.getKey(), NdArray.of(Arrays.stream(tensor.getInfo().getShape()).mapToInt(Math::toIntExact).toArray(), numbers));
                 }
             }
-        } finally {
-            given.values().forEach(OnnxTensor::close);
         }
-        return outputs;
     }
 }

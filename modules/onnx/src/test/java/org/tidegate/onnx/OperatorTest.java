@@ -240,7 +240,35 @@ class OperatorTest {
                 .output("y"), 8, 13);
     }
 
+    /** The part of a dimension from there to there. */
+    private static Built slice(Built g, String edges, int axis, long from, long to) {
+        if (g.opset < 10) {
+            return g.node("Slice", edges, "starts", Built.ints((int) from), "ends", Built.ints((int) Math.min(to, Integer.MAX_VALUE)), "axes",
+                    Built.ints(axis));
+        }
+        String id = edges.replaceAll("[^a-z]", "");
+        return g.integers("from" + id, from).integers("to" + id, to).integers("axis" + id, axis)
+                .node("Slice", edges.replace(" ->", " from" + id + " to" + id + " axis" + id + " ->"));
+    }
+
     private static void networks() {
+        add("causal conv by a cut, and a residual", g -> slice(g.size("T", 9).input("x", "N", 4, "T").weight("w", 4, 4, 3)
+                .node("Conv", "x w -> a", "pads", Built.ints(4, 4), "dilations", Built.ints(2)), "a -> b", 2, 0, -4)
+                .node("Add", "b x -> y").output("y"));
+        add("differences of steps", g -> slice(slice(g.size("T", 9).input("x", "N", "T", 4), "x -> a", 1, 1, Long.MAX_VALUE), "x -> b", 1, 0, -1)
+                .node("Sub", "a b -> y").output("y"));
+        add("the ends cut", g -> slice(g.size("T", 9).input("x", "N", "T", 4).weight("w", 4, 3).node("MatMul", "x w -> a"), "a -> y", 1, 2, -3)
+                .output("y"));
+        add("conv whose first windows are cut", g -> slice(g.size("T", 9).input("x", "N", 4, "T").weight("w", 3, 4, 5).weight("b", 3)
+                .node("Conv", "x w b -> a", "pads", Built.ints(3, 2), "strides", Built.ints(2)), "a -> y", 2, 1, -1).output("y"));
+        add("an initial state of the batch that was traced", g -> g.input("x", 3, "T", 4).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5)
+                .weight("z", new float[15], 1, 3, 5).integers("s", 1, 3, 5).node("Expand", "z s -> h").node("Transpose", "x -> u", "perm",
+                        Built.ints(1, 0, 2)).node("GRU", "u wi wh . . h -> y", "hidden_size", 5).output("y"), 8, 13);
+        add("two branches of convs side by side", g -> g.size("T", 9).input("x", "N", 4, "T").weight("w", 3, 4, 5).weight("v", 2, 4, 1)
+                .node("Conv", "x w -> a", "strides", Built.ints(2), "pads", Built.ints(2, 2)).node("Conv", "x v -> b", "strides", Built.ints(2))
+                .node("Concat", "a b -> y", "axis", 1).output("y"), 11, 22);
+        add("conv behind a bias and a factor", g -> g.size("T", 9).input("x", "N", 4, "T").weight("w", 3, 4, 3).weight("s", 3, 1).weight("b", 3, 1)
+                .node("Conv", "x w -> a").node("Mul", "a s -> c").node("Add", "c b -> d").node("Relu", "d -> y").output("y"));
         add("attention over the steps by the last", g -> g.size("T", 6).input("x", "N", "T", 4).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5)
                 .node("Transpose", "x -> u", "perm", Built.ints(1, 0, 2)).node("GRU", "u wi wh -> o h", "hidden_size", 5)
                 .node(13, "axes", Built.ints(1), "Squeeze", "o -> q").node("Transpose", "q -> k", "perm", Built.ints(1, 0, 2))

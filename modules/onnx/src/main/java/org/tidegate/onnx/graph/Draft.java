@@ -24,12 +24,22 @@ final class Draft {
     private String renamedTo = "";
     private final Map<List<Object>, String> windows = new HashMap<>(); // axes by what their windows are
     private final Map<String, Source> onAxis = new HashMap<>(); // a value of each axis
+    private final Map<Source, Convolution> convolutions = new HashMap<>();
     private boolean keepsSteps;
 
     /** Windows along the steps of an axis. */
     record Steps(int span, int stride, int before, int after) {
         long windows(long length) {
             return (length + before + after - span) / stride + 1;
+        }
+
+        /** Whether the first and last windows can be left out by less padding. */
+        boolean canCut(int first, int last) {
+            return before >= (long) first * stride && after >= (long) last * stride;
+        }
+
+        Steps cut(int first, int last) {
+            return new Steps(span, stride, before - first * stride, after - last * stride);
         }
     }
 
@@ -77,6 +87,27 @@ final class Draft {
         String rows = same ? input.rows() : windows.computeIfAbsent(axis(input.rows(), steps, 0), of -> name);
         keepsSteps |= steps.span > 1;
         return named(name, op, List.of(input), attributes, columns, rows);
+    }
+
+    /** A convolution along the steps of an axis; its attributes but for stride and padding. */
+    record Convolution(Source node, Source input, Map<String, String> attributes, Map<String, float[]> parameters, Steps steps, RowAxis axis) {}
+
+    Source convolution(String hint, Source input, Map<String, String> attributes, Map<String, float[]> parameters, int filters, Steps steps,
+            RowAxis axis) {
+        Map<String, String> all = new LinkedHashMap<>(attributes);
+        all.put("stride", "" + steps.stride);
+        if (steps.before > 0 || steps.after > 0) {
+            all.put("pad", steps.before == steps.after ? "" + steps.before : steps.before + "," + steps.after);
+        }
+        Source node = windows(hint, "conv1d", input, all, filters, steps);
+        parameters.forEach((name, values) -> parameter(node, name, values));
+        convolutions.put(node, new Convolution(node, input, attributes, parameters, steps, axis));
+        return node;
+    }
+
+    /** What a value was made by; null if it was no convolution along steps. */
+    Convolution convolution(Source node) {
+        return convolutions.get(node);
     }
 
     private static List<Object> axis(String rows, Steps steps, int more) {

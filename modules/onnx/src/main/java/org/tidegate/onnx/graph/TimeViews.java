@@ -49,6 +49,38 @@ final class TimeViews {
         return mean.with(Elements.Network.of(node)).unsqueezed(dimension);
     }
 
+    /** Without some steps at the beginning and at the end. A convolution that only reached into its padding there is made without it. */
+    static Value cut(Call call, Value x, int dimension, int first, int last) {
+        needTime(call, x, dimension);
+        if (x.network() == null) {
+            throw call.refuse("a part of the steps of known values", null);
+        }
+        RowAxis axis = x.axis(dimension);
+        Draft draft = call.draft();
+        Draft.Convolution made = x.network().isPermutation() ? draft.convolution(x.network().only()) : null;
+        if (made != null && made.steps().canCut(first, last)) {
+            Source node = draft.convolution(call.hint(), made.input(), made.attributes(), made.parameters(), made.node().columns(),
+                    made.steps().cut(first, last), made.axis());
+            return x.onSteps(dimension, call.walk().windows(made.axis(), node, made.steps().cut(first, last)),
+                    Elements.Network.of(node).select(x.network().columns()));
+        }
+        Source source = call.steps(x, axis);
+        int span = first + last + 1;
+        int columns = source.columns();
+        float[] taps = new float[Math.multiplyExact(columns, span)];
+        for (int c = 0; c < columns; c++) {
+            taps[c * span + first] = 1;
+        }
+        Map<String, String> attributes = new java.util.LinkedHashMap<>(Map.of("filters", "" + columns, "kernel", "" + span, "bias", "false",
+                "trainable", "false"));
+        if (columns > 1) {
+            attributes.put("groups", "" + columns);
+        }
+        Draft.Steps steps = new Draft.Steps(span, 1, 0, 0);
+        Source node = draft.convolution(call.hint(), source, attributes, Map.of("weight", taps), columns, steps, axis);
+        return x.onSteps(dimension, call.walk().windows(axis, node, steps), Elements.Network.of(node));
+    }
+
     static Value reversed(Call call, Value x, int dimension) {
         needTime(call, x, dimension);
         if (x.network() == null) {

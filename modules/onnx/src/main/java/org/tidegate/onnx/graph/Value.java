@@ -147,6 +147,11 @@ record Value(List<List<Factor>> dims, Elements elements) {
         return new Value(dims, other);
     }
 
+    /** With that axis as a dimension. */
+    Value onSteps(int dimension, RowAxis axis, Elements other) {
+        return with(dimension, List.of(new Factor.Rows(axis)), other);
+    }
+
     private Value with(int dimension, List<Factor> factors, Elements other) {
         List<List<Factor>> changed = new ArrayList<>(dims);
         changed.set(dimension, factors);

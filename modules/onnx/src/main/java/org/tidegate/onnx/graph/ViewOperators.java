@@ -11,6 +11,7 @@ import org.tidegate.onnx.graph.RowAxis.Role;
 
 /** Operators that move elements: they cost nothing where they meet columns, and of rows they mean time. */
 final class ViewOperators {
+    private static final int MOST_CUT = 4096; // steps at the ends
     private static final int MOST_CLASSES = 2048;
 
     private ViewOperators() {}
@@ -231,8 +232,14 @@ final class ViewOperators {
         if (step == 1 && fromStart && (end.equals(Size.ONE) || end.equals(Size.ONE.minus(size)))) {
             return TimeViews.first(call, x, axis).unsqueezed(axis);
         }
+        long first = fromStart ? 0 : start.constant().orElse(-1);
+        long last = toEnd ? 0 : -end.constant().orElse(1);
+        if (step == 1 && first >= 0 && last >= 0 && first + last <= MOST_CUT && x.axis(axis) != null && !call.walk().looksUnrolled()) {
+            return TimeViews.cut(call, x, axis, (int) first, (int) last);
+        }
         throw call.refuse("the part from " + start + " to " + end + " of " + x.axis(axis) + " in " + x.shape(),
-                "of time all steps, the first, the last or the other way round can be taken" + call.walk().unrolled());
+                "of time all steps, the first, the last, the other way round, or all but some at the ends can be taken"
+                        + call.walk().unrolled());
     }
 
     private static boolean isPast(Size end, Size size) {

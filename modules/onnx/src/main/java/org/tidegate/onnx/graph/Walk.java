@@ -458,6 +458,10 @@ final class Walk {
         return request.shapeAdvice();
     }
 
+    boolean looksUnrolled() {
+        return request.looksUnrolled();
+    }
+
     /** A hint for graphs in which a loop over time was written out. */
     String unrolled() {
         return request.unrolledAdvice();

@@ -182,40 +182,52 @@ final class Windows {
         }
         Map<String, String> attributes = new LinkedHashMap<>(given);
         attributes.put(convolution ? "kernel" : "window", "" + kernel);
-        attributes.put("stride", "" + stride);
         if (dilation != 1) {
             attributes.put("dilation", "" + dilation);
-        }
-        if (before > 0 || after > 0) {
-            attributes.put("pad", before == after ? "" + before : before + "," + after);
         }
         if (reflects) {
             attributes.put("pad_mode", "reflect");
         }
-        if (!inTime()) {
-            attributes.put("channels", "" + channels());
-            int windows = (length + before + after - span()) / stride + 1;
-            if (length + before + after < span()) {
-                throw call.refuse(length + " positions are fewer than a window of " + span(), null);
-            }
-            Source source = call.source(x);
-            Source node = call.node(op, source, attributes, Math.multiplyExact(filters, windows));
-            parameters.forEach((name, values) -> call.draft().parameter(node, name, values));
-            return result(List.of(x.dims().get(0), columns(filters), columns(windows)), node);
+        if (inTime()) {
+            return alongTime(convolution, attributes, filters, parameters);
         }
-        Source source = call.steps(x, x.axis(2));
+        attributes.put("stride", "" + stride);
+        if (isPadded()) {
+            attributes.put("pad", before == after ? "" + before : before + "," + after);
+        }
+        attributes.put("channels", "" + channels());
+        int windows = (length + before + after - span()) / stride + 1;
+        if (length + before + after < span()) {
+            throw call.refuse(length + " positions are fewer than a window of " + span(), null);
+        }
+        Source source = call.source(x);
+        Source node = call.node(op, source, attributes, Math.multiplyExact(filters, windows));
+        parameters.forEach((name, values) -> call.draft().parameter(node, name, values));
+        return result(List.of(x.dims().get(0), columns(filters), columns(windows)), node);
+    }
+
+    private Value alongTime(boolean convolution, Map<String, String> attributes, int filters, Map<String, float[]> parameters) {
+        RowAxis axis = x.axis(2);
+        Source source = call.steps(x, axis);
         Draft.Steps steps = new Draft.Steps(span(), stride, before, after);
-        Map<String, float[]> weights = new LinkedHashMap<>(parameters);
-        int more = convolution && dilation == 1 ? call.draft().tapsToMeet(source.rows(), steps) : 0;
-        if (more > 0) { // so that the windows are those of an earlier node, as beside a residual connection
-            steps = new Draft.Steps(span() + more, stride, before, after + more);
-            weights.computeIfPresent("weight", (name, values) -> widened(values, kernel, more));
-            attributes.put("kernel", "" + (kernel + more));
-            attributes.put("pad", before + "," + (after + more));
+        Source node;
+        if (convolution) {
+            Map<String, float[]> weights = new LinkedHashMap<>(parameters);
+            int more = dilation == 1 && !reflects ? call.draft().tapsToMeet(source.rows(), steps) : 0;
+            if (more > 0) { // so that the windows are those of an earlier node, as beside a residual connection
+                steps = new Draft.Steps(span() + more, stride, before, after + more);
+                weights.computeIfPresent("weight", (name, values) -> widened(values, kernel, more));
+                attributes.put("kernel", "" + (kernel + more));
+            }
+            node = call.draft().convolution(call.hint(), source, attributes, weights, filters, steps, axis);
+        } else {
+            attributes.put("stride", "" + stride);
+            if (isPadded()) {
+                attributes.put("pad", before == after ? "" + before : before + "," + after);
+            }
+            node = call.draft().windows(call.hint(), "pool", source, attributes, filters, steps);
         }
-        Source node = call.draft().windows(call.hint(), op, source, attributes, filters, steps);
-        weights.forEach((name, values) -> call.draft().parameter(node, name, values));
-        List<Factor> rows = List.of(new Factor.Rows(call.walk().windows(x.axis(2), node, steps)));
+        List<Factor> rows = List.of(new Factor.Rows(call.walk().windows(axis, node, steps)));
         return result(List.of(x.dims().get(0), columns(filters), rows), node);
     }
 
