@@ -58,7 +58,7 @@ final class PaddingOperators {
             List<Value> there = parts.stream().filter(part -> part.elements().count() > 0).toList();
             return there.isEmpty() ? inner : Value.concat(d, there);
         }
-        return x.taken(d, IntStream.range(first, end).map(i -> index(call, i, size, mode)).toArray());
+        return x.taken(d, IntStream.range(first, first + Budget.take(Math.max(0, end - first))).map(i -> index(call, i, size, mode)).toArray());
     }
 
     private static int index(Call call, int i, int size, String mode) {
@@ -82,8 +82,8 @@ final class PaddingOperators {
     private static Value border(Value inner, int d, int size, Value number) {
         List<List<Factor>> dims = new ArrayList<>(inner.dims());
         dims.set(d, List.of(new Factor.Columns(size)));
-        int others = inner.columns(0, d) * inner.columns(d + 1, inner.rank());
-        return new Value(dims, number.elements().select(new int[others * size]));
+        long others = (long) inner.columns(0, d) * inner.columns(d + 1, inner.rank());
+        return new Value(dims, number.elements().select(new int[Budget.take(others * size)]));
     }
 
     private static Value inTime(Call call, Value x, int d, long before, long after, String mode, Value number) {
@@ -129,7 +129,7 @@ final class PaddingOperators {
             if (count > MOST) {
                 throw call.refuse(count + " columns; at most " + MOST, null);
             }
-            x = x.taken(d, Arrays.stream(IntStream.range(0, count).toArray()).map(i -> i % size).toArray());
+            x = x.taken(d, IntStream.range(0, Budget.take(count)).map(i -> i % size).toArray());
         }
         call.out(x);
     }

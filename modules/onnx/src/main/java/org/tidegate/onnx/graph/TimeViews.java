@@ -67,7 +67,7 @@ final class TimeViews {
         Source source = call.steps(x, axis);
         int span = first + last + 1;
         int columns = source.columns();
-        float[] taps = new float[Math.multiplyExact(columns, span)];
+        float[] taps = new float[Budget.take((long) columns * span)];
         for (int c = 0; c < columns; c++) {
             taps[c * span + first] = 1;
         }

@@ -145,7 +145,8 @@ final class ViewOperators {
             if (part.network() != null && !part.dims().equals(dims)) {
                 for (int d = 0; d < dims.size(); d++) {
                     if (!part.dims().get(d).equals(dims.get(d)) && !(part.isOne(d) && first.isOne(d))) {
-                        throw call.refuse("shapes " + first.shape() + " and " + part.shape() + " cannot stand side by side", null);
+                        throw call.refuse("shapes " + first.shape() + " and " + part.shape() + " cannot stand side by side",
+                                call.walk().tracedAdvice());
                     }
                 }
             }
@@ -352,7 +353,7 @@ final class ViewOperators {
                     "ids that are an input, as at most " + MOST_CLASSES + " columns along the last axis, can be imported");
         }
         int columns = (int) depth;
-        float[] table = new float[columns * columns];
+        float[] table = new float[Budget.take((long) columns * columns)];
         for (int i = 0; i < table.length; i++) {
             table[i] = values[i / columns == i % columns ? 1 : 0];
         }

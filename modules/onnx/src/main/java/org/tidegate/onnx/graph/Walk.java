@@ -453,6 +453,13 @@ final class Walk {
         return factors;
     }
 
+    /** What the caller can do where sizes differ that tracing an example may have fixed; null where the file has no fixed time or batch. */
+    String tracedAdvice() {
+        boolean fixed = inputValues.values().stream().flatMap(value -> value.axes().stream()).anyMatch(axis -> axis.known().orElse(0) > 1);
+        return fixed ? "sizes of the example that was traced stand in the graph: export with batch and time left open (PyTorch: dynamic_axes or"
+                + " dynamic_shapes)" : null;
+    }
+
     /** What the caller can do about sizes that are not known. */
     String needShapes() {
         return request.shapeAdvice();

@@ -201,7 +201,7 @@ final class Windows {
             throw call.refuse(length + " positions are fewer than a window of " + span(), null);
         }
         Source source = call.source(x);
-        Source node = call.node(op, source, attributes, Math.multiplyExact(filters, windows));
+        Source node = call.node(op, source, attributes, Budget.take((long) filters * windows));
         parameters.forEach((name, values) -> call.draft().parameter(node, name, values));
         return result(List.of(x.dims().get(0), columns(filters), columns(windows)), node);
     }
@@ -233,7 +233,7 @@ final class Windows {
 
     /** Rows of weights with zeros behind each. */
     private static float[] widened(float[] weights, int width, int by) {
-        float[] wide = new float[weights.length / width * (width + by)];
+        float[] wide = new float[Budget.take((long) weights.length / width * (width + by))];
         for (int i = 0; i < weights.length; i++) {
             wide[i / width * (width + by) + i % width] = weights[i];
         }
@@ -326,7 +326,7 @@ final class Windows {
 
     /** The weights of a depthwise mean over windows. */
     float[] meanWeights() {
-        float[] weights = new float[Math.multiplyExact(channels(), kernel)];
+        float[] weights = new float[Budget.take((long) channels() * kernel)];
         Arrays.fill(weights, 1f / kernel);
         return weights;
     }
