@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
             "What is left out is the optimizer's state and how the training went. The new file can be trained further, from its weights on,"
                 + " but --resume needs the old one.",
             "",
-            "ONNX has the network alone: ids of words or scaled values go in, scores come out. Vocabulary, labels and scales are in the file's"
-                + " metadata (tidegate.reading). docs/onnx.md says how they are used.",
+            "ONNX has the network alone: ids of words or scaled values go in, scores come out. Vocabulary, labels and scales are in the"
+                + " file's metadata (tidegate.reading). docs/onnx.md says how they are used.",
             "",
             "@|bold Examples:|@",
             "  tidegate export --model mood.safetensors --out mood-slim.safetensors",
@@ -44,8 +44,8 @@ final class ExportCommand extends ScreenCommand {
             description = "safetensors, a model file [the default], or onnx.")
     private Format format;
 
-    @Option(names = "--lengths", description = "onnx: the lengths of the sequences are an input, for batches of different ones. Without it all"
-            + " sequences of a batch are full.")
+    @Option(names = "--lengths", description = "onnx: the lengths of the sequences are an input, for batches of different ones. Without it"
+            + " all sequences of a batch are full.")
     private boolean lengths;
 
     @Option(names = "--states", description = "onnx: recurrent states are inputs and outputs, so that a sequence may come in pieces.")
@@ -107,6 +107,7 @@ final class ExportCommand extends ScreenCommand {
             export = export.outputs(outputs.toArray(String[]::new));
         }
         Optional<String> task = checkpoint.metadata("task");
-        return task.isEmpty() ? export : export.metadata(OnnxExport.TASK, task.get()).metadata(OnnxExport.READING, checkpoint.require("reading"));
+        return task.isEmpty() ? export
+                : export.metadata(OnnxExport.TASK, task.get()).metadata(OnnxExport.READING, checkpoint.require("reading"));
     }
 }

@@ -218,6 +218,12 @@ public final class OnnxExport {
             if (node.op().equals("crf")) {
                 notes.add("the conditional random field '" + node.name() + "' is not in the file: " + node.inputs().get(0)
                         + " are the scores of each step by itself, and the best sequence of tags needs its transitions, too");
+            } else if (node.op().equals("gather") && model.value(node.inputs().get(0)).rows() == Value.Rows.PER_STEP) {
+                notes.add("'" + node.inputs().get(1) + "' has other numbers than here: step t of sequence s of " + node.inputs().get(0)
+                        + " is row s * time + t of the file");
+            } else if (wanted.states() && node.attribute("h0").isPresent()) {
+                notes.add("'" + node.name() + "' starts here from h0=" + node.attribute("h0").get()
+                        + "; in the file from its input of state, so give it that first");
             } else if (wanted.states() && (node.attribute("bidirectional").isPresent() || node.op().equals("reverse"))) {
                 notes.add("'" + node.name() + "' reads from the end: of a sequence in pieces it sees one piece at a time");
             }

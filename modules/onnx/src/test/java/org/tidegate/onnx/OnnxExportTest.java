@@ -22,14 +22,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Pooling;
 import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.Tidegate;
 import org.tidegate.Value;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.Recording;
+import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
 import org.tidegate.task.Trainable;
+import org.tidegate.task.caption.CaptionedImage;
+import org.tidegate.task.caption.Captioner;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.forecast.ForecastSetup;
@@ -37,6 +43,9 @@ import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.lm.LanguageModel;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
+import org.tidegate.task.transcribe.Transcriber;
+import org.tidegate.task.translate.SentencePair;
+import org.tidegate.task.translate.Translator;
 import org.tidegate.text.Vocabulary;
 
 /** Networks that ONNX Runtime answers with as Tidegate does. */
@@ -327,15 +336,40 @@ class OnnxExportTest {
             assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).outputs("x"));
             assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).opset(12));
         }
-        refused("x = input axis=a cols=3\ny = conv1d x filters=2 kernel=3 pad=2,0\n", true, "without states");
-        refused("x = input axis=a cols=3\nf = input axis=a per=sequence cols=2\nh = recurrent x cell=gru size=2 h0=f\n", true, "h0=f");
-        refused("x = input axis=a cols=3\nr = ids axis=b\ny = gather x r\n", false, "per sequence");
+        try (Model model = Model.of("x = input axis=a cols=3\ny = conv1d x filters=2 kernel=3 pad=2,0\n", 1)) {
+            String message = assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).states(true).toBytes()).getMessage();
+            assertTrue(message.contains("without states"), message);
+        }
     }
 
-    private static void refused(String spec, boolean states, String reason) {
-        try (Model model = Model.of(spec, 1)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).states(states).toBytes()).getMessage();
-            assertTrue(message.contains(reason), message);
+    @Test
+    void aStateThatTheNetworkComputesIsGivenWhereStatesAreInputs(@TempDir Path folder) throws Exception {
+        String spec = """
+                f = input axis=a per=sequence cols=3
+                start = linear f cols=4
+                x = input axis=a cols=3
+                h = recurrent x cell=gru size=4 h0=start
+                """;
+        try (Model model = ExportTrial.model(spec, 3)) {
+            OnnxExport.Contents contents = OnnxExport.of(model).states(true).write(folder.resolve("step.onnx"));
+            assertEquals(List.of("x float[batch, time, 3]", "h_h float[1, batch, 4]"), contents.inputs());
+            assertTrue(contents.notes().get(0).contains("h0=start"), () -> contents.notes().toString());
+            new ExportTrial(model, 1).check(OnnxExport.of(model).outputs("h", "start"), 5, 5);
+        }
+    }
+
+    @Test
+    void rowsOfStepsAreNumberedAsTheFileHasThem(@TempDir Path folder) throws Exception {
+        String spec = "x = input axis=a cols=2\nrows = ids axis=b per=sequence\ny = gather x rows\n";
+        try (Model model = ExportTrial.model(spec, 3); Session session = model.newSession();
+                InOnnxRuntime runtime = new InOnnxRuntime(OnnxExport.of(model).toBytes())) {
+            float[][][] x = {{{1, 2}, {3, 4}, {0, 0}}, {{5, 6}, {7, 8}, {9, 10}}};
+            Batch batch = model.newBatch().lengths("a", 2, 3).lengths("b", 1, 1, 1).reals("x", x);
+            session.forward(batch.ids("rows", batch.row("a", 1, 2), batch.row("a", 0, 1), batch.row("a", 1, 0)));
+            NdArray y = runtime.run(Map.of("x", NdArray.of(new int[] {2, 3, 2}, 1f, 2, 3, 4, 0, 0, 5, 6, 7, 8, 9, 10),
+                    "rows", NdArray.of(new int[] {3}, 5L, 1L, 3L))).get("y");
+            assertArrayEquals(session.output("y").toArray(), y.reals());
+            assertTrue(OnnxExport.of(model).write(folder.resolve("rows.onnx")).notes().get(0).contains("s * time + t"));
         }
     }
 
@@ -348,12 +382,20 @@ class OnnxExportTest {
         double[] tide = IntStream.range(0, 90).mapToDouble(i -> Math.sin(0.3 * i)).toArray();
         double[] wind = IntStream.range(0, 90).mapToDouble(i -> 3 + 2 * Math.cos(0.2 * i)).toArray();
         Series series = Series.of(List.of("tide", "wind"), tide, wind);
+        GreyImage image = new GreyImage(2, 3, new byte[6]);
+        List<CaptionedImage> images = TEXTS.stream().map(text -> new CaptionedImage(image, text.text())).toList();
+        List<SentencePair> pairs = TEXTS.stream().map(text -> new SentencePair(text.text(), text.label())).toList();
+        List<Recording> recordings = TEXTS.stream()
+                .map(text -> new Recording(text.text(), new Audio(new float[2400], 8000), text.label(), "")).toList();
         ForecastSetup setup = ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3);
         return List.of(() -> Classifier.builder(TEXTS).hidden(11).embedding(7).build(),
                 () -> Classifier.builder(TEXTS).hidden(5).embedding(3).pooling(Pooling.LAST).bidirectional(false).build(),
                 () -> Tagger.builder(tagged).hidden(9).embedding(5).crf(true).build(),
                 () -> Forecaster.builder(setup).hidden(13).build(series),
-                () -> LanguageModel.builder(Vocabulary.ofCodePoints("the tide turns")).hidden(10).embedding(6).build());
+                () -> LanguageModel.builder(Vocabulary.ofCodePoints("the tide turns")).hidden(10).embedding(6).build(),
+                () -> Captioner.builder(images).hidden(8).embedding(5).build(),
+                () -> Translator.builder(pairs).encoder(4).hidden(7).embedding(5).build(),
+                () -> Transcriber.builder(recordings).mels(5).hidden(4).layers(2).stack(1).pyramid(1).build());
     }
 
     @ParameterizedTest

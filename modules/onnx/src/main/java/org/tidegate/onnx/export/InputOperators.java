@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.List;
 import org.tidegate.Value;
 
-/** Inputs, and rows that are looked up by ids. */
+/** Inputs, and rows that are looked up by ids. Row s * time + t is step t of sequence s. */
 final class InputOperators {
     private InputOperators() {}
 
@@ -35,10 +35,9 @@ final class InputOperators {
     }
 
     private static void gather(Call call) {
-        if (call.in(0).perStep()) {
-            throw call.refuse("its row numbers are those of rows without padding, which ONNX does not have; gather rows of a value per"
-                    + " sequence");
-        }
-        call.last("Gather", List.of(call.reals(0), call.in(1).tensor()), Target.integer("axis", 0));
+        String x = call.reals(0);
+        String rows = !call.in(0).perStep() ? x
+                : call.inner("rows", "Reshape", List.of(x, call.target().integers(-1, call.in(0).value().columns())));
+        call.last("Gather", List.of(rows, call.in(1).tensor()), Target.integer("axis", 0));
     }
 }

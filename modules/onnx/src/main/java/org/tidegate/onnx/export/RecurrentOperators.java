@@ -119,14 +119,10 @@ final class RecurrentOperators {
         private String initial(int s) {
             String key = NAMES[s] + "0";
             if (call.written().wanted().states()) {
-                if (call.has(key)) {
-                    throw call.refuse("it starts from " + key + "=" + call.word(key, "")
-                            + ", and so cannot start from the state of the call before; export it without states");
-                }
                 String name = call.name() + "_" + NAMES[s];
                 return target.input(target.free(name), TensorProto.DataType.FLOAT, "the state of " + call.name()
-                        + " before the first step: zeros, or " + name + "_out of the call before", layers * directions,
-                        call.written().batch(call.value()), size);
+                        + " before the first step: " + call.word(key, "zeros") + ", or " + name + "_out of the call before",
+                        layers * directions, call.written().batch(call.value()), size);
             }
             if (!call.has(key)) {
                 return null;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.tidegate.Model;
 import org.tidegate.NodeSpec;
 import org.tidegate.Tensor;
@@ -98,19 +99,19 @@ public final class Written {
         while (!open.isEmpty()) {
             String name = open.remove(open.size() - 1);
             if (names.add(name)) {
-                open.addAll(reads(nodes.get(name)));
+                open.addAll(reads(nodes.get(name)).stream().map(Written::owner).toList());
             }
         }
         return nodes.values().stream().filter(node -> names.contains(node.name())).toList();
     }
 
-    /** The nodes that a node reads. */
-    private static List<String> reads(NodeSpec node) {
-        List<String> names = new ArrayList<>(node.inputs().stream().map(Written::owner).toList());
-        for (String key : List.of("h0", "c0")) {
-            node.attribute(key).ifPresent(input -> names.add(owner(input)));
+    /** The values that a node reads. Where states are inputs, it does not read those from which it would start. */
+    private List<String> reads(NodeSpec node) {
+        List<String> values = new ArrayList<>(node.inputs());
+        if (!wanted.states()) {
+            Stream.of("h0", "c0").forEach(key -> node.attribute(key).ifPresent(values::add));
         }
-        return names;
+        return values;
     }
 
     private static String owner(String value) {
@@ -156,8 +157,7 @@ public final class Written {
 
     /** Whether somebody needs that value. */
     boolean isRead(String name) {
-        return wanted.outputs().contains(name) || needed.stream().anyMatch(node -> node.inputs().contains(name)
-                || List.of("h0", "c0").stream().anyMatch(key -> node.attribute(key).filter(name::equals).isPresent()));
+        return wanted.outputs().contains(name) || needed.stream().anyMatch(node -> reads(node).contains(name));
     }
 
     /** Whether the lengths of an axis are given, not derived from those of another. */
