@@ -146,6 +146,7 @@ class OperatorTest {
                 .weight("eps", new float[] {1e-5f}).node(18, "axes", Built.ints(-1), "ReduceMean", "x -> m").node("Sub", "x m -> d")
                 .node("Pow", "d two -> q").node(18, "axes", Built.ints(-1), "ReduceMean", "q -> v").node("Add", "v eps -> e")
                 .node("Sqrt", "e -> r").node("Div", "d r -> n").node("Mul", "n s -> z").node("Add", "z b -> y").output("y"));
+        add("root mean square normalization", g -> g.input("x", "N", "T", 6).weight("s", 6).node("RMSNormalization", "x s -> y").output("y"), 23);
         add("batch normalization", g -> g.input("x", "N", 4).weight("s", 4).weight("b", 4).weight("m", 4).positive("v", 4)
                 .node("BatchNormalization", "x s b m v -> y", "epsilon", 1e-3).output("y"), 7, 9, 14, 15, 22);
         add("batch normalization of channels", g -> g.input("x", "N", 4, 3).weight("s", 4).weight("b", 4).weight("m", 4).positive("v", 4)
@@ -170,6 +171,7 @@ class OperatorTest {
         add("Celu", g -> g.input("x", "N", 7).node("Celu", "x -> y", "alpha", 0.7).output("y"), 12);
         add("Selu with other numbers", g -> g.input("x", "N", 7).node("Selu", "x -> y", "alpha", 1.5, "gamma", 0.8).output("y"));
         add("ThresholdedRelu", g -> g.input("x", "N", 7).node("ThresholdedRelu", "x -> y", "alpha", 0.3).output("y"), 10, 22);
+        add("Mean", g -> g.input("x", "N", 5).node("Tanh", "x -> a").node("Mean", "x a x -> y").output("y"), 8, 13);
         add("PRelu", g -> g.input("x", "N", 3, 5).weight("s", 3, 1).node("PRelu", "x s -> y").output("y"), 7, 9, 16);
         add("PRelu of one slope", g -> g.input("x", "N", 5).weight("s", 1).node("PRelu", "x s -> y").output("y"));
         add("clip", g -> {
@@ -212,6 +214,7 @@ class OperatorTest {
         add("a weight on the left of time", g -> g.input("x", "N", 5, "T").weight("w", 4, 5).node("MatMul", "w x -> y").output("y"));
         add("a vector on the left", g -> g.input("x", "N", 5, 3).weight("w", 5).node("MatMul", "w x -> y").output("y"));
         add("a weight with a dimension in front", g -> g.input("x", "N", 3, 5).weight("w", 1, 5, 4).node("MatMul", "x w -> y").output("y"));
+        add("many columns several times", g -> g.input("x", "N", 9, 13).node("GlobalAveragePool", "x -> m").node("Sub", "x m -> y").output("y"));
         add("a product inside each row", g -> g.input("x", "N", 3, 5).input("z", "N", 5, 2).node("MatMul", "x z -> y").output("y"));
     }
 

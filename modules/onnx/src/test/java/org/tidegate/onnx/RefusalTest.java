@@ -1,15 +1,18 @@
 package org.tidegate.onnx;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tidegate.Precision;
 
 /** What cannot be imported is named before anything runs: operator, node, reason and what would help. */
 class RefusalTest {
@@ -52,5 +55,27 @@ class RefusalTest {
         OnnxModel model = graph.output("y").model(folder);
         String message = assertThrows(OnnxException.class, model::toModel).getMessage();
         words.forEach(word -> assertTrue(message.contains(word), message));
+    }
+
+    @Test
+    void whatEachStepNeedsOfTheWholeSequenceIsNotStreamed(@TempDir Path folder) throws Exception {
+        Built graph = new Built(17, 1).input("x", "N", "T", 4).node("ReduceMean", "x -> m", "axes", Built.ints(1)).node("Sub", "x m -> y")
+                .output("y");
+        try (OnnxAnswers answers = graph.model(folder).answers(Precision.FLOAT32); OnnxStream stream = answers.stream()) {
+            String message = assertThrows(IllegalArgumentException.class, () -> stream.accept(graph.inputs())).getMessage();
+            assertTrue(message.contains("whole sequences"), message);
+        }
+    }
+
+    @Test
+    void whatASequenceIsGivenIsStreamed(@TempDir Path folder) throws Exception {
+        Built graph = new Built(17, 1).input("x", "N", "T", 4).input("z", "N", 4).integers("one", 1).node("Unsqueeze", "z one -> m")
+                .node("Sub", "x m -> y").output("y");
+        try (OnnxAnswers answers = graph.model(folder).answers(Precision.FLOAT32); OnnxStream stream = answers.stream()) {
+            NdArray expected = answers.run(graph.inputs()).get("y");
+            for (int call = 0; call < 2; call++) {
+                assertArrayEquals(expected.reals(), stream.accept(graph.inputs()).get("y").reals());
+            }
+        }
     }
 }

@@ -3,10 +3,12 @@ package org.tidegate.onnx.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.NodeSpec;
@@ -15,6 +17,7 @@ import org.tidegate.NodeSpec;
 final class Draft {
     private static final int MOST_NODES = 4096;
     private static final int MOST_TAPS = 64;
+    private static final int MANY_RUNS = 64;
     private static final int MOST_RUNS = 512;
 
     private final List<NodeSpec> nodes = new ArrayList<>();
@@ -24,6 +27,7 @@ final class Draft {
     private String renamedTo = "";
     private final Map<List<Object>, String> windows = new HashMap<>(); // axes by what their windows are
     private final Map<String, Source> onAxis = new HashMap<>(); // a value of each axis
+    private final Set<String> ofSteps = new HashSet<>(); // values of a sequence that its steps made
     private final Map<Source, Convolution> convolutions = new HashMap<>();
     private boolean keepsSteps;
 
@@ -74,6 +78,9 @@ final class Draft {
         }
         nodes.add(new NodeSpec(name, op, inputs.stream().map(Source::reference).toList(), attributes));
         Source node = new Source(name, columns, rows, op.equals("ids") ? Source.Kind.IDS : Source.Kind.REAL);
+        if (node.perSequence() && inputs.stream().anyMatch(input -> !input.perSequence() || ofSteps.contains(input.reference()))) {
+            ofSteps.add(name);
+        }
         if (node.kind() == Source.Kind.REAL) {
             onAxis.putIfAbsent(rows, node);
         }
@@ -144,7 +151,8 @@ final class Draft {
         }
         keepsSteps = true;
         return once(List.of("steps", source, rows), () -> {
-            Source column = steps.columns() == 1 ? steps : node(hint, "slice", steps, Map.of("first", "0", "count", "1"), 1);
+            Source any = steps.columns() == 1 ? steps : node(hint, "slice", steps, Map.of("first", "0", "count", "1"), 1);
+            Source column = ofSteps.contains(nodeOf(source)) ? ofWholeSequences(hint, any) : any;
             int size = source.columns();
             Source node = node(hint + "_steps", "recurrent", column,
                     Map.of("cell", "min_gru", "size", "" + size, "h0", source.reference(), "trainable", "false"), size);
@@ -152,6 +160,21 @@ final class Draft {
             Arrays.fill(bias, 0, size, -200); // z is 0
             parameter(node, "weight_ih_l0", new float[2 * size]);
             parameter(node, "bias_ih_l0", bias);
+            return node;
+        });
+    }
+
+    private static String nodeOf(Source source) {
+        int dot = source.reference().indexOf('.');
+        return dot < 0 ? source.reference() : source.reference().substring(0, dot);
+    }
+
+    /** A column as it is, by a convolution that looks a step ahead: so a session that carries its state refuses parts of sequences. */
+    private Source ofWholeSequences(String hint, Source column) {
+        return once(List.of("whole", column), () -> {
+            Source node = node(hint + "_of_whole_sequences", "conv1d", column,
+                    Map.of("filters", "1", "kernel", "2", "pad", "0,1", "bias", "false", "trainable", "false"), 1);
+            parameter(node, "weight", new float[] {1, 0});
             return node;
         });
     }
@@ -164,7 +187,7 @@ final class Draft {
         }
         keepsSteps = true;
         return once(List.of("count", rows), () -> {
-            Source ones = constant(hint, steps, new float[] {1});
+            Source ones = ofWholeSequences(hint, constant(hint, steps, new float[] {1}));
             Source node = node(hint + "_count", "recurrent", ones,
                     Map.of("cell", "rnn_relu", "size", "1", "bias", "false", "trainable", "false"), 1);
             parameter(node, "weight_ih_l0", new float[] {1});
@@ -190,6 +213,9 @@ final class Draft {
 
     /** Another output of a node. */
     Source port(Source node, String port, int columns, String rows) {
+        if (rows.equals(Source.SEQUENCES)) {
+            ofSteps.add(node.reference());
+        }
         return new Source(node.reference() + "." + port, columns, rows, Source.Kind.REAL);
     }
 
@@ -268,6 +294,9 @@ final class Draft {
         }
         checkRows(network);
         List<Run> runs = runs(network);
+        if (only != null && runs.size() > MANY_RUNS) {
+            return chosen(hint, only, network.columns());
+        }
         if (runs.size() > MOST_RUNS) {
             throw new Refusal(runs.size() + " pieces of rows would have to be put side by side; at most " + MOST_RUNS);
         }
@@ -361,6 +390,20 @@ final class Draft {
             float[] ones = new float[times];
             Arrays.fill(ones, 1);
             parameter(node, "weight", ones);
+            return node;
+        });
+    }
+
+    /** Columns in any order, some several times: exact, as each is a product with 1 and sums with 0. */
+    private Source chosen(String hint, Source source, int[] columns) {
+        String key = Arrays.toString(columns);
+        return once(List.of("chosen", source, key), () -> {
+            float[] weight = new float[Budget.take((long) columns.length * source.columns())];
+            for (int i = 0; i < columns.length; i++) {
+                weight[i * source.columns() + columns[i]] = 1;
+            }
+            Source node = node(hint, "linear", source, Map.of("cols", "" + columns.length, "bias", "false", "trainable", "false"), columns.length);
+            parameter(node, "weight", weight);
             return node;
         });
     }

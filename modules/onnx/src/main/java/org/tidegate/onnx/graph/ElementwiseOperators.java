@@ -21,6 +21,11 @@ final class ElementwiseOperators {
         all.put("Max", variadic("maximum", Math::max, (a, b) -> chosen(a, b, true)));
         all.put("Min", variadic("minimum", Math::min, (a, b) -> chosen(a, b, false)));
         all.put("Sum", variadic("add", Double::sum, Size::plus));
+        all.put("Mean", call -> {
+            variadic("add", Double::sum, null).lower(call);
+            Value sum = call.scope().get(call.outputName(0));
+            call.out(combined(call, sum, Value.of(call.inputs()), "div", (a, b) -> a / b, null));
+        });
         all.put("Mod", binary(null, (a, b) -> a % b, (a, b) -> a.minus(a.dividedBy(b).times(b))));
 
         all.put("Sqrt", unary("sqrt", Math::sqrt));

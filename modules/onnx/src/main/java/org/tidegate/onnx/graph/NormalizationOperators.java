@@ -19,6 +19,7 @@ final class NormalizationOperators {
         all.put("Softmax", call -> softmax(call, false));
         all.put("LogSoftmax", call -> softmax(call, true));
         all.put("LayerNormalization", NormalizationOperators::layer);
+        all.put("RMSNormalization", NormalizationOperators::rootMeanSquare);
         all.put("BatchNormalization", NormalizationOperators::batch);
     }
 
@@ -100,6 +101,20 @@ final class NormalizationOperators {
             call.draft().parameter(node, "bias", bias);
             return node;
         }));
+    }
+
+    /** x / sqrt(mean of squares + eps), times a weight. */
+    private static void rootMeanSquare(Call call) {
+        Value x = call.in(0);
+        int axis = x.dimension(call.integer("axis", -1));
+        Value square = ElementwiseOperators.node(call, x, "square", Map.of());
+        Value mean = ReductionOperators.reduced(call, square, IntStream.range(axis, x.rank()).toArray(), "mean");
+        Value moved = ElementwiseOperators.node(call, mean, "add",
+                Map.of("value", ElementwiseOperators.text(call.number("epsilon", 1e-5f))));
+        Value root = ElementwiseOperators.node(call, moved, "sqrt", Map.of());
+        Value normal = ElementwiseOperators.combined(call, x, root, "div", null, null);
+        call.reals(1);
+        call.out(ElementwiseOperators.combined(call, normal, call.in(1), "mul", null, null));
     }
 
     private static float[] numbers(Call call, int input, List<List<Factor>> dims) {

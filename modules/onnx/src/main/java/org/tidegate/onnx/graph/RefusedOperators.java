@@ -11,7 +11,7 @@ final class RefusedOperators {
         refuse("a transposed convolution, which makes more steps or positions of few", "decode with linear layers, or leave it out",
                 "ConvTranspose", "ConvInteger", "DeformConv");
         refuse("it normalizes over the positions of each channel", "use LayerNorm over the features, or BatchNorm, which can be imported",
-                "InstanceNormalization", "GroupNormalization", "LpNormalization", "MeanVarianceNormalization", "RMSNormalization", "LRN");
+                "InstanceNormalization", "GroupNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN");
         refuse("it chooses among values while the model runs, which gives integers", "leave it out of the exported graph and choose among the"
                 + " scores, its input, yourself", "ArgMax", "ArgMin", "TopK", "NonZero", "Unique", "NonMaxSuppression", "Multinomial");
         refuse("a product over several dimensions by a formula", "export it as matrix products with known weights: torch.matmul or nn.Linear instead"
