@@ -112,7 +112,7 @@ public final class OnnxExport {
     /**
      * {@return a copy whose recurrent states are inputs and outputs, so that a sequence may be run step by step} A recurrent node {@code h}
      * gets an input {@code h_h} and an output {@code h_h_out} [layers*directions, batch, units], an LSTM also {@code h_c} and
-     * {@code h_c_out}.
+     * {@code h_c_out}, and a window that ends with its step {@code h_rows} and {@code h_rows_out} [batch, rows, columns].
      *
      * @param given whether states are inputs and outputs
      */

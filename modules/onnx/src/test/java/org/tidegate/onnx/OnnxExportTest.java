@@ -287,6 +287,50 @@ class OnnxExportTest {
         }
     }
 
+    @Test
+    void windowsThatEndWithTheirStepKeepTheRowsBeforeAPiece() {
+        String spec = """
+                x = input axis=a cols=3
+                p = frames x size=2 stride=1 pad=1,0
+                c = conv1d p filters=4 kernel=3 dilation=2 pad=4,0
+                h = recurrent c cell=rnn size=5
+                """;
+        for (boolean lengths : new boolean[] {false, true}) {
+            try (Model model = ExportTrial.model(spec, 3); Session session = model.newSession();
+                    InOnnxRuntime runtime = new InOnnxRuntime(OnnxExport.of(model).states(true).lengths(lengths).toBytes())) {
+                session.setCarry(true);
+                Map<String, NdArray> given = new HashMap<>(Map.of("p_rows", zeros(2, 1, 3), "c_rows", zeros(2, 4, 6)));
+                given.put("h_h", zeros(1, 2, 5));
+                Random random = new Random(4);
+                for (int[] piece : new int[][] {{1, 1}, {3, lengths ? 1 : 3}, {lengths ? 2 : 7, 7}, {1, 1}}) {
+                    int most = Math.max(piece[0], piece[1]);
+                    float[][][] rows = new float[2][most][3];
+                    float[] all = new float[2 * most * 3];
+                    for (int i = 0; i < all.length; i++) {
+                        boolean real = i / 3 % most < piece[i / 3 / most];
+                        all[i] = rows[i / 3 / most][i / 3 % most][i % 3] = real ? (float) random.nextGaussian() : Float.NaN;
+                    }
+                    given.put("x", NdArray.of(new int[] {2, most, 3}, all));
+                    if (lengths) {
+                        given.put("lengths", NdArray.of(new int[] {2}, (long) piece[0], (long) piece[1]));
+                    }
+                    Batch batch = model.newBatch().lengths("a", piece).reals("x", rows);
+                    session.forward(batch);
+                    Map<String, NdArray> outputs = runtime.run(given);
+                    float[] h = session.output("h").toArray();
+                    for (int s = 0; s < 2; s++) {
+                        for (int i = 0; i < 5 * piece[s]; i++) {
+                            assertEquals(h[batch.row("a", s, i / 5) * 5 + i % 5], outputs.get("h").reals()[s * most * 5 + i], 1e-5);
+                        }
+                    }
+                    for (String state : List.of("p_rows", "c_rows", "h_h")) {
+                        given.put(state, outputs.get(state + "_out"));
+                    }
+                }
+            }
+        }
+    }
+
     private static NdArray zeros(int... shape) {
         return NdArray.of(shape, new float[IntStream.of(shape).reduce(1, Math::multiplyExact)]);
     }
@@ -336,9 +380,9 @@ class OnnxExportTest {
             assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).outputs("x"));
             assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).opset(12));
         }
-        try (Model model = Model.of("x = input axis=a cols=3\ny = conv1d x filters=2 kernel=3 pad=2,0\n", 1)) {
+        try (Model model = Model.of("x = input axis=a cols=3\ny = conv1d x filters=2 kernel=3 pad=1,1\n", 1)) {
             String message = assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(model).states(true).toBytes()).getMessage();
-            assertTrue(message.contains("without states"), message);
+            assertTrue(message.contains("without states, or with stride=1 pad=2,0"), message);
         }
     }
 

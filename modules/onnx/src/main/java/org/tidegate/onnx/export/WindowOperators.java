@@ -35,6 +35,15 @@ final class WindowOperators {
             return (size - 1) * dilation + 1;
         }
 
+        Shape unpadded() {
+            return new Shape(size, stride, dilation, 0, 0, false);
+        }
+
+        /** Whether each step has a window that ends with it. */
+        boolean isCausal() {
+            return stride == 1 && after == 0 && before == span() - 1 && !reflects;
+        }
+
         /** The attributes of a node that goes over [rows, channels, positions]. */
         AttributeProto[] attributes(AttributeProto... more) {
             List<AttributeProto> all = new ArrayList<>(List.of(more));
@@ -173,9 +182,10 @@ final class WindowOperators {
             this.call = call;
             target = call.target();
             shape = Shape.of(call, sizeKey);
-            if (call.written().wanted().states() && (shape.span() > 1 || shape.stride > 1)) {
-                throw call.refuse("its windows reach over the calls of a stream, and ONNX keeps no rows for them; export it without"
-                        + " states");
+            boolean pool = sizeKey.equals("window");
+            if (call.written().wanted().states() && (pool || !shape.isCausal()) && (shape.span() > 1 || shape.stride > 1)) {
+                throw call.refuse("as a stream its windows would need more than the rows before each piece; export it without states, or"
+                        + " with" + (pool ? " other nodes" : " stride=1 pad=" + (shape.span() - 1) + ",0"));
             }
             axis = call.axis(call.in(0));
             x = call.reals(0);
@@ -199,8 +209,39 @@ final class WindowOperators {
 
         void convolution() {
             String padded = shape.reflects && shape.before + shape.after > 0 ? reflected() : axis.masked(call.inner("masked"), x, 0);
-            String made = convolve(call, turned("channels", padded), shape, call.in(0).columns());
+            boolean kept = keepsRows();
+            String made = convolve(call, turned("channels", kept ? afterKept(padded) : padded), kept ? shape.unpadded() : shape,
+                    call.in(0).columns());
             call.last("Transpose", List.of(made), Target.order(0, 2, 1));
+        }
+
+        private boolean keepsRows() {
+            return call.written().wanted().states() && shape.span() > 1;
+        }
+
+        /** The steps behind the last ones of the call before, which are a state: NAME_rows [batch, steps, columns]. */
+        private String afterKept(String steps) {
+            int kept = shape.span() - 1;
+            String name = call.name() + "_rows";
+            String batch = call.written().batch(call.value());
+            int columns = call.in(0).columns();
+            String before = target.input(target.free(name), TensorProto.DataType.FLOAT, "the last steps of " + call.node().inputs().get(0)
+                    + " before the first one: zeros, or " + name + "_out of the call before", batch, kept, columns);
+            String all = call.inner("all", "Concat", List.of(before, steps), Target.integer("axis", 1));
+            String last;
+            if (axis.isRagged()) {
+                String column = call.inner("column", "Unsqueeze", List.of(axis.lengths(), target.integers(1)));
+                long[][] numbers = {IntStream.range(0, kept).asLongStream().toArray()};
+                String index = call.inner("kept", "Add", List.of(column, target.matrix(numbers)));
+                String rows = call.inner("rows", "Unsqueeze", List.of(index, target.integers(-1)));
+                last = call.inner("last_rows", "GatherND", List.of(all, rows), Target.integer("batch_dims", 1));
+            } else {
+                last = call.inner("last_rows", "Slice",
+                        List.of(all, target.integers(-kept), target.integers(Integer.MAX_VALUE), target.integers(1)));
+            }
+            call.written().stateOutput(() -> target.output(last, target.free(name + "_out"), TensorProto.DataType.FLOAT,
+                    "the last steps of " + call.node().inputs().get(0), batch, kept, columns));
+            return all;
         }
 
         /** The steps with their reflections before the first and behind the last: row |p|, or as far before the last as p is behind it. */
@@ -240,7 +281,9 @@ final class WindowOperators {
 
         void frames() {
             String padded = axis.masked(call.inner("masked"), x, 0);
-            if (shape.before + shape.after > 0) {
+            if (keepsRows()) {
+                padded = afterKept(padded);
+            } else if (shape.before + shape.after > 0) {
                 padded = call.inner("padded", "Pad", List.of(padded, target.integers(0, shape.before, 0, 0, shape.after, 0)));
             }
             long[][] taps = {IntStream.range(0, shape.size).asLongStream().toArray()};
