@@ -63,7 +63,8 @@ final class Built {
         }
         graph.addInput(ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape))));
-        int[] sized = Arrays.stream(dims).mapToInt(dim -> dim instanceof Integer size ? size : sizes.computeIfAbsent((String) dim, n -> 2 + sizes.size()))
+        int[] sized = Arrays.stream(dims).mapToInt(dim -> dim instanceof Integer size ? size : sizes.computeIfAbsent((String) dim, n -> 2
+                + sizes.size()))
                 .toArray();
         int count = Arrays.stream(sized).reduce(1, Math::multiplyExact);
         inputs.put(name, below > 0 ? NdArray.of(sized, random.longs(count, 0, below).toArray()) : NdArray.of(sized, normal(count)));
@@ -202,7 +203,8 @@ final class Built {
             for (Map.Entry<String, NdArray> input : inputs.entrySet()) {
                 NdArray array = input.getValue();
                 long[] shape = Arrays.stream(array.shape()).asLongStream().toArray();
-                given.put(input.getKey(), array.reals() != null ? OnnxTensor.createTensor(ENVIRONMENT, FloatBuffer.wrap(array.reals()), shape)
+                given.put(input.getKey(), array.reals() != null ? OnnxTensor.createTensor(ENVIRONMENT, FloatBuffer.wrap(array.reals()),
+                        shape)
                         : OnnxTensor.createTensor(ENVIRONMENT, LongBuffer.wrap(array.integers()), shape));
             }
             try (OrtSession.Result result = session.run(given)) {
@@ -211,7 +213,8 @@ final class Built {
                     FloatBuffer buffer = tensor.getFloatBuffer();
                     float[] numbers = new float[buffer.remaining()];
                     buffer.get(numbers);
-                    outputs.put(output.getKey(), NdArray.of(Arrays.stream(tensor.getInfo().getShape()).mapToInt(Math::toIntExact).toArray(), numbers));
+                    outputs.put(output.getKey(), NdArray.of(Arrays.stream(tensor.getInfo().getShape()).mapToInt(Math::toIntExact).toArray(),
+                            numbers));
                 }
             }
         }

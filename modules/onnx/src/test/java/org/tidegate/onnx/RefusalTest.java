@@ -17,7 +17,8 @@ import org.tidegate.Precision;
 /** What cannot be imported is named before anything runs: operator, node, reason and what would help. */
 class RefusalTest {
     private static Built graph() {
-        return new Built(17, 1).input("x", "N", "T", 4).input("image", "N", 1, 6, 5).weight("w", 4, 3).weight("four", 4).weight("k", 2, 1, 3, 3)
+        return new Built(17, 1).input("x", "N", "T", 4).input("image", "N", 1, 6, 5).weight("w", 4, 3).weight("four", 4)
+                .weight("k", 2, 1, 3, 3)
                 .weight("t", 4, 2, 3).integers("one", 1);
     }
 
@@ -45,7 +46,8 @@ class RefusalTest {
                         List.of("convolution can read")),
                 Arguments.of(graph().integers("p", 0, 2, 0, 0, 0, 0).node("Pad", "x p -> y"), List.of("'y'", "convolution can read")),
                 Arguments.of(graph().integers("p", 0, 2, 0, 0, 0, 0).node("Pad", "x p -> y", "mode", "edge"), List.of("reflected border")),
-                Arguments.of(graph().node("BatchNormalization", "x four four four four -> y m v", "training_mode", 1), List.of("model.eval()")),
+                Arguments.of(graph().node("BatchNormalization", "x four four four four -> y m v", "training_mode", 1),
+                List.of("model.eval()")),
                 Arguments.of(graph().integers("i", 3).node("Gather", "x i -> y", "axis", 1), List.of("first or the last")));
     }
 

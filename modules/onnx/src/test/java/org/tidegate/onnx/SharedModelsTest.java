@@ -59,7 +59,8 @@ class SharedModelsTest {
         OnnxModel onnx = OnnxModel.read(file("silero_vad_v6.onnx")).bind("sr", 16000).shape("input", "N", "576");
         Recorded recorded = new Recorded(file("silero_v6_stream_16k.safetensors"));
         for (OnnxModel form : List.of(onnx, onnx.context("input", 64))) {
-            Map<String, Double> differences = differences(form, "input", recorded.get("in_16000"), Map.of("output", recorded.get("prob_16000")),
+            Map<String, Double> differences = differences(form, "input", recorded.get("in_16000"), Map.of("output",
+                    recorded.get("prob_16000")),
                     given -> given);
             assertEquals(List.of("output"), List.copyOf(differences.keySet()));
             assertTrue(differences.get("output") <= TOLERANCE, () -> "probabilities differ by " + differences);

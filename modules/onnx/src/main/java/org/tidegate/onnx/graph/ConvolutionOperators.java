@@ -29,7 +29,8 @@ final class ConvolutionOperators {
         int filters = weight.columns(0);
         long groups = call.integer("group", 1);
         if (groups < 1 || windows.channels() % groups != 0 || filters % groups != 0 || windows.channels() / groups != weight.columns(1)) {
-            throw call.refuse("a weight of shape " + weight.shape() + " in " + groups + " groups for " + windows.channels() + " channels", null);
+            throw call.refuse("a weight of shape " + weight.shape() + " in " + groups + " groups for " + windows.channels() + " channels",
+                    null);
         }
         Map<String, String> attributes = new LinkedHashMap<>(Map.of("filters", "" + filters));
         if (groups != 1) {

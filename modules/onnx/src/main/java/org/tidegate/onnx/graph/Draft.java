@@ -97,7 +97,8 @@ final class Draft {
     }
 
     /** A convolution along the steps of an axis; its attributes but for stride and padding. */
-    record Convolution(Source node, Source input, Map<String, String> attributes, Map<String, float[]> parameters, Steps steps, RowAxis axis) {}
+    record Convolution(Source node, Source input, Map<String, String> attributes, Map<String, float[]> parameters, Steps steps,
+            RowAxis axis) {}
 
     Source convolution(String hint, Source input, Map<String, String> attributes, Map<String, float[]> parameters, int filters, Steps steps,
             RowAxis axis) {
@@ -201,7 +202,8 @@ final class Draft {
         Source[] sources = network.sources().clone();
         for (int i = 0; i < sources.length; i++) {
             Source source = sources[i];
-            sources[i] = source == null || source.perSequence() ? source : new Source(source.reference(), source.columns(), rows, source.kind());
+            sources[i] = source == null || source.perSequence() ? source : new Source(source.reference(), source.columns(), rows,
+                    source.kind());
         }
         return new Elements.Network(sources, network.columns(), network.constants());
     }
@@ -320,7 +322,8 @@ final class Draft {
         List<Source> sources = Arrays.stream(network.sources()).filter(Objects::nonNull).distinct().toList();
         if (sources.stream().map(Source::rows).distinct().count() > 1) {
             throw new Refusal("values of a step and of a whole sequence side by side (" + sources.stream()
-                    .map(source -> source.reference() + (source.perSequence() ? " a sequence" : " a step")).collect(Collectors.joining(", "))
+                    .map(source -> source.reference() + (source.perSequence() ? " a sequence"
+                    : " a step")).collect(Collectors.joining(", "))
                     + ")");
         }
         if (sources.stream().anyMatch(source -> source.kind() != Source.Kind.REAL)) {
@@ -402,7 +405,8 @@ final class Draft {
             for (int i = 0; i < columns.length; i++) {
                 weight[i * source.columns() + columns[i]] = 1;
             }
-            Source node = node(hint, "linear", source, Map.of("cols", "" + columns.length, "bias", "false", "trainable", "false"), columns.length);
+            Source node = node(hint, "linear", source, Map.of("cols", "" + columns.length, "bias", "false", "trainable", "false"),
+                    columns.length);
             parameter(node, "weight", weight);
             return node;
         });

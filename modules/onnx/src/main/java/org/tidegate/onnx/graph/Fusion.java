@@ -114,10 +114,12 @@ final class Fusion {
         if (layer == null || !LAYERS.contains(layer.op())) {
             return false;
         }
-        float[] given = node.attribute("value").map(value -> new float[] {Float.parseFloat(value)}).orElseGet(() -> weights(node, "weight"));
+        float[] given = node.attribute("value").map(value -> new float[] {Float.parseFloat(value)})
+                .orElseGet(() -> weights(node, "weight"));
         boolean affine = layer.op().equals("layer_norm");
         float[] weight = weights(layer, "weight");
-        int rows = affine ? weight.length : Integer.parseInt(layer.attribute(layer.op().equals("linear") ? "cols" : "filters").orElseThrow());
+        String size = layer.op().equals("linear") ? "cols" : "filters";
+        int rows = affine ? weight.length : Integer.parseInt(layer.attribute(size).orElseThrow());
         float[] each = perRow(given, rows);
         boolean names = draft.isAxis(layer.name());
         if (each == null || names && kept.contains(node.name())) {
@@ -133,7 +135,8 @@ final class Fusion {
             for (int i = 0; i < width && multiplies; i++) {
                 scaled[r * width + i] = (float) (weight[r * width + i] * by);
             }
-            bias[r] = (float) (multiplies ? bias[r] * by : node.op().equals("add") ? bias[r] + (double) each[r] : bias[r] - (double) each[r]);
+            double moved = node.op().equals("add") ? bias[r] + (double) each[r] : bias[r] - (double) each[r];
+            bias[r] = (float) (multiplies ? bias[r] * by : moved);
         }
         if (multiplies && weights(layer, "bias") == null) {
             bias = null;
@@ -207,7 +210,8 @@ final class Fusion {
     }
 
     private static boolean isSquare(NodeSpec node, String of) {
-        return node.inputs().stream().allMatch(of::equals) && (node.op().equals("square") || node.op().equals("mul") && node.inputs().size() == 2);
+        boolean squares = node.op().equals("square") || node.op().equals("mul") && node.inputs().size() == 2;
+        return squares && node.inputs().stream().allMatch(of::equals);
     }
 
     // ---- Ids as one-hot rows
@@ -224,7 +228,8 @@ final class Fusion {
                 return false;
             }
         }
-        if (!reading.stream().allMatch(reader -> List.of("linear", "recurrent").contains(reader.op()) && reader.inputs().get(0).equals(node.name()))) {
+        if (!reading.stream().allMatch(reader -> List.of("linear", "recurrent").contains(reader.op())
+                && reader.inputs().get(0).equals(node.name()))) {
             return false;
         }
         remove(node.name());
@@ -251,7 +256,8 @@ final class Fusion {
             }
             Map<String, String> attributes = new LinkedHashMap<>(node.attributes());
             EDGES.forEach(edge -> attributes.computeIfPresent(edge, (key, value) -> value.equals(from) ? to : value));
-            return new NodeSpec(node.name(), node.op(), node.inputs().stream().map(input -> input.equals(from) ? to : input).toList(), attributes);
+            List<String> inputs = node.inputs().stream().map(input -> input.equals(from) ? to : input).toList();
+            return new NodeSpec(node.name(), node.op(), inputs, attributes);
         });
     }
 }

@@ -53,7 +53,8 @@ final class NormalizationOperators {
         Value rest = ElementwiseOperators.combined(call, x, ReductionOperators.reduced(call, x, dims, "max"), "sub", null, null);
         Value powers = ElementwiseOperators.node(call, rest, "exp", Map.of());
         Value sum = TimeViews.sum(call, powers, time);
-        return logarithm ? ElementwiseOperators.combined(call, rest, ElementwiseOperators.node(call, sum, "log", Map.of()), "sub", null, null)
+        return logarithm ? ElementwiseOperators.combined(call, rest, ElementwiseOperators.node(call, sum, "log", Map.of()), "sub", null,
+                null)
                 : ElementwiseOperators.combined(call, powers, sum, "div", null, null);
     }
 

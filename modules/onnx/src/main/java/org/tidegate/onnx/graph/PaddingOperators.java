@@ -58,7 +58,8 @@ final class PaddingOperators {
             List<Value> there = parts.stream().filter(part -> part.elements().count() > 0).toList();
             return there.isEmpty() ? inner : Value.concat(d, there);
         }
-        return x.taken(d, IntStream.range(first, first + Budget.take(Math.max(0, end - first))).map(i -> index(call, i, size, mode)).toArray());
+        return x.taken(d, IntStream.range(first, first + Budget.take(Math.max(0, end - first)))
+                .map(i -> index(call, i, size, mode)).toArray());
     }
 
     private static int index(Call call, int i, int size, String mode) {

@@ -65,7 +65,8 @@ final class ProductOperators {
         Value right = b.unsqueezed(b.rank() - 2);
         int outputs = left.columns(left.rank() - 3) * right.columns(right.rank() - 1);
         if (outputs > MOST_OUTPUTS) {
-            throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape() + ", both computed while the model runs, of " + outputs
+            throw call.refuse("a product of shapes " + a.shape() + " and " + b.shape() + ", both computed while the model runs, of "
+                    + outputs
                     + " sums a row; at most " + MOST_OUTPUTS, "a product with a known weight on the right is a linear layer");
         }
         Value product = ElementwiseOperators.combined(call, left, right, "mul", null, null);

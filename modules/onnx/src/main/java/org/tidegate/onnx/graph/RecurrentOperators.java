@@ -114,8 +114,10 @@ final class RecurrentOperators {
             }
             if (given.axis(dimension) == null) {
                 call.walk().dropGuesses();
+                String advice = call.walk().tracedAdvice();
                 throw call.refuse(what + " of its input of shape " + given.shape() + " is " + given.size(dimension)
-                        + (given.isColumns(dimension) ? " parts of a row" : ""), call.walk().tracedAdvice() != null ? call.walk().tracedAdvice() : "time and batch must be dimensions of the model's inputs");
+                        + (given.isColumns(dimension) ? " parts of a row" : ""), advice != null ? advice
+                        : "time and batch must be dimensions of the model's inputs");
             }
             if (!call.learn(given, dimension, role)) {
                 throw call.refuse(what + " of its input of shape " + given.shape() + " is " + given.axis(dimension)

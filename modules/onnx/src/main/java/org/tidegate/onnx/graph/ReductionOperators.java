@@ -136,7 +136,8 @@ final class ReductionOperators {
             } else if (axis != null && time < 0 && call.learn(x, d, Role.TIME)) {
                 time = d;
             } else {
-                throw call.refuse("it goes over " + x.size(d) + " of " + x.shape(), "columns and time can be reduced, sequences of a batch not");
+                throw call.refuse("it goes over " + x.size(d) + " of " + x.shape(),
+                        "columns and time can be reduced, sequences of a batch not");
             }
         }
         return new Parts(columns.stream().mapToInt(i -> i).toArray(), time);

@@ -99,7 +99,8 @@ final class ShapeOperators {
         int type = (int) call.integer("to", 1);
         if (x.network() != null) {
             if (TensorData.isInteger(type) || type == TensorData.BOOL) {
-                if (Arrays.stream(x.network().sources()).anyMatch(source -> source == null || source.kind() == Source.Kind.REAL && !call.walk().isInteger(source))) {
+                if (Arrays.stream(x.network().sources()).anyMatch(source -> source == null || source.kind() == Source.Kind.REAL
+                        && !call.walk().isInteger(source))) {
                     throw call.refuse("reals become integers while the model runs", null);
                 }
             }

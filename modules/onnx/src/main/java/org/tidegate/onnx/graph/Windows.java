@@ -50,7 +50,8 @@ final class Windows {
             throw call.refuse("it is of known values, which nobody computes", "leave it out of the exported graph");
         }
         if (x.columns(0) != 1) {
-            throw call.refuse("its input of shape " + x.shape() + " has " + x.columns(0) + " in front of the channels, which are parts of a row",
+            throw call.refuse("its input of shape " + x.shape() + " has " + x.columns(0)
+                    + " in front of the channels, which are parts of a row",
                     "its first dimension is the batch");
         }
         learnPositions();
@@ -132,7 +133,8 @@ final class Windows {
     void roundUp() {
         if (inTime()) {
             if (after + stride > kernel) {
-                throw call.refuse("ceil_mode with windows of " + kernel + ", a stride of " + stride + " and " + after + " of padding along time",
+                throw call.refuse("ceil_mode with windows of " + kernel + ", a stride of " + stride + " and " + after
+                        + " of padding along time",
                         "export with ceil_mode=False");
             }
             after += stride - 1;
@@ -159,7 +161,8 @@ final class Windows {
             return;
         }
         Border border = Border.of(x.network(), channels());
-        if (border.isThere() && before + border.before() < span() && after + border.after() < span() && !(border.reflects() && isPadded())) {
+        if (border.isThere() && before + border.before() < span() && after + border.after() < span() && !(border.reflects()
+                && isPadded())) {
             x = x.taken(2, java.util.stream.IntStream.range(border.before(), x.columns(2) - border.after()).toArray());
             before += border.before();
             after += border.after();
