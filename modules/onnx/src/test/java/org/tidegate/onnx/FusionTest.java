@@ -15,18 +15,22 @@ import org.tidegate.NodeSpec;
 /** What becomes one node, and what must not; that the numbers stay is what {@link OperatorTest} says. */
 class FusionTest {
     private static Built graph() {
-        return new Built(17, 1).input("x", "N", "T", 5).weight("w", 5, 5).weight("b", 5).weight("c", 5, 1).weight("k", 5, 5, 3).positive("v", 5)
+        return new Built(17, 1).input("x", "N", "T", 5).weight("w", 5, 5).weight("b", 5).weight("c", 5, 1)
+                .weight("k", 5, 5, 3).positive("v", 5)
                 .weight("two", new float[] {2}).weight("eps", new float[] {1e-5f});
     }
 
     static Stream<Arguments> graphs() {
         return Stream.of(
-                Arguments.of(graph().node("MatMul", "x w -> p").node("Add", "p b -> q").node("Mul", "q v -> y"), List.of("input", "linear")),
+                Arguments.of(graph().node("MatMul", "x w -> p").node("Add", "p b -> q")
+                .node("Mul", "q v -> y"), List.of("input", "linear")),
                 Arguments.of(graph().node("MatMul", "x w -> p").node("Add", "p b -> q").node("Add", "p q -> y"),
                         List.of("input", "linear", "add", "add")),
                 // The first output is a copy at the end, where a step takes its answer from.
-                Arguments.of(graph().node("MatMul", "x w -> p").node("Add", "p b -> y").output("p"), List.of("input", "linear", "add", "add")),
-                Arguments.of(graph().node("Transpose", "x -> p", "perm", Built.ints(0, 2, 1)).node("Conv", "p k -> q", "strides", Built.ints(2))
+                Arguments.of(graph().node("MatMul", "x w -> p").node("Add", "p b -> y")
+                .output("p"), List.of("input", "linear", "add", "add")),
+                Arguments.of(graph().node("Transpose", "x -> p", "perm", Built.ints(0, 2, 1))
+                .node("Conv", "p k -> q", "strides", Built.ints(2))
                         .node("BatchNormalization", "q b b b v -> s").node("Relu", "s -> y"), List.of("input", "conv1d", "activation")),
                 Arguments.of(graph().node("Transpose", "x -> p", "perm", Built.ints(0, 2, 1)).node("Conv", "p k -> q")
                         .node("Div", "q c -> s").node("Sub", "s c -> t").node("Relu", "t -> y"), List.of("input", "conv1d", "activation")),
