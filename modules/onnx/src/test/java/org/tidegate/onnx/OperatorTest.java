@@ -309,6 +309,11 @@ class OperatorTest {
                 .node(13, "axes", Built.ints(1), "Squeeze", "o -> q").node("Transpose", "q -> k", "perm", Built.ints(1, 0, 2))
                 .node("Transpose", "h -> l", "perm", Built.ints(1, 2, 0)).node("MatMul", "k l -> s").node("Softmax", "s -> p", "axis", 1)
                 .node("Transpose", "p -> t", "perm", Built.ints(0, 2, 1)).node("MatMul", "t k -> y").output("y"), 13, 22);
+        // A stream of it is not what calls of the file are, so the state stays an input and an output.
+        add("a state that goes in and out beside a conv along time", g -> g.size("T", 6).input("x", "N", 4, "T").input("h", 1, "N", 5)
+                .weight("w", 4, 4, 3).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5).node("Conv", "x w -> a", "pads", Built.ints(1, 1))
+                .node("Transpose", "a -> b", "perm", Built.ints(2, 0, 1)).node("GRU", "b wi wh . . h -> y n", "hidden_size", 5)
+                .output("y", "n"), 11, 22);
         add("squeeze and excitation", g -> g.size("T", 6).input("x", "N", 4, "T").weight("w", 4, 4, 3).weight("v", 4, 4, 1)
                 .node("Conv", "x w -> a", "pads", Built.ints(1, 1)).node("GlobalAveragePool", "a -> b").node("Conv", "b v -> c")
                 .node("Sigmoid", "c -> d").node("Mul", "a d -> y").output("y"), 11, 22);
