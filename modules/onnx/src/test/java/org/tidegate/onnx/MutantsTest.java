@@ -30,7 +30,7 @@ class MutantsTest {
     private static final Path ROOT = Path.of(System.getProperty("tidegate.root", "../.."));
     private static final Path FOLDER = ROOT.resolve("modules/onnx/src/test/resources/golden");
     private static final Path OTHERS = ROOT.resolve("../shared/models").normalize();
-    private static final int MUTANTS = Integer.getInteger("tidegate.mutants", 300);
+    private static final int MUTANTS = Integer.getInteger("tidegate.mutants", 1000);
     private static final long MOST_MILLIS = 2000;
     private static final long MOST_BYTES = 64 << 20;
     private static final long MOST_TIMES = 256; // bytes allocated, not kept, for each byte of the file
