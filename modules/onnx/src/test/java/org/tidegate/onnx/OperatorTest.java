@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -314,6 +315,13 @@ class OperatorTest {
                 .weight("w", 4, 4, 3).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5).node("Conv", "x w -> a", "pads", Built.ints(1, 1))
                 .node("Transpose", "a -> b", "perm", Built.ints(2, 0, 1)).node("GRU", "b wi wh . . h -> y n", "hidden_size", 5)
                 .output("y", "n"), 11, 22);
+        for (String second : List.of("forward", "reverse")) {
+            add("one state that two layers begin with, the second " + second, g -> g.size("T", 6).input("x", "T", "N", 4)
+                    .input("h", 1, "N", 5).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5).weight("vi", 1, 15, 4).weight("vh", 1, 15, 5)
+                    .node("GRU", "x wi wh . . h -> a n", "hidden_size", 5)
+                    .node("GRU", "x vi vh . . h -> b m", "hidden_size", 5, "direction", second).node("Add", "a b -> y")
+                    .output("y", "n", "m"), 14);
+        }
         add("squeeze and excitation", g -> g.size("T", 6).input("x", "N", 4, "T").weight("w", 4, 4, 3).weight("v", 4, 4, 1)
                 .node("Conv", "x w -> a", "pads", Built.ints(1, 1)).node("GlobalAveragePool", "a -> b").node("Conv", "b v -> c")
                 .node("Sigmoid", "c -> d").node("Mul", "a d -> y").output("y"), 11, 22);

@@ -23,6 +23,9 @@ final class RecurrentOperators {
 
     /** A recurrent layer of the network, for finding the states that are carried. */
     record States(Source node, Elements.Network[] initial, Elements.Network[] last, List<Map<Column, Integer>> units) {
+        static final int NONE = -1;
+        private static final int SEVERAL = -2;
+
         States(Source node, Elements.Network[] initial, Elements.Network[] last) {
             this(node, initial, last, Arrays.stream(initial).map(States::units).toList());
         }
@@ -30,14 +33,14 @@ final class RecurrentOperators {
         private static Map<Column, Integer> units(Elements.Network state) {
             Map<Column, Integer> units = new HashMap<>();
             for (int i = 0; state != null && i < state.count(); i++) {
-                units.putIfAbsent(new Column(state.sources()[i], state.columns()[i]), i);
+                units.merge(new Column(state.sources()[i], state.columns()[i]), i, (one, other) -> SEVERAL);
             }
             return units;
         }
 
-        /** The unit whose state s begins with that column; -1 if there is none. */
+        /** The unit whose state s begins with that column, NONE or SEVERAL. */
         int unit(int s, Source source, int column) {
-            return units.get(s).getOrDefault(new Column(source, column), -1);
+            return units.get(s).getOrDefault(new Column(source, column), NONE);
         }
     }
 
@@ -249,7 +252,7 @@ final class RecurrentOperators {
                 return false;
             }
             for (Elements.Network state : initial) {
-                if (state == null || Arrays.stream(state.sources()).anyMatch(source -> source == null || source.kind() != Source.Kind.STATE)) {
+                if (directions == 2 || reversed || state == null || Arrays.stream(state.sources()).anyMatch(source -> source == null || source.kind() != Source.Kind.STATE)) {
                     throw call.walk().notCarried(initial);
                 }
             }

@@ -321,17 +321,21 @@ final class Walk {
         return before.elements().count() > 0;
     }
 
+    /** A state that several layers begin with is none of theirs alone: each would carry its own. */
     private boolean isAfter(Elements.Network before, Elements.Network after, int i) {
+        int layersThatBegin = 0;
+        boolean found = false;
         for (States layer : states) {
             for (int s = 0; s < layer.initial().length; s++) {
                 int unit = layer.unit(s, before.sources()[i], before.columns()[i]);
-                if (unit >= 0 && layer.last()[s].sources()[unit].equals(after.sources()[i])
-                        && layer.last()[s].columns()[unit] == after.columns()[i]) {
-                    return true;
+                if (unit != States.NONE) {
+                    layersThatBegin++;
+                    found |= unit >= 0 && layer.last()[s].sources()[unit].equals(after.sources()[i])
+                            && layer.last()[s].columns()[unit] == after.columns()[i];
                 }
             }
         }
-        return false;
+        return found && layersThatBegin == 1;
     }
 
     /** The ports that hold a carried state after a call. */
