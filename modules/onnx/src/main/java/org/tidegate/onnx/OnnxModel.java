@@ -3,7 +3,6 @@ package org.tidegate.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,8 @@ import java.util.stream.Collectors;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Tensor;
+import org.tidegate.Tidegate;
+import org.tidegate.TidegateException;
 import org.tidegate.onnx.file.OnnxFile;
 import org.tidegate.onnx.graph.Lowered;
 import org.tidegate.onnx.graph.Request;
@@ -153,8 +154,6 @@ public final class OnnxModel {
     private Lowered lower() throws OnnxException {
         try {
             return Lowered.of(new Request(file.model(), shapes, bindings, contexts, states, file::external));
-        } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
-            throw new OnnxException(file.path() + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             throw new OnnxException(file.path() + ": " + e.getMessage(), e);
         }
@@ -202,7 +201,13 @@ public final class OnnxModel {
      */
     public Model toModel() throws OnnxException {
         Lowered graph = lowered();
-        Model model = Model.of(graph.nodes(), 0);
+        Tidegate.instructionSet(); // fails here where the native library does, rather than blaming the file
+        Model model;
+        try {
+            model = Model.of(graph.nodes(), 0);
+        } catch (TidegateException | IllegalArgumentException e) {
+            throw new OnnxException(file.path() + ": the network that it becomes cannot be built: " + e.getMessage(), e);
+        }
         try {
             for (Tensor parameter : model.parameters()) {
                 float[] values = graph.parameters().get(parameter.name());

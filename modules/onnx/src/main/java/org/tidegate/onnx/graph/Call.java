@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import org.tidegate.onnx.graph.RowAxis.Role;
 
@@ -19,6 +20,18 @@ final class Call {
         this.walk = walk;
         this.node = node;
         this.scope = scope;
+    }
+
+    /** Lowers the node. Whatever is wrong is a {@link Refusal} that names it. */
+    void lower(Operator operator) {
+        try {
+            operator.lower(this);
+        } catch (Refusal refusal) {
+            throw refusal.hasNode() ? refusal : refuse(refusal.getMessage(), null);
+        } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | NoSuchElementException
+                | IllegalStateException e) {
+            throw refuse("its inputs and attributes do not fit together (" + e.getMessage() + ")", null);
+        }
     }
 
     Draft draft() {
@@ -218,6 +231,6 @@ final class Call {
     /** What cannot be imported, and what would help (null: nothing is known). */
     Refusal refuse(String reason, String help) {
         String name = node.getName().isEmpty() ? hint() : node.getName();
-        return new Refusal(node.getOpType() + " '" + name + "': " + reason + (help == null ? "" : "; " + help));
+        return new Refusal(node.getOpType() + " '" + name + "': " + reason + (help == null ? "" : "; " + help), true);
     }
 }

@@ -252,7 +252,9 @@ final class RecurrentOperators {
                 return false;
             }
             for (Elements.Network state : initial) {
-                if (directions == 2 || reversed || state == null || Arrays.stream(state.sources()).anyMatch(source -> source == null || source.kind() != Source.Kind.STATE)) {
+                boolean whole = state != null && Arrays.stream(state.sources())
+                        .allMatch(source -> source != null && source.kind() == Source.Kind.STATE);
+                if (directions == 2 || reversed || !whole) {
                     throw call.walk().notCarried(initial);
                 }
             }

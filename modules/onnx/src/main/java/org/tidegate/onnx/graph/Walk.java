@@ -102,15 +102,7 @@ final class Walk {
                         advice != null ? advice : "the operators of ONNX itself around RNN, LSTM and GRU can be imported, of those there are "
                                 + Operators.count() + " from Abs to Xor");
             }
-            try {
-                operator.lower(call);
-            } catch (Refusal e) {
-                throw e.getMessage().startsWith(node.getOpType() + " '") || e.getMessage().contains("': ") ? e : call.refuse(e.getMessage(),
-                        null);
-            } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException
-                    | java.util.NoSuchElementException | IllegalStateException e) {
-                throw call.refuse("its inputs and attributes do not fit together (" + e.getMessage() + ")", null);
-            }
+            call.lower(operator);
         }
         depth--;
     }
