@@ -66,6 +66,17 @@ tg_status tg_session_create(tg_model* model, tg_mode mode, uint64_t seed, tg_ses
   });
 }
 
+tg_status tg_session_create_keeping(tg_model* model, const int32_t* values, int32_t count, tg_session** session) {
+  return guarded([&] {
+    need(session, "session");
+    *session = nullptr;
+    if (count < 1) throw Error(Status::invalid_argument, text("a session that keeps ", count, " values; it needs at least 1"));
+    need(values, "values");
+    const std::vector<int> kept(values, values + count);
+    *session = new tg_session{{*need(model, "model").model, false, 0, &kept}};
+  });
+}
+
 void tg_session_destroy(tg_session* session) { delete session; }
 
 tg_status tg_session_threads(tg_session* session, int32_t threads) {

@@ -157,6 +157,10 @@ Session::Session(Model& model, tg_mode mode, std::uint64_t seed) : model_(model)
   ok(tg_session_create(model.get(), mode, seed, &session_));
 }
 
+Session::Session(Model& model, const std::vector<int>& kept) : model_(model) {
+  ok(tg_session_create_keeping(model.get(), kept.data(), static_cast<std::int32_t>(kept.size()), &session_));
+}
+
 tg_metrics Session::forward(Batch& batch) {
   tg_metrics metrics{};
   ok(tg_session_forward(session_, batch.get(), &metrics));

@@ -80,6 +80,8 @@ class Batch {
 class Session {
  public:
   explicit Session(Model& model, tg_mode mode = TG_TRAIN, std::uint64_t seed = 1);
+  // One that infers and keeps these values alone.
+  Session(Model& model, const std::vector<int>& kept);
   Session(const Session&) = delete;
   ~Session() { tg_session_destroy(session_); }
   tg_session* get() const { return session_; }

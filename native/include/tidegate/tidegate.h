@@ -335,6 +335,11 @@ typedef enum tg_mode { TG_INFER = 0, TG_TRAIN = 1 } tg_mode;
 /* Makes a session over a model, which must outlive it. seed drives dropout. The caller owns *session. */
 TG_API tg_status tg_session_create(tg_model* model, tg_mode mode, uint64_t seed, tg_session** session);
 
+/* A TG_INFER session that keeps only these values after a call, by their numbers: what tg_session_output and the output of tg_session_step
+ * may ask for, and what a later call may go on from. Of a stream it holds little beside the recurrent state: what a call needs besides
+ * is lent to it by the model, where it stays for the calls of other sessions (the largest so far for each call at once). */
+TG_API tg_status tg_session_create_keeping(tg_model* model, const int32_t* values, int32_t count, tg_session** session);
+
 /* Destroys a session; null is ignored. */
 TG_API void tg_session_destroy(tg_session* session);
 

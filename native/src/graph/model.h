@@ -10,6 +10,7 @@
 #include "core/buffer.h"
 #include "ops/op.h"
 #include "graph/clip.h"
+#include "graph/workbench.h"
 
 namespace tidegate {
 
@@ -101,6 +102,8 @@ class Model {
   index slab_count() const { return slab_count_; }
   real* slab() const { return slab_.data(); }
   const real* parameter(int i) const { return parameters_[i].offset == kNotKept ? nullptr : slab_.data() + parameters_[i].offset; }
+  // Lent to the calls of sessions that do not keep every value.
+  Workbenches& workbenches() { return workbenches_; }
   // The parts of the slab that are trainable.
   const std::vector<Range>& trainable() const { return trainable_; }
 
@@ -124,6 +127,7 @@ class Model {
   bool frozen_ = false;
   Precision precision_ = Precision::float32;
   std::uint64_t source_fingerprint_ = 0;  // of a frozen model
+  Workbenches workbenches_;
   std::map<int, std::shared_ptr<const FrozenWeight>> shared_;  // of a frozen model: parameters that several of its nodes keep as panels
 };
 

@@ -12,13 +12,14 @@ class Session::NodeRun final : public Run {
     train = session.train_;
     carries = session.from_state_;
     k = &session.kernels_;
-    scratch = &session.scratch_;
+    scratch = session.scratch_;
     threads = session.threads_.get();
     prepared = node_.prepared.get();
     local = session.locals_[number].get();
   }
 
   const NodeInfo& node() const { return node_; }
+  int number() const { return number_; }
 
   const Value& in(int i) const override { return session_.values_[node_.inputs[i]].value; }
   const Packed& axis(int axis) const override { return session_.axes_[axis]; }
@@ -32,7 +33,7 @@ class Session::NodeRun final : public Run {
 
   real* out(int port) override {
     Held& held = session_.values_[node_.first_value + port];
-    real* data = session_.shown_block(held.data, checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
+    real* data = session_.value_block(held, checked_product(node_.name.c_str(), held.value.rows, held.value.type.cols));
     held.value.data = data;
     ++held.value.version;
     return data;
@@ -42,12 +43,12 @@ class Session::NodeRun final : public Run {
   real* result_rows(int port) override { return session_.values_[node_.first_value + port].data.data(); }
 
   real* save(int slot, index count) override {
-    auto& blocks = session_.saved_[number_];
+    auto& blocks = session_.saved_blocks(number_);
     if (slot >= static_cast<int>(blocks.size())) blocks.resize(slot + 1);
     return blocks[slot].need(count);
   }
   real* saved(int slot) const override {
-    const auto& blocks = session_.saved_[number_];
+    const auto& blocks = session_.saved_blocks(number_);
     return slot < static_cast<int>(blocks.size()) ? blocks[slot].data() : nullptr;
   }
 
@@ -59,7 +60,7 @@ class Session::NodeRun final : public Run {
     const StateInfo& info = session_.model_.states()[node_.first_state + i];
     Carried& state = session_.states_[node_.first_state + i];
     state.next_sequences = session_.axes_[info.axis].sequences();
-    return state.next.need(checked_product("state", state.next_sequences, info.cols));
+    return session_.next_block(node_.first_state + i, checked_product("state", state.next_sequences, info.cols));
   }
 
   Random random() const override {

@@ -46,7 +46,7 @@ void Session::select(int axis, const std::int32_t* chosen, std::int32_t count) {
       Held& held = values_[v];
       held.known = kept_[v];
       if (!in_selection(held.value.type.axis)) continue;
-      if (kept_[v]) select_value(held);
+      if (kept_[v] && held.kept) select_value(held);
       held.waits = kept_[v] && (waits || held.value.rows == 0);  // none of the chosen sequences may have rows of a derived axis
       if (!held.waits) continue;
       held.known = false;
@@ -123,7 +123,7 @@ void Session::check_selection_sizes(std::int32_t count) const {
   };
   for (std::size_t v = 0; v < values_.size(); ++v) {
     const Type& type = values_[v].value.type;
-    if (!kept_[v] || !in_selection(type.axis)) continue;
+    if (!kept_[v] || !values_[v].kept || !in_selection(type.axis)) continue;
     add(model_.values()[v].name, type.per == Per::step ? rows_of_chosen(axes_[type.axis]) : count, elements(type));
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
@@ -143,7 +143,7 @@ void Session::make_room_for_selection(std::int32_t count) {
   for (std::size_t v = 0; v < values_.size(); ++v) {
     Held& held = values_[v];
     const Type& type = held.value.type;
-    if (!kept_[v] || !in_selection(type.axis)) continue;
+    if (!kept_[v] || !held.kept || !in_selection(type.axis)) continue;
     const index rows = type.per == Per::step ? selected_axes_[type.axis].rows() : count;
     shown_block(held.selected, rows * elements(type));
   }

@@ -7,7 +7,7 @@
 
 namespace tidegate {
 
-Session::Session(Model& model, bool train, std::uint64_t seed)
+Session::Session(Model& model, bool train, std::uint64_t seed, const std::vector<int>* kept)
     : model_(model), kernels_(kernels()), train_(train), seed_(seed), threads_(std::make_unique<Threads>(1)) {
   if (train && model.frozen()) throw Error(Status::invalid_state, "a frozen model cannot be trained; train the model that it was made from");
   model.check_allocated();
@@ -19,7 +19,7 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
   phases_.resize(model.axes().size());
   selected_phases_.resize(model.axes().size());
   values_.resize(model.values().size());
-  saved_.resize(model.nodes().size());
+  if (kept == nullptr) saved_.resize(model.nodes().size());
   for (const NodeInfo& node : model.nodes()) locals_.push_back(node.op->make_local());
   states_.resize(model.states().size());
   active_.resize(model.nodes().size());
@@ -28,10 +28,86 @@ Session::Session(Model& model, bool train, std::uint64_t seed)
                                 (axes_.size() + selected_axes_.size()) * sizeof(Packed) +
                                 model.nodes().size() * (sizeof(saved_[0]) + sizeof(locals_[0]))));
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i].value.type = model.values()[i].type;
+  if (kept != nullptr) keep_only(*kept);
   if (train) {
     gradients_.need(std::max<index>(1, model.slab_count()));
     zero_gradients();
   }
+}
+
+void Session::keep_only(const std::vector<int>& kept) {
+  if (train_) throw Error(Status::invalid_argument, "a training session keeps every value");
+  keeps_all_ = false;
+  for (std::size_t v = 0; v < values_.size(); ++v) {
+    const Type& type = values_[v].value.type;
+    const bool fed = model_.nodes()[model_.values()[v].node].input;
+    // Other values may share ids, and a step does not feed again what stands for a sequence.
+    values_[v].kept = type.kind != Kind::real || (fed && type.per != Per::step);
+  }
+  for (const int value : kept) {
+    if (value < 0 || value >= static_cast<int>(values_.size())) {
+      throw Error(Status::invalid_argument, text("value ", value, " does not exist; the model has ", values_.size()));
+    }
+    values_[value].kept = true;
+  }
+  for (std::size_t i = 0; i < model_.nodes().size(); ++i) {
+    for (const int input : model_.nodes()[i].inputs) values_[input].last_reader = static_cast<int>(i);
+  }
+}
+
+void Session::borrow() {
+  if (keeps_all_) return;
+  bench_ = model_.workbenches().take();
+  scratch_ = &bench_->scratch;
+  ++calls_;
+}
+
+void Session::give_back() noexcept {
+  if (bench_ == nullptr) return;
+  for (std::size_t s = 0; s < bench_->states.size(); ++s) {
+    if (states_[s].next.data() == nullptr) continue;
+    bench_->states[s].swap(states_[s].next);
+    Buffer<real>().swap(states_[s].next);
+  }
+  bench_->put_all_back();
+  model_.workbenches().put_back(std::move(bench_));
+  scratch_ = &own_scratch_;
+}
+
+void Session::release_values(int node) {
+  if (bench_ == nullptr) return;
+  const NodeInfo& info = model_.nodes()[node];
+  const auto release = [&](Held& held, bool last) {
+    if (!last || held.call != calls_) return;
+    bench_->put_back(held.block);
+    held.call = 0;
+  };
+  for (const int input : info.inputs) release(values_[input], values_[input].last_reader == node);
+  for (int v = info.first_value; v < info.first_value + info.values; ++v) release(values_[v], values_[v].last_reader < 0);
+}
+
+// The memory of a value that is about to be computed.
+real* Session::value_block(Held& held, index count) {
+  if (held.kept) return shown_block(held.data, count);
+  if (held.call != calls_) held.block = bench_->take(count, held.block);
+  held.call = calls_;
+  return bench_->need(held.block, count);
+}
+
+std::vector<Buffer<real>>& Session::saved_blocks(int node) {
+  if (bench_ == nullptr) return saved_[node];
+  if (bench_->saved.size() < model_.nodes().size()) bench_->saved.resize(model_.nodes().size());
+  return bench_->saved[node];
+}
+
+// Where this call's end of a carried state is written. A block that is far too large is not taken over: it would stay with this session.
+real* Session::next_block(int state, index count) {
+  Buffer<real>& next = states_[state].next;
+  if (bench_ == nullptr) return next.need(count);
+  if (bench_->states.size() < states_.size()) bench_->states.resize(states_.size());
+  Buffer<real>& lent = bench_->states[state];
+  if (!next.holds(count) && lent.holds(count) && !lent.holds(2 * count + 1)) next.swap(lent);
+  return next.need(count);
 }
 
 index Session::rows_of(const Type& type) const {
@@ -91,7 +167,9 @@ void Session::set_feed(const Feed& feed) {
   held.known = rows > 0;  // on a derived axis there may be none yet
   held.waits = !held.known;
   ++held.value.version;
-  if (type.kind == Kind::real) {
+  if (!held.kept) {
+    held.value.data = static_cast<const real*>(feed.data);  // the caller's, during the call
+  } else if (type.kind == Kind::real) {
     real* data = shown_block(held.data, count);
     std::copy_n(static_cast<const real*>(feed.data), count, data);
     held.value.data = data;
@@ -109,15 +187,17 @@ void Session::choose_nodes() {
     const NodeInfo& node = model_.nodes()[i];
     active_[i] = 0;
     if (node.input) continue;
-    bool changed = false, known = true, waits = false, lacks = false;
+    bool changed = false, known = true, gone = false, waits = false, lacks = false;
     for (const int input : node.inputs) {
       const Held& held = values_[input];
       changed |= held.changed;
       known &= held.known;
+      gone |= held.gone();
       waits |= held.waits;
-      lacks |= !held.known && !held.waits;
+      lacks |= (!held.known && !held.waits) || held.gone();
     }
     if (!changed && known) continue;
+    known &= !gone;
     active_[i] = known;
     for (int v = node.first_value; v < node.first_value + node.values; ++v) {
       Held& held = values_[v];
@@ -154,8 +234,9 @@ void Session::run_nodes(Metrics& metrics) {
     if (!active_[i]) continue;
     NodeRun run(*this, static_cast<int>(i), &metrics);
     node.op->forward(run);
-    scratch_.release();
+    scratch_->release();
     if (node.loss) metrics.loss += static_cast<double>(values_[node.first_value].value.data[0]);
+    release_values(static_cast<int>(i));
   }
 }
 
@@ -173,14 +254,16 @@ void Session::swap_states() {
 
 // After a failure nothing that was computed counts, nor lengths of which some may be derived and others not yet.
 void Session::forget_all() {
-  scratch_.drop();
+  scratch_->drop();
+  if (bench_ != nullptr) bench_->drop();
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     if (model_.axes()[a].derived()) axes_[a].clear();
   }
   repeatable_ = true;
   for (Held& held : values_) {
-    repeatable_ = repeatable_ && (held.changed || !(held.known || held.waits));
+    repeatable_ = repeatable_ && (held.changed || !held.kept || !(held.known || held.waits));
     held.known = held.changed = held.waits = false;
+    held.call = 0;
   }
 }
 
@@ -209,6 +292,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   repeatable_ = true;
   for (Held& held : values_) held.changed = false;
   Metrics metrics;
+  const Loan loan(*this);
   try {
     set_axes(axes, feeds);
     move_fed_axes(feeds);
@@ -268,7 +352,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
     run_backward(seeds);
     accumulated_ = true;
   } catch (...) {
-    scratch_.drop();
+    scratch_->drop();
     for (Held& held : values_) held.reached = false;
     repeatable_ = !accumulated_;
     zero_gradients();  // or what was added before the failure would count in the next update
@@ -291,7 +375,7 @@ void Session::run_backward(const std::vector<Seed>& seeds) {
     if (!in_backward_[i]) continue;
     NodeRun run(*this, static_cast<int>(i), nullptr);
     model_.nodes()[i].op->backward(run);
-    scratch_.release();
+    scratch_->release();
   }
 }
 
@@ -342,6 +426,9 @@ void Session::require_forward(int value) const {
   }
   const ValueInfo& info = model_.values()[value];
   if (info.type.kind != Kind::real) throw Error(Status::invalid_argument, text("'", info.name, "' holds ids, not numbers"));
+  if (!values_[value].kept) {
+    throw Error(Status::invalid_state, text("'", info.name, "' is not kept by this session; name it where the session is made"));
+  }
   if (!values_[value].known && !values_[value].waits) {
     throw Error(Status::invalid_state, text("'", info.name, "' has not been evaluated: the inputs that it needs were not given"));
   }
@@ -385,7 +472,7 @@ void Session::set_threads(int count) {
 }
 
 index Session::bytes() const {
-  index total = static_cast<index>(sizeof *this) + scratch_.bytes() + gradients_.bytes();
+  index total = static_cast<index>(sizeof *this) + own_scratch_.bytes() + gradients_.bytes();
   for (const Buffer<real>& block : outgrown_) total += block.bytes();
   for (const Packed& axis : axes_) total += axis.bytes();
   for (const Packed& axis : selected_axes_) total += axis.bytes();

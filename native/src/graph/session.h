@@ -50,7 +50,9 @@ struct StepSettings {
 
 class Session {
  public:
-  Session(Model& model, bool train, std::uint64_t seed);
+  // kept: the values that callers see after a call, for inference alone; null: all. What a call needs of the others, and of the ops'
+  // workspace, it borrows from the model (Workbench). Ids, and what stands for a sequence or the batch, are kept where they are fed.
+  Session(Model& model, bool train, std::uint64_t seed, const std::vector<int>* kept = nullptr);
   ~Session();
 
   Metrics forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
@@ -103,6 +105,12 @@ class Session {
     bool waits = false;    // has no rows, though its inputs are there: no window of the stream is complete
     bool changed = false;  // given or evaluated in the last forward call
     bool reached = false;  // a gradient came in the last backward call
+    bool kept = true;      // else its data is there during a call alone
+    int block = -1;        // of the workbench, where it is not kept: what it has in this call, or had in the last one
+    std::uint64_t call = 0;  // the call that the block belongs to; 0: none
+    int last_reader = -1;  // the last node that reads it, where it is not kept; -1: none
+    // Evaluated or given before this call, and not kept.
+    bool gone() const { return known && !kept && !changed; }
   };
   struct Carried {
     Buffer<real> now, next;
@@ -113,6 +121,20 @@ class Session {
     }
   };
 
+  // The workbench of a call, whatever way it ends.
+  struct Loan {
+    explicit Loan(Session& borrower) : session(borrower) { session.borrow(); }
+    ~Loan() { session.give_back(); }
+    Loan(const Loan&) = delete;
+    Session& session;
+  };
+  void keep_only(const std::vector<int>& kept);
+  void borrow();
+  void give_back() noexcept;
+  void release_values(int node);  // what no node after this one reads
+  real* value_block(Held& held, index count);
+  std::vector<Buffer<real>>& saved_blocks(int node);
+  real* next_block(int state, index count);
   void set_axes(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
   void check_fed(const AxisLengths& given, const std::vector<Feed>& feeds) const;
   void forget_axis(int axis, bool keep_per_sequence);
@@ -181,7 +203,11 @@ class Session {
   std::vector<char> kept_;               // by value: known after the selection at hand
   Buffer<real> gradients_;
   std::vector<Buffer<real>> outgrown_;
-  Scratch scratch_;
+  bool keeps_all_ = true;
+  std::unique_ptr<Workbench> bench_;  // during a call of a session that does not keep all
+  std::uint64_t calls_ = 0;           // such calls so far
+  Scratch own_scratch_;
+  Scratch* scratch_ = &own_scratch_;  // or the workbench's
 };
 
 }  // namespace tidegate

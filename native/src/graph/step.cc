@@ -10,6 +10,7 @@ Session::~Session() = default;
 void Session::step(const Feed* feeds, int count, const Wanted* wanted) {
   if (train_) throw Error(Status::invalid_state, "a training session cannot step: make a session that infers (TG_INFER)");
   from_state_ = true;
+  const Loan loan(*this);
   try {
     const bool planned = step_plan_ != nullptr && step_plan_->is_for(feeds, count);
     if (!planned || (!step_plan_->derived.empty() && !derives_as_planned())) plan_step(feeds, count);
@@ -101,15 +102,22 @@ bool Session::derives_as_planned() {
 void Session::run_step(const Feed* feeds) {
   StepPlan& plan = *step_plan_;
   for (const StepPlan::Fed& fed : plan.feeds) {
-    std::memcpy(fed.to, feeds->data, fed.bytes);
-    ++values_[fed.value].value.version;
+    Held& held = values_[fed.value];
+    if (held.kept) {
+      std::memcpy(fed.to, feeds->data, fed.bytes);
+    } else {
+      held.value.data = static_cast<const real*>(feeds->data);
+    }
+    ++held.value.version;
     ++feeds;
   }
   for (const StepPlan::Carries& carries : plan.states) check_carried(carries.state, carries.sequences);
   for (const NodeRun& run : plan.runs) run.node().op->check(run);
   for (NodeRun& run : plan.runs) {
+    run.scratch = scratch_;
     run.node().op->forward(run);
-    scratch_.release();
+    scratch_->release();
+    release_values(run.number());
   }
   for (const StepPlan::Carries& carries : plan.states) states_[carries.state].swap();
   if (!plan.derived.empty()) swap_phases();

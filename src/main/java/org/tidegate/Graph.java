@@ -2,6 +2,7 @@
 package org.tidegate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +80,11 @@ final class Graph {
         return axis;
     }
 
-    /** The last node's output that is neither an input nor a loss: what a model is asked for. */
-    Optional<Value> lastOutput() {
-        return values.stream().filter(v -> v.kind() == Value.Kind.REAL && v.rows() != Value.Rows.ONE && !v.input() && v.name().indexOf('.') < 0)
-            .reduce((earlier, later) -> later);
+    /** The last node's output among some values that is neither an input nor a loss: what a model is asked for. */
+    static Optional<Value> lastOutput(List<Value> among) {
+        return among.stream()
+            .filter(v -> v.kind() == Value.Kind.REAL && v.rows() != Value.Rows.ONE && !v.input() && v.name().indexOf('.') < 0)
+            .max(Comparator.comparingInt(Value::index));
     }
 
     /** Whether a batch made for one graph fits the other. */

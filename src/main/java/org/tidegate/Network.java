@@ -2,6 +2,7 @@
 package org.tidegate;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.tidegate.internal.NativeModel;
 
 /**
@@ -87,6 +88,20 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
     /** {@return a session that infers: forward only, without dropout} The caller closes it. */
     public final Session newSession() {
         return new Session(this, false, 0);
+    }
+
+    /**
+     * {@return a session that infers and keeps only some values after a call: of a stream little beside its recurrent state} The memory that a
+     * call needs besides is lent by this model, which has it once for all sessions that call at the same time, so that thousands of streams
+     * fit. {@link Session#output}, and the output of {@link Session#step(float[])}, know the kept values alone; a value from which a later call
+     * is to go on, such as a decoder's source, has to be kept too. The results are those of any session, bit for bit. The caller closes it.
+     *
+     * @param first the name of a value to keep
+     * @param others further ones
+     * @throws IllegalArgumentException if there is no such value
+     */
+    public final Session newSession(String first, String... others) {
+        return new Session(this, Stream.concat(Stream.of(first), Stream.of(others)).map(this::value).toList());
     }
 
     /** {@return whether {@link #close()} was called} */

@@ -3,6 +3,7 @@ package org.tidegate;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.tidegate.internal.NativeBatch;
@@ -19,9 +20,10 @@ import org.tidegate.internal.NativeTensor;
  */
 public final class Session implements AutoCloseable {
     private final NativeSession nativeSession = new NativeSession();
-    private final NativeTensor tensor = new NativeTensor();
+    private NativeTensor tensor; // made when first needed, as the stepper
     private final Network network;
     private final boolean training;
+    private final List<Value> kept; // empty: all
     private final Tensor[] outputs;
     private final Tensor[] outputGradients;
     private final LongSupplier clock = nativeSession::changes;
@@ -30,9 +32,20 @@ public final class Session implements AutoCloseable {
     Session(Network network, boolean training, long seed) {
         this.network = network;
         this.training = training;
+        kept = List.of();
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[network.values().size()];
         Failure.check(nativeSession.create(network.nativeModel(), training, seed));
+    }
+
+    /** One that infers and keeps these values alone. */
+    Session(Network network, List<Value> kept) {
+        this.network = network;
+        training = false;
+        this.kept = kept;
+        outputs = new Tensor[network.values().size()];
+        outputGradients = new Tensor[0];
+        Failure.check(nativeSession.createKeeping(network.nativeModel(), kept.stream().mapToInt(Value::index).toArray()));
     }
 
     /** {@return the model that it runs, frozen or not} */
@@ -81,7 +94,7 @@ public final class Session implements AutoCloseable {
      * @return the output {@code [N, columns]} of the graph's last node that is neither an input nor a loss, in a buffer that the next step
      *     writes again; {@link #output} shows the other values. Steady steps return the same buffer, at position 0, and allocate nothing.
      *     On a derived axis (windows over the steps) it has the rows that the step completed: none while a window lacks rows, so that nothing
-     *     remains in the buffer
+     *     remains in the buffer. Of a session that keeps some values alone it is the last one of these
      * @throws IllegalArgumentException if the first input takes floats, or the id is out of range
      * @throws IllegalStateException if the output needs other inputs too (step over a {@link Batch} then), or the session trains
      */
@@ -224,7 +237,7 @@ public final class Session implements AutoCloseable {
         int index = network.graph().value(value).index();
         nativeSession.handle().enter();
         try {
-            Failure.check(nativeSession.output(index, tensor));
+            Failure.check(nativeSession.output(index, tensor()));
             outputs[index] = Tensor.of(tensor, nativeSession.handle(), clock, outputs[index]);
             return outputs[index];
         } finally {
@@ -257,7 +270,7 @@ public final class Session implements AutoCloseable {
         int index = network.graph().value(value).index();
         nativeSession.handle().enter();
         try {
-            Failure.check(nativeSession.outputGradient(index, tensor));
+            Failure.check(nativeSession.outputGradient(index, tensor()));
             outputGradients[index] = Tensor.of(tensor, nativeSession.handle(), clock, outputGradients[index]);
             return outputGradients[index];
         } finally {
@@ -280,7 +293,7 @@ public final class Session implements AutoCloseable {
         }
         nativeSession.handle().enter();
         try {
-            Failure.check(nativeSession.parameterGradient(index, tensor));
+            Failure.check(nativeSession.parameterGradient(index, tensor()));
             if (!tensor.hasData()) {
                 throw new IllegalArgumentException("Parameter '" + parameter + "' has no gradient: its node says trainable=false.");
             }
@@ -301,7 +314,7 @@ public final class Session implements AutoCloseable {
     public Tensor gradients() {
         nativeSession.handle().enter();
         try {
-            Failure.check(nativeSession.gradients(tensor));
+            Failure.check(nativeSession.gradients(tensor()));
             return Tensor.of(tensor, nativeSession.handle());
         } finally {
             nativeSession.handle().exit();
@@ -435,6 +448,14 @@ public final class Session implements AutoCloseable {
         return new Metrics(loss, targets, gradientNorm);
     }
 
+    // To be called in a use.
+    private NativeTensor tensor() {
+        if (tensor == null) {
+            tensor = new NativeTensor();
+        }
+        return tensor;
+    }
+
     private Stepper openStepper() {
         nativeSession.handle().enter();
         if (stepper == null) {
@@ -445,7 +466,7 @@ public final class Session implements AutoCloseable {
 
     private void makeStepper() {
         try {
-            stepper = new Stepper(network.graph(), nativeSession);
+            stepper = new Stepper(network.graph(), nativeSession, kept);
         } finally {
             if (stepper == null) {
                 nativeSession.handle().exit();

@@ -3,6 +3,7 @@ package org.tidegate;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.List;
 import org.tidegate.internal.NativeBatch;
 import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeStep;
@@ -21,12 +22,14 @@ final class Stepper implements AutoCloseable {
     private final int mostRows; // that a step of a stream gives
     private final NativeTensor rows; // of the output; null where they are as many as the streams
 
-    Stepper(Graph graph, NativeSession session) {
+    /** kept: the values that the session keeps; empty for all. */
+    Stepper(Graph graph, NativeSession session, List<Value> kept) {
         this.session = session;
         input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
         takesIds = input != null && input.kind() != Value.Kind.REAL;
-        output = graph.lastOutput().orElseThrow(
-            () -> new IllegalStateException("The graph has no output to show after a step: nothing but inputs and losses."));
+        output = Graph.lastOutput(kept.isEmpty() ? graph.values() : kept).orElseThrow(
+            () -> new IllegalStateException("The " + (kept.isEmpty() ? "graph" : "session") + " has no output to show after a step: nothing but"
+                + " inputs and losses."));
         int axis = graph.axis(output.axis().orElseThrow());
         mostRows = Math.toIntExact(graph.mostRows(axis));
         rows = graph.axes().get(axis).isDerived() ? new NativeTensor() : null;

@@ -63,6 +63,24 @@ class StepTest {
     }
 
     @Test
+    void aSessionThatKeepsSomeValuesShowsTheLastOfThemAndNoOther() {
+        try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
+                Session all = frozen.newSession(); Session some = frozen.newSession("h", "e")) {
+            for (int i = 0; i < 10; i++) {
+                all.step(i);
+                assertArrayEquals(all.output("h").toArray(), scores(some.step(i)));
+                assertArrayEquals(all.output("e").toArray(), some.output("e").toArray());
+                assertEquals(all.state(), some.state());
+            }
+            assertMessage("'y' is not kept by this session", IllegalStateException.class, () -> some.output("y"));
+            assertMessage("no value 'z'", IllegalArgumentException.class, () -> frozen.newSession("z"));
+            try (Session states = frozen.newSession("h.c_n")) {
+                assertMessage("The session has no output to show", IllegalStateException.class, () -> states.step(1));
+            }
+        }
+    }
+
+    @Test
     void streamsSideBySideAreTheRowsOfOneStep() {
         try (Model model = Model.of(Networks.CURVE, 1); Session both = model.newSession(); Session one = model.newSession()) {
             for (int i = 0; i < 3; i++) {

@@ -3,6 +3,7 @@ package org.tidegate.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.tidegate.internal.abi.tg_axis;
@@ -14,6 +15,8 @@ import org.tidegate.internal.abi.tidegate;
 public final class NativeModel {
     final tg_model pointer = new tg_model((Pointer) null);
     final TrainingGate gate;
+    /** Lent to the steps of sessions that keep little. A queue that allocates nothing. */
+    final ArrayBlockingQueue<StepInput> inputs = new ArrayBlockingQueue<>(64);
     private NativeHandle handle;
 
     private NativeModel(TrainingGate gate) {

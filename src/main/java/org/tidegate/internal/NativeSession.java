@@ -4,6 +4,8 @@ package org.tidegate.internal;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.IntSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.tidegate.internal.abi.tg_metrics;
@@ -18,22 +20,33 @@ import org.tidegate.internal.abi.tidegate;
  */
 public final class NativeSession {
     final tg_session pointer = new tg_session((Pointer) null);
-    private final tg_metrics metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
-    private final tg_step step = new tg_step(Structs.memory(tg_step.class, 1));
+    private tg_metrics metrics; // made when first needed: there may be thousands of sessions that only step
+    private tg_step step;
     private final long[] number = new long[1];
     private long changes;
     TrainingGate gate;
+    ArrayBlockingQueue<StepInput> inputs; // the model's; null: each step object has one of its own
     private NativeHandle handle;
 
     /** Makes the session over a model. */
     public int create(NativeModel model, boolean training, long seed) {
+        int mode = training ? tidegate.TG_TRAIN : tidegate.TG_INFER;
+        return create(model, () -> tidegate.tg_session_create(model.pointer, mode, seed, pointer));
+    }
+
+    /** Makes one that infers and keeps only these values after a call. */
+    public int createKeeping(NativeModel model, int... values) {
+        inputs = model.inputs;
+        return create(model, () -> tidegate.tg_session_create_keeping(model.pointer, values, values.length, pointer));
+    }
+
+    private int create(NativeModel model, IntSupplier creation) {
         gate = model.gate;
         model.handle().enter();
         try {
-            int mode = training ? tidegate.TG_TRAIN : tidegate.TG_INFER;
-            int status = tidegate.tg_session_create(model.pointer, mode, seed, pointer);
+            int status = creation.getAsInt();
             if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
-                status = tidegate.tg_session_create(model.pointer, mode, seed, pointer);
+                status = creation.getAsInt();
             }
             if (status == tidegate.TG_OK) {
                 tg_session owned = pointer;
@@ -64,6 +77,7 @@ public final class NativeSession {
         gate.read();
         try {
             countChange();
+            makeMetrics();
             int status = tidegate.tg_session_forward(pointer, batch.struct, metrics);
             return mayRepeat(status) ? tidegate.tg_session_forward(pointer, batch.struct, metrics) : status;
         } finally {
@@ -100,6 +114,10 @@ public final class NativeSession {
         try {
             gate.write();
             try {
+                makeMetrics();
+                if (step == null) {
+                    step = new tg_step(Structs.memory(tg_step.class, 1));
+                }
                 step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue).norm(norm);
                 if (batch == null) {
                     return tidegate.tg_session_update(pointer, optimizer.pointer, step, metrics);
@@ -112,6 +130,12 @@ public final class NativeSession {
             }
         } finally {
             optimizer.handle().exit();
+        }
+    }
+
+    private void makeMetrics() {
+        if (metrics == null) {
+            metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
         }
     }
 

@@ -1,8 +1,6 @@
 /* tg_session_step for the package root: one call over memory that is used again. */
 package org.tidegate.internal;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -18,10 +16,9 @@ public final class NativeStep {
     private final NativeSession session;
     private final int output;
     private final tg_feed feed = new tg_feed(Structs.memory(tg_feed.class, 1));
-    private ByteBuffer input = ByteBuffer.allocate(0);
-    private IntBuffer ids;
-    private FloatBuffer reals;
-    private int elements; // of the input that the feed names
+    private StepInput input; // null between the steps of a session that borrows it
+    private Pointer fed; // what the feed names, and how many elements of it
+    private int elements;
     private FloatBuffer result = FloatBuffer.allocate(0);
     private FloatPointer resultPointer;
 
@@ -34,23 +31,23 @@ public final class NativeStep {
 
     /** Where the next step's ids are to be written, from 0 on. */
     public IntBuffer ids(int count) {
-        if (count != elements) {
-            room(count);
-        }
-        return ids;
+        return input(count).ids();
     }
 
     /** Where the next step's reals are to be written, from 0 on. */
     public FloatBuffer reals(int count) {
-        if (count != elements) {
-            room(count);
-        }
-        return reals;
+        return input(count).reals();
     }
 
     /** A step over what was written, whose output has so many floats. */
     public int run(int floats) {
-        return run(feed, 1, floats);
+        try {
+            return run(feed, 1, floats);
+        } finally {
+            if (session.inputs != null && session.inputs.offer(input)) {
+                input = null;
+            }
+        }
     }
 
     /** A step over the inputs of a batch. */
@@ -80,17 +77,19 @@ public final class NativeStep {
         }
     }
 
-    private void room(int count) {
-        if (count > input.capacity() / Integer.BYTES) {
-            ByteBuffer more = ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder());
-            IntBuffer moreIds = more.asIntBuffer();
-            FloatBuffer moreReals = more.asFloatBuffer();
-            feed.data(new Pointer(more));
-            input = more; // only now: where memory is short the four still belong together
-            ids = moreIds;
-            reals = moreReals;
+    private StepInput input(int count) {
+        if (input == null && session.inputs != null) {
+            input = session.inputs.poll();
         }
-        feed.count(count);
-        elements = count;
+        if (input == null) {
+            input = new StepInput();
+        }
+        input.room(count);
+        if (fed != input.pointer() || count != elements) {
+            fed = input.pointer();
+            elements = count;
+            feed.data(fed).count(count);
+        }
+        return input;
     }
 }

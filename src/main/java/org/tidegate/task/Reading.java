@@ -44,6 +44,14 @@ public interface Reading {
         return toJson().differences(other.toJson());
     }
 
+    /**
+     * {@return the names of the values that answers read of a session, which then keeps them alone ({@link Network#newSession(String, String...)}),
+     * so that many streams fit; empty, the default, for all}
+     */
+    default List<String> kept() {
+        return List.of();
+    }
+
     /** {@return the unit of the loss} */
     default String lossUnit() {
         return "nats/" + target();

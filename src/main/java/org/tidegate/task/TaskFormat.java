@@ -86,7 +86,7 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
         return TaskFile.open(file, checkpoint -> {
             R known = TaskFile.reading(checkpoint, this);
             try (Model model = TaskFile.network(checkpoint, known)) {
-                Workers workers = new Workers(model.freeze(precision), threads);
+                Workers workers = new Workers(model.freeze(precision), threads, known.kept());
                 return TaskFile.checked(checkpoint, () -> answers(known, model, workers));
             }
         });
@@ -123,7 +123,7 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
      * @throws IllegalStateException while a session trains the network, or after it was closed
      */
     public final A answers(R known, Model model, Precision precision, int threads) {
-        return answers(known, model, new Workers(model.freeze(precision), threads));
+        return answers(known, model, new Workers(model.freeze(precision), threads, known.kept()));
     }
 
     private A answers(R known, Model model, Workers workers) {

@@ -1,5 +1,6 @@
 package org.tidegate.task;
 
+import java.util.List;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Session;
@@ -12,8 +13,8 @@ public final class Worker {
     private final Session session;
     private final Batch batch;
 
-    Worker(FrozenModel model, int threads) {
-        session = model.newSession();
+    Worker(FrozenModel model, int threads, List<String> kept) {
+        session = kept.isEmpty() ? model.newSession() : model.newSession(kept.get(0), kept.subList(1, kept.size()).toArray(String[]::new));
         try {
             session.setThreads(threads);
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package org.tidegate.task;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.tidegate.FrozenModel;
@@ -13,6 +14,7 @@ import org.tidegate.FrozenModel;
 public final class Workers implements AutoCloseable {
     private final FrozenModel model;
     private final int threads;
+    private final List<String> kept;
     private final AtomicReferenceArray<Worker> idle;
     private volatile boolean closed;
 
@@ -24,11 +26,24 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalArgumentException if the number of threads is not positive, or absurdly large
      */
     public Workers(FrozenModel model, int threads) {
+        this(model, threads, List.of());
+    }
+
+    /**
+     * Creates the workers of a model.
+     *
+     * @param model owned by this object from now on, and closed with it, also where this fails
+     * @param threads the number of threads of the native core in one call
+     * @param kept the names of the values that are read of a session; empty for all
+     * @throws IllegalArgumentException if the number of threads is not positive, or absurdly large, or there is no such value
+     */
+    public Workers(FrozenModel model, int threads, List<String> kept) {
         this.model = model;
         this.threads = threads;
+        this.kept = List.copyOf(kept);
         idle = new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
         try {
-            idle.set(0, new Worker(model, threads)); // refuses wrong numbers of threads before the first call
+            idle.set(0, new Worker(model, threads, this.kept)); // refuses wrong numbers of threads before the first call
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -88,7 +103,7 @@ public final class Workers implements AutoCloseable {
                 return worker;
             }
         }
-        return new Worker(model, threads);
+        return new Worker(model, threads, kept);
     }
 
     /** Returns a worker to the pool, cleared. */

@@ -79,6 +79,11 @@ public record VoiceReading(int rate, int chunk, SpeechRules rules, String input,
                 1000.0 * chunk / rate, rules.threshold());
     }
 
+    @Override
+    public List<String> kept() {
+        return List.of(output);
+    }
+
     /** Also that the network can be streamed, and has a row of output for each of the input. */
     @Override
     public void checkFits(Network network) {

@@ -101,8 +101,7 @@ public final class VoiceStream extends TaskStream {
     }
 
     private void complete(Worker worker, List<VoiceEvent> events) {
-        worker.session().step(chunk);
-        probability = worker.session().output(reading.output()).buffer().get(0);
+        probability = worker.session().step(chunk).get(0);
         tracker.accept(probability, waiting, events);
         waiting = 0;
     }

@@ -199,9 +199,12 @@ final class Walk {
         Source node = draft.node(name, ids ? "ids" : "input", List.of(), attributes, columns - context, rows);
         inputs.put(name, node);
         if (context > 0) {
-            int chunk = columns - context;
-            Source pair = draft.node(name + "_pair", "frames", node, orderedMap("size", "2", "stride", "1", "pad", "1,0"), 2 * chunk);
-            node = draft.node(name + "_context", "slice", pair, orderedMap("first", "" + (chunk - context), "count", "" + columns), columns);
+            // Only the end of a chunk is kept, for the next one.
+            String kept = "" + context;
+            Source end = draft.node(name + "_end", "slice", List.of(node), orderedMap("first", "" + (columns - 2 * context), "count", kept), context, rows);
+            Source ends = draft.node(name + "_ends", "frames", end, orderedMap("size", "2", "stride", "1", "pad", "1,0"), 2 * context);
+            Source before = draft.node(name + "_before", "slice", ends, orderedMap("first", "0", "count", kept), context);
+            node = draft.node(name + "_context", "concat", List.of(before, node), Map.of(), columns, rows);
         }
         return node;
     }
