@@ -16,7 +16,7 @@ import org.tidegate.bench.work.Work;
  * reading memory of a size over and over. No program that computes the work takes less time: every step needs every recurrent weight
  * once, and every product needs its multiply-adds.
  */
-final class Floor {
+public final class Floor {
     private final double peak;
     private final TreeMap<Long, Double> bandwidth;
 
@@ -30,7 +30,7 @@ final class Floor {
      *
      * @throws IllegalArgumentException if it is not that
      */
-    static Floor read(Path file) throws IOException {
+    public static Floor read(Path file) throws IOException {
         double peak = 0;
         TreeMap<Long, Double> bandwidth = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {

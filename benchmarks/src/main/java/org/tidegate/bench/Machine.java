@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import org.tidegate.Tidegate;
 
 /** What the figures belong to. */
-final class Machine {
+public final class Machine {
     private Machine() {
     }
 
     /** The first lines of a report: processor, date, versions, floor. */
-    static List<String> describe(Floor floor) {
+    public static List<String> describe(Floor floor) {
         List<String> lines = new ArrayList<>();
         int cores = Runtime.getRuntime().availableProcessors();
         lines.add(processor() + ", " + cores + (cores == 1 ? " core; " : " cores; ") + LocalDate.now() + "; Java "

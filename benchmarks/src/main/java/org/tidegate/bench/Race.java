@@ -11,7 +11,7 @@ import org.tidegate.bench.work.Contender;
  * short call for a fraction of a millisecond, so that most turns fit between two interruptions and their median knows nothing of them;
  * untimed calls before it bring the weights back into the caches.
  */
-final class Race {
+public final class Race {
     private static final double TURN_SECONDS = 4e-4;
     private static final int MOST_ROUNDS = 2000;
     /** A longer call warms the caches itself. */
@@ -25,13 +25,13 @@ final class Race {
     private final int minimumRounds;
 
     /** A race that lasts about so many seconds for each contender, but at least so many rounds. */
-    Race(double seconds, int minimumRounds) {
+    public Race(double seconds, int minimumRounds) {
         this.seconds = seconds;
         this.minimumRounds = minimumRounds;
     }
 
     /** Times the contenders. */
-    List<Times> run(List<Contender> contenders) {
+    public List<Times> run(List<? extends Contender> contenders) {
         int n = contenders.size();
         int[] calls = new int[n];
         int[] untimed = new int[n];

@@ -3,7 +3,7 @@ package org.tidegate.bench;
 import java.util.List;
 
 /** What a contender's turns took, in seconds a call. */
-record Times(double median, double minimum, int rounds) {
+public record Times(double median, double minimum, int rounds) {
 
     static Times of(List<Double> turns) {
         double[] sorted = turns.stream().mapToDouble(Double::doubleValue).sorted().toArray();
