@@ -5,10 +5,15 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.NodeSpec;
@@ -71,6 +76,10 @@ final class Arrangement {
             return factor == BATCH ? batch : factor == TIME ? time : factor;
         }
 
+        boolean has(int factor) {
+            return Arrays.stream(factors).anyMatch(each -> each == factor);
+        }
+
         int count() {
             return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
         }
@@ -80,7 +89,8 @@ final class Arrangement {
             for (int d = 0; d < shape.length; d++) {
                 List<String> dim = List.of(port.dims().get(d).split("\\*"));
                 if (dim.contains(factor)) {
-                    int others = dim.stream().filter(other -> other.matches("[0-9]+")).mapToInt(Integer::parseInt).reduce(1, Math::multiplyExact);
+                    int others = dim.stream().filter(other -> other.matches("[0-9]+")).mapToInt(Integer::parseInt).reduce(1,
+                            Math::multiplyExact);
                     return dim.contains("batch") && dim.contains("time") ? 0 : shape[d] / others;
                 }
             }
@@ -89,7 +99,8 @@ final class Arrangement {
 
         void check(NdArray array) {
             if (!Arrays.equals(sizes, array.shape())) {
-                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape()) + "; expected "
+                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape())
+                        + "; expected "
                         + Arrays.toString(sizes) + ", which is " + port.shape());
             }
         }
@@ -105,17 +116,78 @@ final class Arrangement {
         }
     }
 
+    /**
+     * Whether layers begin with what each call is given or computes, so that a session that carries their states would not read it again.
+     * What is repeated at each step of whole sequences ({@code min_gru}, which nobody trains) a session that carries refuses itself.
+     */
+    boolean beginsWithInputs() {
+        Map<String, NodeSpec> nodes = new HashMap<>();
+        model.nodes().forEach(node -> nodes.put(node.name(), node));
+        return model.nodes().stream().anyMatch(node -> Stream.of("h0", "c0").map(node.attributes()::get).filter(Objects::nonNull)
+                .anyMatch(from -> isGiven(nodes, node(from), "min_gru".equals(node.attributes().get("cell")), new HashSet<>())));
+    }
+
+    private boolean isGiven(Map<String, NodeSpec> nodes, String name, boolean bySequence, Set<String> seen) {
+        NodeSpec node = nodes.get(name);
+        if (!seen.add(name) || node.op().equals("clip") && node.attributes().get("min").equals(node.attributes().get("max"))) {
+            return false; // a number that was learned
+        }
+        if (node.op().equals("input") || node.op().equals("ids")) {
+            return !bySequence || values.get(name).rows() == Value.Rows.PER_SEQUENCE;
+        }
+        return Stream.concat(node.inputs().stream(), Stream.of("h0", "c0").map(node.attributes()::get).filter(Objects::nonNull))
+                .anyMatch(input -> isGiven(nodes, node(input), bySequence, seen));
+    }
+
+    private static String node(String value) {
+        return value.contains(".") ? value.substring(0, value.indexOf('.')) : value;
+    }
+
+    /** Whether the model keeps the ends of chunks. */
+    boolean hasContext() {
+        return signature.inputs().stream().filter(port -> port.kind() == Kind.REAL && !port.parts().isEmpty())
+                .anyMatch(port -> new Shape(port, 1, 1).columns > values.get(port.parts().get(0).value()).columns());
+    }
+
+    /** A call by itself: without what another one carried. */
     Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs) {
+        return run(worker, inputs, false);
+    }
+
+    /**
+     * A call.
+     *
+     * @param carries whether the session carries its state from call to call
+     */
+    Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs, boolean carries) {
         Sequences sequences = sequences(signature, inputs);
+        checkDimensions(sequences);
         if (sequences.kept.length > 0) {
             feed(worker, inputs, sequences);
-            worker.session().forward(worker.batch());
+            forward(worker, inputs, sequences, carries);
         }
         Map<String, NdArray> outputs = new LinkedHashMap<>();
         for (Port port : signature.outputs()) {
             outputs.put(port.name(), output(worker, port, sequences));
         }
         return outputs;
+    }
+
+    /** A file whose output has no dimension of a batch is one for a single sequence, and so with steps. */
+    private void checkDimensions(Sequences sequences) {
+        for (Port port : signature.outputs()) {
+            Shape shape = new Shape(port, sequences.count, sequences.longest);
+            boolean perStep = port.parts().stream().map(part -> values.get(part.value()))
+                    .anyMatch(value -> value.rows() != Value.Rows.PER_SEQUENCE);
+            if (sequences.count > 1 && !shape.has(Shape.BATCH)) {
+                throw new IllegalArgumentException("output '" + port.name() + "' " + port.shape() + " is that of one sequence; got "
+                        + sequences.count);
+            }
+            if (sequences.longest > 1 && perStep && !shape.has(Shape.TIME)) {
+                throw new IllegalArgumentException("output '" + port.name() + "' " + port.shape() + " is that of one step; got "
+                        + sequences.longest);
+            }
+        }
     }
 
     /** Which elements of an output belong to steps that are there; empty where that is not known. */
@@ -138,6 +210,11 @@ final class Arrangement {
     }
 
     private static Sequences sequences(OnnxSignature signature, Map<String, NdArray> inputs) {
+        List<String> names = signature.inputs().stream().map(Port::name).toList();
+        inputs.keySet().stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("there is no input '" + name + "'; the inputs are " + signature.inputs().stream()
+                    .map(port -> port.name() + " " + port.shape()).collect(Collectors.joining(", ")));
+        });
         int count = 1;
         int longest = 1;
         int[] lengths = null;
@@ -150,7 +227,8 @@ final class Arrangement {
                 throw new IllegalArgumentException("input '" + port.name() + "' " + port.shape() + " is missing");
             }
             if (array.shape().length != port.dims().size()) {
-                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape()) + "; expected "
+                throw new IllegalArgumentException("input '" + port.name() + "' has the shape " + Arrays.toString(array.shape())
+                        + "; expected "
                         + port.shape());
             }
             boolean whole = port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS;
@@ -160,7 +238,8 @@ final class Arrangement {
             count = Math.max(count, Shape.found(port, array.shape(), "batch"));
             longest = Math.max(longest, Shape.found(port, array.shape(), "time"));
             if (port.kind() == Kind.LENGTHS) {
-                lengths = Arrays.stream(array.integers()).mapToInt(length -> (int) Math.min(Integer.MAX_VALUE, Math.max(-1, length))).toArray();
+                lengths = Arrays.stream(array.integers()).mapToInt(length -> (int) Math.min(Integer.MAX_VALUE, Math.max(-1,
+                        length))).toArray();
             }
         }
         int[] all = lengths == null ? IntStream.generate(() -> 0).limit(count).toArray() : lengths;
@@ -168,7 +247,8 @@ final class Arrangement {
             Arrays.fill(all, longest);
         }
         if (all.length != count || Arrays.stream(all).anyMatch(length -> length < 0) || Arrays.stream(all).max().orElse(0) > longest) {
-            throw new IllegalArgumentException("lengths " + Arrays.toString(all) + " of " + count + " sequences of at most " + longest + " steps");
+            throw new IllegalArgumentException("lengths " + Arrays.toString(all) + " of " + count + " sequences of at most " + longest
+                    + " steps");
         }
         return new Sequences(count, all, longest, IntStream.range(0, count).filter(i -> all[i] > 0).toArray());
     }
@@ -197,7 +277,7 @@ final class Arrangement {
                     for (int c = 0; c < columns; c++) {
                         int at = shape.at(from, t, c + skipped);
                         if (ids) {
-                            toIds.put(row, Math.toIntExact(array.integers()[at]));
+                            toIds.put(row, id(port, array.integers()[at]));
                         } else {
                             toReals.put(row * columns + c, array.reals() != null ? array.reals()[at] : array.integers()[at]);
                         }
@@ -205,44 +285,105 @@ final class Arrangement {
                 }
             }
         }
-        setStates(worker.session(), inputs, sequences);
     }
 
-    /** Carried states that are given stand for those of the session: the tables of its layers, in the order of the network. */
-    private void setStates(Session session, Map<String, NdArray> inputs, Sequences sequences) {
-        List<Port> given = signature.inputs().stream().filter(port -> port.kind() == Kind.STATE && inputs.containsKey(port.name())).toList();
-        if (given.isEmpty()) {
+    private static int id(Port port, long id) {
+        if (id != (int) id) {
+            throw new IllegalArgumentException("input '" + port.name() + "' has the id " + id);
+        }
+        return (int) id;
+    }
+
+    /**
+     * Runs the session from the carried states. Those that are given stand for them; sequences without steps keep theirs. A call that fails
+     * leaves the state as it was.
+     */
+    private void forward(Worker worker, Map<String, NdArray> inputs, Sequences sequences, boolean carries) {
+        Session session = worker.session();
+        List<Port> given = signature.inputs().stream().filter(port -> port.kind() == Kind.STATE
+                && inputs.containsKey(port.name())).toList();
+        boolean all = sequences.kept.length == sequences.count;
+        if (given.isEmpty() && (all || !carries)) {
+            session.forward(worker.batch());
             return;
         }
-        int rows = sequences.kept.length;
+        State before = carries ? session.state() : State.of(0);
+        if (before.isEmpty() && model.nodes().stream().anyMatch(node -> node.attributes().containsKey("h0"))) {
+            throw new IllegalArgumentException("the layers begin with learned states, so that in the first call of a stream each sequence"
+                    + " needs a step; the lengths are " + Arrays.toString(sequences.lengths));
+        }
+        Map<String, float[]> tables = tables(before, sequences.count);
+        given.forEach(port -> put(port, inputs.get(port.name()), sequences, tables));
+        session.setCarry(true);
+        try {
+            session.setState(State.of(sequences.kept.length, joined(tables, sequences.count, sequences.kept)));
+            session.forward(worker.batch());
+            if (!all) {
+                State after = session.state();
+                Map<String, float[]> kept = tables(after, sequences.kept.length);
+                tables.forEach((name, table) -> {
+                    int columns = table.length / sequences.count;
+                    for (int s = 0; s < sequences.kept.length; s++) {
+                        System.arraycopy(kept.get(name), s * columns, table, sequences.kept[s] * columns, columns);
+                    }
+                });
+                session.setState(State.of(sequences.count, joined(tables, sequences.count, IntStream.range(0, sequences.count).toArray())));
+            }
+        } catch (RuntimeException e) {
+            session.setState(before);
+            throw e;
+        }
+    }
+
+    /** The states of the layers, in the order of the network; zeros of the empty state. */
+    private Map<String, float[]> tables(State state, int rows) {
+        if (!state.isEmpty() && state.sequences() != rows) {
+            throw new IllegalArgumentException("the stream carries the state of " + state.sequences() + " sequences; got " + rows);
+        }
+        float[] numbers = state.toArray();
         Map<String, float[]> tables = new LinkedHashMap<>();
+        int at = 0;
         for (NodeSpec node : model.nodes()) {
             for (String port : List.of(".h_n", ".c_n")) {
                 Value value = values.get(node.name() + port);
                 if (value != null) {
-                    tables.put(value.name(), new float[rows * (int) value.columns()]);
+                    int size = Math.multiplyExact(rows, (int) value.columns());
+                    tables.put(value.name(), state.isEmpty() ? new float[size] : Arrays.copyOfRange(numbers, at, at + size));
+                    at += size;
                 }
             }
         }
-        for (Port port : given) {
-            NdArray array = inputs.get(port.name());
-            Shape shape = new Shape(port, sequences.count, sequences.longest);
-            shape.check(array);
-            int column = 0;
-            for (Part part : port.parts()) {
-                float[] table = tables.get(part.value());
-                int columns = table.length / rows;
-                for (int c = 0; c < part.count(); c++, column++) {
-                    for (int s = 0; s < rows; s++) {
-                        table[s * columns + part.first() + c] = array.reals()[shape.at(sequences.kept[s], 0, column)];
-                    }
+        if (!state.isEmpty() && at != numbers.length) {
+            throw new IllegalArgumentException("this model also keeps the ends of chunks, so that its states cannot be given, and all its"
+                    + " sequences need steps in each call; set the state of the stream instead");
+        }
+        return tables;
+    }
+
+    private void put(Port port, NdArray array, Sequences sequences, Map<String, float[]> tables) {
+        Shape shape = new Shape(port, sequences.count, sequences.longest);
+        shape.check(array);
+        int column = 0;
+        for (Part part : port.parts()) {
+            float[] table = tables.get(part.value());
+            int columns = table.length / sequences.count;
+            for (int c = 0; c < part.count(); c++, column++) {
+                for (int s = 0; s < sequences.count; s++) {
+                    table[s * columns + part.first() + c] = array.reals()[shape.at(s, 0, column)];
                 }
             }
         }
-        FloatBuffer all = FloatBuffer.allocate(tables.values().stream().mapToInt(table -> table.length).sum());
-        tables.values().forEach(all::put);
-        session.setCarry(true);
-        session.setState(State.of(rows, all.array()));
+    }
+
+    private static float[] joined(Map<String, float[]> tables, int rows, int[] chosen) {
+        FloatBuffer all = FloatBuffer.allocate(tables.values().stream().mapToInt(table -> table.length / rows * chosen.length).sum());
+        tables.values().forEach(table -> {
+            int columns = table.length / rows;
+            for (int row : chosen) {
+                all.put(table, row * columns, columns);
+            }
+        });
+        return all.array();
     }
 
     private NdArray output(Worker worker, Port port, Sequences sequences) {

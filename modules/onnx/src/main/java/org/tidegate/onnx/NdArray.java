@@ -19,12 +19,15 @@ public record NdArray(int[] shape, float[] reals, long[] integers) {
      * @throws IllegalArgumentException if the shape has not as many elements, or both arrays are given or none
      */
     public NdArray {
-        long count = 1;
-        for (int size : shape) {
-            count = size < 0 ? -1 : Math.multiplyExact(count, size);
+        if (shape == null || (reals == null) == (integers == null)) {
+            throw new IllegalArgumentException("an array needs a shape, and either reals or integers");
         }
-        int there = reals != null ? reals.length : integers != null ? integers.length : -1;
-        if (reals != null && integers != null || there != count) {
+        int there = reals != null ? reals.length : integers.length;
+        long count = Arrays.stream(shape).anyMatch(size -> size == 0) ? 0 : 1;
+        for (int size : shape) {
+            count = size < 0 || count > there ? Long.MAX_VALUE : count * size; // no product that overflows
+        }
+        if (there != count) {
             throw new IllegalArgumentException("an array of shape " + Arrays.toString(shape) + " with " + there + " numbers");
         }
     }

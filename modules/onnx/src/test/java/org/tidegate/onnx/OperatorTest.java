@@ -283,6 +283,8 @@ class OperatorTest {
     }
 
     private static void networks() {
+        add("rows turned over columns, in more pieces than one node takes", g -> g.input("x", "N", 5, 5, 5)
+                .node("LogSoftmax", "x -> a", "axis", 2).node(18, "axes", Built.ints(1, 3), "ReduceMax", "a -> y").output("y"), 13, 22);
         add("causal conv by a cut, and a residual", g -> slice(g.size("T", 9).input("x", "N", 4, "T").weight("w", 4, 4, 3)
                 .node("Conv", "x w -> a", "pads", Built.ints(4, 4), "dilations", Built.ints(2)), "a -> b", 2, 0, -4)
                 .node("Add", "b x -> y").output("y"));

@@ -22,6 +22,13 @@ class RefusalTest {
                 .weight("t", 4, 2, 3).integers("one", 1);
     }
 
+    /** r [T, N, 5] of a layer that has lengths: what stands behind the ends is 0 in the file, and is not there here. */
+    private static Built ragged() {
+        return graph().ids("l", 4, "N").node("Cast", "l -> n", "to", 6).weight("wi", 1, 15, 4).weight("wh", 1, 15, 5).weight("vi", 1, 15, 5)
+                .weight("vh", 1, 15, 5).node("Transpose", "x -> u", "perm", Built.ints(1, 0, 2))
+                .node("GRU", "u wi wh . n -> o", "hidden_size", 5).integers("d", 1).node("Squeeze", "o d -> r");
+    }
+
     static Stream<Arguments> graphs() {
         return Stream.of(
                 Arguments.of(graph().node("Conv", "image k -> y"), List.of("Conv", "2 dimensions", "Conv1d")),
@@ -48,7 +55,19 @@ class RefusalTest {
                 Arguments.of(graph().integers("p", 0, 2, 0, 0, 0, 0).node("Pad", "x p -> y", "mode", "edge"), List.of("reflected border")),
                 Arguments.of(graph().node("BatchNormalization", "x four four four four -> y m v", "training_mode", 1),
                 List.of("model.eval()")),
-                Arguments.of(graph().integers("i", 3).node("Gather", "x i -> y", "axis", 1), List.of("first or the last")));
+                Arguments.of(graph().integers("i", 3).node("Gather", "x i -> y", "axis", 1), List.of("first or the last")),
+                // Where two dimensions of an input would be one axis, numbers would be those of its diagonal.
+                Arguments.of(graph().input("z", "A", "B", "C").node("Tanh", "z -> y"), List.of("'z'", "--shape z=A,B,C")),
+                Arguments.of(ragged().node("GRU", "r vi vh -> . y", "hidden_size", 5), List.of("lengths", "sequence_lens")),
+                Arguments.of(ragged().node("GRU", "r vi vh -> y", "hidden_size", 5, "direction", "reverse"), List.of("lengths")),
+                Arguments.of(ragged().node("ReduceMean", "r -> y", "axes", Built.ints(0)), List.of("lengths")),
+                Arguments.of(ragged().node("ReduceMax", "r -> y", "axes", Built.ints(0)), List.of("lengths")),
+                Arguments.of(ragged().integers("i", -1).node("Gather", "r i -> y", "axis", 0), List.of("lengths")),
+                Arguments.of(ragged().node("Softmax", "r -> y", "axis", 0), List.of("lengths")),
+                Arguments.of(ragged().node("Transpose", "r -> t", "perm", Built.ints(1, 2, 0)).weight("c", 2, 5, 3)
+                        .node("Conv", "t c -> y", "pads", Built.ints(1, 1)), List.of("lengths")),
+                Arguments.of(ragged().integers("p", 0, 0, 2, 0, 0, 0).integers("i", 0).node("Pad", "r p -> a")
+                        .node("Gather", "a i -> y", "axis", 2), List.of("whatever goes in")));
     }
 
     @ParameterizedTest

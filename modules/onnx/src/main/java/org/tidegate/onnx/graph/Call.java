@@ -92,6 +92,22 @@ final class Call {
         return output < node.getOutputCount() && !node.getOutput(output).isEmpty();
     }
 
+    /** Whether that output is there, and somebody reads it. */
+    boolean isRead(int output) {
+        return wants(output) && walk.isRead(node.getOutput(output));
+    }
+
+    /**
+     * The operator has no lengths: in the file it reads the steps behind the end of a shorter sequence, which are not there in a network
+     * whose sequences have lengths of their own.
+     */
+    void needNoLengths() {
+        if (walk.hasLengths()) {
+            throw refuse("it reads also the steps behind the end of shorter sequences, which have lengths elsewhere (sequence_lens)",
+                    "pack its input too, or export without lengths and run sequences of one length");
+        }
+    }
+
     String outputName(int output) {
         return node.getOutput(output);
     }

@@ -19,6 +19,7 @@ final class Draft {
     private static final int MOST_TAPS = 64;
     private static final int MANY_RUNS = 64;
     private static final int MOST_RUNS = 512;
+    private static final int MOST_PARTS = 64; // of a concat
 
     private final List<NodeSpec> nodes = new ArrayList<>();
     private final Map<String, float[]> parameters = new LinkedHashMap<>();
@@ -302,10 +303,23 @@ final class Draft {
         if (runs.size() > MOST_RUNS) {
             throw new Refusal(runs.size() + " pieces of rows would have to be put side by side; at most " + MOST_RUNS);
         }
-        Source rows = Arrays.stream(network.sources()).filter(Objects::nonNull).findFirst().orElseThrow();
+        Source rows = Arrays.stream(network.sources()).filter(Objects::nonNull).findFirst().orElseThrow(
+                () -> new Refusal("'" + hint + "' is the same numbers whatever goes in; leave it out of the exported graph"));
         List<Source> parts = runs.stream().map(run -> run.source == null ? constant(hint, rows, run.constants) : slice(hint, run)).toList();
-        return parts.size() == 1 ? parts.get(0)
-                : once(List.of("concat", parts), () -> node(hint, "concat", parts, Map.of(), network.count(), rows.rows()));
+        return concat(hint, parts, rows.rows());
+    }
+
+    /** Side by side; many by several nodes. */
+    private Source concat(String hint, List<Source> parts, String rows) {
+        if (parts.size() > MOST_PARTS) {
+            List<Source> joined = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i += MOST_PARTS) {
+                joined.add(concat(hint, parts.subList(i, Math.min(i + MOST_PARTS, parts.size())), rows));
+            }
+            return concat(hint, joined, rows);
+        }
+        return parts.size() == 1 ? parts.get(0) : once(List.of("concat", List.copyOf(parts)),
+                () -> node(hint, "concat", parts, Map.of(), parts.stream().mapToInt(Source::columns).sum(), rows));
     }
 
     private Elements.Network atEachStep(String hint, Elements.Network network, String rows) {

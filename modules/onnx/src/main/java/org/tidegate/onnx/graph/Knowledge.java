@@ -85,6 +85,10 @@ final class Knowledge {
         return lengths.contains(input);
     }
 
+    boolean hasLengths() {
+        return !lengths.isEmpty();
+    }
+
     void learnLengths(String input) {
         learn(lengths, input);
     }

@@ -181,6 +181,9 @@ final class RecurrentOperators {
 
         private void checkLengths() {
             if (!call.has(4)) {
+                if (!isStep() && (directions == 2 || reversed || call.isRead(1) || call.isRead(2))) {
+                    call.needNoLengths();
+                }
                 return;
             }
             Value lengths = call.in(4);
@@ -227,7 +230,8 @@ final class RecurrentOperators {
                 value = sameForAll(value, n);
             }
             if (value.elements().count() != directions * size) {
-                throw call.refuse("its initial state has the shape " + value.shape() + ", expected " + directions + " x batch x " + size, null);
+                throw call.refuse("its initial state has the shape " + value.shape() + ", expected " + directions + " x batch x " + size,
+                        null);
             }
             return value.network() != null ? value.network() : Elements.Network.of(value.numbers());
         }
@@ -368,9 +372,12 @@ final class RecurrentOperators {
             for (int s = 0; s < states; s++) {
                 int state = s;
                 last[s] = joined(passes.stream().map(pass -> pass.last[state]).toList());
-                call.out(1 + s, new Value(batchFirst ? List.of(batch, directionFactor, units) : List.of(directionFactor, batch, units), last[s]));
+                call.out(1 + s, new Value(batchFirst ? List.of(batch, directionFactor, units) : List.of(directionFactor, batch, units),
+                        last[s]));
             }
-            if (directions == 1 && !reversed) {
+            boolean forward = directions == 1 && !reversed;
+            call.walk().addLayer(forward ? initial : null);
+            if (forward) {
                 call.walk().add(new States(passes.get(0).node, initial, last));
             }
         }

@@ -21,12 +21,19 @@ final class TimeViews {
     }
 
     static Value first(Call call, Value x, int dimension) {
-        return x.network() == null ? x.squeezed(dimension) : pooled(call, reversed(call, x, dimension), dimension, "last");
+        return x.network() == null ? x.squeezed(dimension) : made(call, turned(call, x, dimension), dimension, "last");
     }
 
     /** One row for each sequence. kind: last, mean or max. */
     static Value pooled(Call call, Value x, int dimension, String kind) {
         needTime(call, x, dimension);
+        if (x.network() != null && !call.source(x).perSequence()) {
+            call.needNoLengths();
+        }
+        return made(call, x, dimension, kind);
+    }
+
+    private static Value made(Call call, Value x, int dimension, String kind) {
         if (x.network() == null) {
             return x.squeezed(dimension);
         }
@@ -42,6 +49,7 @@ final class TimeViews {
     /** The sum over time, which is 1 afterwards: the mean times the number of steps, which a layer counts. */
     static Value sum(Call call, Value x, int dimension) {
         needTime(call, x, dimension);
+        call.needNoLengths();
         Value mean = pooled(call, x, dimension, "mean");
         Source steps = call.draft().count(call.hint(), x.axis(dimension).name());
         Source source = call.source(mean);
@@ -54,6 +62,9 @@ final class TimeViews {
         needTime(call, x, dimension);
         if (x.network() == null) {
             throw call.refuse("a part of the steps of known values", null);
+        }
+        if (last > 0) {
+            call.needNoLengths();
         }
         RowAxis axis = x.axis(dimension);
         Draft draft = call.draft();
@@ -82,6 +93,12 @@ final class TimeViews {
     }
 
     static Value reversed(Call call, Value x, int dimension) {
+        needTime(call, x, dimension);
+        call.needNoLengths();
+        return turned(call, x, dimension);
+    }
+
+    private static Value turned(Call call, Value x, int dimension) {
         needTime(call, x, dimension);
         if (x.network() == null) {
             return x;

@@ -35,9 +35,11 @@ final class Walk {
     private final Map<String, Source> inputs = new LinkedHashMap<>();
     private final Map<String, Value> inputValues = new LinkedHashMap<>();
     private final List<States> states = new ArrayList<>();
+    private final List<List<Elements.Network>> layers = new ArrayList<>(); // the initial states of each
     private final Map<Knowledge.Place, RowAxis> unknown = new HashMap<>();
     private final Map<String, RowAxis> derived = new LinkedHashMap<>();
     private final Scope root = new Scope(null);
+    private final Set<String> read = new HashSet<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private int depth;
 
@@ -90,6 +92,7 @@ final class Walk {
             scope.set(tensor.getName(), tensor(tensor));
         }
         Set<String> needed = request.needed(graph);
+        read.addAll(needed);
         for (NodeProto node : graph.getNodeList()) {
             if (node.getOutputList().stream().noneMatch(needed::contains)) {
                 continue;
@@ -98,7 +101,8 @@ final class Walk {
             Operator operator = request.isStandard(node.getDomain()) ? Operators.of(node.getOpType()) : null;
             if (operator == null) {
                 String advice = request.adviceFor(node);
-                throw call.refuse("there is no such operator here" + (node.getDomain().isEmpty() ? "" : " (domain " + node.getDomain() + ")"),
+                throw call.refuse("there is no such operator here" + (node.getDomain().isEmpty() ? "" : " (domain " + node.getDomain()
+                        + ")"),
                         advice != null ? advice : "the operators of ONNX itself around RNN, LSTM and GRU can be imported, of those there are "
                                 + Operators.count() + " from Abs to Xor");
             }
@@ -166,6 +170,11 @@ final class Walk {
             RowAxis axis = role == Role.BATCH ? batch : role == Role.TIME ? time
                     : unknown.computeIfAbsent(place, of -> new RowAxis(dimension.name() == null ? of.input() + "." + of.dimension()
                             : dimension.name(), Role.UNKNOWN, dimension.known(), of));
+            if (axes.contains(axis)) {
+                dropGuesses();
+                throw new Refusal("input '" + name + "': dimension " + d + " would be " + axis + " like another one of it; "
+                        + request.shapeAdvice(name, shape));
+            }
             dims.add(List.of(new Factor.Rows(axis)));
             axes.add(axis);
         }
@@ -246,6 +255,16 @@ final class Walk {
         knowledge.learnLengths(inputOf(call, source, "lengths"));
     }
 
+    /** Whether sequences of a batch have lengths of their own. */
+    boolean hasLengths() {
+        return knowledge.hasLengths();
+    }
+
+    /** Whether a node or an output of the graph reads a value. */
+    boolean isRead(String name) {
+        return read.contains(name);
+    }
+
     void learnPerSequence(Source source) {
         inputs.forEach((name, node) -> {
             if (node.equals(source)) {
@@ -283,11 +302,24 @@ final class Walk {
         states.add(layer);
     }
 
+    /** A recurrent layer, and what it begins with; null of one that is not forward. */
+    void addLayer(Elements.Network[] initial) {
+        layers.add(initial == null ? Arrays.asList((Elements.Network) null) : Arrays.asList(initial));
+    }
+
     /**
      * Finds the inputs that are only initial states, with an output that is the states afterwards in the same order: what a session carries.
+     * It carries all states or none: where a layer begins anew with each call of the file, or steps are kept, the states stay inputs.
      */
     private void learnCarried(Map<String, Value> outputs) {
-        if (!request.keepsStates() || draft.keepsSteps()) {
+        if (!request.keepsStates()) {
+            return;
+        }
+        Set<String> before = inputValues.keySet().stream().filter(knowledge::isCarried).collect(Collectors.toSet());
+        if (!before.isEmpty() && (draft.keepsSteps() || !allBeginWith(before))) {
+            throw knowledge.notCarried(before);
+        }
+        if (draft.keepsSteps()) {
             return;
         }
         Set<String> carried = new LinkedHashSet<>();
@@ -298,9 +330,16 @@ final class Walk {
                 carried.add(input.getKey());
             }
         }
-        if (!carried.isEmpty()) {
+        if (!carried.isEmpty() && allBeginWith(carried)) {
             knowledge.learnCarried(carried);
         }
+    }
+
+    /** Whether all layers begin with these inputs, or with states that are carried already. */
+    private boolean allBeginWith(Set<String> names) {
+        Set<Source> nodes = names.stream().map(inputs::get).filter(Objects::nonNull).collect(Collectors.toSet());
+        return layers.stream().flatMap(List::stream).allMatch(initial -> initial != null && Arrays.stream(initial.sources())
+                .allMatch(source -> source != null && (source.kind() == Source.Kind.STATE || nodes.contains(source))));
     }
 
     /** Whether each element of an output is the state after the one in which the element of the input is the state before. */
@@ -396,7 +435,8 @@ final class Walk {
         for (Factor factor : (Iterable<Factor>) dims.stream().flatMap(List::stream)::iterator) {
             if (factor instanceof Factor.Rows rows && !seen.add(rows.axis()) && !learn(rows.axis(), Role.COLUMN)) {
                 dropGuesses();
-                throw call.refuse("it pairs each " + rows.axis() + " with each other " + rows.axis() + ", as attention of a sequence to itself",
+                throw call.refuse("it pairs each " + rows.axis() + " with each other " + rows.axis()
+                        + ", as attention of a sequence to itself",
                         "only recurrent networks can be imported; a transformer can not");
             }
         }

@@ -212,6 +212,9 @@ final class Windows {
     private Value alongTime(boolean convolution, Map<String, String> attributes, int filters, Map<String, float[]> parameters) {
         RowAxis axis = x.axis(2);
         Source source = call.steps(x, axis);
+        if (after > 0 || stride > 1) {
+            call.needNoLengths();
+        }
         Draft.Steps steps = new Draft.Steps(span(), stride, before, after);
         Source node;
         if (convolution) {
