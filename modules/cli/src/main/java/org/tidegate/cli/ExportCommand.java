@@ -8,8 +8,10 @@ import org.tidegate.Model;
 import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.onnx.OnnxExport;
+import org.tidegate.task.TaskFormat;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Trainable;
+import org.tidegate.task.TrainableFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -74,11 +76,21 @@ final class ExportCommand extends ScreenCommand {
         if (lengths || states || opset != null || !outputs.isEmpty()) {
             throw new IllegalArgumentException("--lengths, --states, --outputs and --opset are for files of ONNX; add --format onnx");
         }
+        checkTrainable();
         try (Trainable<?, ?> task = Tasks.load(model)) {
             checkOther("whose training would be lost");
             task.saveWeights(out);
         }
         screen().line("saved %s: %,d bytes, where %s has %,d", out, Files.size(out), model, Files.size(model));
+    }
+
+    /** What answers only has no training to leave out: its file is as small as it gets. */
+    private void checkTrainable() throws Exception {
+        TaskFormat<?, ?> format = Tasks.format(model);
+        if (!(format instanceof TrainableFormat)) {
+            throw new IllegalArgumentException(model + " (task \"" + format.task() + "\") was made elsewhere and has no training to leave out:"
+                    + " a copy of it is the same. --format onnx writes its network as ONNX");
+        }
     }
 
     private void checkOther(String loss) throws Exception {

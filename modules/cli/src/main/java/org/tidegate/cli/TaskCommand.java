@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.tidegate.checkpoint.CheckpointException;
+import org.tidegate.onnx.OnnxReading;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Reading;
@@ -33,6 +34,11 @@ public abstract class TaskCommand<R extends Reading, A extends Answers<R>> exten
     /** The command of the task that a model's file is for. */
     static TaskCommand<?, ?> of(Path file) throws IOException {
         String name = Tasks.task(file);
+        if (name.equals(OnnxReading.TASK)) {
+            throw new CheckpointException(file + " was imported as it is: it answers with arrays, in Java by OnnxAnswers. A detector of speech"
+                    + " is used here once it is imported with --task voice; any network is written for other runtimes by tidegate export"
+                    + " --format onnx");
+        }
         List<TaskCommand<?, ?>> all = all();
         return all.stream().filter(command -> command.format.task().equals(name)).findFirst().orElseThrow(
                 () -> new CheckpointException(file + " is a model of the task \"" + name + "\", for which this program has no command; it"

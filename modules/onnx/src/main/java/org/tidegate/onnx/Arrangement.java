@@ -161,7 +161,7 @@ final class Arrangement {
      */
     Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs, boolean carries) {
         Sequences sequences = sequences(signature, inputs);
-        checkDimensions(sequences);
+        checkDimensions(inputs, sequences);
         if (sequences.kept.length > 0) {
             feed(worker, inputs, sequences);
             forward(worker, inputs, sequences, carries);
@@ -174,7 +174,12 @@ final class Arrangement {
     }
 
     /** A file whose output has no dimension of a batch is one for a single sequence, and so with steps. */
-    private void checkDimensions(Sequences sequences) {
+    private void checkDimensions(Map<String, NdArray> inputs, Sequences sequences) {
+        for (Port port : signature.inputs()) {
+            if (inputs.containsKey(port.name())) {
+                new Shape(port, sequences.count, sequences.longest).check(inputs.get(port.name()));
+            }
+        }
         for (Port port : signature.outputs()) {
             Shape shape = new Shape(port, sequences.count, sequences.longest);
             boolean perStep = port.parts().stream().map(part -> values.get(part.value()))
@@ -220,7 +225,7 @@ final class Arrangement {
         int[] lengths = null;
         for (Port port : signature.inputs()) {
             NdArray array = inputs.get(port.name());
-            if (array == null && port.kind() == Kind.STATE) {
+            if (array == null && port.kind() == Kind.STATE && !inputs.containsKey(port.name())) {
                 continue;
             }
             if (array == null) {
@@ -263,7 +268,6 @@ final class Arrangement {
             NdArray array = inputs.get(port.name());
             Value node = values.get(port.parts().get(0).value());
             Shape shape = new Shape(port, sequences.count, sequences.longest);
-            shape.check(array);
             boolean ids = port.kind() == Kind.IDS;
             int columns = ids ? 1 : (int) node.columns();
             int skipped = shape.columns - columns; // the overlap that the model keeps itself
@@ -362,7 +366,6 @@ final class Arrangement {
 
     private void put(Port port, NdArray array, Sequences sequences, Map<String, float[]> tables) {
         Shape shape = new Shape(port, sequences.count, sequences.longest);
-        shape.check(array);
         int column = 0;
         for (Part part : port.parts()) {
             float[] table = tables.get(part.value());

@@ -1,6 +1,8 @@
 package org.tidegate.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import org.tidegate.Tensor;
 import org.tidegate.Tidegate;
 import org.tidegate.TidegateException;
 import org.tidegate.onnx.file.OnnxFile;
+import org.tidegate.onnx.file.TensorData;
 import org.tidegate.onnx.graph.Lowered;
 import org.tidegate.onnx.graph.Request;
 
@@ -60,9 +63,18 @@ public final class OnnxModel {
      *
      * @param input the name of an input
      * @param number its value
-     * @throws IllegalArgumentException if there is no such input
+     * @throws IllegalArgumentException if there is no such input, it takes integers and the number is none, or it has more than one element
      */
     public OnnxModel bind(String input, double number) {
+        TypeProto.Tensor type = type(input);
+        if (TensorData.isInteger(type.getElemType()) ? number != Math.rint(number) || Math.abs(number) > 1L << 53 : Double.isNaN(number)) {
+            throw new IllegalArgumentException("input '" + input + "' of " + file.path() + " cannot be " + number
+                    + (Double.isNaN(number) ? "" : ": it takes integers"));
+        }
+        if (type.getShape().getDimList().stream().anyMatch(dim -> dim.getDimValue() > 1)) {
+            throw new IllegalArgumentException("input '" + input + "' of " + file.path() + " has more than one element; only a single number"
+                    + " can be bound");
+        }
         return new OnnxModel(file, shapes, with(bindings, known(input), number), contexts, states);
     }
 
@@ -71,9 +83,22 @@ public final class OnnxModel {
      *
      * @param input the name of an input
      * @param dims a number or a name for each dimension
-     * @throws IllegalArgumentException if there is no such input
+     * @throws IllegalArgumentException if there is no such input, the file says another number of dimensions, or one is neither a number from
+     *     1 nor a name
      */
     public OnnxModel shape(String input, String... dims) {
+        TypeProto.Tensor type = type(input);
+        List<TensorShapeProto.Dimension> inFile = type.getShape().getDimList();
+        if (type.hasShape() && inFile.size() != dims.length) {
+            throw new IllegalArgumentException("input '" + input + "' of " + file.path() + " has " + inFile.size()
+                    + " dimensions; got " + dims.length + ": " + String.join(",", dims));
+        }
+        for (int d = 0; d < dims.length; d++) {
+            if (!dims[d].matches("[1-9][0-9]{0,8}|[A-Za-z_][A-Za-z0-9_.:/-]*")) {
+                throw new IllegalArgumentException("dimension " + d + " of input '" + input + "' is '" + dims[d]
+                        + "'; a number from 1 or a name is meant, as N,576");
+            }
+        }
         return new OnnxModel(file, with(shapes, known(input), List.of(dims)), bindings, contexts, states);
     }
 
@@ -108,6 +133,12 @@ public final class OnnxModel {
     public List<String> inputs() {
         Set<String> initializers = file.model().getGraph().getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
         return file.model().getGraph().getInputList().stream().map(ValueInfoProto::getName).filter(name -> !initializers.contains(name)).toList();
+    }
+
+    private TypeProto.Tensor type(String input) {
+        known(input);
+        return file.model().getGraph().getInputList().stream().filter(info -> info.getName().equals(input)).findFirst().orElseThrow()
+                .getType().getTensorType();
     }
 
     private String known(String input) {

@@ -9,15 +9,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.tidegate.onnx.OnnxException;
 
 /** A file of ONNX: the message, and the tensors that lie in files beside it. */
 public final class OnnxFile {
     private static final int MOST_NESTED = 64;
+    private static final int MOST_TEXT = 256; // of what is looked at
 
     private final Path path;
     private final ModelProto model;
@@ -34,21 +37,48 @@ public final class OnnxFile {
      * @throws IOException if it cannot be read
      */
     public static OnnxFile read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new OnnxException(path + " is a folder; a file of ONNX is meant");
+        }
         long size = Files.size(path);
         if (size > Integer.MAX_VALUE) {
             throw new OnnxException(path + " has " + size + " bytes; a message of ONNX has less than 2^31");
         }
+        byte[] bytes = Files.readAllBytes(path);
         try {
-            CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(path));
+            CodedInputStream in = CodedInputStream.newInstance(bytes);
             in.setRecursionLimit(MOST_NESTED);
             ModelProto model = ModelProto.parseFrom(in);
             if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
-                throw new OnnxException(path + " is no model of ONNX: it has no graph, or no version of operators");
+                throw new OnnxException(path + " is no model of ONNX: " + kind(bytes).orElse("it has no graph, or no version of operators"));
             }
             return new OnnxFile(path, model);
         } catch (InvalidProtocolBufferException e) {
-            throw new OnnxException(path + " is no model of ONNX, or is damaged: " + e.getMessage(), e);
+            throw new OnnxException(path + kind(bytes).map(kind -> " is no model of ONNX: " + kind)
+                    .orElseGet(() -> " is no model of ONNX, or is damaged: " + e.getMessage()), e);
         }
+    }
+
+    /** What a file that is no message of ONNX is, by its first bytes. */
+    private static Optional<String> kind(byte[] bytes) {
+        String start = new String(bytes, 0, Math.min(bytes.length, MOST_TEXT), StandardCharsets.ISO_8859_1);
+        if (bytes.length == 0) {
+            return Optional.of("it is empty");
+        } else if (start.startsWith("\u001f\u008b")) {
+            return Optional.of("it is compressed (gzip); unpack it first");
+        } else if (start.startsWith("\u0089HDF")) {
+            return Optional.of("it is a file of HDF5, as Keras writes; convert the model with tf2onnx");
+        } else if (start.startsWith("PK\u0003\u0004")) {
+            return Optional.of("it is a zip archive, as PyTorch (.pt) and Keras (.keras) write; export the model with torch.onnx.export or"
+                    + " tf2onnx, or unpack the archive");
+        } else if (start.length() > 8 && start.charAt(8) == '{' && start.charAt(7) == 0) {
+            return Optional.of("it is a safetensors file, which has weights and no graph; export the model itself as ONNX");
+        } else if (start.startsWith("version https://git-lfs")) {
+            return Optional.of("it stands for a file that Git LFS keeps; fetch that (git lfs pull)");
+        } else if (start.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')) {
+            return Optional.of("it is text");
+        }
+        return Optional.empty();
     }
 
     /** {@return its message} */

@@ -202,8 +202,8 @@ final class Walk {
             attributes.put("cols", "" + (columns - context));
         }
         if (context > 0 && (context >= columns || 2 * context > columns || rows.equals(Source.SEQUENCES))) {
-            throw new Refusal("input '" + name + "' has " + columns + " columns, of which " + context
-                    + " of context are more than the chunk has");
+            throw new Refusal("the context of " + context + " columns of input '" + name + "' is more than the chunk behind it has: a row has "
+                    + (columns > 1 ? columns + " columns in all" : "no columns that are known"));
         }
         Source node = draft.node(name, ids ? "ids" : "input", List.of(), attributes, columns - context, rows);
         inputs.put(name, node);
