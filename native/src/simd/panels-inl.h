@@ -83,6 +83,17 @@ struct Float32Panels {
     for (int s = 0; s < x.segments; ++s) {
       const real* factors = x.segment[s] + row * x.ld;
       const auto add = [&] {
+        if constexpr (kRows > 1 && kRows * kVectors + kVectors >= Vec::registers) {  // one vector of weights at a time, or sums would be spilled
+          Vec factor[kRows];
+          for (int r = 0; r < kRows; ++r) factor[r] = in_register(set(factors[r * x.ld]));
+          for (int j = 0; j < kVectors; ++j) {
+            const Vec weight = in_register(load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes));
+            for (int r = 0; r < kRows; ++r) sums[r][j] = fma(weight, factor[r], sums[r][j]);
+          }
+          ++factors;
+          panel += kEach * Vec::lanes;
+          return;
+        }
         Vec weights[kVectors];
         for (int j = 0; j < kVectors; ++j) {
           weights[j] = load(panel + (j / kEach) * panel_size + (j % kEach) * Vec::lanes);
@@ -177,32 +188,52 @@ __attribute__((noinline)) void multiply_narrow(const typename Policy::Rows& x, i
   }
 }
 
-// One product over the rows [row, row_end) and the units [unit, unit_end).
+// Where there is one group, the last panel may hold units in its first vector alone.
+template <int kVectors>
+inline bool is_narrow(const PanelProduct& p, index panel) {
+  return kVectors == 4 && p.shape.groups == 1 && p.shape.size - panel * panel_blocks(1) * Vec::lanes <= Vec::lanes;
+}
+
+// One product over one row and the units [unit, unit_end).
 template <class Policy, int kVectors>
-void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end,
-                   bool descending) {
+inline void multiply_row(const PanelProduct& p, const typename Policy::Rows& x, index row, index unit, index unit_end) {
+  const int blocks = panel_blocks(p.shape.groups);
+  const index size = panel_size<Policy>(p.shape);
+  const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
+  PanelColumn columns[2 * kVectors];
+  index panel = panel_of(unit, blocks);
+  const index panel_end = panel_of(unit_end - 1, blocks) + 1;
+  for (; panel + 2 <= panel_end; panel += 2) {
+    panel_columns(p, blocks, panel, columns);
+    panel_columns(p, blocks, panel + 1, columns + kVectors);
+    Policy::template tile<1, 2 * kVectors, kVectors>(x, row, panels + panel * size, size, columns, nullptr);
+  }
+  if (panel == panel_end) return;
+  panel_columns(p, blocks, panel, columns);
+  if (is_narrow<kVectors>(p, panel)) {
+    multiply_narrow<Policy, kVectors>(x, row, row + 1, panels + panel * size, columns);
+  } else {
+    Policy::template tile<1, kVectors, kVectors>(x, row, panels + panel * size, 0, columns, nullptr);
+  }
+}
+
+// One product over the rows [row, row_end), more than one, and the units [unit, unit_end). Not inlined, as above.
+template <class Policy, int kVectors>
+__attribute__((noinline)) void multiply_rows(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit,
+                                             index unit_end, bool descending) {
   constexpr int kTile = tile_rows(kVectors);
   const int blocks = panel_blocks(p.shape.groups);
   const index size = panel_size<Policy>(p.shape);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
   const bool far = rows > 3 && panel_bytes<Policy>(p.shape) > kRowsBytes;  // the weight does not stay in L2 from step to step
-  PanelColumn columns[2 * kVectors];
-  index panel = panel_of(unit, blocks);
+  PanelColumn columns[kVectors];
   const index panel_end = panel_of(unit_end - 1, blocks) + 1;
-  for (; rows == 1 && panel + 2 <= panel_end; panel += 2) {
+  for (index panel = panel_of(unit, blocks); panel < panel_end; ++panel) {
     panel_columns(p, blocks, panel, columns);
-    panel_columns(p, blocks, panel + 1, columns + kVectors);
-    Policy::template tile<1, 2 * kVectors, kVectors>(x, row, panels + panel * size, size, columns, nullptr);
-  }
-  for (; panel < panel_end; ++panel) {
-    panel_columns(p, blocks, panel, columns);
-    if constexpr (kVectors == 4) {
-      // Where there is one group, the last panel may hold units in its first vector alone.
-      if (p.shape.groups == 1 && p.shape.size - panel * blocks * Vec::lanes <= Vec::lanes) {
-        multiply_narrow<Policy, kVectors>(x, row, row_end, panels + panel * size, columns);
-        continue;
-      }
+    if (is_narrow<kVectors>(p, panel)) {
+      multiply_narrow<Policy, kVectors>(x, row, row_end, panels + panel * size, columns);
+      continue;
     }
     const index after = panel + (descending ? -1 : 1);
     const bool more = far && after >= 0 && after * blocks * Vec::lanes < p.shape.size;
@@ -217,6 +248,16 @@ void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index 
       if (next >= next_end) next = here;
       begin = end;
     }
+  }
+}
+
+template <class Policy, int kVectors>
+inline void multiply_span(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit, index unit_end,
+                          bool descending) {
+  if (row_end - row == 1) {
+    multiply_row<Policy, kVectors>(p, x, row, unit, unit_end);
+  } else {
+    multiply_rows<Policy, kVectors>(p, x, row, row_end, unit, unit_end, descending);
   }
 }
 
