@@ -47,7 +47,8 @@ class StreamTest {
     @Test
     void statesThatWereLeftAsInputsAreReadInEachCallOfAStream(@TempDir Path folder) throws Exception {
         Built graph = gru(false);
-        try (OnnxAnswers answers = graph.model(folder).carryStates(false).answers(Precision.FLOAT32); OnnxStream stream = answers.stream()) {
+        OnnxModel model = graph.model(folder).carryStates(false);
+        try (OnnxAnswers answers = model.answers(Precision.FLOAT32); OnnxStream stream = answers.stream()) {
             Map<String, NdArray> inputs = graph.inputs();
             for (int call = 0; call < 3; call++) {
                 Map<String, NdArray> expected = answers.run(inputs);
@@ -125,6 +126,59 @@ class StreamTest {
                 assertEquals(before, stream.state());
             }
         }
+    }
+
+    /** Two layers whose states are one tensor. */
+    @Test
+    void stepsAndSequencesAndStreamsSideBySideHaveTheSameBits(@TempDir Path folder) throws Exception {
+        int batch = 64;
+        int time = 5;
+        Built graph = new Built(17, 11).size("N", batch).size("T", time).input("x", "T", "N", 4).input("h", 2, "N", 3).weight("wi", 1, 9, 4)
+                .weight("wh", 1, 9, 3).weight("vi", 1, 9, 3).weight("vh", 1, 9, 3).integers("zero", 0).integers("one", 1).integers("two", 2)
+                .node("Slice", "h zero one zero -> h1").node("Slice", "h one two zero -> h2")
+                .node("GRU", "x wi wh . . h1 -> a n1", "hidden_size", 3).node("Squeeze", "a one -> b")
+                .node("GRU", "b vi vh . . h2 -> c n2", "hidden_size", 3).node("Squeeze", "c one -> d").node("Tanh", "d -> y")
+                .node("Concat", "n1 n2 -> hn", "axis", 0).output("y", "hn");
+        NdArray x = graph.inputs().get("x");
+        NdArray h = graph.inputs().get("h");
+        try (OnnxAnswers answers = graph.model(folder).answers(Precision.FLOAT32); OnnxStream all = answers.stream()) {
+            assertTrue(answers.reading().signature().carries());
+            float[] whole = answers.run(graph.inputs()).get("y").reals();
+            for (int t = 0; t < time; t++) { // all side by side, step by step
+                Map<String, NdArray> step = new LinkedHashMap<>();
+                step.put("x", NdArray.of(new int[] {1, batch, 4}, part(x.reals(), t, batch * 4)));
+                if (t == 0) {
+                    step.put("h", h);
+                }
+                assertArrayEquals(part(whole, t, batch * 3), all.accept(step).get("y").reals());
+            }
+            for (int s = 0; s < batch; s += 21) { // one alone, in two pieces
+                try (OnnxStream stream = answers.stream()) {
+                    for (int[] piece : new int[][] {{0, 2}, {2, time}}) {
+                        int steps = piece[1] - piece[0];
+                        Map<String, NdArray> given = new LinkedHashMap<>(Map.of("x", NdArray.of(new int[] {steps, 1, 4},
+                                ofSequence(x.reals(), s, piece, batch, 4))));
+                        if (piece[0] == 0) {
+                            given.put("h", NdArray.of(new int[] {2, 1, 3}, ofSequence(h.reals(), s, new int[] {0, 2}, batch, 3)));
+                        }
+                        assertArrayEquals(ofSequence(whole, s, piece, batch, 3), stream.accept(given).get("y").reals());
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] part(float[] numbers, int number, int size) {
+        return Arrays.copyOfRange(numbers, number * size, (number + 1) * size);
+    }
+
+    /** The rows of a sequence of [T, N, columns]. */
+    private static float[] ofSequence(float[] numbers, int sequence, int[] steps, int batch, int columns) {
+        float[] rows = new float[(steps[1] - steps[0]) * columns];
+        for (int t = steps[0]; t < steps[1]; t++) {
+            System.arraycopy(numbers, (t * batch + sequence) * columns, rows, (t - steps[0]) * columns, columns);
+        }
+        return rows;
     }
 
     @Test

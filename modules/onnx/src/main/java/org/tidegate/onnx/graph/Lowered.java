@@ -31,6 +31,7 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
      */
     public static Lowered of(Request request) {
         Knowledge knowledge = new Knowledge();
+        Refusal first = null;
         for (int round = 0; round < MOST_ROUNDS; round++) { // each has learned something of an input
             Budget.begin(request.bytes());
             Walk walk = new Walk(request, knowledge);
@@ -39,12 +40,13 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             } catch (Knowledge.Learned again) {
                 continue;
             } catch (Refusal refusal) {
+                first = first == null ? refusal : first;
                 try {
                     knowledge.dropGuesses();
                 } catch (Knowledge.Learned again) {
                     continue;
                 }
-                throw refusal;
+                throw !refusal.hasNode() && first.hasNode() ? first : refusal; // an input whose guesses were dropped is seldom what is wrong
             } finally {
                 Budget.end();
             }

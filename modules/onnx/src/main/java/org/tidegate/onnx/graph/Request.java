@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tidegate.onnx.file.TensorData;
 
 /** A model of ONNX and what the caller says of it. What is read of the file is kept for all walks. */
@@ -207,8 +208,14 @@ public final class Request {
     // ---- Advice
 
     String shapeAdvice(String input, List<Dimension> shape) {
-        return "give its shape, a number or a name for each dimension: --shape " + input + "=" + shape.stream()
-                .map(dimension -> dimension.name() != null ? dimension.name() : dimension.known() > 0 ? "" + dimension.known() : "?")
+        return shapeAdvice(input, shape, -1);
+    }
+
+    /** number: the dimension that must have one. */
+    String shapeAdvice(String input, List<Dimension> shape, int number) {
+        return "give its shape, a number or a name for each dimension: --shape " + input + "=" + IntStream.range(0, shape.size())
+                .mapToObj(d -> d == number ? "NUMBER" : shape.get(d).name() != null ? shape.get(d).name()
+                        : shape.get(d).known() > 0 ? "" + shape.get(d).known() : "?")
                 .collect(Collectors.joining(","));
     }
 

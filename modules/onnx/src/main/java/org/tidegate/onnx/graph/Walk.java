@@ -158,7 +158,7 @@ final class Walk {
             if (role == Role.COLUMN) {
                 if (dimension.known() <= 0) {
                     throw new Refusal("input '" + name + "': dimension " + d + " is not set in the file, and the graph needs its size; "
-                            + request.shapeAdvice(name, shape));
+                            + request.shapeAdvice(name, shape, d));
                 }
                 dims.add(List.of(new Factor.Columns(Math.toIntExact(dimension.known()))));
                 continue;
