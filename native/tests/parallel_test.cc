@@ -323,6 +323,24 @@ TEST("threads without work take no processor time") {
   CHECK(processor_seconds() - before < 0.02);  // one that spins takes 0.2
 }
 
+TEST("calls whose threads wait for each other too long are followed by calls on one thread, twice as many each time") {
+  Threads threads(2);
+  // Calls on all threads are late where the other thread sleeps, and in time where the leader does.
+  const auto call = [&](bool late) {
+    const Threads::Call now(threads);
+    const int used = threads.count();
+    threads.run(used, [&](int part, Barrier&) {
+      if (used == 2 && part == (late ? 1 : 0)) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    });
+    return used;
+  };
+  for (const int expected : {2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1}) CHECK_EQUAL(call(true), expected);
+  CHECK_EQUAL(call(false), 2);
+  CHECK_EQUAL(call(true), 2);
+  for (const int expected : {1, 2, 1, 1, 2}) CHECK_EQUAL(call(true), expected);
+  CHECK_EQUAL(threads.count(), 2);
+}
+
 TEST("a run allocates nothing") {
   Threads threads(3);
   const auto work = [&] {

@@ -82,6 +82,23 @@ Threads::Threads(int count) {
   count_ = count;
 }
 
+Threads::Call::Call(Threads& threads)
+    : threads_(threads), all_(threads.count_), begin_(all_ > 1 ? Worth::Clock::now() : Worth::Clock::time_point()) {
+  if (all_ == 1) return;
+  threads.members_->patience.waited = std::chrono::nanoseconds(0);
+  if (!threads.worth_.all()) threads.count_ = 1;
+}
+
+Threads::Call::~Call() {
+  if (all_ == 1) return;
+  if (threads_.count_ == 1) {
+    threads_.worth_.called_alone();
+  } else {
+    threads_.worth_.called(all_, Worth::Clock::now() - begin_, threads_.members_->patience.waited);
+  }
+  threads_.count_ = all_;
+}
+
 Threads::Threads(Member* members, int count) : members_(members), count_(count) {}
 
 Threads::~Threads() = default;

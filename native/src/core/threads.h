@@ -21,6 +21,32 @@ struct Job {
   std::exception_ptr failure{};            // of the first that did; written by the one that sets broken
 };
 
+// Whether calls are worth their threads. Where other processes keep the cores busy, threads that wait for each other at every step of time
+// take longer together than one would alone: the system may let one of them wait for milliseconds. Such a call is followed by some on one
+// thread, twice as many each time; then all threads are tried again. The bits are the same on any number of threads.
+class Worth {
+ public:
+  using Clock = Patience::Clock;
+
+  // Whether the next call should use all threads.
+  bool all() const { return alone_ == 0; }
+  void called_alone() { --alone_; }
+  // A call on so many threads took that long; its leader waited for the others for a part of it.
+  void called(int threads, std::chrono::nanoseconds took, std::chrono::nanoseconds waited) {
+    if (took > (took - waited) * threads) {
+      alone_ = next_;
+      next_ = std::min(2 * next_, kMost);
+    } else {
+      next_ = 1;
+    }
+  }
+
+ private:
+  static constexpr int kMost = 64;
+  int alone_ = 0;  // how many calls are still to be made on one thread
+  int next_ = 1;   // how many follow when all threads are too slow again
+};
+
 // The calling thread is one of the threads and does the first part of whatever is asked for. Work must not use the Threads that it
 // is itself a part of (an Error says so); inside both() it uses those that it is given.
 class Threads {
@@ -30,7 +56,22 @@ class Threads {
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
 
+  // How many a call may use.
   int count() const { return count_; }
+
+  // One call of a session: it uses all threads, or one where they were not worth it. Ends with the object.
+  class Call {
+   public:
+    explicit Call(Threads& threads);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+   private:
+    Threads& threads_;
+    const int all_;
+    const Worth::Clock::time_point begin_;
+  };
 
   // Calls work(part, barrier) for the parts 0 ... parts - 1 at the same time, each on a thread of its own; at most count() parts.
   // Returns when all are done. An exception of a part is rethrown here; a part that waits for it at the barrier ends there.
@@ -87,6 +128,7 @@ class Threads {
   std::unique_ptr<Pool> pool_;  // null for some of another's threads, and for a single one
   Member* members_ = nullptr;
   int count_ = 1;
+  Worth worth_;
 };
 
 }  // namespace tidegate

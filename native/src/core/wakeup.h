@@ -23,7 +23,11 @@ inline void pause_core() {
 // cores are missing hardly anything is spun away, and where they are not nobody leaves a core for a short wait.
 class Patience {
  public:
+  using Clock = std::chrono::steady_clock;
+
   std::chrono::nanoseconds spin() const { return spin_; }
+  // How long it has waited since this was 0, but for waits of a few polls.
+  std::chrono::nanoseconds waited{0};
   void paid() { spin_ = std::min(kMost, spin_ * 2); }
   void in_vain() { spin_ = std::max(kLeast, spin_ / 2); }
 
@@ -42,15 +46,15 @@ class Wakeup {
   // Returns once ready() is true. yields: how often it gives its core away before it sleeps.
   template <class Ready>
   void wait(const Ready& ready, Patience& patience, int yields) {
-    if (polled(ready) || spun(ready, patience)) return;
-    for (int i = 0; i < yields; ++i) {
-      if (ready()) return;
-      std::this_thread::yield();
+    if (polled(ready)) return;
+    const auto begin = Clock::now();
+    if (!spun(ready, patience, begin) && !yielded(ready, yields)) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      sleepers_.fetch_add(1);
+      changed_.wait(lock, ready);
+      sleepers_.fetch_sub(1);
     }
-    std::unique_lock<std::mutex> lock(mutex_);
-    sleepers_.fetch_add(1);
-    changed_.wait(lock, ready);
-    sleepers_.fetch_sub(1);
+    patience.waited += Clock::now() - begin;
   }
 
   bool has_sleepers() const { return sleepers_.load() > 0; }
@@ -64,7 +68,7 @@ class Wakeup {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = Patience::Clock;
   static constexpr int kPolls = 32;
 
   // A pause takes 10 ... 140 cycles: a few polls need no clock, more of them do.
@@ -77,13 +81,21 @@ class Wakeup {
     return false;
   }
   template <class Ready>
-  static bool spun(const Ready& ready, Patience& patience) {
-    for (const auto end = Clock::now() + patience.spin(); Clock::now() < end;) {
+  static bool spun(const Ready& ready, Patience& patience, Clock::time_point begin) {
+    for (const auto end = begin + patience.spin(); Clock::now() < end;) {
       if (!polled(ready)) continue;
       patience.paid();
       return true;
     }
     patience.in_vain();
+    return false;
+  }
+  template <class Ready>
+  static bool yielded(const Ready& ready, int yields) {
+    for (int i = 0; i < yields; ++i) {
+      if (ready()) return true;
+      std::this_thread::yield();
+    }
     return false;
   }
 

@@ -229,6 +229,7 @@ void Session::check_nodes() {
 }
 
 void Session::run_nodes(Metrics& metrics) {
+  const Threads::Call call(*threads_);
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const NodeInfo& node = model_.nodes()[i];
     if (!active_[i]) continue;
@@ -361,6 +362,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
 }
 
 void Session::run_backward(const std::vector<Seed>& seeds) {
+  const Threads::Call call(*threads_);
   for (Held& held : values_) {
     if (!held.reached) continue;
     const index count = held.value.rows * held.value.type.cols;

@@ -100,6 +100,7 @@ bool Session::derives_as_planned() {
 }
 
 void Session::run_step(const Feed* feeds) {
+  const Threads::Call call(*threads_);
   StepPlan& plan = *step_plan_;
   for (const StepPlan::Fed& fed : plan.feeds) {
     Held& held = values_[fed.value];
