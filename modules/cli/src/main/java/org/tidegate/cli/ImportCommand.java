@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.tidegate.Model;
 import org.tidegate.NodeSpec;
 import org.tidegate.Precision;
+import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.json.JsonObject;
 import org.tidegate.onnx.OnnxAnswers;
 import org.tidegate.onnx.OnnxFormat;
@@ -93,6 +94,9 @@ final class ImportCommand extends ScreenCommand {
             OutputFile.check("--out", out);
         }
         OnnxModel onnx = asked();
+        if (out != null && AtomicFile.place(out).equals(file.toRealPath())) {
+            throw new IllegalArgumentException("--out " + out + " is the file itself, which would be lost; give another name");
+        }
         try (Model model = onnx.toModel()) {
             OnnxReading reading = onnx.reading();
             describe(onnx, reading.signature(), model);

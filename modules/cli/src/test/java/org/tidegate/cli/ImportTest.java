@@ -1,6 +1,9 @@
 package org.tidegate.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Model;
+import org.tidegate.checkpoint.SafetensorsWriter;
 import org.tidegate.onnx.OnnxExport;
 
 /** {@code tidegate import}, and what else is done with its files. */
@@ -57,6 +61,17 @@ class ImportTest {
         check("a model\n", "it is text");
         check("\u0008\u0001", "no graph");
         Run.of("import", folder).failed("is a folder");
+        byte[] before = Files.readAllBytes(onnx);
+        Run.of("import", onnx, "--out", onnx).failed("is the file itself");
+        assertArrayEquals(before, Files.readAllBytes(onnx));
+    }
+
+    @Test
+    void aRecordingOfOtherShapesIsNoDifference() throws IOException {
+        Path recorded = folder.resolve("recorded.safetensors");
+        new SafetensorsWriter().tensor("input.x", FloatBuffer.allocate(8), 2, 2, 2).tensor("output.y", FloatBuffer.allocate(2), 1, 2, 1)
+                .write(recorded);
+        Run.of("import", onnx, "--check", recorded).failed("output.y has the shape [1, 2, 1], the output 'y' of the model [2, 2, 1]");
     }
 
     private void check(String content, String words) throws IOException {

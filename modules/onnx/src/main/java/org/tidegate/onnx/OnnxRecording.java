@@ -93,7 +93,7 @@ public final class OnnxRecording {
      *
      * @param model the model
      * @return the differences of the outputs that were recorded
-     * @throws OnnxException if the recording has no array for an input, or none for any output
+     * @throws OnnxException if the recording has no array for an input, none for any output, or one of another shape than the model gives
      */
     public List<Difference> compare(OnnxAnswers model) throws OnnxException {
         OnnxSignature signature = model.reading().signature();
@@ -162,10 +162,18 @@ public final class OnnxRecording {
         return true;
     }
 
-    private List<Difference> compareOnce(OnnxAnswers model, Map<String, String> inputs, Map<String, String> outputs) {
+    private List<Difference> compareOnce(OnnxAnswers model, Map<String, String> inputs, Map<String, String> outputs) throws OnnxException {
         Map<String, NdArray> given = new LinkedHashMap<>();
         inputs.forEach((name, recorded) -> given.put(name, arrays.get(recorded)));
         Map<String, NdArray> answers = model.run(given);
+        for (Map.Entry<String, String> output : outputs.entrySet()) {
+            int[] made = answers.get(output.getKey()).shape();
+            int[] recorded = arrays.get(output.getValue()).shape();
+            if (!Arrays.equals(made, recorded)) {
+                throw new OnnxException(path + ": " + output.getValue() + " has the shape " + Arrays.toString(recorded) + ", the output '"
+                        + output.getKey() + "' of the model " + Arrays.toString(made));
+            }
+        }
         return outputs.entrySet().stream().map(output -> {
             boolean[] present = Arrangement.present(model.reading().signature(), output.getKey(), given);
             float[] expected = present(arrays.get(output.getValue()).reals(), present);

@@ -190,6 +190,7 @@ class MutantsTest {
             Files.write(file, external(place, 0, 16));
             String message = assertThrows(OnnxException.class, () -> OnnxModel.read(file).toModel(), place).getMessage();
             assertTrue(message.contains("'w'"), message);
+            assertTrue(!place.equals("missing.bin") || message.contains("'missing.bin', which is not beside the model"), message);
         }
         Path file = inner.resolve("model.onnx");
         for (long[] wrong : new long[][] {{8, 16}, {-1, 16}, {0, Long.MAX_VALUE}, {Long.MAX_VALUE, 16}, {0, 12}}) {

@@ -107,6 +107,10 @@ public final class OnnxFile {
         if (location.isEmpty() || Path.of(location).isAbsolute() || !file.startsWith(folder) || location.contains("..")) {
             throw new IllegalArgumentException("tensor '" + tensor.getName() + "' lies in '" + location + "'; only files beside the model are read");
         }
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("tensor '" + tensor.getName() + "' lies in '" + location + "', which is not beside the model;"
+                    + " copy it there");
+        }
         try {
             if (!file.toRealPath().startsWith(folder.toRealPath())) {
                 throw new IllegalArgumentException("tensor '" + tensor.getName() + "' lies in '" + location
