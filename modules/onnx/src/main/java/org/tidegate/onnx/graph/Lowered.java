@@ -118,7 +118,7 @@ public record Lowered(List<NodeSpec> nodes, Map<String, float[]> parameters, Onn
             Source only = value.network().only();
             Kind kind = Kind.valueOf(only == null ? "REAL" : only.kind().name());
             Source node = walk.inputNodes().get(name);
-            List<Part> parts = node == null ? walk.statesAfter(value) : List.of(new Part(node.reference(), 0, node.columns()));
+            List<Part> parts = node == null ? walk.states().after(walk.draft(), value) : List.of(new Part(node.reference(), 0, node.columns()));
             return new Port(name, node != null && kind == Kind.REAL && node.kind() == Source.Kind.IDS ? Kind.IDS : kind, dims(value), parts);
         }
 

@@ -376,9 +376,9 @@ final class RecurrentOperators {
                         last[s]));
             }
             boolean forward = directions == 1 && !reversed;
-            call.walk().addLayer(forward ? initial : null);
+            call.walk().states().addLayer(forward ? initial : null);
             if (forward) {
-                call.walk().add(new States(passes.get(0).node, initial, last));
+                call.walk().states().add(new States(passes.get(0).node, initial, last));
             }
         }
 

@@ -3,7 +3,6 @@ package org.tidegate.onnx.graph;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,9 +16,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.tidegate.onnx.OnnxSignature.Part;
 import org.tidegate.onnx.file.TensorData;
-import org.tidegate.onnx.graph.RecurrentOperators.States;
 import org.tidegate.onnx.graph.RowAxis.Role;
 
 /** One walk through a graph: each node in order becomes nodes of the network, or is computed where its inputs are known. */
@@ -34,8 +31,7 @@ final class Walk {
     private final RowAxis time;
     private final Map<String, Source> inputs = new LinkedHashMap<>();
     private final Map<String, Value> inputValues = new LinkedHashMap<>();
-    private final List<States> states = new ArrayList<>();
-    private final List<List<Elements.Network>> layers = new ArrayList<>(); // the initial states of each
+    private final RecurrentStates states = new RecurrentStates();
     private final Map<Knowledge.Place, RowAxis> unknown = new HashMap<>();
     private final Map<String, RowAxis> derived = new LinkedHashMap<>();
     private final Scope root = new Scope(null);
@@ -298,15 +294,6 @@ final class Walk {
         return knowledge.notCarried(names);
     }
 
-    void add(States layer) {
-        states.add(layer);
-    }
-
-    /** A recurrent layer, and what it begins with; null of one that is not forward. */
-    void addLayer(Elements.Network[] initial) {
-        layers.add(initial == null ? Arrays.asList((Elements.Network) null) : Arrays.asList(initial));
-    }
-
     /**
      * Finds the inputs that are only initial states, with an output that is the states afterwards in the same order: what a session carries.
      * It carries all states or none: where a layer begins anew with each call of the file, or steps are kept, the states stay inputs.
@@ -326,7 +313,7 @@ final class Walk {
         for (Map.Entry<String, Source> input : inputs.entrySet()) {
             Value given = inputValues.get(input.getKey());
             if (knowledge.mayBeCarried(input.getKey()) && given.network() != null
-                    && outputs.values().stream().anyMatch(output -> isAfter(given, output))) {
+                    && outputs.values().stream().anyMatch(output -> states.isAfter(given, output))) {
                 carried.add(input.getKey());
             }
         }
@@ -335,62 +322,13 @@ final class Walk {
         }
     }
 
-    /** Whether all layers begin with these inputs, or with states that are carried already. */
     private boolean allBeginWith(Set<String> names) {
-        Set<Source> nodes = names.stream().map(inputs::get).filter(Objects::nonNull).collect(Collectors.toSet());
-        return layers.stream().flatMap(List::stream).allMatch(initial -> initial != null && Arrays.stream(initial.sources())
-                .allMatch(source -> source != null && (source.kind() == Source.Kind.STATE || nodes.contains(source))));
+        return states.allBeginWith(names.stream().map(inputs::get).filter(Objects::nonNull).collect(Collectors.toSet()));
     }
 
-    /** Whether each element of an output is the state after the one in which the element of the input is the state before. */
-    boolean isAfter(Value before, Value after) {
-        if (after.network() == null || before.elements().count() != after.elements().count()) {
-            return false;
-        }
-        for (int i = 0; i < before.elements().count(); i++) {
-            if (!isAfter(before.network(), after.network(), i)) {
-                return false;
-            }
-        }
-        return before.elements().count() > 0;
-    }
-
-    /** A state that several layers begin with is none of theirs alone: each would carry its own. */
-    private boolean isAfter(Elements.Network before, Elements.Network after, int i) {
-        int layersThatBegin = 0;
-        boolean found = false;
-        for (States layer : states) {
-            for (int s = 0; s < layer.initial().length; s++) {
-                int unit = layer.unit(s, before.sources()[i], before.columns()[i]);
-                if (unit != States.NONE) {
-                    layersThatBegin++;
-                    found |= unit >= 0 && layer.last()[s].sources()[unit].equals(after.sources()[i])
-                            && layer.last()[s].columns()[unit] == after.columns()[i];
-                }
-            }
-        }
-        return found && layersThatBegin == 1;
-    }
-
-    /** The ports that hold a carried state after a call. */
-    List<Part> statesAfter(Value before) {
-        Elements.Network network = before.network();
-        int count = network.count();
-        Source[] sources = new Source[count];
-        int[] columns = new int[count];
-        for (int i = 0; i < count; i++) {
-            for (States layer : states) {
-                for (int s = 0; s < layer.initial().length; s++) {
-                    int unit = layer.unit(s, network.sources()[i], network.columns()[i]);
-                    if (unit >= 0) {
-                        sources[i] = draft.port(layer.node(), s == 0 ? "h_n" : "c_n", layer.node().columns(), Source.SEQUENCES);
-                        columns[i] = unit;
-                    }
-                }
-            }
-        }
-        return Arrays.stream(sources).anyMatch(Objects::isNull) ? List.of()
-                : Lowered.parts(new Elements.Network(sources, columns, new float[count]));
+    /** The layers of the walk so far and their states. */
+    RecurrentStates states() {
+        return states;
     }
 
     /** What no operator has told: the first open dimension of an input is the batch, a fixed one columns, another time. */
@@ -513,14 +451,6 @@ final class Walk {
         return request.unrolledAdvice();
     }
 
-    List<States> states() {
-        return states;
-    }
-
-    RowAxis timeAxis() {
-        return time;
-    }
-
     /** The axis of windows over the steps of an axis. */
     RowAxis windows(RowAxis of, Source node, Draft.Steps steps) {
         if (node.rows().equals(of.name())) {
@@ -536,7 +466,7 @@ final class Walk {
         inputValues.forEach((input, before) -> {
             if (knowledge.isCarried(input)) {
                 outputs.forEach((output, after) -> {
-                    if (isAfter(before, after)) {
+                    if (states.isAfter(before, after)) {
                         names.add(output);
                     }
                 });
