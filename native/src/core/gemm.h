@@ -28,9 +28,12 @@ void split_product(Threads& threads, index m, index n, index k, const Work& work
     if (m > 0) work(index{0}, m);
     return;
   }
-  threads.run(static_cast<int>(pieces), [&](int piece, Barrier&) {
-    work(tiles * piece / pieces * kTileRows, piece + 1 == pieces ? m : tiles * (piece + 1) / pieces * kTileRows);
-  });
+  // Where a piece begins: at the tile that is nearest to its share of the rows, where a piece may be of any size.
+  const auto begin = [&](int piece) {
+    if (piece == pieces) return m;
+    return (least_piece() > 0 ? tiles * piece / pieces : (m * piece / pieces + kTileRows / 2) / kTileRows) * kTileRows;
+  };
+  threads.run(static_cast<int>(pieces), [&](int piece, Barrier&) { work(begin(piece), begin(piece + 1)); });
 }
 
 }  // namespace tidegate
