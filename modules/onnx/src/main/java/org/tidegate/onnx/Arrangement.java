@@ -25,7 +25,7 @@ import org.tidegate.onnx.OnnxSignature.Part;
 import org.tidegate.onnx.OnnxSignature.Port;
 import org.tidegate.task.Worker;
 
-/** Between arrays in the shapes of a file and the packed rows of its network. */
+/** Between arrays in the shapes of a file and the packed rows of its network. Immutable, for all threads. */
 final class Arrangement {
     private static final String AXIS = "time";
 
@@ -247,7 +247,7 @@ final class Arrangement {
                         length))).toArray();
             }
         }
-        int[] all = lengths == null ? IntStream.generate(() -> 0).limit(count).toArray() : lengths;
+        int[] all = lengths == null ? new int[count] : lengths;
         if (lengths == null) {
             Arrays.fill(all, longest);
         }

@@ -6,8 +6,11 @@ import org.tidegate.task.Workers;
 
 /** An imported model that answers with arrays in the shapes of its ONNX file, for any number of threads. */
 public final class OnnxAnswers extends Answers<OnnxReading> {
+    private final Arrangement arrangement;
+
     OnnxAnswers(OnnxReading reading, Workers workers) {
         super(reading, workers);
+        arrangement = new Arrangement(workers.model(), reading.signature());
     }
 
     /**
@@ -20,11 +23,11 @@ public final class OnnxAnswers extends Answers<OnnxReading> {
      * @throws IllegalArgumentException if an input is missing or has another shape
      */
     public Map<String, NdArray> run(Map<String, NdArray> inputs) {
-        return with(worker -> new Arrangement(model(), reading().signature()).run(worker, inputs));
+        return with(worker -> arrangement.run(worker, inputs));
     }
 
     /** {@return a stream, which carries the state from call to call} The caller closes it. */
     public OnnxStream stream() {
-        return new OnnxStream(model(), reading().signature(), workers());
+        return new OnnxStream(arrangement, workers());
     }
 }

@@ -10,16 +10,13 @@ import org.tidegate.Value;
 import org.tidegate.json.JsonObject;
 
 /**
- * What the inputs and outputs of an ONNX file have become in a network of Tidegate: immutable, and in the model's file the entry
- * {@link #METADATA}.
+ * What the inputs and outputs of an ONNX file have become in a network of Tidegate: immutable, and in the model's file a part of its
+ * {@link OnnxReading}.
  *
  * @param inputs the inputs of the file that are not bound, in its order
  * @param outputs its outputs but for states that the session carries; the first is the network's last node
  */
 public record OnnxSignature(List<Port> inputs, List<Port> outputs) {
-    /** The key of the signature in a model's file. */
-    public static final String METADATA = "onnx";
-
     private static final int MOST = 1 << 24;
 
     /** How an input or output lies in the network. */

@@ -1,7 +1,6 @@
 package org.tidegate.onnx;
 
 import java.util.Map;
-import org.tidegate.FrozenModel;
 import org.tidegate.State;
 import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
@@ -15,9 +14,9 @@ public final class OnnxStream extends TaskStream {
     private final Arrangement arrangement;
     private final boolean carries;
 
-    OnnxStream(FrozenModel model, OnnxSignature signature, Workers workers) {
+    OnnxStream(Arrangement arrangement, Workers workers) {
         super(workers);
-        arrangement = new Arrangement(model, signature);
+        this.arrangement = arrangement;
         carries = !arrangement.beginsWithInputs();
         if (!carries && arrangement.hasContext()) {
             close();

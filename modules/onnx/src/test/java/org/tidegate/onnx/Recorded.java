@@ -2,45 +2,21 @@ package org.tidegate.onnx;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tidegate.checkpoint.Dtype;
-import org.tidegate.checkpoint.SafetensorsFile;
-import org.tidegate.checkpoint.TensorEntry;
 
 /** Recorded inputs and outputs of a model: {@code input.NAME}, {@code output.NAME}. */
 final class Recorded {
-    private final Map<String, NdArray> arrays = new LinkedHashMap<>();
+    private final Map<String, NdArray> arrays;
 
     Recorded(Path file) {
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-            for (String name : tensors.tensors().keySet()) {
-                arrays.put(name, read(tensors, name));
-            }
+        try {
+            arrays = OnnxRecording.read(file).arrays();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static NdArray read(SafetensorsFile file, String name) throws IOException {
-        TensorEntry entry = file.tensor(name);
-        int[] shape = Arrays.stream(entry.shape()).mapToInt(Math::toIntExact).toArray();
-        int count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        ByteBuffer bytes = file.readBytes(name).order(ByteOrder.LITTLE_ENDIAN);
-        if (entry.dtype() == Dtype.F32) {
-            float[] reals = new float[count];
-            bytes.asFloatBuffer().get(reals);
-            return NdArray.of(shape, reals);
-        }
-        long[] integers = new long[count];
-        for (int i = 0; i < count; i++) {
-            integers[i] = entry.dtype() == Dtype.I64 ? bytes.getLong() : bytes.getInt();
-        }
-        return NdArray.of(shape, integers);
     }
 
     NdArray get(String name) {

@@ -67,7 +67,8 @@ final class ElementwiseOperators {
         all.put("Where", ElementwiseOperators::where);
     }
 
-    private static Size chosen(Size a, Size b, boolean greater) {
+    /** The greater or the lesser, where that is known. */
+    static Size chosen(Size a, Size b, boolean greater) {
         java.util.OptionalLong sign = a.minus(b).sign();
         return sign.isEmpty() ? Size.UNKNOWN : sign.getAsLong() > 0 == greater ? a : b;
     }

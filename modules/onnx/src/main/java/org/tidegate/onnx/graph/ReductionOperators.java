@@ -19,8 +19,10 @@ final class ReductionOperators {
 
     static void addTo(Map<String, Operator> all) {
         all.put("ReduceMean", operator((call, x, dims) -> reduced(call, x, dims, "mean"), null, null));
-        all.put("ReduceMax", operator((call, x, dims) -> reduced(call, x, dims, "max"), Math::max, greater(true)));
-        all.put("ReduceMin", operator(ReductionOperators::least, Math::min, greater(false)));
+        all.put("ReduceMax", operator((call, x, dims) -> reduced(call, x, dims, "max"), Math::max,
+                (a, b) -> ElementwiseOperators.chosen(a, b, true)));
+        all.put("ReduceMin", operator(ReductionOperators::least, Math::min,
+                (a, b) -> ElementwiseOperators.chosen(a, b, false)));
         all.put("ReduceSum", operator(ReductionOperators::sum, Double::sum, Size::plus));
         all.put("ReduceProd", operator(null, (a, b) -> a * b, Size::times));
         all.put("ReduceL1", operator((call, x, dims) -> sum(call, node(call, x, "abs"), dims), null, null));
@@ -32,13 +34,6 @@ final class ReductionOperators {
 
     private static Value node(Call call, Value x, String op) {
         return ElementwiseOperators.node(call, x, op, Map.of());
-    }
-
-    private static BinaryOperator<Size> greater(boolean greater) {
-        return (a, b) -> {
-            java.util.OptionalLong sign = a.minus(b).sign();
-            return sign.isEmpty() ? Size.UNKNOWN : sign.getAsLong() > 0 == greater ? a : b;
-        };
     }
 
     /** of: of values of the network. numbers, sizes: of known ones; null where that is not needed. */
