@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
 
-/** 32 threads on one imported model, right use and misuse mixed: each call gives its own answer or is refused. */
+/**
+ * 32 threads on one imported model, right use and misuse mixed: each call gives its own answer or is refused. For some rounds, or for {@code
+ * -Dtidegate.hammer.seconds}.
+ */
 @Timeout(120)
 class OnnxHammerTest {
     private static final int THREADS = 32;
     private static final int QUESTIONS = 12;
     private static final int ROUNDS = 60;
+    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", 0);
 
     private static final Built GRAPH = new Built(17, 3).ids("x", 7, "N", "T").ids("l", 5, "N").input("h", 1, "N", 5).weight("e", 7, 4)
             .weight("wi", 1, 15, 4).weight("wh", 1, 15, 5).node("Gather", "e x -> v")
@@ -110,12 +115,13 @@ class OnnxHammerTest {
         try (OnnxAnswers shared = model.answers(Precision.FLOAT32); OnnxStream contested = shared.stream()) {
             CountDownLatch start = new CountDownLatch(THREADS);
             List<Future<?>> running = new ArrayList<>();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             for (int t = 0; t < THREADS; t++) {
                 SplittableRandom random = new SplittableRandom(1000 + t);
                 running.add(threads.submit(() -> {
                     start.countDown();
                     start.await();
-                    for (int round = 0; round < ROUNDS; round++) {
+                    for (int round = 0; round < ROUNDS || System.nanoTime() < end; round++) {
                         int i = random.nextInt(QUESTIONS);
                         check(expected.get(i), shared.run(question(i)));
                         Map<String, NdArray> wrong = misuse(random);
