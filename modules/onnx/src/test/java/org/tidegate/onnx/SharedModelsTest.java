@@ -1,6 +1,7 @@
 package org.tidegate.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -65,6 +66,13 @@ class SharedModelsTest {
             assertEquals(List.of("output"), List.copyOf(differences.keySet()));
             assertTrue(differences.get("output") <= TOLERANCE, () -> "probabilities differ by " + differences);
         }
+    }
+
+    @Test
+    void aContextOfAShapeThatIsOpenSaysWhichShapeIsNeeded() throws IOException {
+        OnnxModel onnx = OnnxModel.read(file("silero_vad_v6.onnx")).bind("sr", 16000).context("input", 64);
+        String message = assertThrows(OnnxException.class, onnx::toModel).getMessage();
+        assertTrue(message.contains("--shape input=?,?"), message);
     }
 
     @Test

@@ -199,7 +199,7 @@ final class Walk {
         }
         if (context > 0 && (context >= columns || 2 * context > columns || rows.equals(Source.SEQUENCES))) {
             throw new Refusal("the context of " + context + " columns of input '" + name + "' is more than the chunk behind it has: a row has "
-                    + (columns > 1 ? columns + " columns in all" : "no columns that are known"));
+                    + (columns > 1 ? columns + " columns in all" : "no columns that are known; " + needShapes()));
         }
         Source node = draft.node(name, ids ? "ids" : "input", List.of(), attributes, columns - context, rows);
         inputs.put(name, node);
