@@ -100,6 +100,7 @@ class Products {
 }  // namespace
 
 int main(int argc, char** argv) {
+  load_openblas();
   int rounds = 15, threads = 1;
   std::vector<Work> works;
   for (int i = 1; i < argc; ++i) {

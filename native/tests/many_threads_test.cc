@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <thread>
 
 #include "check.h"
@@ -22,12 +23,14 @@ thread_local int held_back = 0;  // of this thread's calls
 
 }  // namespace
 
-extern "C" {
-// The linker passes every call of cblas_sgemm through here.
-void __real_cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
-                        int ldb, float beta, float* c, int ldc);
-void __wrap_cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
-                        int ldb, float beta, float* c, int ldc) {
+namespace {
+
+using Gemm = void (*)(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b, int ldb,
+                      float beta, float* c, int ldc);
+Gemm openblas_gemm = nullptr;
+
+void watched_gemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b, int ldb,
+                  float beta, float* c, int ldc) {
   ++calls;
   const int now = ++inside;
   for (int most = most_inside; most < now && !most_inside.compare_exchange_weak(most, now);) {
@@ -37,9 +40,19 @@ void __wrap_cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (most_inside < kOverlap && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  __real_cblas_sgemm(order, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  openblas_gemm(order, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   --inside;
 }
+
+}  // namespace
+
+// The library's only way to OpenBLAS's functions; the linker passes its calls through here.
+extern "C" void* __real_dlsym(void* library, const char* name);
+extern "C" void* __wrap_dlsym(void* library, const char* name) {
+  void* found = __real_dlsym(library, name);
+  if (std::strcmp(name, "cblas_sgemm") != 0) return found;
+  openblas_gemm = reinterpret_cast<Gemm>(found);
+  return reinterpret_cast<void*>(watched_gemm);
 }
 
 namespace {

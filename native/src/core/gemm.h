@@ -1,4 +1,4 @@
-// C = alpha * op(A) * op(B) + beta * C, row-major: M x N from M x K and K x N. The only caller of OpenBLAS, which runs single-threaded.
+// C = alpha * op(A) * op(B) + beta * C, row-major: M x N from M x K and K x N. The only caller of OpenBLAS.
 #pragma once
 
 #include "core/real.h"

@@ -35,6 +35,7 @@ public final class Session implements AutoCloseable {
         kept = List.of();
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[network.values().size()];
+        loadProducts(network);
         Failure.check(nativeSession.create(network.nativeModel(), training, seed));
     }
 
@@ -45,7 +46,15 @@ public final class Session implements AutoCloseable {
         this.kept = kept;
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[0];
+        loadProducts(network);
         Failure.check(nativeSession.createKeeping(network.nativeModel(), kept.stream().mapToInt(Value::index).toArray()));
+    }
+
+    /** A frozen model needs nothing but the core. */
+    private static void loadProducts(Network network) {
+        if (network instanceof Model) {
+            Failure.checkOpenBlas();
+        }
     }
 
     /** {@return the model that it runs, frozen or not} */

@@ -13,16 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.ChildJvm;
+import org.tidegate.FrozenModel;
 import org.tidegate.Model;
+import org.tidegate.Network;
+import org.tidegate.Precision;
+import org.tidegate.Session;
 import org.tidegate.Tidegate;
 import org.tidegate.TidegateException;
 
@@ -96,7 +100,7 @@ class LibraryTest {
 
     @Test
     void aFullDiskIsToldForEachFolderAndNothingStaysThatNobodyUses() throws Exception {
-        // Files may have 200 KiB: the first library has less, the next more.
+        // Files may have 200 KiB: the library has more.
         ProcessBuilder builder = ChildJvm.of(List.of("-XX:-UsePerfData", "-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder),
             Program.class);
         List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -f 200; exec \"$@\"", "bash"));
@@ -109,7 +113,7 @@ class LibraryTest {
         assertEquals(Stream.of(".cache/tidegate", own, "tidegate*").map(
             name -> "Cache folder: " + folder.resolve(name) + " (cannot be used: File too large)").toList(), lines.subList(1, 4));
         assertTrue(lines.get(4).startsWith("Way out: ") && lines.get(4).contains("-Dorg.bytedeco.javacpp.cachedir=FOLDER")
-            && lines.get(4).contains("XDG_CACHE_HOME") && !lines.get(4).contains("OpenBLAS"), output);
+            && lines.get(4).contains("XDG_CACHE_HOME") && lines.get(4).contains("5 MB"), output);
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.map(each -> each.getFileName().toString()).filter(name -> name.matches("tidegate\\d+")).toList());
         }
@@ -117,18 +121,48 @@ class LibraryTest {
     }
 
     @Test
-    void aFolderForOneJvmAloneDoesNotStayWhereNothingCouldBeLoadedFromIt() throws Exception {
+    void aFolderForOneJvmAloneDoesNotStayOnceOpenBlasIsLoadedToo() throws Exception {
         Files.createFile(folder.resolve(".cache"));
         Files.createFile(folder.resolve("tidegate-" + Files.getAttribute(folder, "unix:uid")));
-        String withoutOpenBlas = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(path -> !path.contains("openblas")).collect(Collectors.joining(File.pathSeparator));
-        String output = output(ChildJvm.of(List.of("-XX:-UsePerfData", "-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder),
-            withoutOpenBlas, Program.class), Map.of());
-        assertTrue(output.contains("\nCache folder: " + folder.resolve("tidegate*") + "\nCause: ")
-            && output.contains("\nWay out: OpenBLAS ") || output.contains("built"), output); // built: the system has an OpenBLAS
-        try (Stream<Path> left = Files.list(folder)) {
+        List<Path> loaded = files(run(List.of("-XX:-UsePerfData", "-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder), Map.of()));
+        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libopenblas.so.0", "libquadmath.so.0"),
+            names(loaded));
+        assertTrue(loaded.stream().allMatch(file -> file.startsWith(folder) && !Files.exists(file)), loaded::toString);
+        try (Stream<Path> left = Files.list(folder).filter(each -> !Files.isDirectory(each))) {
             assertEquals(2, left.count(), "the two files that are in the way");
         }
+    }
+
+    @Test
+    void withoutOpenBlasAModelIsBuiltFrozenAndAnswersTheSameBits() throws Exception {
+        List<String> options = List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder);
+        String complete = run(options, Map.of());
+        String without = output(ChildJvm.of(options, withoutOpenBlas(), Program.class), Map.of());
+        assertEquals(answer(complete), answer(without), without);
+        assertEquals(List.of("libjnitidegate.so"), names(files(without)));
+        assertTrue(without.contains("TidegateException: what is not frozen is computed by OpenBLAS") && without.contains("org.bytedeco:openblas"),
+            without);
+    }
+
+    private static String answer(String output) {
+        return output.lines().filter(line -> line.startsWith("frozen ")).findFirst().orElseThrow(() -> new AssertionError(output));
+    }
+
+    private static String withoutOpenBlas() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(path -> !path.contains("openblas"))
+            .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Test
+    void anOpenBlasThatIsNoneIsToldWhenItIsWanted() throws Exception {
+        Path library = folder.resolve("org/bytedeco/openblas/linux-x86_64/libopenblas.so.0");
+        Files.createDirectories(library.getParent());
+        Files.writeString(library, "none");
+        String output = output(ChildJvm.of(List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder),
+            folder + File.pathSeparator + System.getProperty("java.class.path"), Program.class), Map.of());
+        assertTrue(output.contains("TidegateException: OpenBLAS cannot be loaded.\nCache folder: " + folder.resolve("tidegate") + "\nCause: ")
+            && output.contains("libopenblas.so.0'") && output.contains("\nWay out: "), output);
+        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libquadmath.so.0"), names(files(output)));
     }
 
     private static void assertTakesAFolderOfItsOwn(List<String> options, Path planted, Path alsoPlanted) throws Exception {
@@ -157,9 +191,8 @@ class LibraryTest {
             assertTrue(output.contains("built"), output);
             assertEquals(0, process.waitFor());
         }
-        List<Path> files = files(folder.resolve("tidegate"), "");
         assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libopenblas.so.0", "libquadmath.so.0"),
-            files.stream().map(file -> file.getFileName().toString()).sorted().toList());
+            names(files(folder.resolve("tidegate"), "")));
     }
 
     private static String mode(Path file) throws IOException {
@@ -172,12 +205,20 @@ class LibraryTest {
         }
     }
 
+    private static List<String> names(List<Path> files) {
+        return files.stream().map(file -> file.getFileName().toString()).sorted().toList();
+    }
+
+    /** The files that a JVM has loaded from a cache, as Program prints them. */
+    private static List<Path> files(String output) {
+        return Pattern.compile("mapped: (\\S+)").matcher(output).results().map(each -> Path.of(each.group(1))).toList();
+    }
+
     /** The file that a JVM has loaded the native library from. */
     private static Path loaded(List<String> options) throws IOException, InterruptedException {
         String output = run(options, Map.of());
-        Matcher matcher = Pattern.compile("loaded (\\S+libjnitidegate.so)").matcher(output);
-        assertTrue(matcher.find(), output);
-        return Path.of(matcher.group(1));
+        return files(output).stream().filter(file -> file.endsWith("libjnitidegate.so")).findFirst()
+            .orElseThrow(() -> new AssertionError(output));
     }
 
     private static String run(List<String> options, Map<String, String> environment) throws IOException, InterruptedException {
@@ -193,7 +234,7 @@ class LibraryTest {
         return output;
     }
 
-    /** Asks twice and prints what it gets. */
+    /** Asks for the library, for a frozen answer and for one that needs products of OpenBLAS, and prints what it gets. */
     static final class Program {
         public static void main(String[] arguments) throws IOException {
             print(Tidegate::instructionSet);
@@ -202,8 +243,23 @@ class LibraryTest {
                     return model.isClosed() ? "closed" : "built";
                 }
             });
-            Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("libjnitidegate"))
-                .map(line -> line.substring(line.indexOf('/'))).distinct().forEach(file -> System.out.println("loaded " + file));
+            try (Model model = Model.of("x = input axis=time cols=8\nh = recurrent x cell=lstm size=8\ny = linear h cols=2", 1);
+                    FrozenModel frozen = model.freeze(Precision.FLOAT32)) {
+                print(() -> "frozen " + answer(frozen));
+                print(() -> "trainable " + answer(model));
+            } catch (TidegateException e) {
+                // Told above.
+            }
+            Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(line -> line.matches(".*/(tidegate[^/]*|\\.cache/tidegate)/[^/]+/lib[^/]*"))
+                .map(line -> line.substring(line.indexOf('/'))).distinct().forEach(file -> System.out.println("mapped: " + file));
+        }
+
+        private static String answer(Network network) {
+            try (Session session = network.newSession()) {
+                session.forward(network.newBatch().lengths("time", 1).reals("x", 1, 2, 3, 4, 5, 6, 7, 8));
+                return Arrays.toString(session.output("y").toArray());
+            }
         }
 
         private static void print(java.util.function.Supplier<String> call) {

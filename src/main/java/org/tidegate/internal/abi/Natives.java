@@ -1,4 +1,4 @@
-/* Loads the native library and what it needs.
+/* Loads the native library, and OpenBLAS when something is to be trained.
  *
  * JavaCPP's own loader would unpack them to a folder that under a read-only home is one that anybody may have made, and keeps a copy for
  * each jar and each class loader. So the classes made from tidegate.h call this in its place. */
@@ -21,21 +21,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
 /** The native libraries, loaded once by each class loader. */
 public final class Natives {
     private static final String OPENBLAS = "org/bytedeco/openblas/";
     private static final String DIGESTS = "libraries.sha256";
-    /** What OpenBLAS needs, and itself, in the order in which they find each other. */
-    private static final List<String> BEFORE = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
+    /** What OpenBLAS needs, in the order in which they find each other. */
+    private static final List<String> BEFORE_OPENBLAS = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5");
 
-    private static final String OTHER_FOLDER = "the native libraries, some 45 MB, are unpacked into a folder and loaded from there."
-        + " Name one with -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that this"
-        + " user owns or can make, with room, that no other user can write to or exchange, on a file system that allows executable files"
-        + " (no noexec).";
-    private static final String OTHER_LIBRARIES = "OpenBLAS (org.bytedeco:openblas with this platform's classifier) must be on the class"
-        + " path or among the modules; it needs glibc 2.34 or later.";
+    private static final String OTHER_FOLDER = "the native libraries, 5 MB and 40 MB for OpenBLAS, are unpacked into a folder and loaded from"
+        + " there. Name one with -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that"
+        + " this user owns or can make, with room, that no other user can write to or exchange, on a file system that allows executable"
+        + " files (no noexec).";
+    private static final String OTHER_SYSTEM = "a Linux with glibc 2.34 or later (Debian 12, Ubuntu 22.04).";
 
     private static boolean loaded;
 
@@ -48,31 +48,43 @@ public final class Natives {
     }
 
     /**
-     * Loads the libraries unless they are.
+     * Loads the library unless it is.
      *
-     * @throws UnsatisfiedLinkError if they cannot be; its text names each folder that was tried, why it was not used, and a way out
+     * @throws UnsatisfiedLinkError if it cannot be; its text names each folder that was tried, why it was not used, and a way out
      */
     public static synchronized void load() {
-        if (loaded || !Loader.isLoadLibraries()) {
-            return;
+        if (!loaded && Loader.isLoadLibraries()) {
+            fromACache(Natives::load);
+            loaded = true;
         }
+    }
+
+    /**
+     * Loads OpenBLAS, by which what is not frozen is computed, where the program has it.
+     *
+     * @throws UnsatisfiedLinkError as for {@link #load}
+     */
+    public static synchronized void loadOpenBlas() {
+        fromACache(Natives::loadOpenBlas);
+    }
+
+    private static void fromACache(Loading loading) {
         StringBuilder failures = new StringBuilder();
         for (Map.Entry<String, NativeCache.Candidate> candidate : NativeCache.candidates().entrySet()) {
             failures.append("Cache folder: ").append(candidate.getKey());
             try {
                 NativeCache cache = candidate.getValue().open();
                 try {
-                    load(cache);
+                    loading.from(cache);
                 } finally {
                     cache.finish();
                 }
-                loaded = true;
                 return;
             } catch (IOException e) {
                 failures.append(" (cannot be used: ").append(reason(e)).append(")\n");
             } catch (UnsatisfiedLinkError e) {
                 String forbidden = forbidden(e.getMessage()).orElseThrow(
-                    () -> new UnsatisfiedLinkError(failures + "\nCause: " + e.getMessage() + "\nWay out: " + OTHER_LIBRARIES));
+                    () -> new UnsatisfiedLinkError(failures + "\nCause: " + e.getMessage() + "\nWay out: " + OTHER_SYSTEM));
                 failures.append(" (cannot be used: ").append(forbidden).append(")\n");
             }
         }
@@ -93,27 +105,39 @@ public final class Natives {
 
     private static void load(NativeCache cache) throws IOException {
         String platform = Loader.getPlatform() + "/";
-        Map<String, String> digests = digests(Natives.class.getResource(platform + DIGESTS));
-        for (String name : BEFORE) {
-            URL resource = openblas(name);
-            if (resource == null) {
+        URL resource = Natives.class.getResource(platform + fileName());
+        if (resource == null) {
+            throw new UnsatisfiedLinkError("there is no " + fileName() + " for " + Loader.getPlatform());
+        }
+        Path file = cache.file(fileName(), resource, digests(platform).get(fileName()));
+        withJavaCppsCacheIn(cache.folder(), () -> loadOwn(cache, file));
+    }
+
+    private static void loadOpenBlas(NativeCache cache) throws IOException {
+        String name = "libopenblas.so.0";
+        URL resource = openblas(name);
+        if (resource == null) {
+            return;
+        }
+        Map<String, String> digests = digests(Loader.getPlatform() + "/");
+        for (String before : BEFORE_OPENBLAS) {
+            URL library = openblas(before);
+            if (library == null) {
                 continue; // the platform needs none, or has its own
             }
-            Path file = cache.file(name, resource, digests.get(name));
             try {
-                System.load(file.toString());
+                System.load(cache.file(before, library, digests.get(before)).toString());
             } catch (UnsatisfiedLinkError e) {
                 if (!isAnotherLoaders(e)) {
                     throw e;
                 }
             }
         }
-        URL resource = Natives.class.getResource(platform + fileName());
-        if (resource == null) {
-            throw new UnsatisfiedLinkError("there is no " + fileName() + " for " + Loader.getPlatform());
+        Path file = cache.file(name, resource, digests.get(name));
+        BytePointer path = new BytePointer(file.toString(), System.getProperty("sun.jnu.encoding", "UTF-8"));
+        if (tidegate.tg_load_openblas(path) != tidegate.TG_OK) {
+            throw new UnsatisfiedLinkError(tidegate.tg_last_error().getString());
         }
-        Path file = cache.file(fileName(), resource, digests.get(fileName()));
-        withJavaCppsCacheIn(cache.folder(), () -> loadOwn(cache, file));
     }
 
     /** A class loader cannot load a file that another has; and a second copy of its own must be another file to the linker as well. */
@@ -141,15 +165,15 @@ public final class Natives {
      * JavaCPP's classes look for a library of their own, which ours holds, and settle on a cache for it. Where they would not take the one
      * in the user's home they get ours, and nobody else's.
      */
-    private static void withJavaCppsCacheIn(Path folder, Loading loading) throws IOException {
+    private static void withJavaCppsCacheIn(Path folder, Work work) throws IOException {
         boolean named = System.getProperty(NativeCache.PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null;
         if (named || Files.isWritable(Path.of(System.getProperty("user.home", ""), ".javacpp", "cache"))) {
-            loading.run();
+            work.run();
             return;
         }
         System.setProperty(NativeCache.PROPERTY, folder.toString());
         try {
-            loading.run();
+            work.run();
         } finally {
             System.clearProperty(NativeCache.PROPERTY);
         }
@@ -157,6 +181,11 @@ public final class Natives {
 
     @FunctionalInterface
     private interface Loading {
+        void from(NativeCache cache) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Work {
         void run() throws IOException;
     }
 
@@ -180,7 +209,8 @@ public final class Natives {
     }
 
     /** The lines DIGEST *NAME that the build wrote. */
-    private static Map<String, String> digests(URL resource) throws IOException {
+    private static Map<String, String> digests(String platform) throws IOException {
+        URL resource = Natives.class.getResource(platform + DIGESTS);
         Map<String, String> digests = new HashMap<>();
         if (resource != null) {
             try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource.openStream(), StandardCharsets.US_ASCII))) {

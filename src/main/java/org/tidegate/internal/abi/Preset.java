@@ -1,6 +1,4 @@
-/* How JavaCPP reads tidegate.h and links the JNI library: the core, then OpenBLAS, which loads from the presets' own jar.
- *
- * The OpenBLAS preset is not inherited: that would parse all of LAPACKE. Only its library and what it needs are named here. */
+/* How JavaCPP reads tidegate.h and links the JNI library. OpenBLAS is not linked: the core finds it where Natives says. */
 package org.tidegate.internal.abi;
 
 import org.bytedeco.javacpp.annotation.NoException;
@@ -10,15 +8,9 @@ import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
-// JavaCPP emits the libraries in reverse order: the core must stand before OpenBLAS on the linker's line. The # says that it is static:
-// linked, never looked for at run time.
+// The # says that the core is static: linked, never looked for at run time.
 @Properties(
-    value = @Platform(
-        include = "tidegate/tidegate.h",
-        library = "jnitidegate",
-        link = {"openblas@.0", "tidegate#"},
-        preload = {"gcc_s@.1", "quadmath@.0", "gfortran@.5"},
-        preloadresource = "/org/bytedeco/openblas/"),
+    value = @Platform(include = "tidegate/tidegate.h", library = "jnitidegate", link = "tidegate#"),
     target = "org.tidegate.internal.abi",
     global = "org.tidegate.internal.abi.tidegate")
 @NoException // no function of the ABI throws
