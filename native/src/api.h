@@ -9,6 +9,7 @@
 
 #include "graph/model.h"
 #include "graph/session.h"
+#include "graph/streams.h"
 #include "tidegate/tidegate.h"
 
 struct tg_model {
@@ -22,6 +23,10 @@ struct tg_session {
   std::vector<tidegate::AxisLengths> axes = {};
   std::vector<tidegate::Feed> feeds = {};
   std::vector<tidegate::Seed> seeds = {};
+};
+
+struct tg_streams {
+  tidegate::Streams streams;
 };
 
 struct tg_optimizer {

@@ -226,6 +226,31 @@ TEST("a steady step of a stream allocates nothing, whether it completes a window
   }
 }
 
+TEST("steady steps of streams whose sets change allocate nothing, in every precision") {
+  Model model("x = input axis=a cols=3\nf = frames x size=2\nh = recurrent f cell=lstm size=5\n"
+              "q = recurrent x cell=gru size=4 layers=2\ny = linear h cols=2\n");
+  for (const tg_precision precision : {TG_FLOAT32, TG_BFLOAT16, TG_INT8}) {
+    Model frozen(model, precision);
+    tg_streams* streams = nullptr;
+    ok(tg_streams_create(frozen.get(), frozen.find("y"), 40, &streams));
+    std::vector<std::int64_t> numbers(40);
+    for (std::int64_t& number : numbers) ok(tg_streams_open(streams, &number));
+    const Reals rows = random_reals(40 * 3, 3);
+    tg_real y[80];
+    const auto steps = [&] {
+      for (int i = 0; i < 60; ++i) {
+        const std::int32_t count = i % 4 == 0 ? 40 : 1 + i * 7 % 40, first = i % (41 - count);
+        const tg_feed feed = {frozen.find("x"), rows.data(), 3 * count};
+        ok(tg_streams_step(streams, numbers.data() + first, count, &feed, 1, y, 80, nullptr));
+      }
+    };
+    steps();
+    steps();
+    CHECK_EQUAL(allocations_of(steps), 0);
+    tg_streams_destroy(streams);
+  }
+}
+
 TEST("a steady step of a decoder over an encoded source allocates nothing, frozen or not") {
   for (const char* decoder : {"h = recurrent x cell=gru size=8\ny = attention h enc score=general weights=7\n",
                               "y = attention_decoder x enc cell=lstm size=9 weights=7\n"}) {

@@ -186,6 +186,7 @@ typedef float tg_real;
 
 typedef struct tg_model tg_model;         /* a graph and its parameters, or the frozen form of both */
 typedef struct tg_session tg_session;     /* activations, gradients and recurrent state of one use of a model */
+typedef struct tg_streams tg_streams;     /* the states of many streams of one frozen model, which step together */
 typedef struct tg_optimizer tg_optimizer; /* the slots and the step count of an optimizer */
 
 typedef enum tg_status {
@@ -526,6 +527,54 @@ TG_API int32_t tg_session_repeatable(const tg_session* session);
 
 /* Bytes of native memory that the session holds. Steady work does not change it. */
 TG_API int64_t tg_session_bytes(const tg_session* session);
+
+/* ---- Many streams --------------------------------------------------------------------------------------------------------- */
+
+/* Streams of one frozen model, at most `capacity` open at once, and steps of any of them together: what a server calls for those clients
+ * that have something to say. Between its steps a stream is its carried state and some 40 bytes. Each stream's outputs have the bits that they
+ * have in a session of its own, whoever steps with it.
+ *
+ * value: what a step shows, real and per step or sequence. Its inputs must lie on one axis, and nothing that it follows from may depend on
+ * other streams or get its first state from an input (h0, c0): TG_INVALID_ARGUMENT says what does. The model must outlive the streams and
+ * be frozen, else TG_INVALID_STATE. The caller owns *streams.
+ *
+ * Threads. All calls but tg_streams_destroy may come from any thread. One step runs at a time, another meanwhile is TG_INVALID_STATE.
+ * Opening and closing wait for no step. */
+TG_API tg_status tg_streams_create(tg_model* model, int32_t value, int32_t capacity, tg_streams** streams);
+
+/* Destroys them all; null is ignored. No other call may be running. */
+TG_API void tg_streams_destroy(tg_streams* streams);
+
+/* How many threads a step may use, 1 when created. */
+TG_API tg_status tg_streams_threads(tg_streams* streams, int32_t threads);
+
+/* Opens a stream at its beginning. *stream: its number, 1 or more, which no other stream of the process ever has. TG_INVALID_STATE where
+ * all are open. */
+TG_API tg_status tg_streams_open(tg_streams* streams, int64_t* stream);
+
+/* Opens one that goes on from a state of one sequence: the bytes of tg_streams_save_state or of tg_session_save_state. It is refused as
+ * tg_session_load_state refuses it. */
+TG_API tg_status tg_streams_open_state(tg_streams* streams, const void* bytes, int64_t size, int64_t* stream);
+
+/* Closes a stream. One that a step of another thread is at work on is closed as well; that step shows its output. TG_INVALID_ARGUMENT for a
+ * number that is none of an open stream of these. */
+TG_API tg_status tg_streams_close(tg_streams* streams, int64_t stream);
+
+/* One step of the streams named, numbers [count], in any order and each once. feeds: every input that the value follows from, with a row
+ * for each stream in that order. The value's rows are copied to output, which has room for `room` elements: a row for each stream. Where
+ * the value is on a derived axis they are those that the step completed, stream after stream; rows [count], unless null, receives how many
+ * each has, and there may be more room. All is checked before anything runs; after a step that failed the streams are as they were. Streams that
+ * step together again, in the same order, are not even copied. Steps of no more streams than before allocate nothing. */
+TG_API tg_status tg_streams_step(tg_streams* streams, const int64_t* numbers, int32_t count, const tg_feed* feeds, int32_t feeds_count,
+                                 tg_real* output, int64_t room, int32_t* rows);
+
+/* The state of a stream as bytes, as tg_session_state_bytes and tg_session_save_state. TG_INVALID_STATE while a step is at work on it. */
+TG_API tg_status tg_streams_state_bytes(tg_streams* streams, int64_t stream, int64_t* bytes);
+TG_API tg_status tg_streams_save_state(tg_streams* streams, int64_t stream, void* bytes, int64_t size);
+
+/* How many are open, and the bytes of native memory that they take all together (TG_INVALID_STATE during a step). */
+TG_API tg_status tg_streams_count(tg_streams* streams, int32_t* count);
+TG_API tg_status tg_streams_bytes(tg_streams* streams, int64_t* bytes);
 
 /* ---- The optimizer -------------------------------------------------------------------------------------------------------- */
 

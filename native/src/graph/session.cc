@@ -64,7 +64,7 @@ void Session::borrow() {
 
 void Session::give_back() noexcept {
   if (bench_ == nullptr) return;
-  for (std::size_t s = 0; s < bench_->states.size(); ++s) {
+  for (std::size_t s = 0; s < bench_->states.size() && !keeps_state_blocks_; ++s) {
     if (states_[s].next.data() == nullptr) continue;
     bench_->states[s].swap(states_[s].next);
     Buffer<real>().swap(states_[s].next);
@@ -103,7 +103,7 @@ std::vector<Buffer<real>>& Session::saved_blocks(int node) {
 // Where this call's end of a carried state is written. A block that is far too large is not taken over: it would stay with this session.
 real* Session::next_block(int state, index count) {
   Buffer<real>& next = states_[state].next;
-  if (bench_ == nullptr) return next.need(count);
+  if (bench_ == nullptr || keeps_state_blocks_) return next.need(count);
   if (bench_->states.size() < states_.size()) bench_->states.resize(states_.size());
   Buffer<real>& lent = bench_->states[state];
   if (!next.holds(count) && lent.holds(count) && !lent.holds(2 * count + 1)) next.swap(lent);

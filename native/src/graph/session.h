@@ -53,6 +53,7 @@ class Session {
   // kept: the values that callers see after a call, for inference alone; null: all. What a call needs of the others, and of the ops'
   // workspace, it borrows from the model (Workbench). Ids, and what stands for a sequence or the batch, are kept where they are fed.
   Session(Model& model, bool train, std::uint64_t seed, const std::vector<int>* kept = nullptr);
+  Session(Model& model, bool train, std::uint64_t seed, const std::vector<int>& kept) : Session(model, train, seed, &kept) {}
   ~Session();
 
   Metrics forward(const std::vector<AxisLengths>& axes, const std::vector<Feed>& feeds);
@@ -79,6 +80,13 @@ class Session {
   index saved_state_bytes() const;
   void save_state(char* to, index bytes) const;
   void load_state(const char* from, index bytes);
+  // What one state carries, [sequences, cols], and memory for another of so many sequences, to be written at once. For a pool of streams.
+  index carried_sequences(int state) const { return states_[state].sequences; }
+  const real* carried(int state) const { return states_[state].now.data(); }
+  real* replace_carried(int state, index sequences);
+  // From now on the memory of carried states stays with this session, whatever it borrows besides: steps of many streams, then of few, then
+  // of many allocate nothing.
+  void keep_state_blocks() { keeps_state_blocks_ = true; }
   std::uint64_t random_position() const { return position_; }
   void set_random_position(std::uint64_t position) { position_ = position; }
   index bytes() const;
@@ -204,6 +212,7 @@ class Session {
   Buffer<real> gradients_;
   std::vector<Buffer<real>> outgrown_;
   bool keeps_all_ = true;
+  bool keeps_state_blocks_ = false;
   std::unique_ptr<Workbench> bench_;  // during a call of a session that does not keep all
   std::uint64_t calls_ = 0;           // such calls so far
   Scratch own_scratch_;

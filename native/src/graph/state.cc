@@ -79,6 +79,14 @@ void Session::set_state(const real* from, index count, std::int32_t sequences) {
   for (Carried& state : states_) state.swap();  // nothing can fail any more
 }
 
+real* Session::replace_carried(int state, index sequences) {
+  Carried& carried = states_[state];
+  carried.sequences = 0;  // until there is memory
+  real* memory = carried.now.need(checked_product("state", sequences, model_.states()[state].cols));
+  carried.sequences = sequences;
+  return memory;
+}
+
 // ---- As bytes -----------------------------------------------------------------------------------------------------------------------
 
 index Session::saved_state_bytes() const {

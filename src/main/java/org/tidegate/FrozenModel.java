@@ -31,6 +31,18 @@ public final class FrozenModel extends Network {
         return precision;
     }
 
+    /**
+     * {@return room for streams that step together, each with a state of its own} The caller closes it.
+     *
+     * @param output the name of the value that a step shows, with rows for each sequence
+     * @param capacity how many streams may be open at once, at most 2<sup>20</sup>; memory is taken as they are opened
+     * @throws IllegalArgumentException if there is no such value, or it follows from inputs of two axes, from a state that an input gives
+     *     (h0, c0), or from something that depends on other streams; the message names the node
+     */
+    public Streams newStreams(String output, int capacity) {
+        return new Streams(this, value(output), capacity);
+    }
+
     /** The precision and the size. */
     @Override
     public String toString() {

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -199,6 +201,143 @@ class HammerTest {
             session.clear();
             assertEquals(losses[1], session.forward(frozen.newBatch().lengths("steps", 40).reals("x", rows[1])).loss());
         }
+    }
+
+    @Test
+    void streamsOfManyThreadsGoOnFromTheirOwnStatesOrAreRefused() throws Exception {
+        try (Model model = Model.of("x = input axis=time cols=2\nh = recurrent x cell=lstm size=3\ny = linear h cols=2\n", 1);
+                FrozenModel frozen = model.freeze(Precision.FLOAT32)) {
+            float[][] expected = new float[32][]; // what the steps of a stream show
+            try (Session alone = frozen.newSession()) {
+                for (int step = 0; step < expected.length; step++) {
+                    expected[step] = shown(alone.step(input(step)), 0);
+                }
+            }
+            AtomicReference<Streams> current = new AtomicReference<>(frozen.newStreams("y", 150));
+            AtomicReferenceArray<Client> clients = new AtomicReferenceArray<>(40);
+            new Hammer("streams of many threads")
+                .operation("step some", random -> {
+                    Streams streams = current.get();
+                    List<Client> mine = Client.take(clients, streams, 1 + random.nextInt(8), random);
+                    try {
+                        float[] rows = new float[2 * mine.size()];
+                        for (int i = 0; i < mine.size(); i++) {
+                            System.arraycopy(input(mine.get(i).steps), 0, rows, 2 * i, 2);
+                        }
+                        if (mine.isEmpty()) {
+                            return;
+                        }
+                        FloatBuffer y = streams.step(mine.stream().mapToLong(client -> client.number).toArray(), rows);
+                        // Another thread's step may write the buffer from now on; "check one" sees whether the streams are right.
+                        assertTrue(y.capacity() >= 2 * mine.size());
+                        mine.forEach(client -> client.steps++);
+                    } finally {
+                        mine.forEach(client -> client.busy.set(false));
+                    }
+                }, BUSY, WRONG)
+                .operation("check one", random -> {
+                    Streams streams = current.get();
+                    for (Client client : Client.take(clients, streams, 1, random)) {
+                        try (Session alone = frozen.newSession()) {
+                            alone.setState(streams.state(client.number));
+                            assertArrayEquals(expected[client.steps], shown(alone.step(input(client.steps)), 0));
+                        } finally {
+                            client.busy.set(false);
+                        }
+                    }
+                }, BUSY, WRONG)
+                .operation("open", random -> {
+                    Streams streams = current.get();
+                    Client.put(clients, new Client(streams, streams.open()), random);
+                }, BUSY, WRONG)
+                .operation("move", random -> {
+                    Streams streams = current.get();
+                    for (Client client : Client.take(clients, streams, 1, random)) {
+                        Client moved = new Client(streams, streams.open(State.fromBytes(streams.state(client.number).toBytes())));
+                        moved.steps = client.steps;
+                        streams.close(client.number);
+                        Client.put(clients, moved, random);
+                    }
+                }, BUSY, WRONG)
+                .operation("misuse", random -> {
+                    Streams streams = current.get();
+                    long one = streams.open();
+                    long[] numbers = switch (random.nextInt(4)) {
+                        case 0 -> new long[] {one, one};
+                        case 1 -> new long[] {one, one + 1};
+                        case 2 -> new long[] {random.nextLong(), one};
+                        default -> new long[] {one, 0};
+                    };
+                    try {
+                        streams.step(numbers, new float[4]);
+                        throw new AssertionError("taken: " + Arrays.toString(numbers));
+                    } catch (IllegalArgumentException e) {
+                        assertTrue(streams.state(one).isEmpty());
+                    } finally {
+                        streams.close(one);
+                    }
+                    assertRefused(() -> streams.close(one));
+                }, BUSY)
+                .operation("figures", random -> {
+                    Streams streams = current.get();
+                    assertTrue(streams.count() <= 150);
+                    assertTrue(streams.bytes() > 0);
+                }, BUSY)
+                .operation("another pool", random -> {
+                    if (random.nextInt(200) == 0) {
+                        current.getAndSet(frozen.newStreams("y", 150)).close();
+                    }
+                })
+                .run();
+            current.get().close();
+        }
+    }
+
+    /** A stream of a pool; whoever sets busy may step it. */
+    private static final class Client {
+        final Streams streams;
+        final long number;
+        final AtomicBoolean busy = new AtomicBoolean();
+        volatile int steps;
+
+        Client(Streams streams, long number) {
+            this.streams = streams;
+            this.number = number;
+        }
+
+        /** Closes the stream whose place it takes, perhaps in the middle of its step. */
+        static void put(AtomicReferenceArray<Client> clients, Client client, SplittableRandom random) {
+            Client before = clients.getAndSet(random.nextInt(clients.length()), client);
+            if (before != null && before.streams == client.streams) {
+                client.streams.close(before.number);
+            }
+        }
+
+        /** Some that nobody steps and that have steps left, busy from now on. */
+        static List<Client> take(AtomicReferenceArray<Client> clients, Streams streams, int most, SplittableRandom random) {
+            List<Client> taken = new ArrayList<>();
+            for (int tries = 0; tries < 3 * most && taken.size() < most; tries++) {
+                Client client = clients.get(random.nextInt(clients.length()));
+                if (client != null && client.streams == streams && client.busy.compareAndSet(false, true)) {
+                    if (client.steps < 31) {
+                        taken.add(client);
+                    } else {
+                        client.busy.set(false);
+                    }
+                }
+            }
+            return taken;
+        }
+    }
+
+    private static float[] input(int step) {
+        return new float[] {(float) Math.sin(step), (float) Math.cos(2 * step)};
+    }
+
+    private static float[] shown(FloatBuffer buffer, int first) {
+        float[] two = new float[2];
+        buffer.get(first, two);
+        return two;
     }
 
     private static float[] floats(int count) {

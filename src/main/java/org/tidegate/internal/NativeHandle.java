@@ -34,6 +34,12 @@ public final class NativeHandle {
         return new NativeHandle(noun, null, null, destroy);
     }
 
+    /** As {@link #shared(String, Runnable)}, of what needs its parent, which the caller must have entered. */
+    static NativeHandle shared(String noun, NativeHandle parent, Runnable destroy) {
+        parent.memory.retain();
+        return new NativeHandle(noun, null, parent, destroy);
+    }
+
     /**
      * A handle that one thread at a time may use. The caller must have entered the parent, whose memory then lives until this
      * one's is freed.

@@ -47,6 +47,7 @@ class DocumentsTest {
         PROGRAMS.put("OwnBuilder", (output, folder) -> assertTrue(output.startsWith("x = input axis=steps cols=3\n")
                 && output.strip().endsWith("3 rows; step 0 of sequence 1 is row 0"), output));
         PROGRAMS.put("ToneDetector", prints("a tone: true", "noise: false"));
+        PROGRAMS.put("ManyStreams", prints("the same bits: true", "refused, and ann is as she was"));
         PROGRAMS.put("KeepTraining", prints("epoch 1.0 measured", "epoch 2.0 measured", "FINISHED after 3 epochs"));
         PROGRAMS.put("TwoLearners", prints("alike"));
         PROGRAMS.put("Reviews", (output, folder) -> {
