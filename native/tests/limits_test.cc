@@ -47,6 +47,7 @@ class Tree {
     return *this;
   }
   std::int64_t limit() const { return tidegate::cgroup_memory_limit(root); }
+  double cores() const { return tidegate::cgroup_cores(root); }
   std::string root;
 };
 
@@ -111,6 +112,35 @@ TEST("a container finds its own group at the root of the mount") {
   // A group that is not below what is mounted.
   other.file("/proc/self/cgroup", "0::/../sibling\n").file("/proc/self/mountinfo", kV2Mount).file("/sys/fs/cgroup/memory.max", "4096\n");
   CHECK_EQUAL(other.limit(), 4096);
+}
+
+TEST("the quota of processor time is the smallest of the nested groups, of both versions") {
+  const double none = std::numeric_limits<double>::infinity();
+  Tree second;
+  CHECK_EQUAL(second.cores(), none);
+  second.file("/proc/self/cgroup", "0::/pods/one\n").file("/proc/self/mountinfo", kV2Mount);
+  CHECK_EQUAL(second.cores(), none);
+  second.file("/sys/fs/cgroup/pods/one/cpu.max", "max 100000\n");
+  CHECK_EQUAL(second.cores(), none);
+  second.file("/sys/fs/cgroup/pods/cpu.max", "150000 100000\n");
+  CHECK_EQUAL(second.cores(), 1.5);
+  second.file("/sys/fs/cgroup/pods/one/cpu.max", "50000 50000\n");
+  CHECK_EQUAL(second.cores(), 1.0);
+  second.file("/sys/fs/cgroup/pods/one/cpu.max", "garbage\n");
+  CHECK_EQUAL(second.cores(), 1.5);
+
+  Tree first;
+  first.file("/proc/self/cgroup", "4:memory:/a\n2:cpu,cpuacct:/a/b\n1:cpuset:/c\n0::/\n").file("/proc/self/mountinfo", kV1Mounts);
+  first.file("/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "-1\n").file("/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_period_us", "100000\n");
+  CHECK_EQUAL(first.cores(), none);
+  first.file("/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us", "25000\n");  // no period beside it
+  CHECK_EQUAL(first.cores(), none);
+  first.file("/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_period_us", "10000\n");
+  CHECK_EQUAL(first.cores(), 2.5);
+  first.file("/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "75000\n");
+  CHECK_EQUAL(first.cores(), 0.75);
+  first.file("/sys/fs/cgroup/unified/cpu.max", "20000 100000\n");
+  CHECK_EQUAL(first.cores(), 0.2);
 }
 
 TEST("the limit is no more than the machine's memory") {

@@ -349,7 +349,8 @@ TG_API tg_status tg_session_create_keeping(tg_model* model, const int32_t* value
 /* Destroys a session; null is ignored. */
 TG_API void tg_session_destroy(tg_session* session);
 
-/* How many threads a call of this session may use, 1 when created. They change no bit of its results, nor of a training. */
+/* How many threads a call of this session may use, 1 when created. They change no bit of its results, nor of a training. A call uses fewer
+ * where the process has fewer cores, by affinity or by the quota of its control groups, and where other processes keep the cores busy. */
 TG_API tg_status tg_session_threads(tg_session* session, int32_t threads);
 
 /* The sequences of one axis, which is not derived. */

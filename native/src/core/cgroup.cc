@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace tidegate {
 namespace {
 
 constexpr index kNone = INT64_MAX;
+constexpr double kNoQuota = std::numeric_limits<double>::infinity();
 
 struct Mount {
   std::string group, folder;  // the group that is its root, and where it is mounted
@@ -45,8 +47,8 @@ std::string unescaped(const std::string& text) {
   return plain;
 }
 
-// The mounts of version 2, or those of version 1 that account for memory.
-std::vector<Mount> mounts(const std::string& root, bool second) {
+// The mounts of version 2, or those of version 1 with that controller.
+std::vector<Mount> mounts(const std::string& root, const char* controller, bool second) {
   std::vector<Mount> found;
   std::ifstream file(root + "/proc/self/mountinfo");
   for (std::string line; std::getline(file, line);) {
@@ -54,7 +56,7 @@ std::vector<Mount> mounts(const std::string& root, bool second) {
     if (dash == std::string::npos) continue;
     const std::vector<std::string> before = split(line.substr(0, dash), ' '), after = split(line.substr(dash + 3), ' ');
     if (before.size() < 5 || after.size() < 3) continue;
-    if (second ? after[0] == "cgroup2" : after[0] == "cgroup" && lists(after[2], "memory")) {
+    if (second ? after[0] == "cgroup2" : after[0] == "cgroup" && lists(after[2], controller)) {
       found.push_back({unescaped(before[3]), root + unescaped(before[4])});
     }
   }
@@ -68,38 +70,59 @@ index limit_in(const std::string& path) {
   return file >> bytes && bytes < static_cast<std::uint64_t>(kNone) ? static_cast<index>(bytes) : kNone;
 }
 
-// From the group up to the mount's root.
-index smallest(const Mount& mount, const std::string& group, const char* file) {
+// v1: "150000" or "-1" beside a file with the period. v2: "150000 100000" or "max 100000". In microseconds.
+double cores_in(const std::string& folder, bool second) {
+  std::ifstream file(folder + (second ? "/cpu.max" : "/cpu.cfs_quota_us"));
+  std::ifstream beside(second ? "" : folder + "/cpu.cfs_period_us");
+  double quota = 0, period = 0;
+  file >> quota;
+  (second ? file : beside) >> period;
+  return quota > 0 && period > 0 ? quota / period : kNoQuota;
+}
+
+// The smallest limit from the group up to the mount's root.
+template <class Limit>
+auto smallest(const Mount& mount, const std::string& group, const Limit& limit) {
   const std::string top = mount.group == "/" ? "" : mount.group;
   // A group outside of what is mounted (as seen from another namespace) has its limits where the mount begins.
   const bool inside = group.compare(0, top.size(), top) == 0 && (group.size() == top.size() || group[top.size()] == '/') &&
                       group.find("/..") == std::string::npos;
   std::string below = inside ? group.substr(top.size()) : "";
   if (below == "/") below.clear();
-  index least = kNone;
-  while (true) {
-    least = std::min(least, limit_in(mount.folder + below + "/" + file));
-    if (below.empty()) return least;
+  auto least = limit(mount.folder + below);
+  while (!below.empty()) {
     below.erase(below.rfind('/'));
+    least = std::min(least, limit(mount.folder + below));
   }
+  return least;
 }
 
-}  // namespace
-
-index cgroup_memory_limit(const std::string& root) {
-  index least = kNone;
+// The smallest limit of all groups of this process that a controller has. limit(folder, second) reads one.
+template <class Number, class Limit>
+Number smallest(const std::string& root, const char* controller, Number none, const Limit& limit) {
+  Number least = none;
   std::ifstream file(root + "/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
     const std::size_t first = line.find(':'), second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1), group = line.substr(second + 1);
     const bool unified = controllers.empty();
-    if (!unified && !lists(controllers, "memory")) continue;
-    for (const Mount& mount : mounts(root, unified)) {
-      least = std::min(least, smallest(mount, group, unified ? "memory.max" : "memory.limit_in_bytes"));
+    if (!unified && !lists(controllers, controller)) continue;
+    for (const Mount& mount : mounts(root, controller, unified)) {
+      least = std::min(least, smallest(mount, group, [&](const std::string& folder) { return limit(folder, unified); }));
     }
   }
   return least;
 }
+
+}  // namespace
+
+index cgroup_memory_limit(const std::string& root) {
+  return smallest(root, "memory", kNone, [](const std::string& folder, bool second) {
+    return limit_in(folder + (second ? "/memory.max" : "/memory.limit_in_bytes"));
+  });
+}
+
+double cgroup_cores(const std::string& root) { return smallest(root, "cpu", kNoQuota, cores_in); }
 
 }  // namespace tidegate

@@ -1,4 +1,4 @@
-// Which core a thread wakes on. Linux may wake it on the core of the one that wakes it and leave both there for milliseconds, though
+// The cores that threads may use, and which of them a thread wakes on. Linux may wake it on the core of the one that wakes it and leave both there for milliseconds, though
 // others are free: as the guest of a hypervisor it does so as a rule, because it takes a halted core for one that is busy elsewhere.
 #pragma once
 
@@ -10,6 +10,27 @@
 #endif
 
 namespace tidegate {
+
+// The cores that the calling thread and some others may use, by their affinity.
+class AllowedCores {
+ public:
+  AllowedCores();
+  void add(std::thread& thread);
+  int count() const;  // INT_MAX where the system does not tell
+
+ private:
+#if defined(__linux__) && !defined(__ANDROID__)
+  cpu_set_t cores_;
+#endif
+  bool known_ = false;
+};
+
+// How many cores can be busy all the time by the quota of this process (core/cgroup.h): at least one, INT_MAX where there is none. Two threads
+// on a quota of one core and a half would stand still for a quarter of the time. A quota may change: it is looked up anew every 10 seconds.
+int paid_cores();
+
+// For tests: as if there were so many cores, whatever affinity and quota say. 0: as they are.
+void pretend_cores(int count);
 
 // Calls wake(), which wakes the thread `sleeper`, so that it begins on another core than the caller's if it may use one. Afterwards it
 // may run where it might before: if that other core turns out to be busy, the system can still bring the two together.

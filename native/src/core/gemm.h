@@ -33,7 +33,7 @@ void split_product(Threads& threads, index m, index n, index k, const Work& work
     if (piece == pieces) return m;
     return (least_piece() > 0 ? tiles * piece / pieces : (m * piece / pieces + kTileRows / 2) / kTileRows) * kTileRows;
   };
-  threads.run(static_cast<int>(pieces), [&](int piece, Barrier&) { work(begin(piece), begin(piece + 1)); });
+  threads.run(static_cast<int>(pieces), [&](int piece) { work(begin(piece), begin(piece + 1)); });
 }
 
 }  // namespace tidegate

@@ -13,41 +13,37 @@ namespace tidegate {
 
 namespace {
 
-void do_part(Job& job, int part) {
-  const FlushDenormals guard;
-  Barrier barrier(job.leader, job.stride, job.parts, part, job.broken);
-  try {
-    job.call(job.work, part, barrier);
-  } catch (const Barrier::Broken&) {  // the part that failed has said why
-  } catch (...) {
-    if (!job.broken.exchange(true)) job.failure = std::current_exception();
-    job.leader->wakeup.notify();
-  }
-}
-
-void give(Member& member, Job& job) {
-  member.job.store(&job);
-  if (!member.wakeup.has_sleepers()) return;
-  wake_elsewhere(*member.thread, [&] { member.wakeup.notify(); });
-}
+constexpr std::chrono::milliseconds kLook{100};  // how old what is known of the cores may be
 
 // The life of a member's thread.
 void serve(Member& self, const std::atomic<bool>& stop) {
-  for (;;) {
-    self.wakeup.wait([&] { return self.job.load() != nullptr || stop.load(); }, self.patience, kYieldsWhenIdle);
+  const FlushDenormals guard;
+  Patience patience;
+  while (true) {
+    self.wakeup.wait([&] { return self.given.load() != nullptr || stop.load(); }, patience);
     if (stop.load()) return;
-    Job& job = *self.job.load();
-    Member& leader = *job.leader;
-    do_part(job, static_cast<int>(&self - &leader) / job.stride);
-    self.job.store(nullptr);
-    if (job.unfinished.fetch_sub(1) == 1) leader.wakeup.notify();  // the job may be gone now; its leader is not
+    self.given.exchange(nullptr)->help();
   }
+}
+
+// How many levels of nesting there are until nothing is left to be halved.
+std::size_t levels(int count) {
+  std::size_t levels = 0;
+  for (; count > 1; count -= count / 2) ++levels;
+  return levels;
 }
 
 }  // namespace
 
+void Worth::called(int threads, Clock::time_point begin, Clock::time_point end, std::chrono::nanoseconds waited, bool late) {
+  if (!late && end - begin <= (end - begin - waited) * threads) return;
+  times_ = begin - together_since_ > kRare * waited ? 1 : std::min(times_ * kStep, kMost);
+  together_since_ = alone_until_ = end + times_ * waited;
+}
+
 struct Threads::Pool {
-  explicit Pool(int count) : members(new Member[static_cast<std::size_t>(count)]) {
+  explicit Pool(int count)
+      : members(new Member[static_cast<std::size_t>(count)]), places(new Team[levels(count) * static_cast<std::size_t>(count)]) {
     threads.reserve(static_cast<std::size_t>(count));
     try {
       for (int i = 1; i < count; ++i) {
@@ -72,6 +68,7 @@ struct Threads::Pool {
 
   std::atomic<bool> stop{false};
   std::unique_ptr<Member[]> members;
+  std::unique_ptr<Team[]> places;  // at each level of nesting one for each member
   std::vector<std::thread> threads;  // of the members 1 ...
 };
 
@@ -79,50 +76,56 @@ Threads::Threads(int count) {
   if (count <= 1) return;
   pool_ = std::make_unique<Pool>(count);
   members_ = pool_->members.get();
-  count_ = count;
+  places_ = pool_->places.get();
+  all_ = count_ = count;
 }
 
-Threads::Call::Call(Threads& threads)
-    : threads_(threads), all_(threads.count_), begin_(all_ > 1 ? Worth::Clock::now() : Worth::Clock::time_point()) {
-  if (all_ == 1) return;
-  threads.members_->patience.waited = std::chrono::nanoseconds(0);
-  if (!threads.worth_.all()) threads.count_ = 1;
-}
-
-Threads::Call::~Call() {
-  if (all_ == 1) return;
-  if (threads_.count_ == 1) {
-    threads_.worth_.called_alone();
-  } else {
-    threads_.worth_.called(all_, Worth::Clock::now() - begin_, threads_.members_->patience.waited);
-  }
-  threads_.count_ = all_;
-}
-
-Threads::Threads(Member* members, int count) : members_(members), count_(count) {}
+Threads::Threads(const Threads& all, int first, int count)
+    : members_(all.members_ + first), places_(all.places_ + all.all_ + first), all_(all.all_), count_(count), late_(all.late_) {}
 
 Threads::~Threads() = default;
 
-void Threads::start(void (*call)(const void*, int, Barrier&), const void* work, int parts, int stride) {
-  if (parts > count_) throw Error(Status::internal, text("a run of ", parts, " parts on ", count_, " threads"));
-  if (parts < 1) return;
-  Job job{call, work, parts, stride, members_};
-  if (parts == 1) {
-    Barrier alone(members_, 1, 1, 0, job.broken);
-    return call(work, 0, alone);
+int Threads::useful(Worth::Clock::time_point now) {
+  if (now < looked_ + kLook) return useful_;
+  looked_ = now;
+  AllowedCores allowed;
+  for (int m = 1; m < all_; ++m) allowed.add(*members_[m].thread);
+  useful_ = std::min(all_, std::min(allowed.count(), paid_cores()));
+  return useful_;
+}
+
+Threads::Call::Call(Threads& threads)
+    : threads_(threads), asked_(threads.count_), begin_(asked_ > 1 ? Worth::Clock::now() : Worth::Clock::time_point()) {
+  if (asked_ == 1) return;
+  Patience::of_work().waited = std::chrono::nanoseconds(0);
+  threads.late_ = false;
+  threads.count_ = threads.worth_.all(begin_) ? threads.useful(begin_) : 1;
+}
+
+Threads::Call::~Call() {
+  if (threads_.count_ > 1) {
+    threads_.worth_.called(threads_.count_, begin_, Worth::Clock::now(), Patience::of_work().waited, threads_.late_);
   }
-  for (int p = 1; p < parts; ++p) {
-    if (members_[p * stride].job.load() != nullptr) {
-      throw Error(Status::internal, "work was given to threads that are at work; use the threads that both() passes on");
-    }
+  threads_.count_ = asked_;
+}
+
+void Threads::give(int member, Team& place) {
+  Member& to = members_[member];
+  if (to.given.exchange(&place) != nullptr) return;  // it is on its way
+  if (to.wakeup.has_sleepers()) wake_elsewhere(*to.thread, [&] { to.wakeup.notify(); });
+}
+
+void Threads::start(const Job& job) {
+  if (job.lanes > count_) throw Error(Status::internal, text("a run of ", job.lanes, " parts on ", count_, " threads"));
+  if (job.lanes < 1 || job.stages < 1) return;
+  const FlushDenormals guard;
+  if (job.lanes == 1) {
+    for (index stage = 0; stage < job.stages; ++stage) job.call(job.work, 0, stage);
+    return;
   }
-  for (int p = 0; p < parts; ++p) members_[p * stride].step.store(0);
-  for (int p = 1; p < parts; ++p) {
-    give(members_[p * stride], job);
-  }
-  do_part(job, 0);
-  members_->wakeup.wait([&] { return job.unfinished.load() == 0; }, members_->patience, kYieldsAtWork);
-  if (job.failure) std::rethrow_exception(job.failure);
+  if (places_->busy()) throw Error(Status::internal, "work was given to threads that are at work; use the threads that both() passes on");
+  const int given = late_ ? 1 : job.lanes;
+  late_ |= places_->lead(job, given, [&](int member, Team& place) { give(member, place); });
 }
 
 }  // namespace tidegate

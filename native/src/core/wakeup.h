@@ -1,5 +1,5 @@
-// Waiting for another thread without burning a core: a short spin, since what is awaited is usually near; then giving the core away,
-// for the awaited thread may need it; then sleep.
+// Waiting for another thread without burning a core: a short spin, since what is awaited is usually near; then sleep. Nobody yields: beside
+// a busy process that gives away a whole slice of time, and to a process that is not the awaited one.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
 namespace tidegate {
 
@@ -19,42 +18,61 @@ inline void pause_core() {
 #endif
 }
 
-// How long one thread spins before it gives its core away: less each time that was in vain, more each time it was not. So where
-// cores are missing hardly anything is spun away, and where they are not nobody leaves a core for a short wait.
+// How long one thread spins before it sleeps: less each time that it would have been in vain, the most again when it would not. So where
+// cores are missing hardly anything is spun away, and where they are not nobody sleeps, and is woken again, for a short wait.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
 
+  // The calling thread's for work that is under way.
+  static Patience& of_work() {
+    static thread_local Patience patience;
+    return patience;
+  }
+
   std::chrono::nanoseconds spin() const { return spin_; }
   // How long it has waited since this was 0, but for waits of a few polls.
   std::chrono::nanoseconds waited{0};
-  void paid() { spin_ = std::min(kMost, spin_ * 2); }
-  void in_vain() { spin_ = std::max(kLeast, spin_ / 2); }
+  void has_waited(std::chrono::nanoseconds time) { spin_ = time <= 2 * kMost ? kMost : std::max(kLeast, spin_ / 2); }
 
  private:
-  static constexpr std::chrono::nanoseconds kLeast{500}, kMost{20000};
+  static constexpr std::chrono::nanoseconds kLeast{500}, kMost{50000};  // the latter is about what it takes to sleep and be woken
   std::chrono::nanoseconds spin_ = kMost;
 };
-
-// A yield takes 0.3 us where there is nobody to yield to. A thread without a job sleeps soon; one whose job is under way waits for
-// about as long as it takes to wake another, rather than sleep and be woken as well.
-constexpr int kYieldsWhenIdle = 64, kYieldsAtWork = 512;
 
 // Where threads wait for a condition on atomic variables that other threads change.
 class Wakeup {
  public:
-  // Returns once ready() is true. yields: how often it gives its core away before it sleeps.
+  // Returns once ready() is true.
   template <class Ready>
-  void wait(const Ready& ready, Patience& patience, int yields) {
+  void wait(const Ready& ready, Patience& patience) {
     if (polled(ready)) return;
-    const auto begin = Clock::now();
-    if (!spun(ready, patience, begin) && !yielded(ready, yields)) {
+    const auto begin = Patience::Clock::now();
+    if (!spun(ready, begin + patience.spin())) {
       std::unique_lock<std::mutex> lock(mutex_);
       sleepers_.fetch_add(1);
       changed_.wait(lock, ready);
       sleepers_.fetch_sub(1);
     }
-    patience.waited += Clock::now() - begin;
+    patience.has_waited(Patience::Clock::now() - begin);
+  }
+
+  // Whether it is ready within some polls. A pause takes 10 ... 140 cycles: a few polls need no clock, more of them do.
+  template <class Ready>
+  static bool polled(const Ready& ready) {
+    for (int i = 0; i < kPolls; ++i) {
+      if (ready()) return true;
+      pause_core();
+    }
+    return false;
+  }
+  // Whether it is ready until then.
+  template <class Ready>
+  static bool spun(const Ready& ready, Patience::Clock::time_point end) {
+    while (Patience::Clock::now() < end) {
+      if (polled(ready)) return true;
+    }
+    return false;
   }
 
   bool has_sleepers() const { return sleepers_.load() > 0; }
@@ -68,36 +86,7 @@ class Wakeup {
   }
 
  private:
-  using Clock = Patience::Clock;
   static constexpr int kPolls = 32;
-
-  // A pause takes 10 ... 140 cycles: a few polls need no clock, more of them do.
-  template <class Ready>
-  static bool polled(const Ready& ready) {
-    for (int i = 0; i < kPolls; ++i) {
-      if (ready()) return true;
-      pause_core();
-    }
-    return false;
-  }
-  template <class Ready>
-  static bool spun(const Ready& ready, Patience& patience, Clock::time_point begin) {
-    for (const auto end = begin + patience.spin(); Clock::now() < end;) {
-      if (!polled(ready)) continue;
-      patience.paid();
-      return true;
-    }
-    patience.in_vain();
-    return false;
-  }
-  template <class Ready>
-  static bool yielded(const Ready& ready, int yields) {
-    for (int i = 0; i < yields; ++i) {
-      if (ready()) return true;
-      std::this_thread::yield();
-    }
-    return false;
-  }
 
   std::atomic<int> sleepers_{0};
   std::mutex mutex_;

@@ -224,7 +224,7 @@ void Ctc::forward(Run& run) const {
   const index doubles = alphas + 2 * most + classes_ + axis.steps();
   double* workspace = run.scratch->take<double>(checked_product("ctc paths", parts, doubles));
   std::int32_t* states = run.scratch->take<std::int32_t>(checked_product("ctc paths", parts, most));
-  run.threads->run(parts, [&](int part, Barrier&) {
+  run.threads->run(parts, [&](int part) {
     double *alpha = workspace + part * doubles, *beta = alpha + alphas, *shares = beta + 2 * most, *normalizers = shares + classes_;
     for (index s = part; s < sequences; s += parts) {
       const Labels labels = labels_of(run, s);

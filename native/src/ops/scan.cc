@@ -8,7 +8,13 @@ namespace tidegate {
 
 namespace {
 
-constexpr index kUnitGrain = 128;  // units of a step that are, where there are few sequences
+constexpr index kUnitGrain = 128;  // units of a step that are worth a thread of their own, where there are few sequences
+
+// Steps of so many ranks that take about 50 us: what a thread does at a time.
+index steps_at_once(const Scan& scan, index ranks) {
+  constexpr index kWork = index{1} << 21;  // multiplications
+  return kWork / std::max<index>(1, ranks * scan.cell->gates * scan.size * scan.width) + 1;
+}
 
 }  // namespace
 
@@ -97,19 +103,16 @@ class ForwardScan {
       : scan_(scan), work_(work), begin_(begin), end_(end), part_(part), parts_(parts),
         workspace_(work.workspace_ + thread * work.workspace_bytes_) {}
 
-  // meet() is the barrier after each stage, whose results all parts read.
-  template <class Meet>
-  void run(index first, index last, const Meet& meet) const {
+  void run(index first, index last) const {
     for (index t = first; t < last; ++t) {
-      const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
-      if (at.rows == 0) break;
-      const CellRows rows = cell_rows(scan_, at);
-      const bool descending = scan_.descending != (t % 2 == 1);
-      for (int i = 0; i < scan_.cell->stages; ++i) {
-        stage(i, at, rows, descending);
-        meet();
-      }
+      for (int i = 0; i < scan_.cell->stages; ++i) stage(t, i);
     }
+  }
+
+  // A stage of a step. All parts of the stage before must be done.
+  void stage(index t, int number) const {
+    const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
+    if (at.rows > 0) stage(number, at, cell_rows(scan_, at), scan_.descending != (t % 2 == 1));
   }
 
  private:
@@ -188,15 +191,18 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
   const index sequences = scan.packed->sequences();
   const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
   if (sequences < 2 * kRankGrain && parts > 1 && work.in_panels()) {
-    // Each thread has the same units at every step, so its weights stay in its own cache; a barrier follows each stage.
-    threads.run(parts, [&](int part, Barrier& barrier) {
-      ForwardScan(scan, work, 0, sequences, part, parts, part).run(first, last, [&] { barrier.wait(); });
+    // Each thread has the same units at every step, so its weights stay in its own cache.
+    const int stages = scan.cell->stages;
+    threads.in_stages(parts, (last - first) * stages, [&](int part, index stage) {
+      ForwardScan(scan, work, 0, sequences, part, parts, part).stage(first + stage / stages, static_cast<int>(stage % stages));
     });
     return;
   }
-  // Sequences are independent: each thread runs all steps of its own ranks without synchronization.
-  split_ranks(threads, sequences, work.in_panels(), [&](index begin, index end, index of_thread) {
-    ForwardScan(scan, work, begin, end, 0, 1, static_cast<int>(of_thread * threads.count() / sequences)).run(first, last, [] {});
+  // Sequences are independent: each thread runs all steps of its own ranks, without waiting for others.
+  const index steps = steps_at_once(scan, (sequences + threads.count() - 1) / threads.count());
+  in_ranks(threads, sequences, work.in_panels(), (last - first + steps - 1) / steps, [&](index begin, index end, index stage, int thread) {
+    const index from = first + stage * steps;
+    ForwardScan(scan, work, begin, end, 0, 1, thread).run(from, std::min(last, from + steps));
   });
 }
 

@@ -169,7 +169,7 @@ BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch)
 
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads) {
-  split_ranks(threads, scan.packed->count(first), work.in_panels_, [&](index begin, index end, index) {
+  in_ranks(threads, scan.packed->count(first), work.in_panels_, 1, [&](index begin, index end, index, int) {
     BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });
 }

@@ -43,14 +43,18 @@ void each_run(const Product& product, const Visit& visit) {
 
 constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
 
-// Calls work(begin, end, first) for ranks that cover [0, sequences), first being where the thread's own begin. In panels a sequence's bits do
-// not depend on its neighbours; OpenBLAS's do, so its products are of the same ranks with any number of threads.
+// Calls work(begin, end, stage, lane) for ranks that cover [0, sequences), for the stages 0 ... stages - 1 of each of them; ranks of one lane are
+// those of one thread. In panels a sequence's bits do not depend on its neighbours; OpenBLAS's do, so its products are of the same ranks
+// with any number of threads.
 template <class Work>
-void split_ranks(Threads& threads, index sequences, bool in_panels, const Work& work) {
+void in_ranks(Threads& threads, index sequences, bool in_panels, index stages, const Work& work) {
   constexpr index kRanks = 32;
-  if (in_panels) return threads.split(sequences, kRankGrain, [&](index begin, index end) { work(begin, end, begin); });
-  threads.split(sequences, kRanks, [&](index begin, index end) {
-    for (index rank = begin; rank < end; rank += kRanks) work(rank, std::min(rank + kRanks, end), begin);
+  const index grain = in_panels ? kRankGrain : kRanks, grains = (sequences + grain - 1) / grain;
+  const index ranks = (grains + threads.count() - 1) / threads.count() * grain;  // of a lane
+  if (ranks == 0) return;
+  threads.in_lanes(static_cast<int>((sequences + ranks - 1) / ranks), stages, [&](int lane, index stage) {
+    const index end = std::min(sequences, ranks * (lane + 1)), at_once = in_panels ? ranks : kRanks;
+    for (index rank = ranks * lane; rank < end; rank += at_once) work(rank, std::min(rank + at_once, end), stage, lane);
   });
 }
 

@@ -68,7 +68,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * How many threads a call may use; 1 when created.
+     * How many threads a call may use; 1 when created. It uses fewer where the process has fewer cores, by affinity or by the quota of its
+     * control groups, and where other processes keep the cores busy.
      *
      * @param threads how many
      * @throws IllegalArgumentException if it is less than 1 or absurdly large
