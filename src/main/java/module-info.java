@@ -5,7 +5,6 @@
  * module path. An image is linked with it by {@code jlink --add-modules org.bytedeco.openblas.linux.x86_64}.
  */
 module org.tidegate {
-    requires com.fasterxml.jackson.core;
     requires org.bytedeco.javacpp;
     requires static org.bytedeco.openblas;
 

@@ -35,7 +35,10 @@ public final class Batch {
 
     Batch(Graph graph) {
         this.graph = graph;
-        axes = graph.axes().stream().map(BatchAxis::new).toArray(BatchAxis[]::new);
+        axes = new BatchAxis[graph.axes().size()];
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = new BatchAxis(graph.axes().get(i));
+        }
         for (BatchAxis axis : axes) {
             if (axis.info().isDerived()) {
                 axes[axis.info().source()].addDerived(axis);

@@ -2,7 +2,6 @@
 package org.tidegate;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,22 +16,34 @@ final class Graph {
     private final Map<String, Value> valueByName = new HashMap<>();
 
     Graph(NativeModel model) {
-        List<Axis> described = new ArrayList<>();
+        Described described = new Described();
         for (int i = 0, count = model.axes(); i < count; i++) {
-            Failure.check(model.axis(i, (name, source, times, add, stride) -> described.add(new Axis(name, source, times, add, stride))));
-            axisByName.put(described.get(i).name(), i);
+            Failure.check(model.axis(i, described));
+            axisByName.put(described.axes.get(i).name(), i);
         }
-        axes = List.copyOf(described);
-        List<Value> read = new ArrayList<>();
-        int count = model.values();
-        for (int i = 0; i < count; i++) {
-            int index = i;
-            Failure.check(model.value(i, (name, kind, per, axis, columns, input, loss) -> read.add(new Value(index, name,
-                Value.Kind.values()[kind], Value.Rows.values()[per], axis < 0 ? Optional.empty() : Optional.of(axes.get(axis).name()),
-                columns, input, loss))));
+        for (int i = 0, count = model.values(); i < count; i++) {
+            Failure.check(model.value(i, described));
+            valueByName.put(described.values.get(i).name(), described.values.get(i));
         }
-        values = List.copyOf(read);
-        values.forEach(value -> valueByName.put(value.name(), value));
+        axes = List.copyOf(described.axes);
+        values = List.copyOf(described.values);
+    }
+
+    /** Collects what a model says. */
+    private static final class Described implements NativeModel.AxisVisitor, NativeModel.ValueVisitor {
+        final List<Axis> axes = new ArrayList<>();
+        final List<Value> values = new ArrayList<>();
+
+        @Override
+        public void visit(String name, int source, long times, long add, long stride) {
+            axes.add(new Axis(name, source, times, add, stride));
+        }
+
+        @Override
+        public void visit(String name, int kind, int per, int axis, long columns, boolean input, boolean loss) {
+            values.add(new Value(values.size(), name, Value.Kind.values()[kind], Value.Rows.values()[per],
+                axis < 0 ? Optional.empty() : Optional.of(axes.get(axis).name()), columns, input, loss));
+        }
     }
 
     List<Axis> axes() {
@@ -82,9 +93,14 @@ final class Graph {
 
     /** The last node's output among some values that is neither an input nor a loss: what a model is asked for. */
     static Optional<Value> lastOutput(List<Value> among) {
-        return among.stream()
-            .filter(v -> v.kind() == Value.Kind.REAL && v.rows() != Value.Rows.ONE && !v.input() && v.name().indexOf('.') < 0)
-            .max(Comparator.comparingInt(Value::index));
+        Value last = null;
+        for (Value v : among) {
+            boolean output = v.kind() == Value.Kind.REAL && v.rows() != Value.Rows.ONE && !v.input() && v.name().indexOf('.') < 0;
+            if (output && (last == null || v.index() > last.index())) {
+                last = v;
+            }
+        }
+        return Optional.ofNullable(last);
     }
 
     /** Whether a batch made for one graph fits the other. */

@@ -3,6 +3,7 @@ package org.tidegate;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.checkpoint.CheckpointWriter;
+import org.tidegate.checkpoint.TensorTarget;
 import org.tidegate.internal.NativeModel;
 import org.tidegate.internal.NativeTensor;
 
@@ -101,7 +103,11 @@ public final class Model extends Network {
             checkpoint.checkParameters(shapes(declared)); // a spec is believed only as far as the file bears it out
             Failure.check(declared.allocate());
             Model model = new Model(declared);
-            checkpoint.readParameters(model.parameters().stream().map(Tensor::target).toList());
+            List<TensorTarget> targets = new ArrayList<>();
+            for (Tensor parameter : model.parameters()) {
+                targets.add(parameter.target());
+            }
+            checkpoint.readParameters(targets);
             return model;
         } catch (IOException | RuntimeException | Error e) {
             declared.handle().close();

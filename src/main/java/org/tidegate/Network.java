@@ -1,8 +1,8 @@
 /* What a session runs. */
 package org.tidegate;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.tidegate.internal.NativeModel;
 
 /**
@@ -15,13 +15,12 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
     private final NativeModel nativeModel;
     private final Graph graph;
     private final String spec;
-    private final List<NodeSpec> nodes;
+    private volatile List<NodeSpec> nodes; // read when first asked for
 
     Network(NativeModel nativeModel) {
         this.nativeModel = nativeModel;
         graph = new Graph(nativeModel);
         spec = nativeModel.spec();
-        nodes = NodeSpec.parse(spec);
     }
 
     /** {@return the spec in its canonical form: one line a node, defaults left out} */
@@ -31,7 +30,12 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
 
     /** {@return the nodes of the spec in its canonical form, in their order; immutable, and known even after closing} */
     public final List<NodeSpec> nodes() {
-        return nodes;
+        List<NodeSpec> known = nodes;
+        if (known == null) {
+            known = NodeSpec.parse(spec);
+            nodes = known;
+        }
+        return known;
     }
 
     /**
@@ -41,8 +45,8 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
      * @throws IllegalArgumentException if there is none
      */
     public final NodeSpec node(String name) {
-        return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
-            "The model has no node '" + name + "'; it has " + String.join(", ", nodes.stream().map(NodeSpec::name).toList()) + "."));
+        return nodes().stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
+            "The model has no node '" + name + "'; it has " + String.join(", ", nodes().stream().map(NodeSpec::name).toList()) + "."));
     }
 
     /** {@return the values of the graph in the order of the spec: every node's output, and the ports of nodes that have some} */
@@ -101,7 +105,12 @@ public abstract sealed class Network implements AutoCloseable permits Model, Fro
      * @throws IllegalArgumentException if there is no such value
      */
     public final Session newSession(String first, String... others) {
-        return new Session(this, Stream.concat(Stream.of(first), Stream.of(others)).map(this::value).toList());
+        List<Value> kept = new ArrayList<>();
+        kept.add(value(first));
+        for (String other : others) {
+            kept.add(value(other));
+        }
+        return new Session(this, List.copyOf(kept));
     }
 
     /** {@return whether {@link #close()} was called} */

@@ -5,7 +5,6 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.tidegate.internal.NativeBatch;
 import org.tidegate.internal.NativeSession;
 import org.tidegate.internal.NativeTensor;
@@ -26,7 +25,6 @@ public final class Session implements AutoCloseable {
     private final List<Value> kept; // empty: all
     private final Tensor[] outputs;
     private final Tensor[] outputGradients;
-    private final LongSupplier clock = nativeSession::changes;
     private Stepper stepper; // made when first needed
 
     Session(Network network, boolean training, long seed) {
@@ -47,7 +45,15 @@ public final class Session implements AutoCloseable {
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[0];
         loadProducts(network);
-        Failure.check(nativeSession.createKeeping(network.nativeModel(), kept.stream().mapToInt(Value::index).toArray()));
+        Failure.check(nativeSession.createKeeping(network.nativeModel(), indices(kept)));
+    }
+
+    private static int[] indices(List<Value> values) {
+        int[] indices = new int[values.size()];
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = values.get(i).index();
+        }
+        return indices;
     }
 
     /** A frozen model needs nothing but the core. */
@@ -248,7 +254,7 @@ public final class Session implements AutoCloseable {
         nativeSession.handle().enter();
         try {
             Failure.check(nativeSession.output(index, tensor()));
-            outputs[index] = Tensor.of(tensor, nativeSession.handle(), clock, outputs[index]);
+            outputs[index] = Tensor.of(tensor, nativeSession.handle(), nativeSession, outputs[index]);
             return outputs[index];
         } finally {
             nativeSession.handle().exit();
@@ -281,7 +287,7 @@ public final class Session implements AutoCloseable {
         nativeSession.handle().enter();
         try {
             Failure.check(nativeSession.outputGradient(index, tensor()));
-            outputGradients[index] = Tensor.of(tensor, nativeSession.handle(), clock, outputGradients[index]);
+            outputGradients[index] = Tensor.of(tensor, nativeSession.handle(), nativeSession, outputGradients[index]);
             return outputGradients[index];
         } finally {
             nativeSession.handle().exit();

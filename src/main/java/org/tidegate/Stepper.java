@@ -25,15 +25,26 @@ final class Stepper implements AutoCloseable {
     /** kept: the values that the session keeps; empty for all. */
     Stepper(Graph graph, NativeSession session, List<Value> kept) {
         this.session = session;
-        input = graph.values().stream().filter(v -> v.input() && v.rows() == Value.Rows.PER_STEP).findFirst().orElse(null);
+        input = firstInput(graph);
         takesIds = input != null && input.kind() != Value.Kind.REAL;
-        output = Graph.lastOutput(kept.isEmpty() ? graph.values() : kept).orElseThrow(
-            () -> new IllegalStateException("The " + (kept.isEmpty() ? "graph" : "session") + " has no output to show after a step: nothing but"
-                + " inputs and losses."));
+        output = Graph.lastOutput(kept.isEmpty() ? graph.values() : kept).orElse(null);
+        if (output == null) {
+            throw new IllegalStateException("The " + (kept.isEmpty() ? "graph" : "session") + " has no output to show after a step: nothing but"
+                + " inputs and losses.");
+        }
         int axis = graph.axis(output.axis().orElseThrow());
         mostRows = Math.toIntExact(graph.mostRows(axis));
         rows = graph.axes().get(axis).isDerived() ? new NativeTensor() : null;
         nativeStep = new NativeStep(session, input == null ? -1 : input.index(), output.index());
+    }
+
+    private static Value firstInput(Graph graph) {
+        for (Value value : graph.values()) {
+            if (value.input() && value.rows() == Value.Rows.PER_STEP) {
+                return value;
+            }
+        }
+        return null;
     }
 
     IntBuffer ids(int count) {

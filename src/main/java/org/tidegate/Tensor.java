@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
+import org.tidegate.checkpoint.SafetensorsFile;
 import org.tidegate.checkpoint.TensorTarget;
 import org.tidegate.internal.Floats;
 import org.tidegate.internal.NativeHandle;
@@ -20,7 +21,12 @@ import org.tidegate.internal.NativeTensor;
  * new ones. Set parameters between the calls of the sessions.
  */
 public final class Tensor {
-    private static final LongSupplier ALWAYS = () -> 0;
+    private static final LongSupplier ALWAYS = new LongSupplier() { // no lambda: it would be among the first of a program that starts
+        @Override
+        public long getAsLong() {
+            return 0;
+        }
+    };
 
     private final String name;
     private final long[] shape;
@@ -34,7 +40,7 @@ public final class Tensor {
         name = tensor.name();
         shape = tensor.shape();
         trainable = tensor.trainable();
-        floats = tensor.floats(owner, this::checkValid);
+        floats = tensor.floats(owner, new Validity());
         this.clock = clock;
         validAt = clock.getAsLong();
     }
@@ -138,7 +144,12 @@ public final class Tensor {
 
     /** Receives the tensor of its name and shape from a file. */
     TensorTarget target() {
-        return new TensorTarget(name, shape, this::set);
+        return new TensorTarget(name, shape, new SafetensorsFile.Target() {
+            @Override
+            public void copy(long to, float[] source, int offset, int length) {
+                set(to, source, offset, length);
+            }
+        });
     }
 
     /** The name and the shape. */
@@ -147,10 +158,13 @@ public final class Tensor {
         return "'" + name + "' " + Arrays.toString(shape);
     }
 
-    private void checkValid() {
-        if (clock.getAsLong() != validAt) {
-            throw new IllegalStateException(
-                "This view of '" + name + "' is from before the session's last forward call; ask the session for a new one.");
+    private final class Validity implements Runnable {
+        @Override
+        public void run() {
+            if (clock.getAsLong() != validAt) {
+                throw new IllegalStateException(
+                    "This view of '" + name + "' is from before the session's last forward call; ask the session for a new one.");
+            }
         }
     }
 }

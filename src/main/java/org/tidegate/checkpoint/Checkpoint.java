@@ -193,21 +193,23 @@ public final class Checkpoint implements AutoCloseable {
 
     private static Map<String, long[]> shapes(List<TensorTarget> targets) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        targets.forEach(target -> shapes.put(target.name(), target.shape()));
+        for (TensorTarget target : targets) {
+            shapes.put(target.name(), target.shape());
+        }
         return shapes;
     }
 
     private List<String> problems(String prefix, Map<String, long[]> expected) {
         List<String> problems = new ArrayList<>();
-        expected.forEach((key, shape) -> {
-            String name = prefix + key;
+        for (Map.Entry<String, long[]> each : expected.entrySet()) {
+            String name = prefix + each.getKey();
             TensorEntry entry = file.tensors().get(name);
             if (entry == null) {
                 problems.add("\"" + name + "\" is missing");
-            } else if (entry.dtype() != Dtype.F32 || !entry.hasShape(shape)) {
-                problems.add("\"" + name + "\" is " + entry.describe() + "; expected F32 " + TensorEntry.describe(shape));
+            } else if (entry.dtype() != Dtype.F32 || !entry.hasShape(each.getValue())) {
+                problems.add("\"" + name + "\" is " + entry.describe() + "; expected F32 " + TensorEntry.describe(each.getValue()));
             }
-        });
+        }
         return problems;
     }
 

@@ -6,7 +6,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,13 @@ final class SafetensorsHeader {
     static final String METADATA = "__metadata__";
     /** The format's own limit, checked before any allocation. */
     static final int MAXIMUM_BYTES = 100_000_000;
+
+    private static final Comparator<TensorEntry> BY_PLACE = new Comparator<>() { // no lambda: it would be the first of a program that starts
+        @Override
+        public int compare(TensorEntry a, TensorEntry b) {
+            return a.begin() != b.begin() ? Long.compare(a.begin(), b.begin()) : Long.compare(a.end(), b.end());
+        }
+    };
 
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
@@ -96,9 +102,12 @@ final class SafetensorsHeader {
     }
 
     private static Dtype dtype(String name, String tensor) {
-        boolean known = Arrays.stream(Dtype.values()).anyMatch(type -> type.name().equals(name));
-        expect(known, tensor + " has the unknown dtype \"" + name + "\"");
-        return Dtype.valueOf(name);
+        for (Dtype known : Dtype.values()) {
+            if (known.name().equals(name)) {
+                return known;
+            }
+        }
+        throw new IllegalArgumentException(tensor + " has the unknown dtype \"" + name + "\"");
     }
 
     private static long[] natural(long[] values, String what) {
@@ -125,7 +134,7 @@ final class SafetensorsHeader {
 
     private void checkCoverage(long dataBytes) {
         List<TensorEntry> order = new ArrayList<>(tensors.values());
-        order.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
+        order.sort(BY_PLACE);
         long at = 0;
         for (TensorEntry tensor : order) {
             String name = "tensor \"" + tensor.name() + "\"";

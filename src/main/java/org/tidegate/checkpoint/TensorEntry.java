@@ -1,8 +1,6 @@
 package org.tidegate.checkpoint;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * A tensor's entry in a safetensors header.
@@ -36,8 +34,16 @@ public record TensorEntry(String name, Dtype dtype, long[] shape, long begin, lo
 
     /** {@return the number of elements: the product of the dimensions} */
     public long elements() {
-        // A dimension 0 makes it 0 even where the product of the others would overflow.
-        return Arrays.stream(shape).anyMatch(dim -> dim == 0) ? 0 : Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        for (long dim : shape) {
+            if (dim == 0) {
+                return 0; // even where the product of the others would overflow
+            }
+        }
+        long elements = 1;
+        for (long dim : shape) {
+            elements = Math.multiplyExact(elements, dim);
+        }
+        return elements;
     }
 
     /** {@return the type and shape for messages: "F32 [2, 3]"} */
@@ -55,7 +61,7 @@ public record TensorEntry(String name, Dtype dtype, long[] shape, long begin, lo
     }
 
     static String describe(long... shape) {
-        return LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
+        return Arrays.toString(shape);
     }
 
     @Override

@@ -113,12 +113,18 @@ public final class NativeHandle {
     /** Keeps the memory until the view is unreachable. The caller must have entered. */
     void keepFor(Object view) {
         memory.retain();
-        Memory kept = memory;
-        Cleaning.register(view, kept::release);
+        Cleaning.register(view, new Release(memory));
     }
 
     private IllegalStateException closedException() {
         return new IllegalStateException("The " + noun + " is closed.");
+    }
+
+    private record Release(Memory kept) implements Runnable {
+        @Override
+        public void run() {
+            kept.release();
+        }
     }
 
     /** The counted memory; it knows nothing of the handle, so that the handle can be collected. */

@@ -67,11 +67,17 @@ public final class NativeModel {
 
     private int owned(int status) {
         if (status == tidegate.TG_OK) {
-            tg_model owned = pointer;
-            handle = NativeHandle.shared("model", () -> tidegate.tg_model_destroy(owned));
+            handle = NativeHandle.shared("model", new Destruction(pointer));
             NativeMemory.made();
         }
         return status;
+    }
+
+    private record Destruction(tg_model owned) implements Runnable {
+        @Override
+        public void run() {
+            tidegate.tg_model_destroy(owned);
+        }
     }
 
     /** Makes the frozen form of another model; precision is a number of {@code tg_precision}. */

@@ -5,7 +5,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.tidegate.internal.abi.tg_metrics;
@@ -18,7 +18,7 @@ import org.tidegate.internal.abi.tidegate;
  * A native session. Create it empty, then {@link #create}: methods that return int return a status number. Those whose results are read
  * afterwards are to be called, and read, in one use: between {@code handle().enter()} and {@code exit()}.
  */
-public final class NativeSession {
+public final class NativeSession implements LongSupplier {
     final tg_session pointer = new tg_session((Pointer) null);
     private tg_metrics metrics; // made when first needed: there may be thousands of sessions that only step
     private tg_step step;
@@ -30,32 +30,42 @@ public final class NativeSession {
 
     /** Makes the session over a model. */
     public int create(NativeModel model, boolean training, long seed) {
-        int mode = training ? tidegate.TG_TRAIN : tidegate.TG_INFER;
-        return create(model, () -> tidegate.tg_session_create(model.pointer, mode, seed, pointer));
+        return create(model, training ? tidegate.TG_TRAIN : tidegate.TG_INFER, seed, null);
     }
 
     /** Makes one that infers and keeps only these values after a call. */
     public int createKeeping(NativeModel model, int... values) {
         inputs = model.inputs;
-        return create(model, () -> tidegate.tg_session_create_keeping(model.pointer, values, values.length, pointer));
+        return create(model, tidegate.TG_INFER, 0, values);
     }
 
-    private int create(NativeModel model, IntSupplier creation) {
+    private int create(NativeModel model, int mode, long seed, int[] kept) {
         gate = model.gate;
         model.handle().enter();
         try {
-            int status = creation.getAsInt();
+            int status = tryToCreate(model, mode, seed, kept);
             if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
-                status = creation.getAsInt();
+                status = tryToCreate(model, mode, seed, kept);
             }
             if (status == tidegate.TG_OK) {
-                tg_session owned = pointer;
-                handle = NativeHandle.exclusive("session", model.handle(), () -> tidegate.tg_session_destroy(owned));
+                handle = NativeHandle.exclusive("session", model.handle(), new Destruction(pointer));
                 NativeMemory.made();
             }
             return status;
         } finally {
             model.handle().exit();
+        }
+    }
+
+    private int tryToCreate(NativeModel model, int mode, long seed, int[] kept) {
+        return kept == null ? tidegate.tg_session_create(model.pointer, mode, seed, pointer)
+            : tidegate.tg_session_create_keeping(model.pointer, kept, kept.length, pointer);
+    }
+
+    private record Destruction(tg_session owned) implements Runnable {
+        @Override
+        public void run() {
+            tidegate.tg_session_destroy(owned);
         }
     }
 
@@ -145,7 +155,8 @@ public final class NativeSession {
     }
 
     /** How many calls moved or changed the session's values, read in a use: when it moves, what was shown of them is outdated. */
-    public long changes() {
+    @Override
+    public long getAsLong() {
         return changes;
     }
 

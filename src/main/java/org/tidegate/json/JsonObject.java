@@ -1,12 +1,5 @@
 package org.tidegate.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,8 +20,6 @@ import java.util.stream.Collectors;
  * reading.vocabulary.unit}), what was found and what was expected. Immutable.
  */
 public final class JsonObject {
-    private static final JsonFactory WRITER = new JsonFactoryBuilder().characterEscapes(new JsonEscapes())
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
     private static final int SHOWN = 60;
 
     private final String path;
@@ -314,13 +305,9 @@ public final class JsonObject {
     /** One line of JSON, for {@link #parse}. */
     @Override
     public String toString() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = WRITER.createGenerator(text)) {
-            write(json, this);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
+        StringBuilder json = new StringBuilder();
+        write(json, this);
+        return json.toString();
     }
 
     /** Whether the other is an object of the same keys and values, in whatever order; numbers are compared as they are written. */
@@ -334,28 +321,36 @@ public final class JsonObject {
         return values.hashCode();
     }
 
-    private static void write(JsonGenerator json, Object value) throws IOException {
+    private static void write(StringBuilder json, Object value) {
         if (value instanceof JsonObject object) {
-            json.writeStartObject();
+            json.append('{');
             for (Map.Entry<String, Object> entry : object.values.entrySet()) {
-                json.writeFieldName(entry.getKey());
+                comma(json, '{');
+                JsonText.quote(json, entry.getKey());
+                json.append(':');
                 write(json, entry.getValue());
             }
-            json.writeEndObject();
+            json.append('}');
         } else if (value instanceof List<?> list) {
-            json.writeStartArray();
+            json.append('[');
             for (Object item : list) {
+                comma(json, '[');
                 write(json, item);
             }
-            json.writeEndArray();
+            json.append(']');
         } else if (value instanceof JsonNumber number) {
-            json.writeNumber(number.text());
+            json.append(number.text());
         } else if (value instanceof String text) {
-            json.writeString(text);
-        } else if (value instanceof Boolean flag) {
-            json.writeBoolean(flag);
+            JsonText.quote(json, text);
         } else {
-            json.writeNull();
+            json.append(value); // true, false or null
+        }
+    }
+
+    /** Unless what comes is the first. */
+    private static void comma(StringBuilder json, char begin) {
+        if (json.charAt(json.length() - 1) != begin) {
+            json.append(',');
         }
     }
 

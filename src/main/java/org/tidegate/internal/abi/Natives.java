@@ -4,21 +4,16 @@
  * each jar and each class loader. So the classes made from tidegate.h call this in its place. */
 package org.tidegate.internal.abi;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.net.URI;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -27,7 +22,6 @@ import org.bytedeco.javacpp.Loader;
 /** The native libraries, loaded once by each class loader. */
 public final class Natives {
     private static final String OPENBLAS = "org/bytedeco/openblas/";
-    private static final String DIGESTS = "libraries.sha256";
     /** What OpenBLAS needs, in the order in which they find each other. */
     private static final List<String> BEFORE_OPENBLAS = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5");
 
@@ -54,7 +48,7 @@ public final class Natives {
      */
     public static synchronized void load() {
         if (!loaded && Loader.isLoadLibraries()) {
-            fromACache(Natives::load);
+            fromACache(Wanted.LIBRARY);
             loaded = true;
         }
     }
@@ -65,17 +59,23 @@ public final class Natives {
      * @throws UnsatisfiedLinkError as for {@link #load}
      */
     public static synchronized void loadOpenBlas() {
-        fromACache(Natives::loadOpenBlas);
+        fromACache(Wanted.OPENBLAS);
     }
 
-    private static void fromACache(Loading loading) {
+    private enum Wanted { LIBRARY, OPENBLAS }
+
+    private static void fromACache(Wanted wanted) {
         StringBuilder failures = new StringBuilder();
-        for (Map.Entry<String, NativeCache.Candidate> candidate : NativeCache.candidates().entrySet()) {
-            failures.append("Cache folder: ").append(candidate.getKey());
+        for (NativeCache.Candidate candidate : NativeCache.candidates()) {
+            failures.append("Cache folder: ").append(candidate);
             try {
-                NativeCache cache = candidate.getValue().open();
+                NativeCache cache = candidate.open();
                 try {
-                    loading.from(cache);
+                    if (wanted == Wanted.LIBRARY) {
+                        load(cache);
+                    } else {
+                        loadOpenBlas(cache);
+                    }
                 } finally {
                     cache.finish();
                 }
@@ -83,9 +83,11 @@ public final class Natives {
             } catch (IOException e) {
                 failures.append(" (cannot be used: ").append(reason(e)).append(")\n");
             } catch (UnsatisfiedLinkError e) {
-                String forbidden = forbidden(e.getMessage()).orElseThrow(
-                    () -> new UnsatisfiedLinkError(failures + "\nCause: " + e.getMessage() + "\nWay out: " + OTHER_SYSTEM));
-                failures.append(" (cannot be used: ").append(forbidden).append(")\n");
+                Optional<String> forbidden = forbidden(e.getMessage());
+                if (forbidden.isEmpty()) {
+                    throw new UnsatisfiedLinkError(failures + "\nCause: " + e.getMessage() + "\nWay out: " + OTHER_SYSTEM);
+                }
+                failures.append(" (cannot be used: ").append(forbidden.get()).append(")\n");
             }
         }
         throw new UnsatisfiedLinkError(failures + "Way out: " + OTHER_FOLDER);
@@ -104,13 +106,29 @@ public final class Natives {
     }
 
     private static void load(NativeCache cache) throws IOException {
-        String platform = Loader.getPlatform() + "/";
-        URL resource = Natives.class.getResource(platform + fileName());
-        if (resource == null) {
-            throw new UnsatisfiedLinkError("there is no " + fileName() + " for " + Loader.getPlatform());
+        String name = fileName();
+        Path file = cache.file(name, digest(name), new NativeCache.Resource() { // no lambda: it would be the first of a program that starts
+            @Override
+            public URL url() {
+                URL resource = Natives.class.getResource(Loader.getPlatform() + "/" + name);
+                if (resource == null) {
+                    throw new UnsatisfiedLinkError("there is no " + name + " for " + Loader.getPlatform());
+                }
+                return resource;
+            }
+        });
+        String changed = nameJavaCppsCache(cache.folder());
+        try {
+            loadOwn(cache, file);
+        } finally {
+            if (changed != null) {
+                System.clearProperty(changed);
+            }
         }
-        Path file = cache.file(fileName(), resource, digests(platform).get(fileName()));
-        withJavaCppsCacheIn(cache.folder(), () -> loadOwn(cache, file));
+    }
+
+    private static String digest(String name) {
+        return Digests.of(Loader.getPlatform() + "/" + name);
     }
 
     private static void loadOpenBlas(NativeCache cache) throws IOException {
@@ -119,21 +137,20 @@ public final class Natives {
         if (resource == null) {
             return;
         }
-        Map<String, String> digests = digests(Loader.getPlatform() + "/");
         for (String before : BEFORE_OPENBLAS) {
             URL library = openblas(before);
             if (library == null) {
                 continue; // the platform needs none, or has its own
             }
             try {
-                System.load(cache.file(before, library, digests.get(before)).toString());
+                System.load(cache.file(before, digest(before), () -> library).toString());
             } catch (UnsatisfiedLinkError e) {
                 if (!isAnotherLoaders(e)) {
                     throw e;
                 }
             }
         }
-        Path file = cache.file(name, resource, digests.get(name));
+        Path file = cache.file(name, digest(name), () -> resource);
         BytePointer path = new BytePointer(file.toString(), System.getProperty("sun.jnu.encoding", "UTF-8"));
         if (tidegate.tg_load_openblas(path) != tidegate.TG_OK) {
             throw new UnsatisfiedLinkError(tidegate.tg_last_error().getString());
@@ -163,30 +180,15 @@ public final class Natives {
 
     /**
      * JavaCPP's classes look for a library of their own, which ours holds, and settle on a cache for it. Where they would not take the one
-     * in the user's home they get ours, and nobody else's.
+     * in the user's home they get ours, and nobody else's: then this is the property that was set for it.
      */
-    private static void withJavaCppsCacheIn(Path folder, Work work) throws IOException {
+    private static String nameJavaCppsCache(Path folder) {
         boolean named = System.getProperty(NativeCache.PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null;
         if (named || Files.isWritable(Path.of(System.getProperty("user.home", ""), ".javacpp", "cache"))) {
-            work.run();
-            return;
+            return null;
         }
         System.setProperty(NativeCache.PROPERTY, folder.toString());
-        try {
-            work.run();
-        } finally {
-            System.clearProperty(NativeCache.PROPERTY);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Loading {
-        void from(NativeCache cache) throws IOException;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        void run() throws IOException;
+        return NativeCache.PROPERTY;
     }
 
     /** A library of OpenBLAS's: on the class path, in a module of the program, or in one beside it, which no module requires. */
@@ -206,22 +208,5 @@ public final class Natives {
             Optional<URI> found = reader.find(OPENBLAS + Loader.getPlatform() + "/" + name);
             return found.isPresent() ? found.get().toURL() : null;
         }
-    }
-
-    /** The lines DIGEST *NAME that the build wrote. */
-    private static Map<String, String> digests(String platform) throws IOException {
-        URL resource = Natives.class.getResource(platform + DIGESTS);
-        Map<String, String> digests = new HashMap<>();
-        if (resource != null) {
-            try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource.openStream(), StandardCharsets.US_ASCII))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    String[] parts = line.split(" \\*?");
-                    if (parts.length == 2) {
-                        digests.put(parts[1], parts[0]);
-                    }
-                }
-            }
-        }
-        return digests;
     }
 }
