@@ -137,7 +137,6 @@ double turn(Line& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  load_openblas();
   int rounds = 101, threads = 1, i = 1;
   std::unique_ptr<Floor> floor;
   bool usage = false;

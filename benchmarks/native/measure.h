@@ -20,9 +20,6 @@ inline void require(tg_status status) {
   std::exit(1);
 }
 
-// By which the models that are not frozen are computed.
-inline void load_openblas() { require(tg_load_openblas("libopenblas.so.0")); }
-
 inline double median(std::vector<double> times) {
   std::sort(times.begin(), times.end());
   return times[times.size() / 2];

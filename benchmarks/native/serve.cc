@@ -128,7 +128,6 @@ void measure(const std::string& kind, const Work& w, const std::vector<int>& pre
 }  // namespace
 
 int main(int argc, char** argv) {
-  load_openblas();
   int rounds = 11, threads = 1, i = 1;
   std::vector<std::string> kinds = {"stream", "sequence", "batch"};
   std::vector<int> precisions = {TG_FLOAT32, TG_BFLOAT16, TG_INT8};

@@ -1,12 +1,13 @@
-// A training step against the time that OpenBLAS alone needs for its products on one thread, in the same run.
+// A training step, and the time that OpenBLAS alone needs for its products on one thread, in the same run.
 //
-//   train_step [--rounds N] [--threads N] [CELL B T H]...        e.g. train_step lstm 32 100 256
+//   train_step [--openblas PATH/libopenblas.so.0] [--rounds N] [--threads N] [CELL B T H]...        e.g. train_step lstm 32 100 256
 //
 // A step is forward, backward (weights, biases, input) and AdamW over one recurrent layer with I = H. Its products are those of the
 // textbook form: the input product and both weight gradients over all T*B rows, the recurrent product and its transpose at each
-// step. Step and products alternate, round by round; the table shows the medians. ratio = products / step: 1.00 would be a step
-// that costs nothing but its products.
+// step. GFLOP/s counts these products alone. Step and products alternate, round by round; the table shows the medians. ratio = products / step:
+// 1.00 would be a step that costs nothing but its products as OpenBLAS makes them.
 #include "measure.h"
+#include "openblas.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -15,14 +16,7 @@
 #include <string>
 #include <vector>
 
-extern "C" {
-void cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
-                 int ldb, float beta, float* c, int ldc);
-}
-
 namespace {
-
-enum { kRowMajor = 101, kNo = 111, kTrans = 112 };
 
 struct Work {
   std::string cell;
@@ -71,27 +65,28 @@ class Step {
 
 class Products {
  public:
-  explicit Products(const Work& w)
-      : w_(w), n_(gates_of(w.cell) * w.h), rows_(w.b * w.t), x_(noise(std::size_t(rows_) * w.h)), weight_(noise(std::size_t(n_) * w.h)),
+  Products(const Work& w, const OpenBlas& openblas)
+      : openblas_(openblas), w_(w), n_(gates_of(w.cell) * w.h), rows_(w.b * w.t), x_(noise(std::size_t(rows_) * w.h)), weight_(noise(std::size_t(n_) * w.h)),
         tape_(std::size_t(rows_) * n_), dx_(x_.size()), dweight_(weight_.size()) {}
   void run() {
     const int h = w_.h;
-    gemm(kNo, kTrans, rows_, n_, h, x_.data(), h, weight_.data(), h, 0, tape_.data(), n_);
+    gemm(false, true, rows_, n_, h, x_.data(), h, weight_.data(), h, 0, tape_.data(), n_);
     for (int t = 0; t < w_.t; ++t) {
-      gemm(kNo, kTrans, w_.b, n_, h, &x_[std::size_t(t) * w_.b * h], h, weight_.data(), h, 1, &tape_[std::size_t(t) * w_.b * n_], n_);
+      gemm(false, true, w_.b, n_, h, &x_[std::size_t(t) * w_.b * h], h, weight_.data(), h, 1, &tape_[std::size_t(t) * w_.b * n_], n_);
     }
     for (int t = w_.t - 1; t >= 0; --t) {
-      gemm(kNo, kNo, w_.b, h, n_, &tape_[std::size_t(t) * w_.b * n_], n_, weight_.data(), h, 1, dx_.data(), h);
+      gemm(false, false, w_.b, h, n_, &tape_[std::size_t(t) * w_.b * n_], n_, weight_.data(), h, 1, dx_.data(), h);
     }
-    for (int i = 0; i < 2; ++i) gemm(kTrans, kNo, n_, h, rows_, tape_.data(), n_, x_.data(), h, 1, dweight_.data(), h);
-    gemm(kNo, kNo, rows_, h, n_, tape_.data(), n_, weight_.data(), h, 0, dx_.data(), h);
+    for (int i = 0; i < 2; ++i) gemm(true, false, n_, h, rows_, tape_.data(), n_, x_.data(), h, 1, dweight_.data(), h);
+    gemm(false, false, rows_, h, n_, tape_.data(), n_, weight_.data(), h, 0, dx_.data(), h);
   }
   double flops() const { return 6.0 * 2.0 * rows_ * n_ * w_.h; }
 
  private:
-  static void gemm(int ta, int tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc) {
-    cblas_sgemm(kRowMajor, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+  void gemm(bool ta, bool tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc) const {
+    openblas_.gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
   }
+  const OpenBlas& openblas_;
   const Work w_;
   const int n_, rows_;
   std::vector<float> x_, weight_, tape_, dx_, dweight_;
@@ -100,19 +95,21 @@ class Products {
 }  // namespace
 
 int main(int argc, char** argv) {
-  load_openblas();
   int rounds = 15, threads = 1;
+  const char* openblas_path = nullptr;
   std::vector<Work> works;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
       rounds = std::max(1, std::atoi(argv[++i]));
     } else if (std::strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
       threads = std::max(1, std::atoi(argv[++i]));
+    } else if (std::strcmp(argv[i], "--openblas") == 0 && i + 1 < argc) {
+      openblas_path = argv[++i];
     } else if (i + 3 < argc) {
       works.push_back({argv[i], std::atoi(argv[i + 1]), std::atoi(argv[i + 2]), std::atoi(argv[i + 3])});
       i += 3;
     } else {
-      std::fprintf(stderr, "usage: train_step [--rounds N] [--threads N] [CELL B T H]...\n  e.g. train_step lstm 32 100 256 gru 64 64 512\n");
+      std::fprintf(stderr, "usage: train_step [--openblas PATH/libopenblas.so.0] [--rounds N] [--threads N] [CELL B T H]...\n  e.g. train_step lstm 32 100 256 gru 64 64 512\n");
       return 2;
     }
   }
@@ -120,24 +117,31 @@ int main(int argc, char** argv) {
   const char* isa = "";
   require(tg_isa(&isa));
   std::printf("tidegate %s, %s, a step on %d threads, medians and least of %d rounds\n\n", tg_version(), isa, threads, rounds);
-  std::printf("| cell | B | T | H | products ms | GFLOP/s | step ms | least | ratio |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+  const OpenBlas openblas(openblas_path);
+  std::printf("| cell | B | T | H | step ms | least | GFLOP/s |");
+  std::printf(openblas.present() ? " products ms | ratio |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+                                 : "\n| --- | --- | --- | --- | --- | --- | --- |\n");
   for (const Work& w : works) {
     Step step(w, threads);
-    Products products(w);
+    Products products(w, openblas);
     step.run();
-    products.run();
+    if (openblas.present()) products.run();
     std::vector<double> step_times, product_times;
     for (int r = 0; r < rounds; ++r) {
       double start = seconds();
-      products.run();
-      product_times.push_back(seconds() - start);
+      if (openblas.present()) {
+        products.run();
+        product_times.push_back(seconds() - start);
+      }
       start = seconds();
       step.run();
       step_times.push_back(seconds() - start);
     }
-    const double p = median(product_times), s = median(step_times);
-    std::printf("| %s | %d | %d | %d | %.2f | %.1f | %.2f | %.3f | %.2f |\n", w.cell.c_str(), w.b, w.t, w.h, p * 1e3, products.flops() / p / 1e9,
-                s * 1e3, *std::min_element(step_times.begin(), step_times.end()) * 1e3, p / s);
+    const double s = median(step_times);
+    std::printf("| %s | %d | %d | %d | %.2f | %.3f | %.1f |", w.cell.c_str(), w.b, w.t, w.h, s * 1e3,
+                *std::min_element(step_times.begin(), step_times.end()) * 1e3, products.flops() / s / 1e9);
+    if (openblas.present()) std::printf(" %.2f | %.2f |", median(product_times) * 1e3, median(product_times) / s);
+    std::printf("\n");
     std::fflush(stdout);
   }
   return 0;

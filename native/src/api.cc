@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/openblas.h"
 #include "isa/kernels.h"
 
 using namespace tidegate;
@@ -47,10 +46,6 @@ const char* tg_last_error(void) { return last_error; }
 
 tg_status tg_isa(const char** name) {
   return guarded([&] { need(name, "name") = kernels().name; });
-}
-
-tg_status tg_load_openblas(const char* file) {
-  return guarded([&] { load_openblas(&need(file, "file")); });
 }
 
 tg_status tg_pack_rows(const int32_t* lengths, int32_t sequences, int32_t* rank, int64_t* offset, int64_t count) {

@@ -372,7 +372,6 @@ TEST("every cell gives what scalar loops give, with every setting, frozen in any
   }
 }
 
-// Generic multiplies by OpenBLAS, the others by panels.
 TEST("every cell has the same gradients on every instruction set, with every setting") {
   const std::string x = "x = input axis=time cols=3 gradient=true\n";
   for (const int size : {5, 37}) {

@@ -1,9 +1,5 @@
 // Steady work allocates nothing: once the largest batch has been seen, training steps, passes and single steps of inference call
-// neither malloc nor operator new, whatever smaller batch follows. Counts every allocation of the process, save those that OpenBLAS
-// makes inside a product (its AVX-512 kernels for small matrices take a temporary block and give it back).
-#include <dlfcn.h>
-#include <execinfo.h>
-
+// neither malloc nor operator new, whatever smaller batch follows. Counts every allocation of the process.
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -18,20 +14,8 @@ namespace {
 std::atomic<bool> counting{false};
 std::atomic<long> allocations{0};
 
-bool inside_openblas() {
-  void* frames[16];
-  const int count = backtrace(frames, 16);
-  for (int i = 0; i < count; ++i) {
-    Dl_info info;
-    if (dladdr(frames[i], &info) != 0 && std::strstr(info.dli_fname, "libopenblas") != nullptr) return true;
-  }
-  return false;
-}
-
 void note() {
-  if (!counting.exchange(false)) return;  // off while looking: backtrace may allocate
-  if (!inside_openblas()) allocations.fetch_add(1);
-  counting = true;
+  if (counting) allocations.fetch_add(1);
 }
 
 }  // namespace

@@ -212,11 +212,6 @@ TG_API const char* tg_last_error(void);
  * (tg_model_create then fails the same way). */
 TG_API tg_status tg_isa(const char** name);
 
-/* Loads OpenBLAS, by which models that are not frozen are computed; frozen ones need none. To be called before their first session is made;
- * later calls do nothing. file: a path, or a name for the linker to look for ("libopenblas.so.0"). Its libraries of Fortran are taken
- * from the same folder, or else looked for. TG_INVALID_ARGUMENT with the linker's words where that is not possible. */
-TG_API tg_status tg_load_openblas(const char* file);
-
 /* Where packed rows lie. lengths [N], each at least 1 -> rank [N], the position of each sequence in the order of decreasing length;
  * offset [T+1] with T the greatest length, offset[T] = R. Either output may be null. count: the elements that offset has room for; fewer
  * than T+1 are refused, and then nothing is written. */

@@ -86,6 +86,20 @@ class Scratch {
     std::memset(block, 0, static_cast<std::size_t>(count) * sizeof(T));
     return block;
   }
+  // What is taken while this lives ends with it. Scopes are nested.
+  class Scope {
+   public:
+    explicit Scope(Scratch& scratch) : scratch_(scratch), blocks_(scratch.blocks_.size()), used_(scratch.used_) {}
+    ~Scope() { scratch_.used_ = scratch_.blocks_.size() == blocks_ ? used_ : 0; }  // a block that came in between has nothing else
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Scratch& scratch_;
+    const std::size_t blocks_;
+    const index used_;
+  };
+
   void release() {
     if (blocks_.size() > 1) {
       index total = 0;

@@ -77,11 +77,11 @@ Threads::Threads(int count) {
   pool_ = std::make_unique<Pool>(count);
   members_ = pool_->members.get();
   places_ = pool_->places.get();
-  all_ = count_ = count;
+  all_ = count_ = most_ = count;
 }
 
 Threads::Threads(const Threads& all, int first, int count)
-    : members_(all.members_ + first), places_(all.places_ + all.all_ + first), all_(all.all_), count_(count), late_(all.late_) {}
+    : members_(all.members_ + first), places_(all.places_ + all.all_ + first), all_(all.all_), count_(count), most_(count), late_(all.late_) {}
 
 Threads::~Threads() = default;
 

@@ -39,8 +39,10 @@ class Threads {
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
 
-  // How many a call may use.
+  // How many this call may use.
   int count() const { return count_; }
+  // How many any call may use: for so many memory is taken, or a call would find less of it than it needs.
+  int most() const { return most_; }
 
   // One call of a session: it uses as many threads as there are cores for (core/cores.h), or one where more were not worth it. Ends with
   // the object.
@@ -129,7 +131,7 @@ class Threads {
   Member* members_ = nullptr;
   Team* places_ = nullptr;      // of the members, at this level of nesting
   int all_ = 1;                 // members of the pool: so far apart are the levels' places
-  int count_ = 1;
+  int count_ = 1, most_ = 1;
   bool late_ = false;           // a thread was late in this call: what is left of it is done by one
   Worth worth_;
   int useful_ = 1;

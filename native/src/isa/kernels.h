@@ -67,6 +67,27 @@ struct PanelKernels {
   void (*run)(const PanelPass&);
 };
 
+// A product of matrices that are not packed, with their leading dimensions: C [m, n] from m x k and k x n numbers.
+struct MatrixProduct {
+  index m, n, k;
+  const real* a;
+  index lda;
+  const real* b;
+  index ldb;
+  const real* start;  // [m, n], what the sums are added to: C itself, or other numbers; start_ld = 0: one row for all
+  index start_ld;
+  real* c;
+  index ldc;
+};
+
+// In the letters of BLAS: n is a matrix as it stands, t one that is transposed (simd/products-inl.h).
+struct ProductKernels {
+  void (*nt)(const MatrixProduct&);                   // C = start + A B^T, A [m, k], B [n, k]
+  void (*nn)(const MatrixProduct&);                   // C = start + A B, A [m, k], B [k, n]
+  void (*tn)(const MatrixProduct&, void* workspace);  // C += A^T B, A [k, m], B [k, n]; start is not read
+  index workspace;                                    // bytes of tn's, for one thread
+};
+
 // Rows of a table, each packed by itself (simd/packed_rows-inl.h).
 struct RowKernels {
   index (*bytes)(index cols);                                // of a row
@@ -83,6 +104,7 @@ struct Kernels {
   int lanes;  // reals in one vector
   PanelKernels panels[kPrecisions];  // by Precision
   RowKernels rows[kPrecisions];
+  ProductKernels products;
 #define TG_KERNEL(name, tolerance, arguments) void(*name) arguments;
 #include "simd/kernels.def"
 #undef TG_KERNEL

@@ -23,6 +23,7 @@ using ChosenBfloat16Panels = Bfloat16Panels;
 #endif
 #include "simd/panels_int8-inl.h"
 #include "simd/packed_rows-inl.h"
+#include "simd/products-inl.h"
 #include "cells/unit-inl.h"
 #include "cells/activations-inl.h"
 #include "cells/lstm_layer_norm-inl.h"
@@ -53,6 +54,7 @@ const Kernels table = {
     Vec::lanes,
     {panel_kernels<Float32Panels>(), panel_kernels<ChosenBfloat16Panels>(), panel_kernels<Int8Panels>()},
     {row_kernels<Float32Row>(), row_kernels<Bfloat16Row>(), row_kernels<Int8Row>()},
+    {multiply_nt, multiply_nn, multiply_tn, outer_workspace()},
 #define TG_KERNEL(name, tolerance, arguments) name,
 #include "simd/kernels.def"
 #undef TG_KERNEL

@@ -26,6 +26,31 @@ inline Vec load(const float* p, int n) { return {_mm512_maskz_loadu_ps(first(n),
 inline void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
 inline void store(float* p, Vec a, int n) { _mm512_mask_storeu_ps(p, first(n), a.v); }
 
+// Pairs of rows, pairs of pairs, then quarters.
+inline void transpose(Vec (&rows)[Vec::lanes]) {
+  __m512 pairs[16], fours[16], eights[16];
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = _mm512_maskz_unpacklo_ps(kAll, rows[i].v, rows[i + 1].v);
+    pairs[i + 1] = _mm512_maskz_unpackhi_ps(kAll, rows[i].v, rows[i + 1].v);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    for (int j = 0; j < 2; ++j) {
+      fours[i + 2 * j] = _mm512_maskz_shuffle_ps(kAll, pairs[i + j], pairs[i + j + 2], 0x44);
+      fours[i + 2 * j + 1] = _mm512_maskz_shuffle_ps(kAll, pairs[i + j], pairs[i + j + 2], 0xee);
+    }
+  }
+  for (int i = 0; i < 16; i += 8) {  // a vector holds one column of four rows in each quarter
+    for (int j = 0; j < 4; ++j) {
+      eights[i + j] = _mm512_maskz_shuffle_f32x4(kAll, fours[i + j], fours[i + j + 4], 0x88);
+      eights[i + j + 4] = _mm512_maskz_shuffle_f32x4(kAll, fours[i + j], fours[i + j + 4], 0xdd);
+    }
+  }
+  for (int j = 0; j < 8; ++j) {
+    rows[j].v = _mm512_maskz_shuffle_f32x4(kAll, eights[j], eights[j + 8], 0x88);
+    rows[j + 8].v = _mm512_maskz_shuffle_f32x4(kAll, eights[j], eights[j + 8], 0xdd);
+  }
+}
+
 inline Vec operator+(Vec a, Vec b) { return {_mm512_add_ps(a.v, b.v)}; }
 inline Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }
 inline Vec operator*(Vec a, Vec b) { return {_mm512_mul_ps(a.v, b.v)}; }

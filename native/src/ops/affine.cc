@@ -1,6 +1,6 @@
 #include "ops/affine.h"
 
-#include "core/gemm.h"
+#include "ops/products.h"
 #include "ops/rows.h"
 #include "ops/transpose.h"
 
@@ -39,18 +39,23 @@ void add_one_hot_gradient(Run& run, const Value& x, real* dweight, const real* d
   add_transposed(transposed, width, cols, dweight);
 }
 
+Workplace workplace(const Run& run) { return {*run.k, *run.scratch, *run.threads}; }
+
 }  // namespace
 
 void fill_rows(real* y, index ldy, index rows, const real* bias, index width) {
   for (index r = 0; r < rows; ++r) copy_or_clear(bias, width, y + r * ldy);
 }
 
-void add_product(Run& run, const Value& x, const real* weight, index cols, real* y, index ldy) {
-  if (x.type.kind == Kind::one_hot) return add_one_hot(run, x, weight, cols, y, ldy);
+void affine_forward(Run& run, const Value& x, const real* weight, const real* bias, index cols, real* y, index ldy) {
+  if (x.type.kind == Kind::one_hot) {
+    fill_rows(y, ldy, x.rows, bias, cols);
+    return add_one_hot(run, x, weight, cols, y, ldy);
+  }
+  const Scratch::Scope scope(*run.scratch);
+  if (bias == nullptr) bias = run.scratch->take_zeroed<real>(cols);
   const index width = x.type.cols;
-  split_product(*run.threads, x.rows, cols, width, [&](index begin, index end) {
-    gemm(Op::none, Op::transpose, end - begin, cols, width, 1, x.data + begin * width, width, weight, width, 1, y + begin * ldy, ldy);
-  });
+  product_nt(workplace(run), {x.rows, cols, width, x.data, width, weight, width, bias, 0, y, ldy});
 }
 
 void add_product_backward(Run& run, const Value& x, const real* weight, real* dweight, const real* dy, index lddy, index cols) {
@@ -60,20 +65,11 @@ void add_product_backward(Run& run, const Value& x, const real* weight, real* dw
     return;
   }
   if (dweight != nullptr) {
-    split_product(*run.threads, cols, width, x.rows, [&](index begin, index end) {
-      gemm(Op::transpose, Op::none, end - begin, width, x.rows, 1, dy + begin, lddy, x.data, width, 1, dweight + begin * width, width);
-    });
+    product_tn(workplace(run), {cols, width, x.rows, dy, lddy, x.data, width, dweight, width, dweight, width});
   }
   if (x.grad != nullptr) {
-    split_product(*run.threads, x.rows, width, cols, [&](index begin, index end) {
-      gemm(Op::none, Op::none, end - begin, width, cols, 1, dy + begin * lddy, lddy, weight, width, 1, x.grad + begin * width, width);
-    });
+    product_nn(workplace(run), {x.rows, width, cols, dy, lddy, weight, width, x.grad, width, x.grad, width});
   }
-}
-
-void affine_forward(Run& run, const Value& x, const real* weight, const real* bias, index cols, real* y, index ldy) {
-  fill_rows(y, ldy, x.rows, bias, cols);
-  add_product(run, x, weight, cols, y, ldy);
 }
 
 void affine_backward(Run& run, const Value& x, const real* weight, real* dweight, real* dbias, const real* dy, index lddy,

@@ -18,7 +18,7 @@ class AffineProduct {
   const PackedWeight* packed() const { return weight_.empty() ? nullptr : &weight_; }  // null for one-hot rows
   index workspace(index rows) const;                                                   // bytes for one thread
 
-  // y[row, 0..cols) = start + W x. workspace: threads.count() times workspace(rows) bytes.
+  // y[row, 0..cols) = start + W x. workspace: threads.most() times workspace(rows) bytes.
   void forward(const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const;
 
  private:

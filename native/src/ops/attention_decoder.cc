@@ -161,7 +161,7 @@ AttentionCall AttentionDecoder::prepare_attention(Run& run) const {
   call.contexts = run.out(context_port());
   call.zeros = run.scratch->take_zeroed<real>(std::max(size, key_cols_));
   call.workspace.bytes = std::max(call.context.workspace(sequences), call.query.empty() ? 0 : call.query.workspace(sequences));
-  call.workspace.memory = run.scratch->take<char>(checked_product("workspace", call.workspace.bytes, run.threads->count()));
+  call.workspace.memory = run.scratch->take<char>(checked_product("workspace", call.workspace.bytes, run.threads->most()));
   return call;
 }
 

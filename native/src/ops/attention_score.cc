@@ -63,7 +63,7 @@ FrozenScore AttentionScore::freeze(Freezing& model) const {
 void AttentionScore::project(Run& run, const FrozenAffine* frozen, int weight, const Value& x, real* projected) const {
   if (frozen == nullptr) return affine_forward(run, x, run.parameter(weight), nullptr, size_, projected, size_);
   const AffineProduct& product = frozen->product();
-  char* workspace = run.scratch->take<char>(checked_product("workspace", product.workspace(x.rows), run.threads->count()));
+  char* workspace = run.scratch->take<char>(checked_product("workspace", product.workspace(x.rows), run.threads->most()));
   product.forward(x, run.scratch->take_zeroed<real>(size_), projected, size_, workspace, *run.threads);
 }
 

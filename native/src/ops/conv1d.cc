@@ -241,8 +241,8 @@ void Convolution::multiply(Run& run, const real* windows, index count, const rea
     if (frozen != nullptr) {
       frozen->groups[g]->product().forward(x, bias + filter, y + filter, filters_, workspace, *run.threads);
     } else {
-      fill_rows(y + filter, filters_, count, bias == nullptr ? nullptr : bias + filter, group_filters());
-      add_product(run, x, weights + filter * group_width(), group_filters(), y + filter, filters_);
+      const real* own = bias == nullptr ? nullptr : bias + filter;
+      affine_forward(run, x, weights + filter * group_width(), own, group_filters(), y + filter, filters_);
     }
   }
 }
@@ -260,7 +260,7 @@ void Convolution::forward(Run& run) const {
     weights = run.scratch->take<real>(checked_product("weights", filters_, group_width()));
     order_weights(run.parameter(kWeight), weights);
   } else if (!depthwise()) {
-    workspace = run.scratch->take<char>(checked_product("workspace", frozen->groups[0]->product().workspace(most), run.threads->count()));
+    workspace = run.scratch->take<char>(checked_product("workspace", frozen->groups[0]->product().workspace(most), run.threads->most()));
   }
   real* by_window = each > 1 ? run.scratch->take<real>(checked_product("outputs", most, filters_)) : nullptr;
   for (index first = 0; first < total; first += most) {

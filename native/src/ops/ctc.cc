@@ -220,10 +220,11 @@ void Ctc::forward(Run& run) const {
     most = std::max(most, states);
     alphas = std::max(alphas, checked_product("ctc paths", axis.length(axis.rank(s)), states));
   }
-  const int parts = static_cast<int>(std::min<index>(sequences, run.threads->count()));
+  const auto parts_of = [&](int threads) { return static_cast<int>(std::min<index>(sequences, threads)); };
+  const int parts = parts_of(run.threads->count()), most_parts = parts_of(run.threads->most());
   const index doubles = alphas + 2 * most + classes_ + axis.steps();
-  double* workspace = run.scratch->take<double>(checked_product("ctc paths", parts, doubles));
-  std::int32_t* states = run.scratch->take<std::int32_t>(checked_product("ctc paths", parts, most));
+  double* workspace = run.scratch->take<double>(checked_product("ctc paths", most_parts, doubles));
+  std::int32_t* states = run.scratch->take<std::int32_t>(checked_product("ctc paths", most_parts, most));
   run.threads->run(parts, [&](int part) {
     double *alpha = workspace + part * doubles, *beta = alpha + alphas, *shares = beta + 2 * most, *normalizers = shares + classes_;
     for (index s = part; s < sequences; s += parts) {

@@ -18,7 +18,7 @@ class FrozenLinear : public Prepared {
   }
   void forward(Run& run, index cols) const {
     const Value& x = run.in(0);
-    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.product().workspace(x.rows), run.threads->count()));
+    char* workspace = run.scratch->take<char>(checked_product("workspace", weight_.product().workspace(x.rows), run.threads->most()));
     weight_.product().forward(x, start_.data(), run.out(0), cols, workspace, *run.threads);
   }
   index bytes() const override { return weight_.bytes() + start_.bytes(); }

@@ -16,7 +16,7 @@ index LayerScan::chunk_rows(const Packed& packed, index columns) {
 LayerScan::LayerScan(const Scan& scan, const LayerInput& input, bool keeps, const Kernels& k, Scratch& scratch, const Threads& threads)
     : input_(input), keeps_(keeps), k_(k),
       chunk_rows_(input.product.empty() ? scan.packed->rows() : chunk_rows(*scan.packed, scan.tape_width())),
-      workspace_(scratch.take<char>(checked_product("workspace", input.product.workspace(chunk_rows_), threads.count()))),
+      workspace_(scratch.take<char>(checked_product("workspace", input.product.workspace(chunk_rows_), threads.most()))),
       scan_(with_input(scan)), work_(scan_, k, scratch, threads) {}
 
 Scan LayerScan::with_input(const Scan& scan) const {

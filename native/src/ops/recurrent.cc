@@ -145,8 +145,7 @@ std::unique_ptr<Prepared> Recurrent::freeze(Freezing& model) const {
   return made;
 }
 
-// A frozen layer makes its input products chunk by chunk. In training they fill the tape at once: packed for the call and made by chunks
-// they took as long as OpenBLAS (0.98 to 1.03 times, benchmarks/native/train_step), which needs no memory for panels.
+// A frozen layer makes its input products chunk by chunk. In training they fill the tape at once.
 LayerInput Recurrent::prepare_input(Run& run, int block, const Value& x, const Scan& scan) const {
   if (const FrozenLayer* layer = frozen(run, block)) return {layer->input(), layer->start(), x};
   fill_tape(run, choice_, weights_[block], x, scan.tape);

@@ -242,13 +242,14 @@ void fill_tape(Run& run, const CellChoice& choice, const RecurrentWeights& weigh
   const auto parameter = [&](int i) { return i < 0 ? nullptr : run.parameter(i); };
   real* start = run.scratch->take<real>(columns);
   sum_biases(choice.cell, choice.size, weights, parameter, *run.k, start);
-  fill_rows(tape, columns, x.rows, start, columns);
-  add_product(run, x, run.parameter(weights.of(Weight::ih)), choice.gate_columns(), tape, columns);
+  const index gates = choice.gate_columns();
+  fill_rows(tape + gates, columns, x.rows, start + gates, columns - gates);
+  affine_forward(run, x, run.parameter(weights.of(Weight::ih)), start, gates, tape, columns);
 }
 
 void fill_tape(Run& run, const CellChoice& choice, const AffineProduct& input, const real* start, const Value& x, real* tape) {
   const index columns = choice.tape_columns(), gates = choice.gate_columns();
-  char* workspace = run.scratch->take<char>(checked_product("workspace", input.workspace(x.rows), run.threads->count()));
+  char* workspace = run.scratch->take<char>(checked_product("workspace", input.workspace(x.rows), run.threads->most()));
   fill_rows(tape + gates, columns, x.rows, start + gates, columns - gates);
   input.forward(x, start, tape, columns, workspace, *run.threads);
 }

@@ -58,10 +58,7 @@ void clear_rows(real* rows, index ld, index count, index width) {
   for (index r = 0; r < count; ++r) std::fill_n(rows + r * ld, width, real{0});
 }
 
-bool worth_packing(const Packed& packed, const Kernels& k) {
-  constexpr index kLeastRows = 16;
-  return k.lanes > 1 && packed.steps() > 1 && packed.rows() >= kLeastRows;
-}
+bool worth_packing(const Packed& packed) { return packed.rows() >= kFewRows; }
 
 PanelShape stage_shape(const Product& product, index size, index width) {
   if (product.weight == Weight::hr) return {1, width, size};
@@ -69,11 +66,11 @@ PanelShape stage_shape(const Product& product, index size, index width) {
 }
 
 ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads)
-    : weights_(scan.weights), kernels_(k.panels), zeros_(scratch.take_zeroed<real>(std::max(scan.size, scan.width))) {
+    : weights_(scan.weights), kernels_(k.panels), products_(&k.products), zeros_(scratch.take_zeroed<real>(std::max(scan.size, scan.width))) {
   if (weights_ == nullptr) {
     for (int i = 0; i < scan.cell->stages; ++i) {
       const Product& product = scan.cell->stage[i].product;
-      if (product.weight == Weight::none || !worth_packing(*scan.packed, k)) continue;
+      if (product.weight == Weight::none || !worth_packing(*scan.packed)) continue;
       const PanelShape shape = stage_shape(product, scan.size, scan.width);
       packed_.of[i] = PackedWeight::rows(*k.panels, shape, weight_block(scan, product).data, scratch.take<char>(k.panels->bytes(shape)));
     }
@@ -93,7 +90,7 @@ ScanWork::ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const T
   }
   input_workspace_ = stage;
   workspace_bytes_ = stage + (scan.input.weight == nullptr ? 0 : scan.input.weight->workspace(rows));
-  workspace_ = scratch.take<char>(checked_product("scan workspace", workspace_bytes_, threads.count()));
+  workspace_ = scratch.take<char>(checked_product("scan workspace", workspace_bytes_, threads.most()));
 }
 
 // One thread's part of a forward scan: the ranks [begin, end), the units that fall to part `part` of `parts`.
@@ -166,7 +163,7 @@ class ForwardScan {
     }
   }
 
-  // By OpenBLAS, where there are too few rows to pay for packing.
+  // Where there are too few rows to pay for packing.
   void multiply(const Product& product, const CellRows& rows) const {
     const WeightBlock weight = weight_block(scan_, product);
     const bool from_hidden = product.source == kHidden, to_hidden = product.target[0] == kHidden;
@@ -175,8 +172,9 @@ class ForwardScan {
     each_run(product, [&](int first, int count, int target) {
       const index n = to_hidden ? scan_.width : count * scan_.size;
       real* y = to_hidden ? rows.next[0] : rows.tape + target * scan_.size;
-      gemm(Op::none, Op::transpose, rows.rows, n, weight.cols, 1, x, x_ld, weight.data + first * scan_.size * weight.cols, weight.cols,
-           to_hidden ? 0 : 1, y, to_hidden ? rows.next_ld[0] : rows.tape_ld);
+      const index y_ld = to_hidden ? rows.next_ld[0] : rows.tape_ld;
+      work_.products_->nt({rows.rows, n, weight.cols, x, x_ld, weight.data + first * scan_.size * weight.cols, weight.cols,
+                           to_hidden ? work_.zeros_ : y, to_hidden ? 0 : y_ld, y, y_ld});
     });
   }
 
@@ -200,7 +198,7 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
   }
   // Sequences are independent: each thread runs all steps of its own ranks, without waiting for others.
   const index steps = steps_at_once(scan, (sequences + threads.count() - 1) / threads.count());
-  in_ranks(threads, sequences, work.in_panels(), (last - first + steps - 1) / steps, [&](index begin, index end, index stage, int thread) {
+  in_ranks(threads, sequences, (last - first + steps - 1) / steps, [&](index begin, index end, index stage, int thread) {
     const index from = first + stage * steps;
     ForwardScan(scan, work, begin, end, 0, 1, thread).run(from, std::min(last, from + steps));
   });

@@ -59,7 +59,7 @@ class ScanWork {
   ScanWork(const ScanWork&) = delete;
   ScanWork& operator=(const ScanWork&) = delete;
   ScanWork(const Scan& scan, const Kernels& k, Scratch& scratch, const Threads& threads);
-  // Whether every product can be split by units; those without panels go to OpenBLAS whole.
+  // Whether every product can be split by units; those without panels are made whole.
   bool in_panels() const { return in_panels_; }
 
  private:
@@ -68,6 +68,7 @@ class ScanWork {
   StageWeights packed_;
   const StageWeights* weights_;
   const PanelKernels* kernels_;
+  const ProductKernels* products_;
   const real* zeros_;
   char* workspace_;
   index input_workspace_;  // where the input product's part of a thread's workspace begins
@@ -98,7 +99,6 @@ class BackwardWork {
   friend void scan_backward(const Scan&, const ScanGradient&, const BackwardWork&, index, index, Threads&);
   friend void add_weight_gradients(const Scan&, const ScanGradient&, const BackwardWork&, Scratch&, Threads&);
   const Kernels& k_;
-  const bool in_panels_;
   StageWeights weights_;  // packed for dy x W
   const real* zeros_;
   real* projected_;       // [rows, width]: the gradient of a projected h, or null

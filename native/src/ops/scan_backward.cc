@@ -96,9 +96,10 @@ class BackwardScan {
     bool adds = from_hidden;
     each_run(product, [&](int first, int count, int target) {
       const index n = to_hidden ? scan_.width : count * scan_.size;
-      gemm(Op::none, Op::none, rows_.rows, weight.cols, n, 1, to_hidden ? kept_ : rows_.dtape + target * scan_.size,
-           to_hidden ? scan_.width : rows_.dtape_ld, weight.data + first * scan_.size * weight.cols, weight.cols, adds ? 1 : 0, y,
-           from_hidden ? rows_.d_ld[0] : rows_.dtape_ld);
+      const index y_ld = from_hidden ? rows_.d_ld[0] : rows_.dtape_ld;
+      k_.products.nn({rows_.rows, weight.cols, n, to_hidden ? kept_ : rows_.dtape + target * scan_.size,
+                      to_hidden ? scan_.width : rows_.dtape_ld, weight.data + first * scan_.size * weight.cols, weight.cols,
+                      adds ? y : zeros_, adds ? y_ld : 0, y, y_ld});
       adds = true;
     });
   }
@@ -147,18 +148,16 @@ void add_weight_gradients(const Scan& scan, const ScanGradient& gradient, const 
       const real* target = to_hidden ? work.projected_ : gradient.dtape + target_column * scan.size;
       const index target_ld = to_hidden ? scan.width : scan.gradient_width;
       real* block = into + weight.offset + first * scan.size * weight.cols;
-      split_product(threads, to_hidden ? scan.width : count * scan.size, weight.cols, scan.packed->rows(), [&](index begin, index end) {
-        gemm(Op::transpose, Op::none, end - begin, weight.cols, scan.packed->rows(), 1, target + begin, target_ld, source, source_ld, 1,
-             block + begin * weight.cols, weight.cols);
-      });
+      product_tn({work.k_, scratch, threads}, {to_hidden ? scan.width : count * scan.size, weight.cols, scan.packed->rows(), target, target_ld,
+                                               source, source_ld, block, weight.cols, block, weight.cols});
     });
   }
 }
 
-BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch) : k_(k), in_panels_(worth_packing(*scan.packed, k)) {
+BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch) : k_(k) {
   for (int i = 0; i < scan.cell->stages; ++i) {
     const Product& product = scan.cell->stage[i].product;
-    if (product.weight == Weight::none || !in_panels_) continue;
+    if (product.weight == Weight::none || !worth_packing(*scan.packed)) continue;
     const WeightBlock block = weight_block(scan, product);
     const PanelShape shape{1, block.cols, block.rows};
     weights_.of[i] = PackedWeight::columns(*k.panels, shape, block.data, scratch.take<char>(k.panels->bytes(shape)));
@@ -169,7 +168,7 @@ BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch)
 
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads) {
-  in_ranks(threads, scan.packed->count(first), work.in_panels_, 1, [&](index begin, index end, index, int) {
+  in_ranks(threads, scan.packed->count(first), 1, [&](index begin, index end, index, int) {
     BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });
 }

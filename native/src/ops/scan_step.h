@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/gemm.h"
+#include "ops/products.h"
 #include "ops/scan.h"
 
 namespace tidegate {
@@ -44,21 +44,18 @@ void each_run(const Product& product, const Visit& visit) {
 constexpr index kRankGrain = 4;  // sequences that are worth a thread of their own
 
 // Calls work(begin, end, stage, lane) for ranks that cover [0, sequences), for the stages 0 ... stages - 1 of each of them; ranks of one lane are
-// those of one thread. In panels a sequence's bits do not depend on its neighbours; OpenBLAS's do, so its products are of the same ranks
-// with any number of threads.
+// those of one thread. A sequence's bits do not depend on its neighbours.
 template <class Work>
-void in_ranks(Threads& threads, index sequences, bool in_panels, index stages, const Work& work) {
-  constexpr index kRanks = 32;
-  const index grain = in_panels ? kRankGrain : kRanks, grains = (sequences + grain - 1) / grain;
-  const index ranks = (grains + threads.count() - 1) / threads.count() * grain;  // of a lane
+void in_ranks(Threads& threads, index sequences, index stages, const Work& work) {
+  const index grains = (sequences + kRankGrain - 1) / kRankGrain;
+  const index ranks = (grains + threads.count() - 1) / threads.count() * kRankGrain;  // of a lane
   if (ranks == 0) return;
   threads.in_lanes(static_cast<int>((sequences + ranks - 1) / ranks), stages, [&](int lane, index stage) {
-    const index end = std::min(sequences, ranks * (lane + 1)), at_once = in_panels ? ranks : kRanks;
-    for (index rank = ranks * lane; rank < end; rank += at_once) work(rank, std::min(rank + at_once, end), stage, lane);
+    work(ranks * lane, std::min(sequences, ranks * (lane + 1)), stage, lane);
   });
 }
 
 // Whether packing the weights for one call pays: with few rows it costs more than it saves.
-bool worth_packing(const Packed& packed, const Kernels& k);
+bool worth_packing(const Packed& packed);
 
 }  // namespace tidegate

@@ -1,5 +1,5 @@
-// Products with a matrix B [k, groups * size] packed once and used many times, in one pass with the cell's kernel. OpenBLAS repacks B at
-// every call, which costs more than the product while the rows are few.
+// Products with a matrix B [k, groups * size] packed once and used many times, in one pass with the cell's kernel: by hundreds of rows of
+// one product, by every step of a call, or for good.
 //
 // Layout: panels [panel][k][vector][lane], 0 beyond the size. A panel's vectors are the same units of all groups: [group][block], as
 // many blocks of units as make three or four vectors. A tile of rows x one panel keeps its sums in registers over k; for a single row
@@ -62,6 +62,7 @@ inline void panel_columns(const PanelProduct& p, int blocks, index panel, PanelC
 struct Float32Panels {
   using Element = real;
   static constexpr int kTogether = 1;  // elements of k that stand side by side in a lane
+  static constexpr bool kPacksVectors = true;  // by pack_rows and pack_columns; else by pack, element by element
   struct Rows {                        // the left operand
     const real* const* segment;
     int segments;
@@ -119,24 +120,41 @@ struct Float32Panels {
     for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
   }
 
-  // b(i, group, unit) is an element of B
-  template <class B>
-  static void pack(Element* panels, const PanelShape& shape, const B& b) {
-    constexpr index kTile = 16;  // of k: a cache line of each row of W
+  // A vector of a panel at a time, some of k in turn.
+  template <class Pack>
+  static void each_vector(Element* panels, const PanelShape& shape, index together, const Pack& pack) {
     const int vectors = panel_vectors(shape.groups), blocks = panel_blocks(shape.groups);
-    for (index first = 0; first < shape.size; first += blocks * Vec::lanes) {
-      for (index from = 0; from < shape.k; from += kTile) {
-        const index to = from + kTile < shape.k ? from + kTile : shape.k;
-        for (int column = 0; column < vectors * Vec::lanes; ++column) {
-          const int vector = column / Vec::lanes;
-          const index unit = first + (vector % blocks) * Vec::lanes + column % Vec::lanes;
-          for (index i = from; i < to; ++i) {
-            panels[i * vectors * Vec::lanes + column] = unit < shape.size ? b(i, vector / blocks, unit) : 0;
-          }
+    const index step = vectors * Vec::lanes;
+    for (index first = 0; first < shape.size; first += blocks * Vec::lanes, panels += shape.k * step) {
+      for (index i = 0; i < shape.k; i += together) {
+        const index count = shape.k - i < together ? shape.k - i : together;
+        for (int j = 0; j < vectors; ++j) {
+          const index unit = first + (j % blocks) * Vec::lanes, rest = shape.size - unit;
+          const index units = rest < 0 ? 0 : rest < Vec::lanes ? rest : Vec::lanes;
+          pack(panels + i * step + j * Vec::lanes, step, j / blocks, unit, units, i, count);
         }
       }
-      panels += shape.k * vectors * Vec::lanes;
     }
+  }
+  // Squares of W, turned.
+  static void pack_rows(Element* panels, const PanelShape& shape, const real* w, index ldw) {
+    each_vector(panels, shape, Vec::lanes, [&](Element* to, index step, int group, index unit, index units, index i, index count) {
+      const real* from = w + (group * shape.size + unit) * ldw + i;
+      Vec square[Vec::lanes];
+      for (int r = 0; r < Vec::lanes; ++r) {
+        square[r] = r >= units ? set(0) : count == Vec::lanes ? load(from + r * ldw) : load(from + r * ldw, static_cast<int>(count));
+      }
+      transpose(square);
+      for (int c = 0; c < count; ++c) store(to + c * step, square[c]);
+    });
+  }
+  static void pack_columns(Element* panels, const PanelShape& shape, const real* b, index ldb) {
+    each_vector(panels, shape, 16, [&](Element* to, index step, int group, index unit, index units, index i, index count) {
+      const real* from = b + i * ldb + group * shape.size + unit;
+      for (index r = 0; r < count; ++r, from += ldb, to += step) {
+        store(to, units == 0 ? set(0) : units == Vec::lanes ? load(from) : load(from, static_cast<int>(units)));
+      }
+    });
   }
 
   // One of a panel's columns.
@@ -302,13 +320,21 @@ void run_panels(const PanelPass& pass) {
 
 template <class Policy>
 void pack_panel_rows(void* panels, const PanelShape& shape, const real* w, index ldw) {
-  Policy::pack(static_cast<typename Policy::Element*>(panels), shape,
-               [&](index i, int group, index unit) { return w[(group * shape.size + unit) * ldw + i]; });
+  auto* to = static_cast<typename Policy::Element*>(panels);
+  if constexpr (Policy::kPacksVectors) {
+    Policy::pack_rows(to, shape, w, ldw);
+  } else {
+    Policy::pack(to, shape, [&](index i, int group, index unit) { return w[(group * shape.size + unit) * ldw + i]; });
+  }
 }
 template <class Policy>
 void pack_panel_columns(void* panels, const PanelShape& shape, const real* b, index ldb) {
-  Policy::pack(static_cast<typename Policy::Element*>(panels), shape,
-               [&](index i, int group, index unit) { return b[i * ldb + group * shape.size + unit]; });
+  auto* to = static_cast<typename Policy::Element*>(panels);
+  if constexpr (Policy::kPacksVectors) {
+    Policy::pack_columns(to, shape, b, ldb);
+  } else {
+    Policy::pack(to, shape, [&](index i, int group, index unit) { return b[i * ldb + group * shape.size + unit]; });
+  }
 }
 
 // The weights of one unit of panels without gates: the row of W, or the column of B, as products see it.

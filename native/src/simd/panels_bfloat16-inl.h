@@ -62,6 +62,7 @@ void read_bfloat16(real* y, const std::uint16_t* panel, index k, index column, i
 struct Bfloat16Panels {
   using Element = std::uint16_t;
   static constexpr int kTogether = 2;
+  static constexpr bool kPacksVectors = false;
   struct Rows {
     const real* data;
     index ld, k;

@@ -4,6 +4,7 @@
 struct Bfloat16DotPanels {
   using Element = std::uint16_t;
   static constexpr int kTogether = 2;
+  static constexpr bool kPacksVectors = false;
   struct Rows {
     const std::uint16_t* data;
     index ld;

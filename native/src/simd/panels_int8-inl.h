@@ -50,6 +50,7 @@ float quantize(index count, const Numbers& x, const Put& put) {
 struct Int8Panels {
   using Element = std::int8_t;
   static constexpr int kTogether = 4;
+  static constexpr bool kPacksVectors = false;
   struct Rows {
     const std::uint8_t* data;
     index ld, k;

@@ -21,6 +21,9 @@ inline Vec load(const real* p, int) { return {*p}; }
 inline void store(real* p, Vec a) { *p = a.v; }
 inline void store(real* p, Vec a, int) { *p = a.v; }
 
+// Turns a square of vectors: lane c of vector r becomes lane r of vector c.
+inline void transpose(Vec (&)[Vec::lanes]) {}
+
 inline Vec operator+(Vec a, Vec b) { return {a.v + b.v}; }
 inline Vec operator-(Vec a, Vec b) { return {a.v - b.v}; }
 inline Vec operator*(Vec a, Vec b) { return {a.v * b.v}; }

@@ -267,8 +267,6 @@ void serve(const tg_model* model, tg_precision precision, Choices& choices) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  static const bool products = succeeded(tg_load_openblas("libopenblas.so.0"));
-  if (!products) std::abort();
   if (size > kMostBytes || !quick(bytes, size)) return 0;
   tg_model* model = nullptr;
   // A copy of the exact size: reading past its end is noticed.

@@ -1,12 +1,8 @@
 /**
  * Recurrent neural networks trained and served on the CPU.
- *
- * <p>The libraries of OpenBLAS, which only training needs, are in a module for each platform, which nothing requires: it need only lie on the
- * module path. An image is linked with it by {@code jlink --add-modules org.bytedeco.openblas.linux.x86_64}.
  */
 module org.tidegate {
     requires org.bytedeco.javacpp;
-    requires static org.bytedeco.openblas;
 
     exports org.tidegate;
     exports org.tidegate.audio;

@@ -25,14 +25,6 @@ final class Failure {
         }
     }
 
-    /** Loads what models that are not frozen are computed by, where the program has it; throws where that fails. */
-    static void checkOpenBlas() {
-        Optional<String> failure = Library.openBlasFailure();
-        if (failure.isPresent()) {
-            throw new TidegateException(failure.get());
-        }
-    }
-
     private static RuntimeException of(Status status, String text) {
         return switch (status) {
             case INVALID_ARGUMENT -> new IllegalArgumentException(text);

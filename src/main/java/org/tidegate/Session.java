@@ -33,7 +33,6 @@ public final class Session implements AutoCloseable {
         kept = List.of();
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[network.values().size()];
-        loadProducts(network);
         Failure.check(nativeSession.create(network.nativeModel(), training, seed));
     }
 
@@ -44,7 +43,6 @@ public final class Session implements AutoCloseable {
         this.kept = kept;
         outputs = new Tensor[network.values().size()];
         outputGradients = new Tensor[0];
-        loadProducts(network);
         Failure.check(nativeSession.createKeeping(network.nativeModel(), indices(kept)));
     }
 
@@ -54,13 +52,6 @@ public final class Session implements AutoCloseable {
             indices[i] = values.get(i).index();
         }
         return indices;
-    }
-
-    /** A frozen model needs nothing but the core. */
-    private static void loadProducts(Network network) {
-        if (network instanceof Model) {
-            Failure.checkOpenBlas();
-        }
     }
 
     /** {@return the model that it runs, frozen or not} */

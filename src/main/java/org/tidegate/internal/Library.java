@@ -21,11 +21,6 @@ public final class Library {
         return Optional.ofNullable(FAILURE);
     }
 
-    /** Loads OpenBLAS when first asked: why that failed; empty if it is loaded, or the program has none. */
-    public static Optional<String> openBlasFailure() {
-        return Optional.ofNullable(OpenBlas.FAILURE);
-    }
-
     /** The version, "major.minor.patch". */
     public static String version() {
         return text(tidegate.tg_version());
@@ -83,18 +78,5 @@ public final class Library {
                 .append(".\nWay out: build Tidegate on this platform, or run it on one that the build was made for.").toString();
         }
         return text.append(failure instanceof UnsatisfiedLinkError ? failure.getMessage() : "Cause: " + failure).toString();
-    }
-
-    private static final class OpenBlas {
-        private static final String FAILURE = load();
-
-        private static String load() {
-            try {
-                Natives.loadOpenBlas();
-                return null;
-            } catch (LinkageError | RuntimeException e) {
-                return "OpenBLAS cannot be loaded.\n" + (e instanceof UnsatisfiedLinkError ? e.getMessage() : "Cause: " + e);
-            }
-        }
     }
 }

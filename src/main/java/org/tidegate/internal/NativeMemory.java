@@ -16,7 +16,7 @@ public final class NativeMemory {
     static final String LIMIT = "tidegate.memory";
     /** Of the memory that the process may have, the part that native memory may take however large the heap may become. */
     private static final int LEAST_PART = 4;
-    /** What the JVM and OpenBLAS take beside heap and native objects: code, classes, stacks, buffers. */
+    /** What the JVM takes beside heap and native objects: code, classes, stacks, buffers. */
     private static final long JVM = 128L << 20;
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);

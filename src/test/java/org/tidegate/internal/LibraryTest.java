@@ -14,21 +14,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.ChildJvm;
-import org.tidegate.FrozenModel;
 import org.tidegate.Model;
-import org.tidegate.Network;
-import org.tidegate.Precision;
-import org.tidegate.Session;
 import org.tidegate.Tidegate;
 import org.tidegate.TidegateException;
 
@@ -139,48 +133,16 @@ class LibraryTest {
     }
 
     @Test
-    void aFolderForOneJvmAloneDoesNotStayOnceOpenBlasIsLoadedToo() throws Exception {
+    void aFolderForOneJvmAloneDoesNotStayOnceTheLibraryIsLoaded() throws Exception {
         Files.createFile(folder.resolve(".cache"));
         Files.createFile(folder.resolve("tidegate-" + Files.getAttribute(folder, "unix:uid")));
         List<Path> loaded = files(run(List.of("-XX:-UsePerfData", "-Duser.home=" + folder, "-Djava.io.tmpdir=" + folder), Map.of()));
-        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libopenblas.so.0", "libquadmath.so.0"),
+        assertEquals(List.of("libjnitidegate.so"),
             names(loaded));
         assertTrue(loaded.stream().allMatch(file -> file.startsWith(folder) && !Files.exists(file)), loaded::toString);
         try (Stream<Path> left = Files.list(folder).filter(each -> !Files.isDirectory(each))) {
             assertEquals(2, left.count(), "the two files that are in the way");
         }
-    }
-
-    @Test
-    void withoutOpenBlasAModelIsBuiltFrozenAndAnswersTheSameBits() throws Exception {
-        List<String> options = List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder);
-        String complete = run(options, Map.of());
-        String without = output(ChildJvm.of(options, withoutOpenBlas(), Program.class), Map.of());
-        assertEquals(answer(complete), answer(without), without);
-        assertEquals(List.of("libjnitidegate.so"), names(files(without)));
-        assertTrue(without.contains("TidegateException: what is not frozen is computed by OpenBLAS") && without.contains("org.bytedeco:openblas"),
-            without);
-    }
-
-    private static String answer(String output) {
-        return output.lines().filter(line -> line.startsWith("frozen ")).findFirst().orElseThrow(() -> new AssertionError(output));
-    }
-
-    private static String withoutOpenBlas() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(path -> !path.contains("openblas"))
-            .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    @Test
-    void anOpenBlasThatIsNoneIsToldWhenItIsWanted() throws Exception {
-        Path library = folder.resolve("org/bytedeco/openblas/linux-x86_64/libopenblas.so.0");
-        Files.createDirectories(library.getParent());
-        Files.writeString(library, "none");
-        String output = output(ChildJvm.of(List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder),
-            folder + File.pathSeparator + System.getProperty("java.class.path"), Program.class), Map.of());
-        assertTrue(output.contains("TidegateException: OpenBLAS cannot be loaded.\nCache folder: " + folder.resolve("tidegate") + "\nCause: ")
-            && output.contains("libopenblas.so.0'") && output.contains("\nWay out: "), output);
-        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libquadmath.so.0"), names(files(output)));
     }
 
     private static void assertTakesAFolderOfItsOwn(List<String> options, Path planted, Path alsoPlanted) throws Exception {
@@ -199,7 +161,7 @@ class LibraryTest {
     }
 
     @Test
-    void jvmsThatFillACacheAtOnceLeaveOneOfEachLibrary() throws Exception {
+    void jvmsThatFillACacheAtOnceLeaveOneLibrary() throws Exception {
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             processes.add(ChildJvm.of(List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder), Program.class).start());
@@ -209,7 +171,7 @@ class LibraryTest {
             assertTrue(output.contains("built"), output);
             assertEquals(0, process.waitFor());
         }
-        assertEquals(List.of("libgcc_s.so.1", "libgfortran.so.5", "libjnitidegate.so", "libopenblas.so.0", "libquadmath.so.0"),
+        assertEquals(List.of("libjnitidegate.so"),
             names(files(folder.resolve("tidegate"), "")).stream().filter(name -> !name.endsWith(".read")).toList());
     }
 
@@ -252,7 +214,7 @@ class LibraryTest {
         return output;
     }
 
-    /** Asks for the library, for a frozen answer and for one that needs products of OpenBLAS, and prints what it gets. */
+    /** Asks twice and prints what it gets. */
     static final class Program {
         public static void main(String[] arguments) throws IOException {
             print(Tidegate::instructionSet);
@@ -261,23 +223,9 @@ class LibraryTest {
                     return model.isClosed() ? "closed" : "built";
                 }
             });
-            try (Model model = Model.of("x = input axis=time cols=8\nh = recurrent x cell=lstm size=8\ny = linear h cols=2", 1);
-                    FrozenModel frozen = model.freeze(Precision.FLOAT32)) {
-                print(() -> "frozen " + answer(frozen));
-                print(() -> "trainable " + answer(model));
-            } catch (TidegateException e) {
-                // Told above.
-            }
             Files.readAllLines(Path.of("/proc/self/maps")).stream()
                 .filter(line -> line.matches(".*/(tidegate[^/]*|\\.cache/tidegate)/[^/]+/lib[^/]*"))
                 .map(line -> line.substring(line.indexOf('/'))).distinct().forEach(file -> System.out.println("mapped: " + file));
-        }
-
-        private static String answer(Network network) {
-            try (Session session = network.newSession()) {
-                session.forward(network.newBatch().lengths("time", 1).reals("x", 1, 2, 3, 4, 5, 6, 7, 8));
-                return Arrays.toString(session.output("y").toArray());
-            }
         }
 
         private static void print(java.util.function.Supplier<String> call) {

@@ -22,7 +22,7 @@ class StartTest {
     Path folder;
 
     @Test
-    void nothingIsReadThroughOrSpunAndNoOpenBlasIsLoaded() throws Exception {
+    void nothingIsReadThroughOrSpun() throws Exception {
         Path file = folder.resolve("model.safetensors");
         try (Model model = Model.of("w = ids axis=text\ne = embedding w rows=9 cols=4\nh = recurrent e cell=lstm size=8\ny = linear h.h_n cols=2", 1)) {
             model.save(file);
@@ -41,7 +41,7 @@ class StartTest {
             .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        assertTrue(output.contains("answered [") && output.contains("libjnitidegate") && !output.contains("libopenblas"), output);
+        assertTrue(output.contains("answered [") && output.contains("libjnitidegate"), output);
         return output.lines().takeWhile(line -> !line.startsWith("answered ")).filter(line -> line.contains(" source: "))
             .map(line -> line.substring(line.lastIndexOf("] ") + 2, line.indexOf(" source: "))).toList();
     }

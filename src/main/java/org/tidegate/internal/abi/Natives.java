@@ -1,31 +1,19 @@
-/* Loads the native library, and OpenBLAS when something is to be trained.
+/* Loads the native library.
  *
- * JavaCPP's own loader would unpack them to a folder that under a read-only home is one that anybody may have made, and keeps a copy for
+ * JavaCPP's own loader would unpack it to a folder that under a read-only home is one that anybody may have made, and keeps a copy for
  * each jar and each class loader. So the classes made from tidegate.h call this in its place. */
 package org.tidegate.internal.abi;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.module.ModuleFinder;
-import java.lang.module.ModuleReader;
-import java.lang.module.ModuleReference;
-import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
-/** The native libraries, loaded once by each class loader. */
+/** The native library, loaded once by each class loader. */
 public final class Natives {
-    private static final String OPENBLAS = "org/bytedeco/openblas/";
-    /** What OpenBLAS needs, in the order in which they find each other. */
-    private static final List<String> BEFORE_OPENBLAS = List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5");
-
-    private static final String OTHER_FOLDER = "the native libraries, 5 MB and 40 MB for OpenBLAS, are unpacked into a folder and loaded from"
+    private static final String OTHER_FOLDER = "the native library, 5 MB, is unpacked into a folder and loaded from"
         + " there. Name one with -D" + NativeCache.PROPERTY + "=FOLDER, or without it by XDG_CACHE_HOME in the environment: a folder that"
         + " this user owns or can make, with room, that no other user can write to or exchange, on a file system that allows executable"
         + " files (no noexec).";
@@ -48,34 +36,19 @@ public final class Natives {
      */
     public static synchronized void load() {
         if (!loaded && Loader.isLoadLibraries()) {
-            fromACache(Wanted.LIBRARY);
+            fromACache();
             loaded = true;
         }
     }
 
-    /**
-     * Loads OpenBLAS, by which what is not frozen is computed, where the program has it.
-     *
-     * @throws UnsatisfiedLinkError as for {@link #load}
-     */
-    public static synchronized void loadOpenBlas() {
-        fromACache(Wanted.OPENBLAS);
-    }
-
-    private enum Wanted { LIBRARY, OPENBLAS }
-
-    private static void fromACache(Wanted wanted) {
+    private static void fromACache() {
         StringBuilder failures = new StringBuilder();
         for (NativeCache.Candidate candidate : NativeCache.candidates()) {
             failures.append("Cache folder: ").append(candidate);
             try {
                 NativeCache cache = candidate.open();
                 try {
-                    if (wanted == Wanted.LIBRARY) {
-                        load(cache);
-                    } else {
-                        loadOpenBlas(cache);
-                    }
+                    load(cache);
                 } finally {
                     cache.finish();
                 }
@@ -131,32 +104,6 @@ public final class Natives {
         return Digests.of(Loader.getPlatform() + "/" + name);
     }
 
-    private static void loadOpenBlas(NativeCache cache) throws IOException {
-        String name = "libopenblas.so.0";
-        URL resource = openblas(name);
-        if (resource == null) {
-            return;
-        }
-        for (String before : BEFORE_OPENBLAS) {
-            URL library = openblas(before);
-            if (library == null) {
-                continue; // the platform needs none, or has its own
-            }
-            try {
-                System.load(cache.file(before, digest(before), () -> library).toString());
-            } catch (UnsatisfiedLinkError e) {
-                if (!isAnotherLoaders(e)) {
-                    throw e;
-                }
-            }
-        }
-        Path file = cache.file(name, digest(name), () -> resource);
-        BytePointer path = new BytePointer(file.toString(), System.getProperty("sun.jnu.encoding", "UTF-8"));
-        if (tidegate.tg_load_openblas(path) != tidegate.TG_OK) {
-            throw new UnsatisfiedLinkError(tidegate.tg_last_error().getString());
-        }
-    }
-
     /** A class loader cannot load a file that another has; and a second copy of its own must be another file to the linker as well. */
     private static void loadOwn(NativeCache cache, Path file) throws IOException {
         try {
@@ -189,24 +136,5 @@ public final class Natives {
         }
         System.setProperty(NativeCache.PROPERTY, folder.toString());
         return NativeCache.PROPERTY;
-    }
-
-    /** A library of OpenBLAS's: on the class path, in a module of the program, or in one beside it, which no module requires. */
-    private static URL openblas(String name) throws IOException {
-        URL resource = Natives.class.getClassLoader().getResource(OPENBLAS + Loader.getPlatform() + "/" + name);
-        if (resource != null || !Natives.class.getModule().isNamed()) {
-            return resource;
-        }
-        Path[] modules = Stream.of(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
-            .filter(path -> !path.isEmpty()).map(Path::of).toArray(Path[]::new);
-        ModuleFinder finder = ModuleFinder.compose(ModuleFinder.ofSystem(), ModuleFinder.of(modules));
-        Optional<ModuleReference> module = finder.find("org.bytedeco.openblas." + Loader.getPlatform().replace('-', '.'));
-        if (module.isEmpty()) {
-            return null;
-        }
-        try (ModuleReader reader = module.get().open()) {
-            Optional<URI> found = reader.find(OPENBLAS + Loader.getPlatform() + "/" + name);
-            return found.isPresent() ? found.get().toURL() : null;
-        }
     }
 }

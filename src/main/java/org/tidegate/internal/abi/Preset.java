@@ -1,4 +1,4 @@
-/* How JavaCPP reads tidegate.h and links the JNI library. OpenBLAS is not linked: the core finds it where Natives says. */
+/* How JavaCPP reads tidegate.h and links the JNI library. */
 package org.tidegate.internal.abi;
 
 import org.bytedeco.javacpp.annotation.NoException;

@@ -77,15 +77,13 @@ class JarsTest {
     Path folder;
 
     @Test
-    void aProgramOnTheModulePathTrainsWithOpenBlasThereAndNothingElse() throws Exception {
+    void aProgramOnTheModulePathNeedsNothingBesideTheLibrarysJars() throws Exception {
         List<Path> libraries = new ArrayList<>(own().stream().filter(path -> !isCommand(path)).toList());
-        libraries.addAll(others("javacpp|fastcsv|openblas|tribuo-util-onnx|protobuf-java"));
+        libraries.addAll(others("javacpp|fastcsv|tribuo-util-onnx|protobuf-java"));
         Path program = compiled(libraries);
         String complete = run(program, libraries);
         assertEquals(List.of("loaded classify", "in org.tidegate", "in org.tidegate.csv", "in org.tidegate.onnx", "in org.tidegate.study", "internal is closed"),
                 complete.lines().toList(), complete);
-        String without = run(program, libraries.stream().filter(path -> !path.getFileName().toString().startsWith("openblas")).toList());
-        assertTrue(without.startsWith("what is not frozen is computed by OpenBLAS") && without.contains("put org.bytedeco:openblas"), without);
     }
 
     /** A program that is compiled against the modules. */
@@ -122,11 +120,11 @@ class JarsTest {
             names.stream().filter(name -> !name.startsWith("META-INF/services/") && !name.equals("META-INF/MANIFEST.MF")).forEach(all::add);
             assertFalse(names.stream().anyMatch(name -> name.matches("META-INF/(LICENSE|NOTICE|DEPENDENCIES).*")), jar + ": " + names);
         }
-        for (String text : List.of("NOTICE", "third-party/openblas.txt", "third-party/gpl-3.0.txt",
-                "third-party/gcc-runtime-library-exception-3.1.txt", "third-party/lgpl-2.1.txt", "third-party/mit.txt")) {
+        for (String text : List.of("NOTICE", "third-party/gpl-3.0.txt",
+                "third-party/gcc-runtime-library-exception-3.1.txt", "third-party/mit.txt")) {
             assertTrue(all.contains("META-INF/licenses/tidegate/" + text), text + " in " + all);
         }
-        for (Path other : others("javacpp|openblas|fastcsv|tribuo|protobuf|picocli|xchart")) {
+        for (Path other : others("javacpp|fastcsv|tribuo|protobuf|picocli|xchart")) {
             metaInf(other).stream().filter(name -> !name.matches("META-INF/(MANIFEST.MF|services/.*)")).forEach(all::add);
         }
         List<String> twice = all.stream().filter(name -> all.indexOf(name) != all.lastIndexOf(name) && name.contains("tidegate"))
