@@ -25,6 +25,7 @@ final class Rows {
     static List<Row> all() {
         List<Row> rows = new ArrayList<>();
         streams(rows);
+        manyStreams(rows);
         sequences(rows);
         batches(rows);
         convolutions(rows);
@@ -48,6 +49,15 @@ final class Rows {
             Recurrent work = Recurrent.stream(Cell.LSTM, size);
             rows.add(reduced(work, Precision.BFLOAT16, 1.8));
             rows.add(reduced(work, Precision.INT8, 3.2));
+        }
+    }
+
+    /** Streams that step together, others' rows in each call. */
+    private static void manyStreams(List<Row> rows) {
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            for (int count : new int[] {8, 64, 512}) {
+                rows.add(new Row("streams", Recurrent.streams(cell, count, 128), null, List.of(new Target(Target.BEST, 1)), false));
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package org.tidegate.bench;
 
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
@@ -11,6 +12,7 @@ import org.tidegate.Network;
 import org.tidegate.Optimizer;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.Streams;
 import org.tidegate.Update;
 import org.tidegate.Tensor;
 import org.tidegate.bench.work.Contender;
@@ -49,7 +51,7 @@ public final class TidegatePeer implements Peer {
     @Override
     public Contender prepare(RecurrentProblem problem) {
         return switch (problem.work().kind()) {
-            case STREAM -> new Stream(frozen(problem), problem);
+            case STREAM -> problem.work().batch() > 1 ? new ManyStreams(frozen(problem), problem) : new Stream(frozen(problem), problem);
             case FORWARD -> new Forward(frozen(problem), problem);
             case TRAIN -> new Training(problem);
         };
@@ -156,6 +158,71 @@ public final class TidegatePeer implements Peer {
         @Override
         public void close() {
             session.close();
+            model.close();
+        }
+    }
+
+    /** Streams that step together, in another order at each call: so each call takes the states of other streams than the one before. */
+    private static final class ManyStreams implements Contender {
+        private final FrozenModel model;
+        private final Streams streams;
+        private final LongBuffer numbers; // of all streams, twice
+        private final Batch batch;
+        private final FloatBuffer rows;
+        private final float[] input;
+        private final int count;
+        private final int columns;
+        private FloatBuffer h;
+        private int calls;
+
+        ManyStreams(FrozenModel model, RecurrentProblem problem) {
+            this.model = model;
+            Recurrent work = problem.work();
+            count = work.batch();
+            columns = work.inputSize();
+            input = problem.input();
+            streams = model.newStreams("h", count);
+            streams.setThreads(work.threads());
+            numbers = LongBuffer.allocate(2 * count);
+            for (int i = 0; i < count; i++) {
+                long stream = streams.open();
+                numbers.put(i, stream).put(count + i, stream);
+            }
+            batch = model.newBatch().equalLengths("time", count, 1);
+            rows = batch.writableReals("x");
+        }
+
+        private int first() {
+            return calls % count;
+        }
+
+        @Override
+        public void run() {
+            calls++;
+            int from = (calls - 1) % RecurrentProblem.STREAM_STEPS * count * columns;
+            rows.put(0, input, from + first() * columns, (count - first()) * columns);
+            rows.put((count - first()) * columns, input, from, first() * columns);
+            numbers.limit(first() + count).position(first());
+            h = streams.step(numbers, batch);
+        }
+
+        @Override
+        public float[] output() {
+            float[] copy = new float[h.remaining()];
+            int size = copy.length / count;
+            h.get(0, copy, first() * size, (count - first()) * size);
+            h.get((count - first()) * size, copy, 0, first() * size);
+            return copy;
+        }
+
+        @Override
+        public long bytes() {
+            return streams.bytes();
+        }
+
+        @Override
+        public void close() {
+            streams.close();
             model.close();
         }
     }

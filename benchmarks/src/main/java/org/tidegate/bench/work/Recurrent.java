@@ -10,7 +10,7 @@ import org.tidegate.Precision;
 
 /**
  * A recurrent network and what is done with it. T steps, B sequences, I input columns, H hidden columns, D directions; layers after
- * the first read D*H columns. A stream has T = B = 1. Ragged: the lengths are uniform in 1…T.
+ * the first read D*H columns. Streams have T = 1, and B of them step together. Ragged: the lengths are uniform in 1…T.
  */
 public record Recurrent(Kind kind, Cell cell, int layers, boolean bidirectional, int inputSize, int hiddenSize, int steps, int batch,
                    boolean ragged, Precision precision, int threads) implements Work {
@@ -18,6 +18,11 @@ public record Recurrent(Kind kind, Cell cell, int layers, boolean bidirectional,
     /** A step of one stream, I = H. */
     public static Recurrent stream(Cell cell, int hiddenSize) {
         return new Recurrent(Kind.STREAM, cell, 1, false, hiddenSize, hiddenSize, 1, 1, false, Precision.FLOAT32, 1);
+    }
+
+    /** A step of each of so many streams, I = H. */
+    public static Recurrent streams(Cell cell, int count, int hiddenSize) {
+        return new Recurrent(Kind.STREAM, cell, 1, false, hiddenSize, hiddenSize, 1, count, false, Precision.FLOAT32, 1);
     }
 
     /** B sequences of T steps, I = H. */
@@ -94,7 +99,7 @@ public record Recurrent(Kind kind, Cell cell, int layers, boolean bidirectional,
             }
         }
         return switch (kind) {
-            case STREAM -> List.of(new Load(weights, 1, 2 * weights));
+            case STREAM -> List.of(new Load(weights, 1, 2 * weights * rows));
             case FORWARD -> loads;
             case TRAIN -> List.of(new Load(weights, 0, 3 * 2 * weights * rows));
         };
@@ -118,6 +123,9 @@ public record Recurrent(Kind kind, Cell cell, int layers, boolean bidirectional,
         }
         if (bidirectional) {
             text.append("-bidirectional");
+        }
+        if (kind == Kind.STREAM && batch > 1) {
+            text.append("-N").append(batch);
         }
         if (kind != Kind.STREAM) {
             text.append("-B").append(batch).append("-T").append(steps);

@@ -61,7 +61,7 @@ public final class RecurrentProblem implements Problem {
         return weights.get(layer * work.directions() + direction);
     }
 
-    /** The input {@code [T, B, I]}; of a stream {@code [STREAM_STEPS, I]}. What lies after a sequence's length is padding. */
+    /** The input {@code [T, B, I]}; of streams {@code [STREAM_STEPS, B, I]}. What lies after a sequence's length is padding. */
     @Override
     public float[] input() {
         return input;

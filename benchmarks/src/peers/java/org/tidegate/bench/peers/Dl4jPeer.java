@@ -38,7 +38,7 @@ public final class Dl4jPeer implements Peer {
     @Override
     public boolean supports(Recurrent work) {
         return work.precision() == Precision.FLOAT32 && !work.ragged() && work.threads() == 1
-            && (work.cell() == Cell.LSTM || work.cell() == Cell.RNN);
+            && (work.kind() != Kind.STREAM || work.batch() == 1) && (work.cell() == Cell.LSTM || work.cell() == Cell.RNN);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class DnnlStream implements Contender {
         rnn_primitive_desc_base desc = layers.forward(prop_kind.forward_inference);
         step = new primitive(desc);
         input = problem.input();
-        columns = work.inputSize();
+        columns = work.batch() * work.inputSize();
         memory source = DnnlMemory.zeros(layers.source());
         y = DnnlMemory.zeros(layers.target());
         x = DnnlMemory.bytes(source);

@@ -24,7 +24,7 @@ import org.tidegate.bench.work.RecurrentProblem;
 
 /**
  * Writes the layers as the operators LSTM, GRU and RNN. Input {@code x [T, B, I]}, output {@code y [T, D, B, H]} of the last layer; a
- * stream has instead {@code h0, c0 [1, 1, H]} as inputs and {@code h, c} as outputs.
+ * stream has instead {@code h0, c0 [1, B, H]} as inputs and {@code h, c} as outputs.
  */
 final class OnnxModel {
     private static final int OPSET = 17;
@@ -58,8 +58,8 @@ final class OnnxModel {
         }
         if (stream) {
             for (String state : work.cell() == Cell.LSTM ? List.of("h", "c") : List.of("h")) {
-                graph.addInput(value(state + "0", 1, 1, work.hiddenSize()));
-                graph.addOutput(value(state, 1, 1, work.hiddenSize()));
+                graph.addInput(value(state + "0", 1, work.batch(), work.hiddenSize()));
+                graph.addOutput(value(state, 1, work.batch(), work.hiddenSize()));
             }
         } else {
             graph.addOutput(value("y", work.steps(), work.directions(), work.batch(), work.hiddenSize()));

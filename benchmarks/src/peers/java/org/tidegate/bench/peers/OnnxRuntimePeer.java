@@ -114,17 +114,18 @@ public final class OnnxRuntimePeer implements Peer {
         Stream(RecurrentProblem problem) throws OrtException {
             super(problem, OnnxModel.bytes(problem));
             Recurrent work = problem.work();
+            int batch = work.batch();
             int size = work.hiddenSize();
             input = problem.input();
-            columns = work.inputSize();
+            columns = batch * work.inputSize();
             x = floats(columns);
-            OnnxTensor row = tensor(x, 1, 1, columns);
+            OnnxTensor row = tensor(x, 1, batch, work.inputSize());
             OnnxTensor[] hidden = new OnnxTensor[2];
             OnnxTensor[] cell = new OnnxTensor[2];
             for (int i = 0; i < 2; i++) {
-                h[i] = floats(size);
-                hidden[i] = tensor(h[i], 1, 1, size);
-                cell[i] = tensor(floats(size), 1, 1, size);
+                h[i] = floats((long) batch * size);
+                hidden[i] = tensor(h[i], 1, batch, size);
+                cell[i] = tensor(floats((long) batch * size), 1, batch, size);
             }
             for (int i = 0; i < 2; i++) {
                 boolean lstm = work.cell() == Cell.LSTM;

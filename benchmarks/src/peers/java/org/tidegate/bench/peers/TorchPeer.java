@@ -103,11 +103,11 @@ public final class TorchPeer implements Peer {
                 biases[1] = new TensorOptional(parameters[3]);
                 h = Torch.zeros(work);
                 c = Torch.zeros(work);
-                x = stream ? Torch.tensor(new float[work.inputSize()], rowShape(1, work.inputSize()))
+                x = stream ? Torch.tensor(new float[work.batch() * work.inputSize()], rowShape(work.batch(), work.inputSize()))
                     : Torch.tensor(input, work.steps(), work.batch(), work.inputSize());
                 if (form == TorchForm.CELL) {
-                    h = Torch.tensor(new float[work.hiddenSize()], 1, work.hiddenSize());
-                    c = Torch.tensor(new float[work.hiddenSize()], 1, work.hiddenSize());
+                    h = Torch.tensor(new float[work.batch() * work.hiddenSize()], work.batch(), work.hiddenSize());
+                    c = Torch.tensor(new float[work.batch() * work.hiddenSize()], work.batch(), work.hiddenSize());
                 }
                 row = x.createBuffer();
             }
@@ -120,7 +120,7 @@ public final class TorchPeer implements Peer {
         @Override
         public void run() {
             if (stream) {
-                row.put(0, input, step * work.inputSize(), work.inputSize());
+                row.put(0, input, step * row.capacity(), row.capacity());
                 step = (step + 1) % RecurrentProblem.STREAM_STEPS;
             }
             torch.globalContext().setUserEnabledMkldnn(form == TorchForm.LAYER_ONEDNN);
