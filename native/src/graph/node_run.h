@@ -38,6 +38,10 @@ class Session::NodeRun final : public Run {
     ++held.value.version;
     return data;
   }
+  bool wanted(int port) const override {
+    const Held& held = session_.values_[node_.first_value + port];
+    return held.kept || held.last_reader >= 0;
+  }
   void out_ids(int port, const std::int32_t* ids) override { session_.values_[node_.first_value + port].value.ids = ids; }
   const Value& result(int port) const override { return session_.values_[node_.first_value + port].value; }
   real* result_rows(int port) override { return session_.values_[node_.first_value + port].data.data(); }

@@ -157,6 +157,8 @@ class Run {
   virtual real* gradient(int i) const = 0;  // to be added to; null if the node is not trainable
   // Forward: sizes output `port` and returns its memory [rows, cols].
   virtual real* out(int port) = 0;
+  // Forward: whether a node or the caller reads output `port`. One that nobody reads need not be made.
+  virtual bool wanted(int port) const = 0;
   // Forward: makes output `port` share other ids (one_hot).
   virtual void out_ids(int port, const std::int32_t* ids) = 0;
   // Backward: output `port` as forward left it; its grad is null if no gradient reached it.

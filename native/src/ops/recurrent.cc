@@ -168,9 +168,10 @@ void Recurrent::forward(Run& run) const {
       run.save(scan_slot(block, kTape), checked_product("tape", tape_rows, tape_columns()));
       if (!in_place(run, block)) run.save(scan_slot(block, kHiddenRows), checked_product("states", rows.rows(), width_));
       if (choice_.cell.states > 1 && keeps) run.save(scan_slot(block, kMemory), checked_product("states", rows.rows(), size_));
-      states_.start(run, block, scan_slot(block, 0));
+      if (!states_.in_place(run)) states_.start(run, block, scan_slot(block, 0));
       if (drops_weights(run)) drop_weights(run, block);
       Scan scan = make_scan(run, block, y);
+      if (states_.in_place(run)) states_.start_in_place(run, scan_slot(block, 0), scan);
       scan.descending = descending;
       const Value given = d == 0 ? x : mirrored(run, rows, x, scan_slot(block, kMirrored), true);
       scans[d].emplace(scan, prepare_input(run, block, given, scan), keeps, *run.k, *run.scratch, *run.threads);

@@ -315,16 +315,50 @@ void NodeStates::start(Run& run, int block, int first) const {
   }
 }
 
-void NodeStates::finish(Run& run, int block, const Scan& scan) const {
+bool NodeStates::in_place(const Run& run) const {
+  const Packed& packed = run.axis(axis_);
+  return blocks_ == 1 && run.prepared != nullptr && packed.steps() > 0 && packed.count(packed.steps() - 1) == packed.sequences();
+}
+
+void NodeStates::start_in_place(Run& run, int first, Scan& scan) const {
   for (int s = 0; s < choice_.cell.states; ++s) {
-    real* out = run.out(1 + s);
+    const real* from = run.state(s);
+    if (from == nullptr && given_[s] >= 0) from = run.in(given_[s]).data;
+    const index count = checked_product("states", run.axis(axis_).sequences(), choice_.state_width(s));
+    if (s > 0) {
+      scan.memory = run.next_state(s);
+      copy_or_clear(from, count, scan.memory);
+      scan.initial[s] = scan.memory;
+    } else if (from != nullptr) {
+      scan.initial[s] = from;
+    } else {
+      real* zeros = run.save(first + kInitialHidden, count);
+      copy_or_clear(nullptr, count, zeros);
+      scan.initial[s] = zeros;
+    }
+  }
+}
+
+void NodeStates::finish(Run& run, int block, const Scan& scan) const {
+  const bool whole = in_place(run);
+  for (int s = 0; s < choice_.cell.states; ++s) {
     real* next = run.next_state(s);
+    real* out = run.wanted(1 + s) ? run.out(1 + s) : nullptr;
+    if (scan.state(s) == next) next = nullptr;  // it is there
+    if (out == nullptr && next == nullptr) continue;
+    if (whole && scan.state_ld(s) == scan.state_width(s)) {
+      const real* last = scan.state(s) + scan.state_row(s, scan.packed->steps() - 1, 0) * scan.state_ld(s);
+      const index count = scan.packed->sequences() * scan.state_width(s);
+      if (out != nullptr) std::copy_n(last, count, out);
+      if (next != nullptr) std::copy_n(last, count, next);
+      continue;
+    }
     each_sequence(run, block, s, [&](index rank, index at) {
       const index length = scan.packed->length(rank);  // 0: a sequence of a derived axis stays where it was
       const real* last = length == 0 ? scan.initial[s] + rank * scan.state_width(s)
                                      : scan.state(s) + scan.state_row(s, length - 1, rank) * scan.state_ld(s);
-      std::copy_n(last, scan.state_width(s), out + at);
-      std::copy_n(last, scan.state_width(s), next + at);
+      if (out != nullptr) std::copy_n(last, scan.state_width(s), out + at);
+      if (next != nullptr) std::copy_n(last, scan.state_width(s), next + at);
     });
   }
 }

@@ -90,6 +90,11 @@ class NodeStates {
 
   // Saves where the call starts: the carried state, the given one, or zero. first: the layer's first slot.
   void start(Run& run, int block, int first) const;
+  // Whether a scan's states are the node's, row by row: the one layer of a frozen model, over sequences in the caller's order that all end
+  // with the last step. Then start_in_place may stand for start: the scan reads h where it is carried, and makes c where this call's end is
+  // written.
+  bool in_place(const Run& run) const;
+  void start_in_place(Run& run, int first, Scan& scan) const;
   // Writes the final states to the ports and to the carried state.
   void finish(Run& run, int block, const Scan& scan) const;
 
