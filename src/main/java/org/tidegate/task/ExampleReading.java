@@ -126,8 +126,8 @@ public interface ExampleReading<E> extends Reading {
     List<E> read(List<Path> files) throws IOException;
 
     /**
-     * {@return how the batches of a training are filled} As {@link #fill} does it by default; a task overrides it to add noise (word
-     * dropout, augmentation) or to make new examples of several.
+     * {@return how the batches of a training are filled} As {@link #fill} does it by default; a task overrides it to encode each example
+     * once rather than in every epoch, to add noise (word dropout, augmentation) or to make new examples of several.
      *
      * @param training all examples of the training
      */

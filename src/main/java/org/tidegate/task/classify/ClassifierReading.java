@@ -6,7 +6,9 @@ import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -170,8 +172,9 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     /** With word dropout. */
     @Override
     public Filler<LabelledText> filler(List<LabelledText> training) {
+        Map<LabelledText, int[]> encoded = new IdentityHashMap<>();
         return (batch, examples, random) -> {
-            fillTokens(batch, examples.stream().map(example -> dropped(tokens(example), random)).toList());
+            fillTokens(batch, examples.stream().map(example -> dropped(encoded.computeIfAbsent(example, this::tokens), random)).toList());
             fillLabels(batch, examples);
         };
     }
@@ -254,13 +257,15 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     }
 
     private int[] dropped(int[] tokens, RandomGenerator random) {
-        if (wordDropout > 0) {
-            for (int i = 0; i < tokens.length; i++) {
-                if (random.nextDouble() < wordDropout) {
-                    tokens[i] = vocabulary.unknownId();
-                }
+        if (wordDropout == 0) {
+            return tokens;
+        }
+        int[] some = tokens.clone();
+        for (int i = 0; i < some.length; i++) {
+            if (random.nextDouble() < wordDropout) {
+                some[i] = vocabulary.unknownId();
             }
         }
-        return tokens;
+        return some;
     }
 }

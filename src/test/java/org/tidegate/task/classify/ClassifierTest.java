@@ -3,9 +3,11 @@ package org.tidegate.task.classify;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,13 +15,17 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tidegate.Batch;
 import org.tidegate.Cell;
 import org.tidegate.Pooling;
 import org.tidegate.Precision;
+import org.tidegate.task.ExampleReading;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
 import org.tidegate.text.Vocabulary;
@@ -141,6 +147,30 @@ class ClassifierTest {
             return classify(model, "the tide").stream().filter(each -> each.label().equals("rare")).findFirst().orElseThrow()
                     .probability();
         }
+    }
+
+    @Test
+    void theWordsThatOneEpochDropsAreThereInTheNext() {
+        try (Classifier model = LabelledTexts.small(EXAMPLES).wordDropout(0.9).build()) {
+            ExampleReading.Filler<LabelledText> filler = model.reading().filler(EXAMPLES);
+            Batch batch = model.model().newBatch();
+            List<LabelledText> some = EXAMPLES.subList(0, 8);
+            model.reading().fill(batch, some);
+            IntBuffer all = copy(batch);
+            filler.fill(batch.clear(), some, new Random(1));
+            IntBuffer dropped = copy(batch);
+            filler.fill(batch.clear(), some, new Random(2));
+            IntBuffer again = copy(batch);
+            filler.fill(batch.clear(), some, new Random(1));
+            assertEquals(dropped, copy(batch));
+            assertNotEquals(dropped, again);
+            assertTrue(IntStream.range(0, all.limit()).anyMatch(i -> dropped.get(i) != all.get(i) && again.get(i) == all.get(i)));
+        }
+    }
+
+    private static IntBuffer copy(Batch batch) {
+        IntBuffer ids = batch.writableIds(ClassifierReading.TOKENS);
+        return IntBuffer.allocate(ids.limit()).put(0, ids, 0, ids.limit());
     }
 
     @Test
