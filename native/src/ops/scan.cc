@@ -102,7 +102,10 @@ class ForwardScan {
 
   void run(index first, index last) const {
     for (index t = first; t < last; ++t) {
-      for (int i = 0; i < scan_.cell->stages; ++i) stage(t, i);
+      const StepRows at = step_rows(*scan_.packed, t, begin_, end_);
+      if (at.rows == 0) return;  // nor has any of these sequences a later step
+      const CellRows rows = cell_rows(scan_, at);
+      for (int i = 0; i < scan_.cell->stages; ++i) stage(i, at, rows, scan_.descending != (t % 2 == 1));
     }
   }
 
@@ -196,6 +199,7 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
     });
     return;
   }
+  if (threads.count() == 1) return ForwardScan(scan, work, 0, sequences, 0, 1, 0).run(first, last);
   // Sequences are independent: each thread runs all steps of its own ranks, without waiting for others.
   const index steps = steps_at_once(scan, (sequences + threads.count() - 1) / threads.count());
   in_ranks(threads, sequences, (last - first + steps - 1) / steps, [&](index begin, index end, index stage, int thread) {
