@@ -50,6 +50,12 @@ inline Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
 inline Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
 inline Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
 inline Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+// fma(a, b, sums) into the register of the sums: where all are in use the compiler would let the product take a factor's, and spill.
+inline Vec add_product(Vec a, Vec b, Vec sums) {
+  __m256 more = sums.v;
+  asm("vfmadd231ps %2, %1, %0" : "+x"(more) : "x"(b.v), "x"(a.v));
+  return {more};
+}
 inline Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
 inline Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
 inline Vec abs(Vec a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v)}; }

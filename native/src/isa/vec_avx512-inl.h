@@ -56,6 +56,12 @@ inline Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }
 inline Vec operator*(Vec a, Vec b) { return {_mm512_mul_ps(a.v, b.v)}; }
 inline Vec operator/(Vec a, Vec b) { return {_mm512_div_ps(a.v, b.v)}; }
 inline Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+// fma(a, b, sums) into the register of the sums: where all are in use the compiler would let the product take a factor's, and spill.
+inline Vec add_product(Vec a, Vec b, Vec sums) {
+  __m512 more = sums.v;
+  asm("vfmadd231ps %2, %1, %0" : "+v"(more) : "v"(b.v), "v"(a.v));
+  return {more};
+}
 inline Vec max(Vec a, Vec b) { return {_mm512_maskz_max_ps(kAll, a.v, b.v)}; }
 inline Vec min(Vec a, Vec b) { return {_mm512_maskz_min_ps(kAll, a.v, b.v)}; }
 inline Vec abs(Vec a) { return {_mm512_abs_ps(a.v)}; }

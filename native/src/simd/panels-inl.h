@@ -22,23 +22,41 @@ constexpr int tile_rows(int vectors) {
 constexpr index kPanelBlock = 8 * Vec::lanes;   // units of two panels of four blocks
 constexpr index kRowsBytes = 512 * 1024;        // of the rows that stay in L2 while the panels pass over them
 
-// One vector of columns.
-struct PanelColumn {
-  const real* start;
-  index start_ld;
-  real* y;
-  index y_ld;
-  index lanes;  // how many are there; 0 or less: none
+// Where a tile's sums go: the vectors of panels side by side, of which each has kEach. What a vector needs is found when its sums are
+// written: a table made before the tile would hold up its first loads.
+struct PanelColumns {
+  const PanelProduct::Target* target;
+  int blocks_log2;  // of the panel's blocks
+  index unit;       // the first of the first panel
+  index size;
 
-  // Prefetches what put() will read: with many steps it has left the near caches.
-  template <int kRows>
-  void fetch(index row) const {
-    for (int r = 0; r < kRows; ++r) __builtin_prefetch(start + (row + r) * start_ld);
+  struct Column {
+    const PanelProduct::Target& target;
+    index unit;
+  };
+  template <int kEach>
+  Column at(int j) const {
+    const int vector = j % kEach, block = vector & ((1 << blocks_log2) - 1), before = j / kEach << blocks_log2;
+    return {target[vector >> blocks_log2], unit + (before + block) * Vec::lanes};
   }
-  template <int kRows, int kVectors>
-  void put(index row, const Vec (&sums)[kRows][kVectors], int j) const {
-    const real* from = start + row * start_ld;
-    real* to = y + row * y_ld;
+  // Prefetches what put() will read: with many steps it has left the near caches.
+  template <int kRows, int kEach>
+  void fetch(index row, int j) const {
+    const Column column = at<kEach>(j);
+    const real* from = column.target.start + column.unit + row * column.target.start_ld;
+    for (int r = 0; r < kRows; ++r) __builtin_prefetch(from + r * column.target.start_ld);
+  }
+  template <int kEach, int kRows, int kVectors>
+  TG_INLINE void put_all(index row, const Vec (&sums)[kRows][kVectors]) const {
+#pragma GCC unroll 8
+    for (int j = 0; j < kVectors; ++j) put<kEach>(row, sums, j);  // unrolled, or the sums go through memory
+  }
+  template <int kEach, int kRows, int kVectors>
+  TG_INLINE void put(index row, const Vec (&sums)[kRows][kVectors], int j) const {
+    const Column column = at<kEach>(j);
+    const index start_ld = column.target.start_ld, y_ld = column.target.y_ld, lanes = size - column.unit;
+    const real* from = column.target.start + column.unit + row * start_ld;
+    real* to = column.target.y + column.unit + row * y_ld;
     if (lanes >= Vec::lanes) {
       for (int r = 0; r < kRows; ++r) store(to + r * y_ld, load(from + r * start_ld) + sums[r][j]);
     } else if (lanes > 0) {
@@ -48,13 +66,9 @@ struct PanelColumn {
   }
 };
 
-inline void panel_columns(const PanelProduct& p, int blocks, index panel, PanelColumn* columns) {
-  for (int g = 0; g < p.shape.groups; ++g) {
-    const PanelProduct::Target& target = p.target[g];
-    for (index unit = panel * blocks * Vec::lanes, end = unit + blocks * Vec::lanes; unit < end; unit += Vec::lanes) {
-      *columns++ = {target.start + unit, target.start_ld, target.y + unit, target.y_ld, p.shape.size - unit};
-    }
-  }
+inline PanelColumns panel_columns(const PanelProduct& p, index panel) {
+  const int log2 = panel_blocks(p.shape.groups) / 2;
+  return {p.target, log2, (panel << log2) * Vec::lanes, p.shape.size};
 }
 
 // ---- The float policy -----------------------------------------------------------------------------------------------------------
@@ -63,6 +77,7 @@ struct Float32Panels {
   using Element = real;
   static constexpr int kTogether = 1;  // elements of k that stand side by side in a lane
   static constexpr bool kPacksVectors = true;  // by pack_rows and pack_columns; else by pack, element by element
+  static constexpr int most_rows(int vectors) { return tile_rows(vectors); }  // of a tile
   struct Rows {                        // the left operand
     const real* const* segment;
     int segments;
@@ -75,8 +90,8 @@ struct Float32Panels {
   // The rows [row, row + kRows) x the first kVectors vectors of panels that have kEach: two panels, one, or a part of one.
   // next: the panel to prefetch, or null, one cache line for each k: weights larger than L2 come from L3 during the product before.
   template <int kRows, int kVectors, int kEach>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char* next) {
-    for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumns& columns, const char* next) {
+    for (int j = 0; j < kVectors; ++j) columns.template fetch<kRows, kEach>(row, j);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
       for (int j = 0; j < kVectors; ++j) sums[r][j] = set(0);
@@ -117,7 +132,7 @@ struct Float32Panels {
       }
       for (; i < x.width; ++i) add();
     }
-    for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
+    columns.template put_all<kEach>(row, sums);
   }
 
   // A vector of a panel at a time, some of k in turn.
@@ -184,7 +199,7 @@ index panel_bytes(const PanelShape& shape) {
 
 template <class Policy, int kRows, int kVectors, int kEach>
 inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, const typename Policy::Element* panel,
-                         const PanelColumn* columns, const char* next) {
+                         const PanelColumns& columns, const char* next) {
   if constexpr (kRows > 1) {
     if (rows < kRows) return tile_of_rows<Policy, kRows - 1, kVectors, kEach>(rows, x, row, panel, columns, next);
   }
@@ -195,8 +210,8 @@ inline void tile_of_rows(index rows, const typename Policy::Rows& x, index row, 
 // are more than g++ 12 inlines, and then it keeps all their sums in memory.
 template <class Policy, int kEach>
 __attribute__((noinline)) void multiply_narrow(const typename Policy::Rows& x, index row, index row_end,
-                                               const typename Policy::Element* panel, const PanelColumn* columns) {
-  constexpr int kTile = tile_rows(kEach);
+                                               const typename Policy::Element* panel, const PanelColumns& columns) {
+  constexpr int kTile = Policy::most_rows(kEach);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   index begin = row;
   for (index t = 1; t <= tiles; ++t) {
@@ -218,16 +233,13 @@ inline void multiply_row(const PanelProduct& p, const typename Policy::Rows& x, 
   const int blocks = panel_blocks(p.shape.groups);
   const index size = panel_size<Policy>(p.shape);
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
-  PanelColumn columns[2 * kVectors];
   index panel = panel_of(unit, blocks);
   const index panel_end = panel_of(unit_end - 1, blocks) + 1;
   for (; panel + 2 <= panel_end; panel += 2) {
-    panel_columns(p, blocks, panel, columns);
-    panel_columns(p, blocks, panel + 1, columns + kVectors);
-    Policy::template tile<1, 2 * kVectors, kVectors>(x, row, panels + panel * size, size, columns, nullptr);
+    Policy::template tile<1, 2 * kVectors, kVectors>(x, row, panels + panel * size, size, panel_columns(p, panel), nullptr);
   }
   if (panel == panel_end) return;
-  panel_columns(p, blocks, panel, columns);
+  const PanelColumns columns = panel_columns(p, panel);
   if (is_narrow<kVectors>(p, panel)) {
     multiply_narrow<Policy, kVectors>(x, row, row + 1, panels + panel * size, columns);
   } else {
@@ -239,16 +251,15 @@ inline void multiply_row(const PanelProduct& p, const typename Policy::Rows& x, 
 template <class Policy, int kVectors>
 __attribute__((noinline)) void multiply_rows(const PanelProduct& p, const typename Policy::Rows& x, index row, index row_end, index unit,
                                              index unit_end, bool descending) {
-  constexpr int kTile = tile_rows(kVectors);
+  constexpr int kTile = Policy::most_rows(kVectors);
   const int blocks = panel_blocks(p.shape.groups);
   const index size = panel_size<Policy>(p.shape);
   const index rows = row_end - row, tiles = (rows + kTile - 1) / kTile;
   const auto* panels = static_cast<const typename Policy::Element*>(p.panels);
   const bool far = rows > 3 && panel_bytes<Policy>(p.shape) > kRowsBytes;  // the weight does not stay in L2 from step to step
-  PanelColumn columns[kVectors];
   const index panel_end = panel_of(unit_end - 1, blocks) + 1;
   for (index panel = panel_of(unit, blocks); panel < panel_end; ++panel) {
-    panel_columns(p, blocks, panel, columns);
+    const PanelColumns columns = panel_columns(p, panel);
     if (is_narrow<kVectors>(p, panel)) {
       multiply_narrow<Policy, kVectors>(x, row, row_end, panels + panel * size, columns);
       continue;

@@ -63,6 +63,8 @@ struct Bfloat16Panels {
   using Element = std::uint16_t;
   static constexpr int kTogether = 2;
   static constexpr bool kPacksVectors = false;
+  // The compiler has a word's next weight at hand while it multiplies; four rows of three vectors would leave no register for it.
+  static constexpr int most_rows(int vectors) { return vectors == 3 && tile_rows(3) == 4 ? 3 : tile_rows(vectors); }
   struct Rows {
     const real* data;
     index ld, k;
@@ -72,33 +74,57 @@ struct Bfloat16Panels {
   static Rows rows(const PanelProduct& p) { return {p.x[0], p.x_ld, p.shape.k}; }
 
   template <int kRows, int kVectors, int kEach>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
-    for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumns& columns, const char*) {
+    for (int j = 0; j < kVectors; ++j) columns.template fetch<kRows, kEach>(row, j);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
       for (int j = 0; j < kVectors; ++j) sums[r][j] = set(0);
     }
+    // A single row keeps its words for the odd k where there are registers for them; else a word is read twice, from an address that the
+    // compiler cannot know to be the same: it would keep it in a register that is not there.
+    constexpr bool kKeeps = kRows == 1 && 2 * kVectors + 2 <= Vec::registers;
     const real* factors = x.data + row * x.ld;
-    for (index i = 0; i < x.k; i += 2) {
-      const auto words = [&](int j) { return load_words(panel + (j / kEach) * panel_size + (j % kEach) * 2 * Vec::lanes); };
-      Words kept[kVectors];
-      Vec factor[kRows];
-      for (int r = 0; r < kRows; ++r) factor[r] = set(factors[r * x.ld]);
-      for (int j = 0; j < kVectors; ++j) {
-        kept[j] = words(j);
-        const Vec weight = low_half(kept[j]);
-        for (int r = 0; r < kRows; ++r) sums[r][j] = fma(weight, factor[r], sums[r][j]);
+    const auto word = [panel_size](const Element* at, int j) {
+      return load_words(at + (j / kEach) * panel_size + (j % kEach) * 2 * Vec::lanes);
+    };
+    // One k of the word: all rows' factors at hand and one weight after the other, or all weights and one factor after the other.
+    const auto add = [&](int half, const auto& weight) {
+      const auto factor = [&](int r) { return in_register(set(factors[r * x.ld + half])); };
+      if constexpr (kRows < kVectors) {
+        Vec all[kRows];
+        for (int r = 0; r < kRows; ++r) all[r] = factor(r);
+        for (int j = 0; j < kVectors; ++j) {
+          const Vec one = in_register(weight(j));
+          for (int r = 0; r < kRows; ++r) sums[r][j] = add_product(one, all[r], sums[r][j]);
+        }
+      } else {
+        Vec all[kVectors];
+        for (int j = 0; j < kVectors; ++j) all[j] = in_register(weight(j));
+        for (int r = 0; r < kRows; ++r) {
+          const Vec one = factor(r);
+          for (int j = 0; j < kVectors; ++j) sums[r][j] = add_product(all[j], one, sums[r][j]);
+        }
       }
-      if (i + 1 == x.k) break;  // an odd k has no partner
-      for (int r = 0; r < kRows; ++r) factor[r] = set(factors[r * x.ld + 1]);
-      for (int j = 0; j < kVectors; ++j) {
-        const Vec weight = as_float(kRows == 1 ? kept[j] : words(j));  // the sums of several rows leave no registers to keep them
-        for (int r = 0; r < kRows; ++r) sums[r][j] = fma(weight, factor[r], sums[r][j]);
-      }
+    };
+    Words kept[kVectors];
+    const auto add_even = [&] {
+      add(0, [&](int j) {
+        const Words here = word(panel, j);
+        if (kKeeps) kept[j] = here;
+        return low_half(here);
+      });
+    };
+    index i = 0;
+    for (; i + 2 <= x.k; i += 2) {
+      add_even();
+      const Element* again = panel;
+      if (!kKeeps) asm("" : "+r"(again));
+      add(1, [&](int j) { return as_float(kKeeps ? kept[j] : word(again, j)); });
       factors += 2;
       panel += kEach * 2 * Vec::lanes;
     }
-    for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
+    if (i < x.k) add_even();  // an odd k has no partner
+    columns.template put_all<kEach>(row, sums);
   }
 
   template <class B>

@@ -5,6 +5,7 @@ struct Bfloat16DotPanels {
   using Element = std::uint16_t;
   static constexpr int kTogether = 2;
   static constexpr bool kPacksVectors = false;
+  static constexpr int most_rows(int vectors) { return tile_rows(vectors); }
   struct Rows {
     const std::uint16_t* data;
     index ld;
@@ -28,8 +29,8 @@ struct Bfloat16DotPanels {
   }
 
   template <int kRows, int kVectors, int kEach>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
-    for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumns& columns, const char*) {
+    for (int j = 0; j < kVectors; ++j) columns.template fetch<kRows, kEach>(row, j);
     Vec sums[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
       for (int j = 0; j < kVectors; ++j) sums[r][j] = set(0);
@@ -45,7 +46,7 @@ struct Bfloat16DotPanels {
       factors += 2;
       panel += kEach * 2 * Vec::lanes;
     }
-    for (int j = 0; j < kVectors; ++j) columns[j].put(row, sums, j);
+    columns.template put_all<kEach>(row, sums);
   }
 
   template <class B>

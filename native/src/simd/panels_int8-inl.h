@@ -51,6 +51,7 @@ struct Int8Panels {
   using Element = std::int8_t;
   static constexpr int kTogether = 4;
   static constexpr bool kPacksVectors = false;
+  static constexpr int most_rows(int vectors) { return tile_rows(vectors); }
   struct Rows {
     const std::uint8_t* data;
     index ld, k;
@@ -70,9 +71,9 @@ struct Int8Panels {
   }
 
   template <int kRows, int kVectors, int kEach>
-  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumn* columns, const char*) {
+  static inline void tile(const Rows& x, index row, const Element* panel, index panel_size, const PanelColumns& columns, const char*) {
     constexpr index kVectorBytes = 4 * Vec::lanes;
-    for (int j = 0; j < kVectors; ++j) columns[j].template fetch<kRows>(row);
+    for (int j = 0; j < kVectors; ++j) columns.template fetch<kRows, kEach>(row, j);
     const auto at = [&](int j) { return panel + (j / kEach) * panel_size + (j % kEach) * kVectorBytes; };
     Ints sums[kRows][kVectors];
     for (int j = 0; j < kVectors; ++j) {
@@ -96,7 +97,7 @@ struct Int8Panels {
     for (int j = 0; j < kVectors; ++j) {
       const Vec scale = as_float(load_words(at(j)));
       for (int r = 0; r < kRows; ++r) products[r][j] = to_real(sums[r][j]) * (set(x.scales[row + r]) * scale);
-      columns[j].put(row, products, j);
+      columns.template put<kEach>(row, products, j);
     }
   }
 
