@@ -2,8 +2,6 @@
  * Recurrent neural networks trained and served on the CPU.
  */
 module org.tidegate {
-    requires org.bytedeco.javacpp;
-
     exports org.tidegate;
     exports org.tidegate.audio;
     exports org.tidegate.checkpoint;

@@ -36,14 +36,6 @@ final class Cleaning {
         return waiting;
     }
 
-    /** Runs an action after each collection that there is from now on. */
-    static void afterEachCollection(Runnable action) {
-        register(new Object(), () -> {
-            action.run();
-            afterEachCollection(action);
-        });
-    }
-
     /** What the thread gets where our loader may be dropped. */
     private static final class Weakly {
         private static final MethodHandle RUN = runWeakly();

@@ -6,13 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.tidegate;
 
 /** Floats that belong to a native object: copied out and in under its rules, or shown as a buffer that keeps them alive. */
 public final class Floats {
     private final NativeHandle owner;
-    private final FloatPointer pointer;
     private final long address;
     private final long count;
     private final Runnable valid;
@@ -24,7 +22,6 @@ public final class Floats {
         this.address = address;
         this.count = count;
         this.valid = valid;
-        this.pointer = new FloatPointer(new Address(address)).capacity(count);
     }
 
     /** The number of floats. */
@@ -73,7 +70,7 @@ public final class Floats {
         owner.enter();
         try {
             valid.run();
-            pointer.getPointer(from).get(target, offset, length);
+            tidegate.copyOut(address + from * Float.BYTES, target, offset, length);
         } finally {
             owner.exit();
         }
@@ -85,7 +82,7 @@ public final class Floats {
         owner.enter();
         try {
             valid.run();
-            pointer.getPointer(from).put(source, offset, length);
+            tidegate.copyIn(address + from * Float.BYTES, source, offset, length);
         } finally {
             owner.exit();
         }
@@ -99,7 +96,7 @@ public final class Floats {
                 throw new IllegalStateException(count + " floats are more than a buffer can show (" + Integer.MAX_VALUE / Float.BYTES
                     + "); copy parts of them instead.");
             }
-            buffer = pointer.asByteBuffer().order(ByteOrder.nativeOrder());
+            buffer = tidegate.view(address, count * Float.BYTES).order(ByteOrder.nativeOrder());
             owner.keepFor(buffer);
             shown = new WeakReference<>(buffer);
         }
@@ -109,11 +106,5 @@ public final class Floats {
     private void check(long from, float[] array, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, array.length);
         Objects.checkFromIndexSize(from, (long) length, count);
-    }
-
-    private static final class Address extends Pointer {
-        Address(long address) {
-            this.address = address;
-        }
     }
 }

@@ -1,11 +1,7 @@
 /* The native library: loaded once, and a failure to load is a value that can be asked. */
 package org.tidegate.internal;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.tidegate.internal.abi.Natives;
 import org.tidegate.internal.abi.tidegate;
 
@@ -23,32 +19,22 @@ public final class Library {
 
     /** The version, "major.minor.patch". */
     public static String version() {
-        return text(tidegate.tg_version());
+        return tidegate.tg_version();
     }
 
     /** Asks for the instruction set in use; {@code name[0]} receives it. Returns a status number. */
     public static int instructionSet(String[] name) {
-        BytePointer pointer = new BytePointer((BytePointer) null);
-        int status = tidegate.tg_isa(pointer);
-        if (status == tidegate.TG_OK) {
-            name[0] = text(pointer);
-        }
-        return status;
+        return tidegate.tg_isa(name);
     }
 
     /** The text of the calling thread's last failed call. */
     public static String lastError() {
-        return text(tidegate.tg_last_error());
-    }
-
-    static String text(BytePointer utf8) {
-        return utf8 == null || utf8.isNull() ? "" : utf8.getString(StandardCharsets.UTF_8);
+        return tidegate.tg_last_error();
     }
 
     private static String load() {
         try {
             Natives.load();
-            letTheLoaderGo();
             NativeMemory.configure();
             return null;
         } catch (IllegalArgumentException e) {
@@ -58,20 +44,8 @@ public final class Library {
         }
     }
 
-    /**
-     * JavaCPP has a thread in each class loader that keeps the loader for ever. A loader that may be dropped, not the one of the program
-     * itself, is freed of it; what the thread does for other users of JavaCPP there is then done here.
-     */
-    private static void letTheLoaderGo() {
-        ClassLoader own = Library.class.getClassLoader();
-        if (own != ClassLoader.getSystemClassLoader() && Pointer.class.getClassLoader() == own) {
-            Pointer.interruptDeallocatorThread();
-            Cleaning.afterEachCollection(Pointer::deallocateReferences);
-        }
-    }
-
     private static String explain(Throwable failure) {
-        String platform = Loader.getPlatform();
+        String platform = Natives.platform();
         StringBuilder text = new StringBuilder("The native library of Tidegate cannot be loaded on ").append(platform).append(".\n");
         if (Natives.class.getResource(platform + "/" + Natives.fileName()) == null) {
             return text.append("Cause: this build of Tidegate carries no native library for ").append(platform)

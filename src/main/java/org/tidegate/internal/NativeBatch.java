@@ -6,9 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Objects;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_axis_lengths;
 import org.tidegate.internal.abi.tg_batch;
 import org.tidegate.internal.abi.tg_feed;
@@ -24,9 +22,9 @@ public final class NativeBatch {
 
     /** A batch of at most that many axes and inputs. */
     public NativeBatch(int maximumAxes, int maximumFeeds) {
-        struct = new tg_batch(Structs.memory(tg_batch.class, 1));
-        axes = new tg_axis_lengths(Structs.memory(tg_axis_lengths.class, Math.max(1, maximumAxes)));
-        feeds = new tg_feed(Structs.memory(tg_feed.class, Math.max(1, maximumFeeds)));
+        struct = new tg_batch(1);
+        axes = new tg_axis_lengths(Math.max(1, maximumAxes));
+        feeds = new tg_feed(Math.max(1, maximumFeeds));
         struct.axes(axes).feeds(feeds);
     }
 
@@ -38,7 +36,7 @@ public final class NativeBatch {
 
     /** Names the lengths of an axis: an address that {@link #address} made. */
     public void axis(int axis, int sequences, Address lengths) {
-        axes.position(axesCount++).axis(axis).sequences(sequences).lengths((IntPointer) lengths.pointer);
+        axes.position(axesCount++).axis(axis).sequences(sequences).lengths(lengths.pointer);
     }
 
     /** Names the data of an input. */
@@ -67,9 +65,9 @@ public final class NativeBatch {
     /** The address of a direct buffer, which it keeps alive. */
     public static Address address(Buffer direct) {
         if (direct instanceof IntBuffer ints) {
-            return new Address(new IntPointer(ints), direct);
+            return new Address(new Pointer(ints), direct);
         }
-        return new Address(new FloatPointer((FloatBuffer) direct), direct);
+        return new Address(new Pointer((FloatBuffer) direct), direct);
     }
 
     /** An address that native code may read. */

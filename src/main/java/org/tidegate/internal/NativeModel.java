@@ -4,8 +4,7 @@ package org.tidegate.internal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_axis;
 import org.tidegate.internal.abi.tg_model;
 import org.tidegate.internal.abi.tg_value;
@@ -13,7 +12,7 @@ import org.tidegate.internal.abi.tidegate;
 
 /** A native model, empty until {@link #create} or {@link #freeze}: methods that return int return a status number. */
 public final class NativeModel {
-    final tg_model pointer = new tg_model((Pointer) null);
+    final tg_model pointer = new tg_model();
     final TrainingGate gate;
     /** Lent to the steps of sessions that keep little. A queue that allocates nothing. */
     final ArrayBlockingQueue<StepInput> inputs = new ArrayBlockingQueue<>(64);
@@ -35,18 +34,18 @@ public final class NativeModel {
 
     /** Builds the model and its parameters. */
     public int create(String spec, long seed) {
-        BytePointer utf8 = utf8(spec);
-        int status = tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer);
+        ByteBuffer utf8 = utf8(spec);
+        int status = tidegate.tg_model_create(new Pointer(utf8), utf8.limit(), seed, pointer);
         if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
-            status = tidegate.tg_model_create(utf8, utf8.limit(), seed, pointer);
+            status = tidegate.tg_model_create(new Pointer(utf8), utf8.limit(), seed, pointer);
         }
         return owned(status);
     }
 
     /** Builds the graph of at most that many parameters, which have names and shapes but no memory until {@link #allocate}. */
     public int declare(String spec, int mostParameters) {
-        BytePointer utf8 = utf8(spec);
-        return owned(tidegate.tg_model_declare(utf8, utf8.limit(), mostParameters, pointer));
+        ByteBuffer utf8 = utf8(spec);
+        return owned(tidegate.tg_model_declare(new Pointer(utf8), utf8.limit(), mostParameters, pointer));
     }
 
     /** Takes memory for the parameters that were declared; undefined until each is written. */
@@ -60,9 +59,9 @@ public final class NativeModel {
         }
     }
 
-    private static BytePointer utf8(String text) {
+    private static ByteBuffer utf8(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        return new BytePointer(ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).flip());
+        return ByteBuffer.allocateDirect(Math.max(1, utf8.length)).put(utf8).flip();
     }
 
     private int owned(int status) {
@@ -123,7 +122,7 @@ public final class NativeModel {
     public String spec() {
         handle.enter();
         try {
-            return Library.text(tidegate.tg_model_spec(pointer));
+            return tidegate.tg_model_spec(pointer);
         } finally {
             handle.exit();
         }
@@ -142,10 +141,10 @@ public final class NativeModel {
     public int axis(int index, AxisVisitor visitor) {
         handle.enter();
         try {
-            tg_axis axis = new tg_axis(Structs.memory(tg_axis.class, 1));
+            tg_axis axis = new tg_axis(1);
             int status = tidegate.tg_model_axis_info(pointer, index, axis);
             if (status == tidegate.TG_OK) {
-                visitor.visit(Library.text(axis.name()), axis.source(), axis.times(), axis.add(), axis.stride());
+                visitor.visit(axis.name(), axis.source(), axis.times(), axis.add(), axis.stride());
             }
             return status;
         } finally {
@@ -184,10 +183,10 @@ public final class NativeModel {
     public int value(int index, ValueVisitor visitor) {
         handle.enter();
         try {
-            tg_value value = new tg_value(Structs.memory(tg_value.class, 1));
+            tg_value value = new tg_value(1);
             int status = tidegate.tg_model_value(pointer, index, value);
             if (status == tidegate.TG_OK) {
-                visitor.visit(Library.text(value.name()), value.kind(), value.per(), value.axis(), value.cols(),
+                visitor.visit(value.name(), value.kind(), value.per(), value.axis(), value.cols(),
                     value.input() != 0, value.loss() != 0);
             }
             return status;

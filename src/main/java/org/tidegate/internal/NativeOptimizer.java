@@ -3,14 +3,13 @@ package org.tidegate.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_optimizer;
 import org.tidegate.internal.abi.tidegate;
 
 /** A native optimizer. Create it empty, then {@link #create}: methods that return int return a status number. */
 public final class NativeOptimizer {
-    final tg_optimizer pointer = new tg_optimizer((Pointer) null);
+    final tg_optimizer pointer = new tg_optimizer();
     private NativeHandle handle;
 
     /** Makes the optimizer of that text, for that model. */
@@ -19,9 +18,9 @@ public final class NativeOptimizer {
         ByteBuffer bytes = ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).put((byte) 0).rewind();
         model.handle().enter();
         try {
-            int status = tidegate.tg_optimizer_create(model.pointer, new BytePointer(bytes), pointer);
+            int status = tidegate.tg_optimizer_create(model.pointer, new Pointer(bytes), pointer);
             if (status == tidegate.TG_OUT_OF_MEMORY && NativeMemory.freed()) {
-                status = tidegate.tg_optimizer_create(model.pointer, new BytePointer(bytes), pointer);
+                status = tidegate.tg_optimizer_create(model.pointer, new Pointer(bytes), pointer);
             }
             if (status == tidegate.TG_OK) {
                 tg_optimizer owned = pointer;

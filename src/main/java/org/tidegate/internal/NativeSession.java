@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.LongSupplier;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_metrics;
 import org.tidegate.internal.abi.tg_seed;
 import org.tidegate.internal.abi.tg_session;
@@ -19,7 +18,7 @@ import org.tidegate.internal.abi.tidegate;
  * afterwards are to be called, and read, in one use: between {@code handle().enter()} and {@code exit()}.
  */
 public final class NativeSession implements LongSupplier {
-    final tg_session pointer = new tg_session((Pointer) null);
+    final tg_session pointer = new tg_session();
     private tg_metrics metrics; // made when first needed: there may be thousands of sessions that only step
     private tg_step step;
     private final long[] number = new long[1];
@@ -104,9 +103,9 @@ public final class NativeSession implements LongSupplier {
                 if (values.length == 0) {
                     return tidegate.tg_session_backward(pointer, null, 0);
                 }
-                tg_seed seeds = new tg_seed(Structs.memory(tg_seed.class, values.length));
+                tg_seed seeds = new tg_seed(values.length);
                 for (int i = 0; i < values.length; i++) {
-                    seeds.position(i).value(values[i]).data(new FloatPointer(gradients[i])).count(gradients[i].remaining());
+                    seeds.position(i).value(values[i]).data(new Pointer(gradients[i])).count(gradients[i].remaining());
                 }
                 return tidegate.tg_session_backward(pointer, seeds.position(0), values.length);
             } finally {
@@ -126,7 +125,7 @@ public final class NativeSession implements LongSupplier {
             try {
                 makeMetrics();
                 if (step == null) {
-                    step = new tg_step(Structs.memory(tg_step.class, 1));
+                    step = new tg_step(1);
                 }
                 step.learning_rate(learningRate).clip_norm(clipNorm).clip_value(clipValue).norm(norm);
                 if (batch == null) {
@@ -145,7 +144,7 @@ public final class NativeSession implements LongSupplier {
 
     private void makeMetrics() {
         if (metrics == null) {
-            metrics = new tg_metrics(Structs.memory(tg_metrics.class, 1));
+            metrics = new tg_metrics(1);
         }
     }
 
@@ -300,7 +299,7 @@ public final class NativeSession implements LongSupplier {
         FloatBuffer copy = Structs.floats(state.length).put(state).rewind();
         handle.enter();
         try {
-            return tidegate.tg_session_set_state(pointer, new FloatPointer(copy), state.length, sequences);
+            return tidegate.tg_session_set_state(pointer, new Pointer(copy), state.length, sequences);
         } finally {
             handle.exit();
         }

@@ -3,8 +3,7 @@ package org.tidegate.internal;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_feed;
 import org.tidegate.internal.abi.tidegate;
 
@@ -15,12 +14,12 @@ import org.tidegate.internal.abi.tidegate;
 public final class NativeStep {
     private final NativeSession session;
     private final int output;
-    private final tg_feed feed = new tg_feed(Structs.memory(tg_feed.class, 1));
+    private final tg_feed feed = new tg_feed(1);
     private StepInput input; // null between the steps of a session that borrows it
     private Pointer fed; // what the feed names, and how many elements of it
     private int elements;
     private FloatBuffer result = FloatBuffer.allocate(0);
-    private FloatPointer resultPointer;
+    private Pointer resultPointer;
 
     /** Steps that feed one input, unless they are given a batch, and copy one output. */
     public NativeStep(NativeSession session, int input, int output) {
@@ -63,7 +62,7 @@ public final class NativeStep {
     private int run(tg_feed feeds, int feedsCount, int floats) {
         if (floats != result.capacity()) {
             FloatBuffer other = Structs.floats(floats);
-            resultPointer = new FloatPointer(other);
+            resultPointer = new Pointer(other);
             result = other; // only now: where memory is short the two still belong together
         }
         session.gate.read();

@@ -6,10 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.tidegate.internal.abi.Pointer;
 import org.tidegate.internal.abi.tg_feed;
 import org.tidegate.internal.abi.tg_streams;
 import org.tidegate.internal.abi.tidegate;
@@ -19,15 +16,15 @@ import org.tidegate.internal.abi.tidegate;
  * buffers that they use, are for one thread at a time; the caller sees to that.
  */
 public final class NativeStreams {
-    private final tg_streams pointer = new tg_streams((Pointer) null);
-    private final tg_feed feed = new tg_feed(Structs.memory(tg_feed.class, 1));
+    private final tg_streams pointer = new tg_streams();
+    private final tg_feed feed = new tg_feed(1);
     private final StepInput input = new StepInput();
     private LongBuffer numbers = LongBuffer.allocate(0);
-    private LongPointer numbersPointer;
+    private Pointer numbersPointer;
     private IntBuffer rows = IntBuffer.allocate(0);
-    private IntPointer rowsPointer;
+    private Pointer rowsPointer;
     private FloatBuffer result = FloatBuffer.allocate(0);
-    private FloatPointer resultPointer;
+    private Pointer resultPointer;
     private NativeHandle handle;
 
     /** Makes room for so many streams that show a value of a model. */
@@ -145,8 +142,8 @@ public final class NativeStreams {
         if (count > numbers.capacity()) {
             LongBuffer more = memory(Long.BYTES, count).asLongBuffer();
             IntBuffer moreRows = memory(Integer.BYTES, count).asIntBuffer();
-            numbersPointer = new LongPointer(more);
-            rowsPointer = new IntPointer(moreRows);
+            numbersPointer = Pointer.to(more);
+            rowsPointer = Pointer.to(moreRows);
             numbers = more; // only now: where memory is short the four still belong together
             rows = moreRows;
         }
@@ -189,7 +186,7 @@ public final class NativeStreams {
     private int step(int count, tg_feed feeds, int feedsCount, int floats) {
         if (floats > result.capacity()) {
             FloatBuffer more = Structs.floats(floats);
-            resultPointer = new FloatPointer(more);
+            resultPointer = new Pointer(more);
             result = more;
         }
         handle.enter();

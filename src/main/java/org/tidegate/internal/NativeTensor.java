@@ -11,11 +11,11 @@ public final class NativeTensor {
     final tg_tensor struct;
 
     public NativeTensor() {
-        struct = new tg_tensor(Structs.memory(tg_tensor.class, 1));
+        struct = new tg_tensor(1);
     }
 
     public String name() {
-        return Library.text(struct.name());
+        return struct.name();
     }
 
     /** The number of dimensions, 1 or 2. */
@@ -41,17 +41,17 @@ public final class NativeTensor {
     }
 
     public boolean hasData() {
-        return struct.address() != 0;
+        return struct.data() != 0;
     }
 
     /** Whether floats show exactly this tensor's memory. */
     public boolean isShownBy(Floats floats) {
-        return floats.isAt(struct.address(), count());
+        return floats.isAt(struct.data(), count());
     }
 
     /** A view of the memory, which belongs to owner; valid throws where the view is outdated, and is asked while owner is in use. */
     public Floats floats(NativeHandle owner, Runnable valid) {
-        return new Floats(owner, struct.address(), count(), valid);
+        return new Floats(owner, struct.data(), count(), valid);
     }
 
     private long count() {

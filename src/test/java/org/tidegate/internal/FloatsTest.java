@@ -11,8 +11,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
+import org.tidegate.internal.abi.Pointer;
 
 class FloatsTest {
     private final FloatBuffer memory = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder()).asFloatBuffer();
@@ -20,7 +20,7 @@ class FloatsTest {
     private final NativeHandle session = NativeHandle.exclusive("session", model, () -> { });
     private final List<String> checks = new ArrayList<>();
     private boolean outdated;
-    private final Floats floats = new Floats(session, new FloatPointer(memory).address(), 4, this::check);
+    private final Floats floats = new Floats(session, new Pointer(memory).address(), 4, this::check);
 
     /** The view's check: it notes whether another thread could come between now. */
     private void check() {

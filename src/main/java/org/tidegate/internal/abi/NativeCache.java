@@ -48,7 +48,7 @@ import java.util.stream.Stream;
 
 /** A folder of unpacked native libraries. */
 final class NativeCache {
-    /** The property that names the folder; JavaCPP's, whose own libraries it concerns as well. */
+    /** The property that names the folder: that of JavaCPP, which programs set for its libraries. */
     static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
     private static final String NAME = "tidegate";
@@ -204,7 +204,8 @@ final class NativeCache {
         Path part = Files.createTempFile(folder, ".", PART, OWNERS_ALONE);
         try {
             MessageDigest sha = sha256();
-            try (InputStream in = open(resource.url()).getInputStream(); FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            try (InputStream in = open(resource.url()).getInputStream();
+                    FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 in.transferTo(new DigestOutputStream(Channels.newOutputStream(channel), sha));
                 channel.force(true); // its name must not outlive a crash that its content does not
             }

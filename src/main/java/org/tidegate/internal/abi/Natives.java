@@ -1,15 +1,12 @@
-/* Loads the native library.
- *
- * JavaCPP's own loader would unpack it to a folder that under a read-only home is one that anybody may have made, and keeps a copy for
- * each jar and each class loader. So the classes made from tidegate.h call this in its place. */
+/* Loads the native library. */
 package org.tidegate.internal.abi;
 
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
-import org.bytedeco.javacpp.Loader;
 
 /** The native library, loaded once by each class loader. */
 public final class Natives {
@@ -24,6 +21,17 @@ public final class Natives {
     private Natives() {
     }
 
+    /** Operating system and processor, as in linux-x86_64; a property of JavaCPP's name sets another. */
+    public static String platform() {
+        String named = System.getProperty("org.bytedeco.javacpp.platform");
+        if (named != null) {
+            return named;
+        }
+        String processor = System.getProperty("os.arch", "");
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT) + "-" + (processor.equals("amd64") ? "x86_64"
+            : processor.equals("aarch64") ? "arm64" : processor);
+    }
+
     /** The library's file name. */
     public static String fileName() {
         return System.mapLibraryName("jnitidegate");
@@ -35,7 +43,7 @@ public final class Natives {
      * @throws UnsatisfiedLinkError if it cannot be; its text names each folder that was tried, why it was not used, and a way out
      */
     public static synchronized void load() {
-        if (!loaded && Loader.isLoadLibraries()) {
+        if (!loaded) {
             fromACache();
             loaded = true;
         }
@@ -83,25 +91,18 @@ public final class Natives {
         Path file = cache.file(name, digest(name), new NativeCache.Resource() { // no lambda: it would be the first of a program that starts
             @Override
             public URL url() {
-                URL resource = Natives.class.getResource(Loader.getPlatform() + "/" + name);
+                URL resource = Natives.class.getResource(platform() + "/" + name);
                 if (resource == null) {
-                    throw new UnsatisfiedLinkError("there is no " + name + " for " + Loader.getPlatform());
+                    throw new UnsatisfiedLinkError("there is no " + name + " for " + platform());
                 }
                 return resource;
             }
         });
-        String changed = nameJavaCppsCache(cache.folder());
-        try {
-            loadOwn(cache, file);
-        } finally {
-            if (changed != null) {
-                System.clearProperty(changed);
-            }
-        }
+        loadOwn(cache, file);
     }
 
     private static String digest(String name) {
-        return Digests.of(Loader.getPlatform() + "/" + name);
+        return Digests.of(platform() + "/" + name);
     }
 
     /** A class loader cannot load a file that another has; and a second copy of its own must be another file to the linker as well. */
@@ -123,18 +124,5 @@ public final class Natives {
 
     private static boolean isAnotherLoaders(UnsatisfiedLinkError e) {
         return e.getMessage() != null && e.getMessage().contains("already loaded in another classloader");
-    }
-
-    /**
-     * JavaCPP's classes look for a library of their own, which ours holds, and settle on a cache for it. Where they would not take the one
-     * in the user's home they get ours, and nobody else's: then this is the property that was set for it.
-     */
-    private static String nameJavaCppsCache(Path folder) {
-        boolean named = System.getProperty(NativeCache.PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null;
-        if (named || Files.isWritable(Path.of(System.getProperty("user.home", ""), ".javacpp", "cache"))) {
-            return null;
-        }
-        System.setProperty(NativeCache.PROPERTY, folder.toString());
-        return NativeCache.PROPERTY;
     }
 }

@@ -21,8 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Starts JVMs in turns, each of which opens a small LSTM and answers once: with Tidegate, without OpenBLAS on the class path, with ONNX
- * Runtime, and one that does nothing. Answers are compared before anything is timed. Then the same with the classes of each in an archive
+ * Starts JVMs in turns, each of which opens a small LSTM and answers once: with Tidegate, with ONNX Runtime, and one that does nothing. Answers are compared before anything is timed. Then the same with the classes of each in an archive
  * (-XX:SharedArchiveFile).
  */
 @Command(name = "tidegate bench --start")
@@ -95,30 +94,27 @@ public final class StartCommand implements Callable<Integer> {
     }
 
     private String report(Path folder, Path ours, Path theirs) throws IOException, InterruptedException {
-        List<Path> serving = jars("tidegate-[0-9.]+|javacpp-[0-9.]+");
-        List<Path> training = jars("tidegate-[0-9.]+|javacpp-[0-9.]+|openblas-.*");
+        List<Path> tidegate = jars("tidegate-[0-9.]+");
         List<Path> onnxRuntime = jars("onnxruntime-.*");
         List<String> cache = List.of("-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"));
         Starts empty = new Starts("an empty program", List.of(), jars("nothing"), EmptyStart.class, ours);
-        Starts whole = new Starts("Tidegate", cache, training, TidegateStart.class, ours);
-        Starts without = new Starts("Tidegate, without OpenBLAS's jars", cache, serving, TidegateStart.class, ours);
+        Starts whole = new Starts("Tidegate", cache, tidegate, TidegateStart.class, ours);
         Starts other = new Starts("ONNX Runtime", List.of(), onnxRuntime, OnnxStart.class, theirs);
         Path ourArchive = folder.resolve("ours.jsa");
         Path theirArchive = folder.resolve("theirs.jsa");
-        new Starts("an archive", with(cache, "-XX:ArchiveClassesAtExit=" + ourArchive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), serving,
+        new Starts("an archive", with(cache, "-XX:ArchiveClassesAtExit=" + ourArchive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), tidegate,
             TidegateStart.class, ours).run(false);
         new Starts("an archive", List.of("-XX:ArchiveClassesAtExit=" + theirArchive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), onnxRuntime,
             OnnxStart.class, theirs).run(false);
-        Starts archived = new Starts("Tidegate, classes archived", with(cache, "-XX:SharedArchiveFile=" + ourArchive), serving,
+        Starts archived = new Starts("Tidegate, classes archived", with(cache, "-XX:SharedArchiveFile=" + ourArchive), tidegate,
             TidegateStart.class, ours);
         Starts otherArchived = new Starts("ONNX Runtime, classes archived", List.of("-XX:SharedArchiveFile=" + theirArchive), onnxRuntime,
             OnnxStart.class, theirs);
-        List<Starts> all = List.of(whole, without, other, empty, archived, otherArchived);
+        List<Starts> all = List.of(whole, other, empty, archived, otherArchived);
         for (Starts each : all) {
             each.run(false); // files come into the page cache, libraries are unpacked
         }
-        compare(whole.scores(), without.scores(), 0);
-        compare(whole.scores(), other.scores(), TOLERANCE);
+        compare(whole.scores(), other.scores());
         int turns = quick ? QUICK_TURNS : TURNS;
         for (int turn = 0; turn < turns; turn++) {
             for (Starts each : all) {
@@ -145,8 +141,7 @@ public final class StartCommand implements Callable<Integer> {
             page.append(row("| %s | %.1f |\n", PARTS.get(i), parts[i + 1] * 1e3));
         }
         page.append("\n| jars of a program that | MB |\n| --- | --- |\n")
-            .append(row("| only serves (at most %.1f) | %.2f |\n", MOST_MEGABYTES, megabytes(serving)))
-            .append(row("| trains, too | %.1f |\n", megabytes(training)))
+            .append(row("| serves by Tidegate (at most %.1f) | %.2f |\n", MOST_MEGABYTES, megabytes(tidegate)))
             .append(row("| serves by ONNX Runtime | %.1f |\n", megabytes(onnxRuntime)));
         return page.toString();
     }
@@ -175,9 +170,9 @@ public final class StartCommand implements Callable<Integer> {
         return bytes / 1e6;
     }
 
-    private static void compare(float[] ours, float[] theirs, double tolerance) {
+    private static void compare(float[] ours, float[] theirs) {
         for (int i = 0; i < ours.length; i++) {
-            if (!(Math.abs(ours[i] - theirs[i]) <= tolerance)) {
+            if (!(Math.abs(ours[i] - theirs[i]) <= TOLERANCE)) {
                 throw new IllegalStateException("the answers differ: " + ours[i] + " and " + theirs[i] + "; nothing is timed");
             }
         }
