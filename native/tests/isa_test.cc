@@ -208,28 +208,33 @@ TEST("a NaN goes through every elementwise function and operation") {
 
 // ---- Cells --------------------------------------------------------------------------------------------------------------------
 
-// The rows of one step with everything that a cell may touch. Every row has a gap behind it.
+// The rows of one step, or of three where a kernel runs over the steps by itself, with everything that a cell may touch. Every row has a
+// gap behind it.
 struct Step {
-  std::vector<real> tape, dtape, prev[kMaxStates], next[kMaxStates], d[kMaxStates], own[kMaxFields];
+  std::vector<real> tape, dtape, prev[kMaxStates], next[kMaxStates], d[kMaxStates], above, own[kMaxFields];
   const real* vector[kMaxFields] = {};
   CellRows rows{};
 
   Step(const Cell& cell, index count, index size, Values values) {
     Draw draw(values);
-    rows.rows = count;
+    rows.rows = rows.step_rows = count;
     rows.size = size;
+    rows.steps = cell.over_steps() ? 3 : 1;
     rows.tape_ld = cell.tape_columns() * size + 3;
     rows.dtape_ld = cell.gradient_columns() * size + 5;
-    tape = draw.array(count * rows.tape_ld);
-    dtape = draw.array(count * rows.dtape_ld);
+    rows.above_ld = size + 2;
+    tape = draw.array(rows.steps * count * rows.tape_ld);
+    dtape = draw.array(rows.steps * count * rows.dtape_ld);
+    above = draw.array(rows.steps * count * rows.above_ld);
+    rows.above = above.data();
     rows.tape = tape.data();
     rows.dtape = dtape.data();
     for (int s = 0; s < cell.states; ++s) {
-      rows.prev_ld[s] = size + 1 + s;
+      rows.prev_ld[s] = size + 1 + s;  // not next's, as h0 has its own
       rows.next_ld[s] = size + 3 + s;
       rows.d_ld[s] = size + 5 + s;
       prev[s] = draw.array(count * rows.prev_ld[s]);
-      next[s] = draw.array(count * rows.next_ld[s]);
+      next[s] = draw.array(rows.steps * count * rows.next_ld[s]);
       d[s] = draw.array(count * rows.d_ld[s]);
       rows.prev[s] = prev[s].data();
       rows.next[s] = next[s].data();

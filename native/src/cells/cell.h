@@ -9,7 +9,7 @@
 //   gru                h x W_hh -> gates r z and, for n, a slot (reset after the product), kernel
 //   gru_reset_before   h x W_hh[r z] -> gates, kernel (writes r*h to a slot); slot x W_hh[n] -> gate n, kernel
 //   lstm_projected     h x W_hh -> gates, kernel (writes o*tanh c to a slot); slot x W_hr -> h
-//   min_gru, min_lstm  kernel: without recurrent products, h only enters elementwise
+//   min_gru, min_lstm  kernel over all steps: without recurrent products, h only enters elementwise
 //   lstm layer_norm    h x W_hh -> four slots; a kernel that sees whole rows
 //
 // A kernel is written once over Vec (simd/) and compiled once for each instruction set; a cell sees only one vector of units of one row
@@ -135,6 +135,11 @@ struct CellRows {
   index dtape_ld;
   const Cell* cell;            // with its settings
   const real* const* vector;   // the cell's vectors in the order of its fields; null: bias=false left it out
+  // For a kernel over steps alone (Stage): how many steps, and how many rows of the tape and of the states lie from one to the next. The
+  // pointers are those of the first. Backward: above, the gradient of every step's h, which d[0] lacks.
+  index steps, step_rows;
+  const real* above;
+  index above_ld;
 };
 
 // The part of the rows that one call of a kernel works on.
@@ -150,6 +155,9 @@ struct Stage {
   CellKernel forward = nullptr, backward = nullptr;  // null: no kernel
   // The kernel runs over whole rows, all units at once, when the stages before are done with all units. Such a stage has no product.
   bool whole_rows = false;
+  // The kernel runs over the steps by itself (CellRows::steps). Such a stage is its cell's only one and has no product: of the step before
+  // a unit needs its own states alone, so that units are as independent as sequences.
+  bool over_steps = false;
 };
 
 struct Cell {
@@ -190,6 +198,10 @@ struct Cell {
   constexpr void add_stage(const Product& product, CellKernel forward, CellKernel backward) {
     stage[stages++] = {product, forward, backward, false};
   }
+  constexpr void add_stage_over_steps(CellKernel forward, CellKernel backward) {
+    stage[stages++] = {Product{}, forward, backward, false, true};
+  }
+  constexpr bool over_steps() const { return stage[0].over_steps; }
 };
 
 }  // namespace tidegate

@@ -27,6 +27,7 @@ struct Unit {
   TG_INLINE void next(int s, Vec v) const { put(rows.next[s] + row * rows.next_ld[s] + unit, v); }
   TG_INLINE Vec d(int s) const { return at(rows.d[s] + row * rows.d_ld[s] + unit); }
   TG_INLINE void dprev(int s, Vec v) const { put(rows.d[s] + row * rows.d_ld[s] + unit, v); }
+  TG_INLINE Vec above() const { return at(rows.above + row * rows.above_ld + unit); }
   TG_INLINE Vec dtape(int k) const { return at(dtape_column(k)); }
   TG_INLINE void dtape(int k, Vec v) const { put(dtape_column(k), v); }
   TG_INLINE Vec vector(int k, int j = 0) const { return at(rows.vector[k] + j * rows.size + unit); }
@@ -62,6 +63,7 @@ struct WideUnit {
   TG_INLINE void next(int s, Wide v) const { a.next(s, v.a), b.next(s, v.b); }
   TG_INLINE Wide d(int s) const { return {a.d(s), b.d(s)}; }
   TG_INLINE void dprev(int s, Wide v) const { a.dprev(s, v.a), b.dprev(s, v.b); }
+  TG_INLINE Wide above() const { return {a.above(), b.above()}; }
   TG_INLINE Wide dtape(int k) const { return {a.dtape(k), b.dtape(k)}; }
   TG_INLINE void dtape(int k, Wide v) const { a.dtape(k, v.a), b.dtape(k, v.b); }
   TG_INLINE Wide vector(int k, int j = 0) const { return {a.vector(k, j), b.vector(k, j)}; }
@@ -97,6 +99,38 @@ void cell_forward(const CellRows& rows, const CellSpan& span) {
 template <class Cell>
 void cell_backward(const CellRows& rows, const CellSpan& span) {
   each_unit(rows, span, [](const auto& unit) { Cell::backward(unit); });
+}
+
+// The operands of step s of several, for a cell of one state.
+TG_INLINE CellRows rows_of_step(const CellRows& first, index s) {
+  CellRows rows = first;
+  const index row = s * first.step_rows;
+  rows.tape += row * first.tape_ld;
+  rows.next[0] += row * first.next_ld[0];
+  if (s == 0) return rows;
+  rows.prev[0] = rows.next[0] - first.step_rows * first.next_ld[0];
+  rows.prev_ld[0] = first.next_ld[0];
+  return rows;
+}
+
+template <class Cell>
+void cell_forward_over_steps(const CellRows& rows, const CellSpan& span) {
+  for (index s = 0; s < rows.steps; ++s) {
+    each_unit(rows_of_step(rows, s), span, [](const auto& unit) { Cell::forward(unit); });
+  }
+}
+
+template <class Cell>
+void cell_backward_over_steps(const CellRows& rows, const CellSpan& span) {
+  for (index s = rows.steps - 1; s >= 0; --s) {
+    CellRows at = rows_of_step(rows, s);
+    at.dtape += s * rows.step_rows * rows.dtape_ld;
+    at.above += s * rows.step_rows * rows.above_ld;
+    each_unit(at, span, [](const auto& unit) {
+      unit.dprev(0, unit.d(0) + unit.above());
+      Cell::backward(unit);
+    });
+  }
 }
 
 template <class Cell>

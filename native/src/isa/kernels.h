@@ -52,13 +52,14 @@ struct PanelPass {
   int products = 0;
   CellKernel kernel = nullptr;  // null: none. It sees all rows of the cells, also those beyond the products' rows
   const CellRows* cells = nullptr;
-  index unit = 0, unit_end = 0; // unit is a multiple of block
+  index unit = 0, unit_end = 0; // unit is a multiple of every panel's units
   bool descending = false;      // blocks from the last to the first; the same bits either way
 };
 
 // Products with a matrix B [k, groups * size] that is packed once. The layout is the instruction set's own.
 struct PanelKernels {
   index block;  // where unit ranges may be cut: a multiple of every panel's units
+  index (*units)(const PanelShape&);                                                 // of a panel: where they may be cut of that shape
   index (*bytes)(const PanelShape&);                                                 // of the panels
   index (*workspace)(const PanelShape&, index rows);                                 // of PanelProduct::workspace
   void (*pack_rows)(void* panels, const PanelShape&, const real* w, index ldw);      // B = W^T, W [groups * size, k]

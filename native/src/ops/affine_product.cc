@@ -14,10 +14,27 @@ struct Part {
   index row, row_end, unit, unit_end;
 };
 
+// y [rows, groups of `stride` columns], its columns beginning with those of unit 0.
+void multiply(const PackedWeight& weight, const Value& x, const Part& part, const real* start, real* y, index ldy, index stride,
+              char* workspace) {
+  const PanelShape& shape = weight.shape;
+  PanelPass pass;
+  pass.unit = part.unit;
+  pass.unit_end = part.unit_end;
+  PanelProduct& p = weight.add_to(pass, x.data + part.row * shape.k, shape.k, part.row_end - part.row, workspace);
+  for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * stride, ldy};
+  weight.kernels->run(pass);
+}
+
 }  // namespace
 
 index AffineProduct::workspace(index rows) const {
   return packed() == nullptr ? 0 : packed()->workspace(rows);
+}
+
+void AffineProduct::forward_units(const Value& x, const real* start, real* y, index unit, index unit_end, char* workspace) const {
+  const index units = unit_end - unit;
+  multiply(weight_, x, {0, x.rows, unit, unit_end}, start, y - unit, weight_.shape.groups * units, units, workspace);
 }
 
 void AffineProduct::forward(const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const {
@@ -30,24 +47,17 @@ void AffineProduct::forward(const Value& x, const real* start, real* y, index ld
   }
   const PackedWeight& weight = *packed();
   const PanelShape& shape = weight.shape;
-  const auto multiply = [&](const Part& part, char* own_workspace) {
-    PanelPass pass;
-    pass.unit = part.unit;
-    pass.unit_end = part.unit_end;
-    PanelProduct& p = weight.add_to(pass, x.data + part.row * shape.k, shape.k, part.row_end - part.row, own_workspace);
-    for (int g = 0; g < shape.groups; ++g) p.target[g] = {start + g * shape.size, 0, y + part.row * ldy + g * shape.size, ldy};
-    weight.kernels->run(pass);
-  };
   const index bytes = this->workspace(x.rows);
   if (threads.count() > 1 && x.rows < kRowGrain * threads.count() && x.rows * shape.size * shape.groups * shape.k >= kUnitWork) {
     const index blocks = (shape.size + weight.kernels->block - 1) / weight.kernels->block;
     threads.split(blocks, 1, [&](index begin, index end) {
-      multiply({0, x.rows, begin * weight.kernels->block, std::min(shape.size, end * weight.kernels->block)},
-               workspace + begin * threads.count() / blocks * bytes);
+      const Part part{0, x.rows, begin * weight.kernels->block, std::min(shape.size, end * weight.kernels->block)};
+      multiply(weight, x, part, start, y, ldy, shape.size, workspace + begin * threads.count() / blocks * bytes);
     });
   } else {
     threads.split(x.rows, kRowGrain, [&](index begin, index end) {
-      multiply({begin, end, 0, shape.size}, workspace + begin * threads.count() / x.rows * bytes);
+      const Part part{begin, end, 0, shape.size};
+      multiply(weight, x, part, start, y, ldy, shape.size, workspace + begin * threads.count() / x.rows * bytes);
     });
   }
 }

@@ -20,6 +20,10 @@ class AffineProduct {
 
   // y[row, 0..cols) = start + W x. workspace: threads.most() times workspace(rows) bytes.
   void forward(const Value& x, const real* start, real* y, index ldy, char* workspace, Threads& threads) const;
+  // The same of the units [unit, unit_end) of every group alone, y [rows, groups * units], on one thread; in panels. unit is a multiple of
+  // part_units().
+  void forward_units(const Value& x, const real* start, real* y, index unit, index unit_end, char* workspace) const;
+  index part_units() const { return weight_.kernels->units(weight_.shape); }
 
  private:
   PackedWeight weight_;

@@ -26,11 +26,16 @@ class LayerScan {
 
  private:
   Scan with_input(const Scan& scan) const;
+  Value input_rows(index row, index rows) const;
+  bool in_units(const Threads& threads) const;
+  void run_units(index chunk, index unit, index unit_end, char* workspace) const;
 
   const LayerInput input_;
   const bool keeps_;
   const Kernels& k_;
   const index chunk_rows_;
+  index chunks_ = 0;
+  index* chunk_ = nullptr;  // [chunks + 1]: the step at which each begins
   char* const workspace_;
   Scan scan_;
   const ScanWork work_;

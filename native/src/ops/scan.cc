@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/scan_over_steps.h"
 #include "ops/scan_step.h"
 
 namespace tidegate {
@@ -40,6 +41,8 @@ CellRows cell_rows(const Scan& scan, const StepRows& at) {
   rows.tape_ld = scan.tape_width();
   rows.cell = scan.cell;
   rows.vector = scan.vector;
+  rows.steps = 1;
+  rows.step_rows = 0;
   for (int s = 0; s < scan.cell->states; ++s) {
     rows.prev[s] = state_before(scan, s, at, &rows.prev_ld[s]);
     rows.next_ld[s] = scan.state_ld(s);
@@ -189,6 +192,7 @@ class ForwardScan {
 };
 
 void scan_forward(const Scan& scan, const ScanWork& work, index first, index last, Threads& threads) {
+  if (scan.cell->over_steps() && scan.input.weight == nullptr) return forward_over_steps(scan, first, last, threads);
   const index sequences = scan.packed->sequences();
   const int parts = static_cast<int>(std::min<index>(threads.count(), scan.size / kUnitGrain));
   if (sequences < 2 * kRankGrain && parts > 1 && work.in_panels()) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ops/scan_over_steps.h"
 #include "ops/scan_step.h"
 
 namespace tidegate {
@@ -168,6 +169,7 @@ BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch)
 
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads) {
+  if (scan.cell->over_steps()) return backward_over_steps(scan, gradient, first, last, threads);
   in_ranks(threads, scan.packed->count(first), 1, [&](index begin, index end, index, int) {
     BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });

@@ -356,9 +356,11 @@ void read_panel_row(real* y, const void* panels, const PanelShape& shape, index 
   Policy::read(y, panel, shape.k, unit % columns, columns);
 }
 
+inline index panel_units(const PanelShape& shape) { return panel_blocks(shape.groups) * Vec::lanes; }
+
 template <class Policy>
 constexpr PanelKernels panel_kernels() {
-  return {kPanelBlock,           panel_bytes<Policy>,        Policy::workspace,
+  return {kPanelBlock,           panel_units,                panel_bytes<Policy>,        Policy::workspace,
           pack_panel_rows<Policy>, pack_panel_columns<Policy>, read_panel_row<Policy>,
           run_panels<Policy>};
 }
