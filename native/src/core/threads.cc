@@ -13,12 +13,14 @@ namespace tidegate {
 
 namespace {
 
+// How long a thread without work stays awake for more: what one thread does alone between two pieces of a call is rarely longer.
+constexpr std::chrono::microseconds kAwake{200};
 constexpr std::chrono::milliseconds kLook{100};  // how old what is known of the cores may be
 
 // The life of a member's thread.
 void serve(Member& self, const std::atomic<bool>& stop) {
   const FlushDenormals guard;
-  Patience patience;
+  Patience patience(kAwake);
   while (true) {
     self.wakeup.wait([&] { return self.given.load() != nullptr || stop.load(); }, patience);
     if (stop.load()) return;

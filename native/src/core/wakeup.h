@@ -24,20 +24,24 @@ class Patience {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The calling thread's for work that is under way.
+  // most: how long at most.
+  explicit Patience(std::chrono::nanoseconds most) : most_(most), spin_(most) {}
+
+  // The calling thread's for work that is under way; to sleep and be woken takes about as long.
   static Patience& of_work() {
-    static thread_local Patience patience;
+    static thread_local Patience patience(std::chrono::microseconds(50));
     return patience;
   }
 
   std::chrono::nanoseconds spin() const { return spin_; }
   // How long it has waited since this was 0, but for waits of a few polls.
   std::chrono::nanoseconds waited{0};
-  void has_waited(std::chrono::nanoseconds time) { spin_ = time <= 2 * kMost ? kMost : std::max(kLeast, spin_ / 2); }
+  void has_waited(std::chrono::nanoseconds time) { spin_ = time <= 2 * most_ ? most_ : std::max(kLeast, spin_ / 2); }
 
  private:
-  static constexpr std::chrono::nanoseconds kLeast{500}, kMost{50000};  // the latter is about what it takes to sleep and be woken
-  std::chrono::nanoseconds spin_ = kMost;
+  static constexpr std::chrono::nanoseconds kLeast{500};
+  const std::chrono::nanoseconds most_;
+  std::chrono::nanoseconds spin_;
 };
 
 // Where threads wait for a condition on atomic variables that other threads change.

@@ -7,7 +7,7 @@ namespace tidegate {
 namespace {
 
 constexpr index kRowGrain = 32;  // rows that are worth a thread of their own
-constexpr index kUnitWork = index{1} << 16;  // multiplications that are, where there are few rows
+constexpr index kWork = index{1} << 19;      // multiplications of a product that are worth a second thread, about 15 us
 
 // The products of a range of rows and units.
 struct Part {
@@ -48,7 +48,9 @@ void AffineProduct::forward(const Value& x, const real* start, real* y, index ld
   const PackedWeight& weight = *packed();
   const PanelShape& shape = weight.shape;
   const index bytes = this->workspace(x.rows);
-  if (threads.count() > 1 && x.rows < kRowGrain * threads.count() && x.rows * shape.size * shape.groups * shape.k >= kUnitWork) {
+  if (threads.count() == 1 || x.rows * shape.size * shape.groups * shape.k < kWork) {
+    if (x.rows > 0) multiply(weight, x, {0, x.rows, 0, shape.size}, start, y, ldy, shape.size, workspace);
+  } else if (x.rows < kRowGrain * threads.count()) {
     const index blocks = (shape.size + weight.kernels->block - 1) / weight.kernels->block;
     threads.split(blocks, 1, [&](index begin, index end) {
       const Part part{0, x.rows, begin * weight.kernels->block, std::min(shape.size, end * weight.kernels->block)};

@@ -14,7 +14,7 @@ constexpr index kUnitGrain = 128;  // units of a step that are worth a thread of
 // Steps of so many ranks that take about 50 us: what a thread does at a time.
 index steps_at_once(const Scan& scan, index ranks) {
   constexpr index kWork = index{1} << 21;  // multiplications
-  return kWork / std::max<index>(1, ranks * scan.cell->gates * scan.size * scan.width) + 1;
+  return kWork / std::max<index>(1, multiplications(scan, ranks)) + 1;
 }
 
 }  // namespace
@@ -206,8 +206,9 @@ void scan_forward(const Scan& scan, const ScanWork& work, index first, index las
   if (threads.count() == 1) return ForwardScan(scan, work, 0, sequences, 0, 1, 0).run(first, last);
   // Sequences are independent: each thread runs all steps of its own ranks, without waiting for others.
   const index steps = steps_at_once(scan, (sequences + threads.count() - 1) / threads.count());
-  in_ranks(threads, sequences, (last - first + steps - 1) / steps, [&](index begin, index end, index stage, int thread) {
-    const index from = first + stage * steps;
+  const index all = multiplications(scan, scan.packed->rows());
+  in_ranks(threads, sequences, all, (last - first + steps - 1) / steps, [&](index begin, index end, index piece, int thread) {
+    const index from = first + piece * steps;
     ForwardScan(scan, work, begin, end, 0, 1, thread).run(from, std::min(last, from + steps));
   });
 }

@@ -170,7 +170,8 @@ BackwardWork::BackwardWork(const Scan& scan, const Kernels& k, Scratch& scratch)
 void scan_backward(const Scan& scan, const ScanGradient& gradient, const BackwardWork& work, index first, index last,
                    Threads& threads) {
   if (scan.cell->over_steps()) return backward_over_steps(scan, gradient, first, last, threads);
-  in_ranks(threads, scan.packed->count(first), 1, [&](index begin, index end, index, int) {
+  const index all = multiplications(scan, scan.packed->rows());
+  in_ranks(threads, scan.packed->count(first), all, 1, [&](index begin, index end, index, int) {
     BackwardScan(scan, gradient, work, begin, end).run(first, last);
   });
 }
