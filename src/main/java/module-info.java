@@ -2,6 +2,8 @@
  * Recurrent neural networks trained and served on the CPU.
  */
 module org.tidegate {
+    requires com.fasterxml.jackson.core;
+
     exports org.tidegate;
     exports org.tidegate.audio;
     exports org.tidegate.checkpoint;

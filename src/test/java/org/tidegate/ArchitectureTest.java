@@ -80,6 +80,13 @@ class ArchitectureTest {
         assertEquals(List.of(), naming("org.bytedeco.", JAVA, "internal"));
     }
 
+    @Test
+    void onlyJsonSeesJackson() throws IOException {
+        for (Path root : List.of(JAVA, PROJECT.resolve("modules"))) {
+            assertEquals(List.of(), naming("com.fasterxml.", root, "json"));
+        }
+    }
+
     /** A package that is forgotten there cannot be used, and a task not be found, by a program made of modules. */
     @Test
     void theModuleExportsEveryPackageButInternal() throws IOException {

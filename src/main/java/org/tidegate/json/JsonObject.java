@@ -1,5 +1,12 @@
 package org.tidegate.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,6 +27,8 @@ import java.util.stream.Collectors;
  * reading.vocabulary.unit}), what was found and what was expected. Immutable.
  */
 public final class JsonObject {
+    private static final JsonFactory WRITER = new JsonFactoryBuilder().characterEscapes(new JsonEscapes())
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
     private static final int SHOWN = 60;
 
     private final String path;
@@ -305,9 +314,13 @@ public final class JsonObject {
     /** One line of JSON, for {@link #parse}. */
     @Override
     public String toString() {
-        StringBuilder json = new StringBuilder();
-        write(json, this);
-        return json.toString();
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = WRITER.createGenerator(text)) {
+            write(json, this);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /** Whether the other is an object of the same keys and values, in whatever order; numbers are compared as they are written. */
@@ -321,36 +334,28 @@ public final class JsonObject {
         return values.hashCode();
     }
 
-    private static void write(StringBuilder json, Object value) {
+    private static void write(JsonGenerator json, Object value) throws IOException {
         if (value instanceof JsonObject object) {
-            json.append('{');
+            json.writeStartObject();
             for (Map.Entry<String, Object> entry : object.values.entrySet()) {
-                comma(json, '{');
-                JsonText.quote(json, entry.getKey());
-                json.append(':');
+                json.writeFieldName(entry.getKey());
                 write(json, entry.getValue());
             }
-            json.append('}');
+            json.writeEndObject();
         } else if (value instanceof List<?> list) {
-            json.append('[');
+            json.writeStartArray();
             for (Object item : list) {
-                comma(json, '[');
                 write(json, item);
             }
-            json.append(']');
+            json.writeEndArray();
         } else if (value instanceof JsonNumber number) {
-            json.append(number.text());
+            json.writeNumber(number.text());
         } else if (value instanceof String text) {
-            JsonText.quote(json, text);
+            json.writeString(text);
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
         } else {
-            json.append(value); // true, false or null
-        }
-    }
-
-    /** Unless what comes is the first. */
-    private static void comma(StringBuilder json, char begin) {
-        if (json.charAt(json.length() - 1) != begin) {
-            json.append(',');
+            json.writeNull();
         }
     }
 

@@ -199,7 +199,7 @@ public final class JsonObjectBuilder {
     }
 
     private static String paired(String text) {
-        if (!JsonTokens.isPaired(text)) {
+        if (!JsonReader.isPaired(text)) {
             throw new IllegalArgumentException("\"" + text + "\" has half of a surrogate pair");
         }
         return text;

@@ -94,7 +94,7 @@ public final class StartCommand implements Callable<Integer> {
     }
 
     private String report(Path folder, Path ours, Path theirs) throws IOException, InterruptedException {
-        List<Path> tidegate = jars("tidegate-[0-9.]+");
+        List<Path> tidegate = jars("tidegate-[0-9.]+|jackson-core-.*");
         List<Path> onnxRuntime = jars("onnxruntime-.*");
         List<String> cache = List.of("-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"));
         Starts empty = new Starts("an empty program", List.of(), jars("nothing"), EmptyStart.class, ours);

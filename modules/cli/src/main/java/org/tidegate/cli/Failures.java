@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -19,6 +20,9 @@ final class Failures {
     static final int INTERRUPTED = 130;
     /** The exit code of a shell for a program whose reader has gone, as {@code | head -1} does: 128 + SIGPIPE. */
     static final int READER_GONE = 141;
+
+    /** The line that the JSON reader adds about its source, which is no help for a model's file. */
+    private static final Pattern JSON_PLACE = Pattern.compile("\\R at \\[Source: [^\\n]*");
 
     private final Screen screen;
     private final BooleanSupplier verbose;
@@ -84,6 +88,7 @@ final class Failures {
         if (e instanceof java.io.UncheckedIOException && e.getCause().toString().equals(e.getMessage())) {
             return described(e.getCause());
         }
-        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
+        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName()
+                : JSON_PLACE.matcher(e.getMessage()).replaceAll("");
     }
 }

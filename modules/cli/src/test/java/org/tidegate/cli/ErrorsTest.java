@@ -113,6 +113,13 @@ class ErrorsTest {
     }
 
     @Test
+    void whatTheJsonReaderSaysOfItsSourceIsLeftOut() {
+        String message = "m.safetensors: the vocabulary is not valid JSON: Unexpected end-of-input";
+        assertEquals(message, Failures.describe(new IllegalArgumentException(message
+                + "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 6]")));
+    }
+
+    @Test
     void aFileThatIsNoModelIsRefusedWithTheReason() throws IOException {
         fails(1, "text.txt", "generate", "--model", text);
         fails(1, "no.safetensors does not exist", "inspect", folder.resolve("no.safetensors"));

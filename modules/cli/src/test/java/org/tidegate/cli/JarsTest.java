@@ -79,7 +79,7 @@ class JarsTest {
     @Test
     void aProgramOnTheModulePathNeedsNothingBesideTheLibrarysJars() throws Exception {
         List<Path> libraries = new ArrayList<>(own().stream().filter(path -> !isCommand(path)).toList());
-        libraries.addAll(others("javacpp|fastcsv|tribuo-util-onnx|protobuf-java"));
+        libraries.addAll(others("jackson-core|fastcsv|tribuo-util-onnx|protobuf-java"));
         Path program = compiled(libraries);
         String complete = run(program, libraries);
         assertEquals(List.of("loaded classify", "in org.tidegate", "in org.tidegate.csv", "in org.tidegate.onnx", "in org.tidegate.study", "internal is closed"),
@@ -124,7 +124,7 @@ class JarsTest {
                 "third-party/gcc-runtime-library-exception-3.1.txt", "third-party/mit.txt")) {
             assertTrue(all.contains("META-INF/licenses/tidegate/" + text), text + " in " + all);
         }
-        for (Path other : others("javacpp|fastcsv|tribuo|protobuf|picocli|xchart")) {
+        for (Path other : others("jackson-core|fastcsv|tribuo|protobuf|picocli|xchart")) {
             metaInf(other).stream().filter(name -> !name.matches("META-INF/(MANIFEST.MF|services/.*)")).forEach(all::add);
         }
         List<String> twice = all.stream().filter(name -> all.indexOf(name) != all.lastIndexOf(name) && name.contains("tidegate"))
