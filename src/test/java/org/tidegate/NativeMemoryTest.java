@@ -61,7 +61,7 @@ class NativeMemoryTest {
     void whatPassesTheLimitIsRefusedByUseAndLimitAndTheSessionGoesOn() {
         List<Session> kept = new ArrayList<>();
         try (Session session = worked()) {
-            Tidegate.setNativeLimit(Tidegate.nativeBytes() + (1 << 20));
+            Tidegate.setNativeLimit(Tidegate.nativeBytes() + (2 << 20)); // what a small batch needs, and not a large one
             String message = assertThrows(TidegateException.class, () -> session.forward(batch(model, 20_000))).getMessage();
             assertTrue(message.startsWith("Not enough native memory: "), message);
             assertTrue(message.matches(".* (MiB|bytes) are in use, and the limit is .*"), message);
