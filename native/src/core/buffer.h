@@ -53,12 +53,14 @@ class Buffer {
     count = grown(count);
     const index taken = checked_product("memory block", count, sizeof(T));
     count_memory(taken);
-    const std::size_t padded = (static_cast<std::size_t>(taken) + kAlignment - 1) / kAlignment * kAlignment;
-    T* fresh = static_cast<T*>(std::aligned_alloc(kAlignment, padded));
+    const std::size_t alignment = static_cast<std::size_t>(taken) >= kLargePage ? kLargePage : kAlignment;
+    const std::size_t padded = (static_cast<std::size_t>(taken) + alignment - 1) / alignment * alignment;
+    T* fresh = static_cast<T*>(std::aligned_alloc(alignment, padded));
     if (fresh == nullptr) {
       uncount_memory(taken);
       throw Error(Status::out_of_memory, text("cannot allocate ", taken, " bytes"));
     }
+    if (alignment == kLargePage) prefer_large_pages(fresh, taken);
     drop();
     data_ = fresh;
     capacity_ = count;

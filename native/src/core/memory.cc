@@ -1,5 +1,6 @@
 #include "core/memory.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,5 +65,14 @@ void count_memory(index bytes) {
 }
 
 void uncount_memory(index bytes) noexcept { used.fetch_sub(bytes, std::memory_order_relaxed); }
+
+void prefer_large_pages(void* block, index bytes) noexcept {
+#ifdef MADV_HUGEPAGE
+  const std::size_t whole = static_cast<std::size_t>(bytes) / kLargePage * kLargePage;  // what is left over stays on small ones
+  madvise(block, whole, MADV_HUGEPAGE);                                                 // it may be refused
+#else
+  static_cast<void>(block), static_cast<void>(bytes);
+#endif
+}
 
 }  // namespace tidegate

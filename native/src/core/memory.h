@@ -26,6 +26,11 @@ void check_memory(index bytes);
 void count_memory(index bytes);
 void uncount_memory(index bytes) noexcept;
 
+// Asks for large pages under a block of kLargePage bytes or more that begins at a multiple of it, where the system gives them to who asks
+// (Linux's transparent huge pages). Rows of a tape and panels of a large weight lie on more small pages than a processor keeps at hand.
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
+void prefer_large_pages(void* block, index bytes) noexcept;
+
 // What an object counts besides its blocks, as long as it lives.
 class MemoryClaim {
  public:
