@@ -206,6 +206,15 @@ bool measure_under(const std::string& load, const std::vector<Work>& works, int 
 
 }  // namespace
 
+namespace {
+
+bool is_load(const std::string& load) {
+  const auto count = [&](std::size_t from) { return load.size() > from && load.find_first_not_of("0123456789.", from) == std::string::npos; };
+  return load == "alone" || load == "pinned" || (load.compare(0, 4, "busy") == 0 && count(4)) || (load.compare(0, 5, "quota") == 0 && count(5));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   int calls = 200, threads = 2, i = 1;
   std::vector<std::string> loads;
@@ -217,6 +226,7 @@ int main(int argc, char** argv) {
     } else if (option == "--threads") {
       threads = std::max(1, std::atoi(value.c_str()));
     } else if (option == "--load") {
+      understood &= is_load(value);
       loads.push_back(value);
     } else {
       understood = false;
