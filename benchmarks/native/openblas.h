@@ -13,7 +13,7 @@ class OpenBlas {
   explicit OpenBlas(const char* path) {
     if (path == nullptr) return;
     const std::string folder = std::string(path).substr(0, std::string(path).rfind('/') + 1);
-    for (const char* needed : {"libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.4"}) {
+    for (const char* needed : {"libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5"}) {
       dlopen((folder + needed).c_str(), RTLD_NOW | RTLD_GLOBAL);  // or the system's
     }
     void* const library = dlopen(path, RTLD_NOW);

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "examples.h"
 #include "functions.h"
-#include "isa/kernels.h"
+#include "internal.h"
 #include "ops/elementwise.h"
 #include "ops/recurrent_layer.h"
 
@@ -56,16 +56,6 @@ class WithTestCells {
   const Kernels& before_ = kernels();
   std::vector<CellGroup> groups_;
   Kernels set_;
-};
-
-// While it lives, kernels() are those.
-class Forced {
- public:
-  explicit Forced(const Kernels& set) { force_kernels(set); }
-  ~Forced() { force_kernels(before_); }
-
- private:
-  const Kernels& before_ = kernels();
 };
 
 struct Case {

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "check.h"
-#include "isa/kernels.h"
+#include "internal.h"
 #include "network.h"
 
 namespace tidegate {
@@ -15,15 +15,6 @@ using Wide = long double;
 using Wides = std::vector<Wide>;
 
 constexpr bool kDouble = sizeof(tg_real) == 8;
-
-class Forced {
- public:
-  explicit Forced(const Kernels& set) { force_kernels(set); }
-  ~Forced() { force_kernels(before_); }
-
- private:
-  const Kernels& before_ = kernels();
-};
 
 Wide logistic(Wide x) { return 1 / (1 + std::exp(-x)); }
 

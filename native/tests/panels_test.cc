@@ -2,24 +2,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <vector>
 
 #include "check.h"
-#include "isa/kernels.h"
+#include "internal.h"
 
 namespace tidegate {
 namespace {
 
 constexpr real kCanary = 12345;
-
-std::vector<real> random_numbers(index count, unsigned seed) {
-  std::mt19937 engine(seed);
-  std::uniform_real_distribution<double> uniform(-1, 1);
-  std::vector<real> numbers(static_cast<std::size_t>(count));
-  for (real& x : numbers) x = static_cast<real>(uniform(engine));
-  return numbers;
-}
 
 struct Case {
   index m;

@@ -1,25 +1,16 @@
 // The products of matrices that are not packed, and those of a training, of every instruction set, against plain loops in double.
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <vector>
 
 #include "check.h"
-#include "isa/kernels.h"
+#include "internal.h"
 #include "ops/products.h"
 
 namespace tidegate {
 namespace {
 
 constexpr real kCanary = 12345;
-
-std::vector<real> random_numbers(index count, unsigned seed) {
-  std::mt19937 engine(seed);
-  std::uniform_real_distribution<double> uniform(-1, 1);
-  std::vector<real> numbers(static_cast<std::size_t>(count));
-  for (real& x : numbers) x = static_cast<real>(uniform(engine));
-  return numbers;
-}
 
 enum class Form { nt, nn, tn };
 constexpr Form kForms[] = {Form::nt, Form::nn, Form::tn};

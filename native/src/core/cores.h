@@ -1,5 +1,6 @@
-// The cores that threads may use, and which of them a thread wakes on. Linux may wake it on the core of the one that wakes it and leave both there for milliseconds, though
-// others are free: as the guest of a hypervisor it does so as a rule, because it takes a halted core for one that is busy elsewhere.
+// The cores that threads may use, and which of them a thread wakes on. Linux may wake it on the core of the one that wakes it and leave both
+// there for milliseconds, though others are free: as the guest of a hypervisor it does so as a rule, because it takes a halted core for one
+// that is busy elsewhere.
 #pragma once
 
 #include <thread>

@@ -69,8 +69,6 @@ class alignas(kLines) Team {
   void take_coupled(const View& view, int own_lane);
   std::uint64_t reached(const View& view);
   void take_free(const View& view, int own_lane);
-  bool claim(Lane& lane, std::uint64_t stage);
-  void finish(const View& view, int l, std::uint64_t stage);
   bool try_part(const View& view, int l, std::uint64_t stage);
   void await(const View& view, int l, std::uint64_t stage);
 

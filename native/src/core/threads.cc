@@ -120,11 +120,11 @@ void Threads::give(int member, Team& place) {
 void Threads::start(const Job& job) {
   if (job.lanes > count_) throw Error(Status::internal, text("a run of ", job.lanes, " parts on ", count_, " threads"));
   if (job.lanes < 1 || job.stages < 1) return;
-  const FlushDenormals guard;
   if (job.lanes == 1) {
     for (index stage = 0; stage < job.stages; ++stage) job.call(job.work, 0, stage);
     return;
   }
+  const FlushDenormals guard;
   if (places_->busy()) throw Error(Status::internal, "work was given to threads that are at work; use the threads that both() passes on");
   const int given = late_ ? 1 : job.lanes;
   late_ |= places_->lead(job, given, [&](int member, Team& place) { give(member, place); });

@@ -21,14 +21,13 @@ void split(Threads& threads, index n, index grain, index each, const Work& work)
 }
 
 // B's columns [first, first + n) as panels, whose units are columns: B [k, n], or [n, k] where it is transposed.
-PackedWeight pack(const PanelKernels& kernels, const MatrixProduct& p, bool transposed, index first, index n, char* memory) {
+void pack(const PanelKernels& kernels, const MatrixProduct& p, bool transposed, index first, index n, char* memory) {
   const PanelShape shape{1, n, p.k};
   if (transposed) {
     kernels.pack_rows(memory, shape, p.b + first * p.ldb, p.ldb);
   } else {
     kernels.pack_columns(memory, shape, p.b + first, p.ldb);
   }
-  return {&kernels, shape, memory};
 }
 
 void by_panels(const Workplace& at, const MatrixProduct& p, bool transposed) {

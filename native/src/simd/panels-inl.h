@@ -12,6 +12,7 @@
 
 constexpr int panel_vectors(int groups) { return groups == 3 ? 3 : 4; }
 constexpr int panel_blocks(int groups) { return groups == 1 ? 4 : groups == 2 ? 2 : 1; }
+inline index panel_units(const PanelShape& shape) { return panel_blocks(shape.groups) * Vec::lanes; }
 // The panel that a unit is in. Divisions would show: a batch of one spends some hundred cycles on a panel.
 constexpr index panel_of(index unit, int blocks) { return (unit / Vec::lanes) >> (blocks / 2); }
 // Sums, one panel's row and a broadcast must fit into the registers.
@@ -193,7 +194,7 @@ index panel_size(const PanelShape& shape) {
 
 template <class Policy>
 index panel_bytes(const PanelShape& shape) {
-  const index units = panel_blocks(shape.groups) * Vec::lanes;
+  const index units = panel_units(shape);
   return (shape.size + units - 1) / units * panel_size<Policy>(shape) * static_cast<index>(sizeof(typename Policy::Element));
 }
 
@@ -299,7 +300,7 @@ void run_panels(const PanelPass& pass) {
     x[i] = Policy::rows(p);
     if (p.rows > rows) rows = p.rows;
     if (p.shape.k > widest) widest = p.shape.k;
-    const index units = panel_blocks(p.shape.groups) * Vec::lanes;
+    const index units = panel_units(p.shape);
     if (units > step) step = units;
   }
   if (rows == 1) step *= 2;  // panels go in pairs then
@@ -355,8 +356,6 @@ void read_panel_row(real* y, const void* panels, const PanelShape& shape, index 
   const auto* panel = static_cast<const typename Policy::Element*>(panels) + unit / columns * panel_size<Policy>(shape);
   Policy::read(y, panel, shape.k, unit % columns, columns);
 }
-
-inline index panel_units(const PanelShape& shape) { return panel_blocks(shape.groups) * Vec::lanes; }
 
 template <class Policy>
 constexpr PanelKernels panel_kernels() {

@@ -1,11 +1,10 @@
 /* The sequences of one axis in a batch. */
 package org.tidegate;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import org.tidegate.internal.DirectMemory;
 import org.tidegate.internal.NativeBatch;
 
 /** Lengths and where their packed rows lie, in direct buffers that grow to the largest batch and stay. */
@@ -195,10 +194,10 @@ final class BatchAxis {
     }
 
     private static IntBuffer ints(int count) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder()).asIntBuffer();
+        return DirectMemory.of(Integer.BYTES, count).asIntBuffer();
     }
 
     private static LongBuffer longs(int count) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(Long.BYTES, count)).order(ByteOrder.nativeOrder()).asLongBuffer();
+        return DirectMemory.of(Long.BYTES, count).asLongBuffer();
     }
 }

@@ -2,9 +2,9 @@
 package org.tidegate;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import org.tidegate.internal.DirectMemory;
 import org.tidegate.internal.NativeBatch;
 
 /** Rows of ids or floats in a direct buffer that grows to the largest batch and stays. */
@@ -101,7 +101,7 @@ final class BatchInput {
                 + value.columns() + " columns); a batch holds at most " + Integer.MAX_VALUE / Float.BYTES + ".");
         }
         if (capacity < needed) {
-            ByteBuffer memory = ByteBuffer.allocateDirect((int) needed * Float.BYTES).order(ByteOrder.nativeOrder());
+            ByteBuffer memory = DirectMemory.of(Float.BYTES, (int) needed);
             if (value.kind() == Value.Kind.REAL) {
                 FloatBuffer more = memory.asFloatBuffer();
                 FloatBuffer shown = more.duplicate();

@@ -1,10 +1,10 @@
 /* A gradient from outside. */
 package org.tidegate;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import org.tidegate.internal.DirectMemory;
 
 /**
  * The gradient of a loss that is computed outside, with respect to an output. It is added to what the graph's own losses contribute.
@@ -40,8 +40,6 @@ public record OutputGradient(String value, FloatBuffer data) {
         if (given.isDirect() && given.order() == ByteOrder.nativeOrder()) {
             return given;
         }
-        FloatBuffer copy = ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, given.remaining())).order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-        return copy.put(given).rewind();
+        return DirectMemory.floats(given.remaining()).put(given).rewind();
     }
 }

@@ -296,7 +296,7 @@ public final class NativeSession implements LongSupplier {
 
     /** Puts a state of that many sequences back. */
     public int state(float[] state, int sequences) {
-        FloatBuffer copy = Structs.floats(state.length).put(state).rewind();
+        FloatBuffer copy = DirectMemory.floats(state.length).put(state).rewind();
         handle.enter();
         try {
             return tidegate.tg_session_set_state(pointer, new Pointer(copy), state.length, sequences);

@@ -61,7 +61,7 @@ public final class NativeStep {
 
     private int run(tg_feed feeds, int feedsCount, int floats) {
         if (floats != result.capacity()) {
-            FloatBuffer other = Structs.floats(floats);
+            FloatBuffer other = DirectMemory.floats(floats);
             resultPointer = new Pointer(other);
             result = other; // only now: where memory is short the two still belong together
         }

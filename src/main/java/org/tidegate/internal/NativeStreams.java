@@ -2,7 +2,6 @@
 package org.tidegate.internal;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -140,8 +139,8 @@ public final class NativeStreams {
     /** Where the numbers of the next step's streams are to be written, from 0 on. */
     public LongBuffer numbers(int count) {
         if (count > numbers.capacity()) {
-            LongBuffer more = memory(Long.BYTES, count).asLongBuffer();
-            IntBuffer moreRows = memory(Integer.BYTES, count).asIntBuffer();
+            LongBuffer more = DirectMemory.of(Long.BYTES, count).asLongBuffer();
+            IntBuffer moreRows = DirectMemory.of(Integer.BYTES, count).asIntBuffer();
             numbersPointer = Pointer.to(more);
             rowsPointer = Pointer.to(moreRows);
             numbers = more; // only now: where memory is short the four still belong together
@@ -185,7 +184,7 @@ public final class NativeStreams {
 
     private int step(int count, tg_feed feeds, int feedsCount, int floats) {
         if (floats > result.capacity()) {
-            FloatBuffer more = Structs.floats(floats);
+            FloatBuffer more = DirectMemory.floats(floats);
             resultPointer = new Pointer(more);
             result = more;
         }
@@ -197,9 +196,5 @@ public final class NativeStreams {
         } finally {
             handle.exit();
         }
-    }
-
-    private static ByteBuffer memory(int bytes, int count) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(bytes, count)).order(ByteOrder.nativeOrder());
     }
 }

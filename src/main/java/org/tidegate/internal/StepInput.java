@@ -2,7 +2,6 @@
 package org.tidegate.internal;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.tidegate.internal.abi.Pointer;
@@ -19,7 +18,7 @@ final class StepInput {
         if (count <= memory.capacity() / Integer.BYTES) {
             return;
         }
-        ByteBuffer more = ByteBuffer.allocateDirect(Math.multiplyExact(Integer.BYTES, count)).order(ByteOrder.nativeOrder());
+        ByteBuffer more = DirectMemory.of(Integer.BYTES, count);
         IntBuffer moreIds = more.asIntBuffer();
         FloatBuffer moreReals = more.asFloatBuffer();
         pointer = new Pointer(more);
