@@ -51,6 +51,8 @@ class GradientCheck {
     objective();
     session_.backward(seeds_);
     Result result;
+    std::vector<std::pair<std::string, Reals>> inputs;  // now: the next forward call ends them
+    for (auto& [value, data] : batch_.reals()) inputs.push_back({model_.value(value).name, session_.gradient(model_.value(value).name)});
     for (int p = 0; p < model_.parameters(); ++p) {
       const tg_tensor tensor = model_.parameter(p);
       if (!tensor.trainable) continue;
@@ -63,8 +65,6 @@ class GradientCheck {
         compare(name, i, analytic[i], fixed ? nullptr : tensor.data + i, at, perturb, &result);
       }
     }
-    std::vector<std::pair<std::string, Reals>> inputs;
-    for (auto& [value, data] : batch_.reals()) inputs.push_back({model_.value(value).name, session_.gradient(model_.value(value).name)});
     for (const auto& [name, analytic] : inputs) {
       Reals& data = batch_.reals().at(model_.find(name));
       for (std::size_t i = 0; i < analytic.size(); ++i) compare(name, i, analytic[i], &data[i], at, perturb, &result);

@@ -2,6 +2,7 @@
 // models train as one model on the joined batch does.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "check.h"
 #include "network.h"
@@ -208,6 +209,36 @@ TEST("each norm of a step is the one that is reported and limited") {
     CHECK_CLOSE(model.all_parameters()[0], before[0] - 3 * 0.5 / expected, 2e-6);
     CHECK_CLOSE(model.all_parameters()[1], before[1] + 4 * 0.5 / expected, 2e-6);
   }
+}
+
+TEST("gradients of values are of the rows of the forward call before: the next one ends them, whether it has more rows, fewer, or fails") {
+  Model model("x = input axis=t cols=2 gradient=true\nh = recurrent x cell=lstm size=2\ntarget = input axis=t cols=2\nloss = mse h target\n");
+  Session session(model);
+  Batch batch(model);
+  const auto fill = [&](Ids lengths) {
+    const std::size_t count = 2 * static_cast<std::size_t>(std::accumulate(lengths.begin(), lengths.end(), 0));
+    batch.lengths("t", std::move(lengths)).feed("x", random_reals(count, 1)).feed("target", random_reals(count, 2));
+  };
+  const auto shown = [&](const char* value) {
+    tg_tensor gradient;
+    return static_cast<int>(tg_session_output_gradient(session.get(), model.find(value), &gradient));
+  };
+  const Ids once = {3, 1}, more = {40, 40, 40}, fewer = {1};
+  for (const Ids& next : {once, more, fewer}) {
+    fill(once);
+    session.forward(batch);
+    session.backward();
+    CHECK(session.gradient("x").size() == 8 && session.gradient("h").size() == 8);
+    fill(next);
+    session.forward(batch);
+    for (const char* value : {"x", "h"}) CHECK_EQUAL(shown(value), static_cast<int>(TG_INVALID_STATE));
+    session.backward();
+    CHECK(session.gradient("x").size() == session.output("x").size());
+  }
+  const tg_feed none = {model.find("x"), nullptr, 2};
+  const tg_batch broken = {nullptr, 0, &none, 1};
+  CHECK(tg_session_forward(session.get(), &broken, nullptr) != TG_OK);
+  for (const char* value : {"x", "h"}) CHECK_EQUAL(shown(value), static_cast<int>(TG_INVALID_STATE));
 }
 
 TEST("a session that does not train has no gradients, and a null argument is refused") {

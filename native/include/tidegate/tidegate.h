@@ -465,8 +465,8 @@ TG_API tg_status tg_session_lengths(const tg_session* session, int32_t axis, int
  * show the value elsewhere; the memory stays readable until the session is destroyed. */
 TG_API tg_status tg_session_output(const tg_session* session, int32_t value, tg_tensor* output);
 
-/* A view of a value's gradient after backward: [rows, cols]. TG_INVALID_STATE if none was computed; an input has one only if its
- * node says gradient=true. */
+/* A view of a value's gradient after backward: [rows, cols]. TG_INVALID_STATE if none was computed since the last forward call; an input has
+ * one only if its node says gradient=true. */
 TG_API tg_status tg_session_output_gradient(const tg_session* session, int32_t value, tg_tensor* gradient);
 
 /* A view of a parameter's gradient, which may be read and written. data is null for a parameter that is not trainable. */

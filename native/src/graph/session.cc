@@ -268,13 +268,19 @@ void Session::forget_all() {
   }
 }
 
+// Those of values: a gradient has the rows of the forward call that it came after.
+void Session::forget_gradients() {
+  for (Held& held : values_) {
+    held.reached = false;
+    held.value.grad = nullptr;
+  }
+}
+
 void Session::clear() {
   if (step_plan_ != nullptr) step_plan_->valid = false;
   can_go_back_ = false;
-  for (Held& held : values_) {
-    held.known = held.changed = held.waits = held.reached = false;
-    held.value.grad = nullptr;
-  }
+  forget_gradients();
+  for (Held& held : values_) held.known = held.changed = held.waits = false;
   for (Packed& axis : axes_) axis.clear();
   std::fill(stepped_.begin(), stepped_.end(), false);
   std::fill(streamed_.begin(), streamed_.end(), false);
@@ -291,6 +297,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
   from_state_ = carry_;
   drawn_ = position_;
   repeatable_ = true;
+  forget_gradients();  // of other rows
   for (Held& held : values_) held.changed = false;
   Metrics metrics;
   const Loan loan(*this);
@@ -319,10 +326,7 @@ Metrics Session::forward(const std::vector<AxisLengths>& axes, const std::vector
 void Session::backward(const std::vector<Seed>& seeds) {
   if (!train_) throw Error(Status::invalid_state, "backward needs a training session (TG_TRAIN)");
   if (!can_go_back_) throw Error(Status::invalid_state, "backward needs a forward call before it");
-  for (Held& held : values_) {
-    held.reached = false;
-    held.value.grad = nullptr;
-  }
+  forget_gradients();
   for (const Seed& seed : seeds) {
     require_forward(seed.value);
     Held& held = values_[seed.value];
@@ -354,7 +358,7 @@ void Session::backward(const std::vector<Seed>& seeds) {
     accumulated_ = true;
   } catch (...) {
     scratch_->drop();
-    for (Held& held : values_) held.reached = false;
+    forget_gradients();
     repeatable_ = !accumulated_;
     zero_gradients();  // or what was added before the failure would count in the next update
     throw;

@@ -169,6 +169,7 @@ class Session {
   void set_step_axis(int axis, index sequences);
   void run_step(const Feed* feeds);
   void forget_all();
+  void forget_gradients();
   index sequences_to_choose_from(int axis) const;
   void choose_kept(int axis);
   void check_selection_sizes(std::int32_t count) const;

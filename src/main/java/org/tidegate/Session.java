@@ -271,7 +271,7 @@ public final class Session implements AutoCloseable {
      * {@code gradient=true}.
      *
      * @param value its name in the spec
-     * @throws IllegalStateException if none was computed
+     * @throws IllegalStateException if none was computed since the last forward call
      */
     public Tensor outputGradient(String value) {
         int index = network.graph().value(value).index();

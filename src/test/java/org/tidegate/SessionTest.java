@@ -87,6 +87,20 @@ class SessionTest {
     }
 
     @Test
+    void aGradientIsOfTheRowsOfTheForwardCallBeforeAndEndsWithTheNext() {
+        try (Model model = Model.of(Networks.CURVE, 3); Session session = model.newTrainingSession(1)) {
+            Batch batch = model.newBatch().lengths("time", 2, 1).reals("x", Networks.floats(1, 9)).reals("target", Networks.floats(2, 6));
+            session.forward(batch);
+            session.backward();
+            assertEquals(9, session.outputGradient("x").toArray().length);
+            session.forward(batch.lengths("time", 400).reals("x", Networks.floats(1, 1200)).reals("target", Networks.floats(2, 800)));
+            assertThrows(IllegalStateException.class, () -> session.outputGradient("x"));
+            session.backward();
+            assertEquals(1200, session.outputGradient("x").toArray().length);
+        }
+    }
+
+    @Test
     void gradientsAddUpUntilTheyAreCleared() {
         try (Model model = Model.of(Networks.CURVE, 3); Session session = model.newTrainingSession(1)) {
             Batch batch = model.newBatch().lengths("time", 3).reals("x", Networks.floats(1, 9)).reals("target", Networks.floats(2, 6));
