@@ -46,10 +46,20 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
      */
     public List<List<LabelProbability>> classify(List<String> texts) {
         List<String> labels = reading().labels();
-        return logits(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream().map(this::probabilities)
-                .map(row -> IntStream.range(0, row.length).mapToObj(k -> new LabelProbability(labels.get(k), row[k]))
+        return probabilities(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream().map(row -> IntStream.range(0, row.length).mapToObj(k -> new LabelProbability(labels.get(k), row[k]))
                         .sorted(Comparator.comparingDouble(each -> -each.probability())).toList())
                 .toList();
+    }
+
+    /**
+     * {@return the probabilities of texts in the order of {@link ClassifierReading#labels}, as {@link #classify(String)}} For who reads texts
+     * in one thread and answers them in another.
+     *
+     * @param texts the ids of each text's tokens, at least one, of {@link ClassifierReading#tokens}
+     * @throws IllegalArgumentException if a text has no token, or an id that the vocabulary has not
+     */
+    public List<double[]> probabilities(List<int[]> texts) {
+        return logits(texts).stream().map(this::probabilities).toList();
     }
 
     /**

@@ -205,8 +205,14 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return lowerCase ? Unicode.lowerCase(text) : text;
     }
 
-    /** The token ids of a text; fails if there are none. */
-    int[] tokens(String text, String source) {
+    /**
+     * {@return the ids of a text's tokens, for {@link ClassifierAnswers#probabilities}}
+     *
+     * @param text the text
+     * @param source what the text is called in messages
+     * @throws IllegalArgumentException if it has no token
+     */
+    public int[] tokens(String text, String source) {
         int[] ids = vocabulary.encode(prepared(text, lowerCase));
         if (ids.length == 0) {
             throw new IllegalArgumentException(source + " has nothing to read: \"" + text + "\" has no "

@@ -1,0 +1,133 @@
+/* tidegate serve. */
+package org.tidegate.server;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tidegate.Precision;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Serves a folder of models until it is told to stop. */
+@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+        description = "Serves models to clients of the Open Inference Protocol (KServe v2, Triton).",
+        footer = {"",
+            "@|bold Examples:|@",
+            "  tidegate serve --models models",
+            "  tidegate serve --models models --host 0.0.0.0 --port 8080 --grpc-port 8081",
+            "  curl localhost:8080/v2/models/mood",
+            "  curl -d '{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"a fine film\"]}]}' \\",
+            "    localhost:8080/v2/models/mood/infer"})
+public final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--models", required = true, paramLabel = "DIR", description = "the folder of the models' files")
+    private Path models;
+
+    @Option(names = "--host", paramLabel = "NAME", defaultValue = "127.0.0.1",
+            description = "the address that is listened at; 0.0.0.0 for all of the machine's")
+    private String host;
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "the port of HTTP; 0 for any that is free")
+    private int port;
+
+    @Option(names = "--threads", paramLabel = "N", description = "batches that run at once; the number of processors by default")
+    private Integer threads;
+
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "float32", converter = PrecisionConverter.class,
+            description = "of the weights: float32, bfloat16 or int8")
+    private Precision precision;
+
+    @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64", description = "items that run together, at most")
+    private int maxBatch;
+
+    @Option(names = "--max-delay", paramLabel = "TIME", defaultValue = "1ms", converter = TimeConverter.class,
+            description = "how long a request waits for company while all threads are busy: 500us, 1ms, 0s")
+    private Duration maxDelay;
+
+    @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "requests of a model that wait, at most; more are refused")
+    private int queue;
+
+    /** For the command line. */
+    public ServeCommand() {}
+
+    static final class PrecisionConverter implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String value) {
+            for (Precision each : Precision.values()) {
+                if (each.name().toLowerCase(Locale.ROOT).equals(value)) {
+                    return each;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no precision; expected float32, bfloat16 or int8");
+        }
+    }
+
+    static final class TimeConverter implements ITypeConverter<Duration> {
+        private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(us|ms|s|m)");
+
+        @Override
+        public Duration convert(String value) {
+            Matcher matcher = TIME.matcher(value);
+            if (!matcher.matches()) {
+                throw new TypeConversionException("'" + value + "' is no time; expected a whole number and its unit: 500us, 1ms, 2s, 1m");
+            }
+            long number = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "us" -> Duration.ofNanos(1000 * number);
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                default -> Duration.ofMinutes(number);
+            };
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (!Files.isDirectory(models)) {
+            throw new IllegalArgumentException("--models " + models + " is no folder; give the one that has the models' files");
+        }
+        Server.Builder builder = Server.builder().models(models).host(host).port(port).precision(precision).maxBatch(maxBatch)
+                .maxDelay(maxDelay).queue(queue);
+        if (threads != null) {
+            builder.threads(threads);
+        }
+        long begin = System.nanoTime();
+        Server server = builder.start();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("serving " + server.service().repository().models().size() + " models at http://" + host + ":" + server.port() + " ("
+                + Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms)");
+        out.flush();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            stopped.countDown();
+        }, "tidegate-stop"));
+        stopped.await();
+        return 0;
+    }
+
+    /** Runs the command by itself. */
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new ServeCommand());
+        line.setExecutionExceptionHandler((failure, command, result) -> {
+            command.getErr().println("tidegate serve: " + failure.getMessage());
+            command.getErr().flush();
+            return 1;
+        });
+        System.exit(line.execute(arguments));
+    }
+}

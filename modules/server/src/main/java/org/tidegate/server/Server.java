@@ -1,0 +1,222 @@
+/* A process that serves models. */
+package org.tidegate.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.tidegate.Precision;
+import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.http.HttpTransport;
+import org.tidegate.server.model.ModelRepository;
+import org.tidegate.server.service.InferenceService;
+
+/**
+ * Serves a folder of models to clients of the Open Inference Protocol.
+ *
+ * <pre>{@code
+ * try (Server server = Server.builder().models(Path.of("models")).port(8080).start()) {
+ *     …                                               // http://localhost:8080/v2
+ * }
+ * }</pre>
+ *
+ * <p>Any thread may close it; closing twice is harmless.
+ */
+public final class Server implements AutoCloseable {
+    private final ExecutorService workers;
+    private final ModelRepository repository;
+    private final InferenceService service;
+    private final HttpTransport http;
+
+    private Server(Builder builder) throws IOException {
+        AtomicInteger number = new AtomicInteger();
+        workers = Executors.newFixedThreadPool(builder.threads, task -> {
+            Thread thread = new Thread(task, "tidegate-worker-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+        Batcher.Limits limits = new Batcher.Limits(builder.threads, builder.maxBatch, builder.maxDelay.toNanos(), builder.queue);
+        repository = new ModelRepository(builder.models, builder.precision, limits, workers);
+        try {
+            repository.scan();
+            service = new InferenceService(repository);
+            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port), builder.maxBody);
+        } catch (Exception e) {
+            repository.close();
+            workers.shutdown();
+            throw e instanceof IOException io ? io : new IOException("the server cannot listen: " + e.getMessage(), e);
+        }
+    }
+
+    /** {@return the settings of a server, to be changed and started} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return the port of HTTP} */
+    public int port() {
+        return http.port();
+    }
+
+    /** {@return what it does, without a transport} */
+    public InferenceService service() {
+        return service;
+    }
+
+    /** Stops: requests in progress are answered, new ones refused. */
+    @Override
+    public void close() {
+        service.drain();
+        try {
+            http.close();
+        } catch (Exception e) {
+            System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop", e);
+        }
+        workers.shutdown();
+        repository.close();
+    }
+
+    /** The settings of a server. */
+    public static final class Builder {
+        private Path models;
+        private String host = InetAddress.getLoopbackAddress().getHostAddress();
+        private int port = 8080;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private Precision precision = Precision.FLOAT32;
+        private int maxBatch = 64;
+        private Duration maxDelay = Duration.ofMillis(1);
+        private int queue = 1024;
+        private long maxBody = 64L << 20;
+
+        private Builder() {}
+
+        /**
+         * The folder of the models. Must be given.
+         *
+         * @param folder has a file, or a folder of versions, for each
+         * @return this builder
+         */
+        public Builder models(Path folder) {
+            models = Objects.requireNonNull(folder, "folder");
+            return this;
+        }
+
+        /**
+         * The address that is listened at; loopback alone unless it is given.
+         *
+         * @param name a name or an address of this machine; {@code 0.0.0.0} for all
+         * @return this builder
+         */
+        public Builder host(String name) {
+            host = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * The port of HTTP, 8080 unless it is given; 0 for any that is free.
+         *
+         * @param number the port
+         * @return this builder
+         */
+        public Builder port(int number) {
+            port = checked("port", number, 0, 65535);
+            return this;
+        }
+
+        /**
+         * The number of batches that run at once, each on a thread; the number of processors unless it is given.
+         *
+         * @param count how many
+         * @return this builder
+         */
+        public Builder threads(int count) {
+            threads = checked("threads", count, 1, 1024);
+            return this;
+        }
+
+        /**
+         * The precision of the weights, float32 unless it is given.
+         *
+         * @param weights the precision
+         * @return this builder
+         */
+        public Builder precision(Precision weights) {
+            precision = Objects.requireNonNull(weights, "weights");
+            return this;
+        }
+
+        /**
+         * The items that run together, 64 unless it is given.
+         *
+         * @param items how many at most
+         * @return this builder
+         */
+        public Builder maxBatch(int items) {
+            maxBatch = checked("max-batch", items, 1, 4096);
+            return this;
+        }
+
+        /**
+         * How long a request that found all workers busy waits for company, from its arrival on; 1 ms unless it is given.
+         *
+         * @param delay how long at most
+         * @return this builder
+         */
+        public Builder maxDelay(Duration delay) {
+            if (delay.isNegative() || delay.compareTo(Duration.ofMinutes(1)) > 0) {
+                throw new IllegalArgumentException("max-delay is " + delay + "; expected 0 to a minute");
+            }
+            maxDelay = delay;
+            return this;
+        }
+
+        /**
+         * The requests that wait for a worker, 1024 of each model unless it is given; more are refused.
+         *
+         * @param requests how many at most
+         * @return this builder
+         */
+        public Builder queue(int requests) {
+            queue = checked("queue", requests, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * The bytes of a request, 64 MiB unless it is given.
+         *
+         * @param bytes how many at most
+         * @return this builder
+         */
+        public Builder maxBody(long bytes) {
+            if (bytes < 1 || bytes > Integer.MAX_VALUE - 16) {
+                throw new IllegalArgumentException("max-body is " + bytes + "; expected 1 to " + (Integer.MAX_VALUE - 16));
+            }
+            maxBody = bytes;
+            return this;
+        }
+
+        private static int checked(String name, int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(name + " is " + value + "; expected " + least + " to " + most);
+            }
+            return value;
+        }
+
+        /**
+         * {@return a server that listens}
+         *
+         * @throws IOException if a model cannot be opened, or the port is taken
+         */
+        public Server start() throws IOException {
+            if (models == null) {
+                throw new IllegalStateException("the folder of the models is missing: models(Path)");
+            }
+            return new Server(this);
+        }
+    }
+}

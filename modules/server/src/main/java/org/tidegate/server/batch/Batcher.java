@@ -1,0 +1,253 @@
+/* Requests become batches.
+ *
+ * A request starts at once when a worker is idle. While all are busy requests wait, at most `delay` for company once a worker is free, and
+ * are run together, across requests of different lengths: nothing is padded, so an answer has the bits that it has alone. */
+package org.tidegate.server.batch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
+
+/**
+ * The queue of one model and the workers that empty it.
+ *
+ * @param <J> a request that was read
+ */
+public final class Batcher<J extends Batcher.Job> {
+    /** A request that was read. */
+    public interface Job {
+        /** {@return where the answer goes} */
+        Call call();
+
+        /** {@return how many items of a batch it is} */
+        int size();
+
+        /** {@return what must be equal for two jobs to run together} */
+        Object group();
+
+        /** {@return what two jobs of one batch, or of two that run at once, may not have in common; null for nothing} */
+        default Object alone() {
+            return null;
+        }
+    }
+
+    /**
+     * How batches are made.
+     *
+     * @param workers batches that run at once, at most
+     * @param items items of a batch, at most; a single request may have more
+     * @param delay nanoseconds for which a request that found all workers busy waits for company, from its arrival on
+     * @param queue requests that wait, at most
+     */
+    public record Limits(int workers, int items, long delay, int queue) {}
+
+    private static final class Waiting<J> {
+        final J job;
+        final long arrived = System.nanoTime();
+        final boolean foundIdle;
+
+        Waiting(J job, boolean foundIdle) {
+            this.job = job;
+            this.foundIdle = foundIdle;
+        }
+    }
+
+    private final Limits limits;
+    private final Executor executor;
+    private final Statistics statistics;
+    private final BiConsumer<List<J>, Statistics> run;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition came = lock.newCondition();
+    private final Deque<Waiting<J>> waiting = new ArrayDeque<>();
+    private final Set<Object> alone = new HashSet<>(); // of the jobs that run
+    private int running; // workers that have a thread, or wait for one
+    private int busy; // of them, those that run a batch
+    private int gathering; // of them, those that wait for company
+    private boolean closed;
+
+    /**
+     * Creates the queue of a model.
+     *
+     * @param limits how batches are made
+     * @param executor has the workers' threads
+     * @param statistics receives what happens
+     * @param run runs a batch and answers each job; may throw, then those that were not answered fail
+     */
+    public Batcher(Limits limits, Executor executor, Statistics statistics, BiConsumer<List<J>, Statistics> run) {
+        this.limits = limits;
+        this.executor = executor;
+        this.statistics = statistics;
+        this.run = run;
+    }
+
+    /**
+     * Queues a job, which is answered or fails later.
+     *
+     * @throws ProtocolException if the queue is full, or the model is going
+     */
+    public void submit(J job) {
+        boolean start;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ProtocolException(Status.UNAVAILABLE, "the model is being unloaded");
+            }
+            if (waiting.size() >= limits.queue()) {
+                statistics.refuse();
+                throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full: " + waiting.size() + " requests wait; try again later");
+            }
+            start = running < limits.workers();
+            waiting.add(new Waiting<>(job, busy < limits.workers()));
+            if (start) {
+                running++;
+            } else if (gathering > 0) {
+                came.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (start) {
+            executor.execute(this::work);
+        }
+    }
+
+    /** Takes no more jobs; those that wait are run. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            came.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return how many jobs wait} */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether nothing waits and nothing runs} */
+    public boolean isIdle() {
+        lock.lock();
+        try {
+            return waiting.isEmpty() && running == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One batch; where there are more jobs this worker goes on after whoever waits for its thread. */
+    private void work() {
+        List<J> batch = take();
+        if (batch == null) {
+            return;
+        }
+        try {
+            if (!batch.isEmpty()) {
+                run.accept(batch, statistics);
+            }
+        } catch (RuntimeException | Error e) {
+            Throwable failure = e instanceof ProtocolException ? e : new ProtocolException(Status.INTERNAL, "the model failed");
+            batch.forEach(job -> job.call().fail((ProtocolException) failure));
+            System.getLogger(Batcher.class.getName()).log(System.Logger.Level.ERROR, "a batch failed", e);
+        } finally {
+            release(batch);
+        }
+        executor.execute(this::work);
+    }
+
+    private void release(List<J> batch) {
+        lock.lock();
+        try {
+            busy--;
+            batch.forEach(job -> alone.remove(job.alone()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next batch, and null where there is none: then this worker has ended. */
+    private List<J> take() {
+        List<J> gone = new ArrayList<>();
+        List<J> batch;
+        lock.lock();
+        try {
+            gather();
+            batch = next(gone);
+            if (batch.isEmpty() && gone.isEmpty()) {
+                running--;
+                return null;
+            }
+            busy++;
+        } finally {
+            lock.unlock();
+        }
+        gone.forEach(this::drop);
+        return batch;
+    }
+
+    /** Waits until the batch is full, or the first has waited long enough. */
+    private void gather() {
+        gathering++;
+        try {
+            while (!closed && !waiting.isEmpty() && !waiting.peek().foundIdle) {
+                long left = waiting.peek().arrived + limits.delay() - System.nanoTime();
+                if (left <= 0 || waiting.stream().mapToInt(each -> each.job.size()).sum() >= limits.items()) {
+                    return;
+                }
+                came.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            gathering--;
+        }
+    }
+
+    private List<J> next(List<J> gone) {
+        List<J> batch = new ArrayList<>();
+        long now = System.nanoTime();
+        int items = 0;
+        for (Iterator<Waiting<J>> each = waiting.iterator(); each.hasNext() && items < limits.items();) {
+            Waiting<J> next = each.next();
+            J job = next.job;
+            if (job.call().isCancelled() || job.call().deadline() - now <= 0 && job.call().deadline() != Long.MAX_VALUE) {
+                gone.add(job);
+                each.remove();
+                continue;
+            }
+            boolean fits = batch.isEmpty() || items + job.size() <= limits.items() && job.group().equals(batch.get(0).group());
+            if (!fits || job.alone() != null && !alone.add(job.alone())) {
+                continue;
+            }
+            statistics.queue().add(1, now - next.arrived);
+            batch.add(job);
+            items += job.size();
+            each.remove();
+        }
+        return batch;
+    }
+
+    private void drop(J job) {
+        statistics.drop();
+        job.call().fail(job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
+                : new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran"));
+    }
+}

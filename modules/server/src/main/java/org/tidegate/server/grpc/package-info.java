@@ -1,0 +1,2 @@
+/** The protocol over gRPC. */
+package org.tidegate.server.grpc;

@@ -1,0 +1,284 @@
+/* Requests in JSON, with or without tensors in the binary form after it. */
+package org.tidegate.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tidegate.server.protocol.Datatype;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Texts;
+
+/** Reads a request as it streams by: the elements of a tensor go straight into its binary form. */
+final class JsonRequest {
+    static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(Integer.MAX_VALUE).build()).build();
+
+    private final byte[] body;
+    private final int json; // its bytes; the binary tensors follow
+    private int binary; // where the next one begins
+    private String id = "";
+    private Map<String, Object> parameters = Map.of();
+    private final List<InferenceTensor> inputs = new ArrayList<>();
+    private final List<InferenceRequest.Output> outputs = new ArrayList<>();
+
+    private JsonRequest(byte[] body, int json) {
+        this.body = body;
+        this.json = json;
+        binary = json;
+    }
+
+    /**
+     * The request of a body, of which the first `json` bytes are JSON.
+     *
+     * @throws ProtocolException if it is none
+     */
+    static InferenceRequest read(String model, String version, byte[] body, int json) {
+        JsonRequest request = new JsonRequest(body, json);
+        parse(body, 0, json, parser -> {
+            request.read(parser);
+            return null;
+        });
+        if (request.binary != body.length) {
+            throw ProtocolException.invalid("the body has " + (body.length - request.binary) + " bytes after its last tensor; the"
+                    + " binary_data_size of the inputs and the header Inference-Header-Content-Length must add up to its length");
+        }
+        return new InferenceRequest(model, version, request.id, request.parameters, request.inputs, request.outputs);
+    }
+
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /** What a reader makes of bytes that are one JSON value; whatever is wrong with them is a wrong request. */
+    static <T> T parse(byte[] bytes, int from, int length, Reader<T> reader) {
+        try (JsonParser parser = JSON.createParser(bytes, from, length)) {
+            T read = reader.read(parser);
+            if (parser.nextToken() != null) {
+                throw ProtocolException.invalid("malformed JSON: something follows the value");
+            }
+            return read;
+        } catch (JsonEOFException e) {
+            throw ProtocolException.invalid("malformed JSON: it ends in the middle, at byte " + length);
+        } catch (StreamConstraintsException e) {
+            throw ProtocolException.invalid("JSON is nested too deeply, or a number or name in it is too long");
+        } catch (StreamReadException e) {
+            throw ProtocolException.invalid("malformed JSON at byte " + e.getLocation().getByteOffset());
+        } catch (IOException e) {
+            throw ProtocolException.invalid("malformed JSON: it is no UTF-8");
+        }
+    }
+
+    private void read(JsonParser parser) throws IOException {
+        object(parser, parser.nextToken(), "the request", field -> {
+            switch (field) {
+                case "id" -> id = text(parser, "id");
+                case "parameters" -> parameters = parameters(parser);
+                case "inputs" -> array(parser, "inputs", () -> inputs.add(input(parser)));
+                case "outputs" -> array(parser, "outputs", () -> outputs.add(output(parser)));
+                default -> parser.skipChildren(); // what later versions may say
+            }
+        });
+        for (int i = 0; i < inputs.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (inputs.get(i).name().equals(inputs.get(j).name())) {
+                    throw ProtocolException.invalid("input '" + Texts.shown(inputs.get(i).name()) + "' is given twice");
+                }
+            }
+        }
+    }
+
+    private InferenceTensor input(JsonParser parser) throws IOException {
+        Input input = new Input();
+        object(parser, parser.currentToken(), "an input", field -> {
+            switch (field) {
+                case "name" -> input.name = text(parser, "the name of an input");
+                case "datatype" -> input.datatype = Datatype.of(text(parser, "datatype"));
+                case "shape" -> input.shape = shape(parser);
+                case "parameters" -> input.parameters = parameters(parser);
+                case "data" -> {
+                    if (input.datatype != null && input.datatype.hasJson()) {
+                        input.data = elements(parser, input.datatype);
+                    } else { // its type is still to come: where it is, for later
+                        input.from = (int) parser.currentTokenLocation().getByteOffset();
+                        parser.skipChildren();
+                        input.end = (int) parser.currentLocation().getByteOffset();
+                    }
+                }
+                default -> parser.skipChildren();
+            }
+        });
+        return tensor(input);
+    }
+
+    private static final class Input {
+        String name;
+        Datatype datatype;
+        long[] shape;
+        Map<String, Object> parameters = Map.of();
+        Elements data;
+        int from = -1;
+        int end;
+    }
+
+    private InferenceTensor tensor(Input input) throws IOException {
+        if (input.name == null || input.datatype == null || input.shape == null) {
+            throw ProtocolException.invalid("input '" + (input.name == null ? "?" : Texts.shown(input.name)) + "' has no "
+                    + (input.name == null ? "name" : input.datatype == null ? "datatype" : "shape"));
+        }
+        Object size = input.parameters.get("binary_data_size");
+        if (size != null) {
+            return binary(input, size);
+        }
+        String shown = Texts.shown(input.name);
+        if (input.data == null && input.from < 0) {
+            throw ProtocolException.invalid("input '" + shown + "' has no data, and no parameter binary_data_size");
+        }
+        if (!input.datatype.hasJson()) {
+            throw ProtocolException.invalid("input '" + shown + "': " + input.datatype + " has no form in JSON; send it as binary data");
+        }
+        Elements data = input.data != null ? input.data : parse(body, input.from, input.end - input.from, parser -> {
+            parser.nextToken();
+            return elements(parser, input.datatype);
+        });
+        int expected = InferenceTensor.checkedCount(input.name, input.shape);
+        if (data.count() != expected) {
+            throw ProtocolException.invalid("input '" + shown + "' of shape " + Arrays.toString(input.shape) + " has " + expected
+                    + " elements; " + data.count() + " were given");
+        }
+        return new InferenceTensor(input.name, input.datatype, input.shape, data.buffer());
+    }
+
+    private InferenceTensor binary(Input input, Object given) {
+        String shown = Texts.shown(input.name);
+        if (input.data != null || input.from >= 0) {
+            throw ProtocolException.invalid("input '" + shown + "' has both data and binary_data_size");
+        }
+        if (!(given instanceof Long size) || size < 0 || size > body.length - binary) {
+            throw ProtocolException.invalid("input '" + shown + "': binary_data_size is " + Texts.shown(given.toString()) + "; after the JSON and the"
+                    + " tensors before it the body has " + (body.length - binary) + " bytes");
+        }
+        int from = binary;
+        binary += (int) (long) size;
+        return new InferenceTensor(input.name, input.datatype, input.shape, ByteBuffer.wrap(body, from, (int) (long) size));
+    }
+
+    private static InferenceRequest.Output output(JsonParser parser) throws IOException {
+        String[] name = new String[1];
+        List<Map<String, Object>> given = new ArrayList<>();
+        object(parser, parser.currentToken(), "an output", field -> {
+            switch (field) {
+                case "name" -> name[0] = text(parser, "the name of an output");
+                case "parameters" -> given.add(parameters(parser));
+                default -> parser.skipChildren();
+            }
+        });
+        if (name[0] == null) {
+            throw ProtocolException.invalid("an output has no name");
+        }
+        return new InferenceRequest.Output(name[0], given.isEmpty() ? Map.of() : given.get(0));
+    }
+
+    // ---- Pieces ---------------------------------------------------------------------------------------------------------------------
+
+    @FunctionalInterface
+    interface Field {
+        /** Reads a field's value, whose first token the parser is at. */
+        void read(String name) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Element {
+        void read() throws IOException;
+    }
+
+    static void object(JsonParser parser, JsonToken first, String what, Field field) throws IOException {
+        if (first != JsonToken.START_OBJECT) {
+            throw ProtocolException.invalid(what + " is no JSON object");
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            field.read(name);
+        }
+    }
+
+    private static void array(JsonParser parser, String what, Element element) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw ProtocolException.invalid(what + " is no JSON array");
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            element.read();
+        }
+    }
+
+    static String text(JsonParser parser, String what) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw ProtocolException.invalid(what + " is no text");
+        }
+        return parser.getText();
+    }
+
+    private static long[] shape(JsonParser parser) throws IOException {
+        List<Long> shape = new ArrayList<>();
+        array(parser, "shape", () -> {
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw ProtocolException.invalid("shape is no array of whole numbers");
+            }
+            shape.add(parser.getLongValue());
+        });
+        return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Values of a flat object: the protocol's parameters. */
+    static Map<String, Object> parameters(JsonParser parser) throws IOException {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        object(parser, parser.currentToken(), "parameters", name -> {
+            switch (parser.currentToken()) {
+                case VALUE_TRUE -> parameters.put(name, true);
+                case VALUE_FALSE -> parameters.put(name, false);
+                case VALUE_STRING -> parameters.put(name, parser.getText());
+                case VALUE_NUMBER_INT -> parameters.put(name, parser.getLongValue());
+                case VALUE_NUMBER_FLOAT -> parameters.put(name, parser.getDoubleValue());
+                case VALUE_NULL -> { }
+                default -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' is neither text, number nor truth");
+            }
+        });
+        return parameters;
+    }
+
+    /** The elements of an array, nested or flat. */
+    private static Elements elements(JsonParser parser, Datatype datatype) throws IOException {
+        Elements elements = new Elements(datatype);
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw ProtocolException.invalid("data is no JSON array");
+        }
+        for (int depth = 1; depth > 0;) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_ARRAY) {
+                depth++;
+            } else if (token == JsonToken.END_ARRAY) {
+                depth--;
+            } else {
+                elements.add(parser, token);
+            }
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,43 @@
+/* What HTTP requests are answered by. */
+package org.tidegate.server.http;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.service.InferenceService;
+
+/** Finds the route of a request. */
+final class ProtocolHandler extends Handler.Abstract.NonBlocking {
+    private final List<Route> routes;
+    private final long mostBody;
+
+    ProtocolHandler(InferenceService service, long mostBody) {
+        this.mostBody = mostBody;
+        routes = List.of(new ServerRoute(service), new ModelRoute(service));
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Exchange exchange;
+        try {
+            exchange = new Exchange(request, response, callback, mostBody);
+        } catch (ProtocolException e) {
+            response.setStatus(e.status().http());
+            response.write(true, ByteBuffer.wrap(JsonResponse.error(e.getMessage())), callback);
+            return true;
+        }
+        exchange.guard(() -> {
+            for (Route route : routes) {
+                if (route.handle(exchange)) {
+                    return;
+                }
+            }
+            throw exchange.noSuch();
+        });
+        return true;
+    }
+}

@@ -1,0 +1,2 @@
+/** The protocol over HTTP. */
+package org.tidegate.server.http;

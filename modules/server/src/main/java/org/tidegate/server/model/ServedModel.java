@@ -1,0 +1,198 @@
+/* One version of a model, open and ready. */
+package org.tidegate.server.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.tidegate.TidegateException;
+import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.batch.Statistics;
+import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.InferenceResponse;
+import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.ModelMetadata;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
+import org.tidegate.server.protocol.Texts;
+
+/** A version of a model with its queue and its statistics. Any number of threads at once. */
+public final class ServedModel implements AutoCloseable {
+    private final String name;
+    private final String version;
+    private final Serving<Object, Object> serving;
+    private final Statistics statistics = new Statistics();
+    private final Batcher<Job> batcher;
+
+    /**
+     * Takes a model into service.
+     *
+     * @param name its name
+     * @param version its version, a number
+     * @param serving what is done with it; owned by this object from now on
+     * @param limits how batches are made
+     * @param executor has the workers' threads
+     */
+    @SuppressWarnings("unchecked") // what a serving reads is what it runs
+    public ServedModel(String name, String version, Serving<?, ?> serving, Batcher.Limits limits, Executor executor) {
+        this.name = name;
+        this.version = version;
+        this.serving = (Serving<Object, Object>) serving;
+        batcher = new Batcher<>(limits, executor, statistics, this::run);
+    }
+
+    /** {@return its name} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return its version} */
+    public String version() {
+        return version;
+    }
+
+    /** {@return what it has done} */
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    /** {@return how many requests wait for a worker} */
+    public int waiting() {
+        return batcher.waiting();
+    }
+
+    /** {@return the bytes of native memory} */
+    public long bytes() {
+        return serving.bytes();
+    }
+
+    /**
+     * {@return the model as clients see it}
+     *
+     * @param versions those that are ready
+     */
+    public ModelMetadata metadata(List<String> versions) {
+        return new ModelMetadata(name, versions, "tidegate_" + serving.kind(), serving.inputs(), serving.outputs(), serving.properties());
+    }
+
+    /** What was read of a request, and what was found. */
+    private final class Job implements Batcher.Job {
+        final InferenceRequest request;
+        final Call call;
+        final long arrived;
+        final Object input;
+
+        Job(InferenceRequest request, Call call, long arrived) {
+            this.request = request;
+            this.call = call;
+            this.arrived = arrived;
+            input = serving.read(request);
+        }
+
+        @Override
+        public Call call() {
+            return call;
+        }
+
+        @Override
+        public int size() {
+            return serving.size(input);
+        }
+
+        @Override
+        public Object group() {
+            return serving.group(input);
+        }
+    }
+
+    /**
+     * Answers a request, or fails, on this thread or another.
+     *
+     * @param request the request
+     * @param call where the answer goes
+     */
+    public void infer(InferenceRequest request, Call call) {
+        long arrived = System.nanoTime();
+        try {
+            checkOutputs(request);
+            Job job = new Job(request, call, arrived);
+            statistics.input().add(1, System.nanoTime() - arrived);
+            batcher.submit(job);
+        } catch (ProtocolException e) {
+            fail(call, arrived, e);
+        } catch (IllegalArgumentException e) {
+            fail(call, arrived, ProtocolException.invalid(e.getMessage()));
+        } catch (TidegateException | OutOfMemoryError e) {
+            fail(call, arrived, new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later"));
+        }
+    }
+
+    private void checkOutputs(InferenceRequest request) {
+        for (InferenceRequest.Output output : request.outputs()) {
+            if (serving.outputs().stream().noneMatch(each -> each.name().equals(output.name()))) {
+                throw ProtocolException.invalid("model '" + name + "' has no output '" + Texts.shown(output.name()) + "'; it has "
+                        + String.join(", ", serving.outputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
+            }
+        }
+        for (InferenceTensor input : request.inputs()) {
+            if (serving.inputs().stream().noneMatch(each -> each.name().equals(input.name()))) {
+                throw ProtocolException.invalid("model '" + name + "' has no input '" + Texts.shown(input.name()) + "'; it has "
+                        + String.join(", ", serving.inputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
+            }
+        }
+    }
+
+    private void fail(Call call, long arrived, ProtocolException failure) {
+        statistics.fail().add(1, System.nanoTime() - arrived);
+        call.fail(failure);
+    }
+
+    private void run(List<Job> batch, Statistics figures) {
+        List<Object> inputs = new ArrayList<>(batch.size());
+        int items = 0;
+        for (Job job : batch) {
+            inputs.add(job.input);
+            items += job.size();
+        }
+        long begin = System.nanoTime();
+        List<Object> found = serving.run(inputs);
+        long end = System.nanoTime();
+        figures.batch(items, end - begin);
+        for (int i = 0; i < batch.size(); i++) {
+            Job job = batch.get(i);
+            figures.infer().add(1, end - begin);
+            answer(job, found.get(i));
+        }
+    }
+
+    private void answer(Job job, Object found) {
+        long begin = System.nanoTime();
+        try {
+            job.call.answer(new InferenceResponse(name, version, job.request.id(), Map.of(), serving.write(job.request, job.input, found)));
+        } catch (ProtocolException e) {
+            fail(job.call, job.arrived, e);
+            return;
+        }
+        long end = System.nanoTime();
+        statistics.output().add(1, end - begin);
+        statistics.success().add(1, end - job.arrived);
+    }
+
+    /** {@return whether nothing waits and nothing runs} */
+    public boolean isIdle() {
+        return batcher.isIdle();
+    }
+
+    /** Takes no more requests; those that wait are answered, and the model is freed when its last call ends. */
+    public void retire() {
+        batcher.close();
+    }
+
+    /** Frees the model. */
+    @Override
+    public void close() {
+        batcher.close();
+        serving.close();
+    }
+}

@@ -1,0 +1,64 @@
+/* What a server does with a model: the room of a task. */
+package org.tidegate.server.model;
+
+import java.util.List;
+import java.util.Map;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
+
+/**
+ * Requests of one open model: read one by one, run together, answered one by one. Any number of threads at once.
+ *
+ * @param <I> what is read of a request
+ * @param <O> what is found for it
+ */
+public interface Serving<I, O> extends AutoCloseable {
+    /** {@return the kind of model, the second half of the protocol's platform: {@code classify}, {@code network}} */
+    String kind();
+
+    /** {@return what it takes} */
+    List<TensorMetadata> inputs();
+
+    /** {@return what it gives} */
+    List<TensorMetadata> outputs();
+
+    /** {@return what else clients may want to know} */
+    Map<String, String> properties();
+
+    /**
+     * Reads and checks a request, all of it: what {@link #run} gets cannot fail but for want of memory.
+     *
+     * @param request the request
+     * @return what to run
+     * @throws org.tidegate.server.protocol.ProtocolException if it is wrong
+     * @throws IllegalArgumentException if it is wrong; the message is for the client
+     */
+    I read(InferenceRequest request);
+
+    /** {@return how many items of a batch it is: texts, sequences} */
+    int size(I input);
+
+    /** {@return what must be equal for two requests to run together} */
+    default Object group(I input) {
+        return "";
+    }
+
+    /**
+     * Runs requests of one group together. An answer has the bits that it has alone.
+     *
+     * @param inputs what was read
+     * @return what was found for each, in their order
+     */
+    List<O> run(List<I> inputs);
+
+    /** {@return the outputs that the request wants} */
+    List<InferenceTensor> write(InferenceRequest request, I input, O output);
+
+    /** {@return the bytes of native memory} */
+    long bytes();
+
+    /** Frees the model. Calls in progress end normally. */
+    @Override
+    void close();
+}

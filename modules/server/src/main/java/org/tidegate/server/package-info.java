@@ -1,0 +1,2 @@
+/** A server of the Open Inference Protocol. */
+package org.tidegate.server;

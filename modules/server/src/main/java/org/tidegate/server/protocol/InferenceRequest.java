@@ -1,0 +1,100 @@
+/* What a client asks of a model. */
+package org.tidegate.server.protocol;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request for inference.
+ *
+ * @param model the model's name
+ * @param version the version's, empty for the newest
+ * @param id what the client calls it; comes back, empty for none
+ * @param parameters Boolean, Long, Double or String by name
+ * @param inputs the inputs, no two of one name
+ * @param outputs the outputs that are wanted; empty for all
+ */
+public record InferenceRequest(String model, String version, String id, Map<String, Object> parameters, List<InferenceTensor> inputs,
+        List<Output> outputs) {
+    /**
+     * An output that is wanted.
+     *
+     * @param name its name
+     * @param parameters Boolean, Long, Double or String by name
+     */
+    public record Output(String name, Map<String, Object> parameters) {}
+
+    /**
+     * {@return the input of a name}
+     *
+     * @throws ProtocolException if it was not given
+     */
+    public InferenceTensor input(String name) {
+        return find(name).orElseThrow(() -> ProtocolException.invalid("input '" + name + "' is missing; given were "
+                + (inputs.isEmpty() ? "none" : String.join(", ", inputs.stream().map(each -> Texts.shown(each.name())).toList()))));
+    }
+
+    /** {@return the input of a name, if it was given} */
+    public Optional<InferenceTensor> find(String name) {
+        return inputs.stream().filter(input -> input.name().equals(name)).findFirst();
+    }
+
+    /** {@return whether an output is wanted} */
+    public boolean wants(String name) {
+        return outputs.isEmpty() || outputs.stream().anyMatch(output -> output.name().equals(name));
+    }
+
+    /**
+     * {@return a whole number among the parameters}
+     *
+     * @param name the parameter
+     * @param otherwise where it was not given
+     * @throws ProtocolException if it is no whole number
+     */
+    public long number(String name, long otherwise) {
+        Object value = parameters.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Long number) {
+            return number;
+        }
+        throw ProtocolException.invalid("parameter '" + name + "' is " + Texts.shown(value.toString()) + "; expected a whole number");
+    }
+
+    /**
+     * {@return a number among the parameters}
+     *
+     * @param name the parameter
+     * @param otherwise where it was not given
+     * @throws ProtocolException if it is no number
+     */
+    public double real(String name, double otherwise) {
+        Object value = parameters.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw ProtocolException.invalid("parameter '" + name + "' is " + Texts.shown(value.toString()) + "; expected a number");
+    }
+
+    /**
+     * {@return a truth among the parameters; false where it was not given}
+     *
+     * @param name the parameter
+     * @throws ProtocolException if it is none
+     */
+    public boolean flag(String name) {
+        Object value = parameters.get(name);
+        if (value == null) {
+            return false;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw ProtocolException.invalid("parameter '" + name + "' is " + Texts.shown(value.toString()) + "; expected true or false");
+    }
+}

@@ -1,0 +1,2 @@
+/** What the server does, without a transport. */
+package org.tidegate.server.service;

@@ -1,0 +1,20 @@
+/* Small models for tests. */
+package org.tidegate.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.LabelledText;
+
+/** Models that are made in a moment: their answers are of no use, but always the same. */
+final class TestModels {
+    private TestModels() {}
+
+    /** Of texts that are good or bad. */
+    static void classifier(Path file) throws Exception {
+        List<LabelledText> texts = List.of(new LabelledText("a good film", "good"), new LabelledText("a bad film", "bad"));
+        try (Classifier classifier = Classifier.builder(texts).hidden(4).embedding(4).seed(1).build()) {
+            classifier.save(file);
+        }
+    }
+}
