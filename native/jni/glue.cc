@@ -64,20 +64,25 @@ T* at(jlong address) {
   return reinterpret_cast<T*>(address);
 }
 
-// An array of Java's that a call reads or writes; null for null.
+// A copy of an array of Java's that a call reads, or writes; null for null. What was only read does not go back: another thread may have
+// changed the array meanwhile.
 class Ints {
  public:
-  Ints(JNIEnv* env, jintArray array)
-      : env_(env), array_(array), data_(array == nullptr ? nullptr : env->GetIntArrayElements(array, nullptr)) {}
+  static Ints read(JNIEnv* env, jintArray array) { return Ints(env, array, JNI_ABORT); }
+  static Ints written(JNIEnv* env, jintArray array) { return Ints(env, array, 0); }
   ~Ints() {
-    if (data_ != nullptr) env_->ReleaseIntArrayElements(array_, data_, 0);
+    if (data_ != nullptr) env_->ReleaseIntArrayElements(array_, data_, end_);
   }
   Ints(const Ints&) = delete;
   std::int32_t* get() const { return reinterpret_cast<std::int32_t*>(data_); }
 
  private:
+  Ints(JNIEnv* env, jintArray array, jint end)
+      : env_(env), array_(array), end_(end), data_(array == nullptr ? nullptr : env->GetIntArrayElements(array, nullptr)) {}
+
   JNIEnv* const env_;
   const jintArray array_;
+  const jint end_;
   jint* const data_;
 };
 
@@ -212,7 +217,7 @@ TG(jint, sessionCreate)(JNIEnv* env, jclass, jlong model, jint mode, jlong seed,
 
 TG(jint, sessionCreateKeeping)(JNIEnv* env, jclass, jlong model, jintArray values, jint count, jlongArray made) {
   tg_session* object = nullptr;
-  const tg_status status = tg_session_create_keeping(at<tg_model>(model), Ints(env, values).get(), count, &object);
+  const tg_status status = tg_session_create_keeping(at<tg_model>(model), Ints::read(env, values).get(), count, &object);
   give(env, made, object);
   return status;
 }
@@ -234,7 +239,7 @@ TG(jint, sessionStep)(JNIEnv*, jclass, jlong session, jlong feeds, jint feedsCou
 }
 
 TG(jint, sessionSelect)(JNIEnv* env, jclass, jlong session, jint axis, jintArray chosen, jint count) {
-  return tg_session_select(at<tg_session>(session), axis, Ints(env, chosen).get(), count);
+  return tg_session_select(at<tg_session>(session), axis, Ints::read(env, chosen).get(), count);
 }
 
 TG(jint, sessionClear)(JNIEnv*, jclass, jlong session) {
@@ -259,7 +264,7 @@ TG(jint, sessionZeroGradients)(JNIEnv*, jclass, jlong session) {
 }
 
 TG(jint, sessionLengths)(JNIEnv* env, jclass, jlong session, jint axis, jintArray lengths, jint room, jintArray sequences) {
-  return tg_session_lengths(at<tg_session>(session), axis, Ints(env, lengths).get(), room, Ints(env, sequences).get());
+  return tg_session_lengths(at<tg_session>(session), axis, Ints::written(env, lengths).get(), room, Ints::written(env, sequences).get());
 }
 
 TG(jint, sessionOutput)(JNIEnv*, jclass, jlong session, jint value, jlong output) {
@@ -399,7 +404,7 @@ TG(jint, streamsSaveState)(JNIEnv*, jclass, jlong streams, jlong stream, jlong b
 }
 
 TG(jint, streamsCount)(JNIEnv* env, jclass, jlong streams, jintArray count) {
-  return tg_streams_count(at<tg_streams>(streams), Ints(env, count).get());
+  return tg_streams_count(at<tg_streams>(streams), Ints::written(env, count).get());
 }
 
 TG(jint, streamsBytes)(JNIEnv* env, jclass, jlong streams, jlongArray bytes) {
