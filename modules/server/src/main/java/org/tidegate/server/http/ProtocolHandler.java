@@ -17,7 +17,8 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
 
     ProtocolHandler(InferenceService service, long mostBody) {
         this.mostBody = mostBody;
-        routes = List.of(new ServerRoute(service), new ModelRoute(service));
+        routes = List.of(new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service), new RepositoryRoute(service),
+                new AbsentRoute());
     }
 
     @Override

@@ -89,6 +89,44 @@ public final class ModelRepository implements AutoCloseable {
         return new ArrayList<>(ready.values());
     }
 
+    /**
+     * {@return models that are ready}
+     *
+     * @param name the model's name, empty for all
+     * @param version the version's, empty for all
+     * @throws ProtocolException if there is none of the name
+     */
+    public List<ServedModel> models(String name, String version) {
+        return name.isEmpty() ? models() : List.of(model(name, version));
+    }
+
+    /** {@return what there is, by names and versions} */
+    public List<ModelStatus> index() {
+        List<ModelStatus> index = new ArrayList<>();
+        ready.values().forEach(model -> index.add(new ModelStatus(model.name(), model.version(), ModelStatus.State.READY, "")));
+        return index;
+    }
+
+    /**
+     * Loads a model's file, whose requests go to it from now on.
+     *
+     * @param name its name
+     * @throws ProtocolException if there is none, or its file cannot be loaded
+     */
+    public void load(String name) {
+        throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded when the server starts");
+    }
+
+    /**
+     * Takes a model out of service.
+     *
+     * @param name its name
+     * @throws ProtocolException if there is none
+     */
+    public void unload(String name) {
+        throw new ProtocolException(Status.UNIMPLEMENTED, "models are unloaded when the server stops");
+    }
+
     @Override
     public void close() {
         ready.values().forEach(ServedModel::close);

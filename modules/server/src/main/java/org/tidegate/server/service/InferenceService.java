@@ -4,6 +4,7 @@ package org.tidegate.server.service;
 import java.util.List;
 import org.tidegate.Tidegate;
 import org.tidegate.server.model.ModelRepository;
+import org.tidegate.server.model.ModelStatus;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -91,5 +92,45 @@ public final class InferenceService {
             return;
         }
         model.infer(request, call);
+    }
+
+    /**
+     * {@return what there is in the repository, by names and versions}
+     *
+     * @param readyOnly whether to leave out what is not served
+     */
+    public List<ModelStatus> index(boolean readyOnly) {
+        return repository.index().stream().filter(model -> !readyOnly || model.isReady()).toList();
+    }
+
+    /**
+     * Loads a model's files, those that are new or have changed; returns when they are served.
+     *
+     * @param model its name
+     * @throws ProtocolException if there is none, or a file cannot be loaded
+     */
+    public void load(String model) {
+        repository.load(model);
+    }
+
+    /**
+     * Takes a model out of service until it is loaded again. Requests in progress are answered.
+     *
+     * @param model its name
+     * @throws ProtocolException if there is none
+     */
+    public void unload(String model) {
+        repository.unload(model);
+    }
+
+    /**
+     * {@return models that are served, for their statistics}
+     *
+     * @param name the model's name, empty for all
+     * @param version the version's, empty for all
+     * @throws ProtocolException if there is none of the name
+     */
+    public List<ServedModel> models(String name, String version) {
+        return repository.models(name, version);
     }
 }

@@ -1,0 +1,88 @@
+/* The folder of the models. */
+package org.tidegate.server.http;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.util.List;
+import org.tidegate.server.model.ModelStatus;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.service.InferenceService;
+
+/** v2/repository/index, v2/repository/models/NAME/load and …/unload. */
+final class RepositoryRoute implements Route {
+    private static final List<String> INDEX = List.of("v2", "repository", "index");
+    private static final List<String> MODELS = List.of("v2", "repository", "models");
+    private static final String READY = "ready";
+
+    private final InferenceService service;
+
+    RepositoryRoute(InferenceService service) {
+        this.service = service;
+    }
+
+    @Override
+    public boolean handle(Exchange exchange) {
+        List<String> path = exchange.path();
+        if (path.equals(INDEX)) {
+            exchange.checkPost();
+            exchange.body(body -> exchange.send(200, json(service.index(readyOnly(body)))));
+            return true;
+        }
+        if (path.size() != 5 || !path.subList(0, 3).equals(MODELS)) {
+            return false;
+        }
+        String model = path.get(3);
+        switch (path.get(4)) {
+            case "load" -> change(exchange, () -> service.load(model));
+            case "unload" -> change(exchange, () -> service.unload(model));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Files are opened, which takes its time: not on a thread that reads for others. */
+    private static void change(Exchange exchange, Runnable work) {
+        exchange.checkPost();
+        exchange.body(body -> exchange.request().getContext().execute(() -> exchange.guard(() -> {
+            work.run();
+            exchange.send(200, JsonResponse.json(json -> {
+                json.writeStartObject();
+                json.writeEndObject();
+            }));
+        })));
+    }
+
+    /** {"ready": true}, or nothing. */
+    private static boolean readyOnly(byte[] body) {
+        boolean[] ready = new boolean[1];
+        return body.length > 0 && JsonRequest.parse(body, 0, body.length, json -> {
+            JsonRequest.object(json, json.nextToken(), "the body", field -> {
+                if (!field.equals(READY)) {
+                    json.skipChildren();
+                } else if (json.currentToken().isBoolean()) {
+                    ready[0] = json.getBooleanValue();
+                } else {
+                    throw ProtocolException.invalid("ready is " + Texts.shown(json.getText()) + "; expected true or false");
+                }
+            });
+            return ready[0];
+        });
+    }
+
+    private static byte[] json(List<ModelStatus> index) {
+        return JsonResponse.json(json -> {
+            json.writeStartArray();
+            for (ModelStatus model : index) {
+                json.writeStartObject();
+                json.writeStringField("name", model.name());
+                json.writeStringField("version", model.version());
+                json.writeStringField("state", model.state().name());
+                json.writeStringField("reason", model.reason());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+}
