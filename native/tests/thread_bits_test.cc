@@ -13,6 +13,15 @@ bool same_bits(const Reals& a, const Reals& b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(tg_real)) == 0);
 }
 
+// The sanitizers look for other faults than bits, and take ten times as long.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int kSizes[] = {5, 150};
+constexpr std::int32_t kSequences[] = {1, 33};
+#else
+constexpr int kSizes[] = {5, 40, 150};
+constexpr std::int32_t kSequences[] = {1, 3, 33};
+#endif
+
 struct Run {
   Reals parameters;
   double loss, norm;
@@ -72,14 +81,14 @@ TEST("every op of the registry") {
 
 TEST("every cell, in one direction and both, above and below the sizes at which the work is split") {
   for (const std::string& cell : cells_with_settings()) {
-    for (const int size : {5, 40, 150}) {
+    for (const int size : kSizes) {
       const std::string width = std::to_string(size);
       std::string h = "h = recurrent x layers=2 dropout=0.2 cell=" + cell + " size=" + width;
       if (cell.find("projected") != std::string::npos) h += " proj=" + std::to_string((size + 1) / 2);
       for (const char* const both : {"", " bidirectional=true"}) {
         const std::string spec = "x = input axis=t cols=33 gradient=true\ny = ids axis=t\n" + h + both +
                                  "\nz = linear h cols=70\nloss = cross_entropy z y\n";
-        for (const std::int32_t sequences : {1, 3, 33}) check_threads(h + both, spec, ragged(sequences, 3, 8), 2);
+        for (const std::int32_t sequences : kSequences) check_threads(h + both, spec, ragged(sequences, 3, 8), 2);
       }
     }
   }
