@@ -15,7 +15,6 @@ import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
-import org.tidegate.task.Tasks;
 
 /** Which models there are, and which of them are ready. Any number of threads at once. */
 public final class ModelRepository implements AutoCloseable {
@@ -56,7 +55,7 @@ public final class ModelRepository implements AutoCloseable {
             String name = file.getFileName().toString();
             name = name.substring(0, name.length() - SUFFIX.length());
             try {
-                ready.put(name, new ServedModel(name, "1", Servings.of(Tasks.open(file, precision)), limits, executor));
+                ready.put(name, new ServedModel(name, "1", Servings.open(file, precision), limits, executor));
             } catch (IOException | RuntimeException e) { // the others are served all the same
                 System.getLogger(ModelRepository.class.getName()).log(System.Logger.Level.WARNING, name + " is not served: " + e.getMessage());
             }

@@ -1,10 +1,17 @@
 /* The registry of what can be served. */
 package org.tidegate.server.model;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.tidegate.Model;
+import org.tidegate.Precision;
+import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.server.network.NetworkServing;
 import org.tidegate.task.Answers;
+import org.tidegate.task.Tasks;
 import org.tidegate.task.classify.ClassifierAnswers;
 
 /** The room of each task, by the answers that it serves. */
@@ -19,6 +26,23 @@ final class Servings {
 
     private static <A extends Answers<?>> void add(Class<A> answers, Function<A, Serving<?, ?>> room) {
         ROOMS.put(answers, given -> room.apply(answers.cast(given)));
+    }
+
+    /**
+     * Opens a model's file: the room of its task, or that of networks where it names none.
+     *
+     * @throws IOException if it cannot be read, or is damaged
+     * @throws IllegalArgumentException if such a model cannot be served
+     */
+    static Serving<?, ?> open(Path file, Precision precision) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            if (checkpoint.metadata("task").isEmpty()) {
+                try (Model model = Model.load(checkpoint)) {
+                    return new NetworkServing(model.freeze(precision));
+                }
+            }
+        }
+        return of(Tasks.open(file, precision));
     }
 
     /** The room of a task's answers, which owns them from now on. */

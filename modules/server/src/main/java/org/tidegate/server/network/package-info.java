@@ -1,0 +1,2 @@
+/** Networks without a task: tensors of ragged lengths in, tensors out. */
+package org.tidegate.server.network;
