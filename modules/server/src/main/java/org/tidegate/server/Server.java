@@ -14,6 +14,8 @@ import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.model.ModelRepository;
+import org.tidegate.server.ops.Metrics;
+import org.tidegate.server.ops.Operations;
 import org.tidegate.server.service.InferenceService;
 
 /**
@@ -31,6 +33,7 @@ public final class Server implements AutoCloseable {
     private final ExecutorService workers;
     private final ModelRepository repository;
     private final InferenceService service;
+    private final Operations operations;
     private final HttpTransport http;
 
     private Server(Builder builder) throws IOException {
@@ -42,10 +45,11 @@ public final class Server implements AutoCloseable {
         });
         Batcher.Limits limits = new Batcher.Limits(builder.threads, builder.maxBatch, builder.maxDelay.toNanos(), builder.queue);
         repository = new ModelRepository(builder.models, builder.precision, limits, workers);
+        operations = new Operations(new Metrics(repository::models));
         try {
             repository.scan();
             service = new InferenceService(repository);
-            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port), builder.maxBody);
+            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port), builder.maxBody, operations);
         } catch (Exception e) {
             repository.close();
             workers.shutdown();
@@ -79,6 +83,7 @@ public final class Server implements AutoCloseable {
         }
         workers.shutdown();
         repository.close();
+        operations.close();
     }
 
     /** The settings of a server. */

@@ -30,6 +30,11 @@ public final class Batcher<J extends Batcher.Job> {
         /** {@return where the answer goes} */
         Call call();
 
+        /** Ends the job without an answer. */
+        default void fail(ProtocolException failure) {
+            call().fail(failure);
+        }
+
         /** {@return how many items of a batch it is} */
         int size();
 
@@ -165,7 +170,7 @@ public final class Batcher<J extends Batcher.Job> {
             }
         } catch (RuntimeException | Error e) {
             Throwable failure = e instanceof ProtocolException ? e : new ProtocolException(Status.INTERNAL, "the model failed");
-            batch.forEach(job -> job.call().fail((ProtocolException) failure));
+            batch.forEach(job -> job.fail((ProtocolException) failure));
             System.getLogger(Batcher.class.getName()).log(System.Logger.Level.ERROR, "a batch failed", e);
         } finally {
             release(batch);
@@ -247,7 +252,7 @@ public final class Batcher<J extends Batcher.Job> {
 
     private void drop(J job) {
         statistics.drop();
-        job.call().fail(job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
+        job.fail(job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
                 : new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran"));
     }
 }

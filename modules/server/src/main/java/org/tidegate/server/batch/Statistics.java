@@ -1,15 +1,19 @@
 /* What a model has done. */
 package org.tidegate.server.batch;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.tidegate.server.protocol.Status;
 
 /** Counts and times of a model's requests, in the form of the protocol's statistics. Any number of threads at once. */
 public final class Statistics {
     /** Something that happened so often and took so long. */
-    public static final class Duration {
+    public static sealed class Duration permits Histogram {
         private final LongAdder count = new LongAdder();
         private final LongAdder nanos = new LongAdder();
 
@@ -35,17 +39,65 @@ public final class Statistics {
         }
     }
 
-    private final Duration success = new Duration();
+    /** A duration that also knows how often it was at most so long. */
+    public static final class Histogram extends Duration {
+        /** The bounds of the buckets in nanoseconds, rising: 100 µs to 10 s. */
+        private static final long[] BOUNDS = {100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000,
+            100_000_000, 250_000_000, 500_000_000, 1_000_000_000, 2_500_000_000L, 5_000_000_000L, 10_000_000_000L};
+
+        private final LongAdder[] buckets = Stream.generate(LongAdder::new).limit(BOUNDS.length + 1).toArray(LongAdder[]::new);
+
+        @Override
+        public void add(long times, long took) {
+            super.add(times, took);
+            int bucket = 0;
+            while (bucket < BOUNDS.length && took > BOUNDS[bucket]) {
+                bucket++;
+            }
+            buckets[bucket].add(times);
+        }
+
+        /** {@return the greatest time of each bucket but the last, in nanoseconds, rising} */
+        public static long[] bounds() {
+            return BOUNDS.clone();
+        }
+
+        /** {@return how often each bucket was hit; the last has what is above all bounds} */
+        public long[] counts() {
+            return Arrays.stream(buckets).mapToLong(LongAdder::sum).toArray();
+        }
+    }
+
+    private final Histogram success = new Histogram();
     private final Duration fail = new Duration();
-    private final Duration queue = new Duration();
+    private final Map<Status, LongAdder> failures = new EnumMap<>(Status.class);
+    private final Histogram queue = new Histogram();
     private final Duration input = new Duration();
-    private final Duration infer = new Duration();
+    private final Histogram infer = new Histogram();
     private final Duration output = new Duration();
     private final LongAdder inferences = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final Map<Integer, Duration> batches = new ConcurrentSkipListMap<>();
     private volatile long last;
+
+    /** Creates the statistics of a model that has done nothing yet. */
+    public Statistics() {
+        for (Status status : Status.values()) {
+            failures.put(status, new LongAdder());
+        }
+    }
+
+    /**
+     * Counts a request that failed.
+     *
+     * @param status why
+     * @param took from its arrival on, in nanoseconds
+     */
+    public void fail(Status status, long took) {
+        fail.add(1, took);
+        failures.get(status).increment();
+    }
 
     /**
      * Counts a run of the model.
@@ -60,7 +112,7 @@ public final class Statistics {
     }
 
     /** {@return requests that were answered, from their arrival to the answer} */
-    public Duration success() {
+    public Histogram success() {
         return success;
     }
 
@@ -69,8 +121,19 @@ public final class Statistics {
         return fail;
     }
 
+    /** {@return how many requests failed for each reason that there was} */
+    public Map<Status, Long> failures() {
+        Map<Status, Long> counts = new EnumMap<>(Status.class);
+        failures.forEach((status, count) -> {
+            if (count.sum() > 0) {
+                counts.put(status, count.sum());
+            }
+        });
+        return counts;
+    }
+
     /** {@return the wait for a worker} */
-    public Duration queue() {
+    public Histogram queue() {
         return queue;
     }
 
@@ -80,7 +143,7 @@ public final class Statistics {
     }
 
     /** {@return inference, once for each request of a batch} */
-    public Duration infer() {
+    public Histogram infer() {
         return infer;
     }
 

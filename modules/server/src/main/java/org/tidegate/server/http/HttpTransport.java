@@ -8,6 +8,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.tidegate.server.ops.Operations;
 import org.tidegate.server.service.InferenceService;
 
 /** A listener for HTTP/1.1. */
@@ -24,9 +25,10 @@ public final class HttpTransport implements AutoCloseable {
      * @param service answers
      * @param address where
      * @param mostBody bytes of a body, at most
+     * @param operations what it shares with other transports
      * @throws Exception if it cannot
      */
-    public HttpTransport(InferenceService service, InetSocketAddress address, long mostBody) throws Exception {
+    public HttpTransport(InferenceService service, InetSocketAddress address, long mostBody, Operations operations) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
         threads.setName("tidegate-http");
         server = new Server(threads);
@@ -38,7 +40,7 @@ public final class HttpTransport implements AutoCloseable {
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE_MILLISECONDS);
         server.addConnector(connector);
-        server.setHandler(new ProtocolHandler(service, mostBody));
+        server.setHandler(new ProtocolHandler(service, mostBody, operations));
         server.setErrorHandler(new PlainErrors());
         server.start();
     }

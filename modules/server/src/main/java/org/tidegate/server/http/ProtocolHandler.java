@@ -7,6 +7,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.tidegate.server.ops.Operations;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.service.InferenceService;
 
@@ -15,10 +16,10 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
     private final List<Route> routes;
     private final long mostBody;
 
-    ProtocolHandler(InferenceService service, long mostBody) {
+    ProtocolHandler(InferenceService service, long mostBody, Operations operations) {
         this.mostBody = mostBody;
         routes = List.of(new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service), new RepositoryRoute(service),
-                new AbsentRoute());
+                new MetricsRoute(operations.metrics()), new AbsentRoute());
     }
 
     @Override

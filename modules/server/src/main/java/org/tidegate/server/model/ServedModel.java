@@ -96,6 +96,11 @@ public final class ServedModel implements AutoCloseable {
         }
 
         @Override
+        public void fail(ProtocolException failure) {
+            ServedModel.this.fail(call, arrived, failure);
+        }
+
+        @Override
         public int size() {
             return serving.size(input);
         }
@@ -144,7 +149,7 @@ public final class ServedModel implements AutoCloseable {
     }
 
     private void fail(Call call, long arrived, ProtocolException failure) {
-        statistics.fail().add(1, System.nanoTime() - arrived);
+        statistics.fail(failure.status(), System.nanoTime() - arrived);
         call.fail(failure);
     }
 
@@ -171,7 +176,11 @@ public final class ServedModel implements AutoCloseable {
         try {
             job.call.answer(new InferenceResponse(name, version, job.request.id(), Map.of(), serving.write(job.request, job.input, found)));
         } catch (ProtocolException e) {
-            fail(job.call, job.arrived, e);
+            job.fail(e);
+            return;
+        } catch (RuntimeException | Error e) { // the other answers of the batch are sent all the same
+            System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "an answer could not be written", e);
+            job.fail(new ProtocolException(Status.INTERNAL, "the server failed"));
             return;
         }
         long end = System.nanoTime();
