@@ -12,7 +12,7 @@ final class TestModels {
 
     /** Of texts that are good or bad. */
     static void classifier(Path file) throws Exception {
-        List<LabelledText> texts = List.of(new LabelledText("a good film", "good"), new LabelledText("a bad film", "bad"));
+        List<LabelledText> texts = List.of(new LabelledText("good", "a good film"), new LabelledText("bad", "a bad film"));
         try (Classifier classifier = Classifier.builder(texts).hidden(4).embedding(4).seed(1).build()) {
             classifier.save(file);
         }

@@ -35,7 +35,9 @@ final class Elements {
         switch (datatype) {
             case BYTES -> {
                 check(parser, token == JsonToken.VALUE_STRING);
-                byte[] text = parser.getText().getBytes(StandardCharsets.UTF_8);
+                String value = parser.getText();
+                checkUnicode(value);
+                byte[] text = value.getBytes(StandardCharsets.UTF_8);
                 room(4 + text.length).putInt(text.length).put(text);
             }
             case BOOL -> {
@@ -62,6 +64,19 @@ final class Elements {
             }
         }
         count++;
+    }
+
+    /** Java would write a question mark for half a pair of surrogates. */
+    private void checkUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (!Character.isHighSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    throw ProtocolException.invalid("element " + count + " of data is no text: it has half a pair of surrogates");
+                }
+                i++;
+            }
+        }
     }
 
     private void whole(JsonParser parser) throws IOException {

@@ -21,6 +21,7 @@ import org.tidegate.server.protocol.Texts;
 final class Exchange {
     static final String JSON_TYPE = "application/json";
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+    private static final String IDENTITY = "identity";
 
     private final Request request;
     private final Response response;
@@ -78,16 +79,25 @@ final class Exchange {
 
     /** Calls work with the whole body, when it has come; whatever that throws is sent as a failure. */
     void body(Consumer<byte[]> work) {
+        checkEncoding();
         if (request.getLength() > mostBody) {
             throw tooLarge();
         }
         Content.Source.asByteArrayAsync(request, (int) mostBody).whenComplete((body, failure) -> {
             if (failure != null) {
-                fail(failure instanceof IllegalStateException ? tooLarge() : ProtocolException.invalid("the body broke off"));
+                fail(Request.getContentBytesRead(request) > mostBody ? tooLarge() : ProtocolException.invalid("the body broke off"));
             } else {
                 guard(() -> work.accept(body));
             }
         });
+    }
+
+    private void checkEncoding() {
+        String encoding = header("Content-Encoding");
+        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase(IDENTITY)) {
+            response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, IDENTITY);
+            throw new ProtocolException(Status.UNSUPPORTED_ENCODING, "the body is encoded as " + Texts.shown(encoding) + "; send it as it is");
+        }
     }
 
     /** Runs work; what it throws is sent as a failure. */
@@ -139,7 +149,8 @@ final class Exchange {
     }
 
     private ProtocolException wrongMethod(String expected) {
-        return ProtocolException.invalid("method " + Texts.shown(request.getMethod()) + "; expected " + expected);
+        response.getHeaders().put(HttpHeader.ALLOW, expected);
+        return new ProtocolException(Status.METHOD_NOT_ALLOWED, "method " + Texts.shown(request.getMethod()) + "; expected " + expected);
     }
 
     ProtocolException noSuch() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
@@ -78,6 +79,8 @@ final class JsonRequest {
             throw ProtocolException.invalid("malformed JSON: it ends in the middle, at byte " + length);
         } catch (StreamConstraintsException e) {
             throw ProtocolException.invalid("JSON is nested too deeply, or a number or name in it is too long");
+        } catch (InputCoercionException e) {
+            throw ProtocolException.invalid("a number in the JSON is beyond 64 bits, at byte " + e.getLocation().getByteOffset());
         } catch (StreamReadException e) {
             throw ProtocolException.invalid("malformed JSON at byte " + e.getLocation().getByteOffset());
         } catch (IOException e) {

@@ -9,8 +9,12 @@ public enum Status {
     UNAUTHENTICATED(401),
     /** There is no such model, version or sequence. */
     NOT_FOUND(404),
+    /** The path has no such method; of HTTP alone. */
+    METHOD_NOT_ALLOWED(405),
     /** The request's body is too large. */
     TOO_LARGE(413),
+    /** The request's body is encoded in a way that is not understood; of HTTP alone. */
+    UNSUPPORTED_ENCODING(415),
     /** The queue is full, or all sequences are open: try again later. */
     RESOURCE_EXHAUSTED(429),
     /** The client gave up before the request ran. */
