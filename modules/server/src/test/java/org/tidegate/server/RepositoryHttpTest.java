@@ -57,7 +57,7 @@ class RepositoryHttpTest {
         assertEquals("[" + mood + "]", post("/v2/repository/index", "{\"other\":[1],\"ready\":true}").body());
         assertEquals(400, post("/v2/repository/index", "{\"ready\":1}").statusCode());
         assertEquals(400, post("/v2/repository/index", "[").statusCode());
-        assertEquals(400, get("/v2/repository/index").statusCode());
+        assertEquals(405, get("/v2/repository/index").statusCode());
     }
 
     @Test
