@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
@@ -24,6 +26,8 @@ public final class ServedModel implements AutoCloseable {
     private final Serving<Object, Object> serving;
     private final Statistics statistics = new Statistics();
     private final Batcher<Job> batcher;
+    private final AtomicInteger holders = new AtomicInteger(1); // who put it into service, and the requests in progress
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Takes a model into service.
@@ -62,9 +66,16 @@ public final class ServedModel implements AutoCloseable {
         return batcher.waiting();
     }
 
-    /** {@return the bytes of native memory} */
+    /** {@return the bytes of native memory; 0 where it has been freed} */
     public long bytes() {
-        return serving.bytes();
+        if (!acquire()) {
+            return 0;
+        }
+        try {
+            return serving.bytes();
+        } finally {
+            release();
+        }
     }
 
     /**
@@ -115,10 +126,15 @@ public final class ServedModel implements AutoCloseable {
      * Answers a request, or fails, on this thread or another.
      *
      * @param request the request
-     * @param call where the answer goes
+     * @param client where the answer goes
+     * @return whether it does; false where the model has been freed: its successor has to be asked for
      */
-    public void infer(InferenceRequest request, Call call) {
+    public boolean infer(InferenceRequest request, Call client) {
+        if (!acquire()) {
+            return false;
+        }
         long arrived = System.nanoTime();
+        Call call = new Holding(client);
         try {
             checkOutputs(request);
             Job job = new Job(request, call, arrived);
@@ -130,7 +146,11 @@ public final class ServedModel implements AutoCloseable {
             fail(call, arrived, ProtocolException.invalid(e.getMessage()));
         } catch (TidegateException | OutOfMemoryError e) {
             fail(call, arrived, new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later"));
+        } catch (RuntimeException | Error e) {
+            System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "a request could not be read", e);
+            fail(call, arrived, new ProtocolException(Status.INTERNAL, "the model failed"));
         }
+        return true;
     }
 
     private void checkOutputs(InferenceRequest request) {
@@ -188,20 +208,68 @@ public final class ServedModel implements AutoCloseable {
         statistics.success().add(1, end - job.arrived);
     }
 
-    /** {@return whether nothing waits and nothing runs} */
-    public boolean isIdle() {
-        return batcher.isIdle();
+    /**
+     * Takes hold of the model, so that it is not freed before {@link #release}.
+     *
+     * @return whether it can be held; false where it has been freed: its successor has to be asked for
+     */
+    public boolean acquire() {
+        return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
     }
 
-    /** Takes no more requests; those that wait are answered, and the model is freed when its last call ends. */
-    public void retire() {
-        batcher.close();
+    /** Ends an {@link #acquire} that succeeded. */
+    public void release() {
+        if (holders.decrementAndGet() == 0) {
+            batcher.close();
+            serving.close();
+        }
     }
 
-    /** Frees the model. */
+    /** Ends its service: the model is freed when the requests in progress are answered. Closing twice is harmless. */
     @Override
     public void close() {
-        batcher.close();
-        serving.close();
+        if (closed.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    /** A request that holds the model until it is answered. */
+    private final class Holding implements Call {
+        private final Call call;
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        Holding(Call call) {
+            this.call = call;
+        }
+
+        @Override
+        public void answer(InferenceResponse response) {
+            end(() -> call.answer(response));
+        }
+
+        @Override
+        public void fail(ProtocolException failure) {
+            end(() -> call.fail(failure));
+        }
+
+        private void end(Runnable end) {
+            if (done.compareAndSet(false, true)) {
+                try {
+                    end.run();
+                } finally {
+                    release();
+                }
+            }
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return call.isCancelled();
+        }
+
+        @Override
+        public long deadline() {
+            return call.deadline();
+        }
     }
 }

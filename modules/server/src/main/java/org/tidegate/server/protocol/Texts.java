@@ -13,6 +13,11 @@ public final class Texts {
             return "null";
         }
         String cut = text.codePointCount(0, text.length()) <= MOST ? text : text.substring(0, text.offsetByCodePoints(0, MOST)) + "…";
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return plain(cut);
+    }
+
+    /** {@return the text without control characters} */
+    public static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -16,7 +16,7 @@ public final class InferenceService {
     /** The name by which the server is known. */
     public static final String NAME = "tidegate";
     /** Of the protocol, those that are there. */
-    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "statistics");
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
     private final ModelRepository repository;
     private volatile boolean ready = true;
@@ -84,14 +84,14 @@ public final class InferenceService {
      * @param call where the answer goes
      */
     public void infer(InferenceRequest request, Call call) {
-        ServedModel model;
         try {
-            model = repository.model(request.model(), request.version());
+            boolean taken;
+            do { // where a model is replaced in this moment its successor is there
+                taken = repository.model(request.model(), request.version()).infer(request, call);
+            } while (!taken);
         } catch (ProtocolException e) {
             call.fail(e);
-            return;
         }
-        model.infer(request, call);
     }
 
     /**
