@@ -44,6 +44,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "the port of HTTP; 0 for any that is free")
     private int port;
 
+    @Option(names = "--grpc-port", paramLabel = "N", description = "the port of gRPC; one above that of HTTP by default, 0 for any that is free")
+    private Integer grpcPort;
+
     @Option(names = "--threads", paramLabel = "N", description = "batches that run at once; the number of processors by default")
     private Integer threads;
 
@@ -102,14 +105,17 @@ public final class ServeCommand implements Callable<Integer> {
         }
         Server.Builder builder = Server.builder().models(models).host(host).port(port).precision(precision).maxBatch(maxBatch)
                 .maxDelay(maxDelay).queue(queue);
+        if (grpcPort != null) {
+            builder.grpcPort(grpcPort);
+        }
         if (threads != null) {
             builder.threads(threads);
         }
         long begin = System.nanoTime();
         Server server = builder.start();
         PrintWriter out = spec.commandLine().getOut();
-        out.println("serving " + server.service().repository().models().size() + " models at http://" + host + ":" + server.port() + " ("
-                + Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms)");
+        out.println("serving " + server.service().repository().models().size() + " models at http://" + host + ":" + server.port() + " and, over gRPC, at " + host + ":"
+                + server.grpcPort() + " (" + Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms)");
         out.flush();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

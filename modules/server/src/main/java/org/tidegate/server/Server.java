@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.ops.Metrics;
@@ -35,6 +36,7 @@ public final class Server implements AutoCloseable {
     private final InferenceService service;
     private final Operations operations;
     private final HttpTransport http;
+    private final GrpcTransport grpc;
 
     private Server(Builder builder) throws IOException {
         AtomicInteger number = new AtomicInteger();
@@ -50,10 +52,20 @@ public final class Server implements AutoCloseable {
             repository.scan();
             service = new InferenceService(repository);
             http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port), builder.maxBody, operations);
+            grpc = listen(builder);
         } catch (Exception e) {
             repository.close();
             workers.shutdown();
             throw e instanceof IOException io ? io : new IOException("the server cannot listen: " + e.getMessage(), e);
+        }
+    }
+
+    private GrpcTransport listen(Builder builder) throws Exception {
+        try {
+            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody);
+        } catch (Exception e) {
+            http.close();
+            throw e;
         }
     }
 
@@ -65,6 +77,11 @@ public final class Server implements AutoCloseable {
     /** {@return the port of HTTP} */
     public int port() {
         return http.port();
+    }
+
+    /** {@return the port of gRPC} */
+    public int grpcPort() {
+        return grpc.port();
     }
 
     /** {@return what it does, without a transport} */
@@ -81,6 +98,7 @@ public final class Server implements AutoCloseable {
         } catch (Exception e) {
             System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop", e);
         }
+        grpc.close();
         workers.shutdown();
         repository.close();
         operations.close();
@@ -91,6 +109,7 @@ public final class Server implements AutoCloseable {
         private Path models;
         private String host = InetAddress.getLoopbackAddress().getHostAddress();
         private int port = 8080;
+        private Integer grpcPort;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Precision precision = Precision.FLOAT32;
         private int maxBatch = 64;
@@ -131,6 +150,21 @@ public final class Server implements AutoCloseable {
         public Builder port(int number) {
             port = checked("port", number, 0, 65535);
             return this;
+        }
+
+        /**
+         * The port of gRPC; one above that of HTTP unless it is given, and any that is free where HTTP's is; 0 for any that is free.
+         *
+         * @param number the port
+         * @return this builder
+         */
+        public Builder grpcPort(int number) {
+            grpcPort = checked("grpc-port", number, 0, 65535);
+            return this;
+        }
+
+        private int grpcPort() {
+            return grpcPort != null ? grpcPort : port == 0 ? 0 : checked("grpc-port", port + 1, 0, 65535);
         }
 
         /**

@@ -98,13 +98,6 @@ final class JsonRequest {
                 default -> parser.skipChildren(); // what later versions may say
             }
         });
-        for (int i = 0; i < inputs.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                if (inputs.get(i).name().equals(inputs.get(j).name())) {
-                    throw ProtocolException.invalid("input '" + Texts.shown(inputs.get(i).name()) + "' is given twice");
-                }
-            }
-        }
     }
 
     private InferenceTensor input(JsonParser parser) throws IOException {

@@ -1,9 +1,11 @@
 /* What a client asks of a model. */
 package org.tidegate.server.protocol;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A request for inference.
@@ -11,7 +13,7 @@ import java.util.Optional;
  * @param model the model's name
  * @param version the version's, empty for the newest
  * @param id what the client calls it; comes back, empty for none
- * @param parameters Boolean, Long, Double or String by name
+ * @param parameters Boolean, Long (of unsigned 64 bits these bits), Double or String by name
  * @param inputs the inputs, no two of one name
  * @param outputs the outputs that are wanted; empty for all
  */
@@ -24,6 +26,16 @@ public record InferenceRequest(String model, String version, String id, Map<Stri
      * @param parameters Boolean, Long, Double or String by name
      */
     public record Output(String name, Map<String, Object> parameters) {}
+
+    /** @throws ProtocolException if two inputs have one name */
+    public InferenceRequest {
+        Set<String> names = new HashSet<>();
+        for (InferenceTensor input : inputs) {
+            if (!names.add(input.name())) {
+                throw ProtocolException.invalid("input '" + Texts.shown(input.name()) + "' is given twice");
+            }
+        }
+    }
 
     /**
      * {@return the input of a name}

@@ -1,0 +1,72 @@
+/* A request of gRPC on its way. */
+package org.tidegate.server.grpc;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.tidegate.server.grpc.inference.ModelInferResponse;
+import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.InferenceResponse;
+import org.tidegate.server.protocol.ProtocolException;
+
+/** A request whose answer is sent, once, by whoever has it. Made on the thread that has the call's context. */
+abstract class GrpcCall implements Call {
+    private final InferenceRequest request;
+    private final long deadline;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    GrpcCall(InferenceRequest request) {
+        this.request = request;
+        deadline = deadline(request);
+    }
+
+    /** The earlier of the call's deadline and the request's timeout, in microseconds. */
+    private static long deadline(InferenceRequest request) {
+        Deadline given = Context.current().getDeadline();
+        long timeout = request.number("timeout", 0);
+        long left = Math.min(given == null ? Long.MAX_VALUE : given.timeRemaining(TimeUnit.NANOSECONDS),
+                timeout <= 0 ? Long.MAX_VALUE : TimeUnit.MICROSECONDS.toNanos(timeout));
+        return left == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + left;
+    }
+
+    /** Sends the answer; called once, or {@link #sendFailure} is. */
+    abstract void send(ModelInferResponse answer);
+
+    /** Sends the failure. */
+    abstract void sendFailure(ProtocolException failure);
+
+    @Override
+    public final void answer(InferenceResponse answer) {
+        ModelInferResponse message;
+        try {
+            message = Messages.response(request, answer);
+        } catch (RuntimeException | Error e) {
+            fail(Statuses.told(e));
+            return;
+        }
+        end(() -> send(message));
+    }
+
+    private void end(Runnable send) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            send.run();
+        } catch (IllegalStateException e) { // the call has ended without this: its client broke the protocol
+            System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.DEBUG, "an answer came too late", e);
+        }
+    }
+
+    @Override
+    public final void fail(ProtocolException failure) {
+        end(() -> sendFailure(failure));
+    }
+
+    @Override
+    public final long deadline() {
+        return deadline;
+    }
+}

@@ -1,0 +1,70 @@
+/* The protocol over gRPC. */
+package org.tidegate.server.grpc;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.tidegate.server.service.InferenceService;
+
+/** A listener for gRPC. */
+public final class GrpcTransport implements AutoCloseable {
+    private static final int CALLS = 1024; // of a connection at once
+    private static final long PING_SECONDS = 60; // finds out which clients have gone
+    private static final long MOST_PINGS_SECONDS = 10; // a client that pings more often is sent away
+    private static final long HANDSHAKE_SECONDS = 20;
+    private static final long GRACE_SECONDS = 10;
+
+    private final HealthCalls health;
+    private final ExecutorService files = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "tidegate-grpc-files");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Server server;
+
+    /**
+     * Listens.
+     *
+     * @param service answers
+     * @param address where
+     * @param mostBody bytes of a message, at most
+     * @throws IOException if it cannot
+     */
+    public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody) throws IOException {
+        health = new HealthCalls(service);
+        try {
+            server = NettyServerBuilder.forAddress(address).directExecutor().maxInboundMessageSize((int) mostBody).maxConcurrentCallsPerConnection(CALLS)
+                    .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
+                    .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                    .addService(Guard.of(new InferenceCalls(service, files).bindService())).addService(Guard.of(health.bindService()))
+                    .addService(Guard.of(ProtoReflectionServiceV1.newInstance().bindService())).build().start();
+        } catch (IOException | RuntimeException e) {
+            health.close();
+            throw e;
+        }
+    }
+
+    /** {@return the port that it listens at} */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Stops: calls in progress are answered, new ones refused. */
+    @Override
+    public void close() {
+        server.shutdown();
+        health.close();
+        try {
+            server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.shutdownNow();
+        files.shutdown();
+    }
+}

@@ -1,0 +1,192 @@
+/* The protocol's calls. */
+package org.tidegate.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import org.tidegate.server.grpc.inference.ModelInferRequest;
+import org.tidegate.server.grpc.inference.ModelInferResponse;
+import org.tidegate.server.grpc.inference.ModelMetadataRequest;
+import org.tidegate.server.grpc.inference.ModelMetadataResponse;
+import org.tidegate.server.grpc.inference.ModelReadyRequest;
+import org.tidegate.server.grpc.inference.ModelReadyResponse;
+import org.tidegate.server.grpc.inference.ModelStatisticsRequest;
+import org.tidegate.server.grpc.inference.ModelStatisticsResponse;
+import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
+import org.tidegate.server.grpc.inference.RepositoryIndexRequest;
+import org.tidegate.server.grpc.inference.RepositoryIndexResponse;
+import org.tidegate.server.grpc.inference.RepositoryModelLoadRequest;
+import org.tidegate.server.grpc.inference.RepositoryModelLoadResponse;
+import org.tidegate.server.grpc.inference.RepositoryModelUnloadRequest;
+import org.tidegate.server.grpc.inference.RepositoryModelUnloadResponse;
+import org.tidegate.server.grpc.inference.ServerLiveRequest;
+import org.tidegate.server.grpc.inference.ServerLiveResponse;
+import org.tidegate.server.grpc.inference.ServerMetadataRequest;
+import org.tidegate.server.grpc.inference.ServerMetadataResponse;
+import org.tidegate.server.grpc.inference.ServerReadyRequest;
+import org.tidegate.server.grpc.inference.ServerReadyResponse;
+import org.tidegate.server.model.ModelStatus;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.ModelMetadata;
+import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
+import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.service.InferenceService;
+
+/** inference.GRPCInferenceService. It runs on the threads that read from the network: nothing here waits. */
+final class InferenceCalls extends GRPCInferenceServiceImplBase {
+    private final InferenceService service;
+
+    private final Executor files;
+
+    /**
+     * The calls of a service.
+     *
+     * @param files has threads for what opens files
+     */
+    InferenceCalls(InferenceService service, Executor files) {
+        this.service = service;
+        this.files = files;
+    }
+
+    private static <T> void reply(StreamObserver<T> observer, Supplier<T> answer) {
+        try {
+            observer.onNext(answer.get());
+        } catch (RuntimeException | Error e) {
+            observer.onError(Statuses.of(Statuses.told(e)));
+            return;
+        }
+        observer.onCompleted();
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
+        reply(observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
+        reply(observer, () -> ServerReadyResponse.newBuilder().setReady(service.isReady()).build());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        reply(observer, () -> ModelReadyResponse.newBuilder().setReady(service.isReady(request.getName(), request.getVersion())).build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
+        reply(observer, () -> ServerMetadataResponse.newBuilder().setName(InferenceService.NAME).setVersion(service.version())
+                .addAllExtensions(InferenceService.EXTENSIONS).build());
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        reply(observer, () -> {
+            ModelMetadata model = service.metadata(request.getName(), request.getVersion());
+            return ModelMetadataResponse.newBuilder().setName(model.name()).addAllVersions(model.versions()).setPlatform(model.platform())
+                    .addAllInputs(tensors(model.inputs())).addAllOutputs(tensors(model.outputs())).putAllProperties(model.properties()).build();
+        });
+    }
+
+    private static List<ModelMetadataResponse.TensorMetadata> tensors(List<TensorMetadata> tensors) {
+        return tensors.stream().map(tensor -> ModelMetadataResponse.TensorMetadata.newBuilder().setName(tensor.name())
+                .setDatatype(tensor.datatype().name()).addAllShape(tensor.shape()).build()).toList();
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
+        UnaryCall call = null;
+        try {
+            InferenceRequest request = Messages.request(message);
+            call = new UnaryCall(request, (ServerCallStreamObserver<ModelInferResponse>) observer);
+            service.infer(request, call);
+        } catch (RuntimeException | Error e) {
+            ProtocolException failure = Statuses.told(e);
+            if (call == null) {
+                observer.onError(Statuses.of(failure));
+            } else {
+                call.fail(failure);
+            }
+        }
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
+        return new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+        reply(observer, () -> ModelStatisticsResponse.newBuilder()
+                .addAllModelStats(service.models(request.getName(), request.getVersion()).stream().map(StatisticsMessage::of).toList()).build());
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+        reply(observer, () -> {
+            checkRepository(request.getRepositoryName());
+            RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
+            for (ModelStatus model : service.index(request.getReady())) {
+                index.addModelsBuilder().setName(model.name()).setVersion(model.version()).setState(model.state().name()).setReason(model.reason());
+            }
+            return index.build();
+        });
+    }
+
+    @Override
+    public void repositoryModelLoad(RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
+        files.execute(() -> reply(observer, () -> {
+            checkRepository(request.getRepositoryName());
+            if (request.getParametersCount() > 0) {
+                throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded as their files are; parameters of a load are not taken");
+            }
+            service.load(request.getModelName());
+            return RepositoryModelLoadResponse.getDefaultInstance();
+        }));
+    }
+
+    @Override
+    public void repositoryModelUnload(RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
+        files.execute(() -> reply(observer, () -> {
+            checkRepository(request.getRepositoryName());
+            service.unload(request.getModelName());
+            return RepositoryModelUnloadResponse.getDefaultInstance();
+        }));
+    }
+
+    private static void checkRepository(String name) {
+        if (!name.isEmpty()) {
+            throw new ProtocolException(Status.UNIMPLEMENTED, "repository_name is '" + Texts.shown(name) + "'; there is one repository, leave it out");
+        }
+    }
+
+    private static final class UnaryCall extends GrpcCall {
+        private final ServerCallStreamObserver<ModelInferResponse> observer;
+
+        UnaryCall(InferenceRequest request, ServerCallStreamObserver<ModelInferResponse> observer) {
+            super(request);
+            this.observer = observer;
+        }
+
+        @Override
+        void send(ModelInferResponse answer) {
+            observer.onNext(answer);
+            observer.onCompleted();
+        }
+
+        @Override
+        void sendFailure(ProtocolException failure) {
+            observer.onError(Statuses.of(failure));
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return observer.isCancelled();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/* Failures as gRPC says them. */
+package org.tidegate.server.grpc;
+
+import io.grpc.StatusRuntimeException;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
+
+/** From the protocol's statuses to gRPC's. */
+final class Statuses {
+    private Statuses() {}
+
+    static io.grpc.Status.Code code(Status status) {
+        return switch (status) {
+            case TOO_LARGE -> io.grpc.Status.Code.RESOURCE_EXHAUSTED;
+            case METHOD_NOT_ALLOWED, UNSUPPORTED_ENCODING -> io.grpc.Status.Code.UNIMPLEMENTED; // of HTTP alone
+            default -> io.grpc.Status.Code.valueOf(status.name());
+        };
+    }
+
+    static io.grpc.Status status(ProtocolException failure) {
+        return code(failure.status()).toStatus().withDescription(failure.getMessage());
+    }
+
+    static StatusRuntimeException of(ProtocolException failure) {
+        return status(failure).asRuntimeException();
+    }
+
+    /** What a client is told of whatever was thrown; what it is not told is logged. */
+    static ProtocolException told(Throwable thrown) {
+        if (thrown instanceof ProtocolException failure) {
+            return failure;
+        }
+        System.getLogger(Statuses.class.getName()).log(System.Logger.Level.ERROR, "a call failed", thrown);
+        return new ProtocolException(Status.INTERNAL, "the server failed");
+    }
+}

@@ -1,0 +1,35 @@
+/* Failures as gRPC says them. */
+package org.tidegate.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import org.junit.jupiter.api.Test;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
+
+class StatusesTest {
+    @Test
+    void eachStatusHasItsCode() {
+        for (Status status : Status.values()) {
+            String expected = switch (status) {
+                case TOO_LARGE -> "RESOURCE_EXHAUSTED";
+                case METHOD_NOT_ALLOWED, UNSUPPORTED_ENCODING -> "UNIMPLEMENTED";
+                default -> status.name();
+            };
+            io.grpc.Status told = Statuses.of(new ProtocolException(status, "why")).getStatus();
+            assertEquals(expected, told.getCode().name());
+            assertEquals("why", told.getDescription());
+        }
+    }
+
+    @Test
+    void whatWasThrownInsideIsNotTold() {
+        ProtocolException failure = ProtocolException.invalid("wrong");
+        assertSame(failure, Statuses.told(failure));
+        ProtocolException told = Statuses.told(new IllegalStateException("/secret/path"));
+        assertEquals(Status.INTERNAL, told.status());
+        assertFalse(told.getMessage().contains("secret"), told.getMessage());
+    }
+}
