@@ -19,7 +19,7 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
     ProtocolHandler(InferenceService service, long mostBody, Operations operations) {
         this.mostBody = mostBody;
         routes = List.of(new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service), new RepositoryRoute(service),
-                new MetricsRoute(operations.metrics()), new AbsentRoute());
+                new MetricsRoute(operations.metrics()), new AbsentRoute(), new PageRoute());
     }
 
     @Override

@@ -1,0 +1,28 @@
+/* Requests made from what a model says that it takes. */
+
+const SOME = 4; // where a size is the request's
+
+/** An input tensor of the right type and shape, with numbers that are easy to see. */
+export function exampleInput(tensor) {
+  if (tensor.name.endsWith('.lengths')) {
+    return { name: tensor.name, datatype: tensor.datatype, shape: [1], data: [SOME] };
+  }
+  const free = tensor.datatype === 'BYTES' ? 1 : SOME;
+  const shape = tensor.shape.map((size, i) => size >= 0 ? size : i === 0 && tensor.shape.length > 1 ? 1 : free);
+  const count = shape.reduce((product, size) => product * size, 1);
+  return { name: tensor.name, datatype: tensor.datatype, shape, data: Array.from({ length: count }, (_, i) => element(tensor.datatype, i)) };
+}
+
+function element(datatype, i) {
+  switch (datatype) {
+    case 'BYTES': return 'a text';
+    case 'BOOL': return i % 2 === 0;
+    case 'FP32': case 'FP64': case 'FP16': case 'BF16': return Number(Math.sin(i / 2).toFixed(3));
+    default: return i % 4;
+  }
+}
+
+/** A request with each input of a model. */
+export function exampleRequest(model) {
+  return { inputs: model.metadata.inputs.map(exampleInput) };
+}
