@@ -66,6 +66,11 @@ public final class ServedModel implements AutoCloseable {
         return batcher.waiting();
     }
 
+    /** {@return whether nothing waits and nothing runs} */
+    public boolean isIdle() {
+        return batcher.isIdle();
+    }
+
     /** {@return the bytes of native memory; 0 where it has been freed} */
     public long bytes() {
         if (!acquire()) {
