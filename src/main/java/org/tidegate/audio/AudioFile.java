@@ -1,5 +1,6 @@
 package org.tidegate.audio;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.tidegate.text.InputFile;
  * front of the sound is skipped.
  */
 public final class AudioFile {
+    private static final List<AudioFormat> FORMATS = List.of(new WavFormat(), new Wave64Format(), new FlacFormat());
     private static final int FIRST = 16;
     /** Of a file and its samples: those of 16 bits become twice as many bytes. */
     private static final int MEMORY_PER_BYTE = 4;
@@ -29,33 +31,50 @@ public final class AudioFile {
      *     names the format found
      */
     public static Audio read(Path path) throws IOException {
-        return read(path, List.of(new WavFormat(), new Wave64Format(), new FlacFormat()));
+        return read(path, FORMATS);
+    }
+
+    /**
+     * Reads a file that is in memory, as {@link #read(Path)}.
+     *
+     * @param bytes of the file
+     * @param name of the file in messages
+     * @param most how many bytes it may have, those of a file that is packed with gzip counted unpacked
+     * @return the signal, of one channel
+     * @throws IllegalArgumentException as {@link #read(Path)}, or if it has more bytes
+     */
+    public static Audio read(byte[] bytes, String name, int most) {
+        try (InputFile file = InputFile.of(new ByteArrayInputStream(bytes), name)) {
+            return read(file, FORMATS, most, "");
+        } catch (IOException e) { // of what is packed
+            throw new IllegalArgumentException(name + " is damaged: " + e.getMessage(), e);
+        }
     }
 
     /** Reads a file of one of some formats. */
     static Audio read(Path path, List<AudioFormat> formats) throws IOException {
-        // The format is known before the file is read: what is none may be of any size, or never end.
+        int most = (int) Math.min(Audio.LONGEST - 1, Runtime.getRuntime().maxMemory() / MEMORY_PER_BYTE);
         try (InputFile file = InputFile.open(path)) {
-            PushbackInputStream in = new PushbackInputStream(file.bytes(), FIRST);
-            byte[] first = first(in);
-            byte[] start = SoundKind.isTag(first) ? behindTag(in, first) : first;
-            for (AudioFormat format : formats) {
-                if (format.begins(start)) {
-                    return format.read(path.toString(), all(path, in));
-                }
-            }
-            throw SoundKind.refusal(path.toString(), first);
+            return read(file, formats, most, ", too many for " + (most > Integer.MAX_VALUE / 2 ? "an array. Split it into parts"
+                    : "Java's memory; give it more, -Xmx8g for example, or split the file"));
         }
     }
 
-    private static byte[] all(Path path, PushbackInputStream in) throws IOException {
-        int most = (int) Math.min(Audio.LONGEST - 1, Runtime.getRuntime().maxMemory() / MEMORY_PER_BYTE);
-        byte[] all = in.readNBytes(most + 1);
-        if (all.length > most) {
-            throw new IllegalArgumentException(path + " has more than " + most + " bytes, too many for " + (most > Integer.MAX_VALUE / 2
-                    ? "an array. Split it into parts" : "Java's memory; give it more, -Xmx8g for example, or split the file"));
+    private static Audio read(InputFile file, List<AudioFormat> formats, int most, String tooMany) throws IOException {
+        // The format is known before the file is read: what is none may be of any size, or never end.
+        PushbackInputStream in = new PushbackInputStream(file.bytes(), FIRST);
+        byte[] first = first(in);
+        byte[] start = SoundKind.isTag(first) ? behindTag(in, first) : first;
+        for (AudioFormat format : formats) {
+            if (format.begins(start)) {
+                byte[] all = in.readNBytes(most + 1);
+                if (all.length > most) {
+                    throw new IllegalArgumentException(file.name() + " has more than " + most + " bytes" + tooMany);
+                }
+                return format.read(file.name(), all);
+            }
         }
-        return all;
+        throw SoundKind.refusal(file.name(), first);
     }
 
     /** The next bytes, which stay unread. */

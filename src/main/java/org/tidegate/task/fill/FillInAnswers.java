@@ -50,11 +50,29 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
      * @throws IllegalArgumentException if the count is not positive
      */
     public List<Answer> fill(Cloze cloze, int count) {
+        return fill(List.of(cloze), count).get(0);
+    }
+
+    /**
+     * Fills in sentences as {@link #fill(Cloze, int)}, in batches. An answer does not depend on the other sentences.
+     *
+     * @param clozes the sentences
+     * @param count the number of words for each gap, 1 or more; fewer if the vocabulary has no more
+     * @return the answers for each, in their order
+     * @throws IllegalArgumentException if the count is not positive
+     */
+    public List<List<Answer>> fill(List<Cloze> clozes, int count) {
         if (count < 1) {
             throw new IllegalArgumentException(count + " answers were asked for; expected 1 or more");
         }
+        return inGroups(clozes, cloze -> cloze.before().size() + cloze.after().size(), BATCH, (worker, group) -> {
+            List<FillInReading.Gap> gaps = IntStream.range(0, group.size()).mapToObj(s -> reading().gap(s, group.get(s))).toList();
+            return logProbabilities(worker, group.stream().map(Cloze::sentence).toList(), gaps).stream().map(log -> best(log, count)).toList();
+        });
+    }
+
+    private List<Answer> best(double[] log, int count) {
         Vocabulary vocabulary = reading().vocabulary();
-        double[] log = with(worker -> logProbabilities(worker, List.of(cloze.sentence()), List.of(reading().gap(cloze)))).get(0);
         return IntStream.range(vocabulary.specials(), log.length).boxed().sorted(Comparator.comparingDouble(id -> -log[id]))
                 .limit(count).map(id -> new Answer(vocabulary.token(id), Math.exp(log[id]))).toList();
     }

@@ -149,9 +149,9 @@ public record FillInReading(Vocabulary vocabulary, Side side, WordSplitter split
         return gaps;
     }
 
-    /** The gap of a cloze that is the only sentence of its batch. */
-    Gap gap(Cloze cloze) {
-        return new Gap(0, cloze.before().size(), vocabulary.unknownId());
+    /** The gap of a cloze that is a sentence of a batch, from 0. */
+    Gap gap(int sentence, Cloze cloze) {
+        return new Gap(sentence, cloze.before().size(), vocabulary.unknownId());
     }
 
     /** Writes the words of sentences, with a beginning before and an end after each, and gaps in them. */

@@ -1,6 +1,8 @@
 package org.tidegate.task.forecast;
 
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.Session;
 import org.tidegate.data.Series;
@@ -46,5 +48,24 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
             }
         }
         return outputs;
+    }
+
+    /** The network's outputs after the last moment of each series, of a forecaster that reads windows. */
+    List<double[]> lastOutputs(List<Series> all) {
+        ForecastSetup setup = reading.setup();
+        session.reset();
+        session.setCarry(false);
+        batch.equalLengths(ForecasterReading.AXIS, all.size(), setup.window());
+        FloatBuffer rows = batch.writableReals(ForecasterReading.INPUTS);
+        for (int n = 0; n < all.size(); n++) {
+            int from = all.get(n).length() - setup.window();
+            reading.putInputs(all.get(n).select(setup.columns()), from, setup.window(), rows, n, all.size());
+        }
+        session.forward(batch);
+        FloatBuffer output = FloatBuffer.wrap(session.output(ForecasterReading.FORECAST).toArray());
+        return IntStream.range(0, all.size()).mapToObj(n -> {
+            Series targets = setup.residual() ? all.get(n).select(setup.targets()) : null;
+            return reading.unscaled(output, n, target -> targets.value(target, targets.length() - 1));
+        }).toList();
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeAxis;
 import org.tidegate.data.TimeColumn;
@@ -15,6 +16,9 @@ import org.tidegate.task.forecast.ForecastEvaluation.Score;
 
 /** Forecasts series, for any number of threads at once. */
 public final class ForecasterAnswers extends Answers<ForecasterReading> {
+    /** Windows of a batch. */
+    private static final int BATCH = 64;
+
     ForecasterAnswers(ForecasterReading reading, Workers workers) {
         super(reading, workers);
     }
@@ -28,8 +32,24 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
      * @throws IllegalArgumentException if it lacks one, or is shorter than the window
      */
     public Forecast forecast(Series series) {
-        int last = series.length() - 1;
-        return forecasts(series, last, series.length()).get(0).at(series.times().flatMap(axis -> times(axis, last)));
+        return forecast(List.of(series)).get(0);
+    }
+
+    /**
+     * {@return the forecast after the last moment of each of many series, as {@link #forecast(Series)}} Windows are read in batches; a
+     * forecast does not depend on the other series.
+     *
+     * @param all series with the columns of {@link ForecastSetup#needed}
+     * @throws IllegalArgumentException if one lacks a column, or is shorter than the window
+     */
+    public List<Forecast> forecast(List<Series> all) {
+        all.forEach(series -> checkMoments(series, series.length() - 1, series.length()));
+        List<double[]> outputs = reading().setup().stateful()
+                ? all.stream().map(series -> outputs(series, series.length() - 1, series.length())[0]).toList()
+                : inGroups(all, series -> 1, BATCH, (worker, group) -> new ForecastReader(reading(), worker.session(), worker.batch())
+                        .lastOutputs(group));
+        return IntStream.range(0, all.size()).mapToObj(i -> reading().forecast(outputs.get(i))
+                .at(all.get(i).times().flatMap(axis -> times(axis, axis.length() - 1)))).toList();
     }
 
     /** The times of the forecast after a moment. */
@@ -55,12 +75,16 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
     }
 
     private double[][] outputs(Series series, int first, int end) {
+        checkMoments(series, first, end);
+        return with(worker -> new ForecastReader(reading(), worker.session(), worker.batch()).outputs(series, first, end));
+    }
+
+    private void checkMoments(Series series, int first, int end) {
         int window = reading().setup().window();
         if (first < window - 1 || end > series.length() || first >= end) {
             throw new IllegalArgumentException("there are " + series.length() + " moments; a forecast reads the " + window
                     + " up to its own, so forecasts after the moments " + first + " to " + (end - 1) + " cannot be made");
         }
-        return with(worker -> new ForecastReader(reading(), worker.session(), worker.batch()).outputs(series, first, end));
     }
 
     /**

@@ -41,7 +41,17 @@ public final class TranscriberAnswers extends ExampleAnswers<Recording, Transcri
      * @throws IllegalArgumentException if one is shorter than one frame of features
      */
     public List<Transcription> transcribe(List<Audio> sounds) {
-        return logits(frames(sounds)).stream().map(this::bestPath).toList();
+        return transcriptions(frames(sounds));
+    }
+
+    /**
+     * Transcribes features as {@link #transcribe(List)} audio. For who reads sounds in one thread and answers them in another.
+     *
+     * @param recordings the features of each recording, of {@link TranscriberReading#frames}
+     * @return the transcription of each, in their order
+     */
+    public List<Transcription> transcriptions(List<float[]> recordings) {
+        return logits(recordings).stream().map(this::bestPath).toList();
     }
 
     /**

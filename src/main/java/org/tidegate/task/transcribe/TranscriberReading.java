@@ -267,10 +267,14 @@ public record TranscriberReading(SpeechFeatures features, Letters letters, int s
     }
 
     /**
-     * The features of audio, {@code [frames, mels]}, the last frame repeated until they make whole steps of the output; fails if there are
-     * none.
+     * {@return the features of audio, {@code [frames, mels]}, the last frame repeated until they make whole steps of the output} For
+     * {@link TranscriberAnswers#transcriptions}.
+     *
+     * @param name of the audio in messages
+     * @param audio the audio, of any sample rate
+     * @throws IllegalArgumentException if it is shorter than one frame
      */
-    float[] frames(String name, Audio audio) {
+    public float[] frames(String name, Audio audio) {
         return completed(features.of(samples(name, audio)));
     }
 

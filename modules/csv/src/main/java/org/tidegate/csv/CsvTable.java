@@ -33,7 +33,11 @@ record CsvTable(Path file, List<String> names, Set<Integer> unnamed, List<CsvRec
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; expected a CSV file");
         }
-        List<CsvRecord> lines = withoutBlankOnes(parse(file, InputFile.read(file)));
+        return read(file, InputFile.read(file));
+    }
+
+    static CsvTable read(Path file, String text) {
+        List<CsvRecord> lines = withoutBlankOnes(parse(file, text));
         if (lines.isEmpty()) {
             throw new IllegalArgumentException(file + " is empty; expected a line with the columns' names, then lines of numbers");
         }

@@ -129,7 +129,22 @@ public final class SeriesCsvReader {
      * @throws IOException if it cannot be read
      */
     public SeriesCsv read(Path file) throws IOException {
-        CsvTable table = CsvTable.read(file);
+        return read(CsvTable.read(file));
+    }
+
+    /**
+     * Reads a file whose text is read already, as {@link #read(Path)}.
+     *
+     * @param file the file, for messages
+     * @param text its text
+     * @return the series, and what was decided about the file
+     * @throws IllegalArgumentException as {@link #read(Path)}
+     */
+    public SeriesCsv read(Path file, String text) {
+        return read(CsvTable.read(file, text));
+    }
+
+    private SeriesCsv read(CsvTable table) {
         Numeric numeric = new Numeric(table);
         List<String> notes = new ArrayList<>();
         List<String> skipped = new ArrayList<>();

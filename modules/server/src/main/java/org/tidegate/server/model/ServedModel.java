@@ -25,6 +25,9 @@ public final class ServedModel implements AutoCloseable {
     private final String version;
     private final Serving<Object, Object> serving;
     private final Statistics statistics = new Statistics();
+    private final Batcher.Limits limits;
+    private final Executor executor;
+    private final AtomicInteger reading = new AtomicInteger(); // requests that wait for a worker to read them
     private final Batcher<Job> batcher;
     private final AtomicInteger holders = new AtomicInteger(1); // who put it into service, and the requests in progress
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -43,6 +46,8 @@ public final class ServedModel implements AutoCloseable {
         this.name = name;
         this.version = version;
         this.serving = (Serving<Object, Object>) serving;
+        this.limits = limits;
+        this.executor = executor;
         batcher = new Batcher<>(limits, executor, statistics, this::run);
     }
 
@@ -68,7 +73,7 @@ public final class ServedModel implements AutoCloseable {
 
     /** {@return whether nothing waits and nothing runs} */
     public boolean isIdle() {
-        return batcher.isIdle();
+        return reading.get() == 0 && batcher.isIdle();
     }
 
     /** {@return the bytes of native memory; 0 where it has been freed} */
@@ -140,6 +145,21 @@ public final class ServedModel implements AutoCloseable {
         }
         long arrived = System.nanoTime();
         Call call = new Holding(client);
+        if (!serving.readsSlowly()) {
+            infer(request, call, arrived);
+        } else if (reading.incrementAndGet() > limits.queue()) {
+            reading.decrementAndGet();
+            fail(call, arrived, new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full; try again later"));
+        } else {
+            executor.execute(() -> {
+                reading.decrementAndGet();
+                infer(request, call, arrived);
+            });
+        }
+        return true;
+    }
+
+    private void infer(InferenceRequest request, Call call, long arrived) {
         try {
             checkOutputs(request);
             Job job = new Job(request, call, arrived);
@@ -155,7 +175,6 @@ public final class ServedModel implements AutoCloseable {
             System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "a request could not be read", e);
             fail(call, arrived, new ProtocolException(Status.INTERNAL, "the model failed"));
         }
-        return true;
     }
 
     private void checkOutputs(InferenceRequest request) {

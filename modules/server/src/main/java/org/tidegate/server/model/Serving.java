@@ -36,6 +36,11 @@ public interface Serving<I, O> extends AutoCloseable {
      */
     I read(InferenceRequest request);
 
+    /** {@return whether {@link #read} takes so long that a worker does it: it unpacks sound, pictures, tables} */
+    default boolean readsSlowly() {
+        return false;
+    }
+
     /** {@return how many items of a batch it is: texts, sequences} */
     int size(I input);
 

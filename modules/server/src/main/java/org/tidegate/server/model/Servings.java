@@ -12,7 +12,14 @@ import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.server.network.NetworkServing;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Tasks;
+import org.tidegate.task.caption.CaptionerAnswers;
 import org.tidegate.task.classify.ClassifierAnswers;
+import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.forecast.ForecasterAnswers;
+import org.tidegate.task.tag.TaggerAnswers;
+import org.tidegate.task.transcribe.TranscriberAnswers;
+import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.task.voice.VoiceAnswers;
 
 /** The room of each task, by the answers that it serves. */
 final class Servings {
@@ -20,6 +27,13 @@ final class Servings {
 
     static {
         add(ClassifierAnswers.class, ClassifyServing::new);
+        add(TaggerAnswers.class, TagServing::new);
+        add(TranslatorAnswers.class, TranslateServing::new);
+        add(TranscriberAnswers.class, TranscribeServing::new);
+        add(VoiceAnswers.class, VoiceServing::new);
+        add(CaptionerAnswers.class, CaptionServing::new);
+        add(ForecasterAnswers.class, ForecastServing::new);
+        add(FillInAnswers.class, FillServing::new);
     }
 
     private Servings() {}

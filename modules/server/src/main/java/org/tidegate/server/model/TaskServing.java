@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.task.Answers;
 
 /**
- * A task's answers as a server gives them.
+ * A task's answers as a server gives them. Texts and files are BYTES [N]. What has a length of its own for each of the N comes one after the
+ * other in one output, and how long each is in another one: {@code NAME.lengths}, INT32 [N].
  *
  * @param <A> the answers
  * @param <I> what is read of a request
@@ -22,6 +25,11 @@ import org.tidegate.task.Answers;
 abstract class TaskServing<A extends Answers<?>, I, O> implements Serving<I, O> {
     /** The name of the input of tasks that read texts. */
     static final String TEXT = "text";
+
+    /** What the name of an output ends in that gives the lengths of another one's pieces. */
+    static final String LENGTHS = ".lengths";
+    /** The widest beam search. */
+    static final int MOST_BEAM = 32;
 
     private final A answers;
 
@@ -68,6 +76,25 @@ abstract class TaskServing<A extends Answers<?>, I, O> implements Serving<I, O> 
             throw ProtocolException.invalid("input '" + input + "' has no element; expected at least one");
         }
         return tensor.texts();
+    }
+
+    /** The width of a beam search, 1 unless the request gives it. */
+    static int beam(InferenceRequest request) {
+        long beam = request.number("beam", 1);
+        if (beam < 1 || beam > MOST_BEAM) {
+            throw ProtocolException.invalid("parameter 'beam' is " + beam + "; expected 1 to " + MOST_BEAM);
+        }
+        return (int) beam;
+    }
+
+    /** The output that says how long each of the pieces is that another output has one after the other. */
+    static TensorMetadata lengthsOf(String output) {
+        return TensorMetadata.of(output + LENGTHS, Datatype.INT32, -1);
+    }
+
+    /** What {@link #lengthsOf} announces. */
+    static InferenceTensor lengths(String output, int... lengths) {
+        return InferenceTensor.of(output + LENGTHS, lengths, lengths.length);
     }
 
     /** What was found for the items of all requests, request by request. */

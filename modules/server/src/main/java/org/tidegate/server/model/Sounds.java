@@ -1,0 +1,54 @@
+/* Sound in requests. */
+package org.tidegate.server.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tidegate.audio.Audio;
+import org.tidegate.audio.AudioFile;
+import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.ProtocolException;
+
+/**
+ * The input {@code audio} BYTES [N]: each element is a sound file, WAV, Wave64 or FLAC, of any sample rate; several channels are averaged to
+ * one. None lasts longer than {@link #MOST_SECONDS}.
+ */
+final class Sounds {
+    static final String AUDIO = "audio";
+    /** Half an hour. */
+    static final int MOST_SECONDS = 1800;
+
+    private static final int MOST_BYTES = 1 << 28;
+
+    private Sounds() {}
+
+    /**
+     * The sounds of a request.
+     *
+     * @throws IllegalArgumentException if one cannot be read
+     */
+    static List<Audio> read(InferenceRequest request) {
+        List<byte[]> files = request.input(AUDIO).elements();
+        if (files.isEmpty()) {
+            throw ProtocolException.invalid("input '" + AUDIO + "' has no element; expected at least one sound file");
+        }
+        List<Audio> sounds = new ArrayList<>();
+        for (byte[] file : files) {
+            String name = "sound " + sounds.size();
+            Audio audio = AudioFile.read(file, name, MOST_BYTES);
+            if (audio.seconds() > MOST_SECONDS) {
+                throw ProtocolException.invalid(name + " lasts " + Math.round(audio.seconds()) + " s; expected at most " + MOST_SECONDS
+                        + ". Send it in parts");
+            }
+            sounds.add(audio);
+        }
+        return sounds;
+    }
+
+    /** What clients may want to know of it. */
+    static void describe(Map<String, String> properties, int rate) {
+        properties.put("rate", Integer.toString(rate));
+        properties.put("formats", "WAV, Wave64, FLAC");
+        properties.put("longest_seconds", Integer.toString(MOST_SECONDS));
+    }
+}
