@@ -64,6 +64,13 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "requests of a model that wait, at most; more are refused")
     private int queue;
 
+    @Option(names = "--max-sequences", paramLabel = "N", defaultValue = "10000", description = "sequences of a model that are open, at most")
+    private int maxSequences;
+
+    @Option(names = "--sequence-idle", paramLabel = "TIME", defaultValue = "60s", converter = TimeConverter.class,
+            description = "how long a sequence is kept of which no step comes (Triton keeps it 1s)")
+    private Duration sequenceIdle;
+
     /** For the command line. */
     public ServeCommand() {}
 
@@ -104,7 +111,7 @@ public final class ServeCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--models " + models + " is no folder; give the one that has the models' files");
         }
         Server.Builder builder = Server.builder().models(models).host(host).port(port).precision(precision).maxBatch(maxBatch)
-                .maxDelay(maxDelay).queue(queue);
+                .maxDelay(maxDelay).queue(queue).maxSequences(maxSequences).sequenceIdle(sequenceIdle);
         if (grpcPort != null) {
             builder.grpcPort(grpcPort);
         }

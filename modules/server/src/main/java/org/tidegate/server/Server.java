@@ -17,6 +17,7 @@ import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.ops.Operations;
+import org.tidegate.server.sequence.SequenceLimits;
 import org.tidegate.server.service.InferenceService;
 
 /**
@@ -46,7 +47,8 @@ public final class Server implements AutoCloseable {
             return thread;
         });
         Batcher.Limits limits = new Batcher.Limits(builder.threads, builder.maxBatch, builder.maxDelay.toNanos(), builder.queue);
-        repository = new ModelRepository(builder.models, builder.precision, limits, workers);
+        repository = new ModelRepository(builder.models, builder.precision, limits,
+                new SequenceLimits(builder.maxSequences, builder.sequenceIdle), workers);
         operations = new Operations(new Metrics(repository::models));
         try {
             repository.scan();
@@ -115,6 +117,8 @@ public final class Server implements AutoCloseable {
         private int maxBatch = 64;
         private Duration maxDelay = Duration.ofMillis(1);
         private int queue = 1024;
+        private int maxSequences = SequenceLimits.DEFAULT.most();
+        private Duration sequenceIdle = SequenceLimits.DEFAULT.idle();
         private long maxBody = 64L << 20;
 
         private Builder() {}
@@ -222,6 +226,31 @@ public final class Server implements AutoCloseable {
          */
         public Builder queue(int requests) {
             queue = checked("queue", requests, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * The sequences of each model that may be open at once, 10,000 unless it is given; the start of another one is refused.
+         *
+         * @param count how many at most
+         * @return this builder
+         */
+        public Builder maxSequences(int count) {
+            maxSequences = checked("max-sequences", count, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * How long a sequence is kept of which no step comes, a minute unless it is given.
+         *
+         * @param time how long at most
+         * @return this builder
+         */
+        public Builder sequenceIdle(Duration time) {
+            if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("sequence-idle is " + time + "; expected 1 ms to a day");
+            }
+            sequenceIdle = time;
             return this;
         }
 

@@ -230,6 +230,7 @@ public final class Batcher<J extends Batcher.Job> {
         List<J> batch = new ArrayList<>();
         long now = System.nanoTime();
         int items = 0;
+        Set<Object> passed = new HashSet<>(); // later jobs that have it in common with one that waits on wait, too
         for (Iterator<Waiting<J>> each = waiting.iterator(); each.hasNext() && items < limits.items();) {
             Waiting<J> next = each.next();
             J job = next.job;
@@ -239,7 +240,8 @@ public final class Batcher<J extends Batcher.Job> {
                 continue;
             }
             boolean fits = batch.isEmpty() || items + job.size() <= limits.items() && job.group().equals(batch.get(0).group());
-            if (!fits || job.alone() != null && !alone.add(job.alone())) {
+            if (!fits || job.alone() != null && (passed.contains(job.alone()) || !alone.add(job.alone()))) {
+                passed.add(job.alone());
                 continue;
             }
             statistics.queue().add(1, now - next.arrived);

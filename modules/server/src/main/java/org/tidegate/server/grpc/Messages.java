@@ -3,6 +3,7 @@ package org.tidegate.server.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ final class Messages {
         return new InferenceTensor(name, datatype, shape, data);
     }
 
-    /** Values by name: Boolean, Long (of an unsigned number its bits), Double or String. */
+    /** Values by name: Boolean, Long or where the number is beyond it BigInteger, Double or String. */
     private static Map<String, Object> parameters(Map<String, InferParameter> given) {
         if (given.isEmpty()) {
             return Map.of();
@@ -80,12 +81,16 @@ final class Messages {
         given.forEach((name, value) -> parameters.put(name, switch (value.getParameterChoiceCase()) {
             case BOOL_PARAM -> value.getBoolParam();
             case INT64_PARAM -> value.getInt64Param();
-            case UINT64_PARAM -> value.getUint64Param();
+            case UINT64_PARAM -> unsigned(value.getUint64Param());
             case DOUBLE_PARAM -> value.getDoubleParam();
             case STRING_PARAM -> value.getStringParam();
             case PARAMETERCHOICE_NOT_SET -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' has no value");
         }));
         return parameters;
+    }
+
+    private static Object unsigned(long bits) {
+        return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
     }
 
     private static InferParameter parameter(Object value) {
@@ -95,6 +100,9 @@ final class Messages {
         }
         if (value instanceof Long number) {
             return parameter.setInt64Param(number).build();
+        }
+        if (value instanceof BigInteger large) {
+            return parameter.setUint64Param(large.longValue()).build();
         }
         if (value instanceof Double real) {
             return parameter.setDoubleParam(real).build();

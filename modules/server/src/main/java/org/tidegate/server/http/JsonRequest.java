@@ -250,7 +250,8 @@ final class JsonRequest {
                 case VALUE_TRUE -> parameters.put(name, true);
                 case VALUE_FALSE -> parameters.put(name, false);
                 case VALUE_STRING -> parameters.put(name, parser.getText());
-                case VALUE_NUMBER_INT -> parameters.put(name, parser.getLongValue());
+                case VALUE_NUMBER_INT -> parameters.put(name, parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? parser.getBigIntegerValue() : (Object) parser.getLongValue());
                 case VALUE_NUMBER_FLOAT -> parameters.put(name, parser.getDoubleValue());
                 case VALUE_NULL -> { }
                 default -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' is neither text, number nor truth");

@@ -103,6 +103,8 @@ final class JsonResponse {
                 json.writeBoolean(flag);
             } else if (value instanceof Long number) {
                 json.writeNumber(number);
+            } else if (value instanceof BigInteger number) {
+                json.writeNumber(number);
             } else if (value instanceof Double number) {
                 json.writeNumber(number);
             } else {

@@ -16,9 +16,12 @@ import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Folder.Contents;
 import org.tidegate.server.model.ModelVersions.Look;
+import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.sequence.SequenceLimits;
+import org.tidegate.server.sequence.SequenceRequest;
 
 /**
  * Which models there are, and which of them are ready. Any number of threads at once: files are opened one after the other, and meanwhile
@@ -41,10 +44,11 @@ public final class ModelRepository implements AutoCloseable {
      * @param folder has the files of the models
      * @param precision of the weights
      * @param limits how batches are made
+     * @param sequences how many sequences of a model may be open, and for how long
      * @param executor has the workers' threads
      */
-    public ModelRepository(Path folder, Precision precision, Batcher.Limits limits, Executor executor) {
-        this(folder, (model, version, file) -> new ServedModel(model, version, ModelFile.open(file, precision), limits, executor));
+    public ModelRepository(Path folder, Precision precision, Batcher.Limits limits, SequenceLimits sequences, Executor executor) {
+        this(folder, (model, version, file) -> new ServedModel(model, version, ModelFile.open(file, precision), limits, sequences, executor));
     }
 
     ModelRepository(Path folder, ModelVersion.Opener opener) {
@@ -156,6 +160,20 @@ public final class ModelRepository implements AutoCloseable {
             throw noSuch(name, version);
         }
         throw new ProtocolException(Status.UNAVAILABLE, "model '" + Texts.shown(name) + "' is not ready: " + reason);
+    }
+
+    /**
+     * {@return the model that answers a request: of a step that which has its sequence open, perhaps one that is served no more; else that of the
+     * name and version}
+     *
+     * @param request the request
+     * @throws ProtocolException if there is none, it is not ready, or what the request says of its sequence is wrong
+     */
+    public ServedModel model(InferenceRequest request) {
+        ModelVersions model = models.get(request.model());
+        ServedModel holder = model == null ? null
+                : SequenceRequest.of(request).map(sequence -> model.holder(sequence, request.version())).orElse(null);
+        return holder != null ? holder : model(request.model(), request.version());
     }
 
     private static ProtocolException noSuch(String name, String version) {

@@ -4,6 +4,7 @@ package org.tidegate.server.model;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import org.tidegate.server.model.Folder.Candidate;
 import org.tidegate.server.model.Folder.Stamp;
 import org.tidegate.server.model.ModelStatus.State;
@@ -20,14 +21,17 @@ final class ModelVersion {
 
     private final String model;
     private final String number;
+    private final List<ServedModel> leaving;
     private Stamp seen; // at the last look
     private Stamp opened; // null where the file has yet to be opened
     private volatile ServedModel served;
     private volatile ModelStatus status;
 
-    ModelVersion(String model, String number) {
+    /** leaving: receives models before they are served no more, for the sequences that they have open. */
+    ModelVersion(String model, String number, List<ServedModel> leaving) {
         this.model = model;
         this.number = number;
+        this.leaving = leaving;
         tell(State.LOADING, "waits to be loaded");
     }
 
@@ -70,7 +74,9 @@ final class ModelVersion {
         opened = file.stamp();
         ServedModel before = served;
         try {
-            served = opened(file, opener);
+            ServedModel found = opened(file, opener);
+            leave(before);
+            served = found;
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             opened = ModelFile.isPassing(e) ? null : opened;
             fail(ModelFile.reason(e, file.path()), e);
@@ -108,12 +114,20 @@ final class ModelVersion {
     /** Serves it no more; requests in progress are answered, and then it is freed. */
     void retire(String reason) {
         ServedModel before = served;
+        leave(before);
         served = null;
         opened = null;
         tell(State.UNAVAILABLE, reason);
         if (before != null) {
             LOG.log(Level.INFO, "{0} {1}: {2}", model, number, reason);
             before.close();
+        }
+    }
+
+    /** Before it is served no more, so that no step of its sequences comes between. */
+    private void leave(ServedModel before) {
+        if (before != null) {
+            leaving.add(before);
         }
     }
 

@@ -8,11 +8,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tidegate.server.model.Folder.Candidate;
 import org.tidegate.server.model.Folder.Contents;
 import org.tidegate.server.model.Folder.Stamp;
 import org.tidegate.server.model.ModelStatus.State;
+import org.tidegate.server.sequence.SequenceRequest;
 
 /** All that goes by one name. Changed by one thread at a time, read by any. */
 final class ModelVersions {
@@ -31,6 +34,7 @@ final class ModelVersions {
 
     private final String name;
     private final NavigableMap<Long, ModelVersion> versions = new ConcurrentSkipListMap<>();
+    private final List<ServedModel> leaving = new CopyOnWriteArrayList<>(); // served no more, but for the sequences that are open
     private volatile String problem = "";
     private volatile boolean unloaded;
 
@@ -40,11 +44,12 @@ final class ModelVersions {
 
     /** Serves what lies in the folder, unless the model was unloaded. */
     void update(Contents contents, Look look, ModelVersion.Opener opener) {
+        leaving.removeIf(ServedModel::isFreed);
         problem = contents.problem();
         Set<Long> numbers = new TreeSet<>(versions.keySet());
         numbers.addAll(contents.versions().keySet());
         for (long number : numbers) {
-            ModelVersion version = versions.computeIfAbsent(number, key -> new ModelVersion(name, Long.toString(key)));
+            ModelVersion version = versions.computeIfAbsent(number, key -> new ModelVersion(name, Long.toString(key), leaving));
             Candidate file = contents.versions().get(number);
             boolean counts = version.counts(file == null ? Stamp.NONE : file.stamp()) || look != Look.SETTLED;
             if (file == null && counts) {
@@ -69,14 +74,17 @@ final class ModelVersions {
         versions.values().forEach(version -> version.retire(UNLOADED));
     }
 
-    /** Ends its service for good. */
+    /** Ends its service for good, and that of all sequences. */
     void close() {
-        served().forEach(ServedModel::close);
+        Stream.concat(served().stream(), leaving.stream()).forEach(model -> {
+            model.close();
+            model.sequences().end();
+        });
     }
 
     /** Whether nothing is to be known of it. */
     boolean isForgotten() {
-        return versions.isEmpty() && problem.isEmpty() && !unloaded;
+        return versions.isEmpty() && problem.isEmpty() && !unloaded && leaving.isEmpty();
     }
 
     /** The model that is served as a version, as the newest where it is empty; null for none. */
@@ -86,6 +94,25 @@ final class ModelVersions {
         }
         ModelVersion found = NUMBER.matcher(version).matches() ? versions.get(Long.parseLong(version)) : null;
         return found == null ? null : found.served();
+    }
+
+    /**
+     * The model that has a sequence open, also one that is served no more; null for none. The start of a sequence has none, and ends those of its
+     * name.
+     *
+     * @param version that the request names; empty for any
+     */
+    ServedModel holder(SequenceRequest sequence, String version) {
+        for (ServedModel model : Stream.concat(versions.descendingMap().values().stream().map(ModelVersion::served).filter(Objects::nonNull),
+                leaving.stream()).toList()) {
+            if ((version.isEmpty() || version.equals(model.version())) && model.sequences().has(sequence.id())) {
+                if (!sequence.start()) {
+                    return model;
+                }
+                model.sequences().end(sequence.id());
+            }
+        }
+        return null;
     }
 
     /** The models that are served, in the order of their versions. */

@@ -3,7 +3,7 @@ package org.tidegate.server.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +18,9 @@ import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.sequence.SequenceLimits;
+import org.tidegate.server.sequence.SequenceRequest;
+import org.tidegate.server.sequence.Sequences;
 
 /** A version of a model with its queue and its statistics. Any number of threads at once. */
 public final class ServedModel implements AutoCloseable {
@@ -29,7 +32,8 @@ public final class ServedModel implements AutoCloseable {
     private final Executor executor;
     private final AtomicInteger reading = new AtomicInteger(); // requests that wait for a worker to read them
     private final Batcher<Job> batcher;
-    private final AtomicInteger holders = new AtomicInteger(1); // who put it into service, and the requests in progress
+    private final Sequences sequences;
+    private final AtomicInteger holders = new AtomicInteger(1); // its service, requests in progress, all sequences as one
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -39,16 +43,29 @@ public final class ServedModel implements AutoCloseable {
      * @param version its version, a number
      * @param serving what is done with it; owned by this object from now on
      * @param limits how batches are made
+     * @param sequences how many sequences may be open, and for how long
      * @param executor has the workers' threads
      */
     @SuppressWarnings("unchecked") // what a serving reads is what it runs
-    public ServedModel(String name, String version, Serving<?, ?> serving, Batcher.Limits limits, Executor executor) {
+    public ServedModel(String name, String version, Serving<?, ?> serving, Batcher.Limits limits, SequenceLimits sequences,
+            Executor executor) {
         this.name = name;
         this.version = version;
         this.serving = (Serving<Object, Object>) serving;
         this.limits = limits;
         this.executor = executor;
         batcher = new Batcher<>(limits, executor, statistics, this::run);
+        this.sequences = new Sequences(sequences, limits, executor, serving::steps, statistics, this::response, new Sequences.Hold() {
+            @Override
+            public void acquire() {
+                holders.incrementAndGet(); // the request that opens one holds it
+            }
+
+            @Override
+            public void release() {
+                ServedModel.this.release();
+            }
+        }, System::nanoTime);
     }
 
     /** {@return its name} */
@@ -68,12 +85,12 @@ public final class ServedModel implements AutoCloseable {
 
     /** {@return how many requests wait for a worker} */
     public int waiting() {
-        return batcher.waiting();
+        return batcher.waiting() + sequences.waiting();
     }
 
-    /** {@return whether nothing waits and nothing runs} */
+    /** {@return whether nothing waits, nothing runs and no sequence is open} */
     public boolean isIdle() {
-        return reading.get() == 0 && batcher.isIdle();
+        return reading.get() == 0 && batcher.isIdle() && sequences.isIdle();
     }
 
     /** {@return the bytes of native memory; 0 where it has been freed} */
@@ -82,10 +99,27 @@ public final class ServedModel implements AutoCloseable {
             return 0;
         }
         try {
-            return serving.bytes();
+            return serving.bytes() + sequences.bytes();
         } finally {
             release();
         }
+    }
+
+    /** {@return the bytes of native memory of sequences, a part of all} */
+    public long sequenceBytes() {
+        if (!acquire()) {
+            return 0;
+        }
+        try {
+            return sequences.bytes();
+        } finally {
+            release();
+        }
+    }
+
+    /** {@return the sequences that are open} */
+    public Sequences sequences() {
+        return sequences;
     }
 
     /**
@@ -143,6 +177,10 @@ public final class ServedModel implements AutoCloseable {
         if (!acquire()) {
             return false;
         }
+        if (closed.get() && SequenceRequest.starts(request)) { // a sequence that starts is its successor's
+            release();
+            return false;
+        }
         long arrived = System.nanoTime();
         Call call = new Holding(client);
         if (!serving.readsSlowly()) {
@@ -161,7 +199,12 @@ public final class ServedModel implements AutoCloseable {
 
     private void infer(InferenceRequest request, Call call, long arrived) {
         try {
-            checkOutputs(request);
+            Optional<SequenceRequest> sequence = SequenceRequest.of(request);
+            checkNames(request, sequence.isPresent());
+            if (sequence.isPresent()) {
+                sequences.infer(sequence.get(), request, call);
+                return;
+            }
             Job job = new Job(request, call, arrived);
             statistics.input().add(1, System.nanoTime() - arrived);
             batcher.submit(job);
@@ -177,15 +220,17 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
-    private void checkOutputs(InferenceRequest request) {
+    private void checkNames(InferenceRequest request, boolean sequence) {
         for (InferenceRequest.Output output : request.outputs()) {
-            if (serving.outputs().stream().noneMatch(each -> each.name().equals(output.name()))) {
+            boolean state = sequence && output.name().equals(SequenceRequest.STATE);
+            if (!state && serving.outputs().stream().noneMatch(each -> each.name().equals(output.name()))) {
                 throw ProtocolException.invalid("model '" + name + "' has no output '" + Texts.shown(output.name()) + "'; it has "
                         + String.join(", ", serving.outputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
             }
         }
         for (InferenceTensor input : request.inputs()) {
-            if (serving.inputs().stream().noneMatch(each -> each.name().equals(input.name()))) {
+            boolean state = sequence && input.name().equals(SequenceRequest.STATE);
+            if (!state && serving.inputs().stream().noneMatch(each -> each.name().equals(input.name()))) {
                 throw ProtocolException.invalid("model '" + name + "' has no input '" + Texts.shown(input.name()) + "'; it has "
                         + String.join(", ", serving.inputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
             }
@@ -218,7 +263,7 @@ public final class ServedModel implements AutoCloseable {
     private void answer(Job job, Object found) {
         long begin = System.nanoTime();
         try {
-            job.call.answer(new InferenceResponse(name, version, job.request.id(), Map.of(), serving.write(job.request, job.input, found)));
+            job.call.answer(response(job.request, serving.write(job.request, job.input, found)));
         } catch (ProtocolException e) {
             job.fail(e);
             return;
@@ -230,6 +275,11 @@ public final class ServedModel implements AutoCloseable {
         long end = System.nanoTime();
         statistics.output().add(1, end - begin);
         statistics.success().add(1, end - job.arrived);
+    }
+
+    /** The answer of outputs; of a sequence it says which. */
+    private InferenceResponse response(InferenceRequest request, List<InferenceTensor> outputs) {
+        return new InferenceResponse(name, version, request.id(), SequenceRequest.echo(request), outputs);
     }
 
     /**
@@ -245,14 +295,24 @@ public final class ServedModel implements AutoCloseable {
     public void release() {
         if (holders.decrementAndGet() == 0) {
             batcher.close();
+            sequences.close();
             serving.close();
         }
     }
 
-    /** Ends its service: the model is freed when the requests in progress are answered. Closing twice is harmless. */
+    /** {@return whether it has been freed} */
+    boolean isFreed() {
+        return holders.get() == 0;
+    }
+
+    /**
+     * Ends its service: the model is freed when the requests in progress are answered, and the sequences that are open have ended or were idle
+     * for too long. Closing twice is harmless.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            sequences.retire();
             release();
         }
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
+import org.tidegate.server.sequence.Steps;
 
 /**
  * Requests of one open model: read one by one, run together, answered one by one. Any number of threads at once.
@@ -59,6 +60,18 @@ public interface Serving<I, O> extends AutoCloseable {
 
     /** {@return the outputs that the request wants} */
     List<InferenceTensor> write(InferenceRequest request, I input, O output);
+
+    /**
+     * Makes room for sequences that come step by step. It needs this to stay open.
+     *
+     * @param capacity how many may be open
+     * @param threads that a step may use
+     * @return the room
+     * @throws IllegalArgumentException if the model has no steps; the message is for the client
+     */
+    default Steps<?> steps(int capacity, int threads) {
+        throw new IllegalArgumentException("a model of the kind '" + kind() + "' takes whole requests; leave sequence_id out");
+    }
 
     /** {@return the bytes of native memory} */
     long bytes();

@@ -20,6 +20,7 @@ import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.sequence.Steps;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
 
@@ -89,6 +90,11 @@ public final class NetworkServing implements Serving<NetworkServing.Read, Networ
     public Read read(InferenceRequest request) {
         List<Value> wanted = ports.outputs().values().stream().filter(output -> request.wants(output.name())).toList();
         return new Read(NetworkRequest.read(ports, wanted, request));
+    }
+
+    @Override
+    public Steps<?> steps(int capacity, int threads) {
+        return new NetworkSteps(workers.model(), ports, capacity, threads);
     }
 
     @Override

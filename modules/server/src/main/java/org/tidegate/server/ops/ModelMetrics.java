@@ -59,6 +59,9 @@ final class ModelMetrics implements MultiCollector {
         metrics.add(counter("tidegate_refused", "Requests that found the queue full.", now, model -> model.statistics().refused()));
         metrics.add(gauge("tidegate_waiting", "Requests that wait for a worker.", now, ServedModel::waiting));
         metrics.add(gauge("tidegate_model_native_bytes", "Native memory of the model.", now, ServedModel::bytes));
+        metrics.add(gauge("tidegate_sequences", "Sequences that are open.", now, model -> model.sequences().count()));
+        metrics.add(gauge("tidegate_sequences_native_bytes", "Native memory of sequences, a part of the model's.", now,
+                ServedModel::sequenceBytes));
         metrics.add(times("tidegate_request_seconds", "Requests that were answered, from arrival to answer.", now, Statistics::success));
         metrics.add(times("tidegate_queue_seconds", "The wait for a worker.", now, Statistics::queue));
         metrics.add(times("tidegate_inference_seconds", "Inference, once for each request of a batch.", now, Statistics::infer));

@@ -16,7 +16,8 @@ public final class InferenceService {
     /** The name by which the server is known. */
     public static final String NAME = "tidegate";
     /** Of the protocol, those that are there. */
-    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "sequence", "sequence(string_id)",
+            "statistics");
 
     private final ModelRepository repository;
     private volatile boolean ready = true;
@@ -87,7 +88,7 @@ public final class InferenceService {
         try {
             boolean taken;
             do { // where a model is replaced in this moment its successor is there
-                taken = repository.model(request.model(), request.version()).infer(request, call);
+                taken = repository.model(request).infer(request, call);
             } while (!taken);
         } catch (ProtocolException e) {
             call.fail(e);

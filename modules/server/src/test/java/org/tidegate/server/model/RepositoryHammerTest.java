@@ -28,6 +28,7 @@ import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.service.InferenceService;
+import org.tidegate.server.sequence.SequenceLimits;
 
 class RepositoryHammerTest {
     private static final int CLIENTS = 16;
@@ -72,7 +73,7 @@ class RepositoryHammerTest {
     void theMemoryOfWhatWasReplacedOrUnloadedIsFreed() throws Exception {
         long before = Tidegate.nativeBytes();
         List<Path> files = List.of(model(1), model(2));
-        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, workers)) {
+        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
             InferenceService service = new InferenceService(repository);
             replace("mood.safetensors", files.get(0));
             repository.scan();
@@ -102,7 +103,7 @@ class RepositoryHammerTest {
         AtomicLong answers = new AtomicLong();
         AtomicLong refusals = new AtomicLong();
         int switches = 0;
-        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, workers)) {
+        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
             InferenceService service = new InferenceService(repository);
             replace("other.safetensors", files.get(0));
             for (Path file : files) {

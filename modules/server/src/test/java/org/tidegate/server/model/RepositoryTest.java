@@ -35,6 +35,7 @@ import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.sequence.SequenceLimits;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.service.InferenceService;
 
@@ -134,7 +135,7 @@ class RepositoryTest {
             }
             Echo echo = new Echo(text);
             servings.put(text, echo);
-            return new ServedModel(model, version, echo, new Batcher.Limits(2, 8, 0, 100), workers);
+            return new ServedModel(model, version, echo, new Batcher.Limits(2, 8, 0, 100), SequenceLimits.DEFAULT, workers);
         });
         service = new InferenceService(repository);
     }

@@ -24,7 +24,7 @@ public final class Networks {
             loss = mse y target
             """;
     /** Ids, and one column. */
-    static final String WORDS = """
+    public static final String WORDS = """
             words = ids axis=text
             e = embedding words rows=10 cols=4
             h = recurrent e cell=lstm size=6
