@@ -250,7 +250,7 @@ class ProtocolTest {
 
     @TestFactory
     Stream<DynamicTest> whatIsNotThereIsNotFound() {
-        return Stream.of("/", "/v1", "/v3", "/v2/none", "/v2/health", "/v2/models/none", "/v2/models/mood/versions/2", "/v2/models/mood/versions/x",
+        return Stream.of("/none", "/v1", "/v3", "/v2/none", "/v2/health", "/v2/models/none", "/v2/models/mood/versions/2", "/v2/models/mood/versions/x",
                 "/v2/models/mood/none", "/v2/models/mood/versions/1/none", "/v2/models/..%2f..%2fetc%2fpasswd", "/v2/models/%00")
                 .map(path -> DynamicTest.dynamicTest(path, () -> {
                     RestClient.Answer answer = client.get(path);
