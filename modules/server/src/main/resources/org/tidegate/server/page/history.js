@@ -10,19 +10,19 @@ export class History {
   #latencies = Array(SAMPLES).fill(null);
   #rate = 0;
 
-  /** Takes the newest statistics. */
+  /** Takes the newest statistics; false if they began anew, as of a model that was loaded again. */
   add(statistics, now) {
     const success = statistics.inference_stats?.success ?? ZERO;
     const last = this.#last;
     this.#last = { success, now, statistics };
     if (last === null) {
-      return;
+      return true;
     }
     const count = success.count - last.success.count;
-    const begun = count < 0; // the model was loaded again
     this.#latencies.push(count > 0 ? (success.ns - last.success.ns) / count : null);
     this.#latencies.shift();
-    this.#rate = begun ? 0 : (1000 * count) / (now - last.now);
+    this.#rate = Math.max(0, 1000 * count / (now - last.now));
+    return count >= 0;
   }
 
   /** The newest statistics, or null. */

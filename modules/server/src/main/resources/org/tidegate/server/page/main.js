@@ -1,7 +1,7 @@
 /* The page: asks the server again and again, and shows what it says. */
 
 import { ServerError, get, isReady, modelPath, onTokenWanted, repositoryIndex } from './api.js';
-import { say } from './dom.js';
+import { h, say } from './dom.js';
 import { History } from './history.js';
 import { showModel } from './model.js';
 import { ModelList } from './models.js';
@@ -14,7 +14,7 @@ const panes = document.getElementById('panes');
 const banner = document.getElementById('banner');
 const health = document.getElementById('health');
 const list = new ModelList();
-const models = new Map(); // by key
+let models = new Map(); // by key, in the order of the repository
 let view = null;
 let timer = null;
 let server = null;
@@ -76,35 +76,35 @@ function tellHealth(state, trouble) {
 
 function take(index, statistics) {
   const now = performance.now();
-  const seen = new Set();
+  const known = models;
+  models = new Map();
   for (const { name, version = '', state = 'READY', reason = '' } of index) {
     const key = keyOf(name, version);
-    seen.add(key);
     const several = index.filter((each) => each.name === name).length > 1;
-    const model = models.get(key) ?? { key, name, version, metadata: null, history: new History() };
-    if (model.state !== state) {
-      model.metadata = null;
-    }
+    const model = known.get(key) ?? { key, name, version, metadata: null, isFresh: false, history: new History() };
+    model.isFresh &&= model.state === state;
     const path = modelPath(name, several ? version : '');
     models.set(key, Object.assign(model, { state, reason, path, href: hrefOf(name, several ? version : '') }));
   }
-  for (const key of models.keys()) {
-    if (!seen.has(key)) {
-      models.delete(key);
-    }
-  }
   for (const each of statistics) {
-    models.get(keyOf(each.name, each.version))?.history.add(each, now);
+    const model = models.get(keyOf(each.name, each.version));
+    if (model && !model.history.add(each, now)) {
+      model.isFresh = false;
+    }
   }
 }
 
-/** Asks what the models take and give, where it is not known yet. */
+/** Asks what the models take and give, where that is not known, or may have changed since. */
 async function describe() {
   for (const model of models.values()) {
-    if (model.state === 'READY' && model.metadata === null) {
+    if (model.state === 'READY' && !model.isFresh) {
       try {
-        model.metadata = await get(model.path);
-        render();
+        const metadata = await get(model.path);
+        model.isFresh = true;
+        if (JSON.stringify(metadata) !== JSON.stringify(model.metadata)) {
+          model.metadata = metadata;
+          render();
+        }
       } catch (failure) {
         if (failure.status !== 404) { // it went between two looks
           throw failure;
@@ -125,7 +125,8 @@ function render() {
   view?.close();
   view = model === null ? null : showModel(main, model, SECONDS);
   if (model === null) {
-    main.replaceChildren();
+    const isMissing = models.size > 0 && location.hash.startsWith('#/models/');
+    main.replaceChildren(...isMissing ? [h('p', { class: 'wrong' }, 'There is no such model here any more. Choose another from the list.')] : []);
   }
   view?.update();
   document.title = model ? `${model.name} · Tidegate` : 'Tidegate';

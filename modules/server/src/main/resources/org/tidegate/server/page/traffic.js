@@ -2,7 +2,7 @@
 
 import { bars, chart, roundAbove } from './chart.js';
 import { h, say } from './dom.js';
-import { ago, count, digits, time } from './words.js';
+import { ago, bytes, count, digits, time } from './words.js';
 
 const PARTS = [['queue', 'waiting'], ['compute_input', 'reading'], ['compute_infer', 'inference'], ['compute_output', 'writing']];
 
@@ -27,6 +27,7 @@ export function traffic(seconds) {
       ['errors', count(history.errors)],
       ['mean latency', history.mean === null ? '–' : time(history.mean)],
       ['a second, now', history.rate === 0 ? '0' : digits(history.rate)],
+      ['of native memory', bytes((statistics?.memory_usage ?? []).reduce((sum, each) => sum + each.byte_size, 0))],
     ].map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
     latency.replaceChildren(latencyChart(history.latencies, seconds));
     say(latest, statistics?.last_inference ? `Last used ${ago(statistics.last_inference)}.` : 'Not used yet.');
@@ -41,13 +42,17 @@ function latencyChart(latencies, seconds) {
   const most = roundAbove(known.length ? Math.max(...known) : 1e6);
   const span = Math.round((latencies.length * seconds) / 60);
   const last = known.length ? `; the last was ${time(known[known.length - 1])}` : '; there were no requests';
-  return chart({
+  const drawn = chart({
     label: `Latency during the last ${span} minutes${last}`,
     x: { from: 0, to: latencies.length - 1, labels: [[0, `${span} min ago`], [latencies.length - 1, 'now']] },
     y: { from: 0, to: most, ticks: [0, most / 2, most], text: (value) => value === 0 ? '0' : time(value) },
     lines: [{ points: latencies.map((value, i) => value === null ? null : [i, value]) }],
     height: '9rem',
   });
+  if (known.length === 0) {
+    drawn.querySelector('.plot').append(h('p', { class: 'nothing' }, `no requests in the last ${span} minutes`));
+  }
+  return drawn;
 }
 
 function timeParts(statistics) {
