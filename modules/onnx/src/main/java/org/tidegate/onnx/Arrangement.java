@@ -2,6 +2,7 @@ package org.tidegate.onnx;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -160,17 +161,48 @@ final class Arrangement {
      * @param carries whether the session carries its state from call to call
      */
     Map<String, NdArray> run(Worker worker, Map<String, NdArray> inputs, boolean carries) {
-        Sequences sequences = sequences(signature, inputs);
-        checkDimensions(inputs, sequences);
+        Sequences sequences = checked(inputs);
         if (sequences.kept.length > 0) {
-            feed(worker, inputs, sequences);
+            feed(worker.batch(), List.of(inputs), List.of(sequences));
             forward(worker, inputs, sequences, carries);
         }
-        Map<String, NdArray> outputs = new LinkedHashMap<>();
-        for (Port port : signature.outputs()) {
-            outputs.put(port.name(), output(worker, port, sequences));
+        return outputs(worker, List.of(sequences)).get(0);
+    }
+
+    /** Calls by themselves, none of which gives a state, run as one batch: the sequences of all. */
+    List<Map<String, NdArray>> runTogether(Worker worker, List<Map<String, NdArray>> calls) {
+        List<Sequences> sequences = calls.stream().map(this::checked).toList();
+        if (sequences.stream().anyMatch(each -> each.kept.length > 0)) {
+            feed(worker.batch(), calls, sequences);
+            worker.session().forward(worker.batch());
         }
-        return outputs;
+        return outputs(worker, sequences);
+    }
+
+    /** Whether a call gives states for the session's to begin with. */
+    boolean givesStates(Map<String, NdArray> inputs) {
+        return signature.inputs().stream().anyMatch(port -> port.kind() == Kind.STATE && inputs.containsKey(port.name()));
+    }
+
+    /** How many sequences a call has. */
+    int count(Map<String, NdArray> inputs) {
+        return checked(inputs).count;
+    }
+
+    /** How many steps a call of one sequence has, which must be at least one. */
+    int steps(Map<String, NdArray> inputs) {
+        Sequences sequences = checked(inputs);
+        if (sequences.count != 1 || sequences.kept.length == 0) {
+            throw new IllegalArgumentException("a call of a sequence has steps of that one; it has " + sequences.count
+                    + " sequences of the lengths " + Arrays.toString(sequences.lengths));
+        }
+        return sequences.lengths[0];
+    }
+
+    private Sequences checked(Map<String, NdArray> inputs) {
+        Sequences sequences = sequences(signature, inputs);
+        checkDimensions(inputs, sequences);
+        return sequences;
     }
 
     /** A file whose output has no dimension of a batch is one for a single sequence, and so with steps. */
@@ -258,34 +290,71 @@ final class Arrangement {
         return new Sequences(count, all, longest, IntStream.range(0, count).filter(i -> all[i] > 0).toArray());
     }
 
-    private void feed(Worker worker, Map<String, NdArray> inputs, Sequences sequences) {
-        Batch batch = worker.batch();
-        batch.lengths(AXIS, sequences.keptLengths());
-        for (Port port : signature.inputs()) {
-            if (port.kind() != Kind.REAL && port.kind() != Kind.IDS || port.parts().isEmpty()) {
-                continue;
-            }
-            NdArray array = inputs.get(port.name());
+    /** The sequences of all calls, those of length 0 left out. */
+    private void feed(Batch batch, List<Map<String, NdArray>> calls, List<Sequences> sequences) {
+        batch.lengths(AXIS, sequences.stream().flatMapToInt(each -> Arrays.stream(each.keptLengths())).toArray());
+        for (Port port : fed()) {
             Value node = values.get(port.parts().get(0).value());
-            Shape shape = new Shape(port, sequences.count, sequences.longest);
-            boolean ids = port.kind() == Kind.IDS;
-            int columns = ids ? 1 : (int) node.columns();
-            int skipped = shape.columns - columns; // the overlap that the model keeps itself
-            IntBuffer toIds = ids ? batch.writableIds(node.name()) : null;
-            FloatBuffer toReals = ids ? null : batch.writableReals(node.name());
             boolean perSequence = node.rows() == Value.Rows.PER_SEQUENCE;
-            for (int s = 0; s < sequences.kept.length; s++) {
-                int from = sequences.kept[s];
-                for (int t = 0; t < (perSequence ? 1 : sequences.lengths[from]); t++) {
-                    int row = perSequence ? s : batch.row(AXIS, s, t);
-                    for (int c = 0; c < columns; c++) {
-                        int at = shape.at(from, t, c + skipped);
-                        if (ids) {
-                            toIds.put(row, id(port, array.integers()[at]));
-                        } else {
-                            toReals.put(row * columns + c, array.reals() != null ? array.reals()[at] : array.integers()[at]);
-                        }
+            Rows to = new Rows(batch, port, node);
+            int first = 0;
+            for (int call = 0; call < calls.size(); call++) {
+                Sequences own = sequences.get(call);
+                NdArray array = calls.get(call).get(port.name());
+                Shape shape = new Shape(port, own.count, own.longest);
+                for (int s = 0; s < own.kept.length; s++) {
+                    int from = own.kept[s];
+                    for (int t = 0; t < (perSequence ? 1 : own.lengths[from]); t++) {
+                        to.put(perSequence ? first + s : batch.row(AXIS, first + s, t), array, shape, from, t);
                     }
+                }
+                first += own.kept.length;
+            }
+        }
+    }
+
+    /** One step of calls of one sequence each. */
+    void feedStep(Batch batch, List<Map<String, NdArray>> calls, int step) {
+        batch.equalLengths(AXIS, calls.size(), 1);
+        for (Port port : fed()) {
+            Value node = values.get(port.parts().get(0).value());
+            Rows to = new Rows(batch, port, node);
+            for (int call = 0; call < calls.size(); call++) {
+                Sequences own = sequences(signature, calls.get(call));
+                to.put(call, calls.get(call).get(port.name()), new Shape(port, 1, own.longest), 0,
+                        node.rows() == Value.Rows.PER_SEQUENCE ? 0 : step);
+            }
+        }
+    }
+
+    private List<Port> fed() {
+        return signature.inputs().stream().filter(port -> (port.kind() == Kind.REAL || port.kind() == Kind.IDS) && !port.parts().isEmpty())
+                .toList();
+    }
+
+    /** The rows of an input of a batch. */
+    private static final class Rows {
+        private final Port port;
+        private final int columns;
+        private final IntBuffer ids; // null of reals
+        private final FloatBuffer reals; // null of ids
+
+        Rows(Batch batch, Port port, Value node) {
+            this.port = port;
+            boolean takesIds = port.kind() == Kind.IDS;
+            columns = takesIds ? 1 : (int) node.columns();
+            ids = takesIds ? batch.writableIds(node.name()) : null;
+            reals = takesIds ? null : batch.writableReals(node.name());
+        }
+
+        /** A row from where an array has it: its last columns, as the first are the overlap where the model keeps that itself. */
+        void put(int row, NdArray array, Shape shape, int sequence, int step) {
+            for (int c = 0; c < columns; c++) {
+                int at = shape.at(sequence, step, c + shape.columns - columns);
+                if (ids != null) {
+                    ids.put(row, id(port, array.integers()[at]));
+                } else {
+                    reals.put(row * columns + c, array.reals() != null ? array.reals()[at] : array.integers()[at]);
                 }
             }
         }
@@ -389,38 +458,86 @@ final class Arrangement {
         return all.array();
     }
 
-    private NdArray output(Worker worker, Port port, Sequences sequences) {
-        int[] lengths = sequences.kept.length == 0 ? new int[0] : lengths(worker.session(), port, sequences);
-        boolean derived = port.time() != null && !port.time().equals(AXIS);
-        Shape shape = new Shape(port, sequences.count, derived ? Arrays.stream(lengths).max().orElse(0) : sequences.longest);
-        float[] numbers = new float[shape.count()];
-        int column = 0;
-        for (Part part : sequences.kept.length == 0 ? List.<Part>of() : port.parts()) {
-            float[] rows = worker.session().output(part.value()).toArray();
-            Value value = values.get(part.value());
-            int width = (int) value.columns();
-            int[] order = order(lengths, value.rows() == Value.Rows.PER_SEQUENCE);
-            for (int t = 0, row = 0; t < Arrays.stream(lengths).max().orElse(0); t++) {
-                for (int s : order) {
-                    if (lengths[s] <= t) {
-                        continue;
-                    }
-                    for (int c = 0; c < part.count(); c++) {
-                        numbers[shape.at(sequences.kept[s], t, column + c)] = rows[row * width + part.first() + c];
-                    }
-                    row++;
-                }
+    /** The outputs of calls whose sequences ran together. */
+    private List<Map<String, NdArray>> outputs(Worker worker, List<Sequences> calls) {
+        List<Map<String, NdArray>> outputs = calls.stream().map(call -> (Map<String, NdArray>) new LinkedHashMap<String, NdArray>()).toList();
+        int kept = calls.stream().mapToInt(call -> call.kept.length).sum();
+        for (Port port : signature.outputs()) {
+            int[] lengths = kept == 0 ? new int[0] : lengths(worker.session(), port, kept);
+            boolean derived = port.time() != null && !port.time().equals(AXIS);
+            List<Shape> shapes = new ArrayList<>();
+            int first = 0;
+            for (Sequences call : calls) {
+                int longest = derived ? Arrays.stream(lengths, first, first + call.kept.length).max().orElse(0) : call.longest;
+                shapes.add(new Shape(port, call.count, longest));
+                first += call.kept.length;
             }
-            column += part.count();
+            List<float[]> numbers = shapes.stream().map(shape -> new float[shape.count()]).toList();
+            int column = 0;
+            for (Part part : kept == 0 ? List.<Part>of() : port.parts()) {
+                put(worker.session(), part, column, lengths, calls, shapes, numbers);
+                column += part.count();
+            }
+            for (int call = 0; call < calls.size(); call++) {
+                outputs.get(call).put(port.name(), NdArray.of(shapes.get(call).sizes, numbers.get(call)));
+            }
         }
-        return NdArray.of(shape.sizes, numbers);
+        return outputs;
+    }
+
+    /** Puts the rows of a part where the outputs of the calls have them. */
+    private void put(Session session, Part part, int column, int[] lengths, List<Sequences> calls, List<Shape> shapes, List<float[]> numbers) {
+        Value value = values.get(part.value());
+        float[] rows = session.output(part.value()).toArray();
+        int width = (int) value.columns();
+        int[] order = order(lengths, value.rows() == Value.Rows.PER_SEQUENCE);
+        int[] owner = IntStream.range(0, calls.size()).flatMap(call -> IntStream.generate(() -> call).limit(calls.get(call).kept.length)).toArray();
+        int[] own = calls.stream().flatMapToInt(call -> Arrays.stream(call.kept)).toArray();
+        for (int t = 0, row = 0; t < Arrays.stream(lengths).max().orElse(0); t++) {
+            for (int s : order) {
+                if (lengths[s] <= t) {
+                    continue;
+                }
+                for (int c = 0; c < part.count(); c++) {
+                    numbers.get(owner[s])[shapes.get(owner[s]).at(own[s], t, column + c)] = rows[row * width + part.first() + c];
+                }
+                row++;
+            }
+        }
+    }
+
+    /** The outputs that lie in one value alone, of one sequence: its rows, one after another. */
+    Map<String, NdArray> outputs(String value, float[] rows) {
+        int width = (int) values.get(value).columns();
+        int count = rows.length / width;
+        Map<String, NdArray> outputs = new LinkedHashMap<>();
+        for (Port port : within(value)) {
+            Shape shape = new Shape(port, 1, count);
+            float[] numbers = new float[shape.count()];
+            int column = 0;
+            for (Part part : port.parts()) {
+                for (int t = 0; t < (shape.has(Shape.TIME) ? count : Math.min(1, count)); t++) {
+                    for (int c = 0; c < part.count(); c++) {
+                        numbers[shape.at(0, t, column + c)] = rows[t * width + part.first() + c];
+                    }
+                }
+                column += part.count();
+            }
+            outputs.put(port.name(), NdArray.of(shape.sizes, numbers));
+        }
+        return outputs;
+    }
+
+    /** The outputs that lie in one value alone. */
+    List<Port> within(String value) {
+        return signature.outputs().stream().filter(port -> port.parts().stream().allMatch(part -> part.value().equals(value))).toList();
     }
 
     /** How many rows an output has of each sequence that is kept. */
-    private int[] lengths(Session session, Port port, Sequences sequences) {
+    private int[] lengths(Session session, Port port, int kept) {
         Value value = values.get(port.parts().get(0).value());
         if (port.time() == null || value.rows() == Value.Rows.PER_SEQUENCE) {
-            return IntStream.generate(() -> 1).limit(sequences.kept.length).toArray();
+            return IntStream.generate(() -> 1).limit(kept).toArray();
         }
         return session.lengths(value.axis().orElse(AXIS));
     }

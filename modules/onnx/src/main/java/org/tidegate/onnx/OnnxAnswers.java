@@ -1,5 +1,6 @@
 package org.tidegate.onnx;
 
+import java.util.List;
 import java.util.Map;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Workers;
@@ -24,6 +25,42 @@ public final class OnnxAnswers extends Answers<OnnxReading> {
      */
     public Map<String, NdArray> run(Map<String, NdArray> inputs) {
         return with(worker -> arrangement.run(worker, inputs));
+    }
+
+    /**
+     * Runs calls that know nothing of each other as one batch, without padding: what {@link #run(Map)} gives for each, bit for bit. Calls that
+     * give states run one after another.
+     *
+     * @param calls the inputs of each, as {@link #run(Map)} takes them
+     * @return the outputs of each
+     * @throws IllegalArgumentException if an input of one of them is missing or has another shape; then none ran
+     */
+    public List<Map<String, NdArray>> run(List<Map<String, NdArray>> calls) {
+        if (calls.stream().anyMatch(arrangement::givesStates)) {
+            return calls.stream().map(this::run).toList();
+        }
+        return calls.isEmpty() ? List.of() : with(worker -> arrangement.runTogether(worker, calls));
+    }
+
+    /**
+     * Checks the shapes of a call.
+     *
+     * @param inputs as {@link #run(Map)} takes them
+     * @return how many sequences it has
+     * @throws IllegalArgumentException if an input is missing or has another shape
+     */
+    public int sequences(Map<String, NdArray> inputs) {
+        return arrangement.count(inputs);
+    }
+
+    /** {@return whether a call gives states for the session's to begin with} */
+    public boolean givesStates(Map<String, NdArray> inputs) {
+        return arrangement.givesStates(inputs);
+    }
+
+    /** {@return how arrays become steps of {@link org.tidegate.Streams}, and these arrays} */
+    public OnnxSteps steps() {
+        return new OnnxSteps(arrangement, reading().signature());
     }
 
     /** {@return a stream, which carries the state from call to call} The caller closes it. */

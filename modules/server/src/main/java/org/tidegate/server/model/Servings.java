@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.checkpoint.Checkpoint;
+import org.tidegate.onnx.OnnxAnswers;
 import org.tidegate.server.network.NetworkServing;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Tasks;
@@ -34,6 +35,7 @@ final class Servings {
         add(CaptionerAnswers.class, CaptionServing::new);
         add(ForecasterAnswers.class, ForecastServing::new);
         add(FillInAnswers.class, FillServing::new);
+        add(OnnxAnswers.class, OnnxServing::new);
     }
 
     private Servings() {}

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
-import org.tidegate.NodeSpec;
 import org.tidegate.Value;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -22,18 +21,9 @@ final class NetworkSteps extends Steps<NetworkRequest> {
     private final Value output;
 
     NetworkSteps(FrozenModel model, Ports ports, int capacity, int threads) {
-        super(checked(model), ports.last().name(), capacity, threads);
+        super(model, ports.last().name(), capacity, threads);
         this.ports = ports;
         output = ports.last();
-    }
-
-    private static FrozenModel checked(FrozenModel model) {
-        for (NodeSpec node : model.nodes()) {
-            if (node.op().equals("reverse") || node.attributes().containsKey("bidirectional")) {
-                throw new IllegalArgumentException("its layer '" + node.name() + "' reads from the end of a sequence to its beginning");
-            }
-        }
-        return model;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
+import org.tidegate.NodeSpec;
 import org.tidegate.State;
 import org.tidegate.Streams;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -35,8 +36,17 @@ public abstract class Steps<I> implements AutoCloseable {
     protected Steps(FrozenModel model, String output, int capacity, int threads) {
         columns = Math.toIntExact(model.value(output).columns());
         batch = model.newBatch();
+        checkForward(model);
         streams = model.newStreams(output, capacity);
         streams.setThreads(threads);
+    }
+
+    private static void checkForward(FrozenModel model) {
+        for (NodeSpec node : model.nodes()) {
+            if (node.op().equals("reverse") || node.attributes().containsKey("bidirectional")) {
+                throw new IllegalArgumentException("its layer '" + node.name() + "' reads from the end of a sequence to its beginning");
+            }
+        }
     }
 
     /** What the steps of a sequence showed, or why they did not run. */
