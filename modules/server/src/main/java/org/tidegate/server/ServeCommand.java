@@ -6,12 +6,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tidegate.Precision;
+import org.tidegate.server.model.ServedModel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -21,55 +23,64 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Serves a folder of models until it is told to stop. */
-@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
-        description = "Serves models to clients of the Open Inference Protocol (KServe v2, Triton).",
+@Command(name = "serve", sortOptions = false,
+        description = "Serves a folder of models to clients of the Open Inference Protocol (KServe v2, Triton), until Ctrl-C.",
         footer = {"",
+            "A file NAME.safetensors in the folder is version 1 of NAME; a folder NAME has 2.safetensors, or 2/model.safetensors, for version 2."
+                + " Files may come, go and be replaced while the server runs.",
+            "",
             "@|bold Examples:|@",
             "  tidegate serve --models models",
-            "  tidegate serve --models models --host 0.0.0.0 --port 8080 --grpc-port 8081",
+            "  tidegate serve --models models --host 0.0.0.0 --precision bfloat16 --max-delay 2ms",
             "  curl localhost:8080/v2/models/mood",
-            "  curl -d '{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"a fine film\"]}]}' \\",
-            "    localhost:8080/v2/models/mood/infer"})
+            "  curl localhost:8080/v2/models/mood/infer \\",
+            "    -d '{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"a fine film\"]}]}'"})
 public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--models", required = true, paramLabel = "DIR", description = "the folder of the models' files")
+    @Option(names = "--models", required = true, paramLabel = "DIR", description = "The folder of the models' files.")
     private Path models;
 
     @Option(names = "--host", paramLabel = "NAME", defaultValue = "127.0.0.1",
-            description = "the address that is listened at; 0.0.0.0 for all of the machine's")
+            description = "The address that is listened at [${DEFAULT-VALUE}]; 0.0.0.0 for all of the machine's.")
     private String host;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "the port of HTTP; 0 for any that is free")
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "The port of HTTP [${DEFAULT-VALUE}]; 0 for any that is free.")
     private int port;
 
-    @Option(names = "--grpc-port", paramLabel = "N", description = "the port of gRPC; one above that of HTTP by default, 0 for any that is free")
+    @Option(names = "--grpc-port", paramLabel = "N",
+            description = "The port of gRPC [one above that of HTTP]; 0 for any that is free.")
     private Integer grpcPort;
 
-    @Option(names = "--threads", paramLabel = "N", description = "batches that run at once; the number of processors by default")
+    @Option(names = "--threads", paramLabel = "N", description = "Batches of a model that run at once [the number of processors].")
     private Integer threads;
 
     @Option(names = "--precision", paramLabel = "P", defaultValue = "float32", converter = PrecisionConverter.class,
-            description = "of the weights: float32, bfloat16 or int8")
+            description = "Of the weights: float32, bfloat16 or int8 [${DEFAULT-VALUE}].")
     private Precision precision;
 
-    @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64", description = "items that run together, at most")
+    @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64", description = "Items that run together, at most [${DEFAULT-VALUE}].")
     private int maxBatch;
 
     @Option(names = "--max-delay", paramLabel = "TIME", defaultValue = "1ms", converter = TimeConverter.class,
-            description = "how long a request waits for company while all threads are busy: 500us, 1ms, 0s")
+            description = "How long a request waits for company while all threads are busy: 500us, 1ms, 0s [${DEFAULT-VALUE}].")
     private Duration maxDelay;
 
-    @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "requests of a model that wait, at most; more are refused")
+    @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "Requests of a model that wait, at most; more are refused [${DEFAULT-VALUE}].")
     private int queue;
 
-    @Option(names = "--max-sequences", paramLabel = "N", defaultValue = "10000", description = "sequences of a model that are open, at most")
+    @Option(names = "--max-sequences", paramLabel = "N", defaultValue = "10000",
+            description = "Sequences of a model that are open, at most [${DEFAULT-VALUE}].")
     private int maxSequences;
 
     @Option(names = "--sequence-idle", paramLabel = "TIME", defaultValue = "60s", converter = TimeConverter.class,
-            description = "how long a sequence is kept of which no step comes (Triton keeps it 1s)")
+            description = "How long a sequence is kept of which no step comes [${DEFAULT-VALUE}]; Triton keeps it 1s.")
     private Duration sequenceIdle;
+
+    @Option(names = "--poll", paramLabel = "TIME", defaultValue = "1s", converter = TimeConverter.class,
+            description = "How often the folder is looked at for files that came, went or changed [${DEFAULT-VALUE}]; 0s for never.")
+    private Duration poll;
 
     /** For the command line. */
     public ServeCommand() {}
@@ -111,19 +122,26 @@ public final class ServeCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--models " + models + " is no folder; give the one that has the models' files");
         }
         Server.Builder builder = Server.builder().models(models).host(host).port(port).precision(precision).maxBatch(maxBatch)
-                .maxDelay(maxDelay).queue(queue).maxSequences(maxSequences).sequenceIdle(sequenceIdle);
+                .maxDelay(maxDelay).queue(queue).maxSequences(maxSequences).sequenceIdle(sequenceIdle).poll(poll);
         if (grpcPort != null) {
             builder.grpcPort(grpcPort);
         }
         if (threads != null) {
             builder.threads(threads);
         }
+        Console.quiet();
         long begin = System.nanoTime();
         Server server = builder.start();
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("serving " + server.service().repository().models().size() + " models at http://" + host + ":" + server.port() + " and, over gRPC, at " + host + ":"
-                + server.grpcPort() + " (" + Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms)");
+        List<ServedModel> ready = server.service().repository().models();
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        String address = "http://" + shown + ":" + server.port();
+        ServeReport.models(out, ready);
+        out.println("serving at " + address + ", over gRPC at " + shown + ":" + server.grpcPort() + "; ready after " + took.toMillis() + " ms");
+        ServeReport.example(out, ready, address);
         out.flush();
+        Console.open();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -136,8 +154,9 @@ public final class ServeCommand implements Callable<Integer> {
     /** Runs the command by itself. */
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new ServeCommand());
+        line.getCommandSpec().name("java -jar tidegate-server.jar").mixinStandardHelpOptions(true);
         line.setExecutionExceptionHandler((failure, command, result) -> {
-            command.getErr().println("tidegate serve: " + failure.getMessage());
+            command.getErr().println("tidegate: " + failure.getMessage());
             command.getErr().flush();
             return 1;
         });

@@ -15,6 +15,7 @@ import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.model.ModelRepository;
+import org.tidegate.server.model.RepositoryWatch;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.ops.Operations;
 import org.tidegate.server.sequence.SequenceLimits;
@@ -38,6 +39,7 @@ public final class Server implements AutoCloseable {
     private final Operations operations;
     private final HttpTransport http;
     private final GrpcTransport grpc;
+    private final RepositoryWatch watch; // null for none
 
     private Server(Builder builder) throws IOException {
         AtomicInteger number = new AtomicInteger();
@@ -60,6 +62,7 @@ public final class Server implements AutoCloseable {
             workers.shutdown();
             throw e instanceof IOException io ? io : new IOException("the server cannot listen: " + e.getMessage(), e);
         }
+        watch = builder.poll.isZero() ? null : new RepositoryWatch(repository, builder.poll);
     }
 
     private GrpcTransport listen(Builder builder) throws Exception {
@@ -95,6 +98,9 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         service.drain();
+        if (watch != null) {
+            watch.close();
+        }
         try {
             http.close();
         } catch (Exception e) {
@@ -120,6 +126,7 @@ public final class Server implements AutoCloseable {
         private int maxSequences = SequenceLimits.DEFAULT.most();
         private Duration sequenceIdle = SequenceLimits.DEFAULT.idle();
         private long maxBody = 64L << 20;
+        private Duration poll = Duration.ofSeconds(1);
 
         private Builder() {}
 
@@ -265,6 +272,20 @@ public final class Server implements AutoCloseable {
                 throw new IllegalArgumentException("max-body is " + bytes + "; expected 1 to " + (Integer.MAX_VALUE - 16));
             }
             maxBody = bytes;
+            return this;
+        }
+
+        /**
+         * How often the folder is looked at for files that came, went or changed, each second unless it is given.
+         *
+         * @param pause between two looks; zero for never
+         * @return this builder
+         */
+        public Builder poll(Duration pause) {
+            if (pause.isNegative()) {
+                throw new IllegalArgumentException("poll is " + pause + "; expected 0 or more");
+            }
+            poll = pause;
             return this;
         }
 

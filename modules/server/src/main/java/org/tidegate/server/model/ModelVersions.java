@@ -1,6 +1,7 @@
 /* The versions of a model. */
 package org.tidegate.server.model;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -32,6 +33,8 @@ final class ModelVersions {
     static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
     private static final String UNLOADED = "it was unloaded; load it to serve it again";
 
+    private static final System.Logger LOG = System.getLogger(ModelVersions.class.getName());
+
     private final String name;
     private final NavigableMap<Long, ModelVersion> versions = new ConcurrentSkipListMap<>();
     private final List<ServedModel> leaving = new CopyOnWriteArrayList<>(); // served no more, but for the sequences that are open
@@ -45,7 +48,10 @@ final class ModelVersions {
     /** Serves what lies in the folder, unless the model was unloaded. */
     void update(Contents contents, Look look, ModelVersion.Opener opener) {
         leaving.removeIf(ServedModel::isFreed);
-        problem = contents.problem();
+        if (!problem.equals(contents.problem())) {
+            problem = contents.problem();
+            LOG.log(Level.WARNING, "{0}: {1}", name, problem.isEmpty() ? "in order" : problem);
+        }
         Set<Long> numbers = new TreeSet<>(versions.keySet());
         numbers.addAll(contents.versions().keySet());
         for (long number : numbers) {
