@@ -6,12 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +39,19 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
+import org.tidegate.Precision;
+import org.tidegate.audio.AudioFile;
+import org.tidegate.data.GreyImage;
+import org.tidegate.server.model.TaskModels;
+import org.tidegate.task.Answers;
+import org.tidegate.task.Tasks;
+import org.tidegate.task.caption.CaptionerAnswers;
+import org.tidegate.task.fill.FillInAnswers;
+import org.tidegate.task.tag.TaggerAnswers;
+import org.tidegate.task.transcribe.TranscriberAnswers;
+import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.task.voice.SpeechSpan;
+import org.tidegate.task.voice.VoiceAnswers;
 
 class PageBrowserTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -43,8 +67,11 @@ class PageBrowserTest {
         Path chromium = onPath("chromium", "google-chrome", "chrome");
         Path driver = onPath("chromedriver");
         assumeTrue(chromium != null && driver != null, "needs a browser: Debian's packages chromium and chromium-driver");
-        Path models = Files.createDirectory(folder.resolve("models"));
+        Path models = Files.createDirectory(models());
         TestModels.classifier(models.resolve("mood.safetensors"));
+        for (TaskModels each : TaskModels.values()) {
+            each.save(file(each));
+        }
         Files.writeString(models.resolve("broken.safetensors"), "no model");
         server = Server.builder().models(models).port(0).start();
         ChromeOptions options = new ChromeOptions();
@@ -62,6 +89,14 @@ class PageBrowserTest {
         if (server != null) {
             server.close();
         }
+    }
+
+    private static Path models() {
+        return folder.resolve("models");
+    }
+
+    private static Path file(TaskModels model) {
+        return models().resolve(model.task() + ".safetensors");
     }
 
     private static Path onPath(String... names) {
@@ -157,6 +192,129 @@ class PageBrowserTest {
         request.sendKeys("{\"inputs\":[{\"name\":\"words\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"a\"]}]}");
         find("details .primary").click();
         await("details .wrong", "model 'mood' has no input 'words'; it has text");
+    }
+
+    @FunctionalInterface
+    private interface Check<A> {
+        void accept(A answers) throws IOException;
+    }
+
+    /** Runs a test with what the library answers by itself. */
+    private static <A extends Answers<?>> void with(TaskModels model, Class<A> kind, Check<A> test) throws Exception {
+        open(model.task());
+        try (Answers<?> answers = Tasks.open(file(model), Precision.FLOAT32)) {
+            test.accept(kind.cast(answers));
+        }
+    }
+
+    private static List<String> texts(String css) {
+        return browser.findElements(By.cssSelector(css)).stream().map(WebElement::getText).toList();
+    }
+
+    private static void write(String text) {
+        find(".play textarea").sendKeys(text, Keys.chord(Keys.CONTROL, Keys.ENTER));
+    }
+
+    private static void drop(Path file) {
+        find(".play .drop");
+        browser.findElement(By.cssSelector(".play input[type=file]")).sendKeys(file.toString());
+    }
+
+    @Test
+    void wordsAreShownWithTheirTags() throws Exception {
+        with(TaskModels.TAG, TaggerAnswers.class, tagger -> {
+            write("the tide turns");
+            find(".legend li");
+            assertEquals(List.of("the", "tide", "turns"), texts(".word > span:first-child"));
+            assertEquals(tagger.tag(List.of("the", "tide", "turns")), texts(".word-tag"));
+        });
+    }
+
+    @Test
+    void aTranslationIsShown() throws Exception {
+        with(TaskModels.TRANSLATE, TranslatorAnswers.class, translator -> {
+            write("tide turns");
+            assertEquals(translator.translate("tide turns").text(), find(".result-text").getText());
+        });
+    }
+
+    @Test
+    void theWordsForAGapAreShown() throws Exception {
+        with(TaskModels.FILL, FillInAnswers.class, model -> {
+            write("the tide __ at dawn");
+            find(".answer .bars");
+            assertEquals(model.fill(model.cloze("the tide __ at dawn"), 5).stream().map(FillInAnswers.Answer::word).toList(),
+                    texts(".answer .bar-label"));
+        });
+    }
+
+    @Test
+    void aForecastIsDrawnWithItsInterval() throws Exception {
+        open(TaskModels.FORECAST.task());
+        Path series = Files.writeString(folder.resolve("series.csv"), "tide,wind\n" + IntStream.range(0, 20)
+                .mapToObj(i -> Math.sin(0.3 * i) + ",3").collect(Collectors.joining("\n")));
+        drop(series);
+        await(".answer h4", "tide");
+        assertTrue(find(".answer .chart .band").getAttribute("d").startsWith("M"));
+        find(".answer summary").click();
+        assertEquals(List.of("+1", "+2", "+3"), texts(".answer tbody th"));
+        browser.findElements(By.cssSelector(".answer tbody tr")).forEach(row -> {
+            List<Double> numbers = row.findElements(By.tagName("td")).stream().map(each -> Double.parseDouble(each.getText())).toList();
+            assertTrue(numbers.get(1) <= numbers.get(0) && numbers.get(0) <= numbers.get(2), numbers.toString());
+        });
+    }
+
+    @Test
+    void speechIsMarkedInTheWaveOfASound() throws Exception {
+        with(TaskModels.VOICE, VoiceAnswers.class, voice -> {
+            Path sound = sound();
+            drop(sound);
+            await(".answer", "Somebody speaks");
+            List<SpeechSpan> spans = voice.detect(AudioFile.read(sound));
+            assertEquals(spans.stream().map(span -> String.format(Locale.ROOT, "%.2f – %.2f s", span.start(), span.end())).toList(),
+                    texts(".chips li"));
+            assertEquals(2 * spans.size(), browser.findElements(By.cssSelector("rect.span")).size()); // in the wave, and beside the curve
+        });
+    }
+
+    @Test
+    void aSoundIsTranscribed() throws Exception {
+        with(TaskModels.TRANSCRIBE, TranscriberAnswers.class, transcriber -> {
+            Path sound = sound();
+            drop(sound);
+            find(".answer .wave");
+            String text = transcriber.transcribe(AudioFile.read(sound)).text();
+            assertEquals(text.isEmpty() ? "Nothing was understood." : text, find(".result-text").getText());
+        });
+    }
+
+    @Test
+    void anImageIsShownAndDescribed() throws Exception {
+        BufferedImage image = new BufferedImage(4, 3, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(1, 1, 0, 200);
+        Path file = folder.resolve("image.png");
+        ImageIO.write(image, "png", file.toFile());
+        byte[] pixels = new byte[12];
+        pixels[5] = (byte) 200;
+        with(TaskModels.CAPTION, CaptionerAnswers.class, captioner -> {
+            drop(file);
+            assertEquals(captioner.caption(new GreyImage(3, 4, pixels)), find(".result-text").getText());
+            assertTrue(find("canvas.picture").getSize().width > 100);
+        });
+    }
+
+    /** Half a second of silence, half a second of a tone, and silence again. */
+    private static Path sound() throws IOException {
+        byte[] samples = new byte[2 * 12000];
+        for (int i = 4000; i < 8000; i++) {
+            short sample = (short) (20000 * Math.sin(0.3 * i));
+            samples[2 * i] = (byte) sample;
+            samples[2 * i + 1] = (byte) (sample >> 8);
+        }
+        Path file = folder.resolve("sound.wav");
+        AudioFormat format = new AudioFormat(8000, 16, 1, true, false);
+        AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(samples), format, 12000), AudioFileFormat.Type.WAVE, file.toFile());
+        return file;
     }
 
     @Test

@@ -1,9 +1,7 @@
 /* Calls for a shell. */
 
-import { exampleRequest } from './example.js';
+import { exampleRequest, fileInput } from './example.js';
 import { taskOf } from './models.js';
-
-const FILES = { audio: 'speech.wav', image: 'image.png' };
 
 function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
@@ -17,17 +15,17 @@ export function curl(model, address, withToken) {
     return `curl -N ${address(`${model.path}/generate_stream`)}${token} \\\n  -d ${quoted(body)}`;
   }
   const url = address(`${model.path}/infer`);
-  const file = model.metadata.inputs.find((tensor) => FILES[tensor.name]);
-  return file ? fileCall(file.name, url, token) : `curl ${url}${token} \\\n  -d ${quoted(JSON.stringify(exampleRequest(model)))}`;
+  const input = fileInput(model);
+  return input ? fileCall(input, url, token) : `curl ${url}${token} \\\n  -d ${quoted(JSON.stringify(exampleRequest(model)))}`;
 }
 
 /** The file's bytes follow the JSON, and its size as four bytes before them: the binary form of a BYTES tensor. */
-function fileCall(input, url, token) {
-  const head = JSON.stringify({ inputs: [{ name: input, datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 0 } }] });
+function fileCall({ name, file }, url, token) {
+  const head = JSON.stringify({ inputs: [{ name, datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 0 } }] });
   const [before, after] = head.split('0}').map(quoted);
   const octal = [0, 8, 16, 24].map((bits) => `$((n >> ${bits} & 255))`).join(' ');
   return [
-    `file=${FILES[input]}; n=$(stat -c %s "$file")`,
+    `file=${file}; n=$(stat -c %s "$file")`,
     `json=${before}$((n + 4))${after.replace("'", "'}")}`,
     `{ printf %s "$json"; printf "$(printf '\\\\%03o' ${octal})"`,
     '  cat "$file"; } |',

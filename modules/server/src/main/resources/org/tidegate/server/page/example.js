@@ -1,14 +1,15 @@
 /* Requests made from what a model says that it takes. */
 
 const SOME = 4; // where a size is the request's
+const FILES = { audio: 'speech.wav', image: 'image.png', series: 'series.csv' };
 
 /** An input tensor of the right type and shape, with numbers that are easy to see. */
-export function exampleInput(tensor) {
+function exampleInput(tensor, steps) {
   if (tensor.name.endsWith('.lengths')) {
     return { name: tensor.name, datatype: tensor.datatype, shape: [1], data: [SOME] };
   }
   const free = tensor.datatype === 'BYTES' ? 1 : SOME;
-  const shape = tensor.shape.map((size, i) => size >= 0 ? size : i === 0 && tensor.shape.length > 1 ? 1 : free);
+  const shape = tensor.shape.map((size, i) => size >= 0 ? size : i === 0 && tensor.shape.length > 1 ? 1 : i === 1 ? steps : free);
   const count = shape.reduce((product, size) => product * size, 1);
   return { name: tensor.name, datatype: tensor.datatype, shape, data: Array.from({ length: count }, (_, i) => element(tensor.datatype, i)) };
 }
@@ -22,7 +23,15 @@ function element(datatype, i) {
   }
 }
 
-/** A request with each input of a model. */
+/** A request with each input of a model; of those that are one instead of the other, with the tensor. */
 export function exampleRequest(model) {
-  return { inputs: model.metadata.inputs.map(exampleInput) };
+  const { inputs, properties = {} } = model.metadata;
+  const given = inputs.filter((tensor) => inputs.length === 1 || tensor.name !== 'series');
+  return { inputs: given.map((tensor) => exampleInput(tensor, Number(properties.window) || SOME)) };
+}
+
+/** The input that is the bytes of a file, where a model has one: {name, file: a name for it}; else null. */
+export function fileInput(model) {
+  const found = model.metadata.inputs.find((tensor) => FILES[tensor.name]);
+  return found ? { name: found.name, file: FILES[found.name] } : null;
 }

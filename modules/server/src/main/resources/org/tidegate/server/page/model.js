@@ -3,6 +3,7 @@
 import { address, hasToken } from './api.js';
 import { curl } from './curl.js';
 import { copyButton, h } from './dom.js';
+import { fileInput } from './example.js';
 import { stateOf, workOf } from './models.js';
 import { playground } from './playground.js';
 import { tensors } from './tasks/tensors.js';
@@ -15,7 +16,7 @@ export function showModel(main, model, seconds) {
   const parts = [heading(model)];
   if (model.metadata) {
     const own = playground(model);
-    const raw = own ? tensors(model) : null;
+    const raw = own && !ofFiles(model) ? tensors(model) : null;
     const first = own ?? tensors(model);
     plays.push(first, raw);
     parts.push(h('section', { class: 'panel play', 'aria-labelledby': 'play-title' }, h('h3', { id: 'play-title' }, 'Try it'), first.form));
@@ -36,6 +37,11 @@ export function showModel(main, model, seconds) {
     update: () => busy.update(model),
     close: () => plays.forEach((each) => each?.abort()),
   };
+}
+
+/** Whether what a model takes cannot be written down. */
+function ofFiles(model) {
+  return ['audio', 'image'].includes(fileInput(model)?.name);
 }
 
 function heading(model) {

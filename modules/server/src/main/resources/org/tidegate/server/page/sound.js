@@ -9,9 +9,9 @@ import { readWav, writeWav } from './wav.js';
 const COLUMNS = 600;
 const LONGEST = 120; // seconds of a recording
 
-/** Fields that give a WAV file to take(file): a place to drop one, and the microphone where the browser has one. */
+/** Fields that give a sound file to take(file): a place to drop one, and the microphone where the browser has one. */
 export function soundFields(rate, take) {
-  const zone = dropZone({ label: 'A WAV file', accept: '.wav,audio/wav,audio/x-wav', chosen: take });
+  const zone = dropZone({ label: 'A sound file', accept: '.wav,.w64,.flac,audio/*', chosen: take });
   return navigator.mediaDevices?.getUserMedia ? [zone, recorder(rate, take)] : [zone];
 }
 

@@ -6,11 +6,10 @@ import { bars } from '../chart.js';
 import { field } from '../dom.js';
 import { percent } from '../words.js';
 
-const GAP = '___';
-
 /** The playground of a fill-in model. */
 export function fill(model) {
-  const text = textArea(`A sentence with a gap: the cat sat on the ${GAP} .`, 2);
+  const { gap } = model.metadata.properties;
+  const text = textArea(`A sentence with one gap: the cat sat on the ${gap}`, 2);
 
   async function run({ signal, show }) {
     const outputs = await infer(model, { inputs: [textInput('text', written(text, 'a sentence'))] }, signal);
@@ -20,5 +19,5 @@ export function fill(model) {
     })), 'words for the gap and their probabilities'));
   }
 
-  return bench({ fields: [field('Text', text, `${GAP} stands for the word that is missing`)], button: 'Fill in', run });
+  return bench({ fields: [field('Text', text, `${gap} stands for the word that is missing`)], button: 'Fill in', run });
 }

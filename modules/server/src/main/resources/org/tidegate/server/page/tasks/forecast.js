@@ -12,7 +12,8 @@ const LEAST = 48;
 
 /** The playground of a forecaster. */
 export function forecast(model) {
-  const csv = textArea('CSV: a line of names, then a line for each moment', 8);
+  const { properties } = model.metadata;
+  const csv = textArea(`${properties.columns.replaceAll('\n', ',')}\n…`, 8);
   csv.classList.add('code');
   const zone = dropZone({ label: 'A CSV file', accept: '.csv,text/csv,text/plain', chosen: async (file) => {
     csv.value = await file.text();
@@ -24,20 +25,15 @@ export function forecast(model) {
     const outputs = await infer(model, { inputs: [textInput('series', text)] }, signal);
     const series = readCsv(text);
     const [, steps, targets] = outputs.get('forecast').shape;
-    const names = targetNames(model, targets);
+    const names = properties.targets.split('\n');
     show(...names.map((name, target) => {
       const pick = (output) => outputs.get(output)?.data.slice(0, steps * targets).filter((_, i) => i % targets === target);
       return drawn(name, column(series, name), pick('forecast'), pick('lower'), pick('upper'), outputs.get('times')?.data ?? []);
     }));
   }
 
-  const frame = bench({ fields: [zone, field('Series', csv)], button: 'Forecast', run });
+  const frame = bench({ fields: [zone, field('Series', csv, `CSV: a line of names, then at least ${properties.window} moments, the oldest first`)], button: 'Forecast', run });
   return frame;
-}
-
-function targetNames(model, count) {
-  const names = (model.metadata.properties.targets ?? '').split('\n').filter(Boolean);
-  return names.length === count ? names : Array.from({ length: count }, (_, i) => `target ${i + 1}`);
 }
 
 function drawn(name, past, future, lower, upper, times) {
@@ -49,7 +45,7 @@ function drawn(name, past, future, lower, upper, times) {
   const ahead = future.map((value, i) => [now + 1 + i, value]);
   const band = lower && upper ? [{ points: [...last === undefined || last === null ? [] : [[now, last, last]],
     ...lower.map((low, i) => [now + 1 + i, low, upper[i]])] }] : [];
-  return h('div', {}, h('h4', {}, h('bdi', {}, name), times.length ? `, from ${times[0]} to ${times[future.length - 1]}` : ''), chart({
+  return h('div', {}, h('h4', {}, h('bdi', {}, name), times[0] ? `, from ${times[0]} to ${times[future.length - 1]}` : ''), chart({
     label: `${name}: the past, and a forecast from ${number(future[0])} to ${number(future[future.length - 1])}`,
     x: { from: 0, to: now + future.length, labels: [[0, `−${now}`], [now, 'now'], [now + future.length, `+${future.length}`]] },
     y: { from, to, ticks, text: number },
@@ -63,6 +59,6 @@ function values(future, lower, upper, times) {
   const heads = ['', 'Forecast', ...lower && upper ? ['From', 'To'] : []];
   return h('details', {}, h('summary', {}, 'The numbers'), h('div', { class: 'scroll', tabindex: 0 }, h('table', { class: 'values' },
     h('thead', {}, h('tr', {}, heads.map((text) => h('th', { scope: 'col' }, text)))),
-    h('tbody', {}, future.map((value, i) => h('tr', {}, h('th', { scope: 'row' }, times[i] ?? `+${i + 1}`),
+    h('tbody', {}, future.map((value, i) => h('tr', {}, h('th', { scope: 'row' }, times[i] || `+${i + 1}`),
       [value, ...lower && upper ? [lower[i], upper[i]] : []].map((each) => h('td', {}, number(each)))))))));
 }

@@ -14,7 +14,9 @@ export function translate(model) {
     const outputs = await infer(model, {
       inputs: [textInput('text', written(text, 'a sentence'))], outputs: named.map((name) => ({ name })),
     }, signal);
-    show(h('p', { class: 'result-text', dir: 'auto' }, outputs.get('translation').data[0]), ...attention(outputs, text.value));
+    show(h('p', { class: 'result-text', dir: 'auto' }, outputs.get('translation').data[0]),
+      h('p', { class: 'muted' }, `Each of its words has a probability of ${percent(Math.exp(outputs.get('score').data[0]))}, in the geometric mean.`),
+      ...attention(outputs, text.value));
   }
 
   return bench({ fields: [field('Text', text)], button: 'Translate', run });

@@ -12,14 +12,14 @@ const RATE = 16000; // of recordings, where the model names none
 /** The playground of a voice detector. */
 export function voice(model) {
   let file = null;
-  const fields = soundFields(Number(model.metadata.properties.sample_rate) || RATE, (chosen) => {
+  const fields = soundFields(Number(model.metadata.properties.rate) || RATE, (chosen) => {
     file = chosen;
     frame.perform();
   });
 
   async function run({ signal, show }) {
     if (file === null) {
-      throw new Error('Choose a WAV file first.');
+      throw new Error('Choose a sound file first.');
     }
     const [outputs, sound] = await Promise.all([inferFile(model, 'audio', file, null, signal), readSound(file)]);
     const flat = outputs.get('spans').data;
