@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -160,9 +161,20 @@ public final class Batcher<J extends Batcher.Job> {
 
     /** One batch; where there are more jobs this worker goes on after whoever waits for its thread. */
     private void work() {
+        while (runNext()) {
+            try {
+                executor.execute(this::work);
+                return;
+            } catch (RejectedExecutionException e) { // the threads are going: this one empties the queue
+            }
+        }
+    }
+
+    /** Runs the next batch; false where there is none. */
+    private boolean runNext() {
         List<J> batch = take();
         if (batch == null) {
-            return;
+            return false;
         }
         try {
             if (!batch.isEmpty()) {
@@ -175,7 +187,7 @@ public final class Batcher<J extends Batcher.Job> {
         } finally {
             release(batch);
         }
-        executor.execute(this::work);
+        return true;
     }
 
     private void release(List<J> batch) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class MessagesTest {
                 .putParameters("sequence_id", InferParameter.newBuilder().setUint64Param(-1).build()) // 2^64 - 1
                 .putParameters("text", InferParameter.newBuilder().setStringParam("t").build())
                 .putParameters("real", InferParameter.newBuilder().setDoubleParam(0.5).build()).build());
-        assertEquals(Map.of("flag", true, "whole", -3L, "sequence_id", -1L, "text", "t", "real", 0.5), read.parameters());
+        assertEquals(Map.of("flag", true, "whole", -3L, "sequence_id", BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), "text", "t", "real", 0.5), read.parameters());
         assertEquals(List.of("m", "2", "i"), List.of(read.model(), read.version(), read.id()));
         assertTrue(refused(request().putParameters("none", InferParameter.getDefaultInstance())).contains("'none' has no value"));
     }
