@@ -509,6 +509,63 @@ class GrpcTest {
     }
 
     @Test
+    void aLargeRequestInAStreamStaysInItsPlace() throws Exception {
+        try (Server one = Server.builder().models(folder).port(0).threads(1).maxBatch(1).start()) {
+            ManagedChannel line = channel(one);
+            Received<ModelStreamInferResponse> received = new Received<>();
+            StreamObserver<ModelInferRequest> requests = GRPCInferenceServiceGrpc.newStub(line).modelStreamInfer(received);
+            ByteString large = ByteString.copyFromUtf8("a good film ".repeat(10_000));
+            InferInputTensor.Builder input = texts(1);
+            input.getContentsBuilder().addBytesContents(large);
+            ModelInferRequest.Builder typed = ModelInferRequest.newBuilder().setModelName("mood").addInputs(input);
+            for (int i = 0; i < 40; i++) {
+                requests.onNext((i % 7 == 1 ? typed : request("a bad film")).setId(Integer.toString(i)).build());
+            }
+            requests.onCompleted();
+            ModelInferResponse alone = GRPCInferenceServiceGrpc.newBlockingStub(line).modelInfer(typed.setId("1").build());
+            for (int i = 0; i < 40; i++) {
+                ModelStreamInferResponse answer = (ModelStreamInferResponse) received.next();
+                assertEquals(i + "", answer.getInferResponse().getId() + answer.getErrorMessage());
+                assertEquals(i == 1, answer.getInferResponse().equals(alone));
+            }
+            assertEquals(Status.OK, received.next());
+            line.shutdownNow();
+        }
+    }
+
+    @Test
+    void aServerThatStopsAnswersWhatItHasReadAndEndsItsStreams() throws Exception {
+        Server one = Server.builder().models(folder).port(0).threads(1).start();
+        ManagedChannel line = channel(one);
+        try {
+            Received<ModelStreamInferResponse> received = new Received<>();
+            StreamObserver<ModelInferRequest> stream = GRPCInferenceServiceGrpc.newStub(line).modelStreamInfer(received);
+            ServedModel model = one.service().repository().model("mood", "");
+            ListenableFuture<ModelInferResponse> waits;
+            Thread stop = new Thread(one::close);
+            try (Stuck stuck = new Stuck(one)) {
+                assertNotNull(stuck);
+                waits = GRPCInferenceServiceGrpc.newFutureStub(line).modelInfer(request("a").build());
+                stream.onNext(request("b").setId("b").build());
+                await(() -> model.waiting() == 2);
+                stop.start();
+                await(() -> !one.service().isReady());
+            }
+            assertEquals(3, waits.get(30, TimeUnit.SECONDS).getOutputsCount());
+            assertEquals("b", ((ModelStreamInferResponse) received.next()).getInferResponse().getId());
+            Status end = (Status) received.next();
+            assertEquals(Status.Code.UNAVAILABLE, end.getCode());
+            assertEquals("the server is stopping", end.getDescription());
+            stop.join();
+            assertThrows(StatusRuntimeException.class, () -> GRPCInferenceServiceGrpc.newBlockingStub(line)
+                    .serverLive(ServerLiveRequest.getDefaultInstance()));
+        } finally {
+            line.shutdownNow();
+            one.close();
+        }
+    }
+
+    @Test
     void statisticsCountWhatWasDone() throws Exception {
         try (Server other = Server.builder().models(folder).port(0).start()) {
             ManagedChannel line = channel(other);
@@ -546,6 +603,31 @@ class GrpcTest {
         assertEquals(Status.Code.UNIMPLEMENTED, code(() -> stub.repositoryModelLoad(load.clone().setRepositoryName("r").build())));
         assertEquals(Status.Code.UNIMPLEMENTED, code(() -> stub.repositoryModelUnload(
                 RepositoryModelUnloadRequest.newBuilder().setModelName("mood").setRepositoryName("r").build())));
+    }
+
+    @Test
+    void aModelIsUnloadedAndLoadedAgain() throws Exception {
+        try (Server other = Server.builder().models(folder).port(0).start()) {
+            ManagedChannel line = channel(other);
+            GRPCInferenceServiceBlockingStub calls = GRPCInferenceServiceGrpc.newBlockingStub(line);
+            HealthCheckRequest mood = HealthCheckRequest.newBuilder().setService("mood").build();
+            Iterator<HealthCheckResponse> watch = HealthGrpc.newBlockingStub(line).watch(mood);
+            assertEquals(ServingStatus.SERVING, watch.next().getStatus());
+            calls.repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder().setModelName("mood").build());
+            assertFalse(calls.modelReady(ModelReadyRequest.newBuilder().setName("mood").build()).getReady());
+            assertThrows(StatusRuntimeException.class, () -> calls.modelInfer(request("a").build()));
+            assertEquals(0, calls.repositoryIndex(RepositoryIndexRequest.newBuilder().setReady(true).build()).getModelsCount());
+            assertEquals(ServingStatus.NOT_SERVING, HealthGrpc.newBlockingStub(line).check(mood).getStatus());
+            assertEquals(ServingStatus.NOT_SERVING, watch.next().getStatus());
+            calls.repositoryModelLoad(RepositoryModelLoadRequest.newBuilder().setModelName("mood").build());
+            assertEquals(ServingStatus.SERVING, watch.next().getStatus());
+            assertEquals(stub.modelInfer(request("a").build()), calls.modelInfer(request("a").build()));
+            assertEquals(Status.Code.NOT_FOUND, code(() -> calls.repositoryModelLoad(
+                    RepositoryModelLoadRequest.newBuilder().setModelName("none").build())));
+            assertEquals(Status.Code.NOT_FOUND, code(() -> calls.repositoryModelUnload(
+                    RepositoryModelUnloadRequest.newBuilder().setModelName("none").build())));
+            line.shutdownNow();
+        }
     }
 
     /** Pitfall 9. */

@@ -7,24 +7,24 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.tidegate.server.service.InferenceService;
 
 /** A listener for gRPC. */
 public final class GrpcTransport implements AutoCloseable {
+    private static final int THREADS = 16; // for what takes longer; other calls are read by netty's own
     private static final int CALLS = 1024; // of a connection at once
     private static final long PING_SECONDS = 60; // finds out which clients have gone
     private static final long MOST_PINGS_SECONDS = 10; // a client that pings more often is sent away
     private static final long HANDSHAKE_SECONDS = 20;
     private static final long GRACE_SECONDS = 10;
 
+    private final InferenceCalls calls;
     private final HealthCalls health;
-    private final ExecutorService files = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "tidegate-grpc-files");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService executor;
     private final Server server;
 
     /**
@@ -36,17 +36,32 @@ public final class GrpcTransport implements AutoCloseable {
      * @throws IOException if it cannot
      */
     public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody) throws IOException {
+        executor = threads();
+        calls = new InferenceCalls(service, executor);
         health = new HealthCalls(service);
         try {
-            server = NettyServerBuilder.forAddress(address).directExecutor().maxInboundMessageSize((int) mostBody).maxConcurrentCallsPerConnection(CALLS)
+            server = NettyServerBuilder.forAddress(address).directExecutor().maxInboundMessageSize((int) mostBody)
+                    .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-                    .addService(Guard.of(new InferenceCalls(service, files).bindService())).addService(Guard.of(health.bindService()))
+                    .addService(Guard.of(calls.bindService())).addService(Guard.of(health.bindService()))
                     .addService(Guard.of(ProtoReflectionServiceV1.newInstance().bindService())).build().start();
         } catch (IOException | RuntimeException e) {
             health.close();
+            executor.shutdown();
             throw e;
         }
+    }
+
+    private static ExecutorService threads() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "tidegate-grpc-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** {@return the port that it listens at} */
@@ -58,6 +73,7 @@ public final class GrpcTransport implements AutoCloseable {
     @Override
     public void close() {
         server.shutdown();
+        calls.drain();
         health.close();
         try {
             server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
@@ -65,6 +81,6 @@ public final class GrpcTransport implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         server.shutdownNow();
-        files.shutdown();
+        executor.shutdown();
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
-import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 import org.tidegate.server.service.InferenceService;
 
@@ -44,12 +43,11 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
         if (name.isEmpty() || name.equals(GRPCInferenceServiceGrpc.SERVICE_NAME)) {
             return service.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         }
-        try {
-            service.repository().model(name, "");
-        } catch (ProtocolException e) {
-            return ServingStatus.SERVICE_UNKNOWN;
+        if (service.isReady(name, "")) {
+            return ServingStatus.SERVING;
         }
-        return service.isReady(name, "") ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        boolean known = service.index(false).stream().anyMatch(model -> model.name().equals(name));
+        return known ? ServingStatus.NOT_SERVING : ServingStatus.SERVICE_UNKNOWN;
     }
 
     private static HealthCheckResponse response(ServingStatus status) {
@@ -60,7 +58,8 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
     public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
         ServingStatus status = status(request.getService());
         if (status == ServingStatus.SERVICE_UNKNOWN) {
-            observer.onError(Status.NOT_FOUND.withDescription("there is no model '" + Texts.shown(request.getService()) + "'").asRuntimeException());
+            observer.onError(Status.NOT_FOUND.withDescription("there is no model '" + Texts.shown(request.getService()) + "'")
+                    .asRuntimeException());
             return;
         }
         observer.onNext(response(status));

@@ -1,9 +1,12 @@
 /* The protocol's calls. */
 package org.tidegate.server.grpc;
 
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
@@ -39,18 +42,30 @@ import org.tidegate.server.service.InferenceService;
 
 /** inference.GRPCInferenceService. It runs on the threads that read from the network: nothing here waits. */
 final class InferenceCalls extends GRPCInferenceServiceImplBase {
-    private final InferenceService service;
+    private static final int LARGE = 1 << 16; // bytes
 
-    private final Executor files;
+    private final InferenceService service;
+    private final Executor executor;
+    private final Set<InferenceStream> streams = ConcurrentHashMap.newKeySet();
 
     /**
      * The calls of a service.
      *
-     * @param files has threads for what opens files
+     * @param executor has threads for what takes longer: to open files, to read large requests
      */
-    InferenceCalls(InferenceService service, Executor files) {
+    InferenceCalls(InferenceService service, Executor executor) {
         this.service = service;
-        this.files = files;
+        this.executor = executor;
+    }
+
+    /** Whether a request takes so long to read that others should not wait for it. */
+    static boolean isLarge(ModelInferRequest message) {
+        return message.getSerializedSize() > LARGE;
+    }
+
+    /** Reads nothing more from streams, which end when what was read is answered. */
+    void drain() {
+        streams.forEach(stream -> stream.end(io.grpc.Status.UNAVAILABLE.withDescription("the server is stopping")));
     }
 
     private static <T> void reply(StreamObserver<T> observer, Supplier<T> answer) {
@@ -100,6 +115,14 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
+        if (isLarge(message)) {
+            executor.execute(Context.current().wrap(() -> infer(message, observer)));
+        } else {
+            infer(message, observer);
+        }
+    }
+
+    private void infer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
         UnaryCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
@@ -117,7 +140,9 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
-        return new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
+        InferenceStream stream = new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer, executor, streams::remove);
+        streams.add(stream);
+        return stream;
     }
 
     @Override
@@ -140,7 +165,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void repositoryModelLoad(RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
-        files.execute(() -> reply(observer, () -> {
+        executor.execute(() -> reply(observer, () -> {
             checkRepository(request.getRepositoryName());
             if (request.getParametersCount() > 0) {
                 throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded as their files are; parameters of a load are not taken");
@@ -152,7 +177,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void repositoryModelUnload(RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
-        files.execute(() -> reply(observer, () -> {
+        executor.execute(() -> reply(observer, () -> {
             checkRepository(request.getRepositoryName());
             service.unload(request.getModelName());
             return RepositoryModelUnloadResponse.getDefaultInstance();

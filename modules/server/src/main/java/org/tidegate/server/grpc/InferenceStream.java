@@ -1,8 +1,13 @@
 /* A stream of requests and the stream of their answers. */
 package org.tidegate.server.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.tidegate.server.grpc.inference.ModelInferRequest;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
 import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
@@ -18,22 +23,35 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private static final int AHEAD = 256;
 
     private final InferenceService service;
+    private final Executor inOrder;
     private final ServerCallStreamObserver<ModelStreamInferResponse> responses;
     private int open; // requests that have no answer yet
     private int owed; // requests that may be read when the client has read answers
-    private boolean ended; // the client sends no more
+    private int handed; // requests that are read on other threads
+    private boolean ended; // the client sends no more, or is told that nothing more is read
+    private Status end = Status.OK;
+    private volatile boolean broken; // no answer can be sent
 
-    InferenceStream(InferenceService service, ServerCallStreamObserver<ModelStreamInferResponse> responses) {
+    /**
+     * A stream that has begun.
+     *
+     * @param executor has threads for what takes longer to read
+     * @param gone is told when it has ended
+     */
+    InferenceStream(InferenceService service, ServerCallStreamObserver<ModelStreamInferResponse> responses, Executor executor,
+            Consumer<InferenceStream> gone) {
         this.service = service;
+        inOrder = MoreExecutors.newSequentialExecutor(executor);
         this.responses = responses;
         responses.disableAutoRequest();
         responses.setOnReadyHandler(this::resume);
-        responses.setOnCancelHandler(() -> { }); // the calls ask whether it is
+        responses.setOnCloseHandler(() -> gone.accept(this));
+        responses.setOnCancelHandler(() -> gone.accept(this)); // the calls ask whether it is cancelled
         responses.request(AHEAD);
     }
 
     private synchronized void resume() {
-        if (owed > 0) {
+        if (owed > 0 && !ended) {
             responses.request(owed);
             owed = 0;
         }
@@ -41,9 +59,28 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
     @Override
     public void onNext(ModelInferRequest message) {
+        boolean elsewhere = InferenceCalls.isLarge(message);
         synchronized (this) {
+            if (ended) {
+                return;
+            }
             open++;
+            elsewhere |= handed > 0; // not before those that came before it
+            handed += elsewhere ? 1 : 0;
         }
+        if (!elsewhere) {
+            infer(message);
+            return;
+        }
+        inOrder.execute(Context.current().wrap(() -> {
+            infer(message);
+            synchronized (this) {
+                handed--;
+            }
+        }));
+    }
+
+    private void infer(ModelInferRequest message) {
         StreamedCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
@@ -59,29 +96,48 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         }
     }
 
-    /** The client has gone. */
+    /** The client has gone, or is gone wrong. */
     @Override
-    public void onError(Throwable failure) {}
-
-    @Override
-    public synchronized void onCompleted() {
-        ended = true;
-        end();
+    public void onError(Throwable failure) {
+        broken = true;
     }
 
-    private void end() {
-        if (ended && open == 0 && !responses.isCancelled()) {
+    private boolean isGone() {
+        return broken || responses.isCancelled();
+    }
+
+    @Override
+    public void onCompleted() {
+        end(Status.OK);
+    }
+
+    /** Reads nothing more, and ends when all that was read is answered. */
+    synchronized void end(Status status) {
+        if (!ended) {
+            ended = true;
+            end = status;
+            endIfAnswered();
+        }
+    }
+
+    private void endIfAnswered() {
+        if (!ended || open > 0 || isGone()) {
+            return;
+        }
+        if (end.isOk()) {
             responses.onCompleted();
+        } else {
+            responses.onError(end.asRuntimeException());
         }
     }
 
     private synchronized void send(ModelStreamInferResponse answer) {
         open--;
-        if (responses.isCancelled()) {
+        if (isGone()) {
             return;
         }
         responses.onNext(answer);
-        end();
+        endIfAnswered();
         owed++;
         if (responses.isReady()) {
             resume();
@@ -113,7 +169,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
         @Override
         public boolean isCancelled() {
-            return responses.isCancelled();
+            return isGone();
         }
     }
 }
