@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -250,14 +251,22 @@ final class JsonRequest {
                 case VALUE_TRUE -> parameters.put(name, true);
                 case VALUE_FALSE -> parameters.put(name, false);
                 case VALUE_STRING -> parameters.put(name, parser.getText());
-                case VALUE_NUMBER_INT -> parameters.put(name, parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? parser.getBigIntegerValue() : (Object) parser.getLongValue());
+                case VALUE_NUMBER_INT -> parameters.put(name, whole(parser));
                 case VALUE_NUMBER_FLOAT -> parameters.put(name, parser.getDoubleValue());
                 case VALUE_NULL -> { }
                 default -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' is neither text, number nor truth");
             }
         });
         return parameters;
+    }
+
+    /** A number of 64 bits: Long, or beyond it, as sequences may have it, BigInteger. */
+    private static Object whole(JsonParser parser) throws IOException {
+        if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            return parser.getLongValue();
+        }
+        BigInteger large = parser.getBigIntegerValue();
+        return large.signum() > 0 && large.bitLength() <= Long.SIZE ? large : (Object) parser.getLongValue(); // which refuses it
     }
 
     /** The elements of an array, nested or flat. */
