@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +79,8 @@ class PageBrowserTest {
         options.setBinary(chromium.toFile());
         options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--window-size=1280,900", "--user-data-dir=" + folder.resolve("profile"));
-        browser = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).usingAnyFreePort().build(), options);
+        browser = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).usingAnyFreePort().build(),
+                options);
     }
 
     @AfterAll
@@ -107,7 +109,7 @@ class PageBrowserTest {
     @AfterEach
     void nothingWasRefusedByTheBrowser() {
         List<LogEntry> log = browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> !entry.getMessage().contains("/infer - Failed to load resource")).toList(); // what a test made the server refuse
+                .filter(entry -> !entry.getMessage().contains("/infer - Failed to load resource")).toList(); // as a test wanted it
         assertEquals(List.of(), log);
     }
 
@@ -251,9 +253,7 @@ class PageBrowserTest {
     @Test
     void aForecastIsDrawnWithItsInterval() throws Exception {
         open(TaskModels.FORECAST.task());
-        Path series = Files.writeString(folder.resolve("series.csv"), "tide,wind\n" + IntStream.range(0, 20)
-                .mapToObj(i -> Math.sin(0.3 * i) + ",3").collect(Collectors.joining("\n")));
-        drop(series);
+        drop(series());
         await(".answer h4", "tide");
         assertTrue(find(".answer .chart .band").getAttribute("d").startsWith("M"));
         find(".answer summary").click();
@@ -290,17 +290,44 @@ class PageBrowserTest {
 
     @Test
     void anImageIsShownAndDescribed() throws Exception {
+        byte[] pixels = new byte[12];
+        pixels[5] = (byte) 200;
+        with(TaskModels.CAPTION, CaptionerAnswers.class, captioner -> {
+            drop(image());
+            assertEquals(captioner.caption(new GreyImage(3, 4, pixels)), find(".result-text").getText());
+            assertTrue(find("canvas.picture").getSize().width > 100);
+        });
+    }
+
+    @Test
+    void theCallForAShellIsAnswered() throws Exception {
+        assumeTrue(onPath("bash") != null && onPath("curl") != null, "needs bash and curl");
+        sound();
+        image();
+        series();
+        for (TaskModels each : TaskModels.values()) {
+            open(each.task());
+            await("main h2", each.task());
+            String call = find("pre code").getText();
+            Process shell = new ProcessBuilder("bash", "-c", call).directory(folder.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.contains("\"outputs\":[{"), call + "\n" + answer);
+        }
+    }
+
+    private static Path series() throws IOException {
+        return Files.writeString(folder.resolve("series.csv"), "tide,wind\n" + IntStream.range(0, 20)
+                .mapToObj(i -> Math.sin(0.3 * i) + ",3").collect(Collectors.joining("\n")));
+    }
+
+    /** Black, but for one pixel. */
+    private static Path image() throws IOException {
         BufferedImage image = new BufferedImage(4, 3, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(1, 1, 0, 200);
         Path file = folder.resolve("image.png");
         ImageIO.write(image, "png", file.toFile());
-        byte[] pixels = new byte[12];
-        pixels[5] = (byte) 200;
-        with(TaskModels.CAPTION, CaptionerAnswers.class, captioner -> {
-            drop(file);
-            assertEquals(captioner.caption(new GreyImage(3, 4, pixels)), find(".result-text").getText());
-            assertTrue(find("canvas.picture").getSize().width > 100);
-        });
+        return file;
     }
 
     /** Half a second of silence, half a second of a tone, and silence again. */
@@ -311,7 +338,7 @@ class PageBrowserTest {
             samples[2 * i] = (byte) sample;
             samples[2 * i + 1] = (byte) (sample >> 8);
         }
-        Path file = folder.resolve("sound.wav");
+        Path file = folder.resolve("speech.wav");
         AudioFormat format = new AudioFormat(8000, 16, 1, true, false);
         AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(samples), format, 12000), AudioFileFormat.Type.WAVE, file.toFile());
         return file;

@@ -72,13 +72,16 @@ export function chart({ label, x, y, lines = [], bands = [], spans = [], height 
   const up = scale(y.from, y.to, HEIGHT, true);
   const picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
     y.ticks.map((tick) => svg('path', { class: 'grid', d: `M0 ${up(tick).toFixed(1)}H${WIDTH}` })),
-    spans.map((span) => svg('rect', { class: 'span', x: across(span.from), y: 0, width: Math.max(1, across(span.to) - across(span.from)), height: HEIGHT })),
+    spans.map(({ from, to }) => svg('rect', {
+      class: 'span', x: across(from), y: 0, width: Math.max(1, across(to) - across(from)), height: HEIGHT,
+    })),
     bands.map((band) => svg('path', { class: `band ${band.kind ?? ''}`, d: area(band.points, across, up) })),
     lines.map((line) => svg('path', { class: `line ${line.kind ?? ''}`, d: path(line.points, across, up) })));
   const labels = h('div', { class: 'ticks', 'aria-hidden': 'true' }, y.ticks.map((tick) => placed(h('span', {}, y.text(tick)),
     1 - (tick - y.from) / (y.to - y.from || 1))));
   const figure = h('div', { class: 'chart' }, labels, h('div', { class: 'plot' }, picture),
-    h('div', { class: 'below', 'aria-hidden': 'true' }, x.labels.map(([where, text]) => placed(h('span', {}, text), (where - x.from) / (x.to - x.from || 1)))));
+    h('div', { class: 'below', 'aria-hidden': 'true' },
+      x.labels.map(([where, text]) => placed(h('span', {}, text), across(where) / WIDTH))));
   if (height) {
     figure.style.setProperty('--height', height);
   }

@@ -42,6 +42,7 @@ function chosen() {
 
 async function look() {
   clearTimeout(timer);
+  let isWelcome = true;
   try {
     server ??= await greet();
     const [ready, index, statistics] = await Promise.all([isReady(), repositoryIndex(), get('v2/models/stats')]);
@@ -54,9 +55,11 @@ async function look() {
       throw failure;
     }
     const away = failure.status === 0;
-    tellHealth(away ? 'not reached' : 'refused', away ? `${failure.message} Trying again.` : failure.message);
+    isWelcome = failure.status !== 401;
+    const next = away ? 'Trying again.' : isWelcome ? '' : 'Load the page again to give it.';
+    tellHealth(away ? 'not reached' : 'refused', `${failure.message} ${next}`);
   } finally {
-    timer = document.hidden ? null : setTimeout(look, 1000 * SECONDS);
+    timer = document.hidden || !isWelcome ? null : setTimeout(look, 1000 * SECONDS);
   }
 }
 
@@ -126,7 +129,7 @@ function render() {
   view = model === null ? null : showModel(main, model, SECONDS);
   if (model === null) {
     const isMissing = models.size > 0 && location.hash.startsWith('#/models/');
-    main.replaceChildren(...isMissing ? [h('p', { class: 'wrong' }, 'There is no such model here any more. Choose another from the list.')] : []);
+    main.replaceChildren(...isMissing ? [h('p', { class: 'wrong' }, 'There is no such model here. Choose another from the list.')] : []);
   }
   view?.update();
   document.title = model ? `${model.name} · Tidegate` : 'Tidegate';

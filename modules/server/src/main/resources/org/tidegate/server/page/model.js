@@ -9,6 +9,8 @@ import { playground } from './playground.js';
 import { tensors } from './tasks/tensors.js';
 import { traffic } from './traffic.js';
 
+const LINES = 24; // of a property that are shown
+
 /** Shows a model; the view is updated after each look at the statistics, and closed when another takes its place. */
 export function showModel(main, model, seconds) {
   const busy = traffic(seconds);
@@ -63,7 +65,7 @@ function interfacePanel(model) {
 
 function property(value) {
   const lines = value.split('\n');
-  return lines.length === 1 ? value : lines.length <= 24 ? lines.join(', ') : `${lines.slice(0, 24).join(', ')} and ${lines.length - 24} more`;
+  return lines.slice(0, LINES).join(', ') + (lines.length > LINES ? ` and ${lines.length - LINES} more` : '');
 }
 
 function tensorTable(caption, tensors) {

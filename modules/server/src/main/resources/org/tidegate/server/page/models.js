@@ -10,8 +10,8 @@ const empty = document.getElementById('models-empty');
 const FILTER_FROM = 8;
 
 const WORK = {
-  caption: 'captions of images', classify: 'classification', fill: 'filling in', forecast: 'forecasts', lm: 'language model', network: 'network',
-  tag: 'tagging', transcribe: 'transcription', translate: 'translation', voice: 'voice detection',
+  caption: 'captions of images', classify: 'classification', fill: 'filling in', forecast: 'forecasts', lm: 'language model',
+  onnx: 'ONNX', tag: 'tagging', transcribe: 'transcription', translate: 'translation', voice: 'voice detection',
 };
 
 /** The words for a model's state. */
@@ -85,7 +85,8 @@ function newCard(model) {
     figures: h('span', { class: 'figures' }),
   };
   card.link = h('a', { href: model.href, class: 'card' },
-    h('span', { class: 'card-head' }, h('strong', { dir: 'auto' }, model.name), card.state), card.about, card.reason, card.chart, card.figures);
+    h('span', { class: 'card-head' }, h('strong', { dir: 'auto' }, model.name), card.state),
+    card.about, card.reason, card.chart, card.figures);
   card.item = h('li', {}, card.link);
   return card;
 }

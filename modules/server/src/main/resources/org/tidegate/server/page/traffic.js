@@ -62,7 +62,8 @@ function timeParts(statistics) {
   });
   const all = means.reduce((sum, each) => sum + each.mean, 0);
   return all === 0 ? h('p', { class: 'muted' }, 'No requests yet.')
-    : bars(means.map((each) => ({ label: each.label, share: each.mean / all, text: time(each.mean) })), 'mean time of each part of a request');
+    : bars(means.map((each) => ({ label: each.label, share: each.mean / all, text: time(each.mean) })),
+      'mean time of each part of a request');
 }
 
 function batchSizes(batches) {

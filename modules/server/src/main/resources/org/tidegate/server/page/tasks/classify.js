@@ -15,7 +15,9 @@ export function classify(model) {
   const text = textArea('A text to be labelled');
 
   async function run({ signal, show }) {
-    const outputs = await infer(model, { inputs: [textInput('text', written(text, 'a text'))], outputs: [{ name: 'probabilities' }] }, signal);
+    const outputs = await infer(model, {
+      inputs: [textInput('text', written(text, 'a text'))], outputs: [{ name: 'probabilities' }],
+    }, signal);
     const found = outputs.get('probabilities').data.map((probability, i) => ({ label: labels[i], probability }))
       .sort((one, other) => other.probability - one.probability);
     const holds = (each, i) => severalHold ? each.probability >= 0.5 : i === 0;

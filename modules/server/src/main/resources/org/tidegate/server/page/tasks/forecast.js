@@ -15,6 +15,7 @@ export function forecast(model) {
   const { properties } = model.metadata;
   const csv = textArea(`${properties.columns.replaceAll('\n', ',')}\n…`, 8);
   csv.classList.add('code');
+  const hint = `CSV: a line of names, then at least ${properties.window} moments, the oldest first`;
   const zone = dropZone({ label: 'A CSV file', accept: '.csv,text/csv,text/plain', chosen: async (file) => {
     csv.value = await file.text();
     frame.perform();
@@ -32,7 +33,7 @@ export function forecast(model) {
     }));
   }
 
-  const frame = bench({ fields: [zone, field('Series', csv, `CSV: a line of names, then at least ${properties.window} moments, the oldest first`)], button: 'Forecast', run });
+  const frame = bench({ fields: [zone, field('Series', csv, hint)], button: 'Forecast', run });
   return frame;
 }
 

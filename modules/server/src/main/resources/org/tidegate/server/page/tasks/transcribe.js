@@ -23,9 +23,13 @@ export function transcribe(model) {
     const text = outputs.get('text').data[0];
     show(h('p', { class: 'result-text', dir: 'auto' }, text || h('span', { class: 'muted' }, 'Nothing was understood.')),
       sound ? wave(sound, [], `the wave of ${file.name}`) : '',
-      sound ? h('div', { class: 'actions' }, h('button', { type: 'button', class: 'quiet', onclick: () => play(sound, 0, sound.seconds) }, 'Play')) : '');
+      sound ? h('div', { class: 'actions' }, playButton(sound)) : '');
   }
 
   const frame = bench({ fields, button: 'Transcribe', run });
   return frame;
+}
+
+function playButton(sound) {
+  return h('button', { type: 'button', class: 'quiet', onclick: () => play(sound, 0, sound.seconds) }, 'Play');
 }

@@ -15,7 +15,7 @@ export function translate(model) {
       inputs: [textInput('text', written(text, 'a sentence'))], outputs: named.map((name) => ({ name })),
     }, signal);
     show(h('p', { class: 'result-text', dir: 'auto' }, outputs.get('translation').data[0]),
-      h('p', { class: 'muted' }, `Each of its words has a probability of ${percent(Math.exp(outputs.get('score').data[0]))}, in the geometric mean.`),
+      h('p', { class: 'muted' }, `The probability of a word is ${percent(Math.exp(outputs.get('score').data[0]))}, in the geometric mean.`),
       ...attention(outputs, text.value));
   }
 
