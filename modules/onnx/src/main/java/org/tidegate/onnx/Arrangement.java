@@ -460,7 +460,8 @@ final class Arrangement {
 
     /** The outputs of calls whose sequences ran together. */
     private List<Map<String, NdArray>> outputs(Worker worker, List<Sequences> calls) {
-        List<Map<String, NdArray>> outputs = calls.stream().map(call -> (Map<String, NdArray>) new LinkedHashMap<String, NdArray>()).toList();
+        List<Map<String, NdArray>> outputs = new ArrayList<>();
+        calls.forEach(call -> outputs.add(new LinkedHashMap<>()));
         int kept = calls.stream().mapToInt(call -> call.kept.length).sum();
         for (Port port : signature.outputs()) {
             int[] lengths = kept == 0 ? new int[0] : lengths(worker.session(), port, kept);
@@ -486,12 +487,14 @@ final class Arrangement {
     }
 
     /** Puts the rows of a part where the outputs of the calls have them. */
-    private void put(Session session, Part part, int column, int[] lengths, List<Sequences> calls, List<Shape> shapes, List<float[]> numbers) {
+    private void put(Session session, Part part, int column, int[] lengths, List<Sequences> calls, List<Shape> shapes,
+            List<float[]> numbers) {
         Value value = values.get(part.value());
         float[] rows = session.output(part.value()).toArray();
         int width = (int) value.columns();
         int[] order = order(lengths, value.rows() == Value.Rows.PER_SEQUENCE);
-        int[] owner = IntStream.range(0, calls.size()).flatMap(call -> IntStream.generate(() -> call).limit(calls.get(call).kept.length)).toArray();
+        int[] owner = IntStream.range(0, calls.size())
+                .flatMap(call -> IntStream.generate(() -> call).limit(calls.get(call).kept.length)).toArray();
         int[] own = calls.stream().flatMapToInt(call -> Arrays.stream(call.kept)).toArray();
         for (int t = 0, row = 0; t < Arrays.stream(lengths).max().orElse(0); t++) {
             for (int s : order) {

@@ -39,7 +39,7 @@ public final class OnnxSteps {
      *
      * @param inputs as {@link OnnxAnswers#run(Map)} takes them, without states
      * @return how many steps it has, at least one
-     * @throws IllegalArgumentException if an input is missing or has another shape, a state is given, or there is another number of sequences
+     * @throws IllegalArgumentException if an input is missing or has another shape, a state is given, or there is not one sequence
      */
     public int count(Map<String, NdArray> inputs) {
         if (arrangement.givesStates(inputs)) {

@@ -21,7 +21,10 @@ import org.tidegate.server.sequence.SequenceRequest;
 import org.tidegate.server.sequence.Steps;
 
 /** The inputs and outputs of the ONNX file, by its names and in its shapes. States that are not given begin at 0. */
-final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, OnnxServing.Found> {
+final class OnnxServing extends TaskServing<OnnxAnswers, OnnxServing.Read, OnnxServing.Found> {
+    /** The inputs, checked, and how many sequences they are, or of a sequence steps. */
+    record Read(Map<String, NdArray> inputs, int count) {}
+
     /** The outputs, or why there are none. */
     record Found(Map<String, NdArray> outputs, IllegalArgumentException failure) {}
 
@@ -41,7 +44,8 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
 
     private static TensorMetadata metadata(Port port) {
         boolean whole = port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS;
-        return new TensorMetadata(port.name(), whole ? Datatype.INT64 : Datatype.FP32, port.dims().stream().map(OnnxServing::size).toList());
+        List<Long> shape = port.dims().stream().map(OnnxServing::size).toList();
+        return new TensorMetadata(port.name(), whole ? Datatype.INT64 : Datatype.FP32, shape);
     }
 
     /** Of a product of numbers; -1 where the request says how many. */
@@ -56,10 +60,9 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
     }
 
     @Override
-    public Map<String, NdArray> read(InferenceRequest request) {
+    public Read read(InferenceRequest request) {
         Map<String, NdArray> inputs = arrays(request);
-        answers().sequences(inputs);
-        return inputs;
+        return new Read(inputs, answers().sequences(inputs));
     }
 
     private Map<String, NdArray> arrays(InferenceRequest request) {
@@ -75,24 +78,24 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
 
     private static NdArray array(Port port, InferenceTensor tensor) {
         int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
-        return port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS ? NdArray.of(shape, Arrays.stream(tensor.ints()).asLongStream().toArray())
-                : NdArray.of(shape, tensor.floats());
+        boolean whole = port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS;
+        return whole ? NdArray.of(shape, Arrays.stream(tensor.ints()).asLongStream().toArray()) : NdArray.of(shape, tensor.floats());
     }
 
     @Override
-    public int size(Map<String, NdArray> input) {
-        return answers().sequences(input);
+    public int size(Read input) {
+        return input.count();
     }
 
     @Override
-    public Object group(Map<String, NdArray> input) {
-        return answers().givesStates(input) ? new Object() : "";
+    public Object group(Read input) {
+        return answers().givesStates(input.inputs()) ? new Object() : "";
     }
 
     @Override
-    public List<Found> run(List<Map<String, NdArray>> inputs) {
+    public List<Found> run(List<Read> inputs) {
         try {
-            return answers().run(inputs).stream().map(outputs -> new Found(outputs, null)).toList();
+            return answers().run(inputs.stream().map(Read::inputs).toList()).stream().map(outputs -> new Found(outputs, null)).toList();
         } catch (IllegalArgumentException e) { // an id that the network does not have: the others' answers are right
             return inputs.size() == 1 ? List.of(new Found(Map.of(), e))
                     : inputs.stream().flatMap(input -> run(List.of(input)).stream()).toList();
@@ -100,7 +103,7 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
     }
 
     @Override
-    public List<InferenceTensor> write(InferenceRequest request, Map<String, NdArray> input, Found output) {
+    public List<InferenceTensor> write(InferenceRequest request, Read input, Found output) {
         if (output.failure() != null) {
             throw ProtocolException.invalid(output.failure().getMessage());
         }
@@ -123,7 +126,7 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
     }
 
     /** Steps of the file's calls. */
-    private final class OfFile extends Steps<Map<String, NdArray>> {
+    private final class OfFile extends Steps<Read> {
         private final OnnxSteps steps;
 
         OfFile(OnnxSteps steps, int capacity, int threads) {
@@ -132,30 +135,29 @@ final class OnnxServing extends TaskServing<OnnxAnswers, Map<String, NdArray>, O
         }
 
         @Override
-        protected Map<String, NdArray> read(InferenceRequest request) {
+        protected Read read(InferenceRequest request) {
             for (InferenceRequest.Output wanted : request.outputs()) {
                 if (!steps.outputs().contains(wanted.name()) && !wanted.name().equals(SequenceRequest.STATE)) {
-                    throw ProtocolException.invalid("a sequence shows " + String.join(", ", steps.outputs()) + " alone; output '" + wanted.name()
-                            + "' is there for whole requests, without a sequence_id");
+                    throw ProtocolException.invalid("a sequence shows " + String.join(", ", steps.outputs()) + " alone; output '"
+                            + wanted.name() + "' is there for whole requests, without a sequence_id");
                 }
             }
             Map<String, NdArray> inputs = arrays(request);
-            steps.count(inputs);
-            return inputs;
+            return new Read(inputs, steps.count(inputs));
         }
 
         @Override
-        protected int count(Map<String, NdArray> input) {
-            return steps.count(input);
+        protected int count(Read input) {
+            return input.count();
         }
 
         @Override
-        protected void feed(Batch target, List<Map<String, NdArray>> inputs, int step) {
-            steps.feed(target, inputs, step);
+        protected void feed(Batch target, List<Read> inputs, int step) {
+            steps.feed(target, inputs.stream().map(Read::inputs).toList(), step);
         }
 
         @Override
-        protected List<InferenceTensor> write(InferenceRequest request, Map<String, NdArray> input, float[] rows) {
+        protected List<InferenceTensor> write(InferenceRequest request, Read input, float[] rows) {
             return tensors(request, steps.outputs(rows));
         }
     }

@@ -26,8 +26,8 @@ import org.tidegate.task.Workers;
 
 /**
  * A model whose file names no task: tensors in, tensors out. An input per step is {@code [N, T, C]}, N sequences padded to T steps, or
- * {@code [R, C]}, one sequence after another; {@code AXIS.lengths} [N] has their lengths, which of padded ones may be left out. An output is
- * as its inputs are, 0 where a sequence has no step. Nothing of the padding is computed.
+ * {@code [R, C]}, one sequence after another; {@code AXIS.lengths} [N] has their lengths, which of padded ones may be left out. An output
+ * is as its inputs are, 0 where a sequence has no step. Nothing of the padding is computed.
  */
 public final class NetworkServing implements Serving<NetworkServing.Read, NetworkServing.Found> {
     private final Workers workers;

@@ -70,7 +70,7 @@ final class NetworkSteps extends Steps<NetworkRequest> {
         ByteBuffer data = NetworkServing.room(count, columns);
         data.asFloatBuffer().put(rows);
         boolean padded = output.rows() == Value.Rows.PER_STEP && input.layouts().get(ports.root(output)).isPadded();
-        return List.of(new InferenceTensor(output.name(), Datatype.FP32, padded ? new long[] {1, count, columns} : new long[] {count, columns},
-                data));
+        long[] shape = padded ? new long[] {1, count, columns} : new long[] {count, columns};
+        return List.of(new InferenceTensor(output.name(), Datatype.FP32, shape, data));
     }
 }

@@ -35,7 +35,8 @@ public record SequenceRequest(Object id, boolean start, boolean end) {
         boolean end = request.flag("sequence_end");
         if (id == null || id.equals(0L) || id.equals("")) {
             if (start || end) {
-                throw ProtocolException.invalid("sequence_start or sequence_end without a sequence_id; give one: a text, or a number from 1");
+                throw ProtocolException.invalid("sequence_start or sequence_end without a sequence_id; give one: a text,"
+                        + " or a number from 1");
             }
             return Optional.empty();
         }
@@ -43,8 +44,8 @@ public record SequenceRequest(Object id, boolean start, boolean end) {
                 || id instanceof BigInteger large && large.signum() > 0 && large.bitLength() <= Long.SIZE
                 || id instanceof String text && text.length() <= MOST_CHARACTERS;
         if (!known) {
-            throw ProtocolException.invalid("sequence_id is " + Texts.shown(id.toString()) + "; expected a number from 1 to 2^64-1, or a text of at"
-                    + " most " + MOST_CHARACTERS + " characters");
+            throw ProtocolException.invalid("sequence_id is " + Texts.shown(id.toString()) + "; expected a number from 1 to 2^64-1,"
+                    + " or a text of at most " + MOST_CHARACTERS + " characters");
         }
         return Optional.of(new SequenceRequest(id, start, end));
     }

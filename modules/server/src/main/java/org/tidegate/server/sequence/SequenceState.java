@@ -40,6 +40,7 @@ final class SequenceState {
     }
 
     private static ProtocolException damaged() {
-        return ProtocolException.invalid("'" + SequenceRequest.STATE + "' is damaged; send what a step gave as its output of that name, unchanged");
+        return ProtocolException.invalid("'" + SequenceRequest.STATE + "' is damaged; send what a step gave as its output of that name,"
+                + " unchanged");
     }
 }

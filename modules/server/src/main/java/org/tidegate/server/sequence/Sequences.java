@@ -1,7 +1,7 @@
 /* The sequences of a model.
  *
- * A sequence is opened by a start, goes on with each step, and is freed by its end, by the start of another one of its name, or after it was
- * idle for too long. Its steps run in the order in which they came, one at a time, together with those of other sequences. */
+ * A sequence is opened by a start, goes on with each step, and is freed by its end, by the start of another one of its name, or after it
+ * was idle for too long. Its steps run in the order in which they came, one at a time, together with those of other sequences. */
 package org.tidegate.server.sequence;
 
 import java.util.ArrayList;
@@ -27,8 +27,8 @@ import org.tidegate.server.protocol.Status;
 /**
  * The open sequences of one version of a model, their queue and their states. Any number of threads at once.
  *
- * <p>A step that fails, or is dropped before it ran, leaves its sequence as it was; but a start that does so leaves none, and the steps that
- * wait behind it fail, too: no step runs from a state that is not its own.
+ * <p>A step that fails, or is dropped before it ran, leaves its sequence as it was; but a start that does so leaves none, and the steps
+ * that wait behind it fail, too: no step runs from a state that is not its own.
  */
 public final class Sequences implements AutoCloseable {
     /** Makes the room for states when the first sequence starts. */
@@ -263,8 +263,8 @@ public final class Sequences implements AutoCloseable {
                 }
                 sequence = begin(asked, request);
             } else if (sequence == null) {
-                throw new ProtocolException(Status.NOT_FOUND, asked + " is not open: it never started, has ended, or was idle for more than "
-                        + limits.idle().toMillis() + " ms; begin it with sequence_start");
+                throw new ProtocolException(Status.NOT_FOUND, asked + " is not open: it never started, has ended, or was idle for more"
+                        + " than " + limits.idle().toMillis() + " ms; begin it with sequence_start");
             }
             sequence.pending++;
             touch(sequence);
@@ -280,7 +280,8 @@ public final class Sequences implements AutoCloseable {
             throw new ProtocolException(Status.UNAVAILABLE, "this version of the model is going; no sequence starts at it");
         }
         if (held >= limits.most()) {
-            throw new ProtocolException(Status.RESOURCE_EXHAUSTED, held + " sequences are open, as many as may be; end some, or try again later");
+            throw new ProtocolException(Status.RESOURCE_EXHAUSTED, held + " sequences are open, as many as may be; end some,"
+                    + " or try again later");
         }
         byte[] state = SequenceRequest.state(request).orElse(null);
         Steps<Object> room = room();
@@ -385,7 +386,8 @@ public final class Sequences implements AutoCloseable {
             if (closed) {
                 job.fail(new ProtocolException(Status.UNAVAILABLE, "the model was unloaded"));
             } else if (job.sequence.broken) {
-                job.fail(new ProtocolException(Status.NOT_FOUND, "the start of this sequence did not run; begin it again with sequence_start"));
+                job.fail(new ProtocolException(Status.NOT_FOUND, "the start of this sequence did not run; begin it again with"
+                        + " sequence_start"));
             } else {
                 jobs.add(job);
             }

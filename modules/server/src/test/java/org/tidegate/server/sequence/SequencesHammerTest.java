@@ -58,7 +58,8 @@ class SequencesHammerTest {
             for (Future<?> each : running) {
                 each.get(60, TimeUnit.SECONDS);
             }
-            assertTrue(expired.get() > 0 && refused.get() > 0 && ended.get() > 0, expired + " expired, " + refused + " refused, " + ended + " ended");
+            assertTrue(expired.get() > 0 && refused.get() > 0 && ended.get() > 0,
+                    expired + " expired, " + refused + " refused, " + ended + " ended");
             for (int i = 0; i < 500 && served.sequences().count() > 0; i++) {
                 Thread.sleep(2);
             }

@@ -58,8 +58,8 @@ class SequencesPropertyTest {
 
     /** A version of the model, with what it should hold. */
     private final class Version {
-        final Sequences sequences = new Sequences(new SequenceLimits(MOST, Duration.ofNanos(IDLE)), new Batcher.Limits(1, 4, 0, QUEUE), tasks::add,
-                serving::steps, new Statistics(), (request, outputs) -> new InferenceResponse("m", "1", request.id(), Map.of(), outputs),
+        final Sequences sequences = new Sequences(new SequenceLimits(MOST, Duration.ofNanos(IDLE)), new Batcher.Limits(1, 4, 0, QUEUE),
+                tasks::add, serving::steps, new Statistics(), (request, outputs) -> new InferenceResponse("m", "1", request.id(), Map.of(), outputs),
                 new Sequences.Hold() {
                     @Override
                     public void acquire() {
@@ -128,7 +128,8 @@ class SequencesPropertyTest {
 
         @Override
         public void answer(InferenceResponse response) {
-            assertSame(this, sequence.waiting.stream().filter(each -> !each.cancelled).findFirst().orElseThrow(), "not in the order of arrival");
+            assertSame(this, sequence.waiting.stream().filter(each -> !each.cancelled).findFirst().orElseThrow(),
+                    "not in the order of arrival");
             finish();
             assertTrue(!wrong && !cancelled && !sequence.broken, "an answer to a step that should have failed");
             oracle.setState(sequence.state);
