@@ -1,10 +1,22 @@
 /* What clients do wrong, by accident or not: the server lives, the others' answers stay right, nothing is left behind. */
 package org.tidegate.server;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +38,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Tidegate;
+import org.tidegate.server.grpc.inference.InferParameter;
+import org.tidegate.server.grpc.inference.ModelInferRequest;
 import org.tidegate.server.model.ServedModel;
 
 /** {@code -Dtidegate.bodies=10000} sends so many random bodies to each port; a few hundred in every run. */
@@ -34,6 +49,7 @@ class FaultsTest {
             + "\"bad film\"]}],\"outputs\":[{\"name\":\"label\"},{\"name\":\"probabilities\"}],\"parameters\":{\"own\":1.5e3}}";
     private static final int BODIES = Integer.getInteger("tidegate.bodies", 400);
     private static final int MANY = 100;
+    private static final Set<Status.Code> REFUSALS = Set.of(Status.Code.INVALID_ARGUMENT, Status.Code.NOT_FOUND);
     private static final long SESSIONS = 256 << 10; // bytes: workers keep what their largest batch needed
 
     @TempDir
@@ -47,7 +63,7 @@ class FaultsTest {
     @BeforeAll
     static void start() throws Exception {
         TestModels.classifier(folder.resolve("mood.safetensors"));
-        server = Server.builder().models(folder).port(0).maxBody(1 << 20).start();
+        server = Server.builder().models(folder).port(0).grpcPort(0).maxBody(1 << 20).start();
         client = new RestClient(server.port());
         alone = client.post(INFER, RIGHT).text();
         nativeBytes = Tidegate.nativeBytes();
@@ -275,6 +291,95 @@ class FaultsTest {
             return null;
         });
     }
+
+    // ---- The port of gRPC -----------------------------------------------------------------------------------------------------------
+
+    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
+    private static byte[] infer(ManagedChannel channel, byte[] message) {
+        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(BYTES, BYTES).setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName("inference.GRPCInferenceService/ModelInfer").build();
+        return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS), message);
+    }
+
+    private static byte[] message() {
+        ByteBuffer data = ByteBuffer.allocate(25).order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt(9).put("good film".getBytes(StandardCharsets.UTF_8)).putInt(8).put("bad film".getBytes(StandardCharsets.UTF_8));
+        return ModelInferRequest.newBuilder().setModelName("mood").setId("1").addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                .setName("text").setDatatype("BYTES").addShape(2)).addRawInputContents(ByteString.copyFrom(data.flip()))
+                .putParameters("own", InferParameter.newBuilder().setDoubleParam(1.5).build()).build().toByteArray();
+    }
+
+    @Test
+    void randomAndMutatedMessagesHarmNobody() throws Exception {
+        Random random = new Random(16);
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+        try {
+            byte[] right = message();
+            byte[] expected = infer(channel, right);
+            besideAnother(() -> {
+                for (int i = 0; i < BODIES; i++) {
+                    byte[] body = i % 5 == 0 ? random(random) : mutant(right, random);
+                    try {
+                        infer(channel, body);
+                    } catch (StatusRuntimeException e) {
+                        assertTrue(REFUSALS.contains(e.getStatus().getCode()), () -> e.getStatus() + " for " + Arrays.toString(body));
+                        Leaks.check(String.valueOf(e.getStatus().getDescription()));
+                    }
+                    if (i % 20 == 0) {
+                        assertArrayEquals(expected, infer(channel, right));
+                    }
+                }
+                return null;
+            });
+            assertArrayEquals(expected, infer(channel, right));
+        } finally {
+            channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What is no HTTP/2, or stops being so. */
+    @Test
+    void connectionsOfNoSenseToThePortOfGrpcHarmNobody() throws Exception {
+        Random random = new Random(17);
+        byte[] begin = join("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+        try {
+            byte[] expected = infer(channel, message());
+            for (int i = 0; i < MANY; i++) {
+                Wire wire = new Wire(server.grpcPort());
+                wire.send(i % 4 == 0 ? random(random) : i % 4 == 1 ? mutant(begin, random) : i % 4 == 2 ? join(begin, random(random))
+                        : (head("5") + "hello").getBytes(StandardCharsets.UTF_8));
+                if (i % 2 == 0) {
+                    wire.reset();
+                } else {
+                    wire.close();
+                }
+                if (i % 10 == 0) {
+                    assertArrayEquals(expected, infer(channel, message()));
+                }
+            }
+            assertArrayEquals(expected, infer(channel, message()));
+        } finally {
+            channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    // ---- Bodies ---------------------------------------------------------------------------------------------------------------------
 
     private static void check(RestClient.Answer answer, byte[] body) {
         String sent = new String(body, StandardCharsets.ISO_8859_1);
