@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.tidegate.Cell;
+import org.tidegate.server.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -26,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = "tidegate", versionProvider = Version.class, sortOptions = false,
         description = "Trains and runs recurrent neural networks (vanilla RNN, LSTM, GRU) on this machine's processor.",
         subcommands = {TrainCommand.class, PredictCommand.class, GenerateCommand.class, EvaluateCommand.class, CompareCommand.class,
-            InspectCommand.class, ImportCommand.class, ExportCommand.class, DemoCommand.class, CompletionCommand.class},
+            ServeCommand.class, InspectCommand.class, ImportCommand.class, ExportCommand.class, DemoCommand.class, CompletionCommand.class},
         footer = {"",
             "@|bold In the project's folder also:|@",
             "  test     every test of the project",

@@ -60,7 +60,8 @@ public final class Server implements AutoCloseable {
         } catch (Exception e) {
             repository.close();
             workers.shutdown();
-            throw e instanceof IOException io ? io : new IOException("the server cannot listen: " + e.getMessage(), e);
+            throw e instanceof IOException io && e.getCause() == null ? io : new IOException("the server cannot listen: " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()) + "; give another port, or 0 for any that is free", e);
         }
         watch = builder.poll.isZero() ? null : new RepositoryWatch(repository, builder.poll);
     }
