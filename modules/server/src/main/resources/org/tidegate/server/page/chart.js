@@ -26,19 +26,21 @@ export function roundRange(least, most) {
   return { from, to, ticks };
 }
 
-/** A path through points [x, y]; null is a gap. A point without neighbours is a dot. */
-function path(points, x, y) {
-  let text = '';
+/** Paths through points [x, y]; null is a gap. A point without neighbours is a dot. */
+function paths(points, x, y, kind = '') {
+  let line = '';
+  let dots = '';
   points.forEach((point, i) => {
     if (point) {
       const at = `${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`;
-      text += points[i - 1] ? `L${at}` : `M${at}`;
       if (!points[i - 1] && !points[i + 1]) {
-        text += 'h0.01';
+        dots += `M${at}h0.01`;
+      } else {
+        line += points[i - 1] ? `L${at}` : `M${at}`;
       }
     }
   });
-  return text;
+  return [svg('path', { class: `line ${kind}`, d: line }), dots ? svg('path', { class: 'dots', d: dots }) : null];
 }
 
 function scale(from, to, size, flipped) {
@@ -54,7 +56,7 @@ export function sparkline(values, label) {
   const points = values.map((value, i) => value === null ? null : [i, value]);
   return svg('svg', { class: 'spark', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
     svg('path', { class: 'base', d: `M0 ${HEIGHT - 2}H${WIDTH}` }),
-    svg('path', { class: 'line', d: path(points, x, (value) => y(value) + 10) }));
+    paths(points, x, (value) => y(value) + 10));
 }
 
 /**
@@ -76,7 +78,7 @@ export function chart({ label, x, y, lines = [], bands = [], spans = [], height 
       class: 'span', x: across(from), y: 0, width: Math.max(1, across(to) - across(from)), height: HEIGHT,
     })),
     bands.map((band) => svg('path', { class: `band ${band.kind ?? ''}`, d: area(band.points, across, up) })),
-    lines.map((line) => svg('path', { class: `line ${line.kind ?? ''}`, d: path(line.points, across, up) })));
+    lines.map((line) => paths(line.points, across, up, line.kind)));
   const labels = h('div', { class: 'ticks', 'aria-hidden': 'true' }, y.ticks.map((tick) => placed(h('span', {}, y.text(tick)),
     1 - (tick - y.from) / (y.to - y.from || 1))));
   const figure = h('div', { class: 'chart' }, labels, h('div', { class: 'plot' }, picture),

@@ -50,7 +50,7 @@ function latencyChart(latencies, seconds) {
     height: '9rem',
   });
   if (known.length === 0) {
-    drawn.querySelector('.plot').append(h('p', { class: 'nothing' }, `no requests in the last ${span} minutes`));
+    drawn.querySelector('.plot').append(h('p', { class: 'nothing' }, `no requests seen in the last ${span} minutes`));
   }
   return drawn;
 }
