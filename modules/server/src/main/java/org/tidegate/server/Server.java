@@ -14,6 +14,7 @@ import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
+import org.tidegate.server.model.ModelOpener;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.RepositoryWatch;
 import org.tidegate.server.ops.Metrics;
@@ -49,7 +50,7 @@ public final class Server implements AutoCloseable {
             return thread;
         });
         Batcher.Limits limits = new Batcher.Limits(builder.threads, builder.maxBatch, builder.maxDelay.toNanos(), builder.queue);
-        repository = new ModelRepository(builder.models, builder.precision, limits,
+        repository = new ModelRepository(builder.models, builder.opener, builder.precision, limits,
                 new SequenceLimits(builder.maxSequences, builder.sequenceIdle), workers);
         operations = new Operations(new Metrics(repository::models));
         try {
@@ -116,6 +117,7 @@ public final class Server implements AutoCloseable {
     /** The settings of a server. */
     public static final class Builder {
         private Path models;
+        private ModelOpener opener = ModelOpener.standard();
         private String host = InetAddress.getLoopbackAddress().getHostAddress();
         private int port = 8080;
         private Integer grpcPort;
@@ -139,6 +141,17 @@ public final class Server implements AutoCloseable {
          */
         public Builder models(Path folder) {
             models = Objects.requireNonNull(folder, "folder");
+            return this;
+        }
+
+        /**
+         * How the models' files are opened; {@link ModelOpener#standard} unless it is given.
+         *
+         * @param files opens them
+         * @return this builder
+         */
+        public Builder opener(ModelOpener files) {
+            opener = Objects.requireNonNull(files, "files");
             return this;
         }
 

@@ -42,13 +42,14 @@ public final class ModelRepository implements AutoCloseable {
      * Creates the repository of a folder, empty until {@link #scan}.
      *
      * @param folder has the files of the models
+     * @param files opens them
      * @param precision of the weights
      * @param limits how batches are made
      * @param sequences how many sequences of a model may be open, and for how long
      * @param executor has the workers' threads
      */
-    public ModelRepository(Path folder, Precision precision, Batcher.Limits limits, SequenceLimits sequences, Executor executor) {
-        this(folder, (model, version, file) -> new ServedModel(model, version, ModelFile.open(file, precision), limits, sequences, executor));
+    public ModelRepository(Path folder, ModelOpener files, Precision precision, Batcher.Limits limits, SequenceLimits sequences, Executor executor) {
+        this(folder, (model, version, file) -> new ServedModel(model, version, files.open(file, precision), limits, sequences, executor));
     }
 
     ModelRepository(Path folder, ModelVersion.Opener opener) {

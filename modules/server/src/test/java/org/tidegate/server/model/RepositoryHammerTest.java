@@ -73,7 +73,7 @@ class RepositoryHammerTest {
     void theMemoryOfWhatWasReplacedOrUnloadedIsFreed() throws Exception {
         long before = Tidegate.nativeBytes();
         List<Path> files = List.of(model(1), model(2));
-        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
+        try (ModelRepository repository = new ModelRepository(folder, ModelOpener.standard(), Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
             InferenceService service = new InferenceService(repository);
             replace("mood.safetensors", files.get(0));
             repository.scan();
@@ -103,7 +103,7 @@ class RepositoryHammerTest {
         AtomicLong answers = new AtomicLong();
         AtomicLong refusals = new AtomicLong();
         int switches = 0;
-        try (ModelRepository repository = new ModelRepository(folder, Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
+        try (ModelRepository repository = new ModelRepository(folder, ModelOpener.standard(), Precision.FLOAT32, LIMITS, SequenceLimits.DEFAULT, workers)) {
             InferenceService service = new InferenceService(repository);
             replace("other.safetensors", files.get(0));
             for (Path file : files) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.model.ModelOpener;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.protocol.Call;
@@ -46,7 +47,7 @@ class SequencesReloadTest {
     @BeforeEach
     void open() throws Exception {
         save(1, "m.safetensors");
-        repository = new ModelRepository(folder, Precision.FLOAT32, new Batcher.Limits(2, 8, 0, 100), SequenceLimits.DEFAULT, workers);
+        repository = new ModelRepository(folder, ModelOpener.standard(), Precision.FLOAT32, new Batcher.Limits(2, 8, 0, 100), SequenceLimits.DEFAULT, workers);
         repository.scan();
         service = new InferenceService(repository);
     }
