@@ -63,8 +63,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64", description = "Items that run together, at most [${DEFAULT-VALUE}].")
     private int maxBatch;
 
-    @Option(names = "--max-delay", paramLabel = "TIME", defaultValue = "1ms", converter = TimeConverter.class,
-            description = "How long a request waits for company while all threads are busy: 500us, 1ms, 0s [${DEFAULT-VALUE}].")
+    @Option(names = "--max-delay", paramLabel = "TIME", defaultValue = "0s", converter = TimeConverter.class,
+            description = "How long a request that came while all threads were busy waits for company: 500us, 1ms [${DEFAULT-VALUE}].")
     private Duration maxDelay;
 
     @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "Requests of a model that wait, at most; more are refused [${DEFAULT-VALUE}].")

@@ -124,7 +124,7 @@ public final class Server implements AutoCloseable {
         private int threads = Runtime.getRuntime().availableProcessors();
         private Precision precision = Precision.FLOAT32;
         private int maxBatch = 64;
-        private Duration maxDelay = Duration.ofMillis(1);
+        private Duration maxDelay = Duration.ZERO;
         private int queue = 1024;
         private int maxSequences = SequenceLimits.DEFAULT.most();
         private Duration sequenceIdle = SequenceLimits.DEFAULT.idle();
@@ -226,7 +226,8 @@ public final class Server implements AutoCloseable {
         }
 
         /**
-         * How long a request that found all workers busy waits for company, from its arrival on; 1 ms unless it is given.
+         * How long a request that found all workers busy waits for company though one is free by now, from its arrival on; not at all unless
+         * it is given. What comes while all are busy runs together anyway; a delay makes fewer and larger batches, and later answers.
          *
          * @param delay how long at most
          * @return this builder

@@ -170,7 +170,7 @@ public final class Batcher<J extends Batcher.Job> {
         }
     }
 
-    /** Runs the next batch; false where there is none. */
+    /** Runs the next batch; false where this worker has ended. */
     private boolean runNext() {
         List<J> batch = take();
         if (batch == null) {
@@ -184,17 +184,21 @@ public final class Batcher<J extends Batcher.Job> {
             Throwable failure = e instanceof ProtocolException ? e : new ProtocolException(Status.INTERNAL, "the model failed");
             batch.forEach(job -> job.fail((ProtocolException) failure));
             System.getLogger(Batcher.class.getName()).log(System.Logger.Level.ERROR, "a batch failed", e);
-        } finally {
-            release(batch);
         }
-        return true;
+        return goesOn(batch);
     }
 
-    private void release(List<J> batch) {
+    /** Ends a batch; false where nothing waits: then the worker has ended, too. */
+    private boolean goesOn(List<J> batch) {
         lock.lock();
         try {
             busy--;
             batch.forEach(job -> alone.remove(job.alone()));
+            if (waiting.isEmpty()) {
+                running--;
+                return false;
+            }
+            return true;
         } finally {
             lock.unlock();
         }
