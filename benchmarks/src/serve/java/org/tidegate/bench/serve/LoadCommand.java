@@ -60,6 +60,7 @@ public final class LoadCommand implements Callable<Integer> {
         SECTIONS.put("transports of lstm512", bench -> Transports.measure(bench, Workload.LARGE));
         SECTIONS.put("batching", Batching::measure);
         SECTIONS.put("peers", Peers::measure);
+        SECTIONS.put("sequences", OpenSequences::measure);
         SECTIONS.put("memory", Endurance::measure);
         SECTIONS.put("start", Readiness::measure);
     }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -67,13 +68,14 @@ record Workload(String model, int hidden, int least, int most) {
             int tokens = least + i * (most - least) / (TEXTS - 1); // all lengths, in an order without a pattern
             texts.add(random.ints(tokens, 0, WORDS).mapToObj(Workload::word).collect(Collectors.joining(" ")));
         }
-        java.util.Collections.shuffle(texts, random);
+        Collections.shuffle(texts, random);
         return texts;
     }
 
     /** A request of HTTP for each text, all in JSON. */
     List<byte[]> json() {
-        return texts().stream().map(text -> post("", bytes("{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"" + text + "\"]}]}"))).toList();
+        return texts().stream().map(text -> post(model, "",
+            bytes("{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"" + text + "\"]}]}"))).toList();
     }
 
     /** A request of HTTP for each text, tensors in the binary form there and back. */
@@ -82,7 +84,7 @@ record Workload(String model, int hidden, int least, int most) {
             byte[] element = element(text);
             byte[] head = bytes("{\"parameters\":{\"binary_data_output\":true},\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],"
                 + "\"parameters\":{\"binary_data_size\":" + element.length + "}}]}");
-            return post("Inference-Header-Content-Length: " + head.length + "\r\n", head, element);
+            return post(model, "Inference-Header-Content-Length: " + head.length + "\r\n", head, element);
         }).toList();
     }
 
@@ -104,7 +106,7 @@ record Workload(String model, int hidden, int least, int most) {
         return ByteBuffer.allocate(4 + bytes.length).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length).put(bytes).array();
     }
 
-    private byte[] post(String headers, byte[]... parts) {
+    static byte[] post(String model, String headers, byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         int length = 0;
         for (byte[] part : parts) {
