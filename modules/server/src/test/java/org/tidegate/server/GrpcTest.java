@@ -52,6 +52,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.Model;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -87,6 +88,9 @@ class GrpcTest {
     @TempDir
     static Path folder;
 
+    @TempDir
+    static Path curve;
+
     private static Server server;
     private static ManagedChannel channel;
     private static GRPCInferenceServiceBlockingStub stub;
@@ -94,6 +98,9 @@ class GrpcTest {
     @BeforeAll
     static void start() throws Exception {
         TestModels.classifier(folder.resolve("mood.safetensors"));
+        try (Model model = Model.of("x = input axis=time cols=1\nh = recurrent x cell=gru size=3\ny = linear h cols=2\n", 1)) {
+            model.save(curve.resolve("curve.safetensors"));
+        }
         server = Server.builder().models(folder).port(0).maxBody(MOST_BODY).start();
         channel = channel(server);
         stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
@@ -529,6 +536,47 @@ class GrpcTest {
                 assertEquals(i == 1, answer.getInferResponse().equals(alone));
             }
             assertEquals(Status.OK, received.next());
+            line.shutdownNow();
+        }
+    }
+
+    private static ModelInferRequest step(InferParameter sequence, int at, int last) {
+        ByteBuffer x = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, (float) Math.sin(at));
+        return ModelInferRequest.newBuilder().setModelName("curve").setId(sequence.getStringParam() + at).putParameters("sequence_id", sequence)
+                .putParameters("sequence_start", flag(at == 0)).putParameters("sequence_end", flag(at == last))
+                .addInputs(InferInputTensor.newBuilder().setName("x").setDatatype("FP32").addShape(1).addShape(1).addShape(1))
+                .addRawInputContents(ByteString.copyFrom(x)).build();
+    }
+
+    @Test
+    void sequencesOfAStreamStepInTheirOrder() throws Exception {
+        int steps = 50;
+        try (Server other = Server.builder().models(curve).port(0).start()) {
+            ManagedChannel line = channel(other);
+            Received<ModelStreamInferResponse> received = new Received<>();
+            StreamObserver<ModelInferRequest> requests = GRPCInferenceServiceGrpc.newStub(line).modelStreamInfer(received);
+            InferParameter number = InferParameter.newBuilder().setUint64Param(-1).build(); // 2^64 - 1
+            InferParameter text = InferParameter.newBuilder().setStringParam("text-").build();
+            for (int i = 0; i < steps; i++) {
+                requests.onNext(step(number, i, steps - 1));
+                requests.onNext(step(text, i, steps - 1));
+            }
+            requests.onCompleted();
+            Map<String, ByteString> answers = new TreeMap<>();
+            for (int i = 0; i < 2 * steps; i++) {
+                ModelStreamInferResponse answer = (ModelStreamInferResponse) received.next();
+                assertEquals("", answer.getErrorMessage());
+                answers.put(answer.getInferResponse().getId(), answer.getInferResponse().getRawOutputContents(0));
+            }
+            assertEquals(Status.OK, received.next());
+            GRPCInferenceServiceBlockingStub calls = GRPCInferenceServiceGrpc.newBlockingStub(line);
+            for (int i = 0; i < steps; i++) {
+                ModelInferResponse alone = calls.modelInfer(step(number, i, steps - 1));
+                assertEquals(-1, alone.getParametersOrThrow("sequence_id").getUint64Param());
+                assertEquals(alone.getRawOutputContents(0), answers.get(Integer.toString(i)));
+                assertEquals(alone.getRawOutputContents(0), answers.get("text-" + i));
+            }
+            assertThrows(StatusRuntimeException.class, () -> calls.modelInfer(step(text, 1, steps))); // it has ended
             line.shutdownNow();
         }
     }

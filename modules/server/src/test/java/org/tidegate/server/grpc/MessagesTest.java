@@ -21,6 +21,8 @@ import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 
 class MessagesTest {
+    private static final BigInteger MOST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
     private static ModelInferRequest.Builder request() {
         return ModelInferRequest.newBuilder().setModelName("m").setModelVersion("2").setId("i");
     }
@@ -44,9 +46,11 @@ class MessagesTest {
         InferenceRequest read = Messages.request(request().putParameters("flag", InferParameter.newBuilder().setBoolParam(true).build())
                 .putParameters("whole", InferParameter.newBuilder().setInt64Param(-3).build())
                 .putParameters("sequence_id", InferParameter.newBuilder().setUint64Param(-1).build()) // 2^64 - 1
+                .putParameters("unsigned", InferParameter.newBuilder().setUint64Param(9).build())
                 .putParameters("text", InferParameter.newBuilder().setStringParam("t").build())
                 .putParameters("real", InferParameter.newBuilder().setDoubleParam(0.5).build()).build());
-        assertEquals(Map.of("flag", true, "whole", -3L, "sequence_id", BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), "text", "t", "real", 0.5), read.parameters());
+        assertEquals(Map.of("flag", true, "whole", -3L, "sequence_id", MOST, "unsigned", 9L, "text", "t", "real", 0.5),
+                read.parameters());
         assertEquals(List.of("m", "2", "i"), List.of(read.model(), read.version(), read.id()));
         assertTrue(refused(request().putParameters("none", InferParameter.getDefaultInstance())).contains("'none' has no value"));
     }
@@ -54,11 +58,12 @@ class MessagesTest {
     @Test
     void parametersOfAnswersKeepTheirKind() {
         ModelInferResponse message = Messages.response(Messages.request(request().build()),
-                new InferenceResponse("m", "2", "i", Map.of("a", true, "b", 7L, "c", "t", "d", 0.5), List.of()));
+                new InferenceResponse("m", "2", "i", Map.of("a", true, "b", 7L, "c", "t", "d", 0.5, "e", MOST), List.of()));
         assertTrue(message.getParametersOrThrow("a").getBoolParam());
         assertEquals(7, message.getParametersOrThrow("b").getInt64Param());
         assertEquals("t", message.getParametersOrThrow("c").getStringParam());
         assertEquals(0.5, message.getParametersOrThrow("d").getDoubleParam());
+        assertEquals(-1, message.getParametersOrThrow("e").getUint64Param());
     }
 
     @Test
