@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
 import org.tidegate.Precision;
 import org.tidegate.server.model.ServedModel;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import sun.misc.Signal;
 
 /** Serves a folder of models until it is told to stop. */
 @Command(name = "serve", sortOptions = false,
@@ -82,8 +84,58 @@ public final class ServeCommand implements Callable<Integer> {
             description = "How often the folder is looked at for files that came, went or changed [${DEFAULT-VALUE}]; 0s for never.")
     private Duration poll;
 
+    @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "64m", converter = SizeConverter.class,
+            description = "Bytes of a request, packed or not, at most: 500k, 64m, 1g [${DEFAULT-VALUE}].")
+    private long maxBody;
+
+    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "8192",
+            description = "Connections that are open at once; more wait until one closes [${DEFAULT-VALUE}].")
+    private int maxConnections;
+
+    @Option(names = "--idle", paramLabel = "TIME", defaultValue = "1m", converter = TimeConverter.class,
+            description = "How long a silent connection stays open, and the rest of a request is waited for [${DEFAULT-VALUE}].")
+    private Duration idle;
+
+    @Option(names = "--drain", paramLabel = "TIME", defaultValue = "5s", converter = TimeConverter.class,
+            description = "How long requests are still taken after SIGTERM or Ctrl-C, while readiness is refused already [${DEFAULT-VALUE}]; a second "
+                    + "signal ends at once.")
+    private Duration drain;
+
+    @Option(names = "--access-log", paramLabel = "FILE",
+            description = "Receives a line of JSON for each request; - for standard output; none by default.")
+    private Path accessLog;
+
+    @ArgGroup(exclusive = false)
+    private Tls tls;
+
+    @Option(names = "--token-file", paramLabel = "FILE",
+            description = "A token in each line, one of which clients must show: Authorization: Bearer TOKEN; health and the page stay open.")
+    private Path tokens;
+
     /** For the command line. */
     public ServeCommand() {}
+
+    static final class Tls {
+        @Option(names = "--tls-cert", required = true, paramLabel = "FILE", description = "The chain of certificates in PEM, the server's own first.")
+        private Path certificates;
+
+        @Option(names = "--tls-key", required = true, paramLabel = "FILE", description = "Its private key in PEM, PKCS #8 without a password.")
+        private Path key;
+    }
+
+    static final class SizeConverter implements ITypeConverter<Long> {
+        private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmg]?)");
+
+        @Override
+        public Long convert(String value) {
+            Matcher matcher = SIZE.matcher(value.toLowerCase(Locale.ROOT));
+            if (!matcher.matches()) {
+                throw new TypeConversionException("'" + value + "' is no size; expected a whole number of bytes, or with a unit: 500k, 64m, 1g");
+            }
+            int shift = 10 * ("kmg".indexOf(matcher.group(2)) + 1);
+            return Long.parseLong(matcher.group(1)) << (matcher.group(2).isEmpty() ? 0 : shift);
+        }
+    }
 
     static final class PrecisionConverter implements ITypeConverter<Precision> {
         @Override
@@ -122,9 +174,19 @@ public final class ServeCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--models " + models + " is no folder; give the one that has the models' files");
         }
         Server.Builder builder = Server.builder().models(models).host(host).port(port).precision(precision).maxBatch(maxBatch)
-                .maxDelay(maxDelay).queue(queue).maxSequences(maxSequences).sequenceIdle(sequenceIdle).poll(poll);
+                .maxDelay(maxDelay).queue(queue).maxSequences(maxSequences).sequenceIdle(sequenceIdle).poll(poll)
+                .maxBody(maxBody).maxConnections(maxConnections).idle(idle).drain(drain);
         if (grpcPort != null) {
             builder.grpcPort(grpcPort);
+        }
+        if (accessLog != null) {
+            builder.accessLog(accessLog);
+        }
+        if (tls != null) {
+            builder.tls(tls.certificates, tls.key);
+        }
+        if (tokens != null) {
+            builder.tokens(tokens);
         }
         if (threads != null) {
             builder.threads(threads);
@@ -136,19 +198,23 @@ public final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<ServedModel> ready = server.service().repository().models();
         String shown = host.contains(":") ? "[" + host + "]" : host;
-        String address = "http://" + shown + ":" + server.port();
+        String address = (tls == null ? "http://" : "https://") + shown + ":" + server.port();
         ServeReport.models(out, ready);
         out.println("serving at " + address + ", over gRPC at " + shown + ":" + server.grpcPort() + "; ready after " + took.toMillis() + " ms");
         ServeReport.example(out, ready, address);
         out.flush();
         Console.open();
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            server.close();
-            stopped.countDown();
-        }, "tidegate-stop"));
-        stopped.await();
-        return 0;
+        CountDownLatch asked = new CountDownLatch(1);
+        for (String signal : List.of("TERM", "INT")) {
+            Signal.handle(new Signal(signal), received -> {
+                if (asked.getCount() == 0) {
+                    Runtime.getRuntime().halt(128 + received.getNumber()); // the second one
+                }
+                asked.countDown();
+            });
+        }
+        asked.await();
+        return server.stop() ? 0 : 1;
     }
 
     /** Runs the command by itself. */

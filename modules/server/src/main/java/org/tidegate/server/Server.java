@@ -17,8 +17,11 @@ import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.model.ModelOpener;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.RepositoryWatch;
+import org.tidegate.server.ops.AccessLog;
+import org.tidegate.server.ops.Certificates;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.ops.Operations;
+import org.tidegate.server.ops.Tokens;
 import org.tidegate.server.sequence.SequenceLimits;
 import org.tidegate.server.service.InferenceService;
 
@@ -41,8 +44,11 @@ public final class Server implements AutoCloseable {
     private final HttpTransport http;
     private final GrpcTransport grpc;
     private final RepositoryWatch watch; // null for none
+    private final Duration drain;
+    private boolean closed;
 
     private Server(Builder builder) throws IOException {
+        drain = builder.drain;
         AtomicInteger number = new AtomicInteger();
         workers = Executors.newFixedThreadPool(builder.threads, task -> {
             Thread thread = new Thread(task, "tidegate-worker-" + number.getAndIncrement());
@@ -52,15 +58,17 @@ public final class Server implements AutoCloseable {
         Batcher.Limits limits = new Batcher.Limits(builder.threads, builder.maxBatch, builder.maxDelay.toNanos(), builder.queue);
         repository = new ModelRepository(builder.models, builder.opener, builder.precision, limits,
                 new SequenceLimits(builder.maxSequences, builder.sequenceIdle), workers);
-        operations = new Operations(new Metrics(repository::models));
+        operations = builder.operations(repository);
         try {
             repository.scan();
             service = new InferenceService(repository);
-            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port), builder.maxBody, operations);
+            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port),
+                    new HttpTransport.Limits(builder.maxBody, builder.maxConnections, builder.idle), operations);
             grpc = listen(builder);
         } catch (Exception e) {
             repository.close();
             workers.shutdown();
+            operations.close();
             throw e instanceof IOException io && e.getCause() == null ? io : new IOException("the server cannot listen: " + e.getMessage()
                     + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()) + "; give another port, or 0 for any that is free", e);
         }
@@ -69,7 +77,7 @@ public final class Server implements AutoCloseable {
 
     private GrpcTransport listen(Builder builder) throws Exception {
         try {
-            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody);
+            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody, operations);
         } catch (Exception e) {
             http.close();
             throw e;
@@ -96,22 +104,46 @@ public final class Server implements AutoCloseable {
         return service;
     }
 
-    /** Stops: requests in progress are answered, new ones refused. */
+    /**
+     * Drains and stops: readiness is refused at once; for the time of {@link Builder#drain} requests are still taken, so that balancers find
+     * out, then refused; those in progress and in the queue are answered, and only then connections close and memory is freed.
+     */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Closes it; whether all requests were answered, and none cut off. */
+    synchronized boolean stop() {
+        if (closed) {
+            return true;
+        }
+        closed = true;
+        boolean answered = true;
         service.drain();
         if (watch != null) {
             watch.close();
         }
+        boolean interrupted = false;
+        try {
+            Thread.sleep(drain.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         try {
             http.close();
         } catch (Exception e) {
-            System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop", e);
+            answered = false;
+            System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop in time; requests were cut off", e);
         }
         grpc.close();
         workers.shutdown();
         repository.close();
         operations.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return answered;
     }
 
     /** The settings of a server. */
@@ -130,6 +162,13 @@ public final class Server implements AutoCloseable {
         private Duration sequenceIdle = SequenceLimits.DEFAULT.idle();
         private long maxBody = 64L << 20;
         private Duration poll = Duration.ofSeconds(1);
+        private int maxConnections = 8192;
+        private Duration idle = Duration.ofMinutes(1);
+        private Duration drain = Duration.ZERO;
+        private Path accessLog;
+        private Path certificate;
+        private Path key;
+        private Path tokens;
 
         private Builder() {}
 
@@ -233,10 +272,7 @@ public final class Server implements AutoCloseable {
          * @return this builder
          */
         public Builder maxDelay(Duration delay) {
-            if (delay.isNegative() || delay.compareTo(Duration.ofMinutes(1)) > 0) {
-                throw new IllegalArgumentException("max-delay is " + delay + "; expected 0 to a minute");
-            }
-            maxDelay = delay;
+            maxDelay = checked("max-delay", delay, Duration.ZERO, Duration.ofMinutes(1));
             return this;
         }
 
@@ -302,6 +338,90 @@ public final class Server implements AutoCloseable {
             }
             poll = pause;
             return this;
+        }
+
+        /**
+         * The connections that are open at once, 8192 unless it is given; more wait until one closes.
+         *
+         * @param connections how many at most
+         * @return this builder
+         */
+        public Builder maxConnections(int connections) {
+            maxConnections = checked("max-connections", connections, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * How long a connection on which nothing comes stays open, and how long the rest of a request is waited for; a minute unless it is
+         * given. The time that a request waits for its answer does not count.
+         *
+         * @param time how long at most
+         * @return this builder
+         */
+        public Builder idle(Duration time) {
+            idle = checked("idle", time, Duration.ofMillis(10), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * How long requests are still taken after {@link Server#close}, while readiness is refused already, so that balancers look elsewhere;
+         * not at all unless it is given.
+         *
+         * @param time how long
+         * @return this builder
+         */
+        public Builder drain(Duration time) {
+            drain = checked("drain", time, Duration.ZERO, Duration.ofMinutes(10));
+            return this;
+        }
+
+        /**
+         * The access log: a line of JSON for each request. None unless it is given.
+         *
+         * @param file receives the lines at its end; {@code -} for standard output
+         * @return this builder
+         */
+        public Builder accessLog(Path file) {
+            accessLog = Objects.requireNonNull(file, "file");
+            return this;
+        }
+
+        /**
+         * TLS, which is not used unless this is given.
+         *
+         * @param certificates the chain in PEM, the server's own first
+         * @param privateKey the key in PEM, PKCS #8 without a password
+         * @return this builder
+         */
+        public Builder tls(Path certificates, Path privateKey) {
+            certificate = Objects.requireNonNull(certificates, "certificates");
+            key = Objects.requireNonNull(privateKey, "privateKey");
+            return this;
+        }
+
+        /**
+         * The tokens one of which clients must show, {@code Authorization: Bearer TOKEN}; none unless it is given. The server's health and its
+         * page stay open.
+         *
+         * @param file a token in each line
+         * @return this builder
+         */
+        public Builder tokens(Path file) {
+            tokens = Objects.requireNonNull(file, "file");
+            return this;
+        }
+
+        private Operations operations(ModelRepository repository) throws IOException {
+            Certificates certificates = certificate == null ? null : Certificates.read(certificate, key);
+            Tokens accepted = tokens == null ? null : Tokens.read(tokens);
+            return new Operations(new Metrics(repository::models), accessLog == null ? null : AccessLog.to(accessLog), certificates, accepted);
+        }
+
+        private static Duration checked(String name, Duration value, Duration least, Duration most) {
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException(name + " is " + value + "; expected " + least + " to " + most);
+            }
+            return value;
         }
 
         private static int checked(String name, int value, int least, int most) {

@@ -49,8 +49,12 @@ final class RestClient {
         }
     }
 
-    Answer get(String path) throws IOException, InterruptedException {
-        return send(request(path));
+    Answer get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
     }
 
     Answer post(String path, String body, String... headers) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** A connection to a server of this machine. */
 final class Wire implements AutoCloseable {
@@ -90,6 +91,15 @@ final class Wire implements AutoCloseable {
         InputStream in = socket.getInputStream();
         byte[] body = length < 0 ? in.readAllBytes() : in.readNBytes(length);
         return new Reply(Integer.parseInt(head.split(" ")[1]), new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Whether something comes back in time. */
+    boolean hasReply(long milliseconds) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        while (socket.getInputStream().available() == 0 && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        return socket.getInputStream().available() > 0;
     }
 
     private String line() throws IOException {

@@ -2,15 +2,21 @@
 package org.tidegate.server.grpc;
 
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.tidegate.server.ops.Certificates;
+import org.tidegate.server.ops.Operations;
 import org.tidegate.server.service.InferenceService;
 
 /** A listener for gRPC. */
@@ -33,14 +39,15 @@ public final class GrpcTransport implements AutoCloseable {
      * @param service answers
      * @param address where
      * @param mostBody bytes of a message, at most
+     * @param operations what it shares with other transports
      * @throws IOException if it cannot
      */
-    public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody) throws IOException {
+    public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody, Operations operations) throws IOException {
         executor = threads();
         calls = new InferenceCalls(service, executor);
         health = new HealthCalls(service);
         try {
-            server = NettyServerBuilder.forAddress(address).directExecutor().maxInboundMessageSize((int) mostBody)
+            server = secured(NettyServerBuilder.forAddress(address), operations.certificates()).intercept(new Entrance(operations)).directExecutor().maxInboundMessageSize((int) mostBody)
                     .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
@@ -51,6 +58,14 @@ public final class GrpcTransport implements AutoCloseable {
             executor.shutdown();
             throw e;
         }
+    }
+
+    private static NettyServerBuilder secured(NettyServerBuilder plain, Certificates certificates) throws SSLException {
+        if (certificates == null) {
+            return plain;
+        }
+        X509Certificate[] chain = certificates.chain().toArray(X509Certificate[]::new);
+        return plain.sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(certificates.key(), chain)).build());
     }
 
     private static ExecutorService threads() {

@@ -1,15 +1,22 @@
 /* One request of HTTP and the reply to it. */
 package org.tidegate.server.http;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,7 +28,8 @@ import org.tidegate.server.protocol.Texts;
 final class Exchange {
     static final String JSON_TYPE = "application/json";
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
-    private static final String IDENTITY = "identity";
+    private static final String GZIP = "gzip";
+    private static final Predicate<TimeoutException> STAYS = timeout -> false; // a request that waits for its answer is not idle
 
     private final Request request;
     private final Response response;
@@ -66,37 +74,87 @@ final class Exchange {
     /** @throws ProtocolException if the request has another method */
     void checkGet() {
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
-            throw wrongMethod("GET");
+            throw otherMethod("GET, HEAD, OPTIONS");
         }
     }
 
     /** @throws ProtocolException if the request has another method */
     void checkPost() {
         if (!HttpMethod.POST.is(request.getMethod())) {
-            throw wrongMethod("POST");
+            throw otherMethod("POST, OPTIONS");
+        }
+    }
+
+    /** OPTIONS is told which methods there are; what is thrown ends the request. */
+    private RuntimeException otherMethod(String allowed) {
+        response.getHeaders().put(HttpHeader.ALLOW, allowed);
+        if (HttpMethod.OPTIONS.is(request.getMethod())) {
+            response.setStatus(HttpStatus.NO_CONTENT_204);
+            response.write(true, null, callback);
+            return new Answered();
+        }
+        return new ProtocolException(Status.METHOD_NOT_ALLOWED, "method " + Texts.shown(request.getMethod()) + "; expected one of " + allowed);
+    }
+
+    /** Ends the work on a request that has its answer. */
+    private static final class Answered extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Answered() {
+            super(null, null, false, false);
         }
     }
 
     /** Calls work with the whole body, when it has come; whatever that throws is sent as a failure. */
     void body(Consumer<byte[]> work) {
-        checkEncoding();
+        boolean packed = isPacked();
         if (request.getLength() > mostBody) {
             throw tooLarge();
         }
-        Content.Source.asByteArrayAsync(request, (int) mostBody).whenComplete((body, failure) -> {
-            if (failure != null) {
-                fail(Request.getContentBytesRead(request) > mostBody ? tooLarge() : ProtocolException.invalid("the body broke off"));
+        request.addIdleTimeoutListener(STAYS);
+        new Body(request, mostBody, (body, failure) -> {
+            if (failure == null) {
+                guard(() -> work.accept(packed ? unpacked(body) : body));
             } else {
-                guard(() -> work.accept(body));
+                incomplete(failure);
             }
-        });
+        }).run();
     }
 
-    private void checkEncoding() {
+    /** What is answered where the body did not come. */
+    private void incomplete(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+            send(HttpStatus.REQUEST_TIMEOUT_408, JsonResponse.error("the body did not come in time"));
+        } else if (failure instanceof Body.TooLarge) {
+            fail(tooLarge());
+        } else {
+            fail(ProtocolException.invalid("the body broke off"));
+        }
+    }
+
+    private boolean isPacked() {
         String encoding = header("Content-Encoding");
-        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase(IDENTITY)) {
-            response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, IDENTITY);
-            throw new ProtocolException(Status.UNSUPPORTED_ENCODING, "the body is encoded as " + Texts.shown(encoding) + "; send it as it is");
+        if (encoding == null || encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity")) {
+            return false;
+        }
+        if (encoding.strip().equalsIgnoreCase(GZIP)) {
+            return true;
+        }
+        response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, GZIP);
+        throw new ProtocolException(Status.UNSUPPORTED_ENCODING, "the body is encoded as " + Texts.shown(encoding)
+                + "; expected gzip, once, or none");
+    }
+
+    private byte[] unpacked(byte[] body) {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            byte[] all = in.readNBytes((int) mostBody + 1);
+            if (all.length > mostBody) {
+                throw tooLarge();
+            }
+            return all;
+        } catch (IOException e) {
+            throw ProtocolException.invalid("the body is said to be gzip and is not, or has not all of it");
         }
     }
 
@@ -106,6 +164,8 @@ final class Exchange {
             work.run();
         } catch (ProtocolException e) {
             fail(e);
+        } catch (Answered e) {
+            return;
         } catch (RuntimeException | Error e) {
             System.getLogger(Exchange.class.getName()).log(System.Logger.Level.ERROR, "a request failed", e);
             fail(new ProtocolException(Status.INTERNAL, "the server failed"));
@@ -146,11 +206,6 @@ final class Exchange {
     /** For replies that are written piece by piece: to be ended once. */
     Callback callback() {
         return callback;
-    }
-
-    private ProtocolException wrongMethod(String expected) {
-        response.getHeaders().put(HttpHeader.ALLOW, expected);
-        return new ProtocolException(Status.METHOD_NOT_ALLOWED, "method " + Texts.shown(request.getMethod()) + "; expected " + expected);
     }
 
     ProtocolException noSuch() {

@@ -93,6 +93,7 @@ final class ModelRoute implements Route {
 
         @Override
         public void answer(InferenceResponse answer) {
+            exchange.request().setAttribute(HttpLog.VERSION, answer.version());
             exchange.send(200, JsonResponse.answer(asked, answer));
         }
 

@@ -15,7 +15,11 @@ final class PlainErrors extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Exchange.JSON_TYPE);
-        response.write(true, ByteBuffer.wrap(JsonResponse.error(HttpStatus.getMessage(status))), callback);
+        response.write(true, ByteBuffer.wrap(JsonResponse.error(message(status))), callback);
         return true;
+    }
+
+    private static String message(int status) {
+        return status == HttpStatus.SERVICE_UNAVAILABLE_503 ? "the server is stopping" : HttpStatus.getMessage(status);
     }
 }

@@ -3,6 +3,7 @@ package org.tidegate.server.http;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -18,8 +19,8 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
 
     ProtocolHandler(InferenceService service, long mostBody, Operations operations) {
         this.mostBody = mostBody;
-        routes = List.of(new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service), new RepositoryRoute(service),
-                new MetricsRoute(operations.metrics()), new AbsentRoute(), new PageRoute());
+        routes = List.of(new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service),
+                new RepositoryRoute(service), new MetricsRoute(operations.metrics()), new AbsentRoute(), new PageRoute());
     }
 
     @Override
@@ -29,6 +30,7 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
             exchange = new Exchange(request, response, callback, mostBody);
         } catch (ProtocolException e) {
             response.setStatus(e.status().http());
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, Exchange.JSON_TYPE);
             response.write(true, ByteBuffer.wrap(JsonResponse.error(e.getMessage())), callback);
             return true;
         }

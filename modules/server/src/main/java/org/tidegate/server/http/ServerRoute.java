@@ -7,8 +7,8 @@ import org.tidegate.server.service.InferenceService;
 /** v2, v2/health/live and v2/health/ready. */
 final class ServerRoute implements Route {
     private static final List<String> SERVER = List.of("v2");
-    private static final List<String> LIVE = List.of("v2", "health", "live");
-    private static final List<String> READY = List.of("v2", "health", "ready");
+    static final List<String> LIVE = List.of("v2", "health", "live");
+    static final List<String> READY = List.of("v2", "health", "ready");
 
     private final InferenceService service;
 

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.Collector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -62,6 +63,11 @@ public final class Metrics implements AutoCloseable {
      */
     public void gauge(String name, String help, Supplier<? extends Number> value) {
         add(to -> Gauge.builder(name, value, Metrics::number).strongReference(true).description(help).register(to));
+    }
+
+    /** Shows figures with labels, all of one name. */
+    public void collect(Collector collector) {
+        add(to -> to.getPrometheusRegistry().register(collector));
     }
 
     private static double number(Supplier<? extends Number> value) {
