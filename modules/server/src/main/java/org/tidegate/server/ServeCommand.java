@@ -28,8 +28,8 @@ import sun.misc.Signal;
 @Command(name = "serve", sortOptions = false,
         description = "Serves a folder of models to clients of the Open Inference Protocol (KServe v2, Triton), until Ctrl-C.",
         footer = {"",
-            "A file NAME.safetensors in the folder is version 1 of NAME; a folder NAME has 2.safetensors, or 2/model.safetensors, for version 2."
-                + " Files may come, go and be replaced while the server runs.",
+            "A file NAME.safetensors in the folder is version 1 of NAME; a folder NAME has 2.safetensors, or 2/model.safetensors, for"
+                + " version 2. Files may come, go and be replaced while the server runs.",
             "",
             "@|bold Examples:|@",
             "  tidegate serve --models models",
@@ -48,7 +48,8 @@ public final class ServeCommand implements Callable<Integer> {
             description = "The address that is listened at [${DEFAULT-VALUE}]; 0.0.0.0 for all of the machine's.")
     private String host;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "The port of HTTP [${DEFAULT-VALUE}]; 0 for any that is free.")
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080",
+            description = "The port of HTTP [${DEFAULT-VALUE}]; 0 for any that is free.")
     private int port;
 
     @Option(names = "--grpc-port", paramLabel = "N",
@@ -62,14 +63,16 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Of the weights: float32, bfloat16 or int8 [${DEFAULT-VALUE}].")
     private Precision precision;
 
-    @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64", description = "Items that run together, at most [${DEFAULT-VALUE}].")
+    @Option(names = "--max-batch", paramLabel = "N", defaultValue = "64",
+            description = "Items that run together, at most [${DEFAULT-VALUE}].")
     private int maxBatch;
 
     @Option(names = "--max-delay", paramLabel = "TIME", defaultValue = "0s", converter = TimeConverter.class,
             description = "How long a request that came while all threads were busy waits for company: 500us, 1ms [${DEFAULT-VALUE}].")
     private Duration maxDelay;
 
-    @Option(names = "--queue", paramLabel = "N", defaultValue = "1024", description = "Requests of a model that wait, at most; more are refused [${DEFAULT-VALUE}].")
+    @Option(names = "--queue", paramLabel = "N", defaultValue = "1024",
+            description = "Requests of a model that wait, at most; more are refused [${DEFAULT-VALUE}].")
     private int queue;
 
     @Option(names = "--max-sequences", paramLabel = "N", defaultValue = "10000",
@@ -200,7 +203,8 @@ public final class ServeCommand implements Callable<Integer> {
         String shown = host.contains(":") ? "[" + host + "]" : host;
         String address = (tls == null ? "http://" : "https://") + shown + ":" + server.port();
         ServeReport.models(out, ready);
-        out.println("serving at " + address + ", over gRPC at " + shown + ":" + server.grpcPort() + "; ready after " + took.toMillis() + " ms");
+        out.println("serving at " + address + ", over gRPC at " + shown + ":" + server.grpcPort() + "; ready after " + took.toMillis()
+                + " ms");
         ServeReport.example(out, ready, address);
         out.flush();
         Console.open();

@@ -37,7 +37,8 @@ final class ServeReport {
     }
 
     private static String memory(long bytes) {
-        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+        double kibibytes = bytes / 1024.0;
+        return kibibytes < 1024 ? String.format(Locale.ROOT, "%.1f KiB", kibibytes) : String.format(Locale.ROOT, "%.1f MiB", kibibytes / 1024);
     }
 
     /** Prints how a model is asked: one that takes texts if there is one, for its request is short. */
