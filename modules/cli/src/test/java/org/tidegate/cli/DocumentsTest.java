@@ -43,6 +43,7 @@ class DocumentsTest {
         });
         PROGRAMS.put("MoodService", (output, folder) -> assertEquals(List.of("a lovely night: good", "an awful song: bad"),
                 output.strip().lines().sorted().toList()));
+        PROGRAMS.put("ServedMood", prints("good"));
         PROGRAMS.put("OwnNetwork", prints("after 2, 3 comes 4", "again 4"));
         PROGRAMS.put("OwnBuilder", (output, folder) -> assertTrue(output.startsWith("x = input axis=steps cols=3\n")
                 && output.strip().endsWith("3 rows; step 0 of sequence 1 is row 0"), output));

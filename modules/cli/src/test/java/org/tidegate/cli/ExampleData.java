@@ -34,6 +34,8 @@ final class ExampleData {
     static void write(Path folder) throws IOException {
         Files.writeString(folder.resolve("notes.txt"), MadeUpText.of(20_000) + "Today the cat sees a bird.\n");
         texts(folder);
+        Path models = Files.createDirectories(folder.resolve("models"));
+        Files.createSymbolicLink(models.resolve("mood.safetensors"), folder.toAbsolutePath().resolve("mood.safetensors")); // of the program Mood
         days(folder.resolve("days.csv"));
         sentences(folder);
         pairs(folder.resolve("english-french.tsv"));

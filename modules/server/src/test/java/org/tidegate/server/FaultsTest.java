@@ -87,7 +87,8 @@ class FaultsTest {
         }
         assertTrue(model().isIdle(), "requests are still there");
         assertEquals(0, model().waiting());
-        assertTrue(Tidegate.nativeBytes() <= nativeBytes + SESSIONS, () -> Tidegate.nativeBytes() + " bytes of native memory, " + nativeBytes + " before");
+        assertTrue(Tidegate.nativeBytes() <= nativeBytes + SESSIONS,
+                () -> Tidegate.nativeBytes() + " bytes of native memory, " + nativeBytes + " before");
     }
 
     /** Does something while a well-behaved client asks all the time: its answers are those that it gets alone. */
@@ -189,7 +190,8 @@ class FaultsTest {
 
     @Test
     void lengthsOfNoSenseAreRefused() throws Exception {
-        for (String length : List.of("-1", "1e3", "0x10", "+5", "five", "99999999999999999999", "5\r\nContent-Length: 6", "5\r\nTransfer-Encoding: chunked")) {
+        for (String length : List.of("-1", "1e3", "0x10", "+5", "five", "99999999999999999999",
+                "5\r\nContent-Length: 6", "5\r\nTransfer-Encoding: chunked")) {
             try (Wire wire = new Wire(server.port())) {
                 Wire.Reply reply = wire.send(head(length) + "hello").reply();
                 assertTrue(reply.status() == 400 || reply.status() == 413, () -> length + ": " + reply.status());
@@ -213,7 +215,8 @@ class FaultsTest {
     @Test
     void headsOfNoSenseAreRefused() throws Exception {
         for (String head : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /v2 HTTP/9.9\r\nHost: a\r\n\r\n", "GET /v2 HTTP/1.1\r\n\r\n",
-                "GET /v2/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", "GET /v2 HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+                "GET /v2/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
                 "GET /v2/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /v2/models/%zz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /v2/models/%c3%28 HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000")) {

@@ -18,7 +18,8 @@ final class Foreign {
     static Result run(Path folder, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("foreign", ".out");
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start();
             boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
             process.destroyForcibly();
             return new Result(ended ? process.exitValue() : 124, Files.readString(output));

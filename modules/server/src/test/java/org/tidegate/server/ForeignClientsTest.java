@@ -54,9 +54,11 @@ class ForeignClientsTest {
     void nodeMakesEveryCall() throws Exception {
         assumeTrue(Foreign.works("node", "--version") && Foreign.works("npm", "--version"), "skipped: no node or npm on the PATH");
         Path packages = Files.createDirectories(MODULE.resolve("target/node")).toRealPath();
-        if (!Files.isDirectory(packages.resolve("node_modules/@grpc/grpc-js")) || !Files.isDirectory(packages.resolve("node_modules/@grpc/proto-loader"))) {
+        if (!Files.isDirectory(packages.resolve("node_modules/@grpc/grpc-js"))
+                || !Files.isDirectory(packages.resolve("node_modules/@grpc/proto-loader"))) {
             Files.writeString(packages.resolve("package.json"), "{\"private\":true}");
-            Foreign.Result installed = Foreign.run(packages, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGES[0], PACKAGES[1]);
+            Foreign.Result installed = Foreign.run(packages, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts",
+                    PACKAGES[0], PACKAGES[1]);
             assumeTrue(installed.exit() == 0, "skipped: npm could not install " + String.join(" and ", PACKAGES));
         }
         Path script = Files.copy(MODULE.resolve("src/test/node/conformance.js"), packages.resolve("conformance.js"),

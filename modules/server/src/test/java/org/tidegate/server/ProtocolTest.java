@@ -142,8 +142,8 @@ class ProtocolTest {
         RestClient.Answer plain = client.post(INFER, texts("good film", "bad film"));
         byte[] data = binary("good film", "bad film");
         String head = "{\"parameters\":{\"binary_data_output\":true},\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[2],"
-                + "\"parameters\":{\"binary_data_size\":" + data.length + "}}],\"outputs\":[{\"name\":\"label\",\"parameters\":{\"binary_data\":false}},"
-                + "{\"name\":\"probabilities\"}]}";
+                + "\"parameters\":{\"binary_data_size\":" + data.length + "}}],\"outputs\":[{\"name\":\"label\",\"parameters\":{\"binary_data\":"
+                + "false}},{\"name\":\"probabilities\"}]}";
         byte[] body = join(head.getBytes(StandardCharsets.UTF_8), data);
         RestClient.Answer answer = client.post(INFER, body, HEADER, Integer.toString(head.length()));
         assertEquals(200, answer.status(), answer::text);

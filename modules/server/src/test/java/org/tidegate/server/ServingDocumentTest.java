@@ -1,0 +1,119 @@
+/* What docs/serving.md shows is run as it stands there; its Java by the command line's test of all documents. */
+package org.tidegate.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.server.protocol.Status;
+import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.LabelledText;
+import org.tidegate.train.Training;
+
+class ServingDocumentTest {
+    private static final Path ROOT = Path.of(System.getProperty("tidegate.root"));
+    private static final Path PROTO = ROOT.resolve("modules/server/src/main/proto/open_inference_grpc.proto");
+    private static final String PYTHON = System.getProperty("tidegate.python", "python3");
+    private static final Pattern FENCE = Pattern.compile("^```([^\n`]*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+
+    @TempDir
+    static Path folder;
+
+    private static Server server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        List<LabelledText> examples = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            examples.addAll(List.of(new LabelledText("good", "a lovely day"), new LabelledText("bad", "an awful night"),
+                    new LabelledText("good", "what a lovely song"), new LabelledText("bad", "what an awful noise")));
+        }
+        Path models = Files.createDirectory(folder.resolve("models"));
+        try (Classifier classifier = Classifier.builder(examples).hidden(16).embedding(16).seed(1).build()) {
+            classifier.train(examples, Training.epochs(60));
+            classifier.save(models.resolve("mood.safetensors"));
+        }
+        Files.copy(PROTO, folder.resolve(PROTO.getFileName()));
+        server = Server.builder().models(models).port(0).grpcPort(0).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static String document() throws IOException {
+        return Files.readString(ROOT.resolve("docs/serving.md"));
+    }
+
+    private static List<MatchResult> blocks() throws IOException {
+        return FENCE.matcher(document()).results().toList();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theProgramsDoWhatTheyAreShownFor() throws IOException {
+        assertEquals(Set.of("java", "js", "python", "python grpc", "sh"), blocks().stream().map(block -> block.group(1)).collect(Collectors.toSet()));
+        return blocks().stream().filter(block -> !block.group(1).equals("java"))
+                .map(block -> DynamicTest.dynamicTest(block.group(1) + ": " + block.group(2).lines().skip(1).findFirst().orElse(""),
+                        () -> run(block.group(1), block.group(2).replace("localhost:8080", "127.0.0.1:" + server.port())
+                                .replace("localhost:8081", "127.0.0.1:" + server.grpcPort()))));
+    }
+
+    private static void run(String language, String program) throws Exception {
+        String[] command = switch (language) {
+            case "sh" -> new String[] {"sh", "-e", "-c"};
+            case "js" -> new String[] {"node", "-e"};
+            default -> new String[] {PYTHON, "-c"};
+        };
+        String asks = switch (language) {
+            case "sh" -> "curl --version";
+            case "js" -> "if (!globalThis.fetch) process.exit(1)";
+            case "python grpc" -> "import grpc, grpc_tools";
+            default -> "";
+        };
+        assumeTrue(Foreign.works(with(command, asks)), "skipped: " + command[0] + " cannot do this: " + asks);
+        Foreign.Result result = Foreign.run(folder, with(command, program));
+        assertEquals(0, result.exit(), result::output);
+        if (language.equals("sh")) {
+            assertFalse(result.output().contains("\"error\""), result::output);
+        } else {
+            assertEquals("good", result.output().strip());
+        }
+    }
+
+    private static String[] with(String[] command, String program) {
+        return Stream.concat(Stream.of(command), Stream.of(program)).toArray(String[]::new);
+    }
+
+    @Test
+    void theTableOfErrorsHasEveryStatus() throws IOException {
+        String table = document().substring(document().indexOf("## Errors"));
+        for (Status status : Status.values()) {
+            assertTrue(Pattern.compile("^\\| [\\d, ]*\\b" + status.http() + "\\b", Pattern.MULTILINE).matcher(table).find(), status::toString);
+        }
+    }
+
+    @Test
+    void theTableOfTasksHasEveryTensorOfTheModelShown() throws IOException {
+        String row = document().lines().filter(line -> line.startsWith("| `classify` |")).findFirst().orElseThrow();
+        server.service().metadata("mood", "").outputs().forEach(output ->
+                assertTrue(row.contains("`" + output.name() + "` " + output.datatype()), row));
+    }
+}
