@@ -16,6 +16,7 @@ final class Wire implements AutoCloseable {
     private static final int MILLISECONDS = 10_000;
 
     private final Socket socket;
+    private boolean last;
 
     Wire(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -84,6 +85,7 @@ final class Wire implements AutoCloseable {
         }
         int length = -1;
         for (String line = line(); !line.isEmpty(); line = line()) {
+            last |= line.equalsIgnoreCase("Connection: close");
             if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
                 length = Integer.parseInt(line.substring(15).strip());
             }
@@ -91,6 +93,11 @@ final class Wire implements AutoCloseable {
         InputStream in = socket.getInputStream();
         byte[] body = length < 0 ? in.readAllBytes() : in.readNBytes(length);
         return new Reply(Integer.parseInt(head.split(" ")[1]), new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Whether a reply said that it is the last of the connection. */
+    boolean isLast() {
+        return last;
     }
 
     /** Whether something comes back in time. */
