@@ -1,14 +1,26 @@
 package org.tidegate.task.lm;
 
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.tidegate.Session;
+import org.tidegate.Streams;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
 import org.tidegate.task.Answers;
+import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
+import org.tidegate.text.Vocabulary;
 
 /** Generates text and measures it, for any number of threads at once. */
 public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
+    /** Tokens of prompts that one call of {@link #write} reads, about. */
+    private static final int PROMPT_STEPS = 1024;
+
     LanguageModelAnswers(LanguageModelReading reading, Workers workers) {
         super(reading, workers);
     }
@@ -70,6 +82,86 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
      */
     public String generateLine(String prompt, int most, BeamSearch search) {
         return after(prompt, stream -> stream.generateLine(most, search));
+    }
+
+    /**
+     * {@return a text that begins behind a prompt, for {@link #write}} Its end is that of {@link #generate(String, int, Sampling)}.
+     *
+     * @param prompt the text to continue; if empty, the model begins as after a line break
+     * @param length the number of tokens to write, 0 or more
+     * @param sampling the settings of the sampling
+     * @throws IllegalArgumentException as {@link #generate(String, int, Sampling)}
+     */
+    public Generation begin(String prompt, int length, Sampling sampling) {
+        Vocabulary vocabulary = reading().vocabulary();
+        int[] ids = vocabulary.encodeKnown(prompt);
+        LanguageModelStream.checkLength(length);
+        int[] behind = ids.length > 0 ? ids : new int[] {LanguageModelStream.start(vocabulary)};
+        return new Generation(vocabulary, behind, length, sampling,
+                prompt.isEmpty() || Character.isWhitespace(prompt.charAt(prompt.length() - 1)));
+    }
+
+    /**
+     * Goes on with texts, side by side, a token of each after another: first what is left of their prompts, of which a call reads a part
+     * only, so that it takes no longer where they are long. A text has the same tokens alone and among others, in one call and in many.
+     *
+     * @param texts of {@link #begin} of this object; those that have ended are left alone
+     * @param goesOn asked after each step, whether another one follows; there is one in any case
+     * @param wrote is told of each text that has one more token; may end it
+     */
+    public void write(List<Generation> texts, BooleanSupplier goesOn, Consumer<Generation> wrote) {
+        int left = PROMPT_STEPS;
+        for (Generation text : texts) {
+            while (!text.isEnded() && left > 0 && text.unread().length > 0) {
+                int[] ids = text.unread();
+                with(worker -> {
+                    read(worker, text, ids);
+                    return null;
+                });
+                left = goesOn.getAsBoolean() ? left - ids.length : 0;
+            }
+        }
+        List<Generation> ready = new ArrayList<>(texts);
+        ready.removeIf(text -> text.isEnded() || text.unread().length > 0);
+        if (!ready.isEmpty()) {
+            try (Streams streams = model().newStreams(LanguageModelReading.LOGITS, ready.size())) {
+                write(streams, ready, goesOn, wrote);
+            }
+        }
+    }
+
+    private static void read(Worker worker, Generation text, int... ids) {
+        Session session = worker.session();
+        session.setCarry(true);
+        if (text.state() != null) {
+            session.setState(text.state());
+        }
+        worker.batch().equalLengths(LanguageModelReading.AXIS, 1, ids.length);
+        worker.batch().writableIds(LanguageModelReading.TOKENS).put(ids, 0, ids.length);
+        session.forward(worker.batch());
+        text.read(ids.length, session.state());
+    }
+
+    private void write(Streams streams, List<Generation> ready, BooleanSupplier goesOn, Consumer<Generation> wrote) {
+        int columns = reading().vocabulary().size();
+        long[] numbers = ready.stream().mapToLong(text -> text.state() == null ? streams.open() : streams.open(text.state())).toArray();
+        do {
+            FloatBuffer logits = streams.step(numbers, ready.stream().mapToInt(Generation::last).toArray());
+            int going = 0;
+            for (int i = 0; i < numbers.length; i++) {
+                Generation text = ready.get(i);
+                text.write(logits.slice(i * columns, columns), wrote);
+                if (!text.isEnded()) {
+                    ready.set(going, text);
+                    numbers[going++] = numbers[i];
+                }
+            }
+            ready.subList(going, ready.size()).clear();
+            numbers = Arrays.copyOf(numbers, going);
+        } while (!ready.isEmpty() && goesOn.getAsBoolean());
+        for (int i = 0; i < numbers.length; i++) {
+            ready.get(i).setState(streams.state(numbers[i]));
+        }
     }
 
     /**

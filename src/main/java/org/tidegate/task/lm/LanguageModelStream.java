@@ -235,9 +235,11 @@ public final class LanguageModelStream extends TaskStream {
 
     /** The token to continue from. */
     private int start() {
-        if (last != NONE) {
-            return last;
-        }
+        return last != NONE ? last : start(vocabulary);
+    }
+
+    /** The token that a text without a beginning continues from. */
+    static int start(Vocabulary vocabulary) {
         int lineBreak = vocabulary.id("\n");
         if (lineBreak < 0) {
             throw new IllegalArgumentException("the prompt is empty, and the model knows no line break to begin after; give it a prompt");
@@ -264,7 +266,7 @@ public final class LanguageModelStream extends TaskStream {
         return twice ? text.substring(1) : text;
     }
 
-    private static void checkLength(int length) {
+    static void checkLength(int length) {
         if (length < 0) {
             throw new IllegalArgumentException("the length is " + length + "; expected 0 or more tokens");
         }

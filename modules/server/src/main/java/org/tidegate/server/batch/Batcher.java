@@ -62,10 +62,12 @@ public final class Batcher<J extends Batcher.Job> {
         final J job;
         final long arrived = System.nanoTime();
         final boolean foundIdle;
+        final boolean resumed;
 
-        Waiting(J job, boolean foundIdle) {
+        Waiting(J job, boolean foundIdle, boolean resumed) {
             this.job = job;
             this.foundIdle = foundIdle;
+            this.resumed = resumed;
         }
     }
 
@@ -114,7 +116,7 @@ public final class Batcher<J extends Batcher.Job> {
                 throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full: " + waiting.size() + " requests wait; try again later");
             }
             start = running < limits.workers();
-            waiting.add(new Waiting<>(job, busy < limits.workers()));
+            waiting.add(new Waiting<>(job, busy < limits.workers(), false));
             if (start) {
                 running++;
             } else if (gathering > 0) {
@@ -125,6 +127,23 @@ public final class Batcher<J extends Batcher.Job> {
         }
         if (start) {
             executor.execute(this::work);
+        }
+    }
+
+    /**
+     * Queues jobs again that a run has not finished, before all others. To be called by the run: its worker then goes on with them, after
+     * whoever waits for its thread.
+     *
+     * @param jobs in their order
+     */
+    public void resume(List<J> jobs) {
+        lock.lock();
+        try {
+            for (int i = jobs.size() - 1; i >= 0; i--) {
+                waiting.addFirst(new Waiting<>(jobs.get(i), true, true));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -260,7 +279,9 @@ public final class Batcher<J extends Batcher.Job> {
                 passed.add(job.alone());
                 continue;
             }
-            statistics.queue().add(1, now - next.arrived);
+            if (!next.resumed) {
+                statistics.queue().add(1, now - next.arrived);
+            }
             batch.add(job);
             items += job.size();
             each.remove();

@@ -100,14 +100,25 @@ public final class Statistics {
     }
 
     /**
-     * Counts a run of the model.
+     * Counts a run of the model that finished all of its items.
      *
      * @param size the items of the batch
      * @param took how long, in nanoseconds
      */
     public void batch(int size, long took) {
+        batch(size, size, took);
+    }
+
+    /**
+     * Counts a run of the model.
+     *
+     * @param size the items of the batch
+     * @param finished of them, those whose answers are there; the others are run again
+     * @param took how long, in nanoseconds
+     */
+    public void batch(int size, int finished, long took) {
         batches.computeIfAbsent(size, key -> new Duration()).add(1, took);
-        inferences.add(size);
+        inferences.add(finished);
         last = System.currentTimeMillis();
     }
 

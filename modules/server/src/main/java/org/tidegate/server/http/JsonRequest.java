@@ -201,7 +201,7 @@ final class JsonRequest {
     }
 
     @FunctionalInterface
-    private interface Element {
+    interface Element {
         void read() throws IOException;
     }
 
@@ -216,7 +216,7 @@ final class JsonRequest {
         }
     }
 
-    private static void array(JsonParser parser, String what, Element element) throws IOException {
+    static void array(JsonParser parser, String what, Element element) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw ProtocolException.invalid(what + " is no JSON array");
         }
@@ -247,17 +247,23 @@ final class JsonRequest {
     static Map<String, Object> parameters(JsonParser parser) throws IOException {
         Map<String, Object> parameters = new LinkedHashMap<>();
         object(parser, parser.currentToken(), "parameters", name -> {
-            switch (parser.currentToken()) {
-                case VALUE_TRUE -> parameters.put(name, true);
-                case VALUE_FALSE -> parameters.put(name, false);
-                case VALUE_STRING -> parameters.put(name, parser.getText());
-                case VALUE_NUMBER_INT -> parameters.put(name, whole(parser));
-                case VALUE_NUMBER_FLOAT -> parameters.put(name, parser.getDoubleValue());
-                case VALUE_NULL -> { }
-                default -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' is neither text, number nor truth");
+            if (parser.currentToken() != JsonToken.VALUE_NULL) {
+                parameters.put(name, parameter(parser, name));
             }
         });
         return parameters;
+    }
+
+    /** Boolean, Long or BigInteger, Double or String. */
+    static Object parameter(JsonParser parser, String name) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> whole(parser);
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            default -> throw ProtocolException.invalid("parameter '" + Texts.shown(name) + "' is neither text, number nor truth");
+        };
     }
 
     /** A number of 64 bits: Long, or beyond it, as sequences may have it, BigInteger. */

@@ -131,18 +131,25 @@ public final class ServedModel implements AutoCloseable {
         return new ModelMetadata(name, versions, "tidegate_" + serving.kind(), serving.inputs(), serving.outputs(), serving.properties());
     }
 
+    /** {@return how it writes texts; empty where it does not} */
+    public Optional<Serving.Generates> generates() {
+        return Optional.ofNullable(serving.generates());
+    }
+
     /** What was read of a request, and what was found. */
     private final class Job implements Batcher.Job {
         final InferenceRequest request;
         final Call call;
         final long arrived;
         final Object input;
+        long took; // of the runs so far
 
         Job(InferenceRequest request, Call call, long arrived) {
             this.request = request;
             this.call = call;
             this.arrived = arrived;
             input = serving.read(request);
+            serving.attach(input, call);
         }
 
         @Override
@@ -251,12 +258,25 @@ public final class ServedModel implements AutoCloseable {
         }
         long begin = System.nanoTime();
         List<Object> found = serving.run(inputs);
-        long end = System.nanoTime();
-        figures.batch(items, end - begin);
+        long took = System.nanoTime() - begin;
+        List<Job> unfinished = new ArrayList<>();
+        int finished = 0;
         for (int i = 0; i < batch.size(); i++) {
             Job job = batch.get(i);
-            figures.infer().add(1, end - begin);
-            answer(job, found.get(i));
+            job.took += took;
+            if (found.get(i) == null) {
+                unfinished.add(job);
+            } else {
+                finished += job.size();
+                figures.infer().add(1, job.took);
+            }
+        }
+        figures.batch(items, finished, took);
+        batcher.resume(unfinished);
+        for (int i = 0; i < batch.size(); i++) {
+            if (found.get(i) != null) {
+                answer(batch.get(i), found.get(i));
+            }
         }
     }
 
@@ -324,6 +344,11 @@ public final class ServedModel implements AutoCloseable {
 
         Holding(Call call) {
             this.call = call;
+        }
+
+        @Override
+        public void part(String text) {
+            call.part(text);
         }
 
         @Override

@@ -3,6 +3,8 @@ package org.tidegate.server.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
@@ -51,10 +53,32 @@ public interface Serving<I, O> extends AutoCloseable {
     }
 
     /**
+     * Names who waits for a request, before it runs: who is told of parts of the answer, and may give up while it runs.
+     *
+     * @param input what was read
+     * @param call where the answer goes
+     */
+    default void attach(I input, Call call) {}
+
+    /** {@return what of a model writes texts; null where it does not} */
+    default Generates generates() {
+        return null;
+    }
+
+    /**
+     * How a model writes a text behind another.
+     *
+     * @param input the name of the input that has the prompt
+     * @param output that of the output that has the text
+     * @param parameters those that it knows
+     */
+    record Generates(String input, String output, Set<String> parameters) {}
+
+    /**
      * Runs requests of one group together. An answer has the bits that it has alone.
      *
      * @param inputs what was read
-     * @return what was found for each, in their order
+     * @return what was found for each, in their order; null for what is to be run again, perhaps with others, as it takes longer
      */
     List<O> run(List<I> inputs);
 

@@ -17,6 +17,7 @@ import org.tidegate.task.caption.CaptionerAnswers;
 import org.tidegate.task.classify.ClassifierAnswers;
 import org.tidegate.task.fill.FillInAnswers;
 import org.tidegate.task.forecast.ForecasterAnswers;
+import org.tidegate.task.lm.LanguageModelAnswers;
 import org.tidegate.task.tag.TaggerAnswers;
 import org.tidegate.task.transcribe.TranscriberAnswers;
 import org.tidegate.task.translate.TranslatorAnswers;
@@ -36,6 +37,7 @@ final class Servings {
         add(ForecasterAnswers.class, ForecastServing::new);
         add(FillInAnswers.class, FillServing::new);
         add(OnnxAnswers.class, OnnxServing::new);
+        add(LanguageModelAnswers.class, LanguageModelServing::new);
     }
 
     private Servings() {}

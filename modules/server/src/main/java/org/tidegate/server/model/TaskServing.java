@@ -87,6 +87,11 @@ abstract class TaskServing<A extends Answers<?>, I, O> implements Serving<I, O> 
         return (int) beam;
     }
 
+    /** Whether a request names an output. */
+    static boolean asks(InferenceRequest request, String output) {
+        return request.outputs().stream().anyMatch(each -> each.name().equals(output));
+    }
+
     /** The output that says how long each of the pieces is that another output has one after the other. */
     static TensorMetadata lengthsOf(String output) {
         return TensorMetadata.of(output + LENGTHS, Datatype.INT32, -1);

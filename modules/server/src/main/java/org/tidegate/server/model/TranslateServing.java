@@ -3,6 +3,7 @@ package org.tidegate.server.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -36,6 +37,11 @@ final class TranslateServing extends TaskServing<TranslatorAnswers, TranslateSer
     @Override
     public List<TensorMetadata> outputs() {
         return List.of(TensorMetadata.of(TRANSLATION, Datatype.BYTES, -1), TensorMetadata.of(SCORE, Datatype.FP32, -1));
+    }
+
+    @Override
+    public Generates generates() {
+        return new Generates(TEXT, TRANSLATION, Set.of("beam"));
     }
 
     @Override

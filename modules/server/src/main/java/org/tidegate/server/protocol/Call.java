@@ -3,6 +3,13 @@ package org.tidegate.server.protocol;
 
 /** Where the answer to a request goes, and whether anybody still waits for it. One of answer and fail is called, once, by any thread. */
 public interface Call {
+    /**
+     * Tells what is known so far of an answer that is one text.
+     *
+     * @param text what comes behind the parts before it
+     */
+    default void part(String text) {}
+
     /** Sends the answer. */
     void answer(InferenceResponse response);
 

@@ -2,10 +2,14 @@
 package org.tidegate.server.service;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.tidegate.Tidegate;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.ModelStatus;
 import org.tidegate.server.model.ServedModel;
+import org.tidegate.server.model.Serving;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ModelMetadata;
@@ -76,6 +80,28 @@ public final class InferenceService {
     public ModelMetadata metadata(String name, String version) {
         ServedModel model = repository.model(name, version);
         return model.metadata(repository.versions(name));
+    }
+
+    /**
+     * {@return how a model writes texts; empty where it does not}
+     *
+     * @param name its name
+     * @param version its version, empty for the newest
+     * @throws ProtocolException if there is none
+     */
+    public Optional<Serving.Generates> generates(String name, String version) {
+        return repository.model(name, version).generates();
+    }
+
+    /**
+     * {@return the names of a model's outputs}
+     *
+     * @param name its name
+     * @param version its version, empty for the newest
+     * @throws ProtocolException if there is none
+     */
+    public Set<String> outputs(String name, String version) {
+        return metadata(name, version).outputs().stream().map(ModelMetadata.TensorMetadata::name).collect(Collectors.toSet());
     }
 
     /**

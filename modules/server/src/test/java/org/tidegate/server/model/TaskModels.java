@@ -29,6 +29,7 @@ import org.tidegate.audio.Recording;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.decode.Sampling;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Trainable;
@@ -46,6 +47,8 @@ import org.tidegate.task.forecast.ForecastLoss;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.lm.LanguageModelAnswers;
 import org.tidegate.task.tag.TaggedSentence;
 import org.tidegate.task.tag.Tagger;
 import org.tidegate.task.tag.TaggerAnswers;
@@ -60,6 +63,7 @@ import org.tidegate.task.voice.SpeechSpan;
 import org.tidegate.task.voice.VoiceAnswers;
 import org.tidegate.task.voice.VoiceFormat;
 import org.tidegate.task.voice.VoiceReading;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /** Models that are made in a moment; requests at random, and the answers by the library's own calls, one after the other. */
@@ -217,6 +221,24 @@ public enum TaskModels {
                     .expect(InferenceTensor.of("upper", found.stream().flatMapToDouble(
                             each -> IntStream.range(0, 3).mapToDouble(step -> each.high(step, 0))).toArray(), n, 3, 1))
                     .expect(InferenceTensor.of("times", IntStream.range(0, 3 * n).mapToObj(i -> "").toList(), n, 3));
+        }
+    },
+    /** What is written next. */
+    LANGUAGE_MODEL(LanguageModel.TASK) {
+        @Override
+        public void save(Path file) throws IOException {
+            saved(LanguageModel.builder(Vocabulary.ofCodePoints(String.join(" ", WORDS))).hidden(6).embedding(5).seed(8).build(), file);
+        }
+
+        @Override
+        Asked ask(Answers<?> answers, Random random) {
+            List<String> texts = texts(random);
+            int tokens = 10 + random.nextInt(300);
+            Sampling sampling = Sampling.temperature(1).topK(9).topP(0.95).seed(random.nextInt());
+            List<String> found = texts.stream().map(text -> ((LanguageModelAnswers) answers).generate(text, tokens, sampling)).toList();
+            return Asked.of(Map.of("max_tokens", (long) tokens, "temperature", 1.0, "top_k", 9L, "top_p", 0.95, "seed", sampling.seed()),
+                    tensor("text", texts)).expect(tensor("text", found))
+                    .expect(tensor("finish_reason", found.stream().map(text -> "length").toList()));
         }
     },
     /** Missing words. */
