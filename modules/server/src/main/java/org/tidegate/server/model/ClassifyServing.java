@@ -36,6 +36,11 @@ final class ClassifyServing extends TaskServing<ClassifierAnswers, List<int[]>, 
     }
 
     @Override
+    public List<String> labels(String output) {
+        return output.equals(PROBABILITIES) ? labels : List.of();
+    }
+
+    @Override
     void describe(Map<String, String> properties) {
         properties.put("labels", String.join("\n", labels));
         properties.put("multi_label", Boolean.toString(answers().reading().multiLabel()));

@@ -62,6 +62,11 @@ final class ForecastServing extends TaskServing<ForecasterAnswers, List<Series>,
     }
 
     @Override
+    public List<String> labels(String output) {
+        return output.equals(TIMES) ? List.of() : setup.targets();
+    }
+
+    @Override
     void describe(Map<String, String> properties) {
         properties.put("columns", String.join("\n", columns));
         properties.put("targets", String.join("\n", setup.targets()));

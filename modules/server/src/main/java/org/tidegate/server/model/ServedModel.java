@@ -208,6 +208,7 @@ public final class ServedModel implements AutoCloseable {
         try {
             Optional<SequenceRequest> sequence = SequenceRequest.of(request);
             checkNames(request, sequence.isPresent());
+            Classification.check(request, serving);
             if (sequence.isPresent()) {
                 sequences.infer(sequence.get(), request, call);
                 return;
@@ -299,7 +300,8 @@ public final class ServedModel implements AutoCloseable {
 
     /** The answer of outputs; of a sequence it says which. */
     private InferenceResponse response(InferenceRequest request, List<InferenceTensor> outputs) {
-        return new InferenceResponse(name, version, request.id(), SequenceRequest.echo(request), outputs);
+        return new InferenceResponse(name, version, request.id(), SequenceRequest.echo(request),
+                Classification.of(request, serving, outputs));
     }
 
     /**

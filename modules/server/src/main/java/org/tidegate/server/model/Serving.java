@@ -60,6 +60,15 @@ public interface Serving<I, O> extends AutoCloseable {
      */
     default void attach(I input, Call call) {}
 
+    /**
+     * {@return the labels of an output's columns; empty where they have none}
+     *
+     * @param output its name
+     */
+    default List<String> labels(String output) {
+        return List.of();
+    }
+
     /** {@return what of a model writes texts; null where it does not} */
     default Generates generates() {
         return null;

@@ -20,8 +20,8 @@ public final class InferenceService {
     /** The name by which the server is known. */
     public static final String NAME = "tidegate";
     /** Of the protocol, those that are there. */
-    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "sequence", "sequence(string_id)",
-            "statistics");
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "generate", "model_repository", "sequence",
+            "sequence(string_id)", "statistics");
 
     private final ModelRepository repository;
     private volatile boolean ready = true;
