@@ -18,7 +18,8 @@ import org.tidegate.server.protocol.Texts;
 
 /**
  * The layout: a file {@code NAME.safetensors} is version 1 of NAME; a folder NAME has {@code 2.safetensors}, or {@code 2/model.safetensors},
- * for version 2. The same with {@code .onnx}. What begins with a dot is passed over, links are followed.
+ * for version 2. The same with {@code .onnx}. What begins with a dot is passed over, and so are files of other kinds, such as the charts
+ * that a training leaves; links are followed.
  */
 final class Folder {
     private static final List<String> SUFFIXES = List.of(".safetensors", ".onnx");
@@ -84,8 +85,6 @@ final class Folder {
                 contents(found, stem(path, suffix)).add(1, candidate(path));
             } else if (Files.isDirectory(path)) {
                 inner.add(path);
-            } else {
-                contents(found, name(path)).problems.add(name(path) + " is no model; expected NAME.safetensors");
             }
         }
         inner.forEach(path -> lookInto(path, contents(found, name(path))));

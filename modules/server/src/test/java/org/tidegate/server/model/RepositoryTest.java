@@ -209,7 +209,7 @@ class RepositoryTest {
     void whatIsNoModelHasAReasonWithoutAPath() throws Exception {
         put("good.safetensors", "good");
         put("broken.safetensors", "bad");
-        put("README.txt", "read me");
+        put("README.txt", "of another kind, as is the chart of a training");
         put("empty/notes.txt", "no version");
         put("odd/01.safetensors", "bad number");
         put("odd/2/weights.safetensors", "no model");
@@ -222,7 +222,6 @@ class RepositoryTest {
         put("line\nend.safetensors", "bad");
         scan(2);
         assertEquals("""
-                README.txt  UNAVAILABLE README.txt is no model; expected NAME.safetensors
                 broken 1 UNAVAILABLE broken.safetensors is bad
                 empty  UNAVAILABLE the folder has no version; expected 1.safetensors, or 1/model.safetensors
                 folder 1 UNAVAILABLE folder.safetensors is a folder
