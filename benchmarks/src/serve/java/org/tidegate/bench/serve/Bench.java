@@ -35,7 +35,7 @@ record Bench(Path models, Path onnx, Path server, Path log, boolean quick) {
 
     /** The time of a figure that stands alone. */
     Figures.Time time() {
-        return quick ? new Figures.Time(4, 4) : new Figures.Time(14, 12);
+        return quick ? new Figures.Time(4, 4) : new Figures.Time(8, 8);
     }
 
     /** The time of a turn, where servers that have been warmed take turns. */

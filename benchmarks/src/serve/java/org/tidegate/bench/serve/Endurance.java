@@ -3,12 +3,14 @@ package org.tidegate.bench.serve;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** The resident size as requests go by. */
 final class Endurance {
     private static final long REQUESTS = 1_000_000;
     private static final long QUICK_REQUESTS = 300_000;
     private static final long STEP = 100_000;
+    private static final long LONGEST_STEP = TimeUnit.MINUTES.toNanos(5);
 
     private Endurance() {
     }
@@ -20,8 +22,9 @@ final class Endurance {
             long most = bench.quick() ? QUICK_REQUESTS : REQUESTS;
             try (Load load = Load.closed(wire, Workload.SMALL.binary(), Bench.CLIENTS)) {
                 for (long next = STEP; next <= most; next += STEP) {
-                    for (long before = -1; load.answers() < next; before = load.answers()) {
-                        if (before == load.answers()) {
+                    long until = System.nanoTime() + LONGEST_STEP;
+                    while (load.answers() < next) {
+                        if (System.nanoTime() > until) {
                             throw new IllegalStateException("the server does not answer any more");
                         }
                         Thread.sleep(100);
