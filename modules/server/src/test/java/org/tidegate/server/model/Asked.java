@@ -14,11 +14,11 @@ import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 
 /** What a client waits for. */
-final class Asked implements Call {
+public final class Asked implements Call {
     private final CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
 
     /** A text for a classifier. */
-    static InferenceRequest text(String model, String version, String text) {
+    public static InferenceRequest text(String model, String version, String text) {
         return new InferenceRequest(model, version, "", Map.of(), List.of(InferenceTensor.of("text", List.of(text), 1)), List.of());
     }
 
@@ -46,8 +46,14 @@ final class Asked implements Call {
         return Long.MAX_VALUE;
     }
 
-    boolean isDone() {
+    /** Whether the answer has come, or a failure. */
+    public boolean isDone() {
         return answer.isDone();
+    }
+
+    /** The answer, or a failure, when it comes. */
+    public CompletableFuture<InferenceResponse> future() {
+        return answer;
     }
 
     /**
@@ -55,7 +61,7 @@ final class Asked implements Call {
      *
      * @throws ProtocolException if it failed
      */
-    InferenceResponse get() throws InterruptedException, TimeoutException {
+    public InferenceResponse get() throws InterruptedException, TimeoutException {
         try {
             return answer.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +27,6 @@ import org.tidegate.onnx.OnnxExport;
 import org.tidegate.onnx.OnnxModel;
 import org.tidegate.onnx.OnnxStream;
 import org.tidegate.server.batch.Batcher;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
@@ -178,28 +176,8 @@ class OnnxServingTest {
     }
 
     private static InferenceResponse send(ServedModel model, InferenceRequest request) {
-        CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
-        model.infer(request, new Call() {
-            @Override
-            public void answer(InferenceResponse response) {
-                answer.complete(response);
-            }
-
-            @Override
-            public void fail(ProtocolException failure) {
-                answer.completeExceptionally(failure);
-            }
-
-            @Override
-            public boolean isCancelled() {
-                return false;
-            }
-
-            @Override
-            public long deadline() {
-                return Long.MAX_VALUE;
-            }
-        });
-        return answer.join();
+        Asked asked = new Asked();
+        model.infer(request, asked);
+        return asked.future().join();
     }
 }

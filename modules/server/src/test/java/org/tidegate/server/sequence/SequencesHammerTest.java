@@ -22,10 +22,10 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.network.NetworkServing;
 import org.tidegate.server.network.Networks;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -102,29 +102,9 @@ class SequencesHammerTest {
     }
 
     private static CompletableFuture<InferenceResponse> send(ServedModel served, long id, float[] x, boolean start, boolean end) {
-        CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
+        Asked asked = new Asked();
         served.infer(new InferenceRequest("m", "", "", Map.of("sequence_id", id, "sequence_start", start, "sequence_end", end),
-                List.of(InferenceTensor.of("x", x, 1, 1, 2)), List.of()), new Call() {
-                    @Override
-                    public void answer(InferenceResponse response) {
-                        answer.complete(response);
-                    }
-
-                    @Override
-                    public void fail(ProtocolException failure) {
-                        answer.completeExceptionally(failure);
-                    }
-
-                    @Override
-                    public boolean isCancelled() {
-                        return false;
-                    }
-
-                    @Override
-                    public long deadline() {
-                        return Long.MAX_VALUE;
-                    }
-                });
-        return answer;
+                List.of(InferenceTensor.of("x", x, 1, 1, 2)), List.of()), asked);
+        return asked.future();
     }
 }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,12 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ModelOpener;
 import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.ServedModel;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
-import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
@@ -71,30 +69,10 @@ class SequencesReloadTest {
         for (String word : words) {
             parameters.put(word.startsWith("sequence_") ? word : "sequence_id", word.startsWith("sequence_") ? (Object) true : word);
         }
-        CompletableFuture<float[]> answer = new CompletableFuture<>();
+        Asked asked = new Asked();
         service.infer(new InferenceRequest("m", version, "", parameters, List.of(InferenceTensor.of("x", new float[] {1}, 1, 1)), List.of()),
-                new Call() {
-                    @Override
-                    public void answer(InferenceResponse response) {
-                        answer.complete(response.outputs().get(0).floats());
-                    }
-
-                    @Override
-                    public void fail(ProtocolException failure) {
-                        answer.completeExceptionally(failure);
-                    }
-
-                    @Override
-                    public boolean isCancelled() {
-                        return false;
-                    }
-
-                    @Override
-                    public long deadline() {
-                        return Long.MAX_VALUE;
-                    }
-                });
-        return answer.join();
+                asked);
+        return asked.future().join().outputs().get(0).floats();
     }
 
     private void refused(Status status, String version, String... words) {

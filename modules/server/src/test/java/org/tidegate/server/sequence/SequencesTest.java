@@ -27,10 +27,10 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.Session;
 import org.tidegate.server.batch.Batcher;
+import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.network.NetworkServing;
 import org.tidegate.server.network.Networks;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -57,31 +57,6 @@ class SequencesTest {
         return served(Precision.FLOAT32, SequenceLimits.DEFAULT);
     }
 
-    /** A call that may be waited for. */
-    private static final class Waited implements Call {
-        final CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
-
-        @Override
-        public void answer(InferenceResponse response) {
-            answer.complete(response);
-        }
-
-        @Override
-        public void fail(ProtocolException failure) {
-            answer.completeExceptionally(failure);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
-        }
-    }
-
     private static final String START = "sequence_start";
     private static final String END = "sequence_end";
 
@@ -102,9 +77,9 @@ class SequencesTest {
     }
 
     private static CompletableFuture<InferenceResponse> send(ServedModel model, InferenceRequest request) {
-        Waited call = new Waited();
+        Asked call = new Asked();
         model.infer(request, call);
-        return call.answer;
+        return call.future();
     }
 
     private static float[] step(ServedModel model, Object id, float[] x, String... flags) {
@@ -299,7 +274,7 @@ class SequencesTest {
                 Thread.sleep(10);
             }
             assertTrue(model.isIdle());
-            assertFalse(model.infer(request(1L, new float[2]), new Waited()), "the model is not freed with its last sequence");
+            assertFalse(model.infer(request(1L, new float[2]), new Asked()), "the model is not freed with its last sequence");
         }
     }
 
@@ -312,7 +287,7 @@ class SequencesTest {
             step(model, 1L, x, START);
             model.close();
             assertFalse(model.isIdle());
-            assertFalse(model.infer(request(2L, x, START), new Waited()), "a start is its successor's");
+            assertFalse(model.infer(request(2L, x, START), new Asked()), "a start is its successor's");
             assertArrayEquals(second, step(model, 1L, x));
             step(model, 1L, x, END);
             assertEquals(0, model.sequences().count());
