@@ -22,10 +22,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.server.model.ServedModel;
+import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.LabelledText;
+import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
+import picocli.CommandLine;
 
 class ServingDocumentTest {
     private static final Path ROOT = Path.of(System.getProperty("tidegate.root"));
@@ -49,6 +54,9 @@ class ServingDocumentTest {
         try (Classifier classifier = Classifier.builder(examples).hidden(16).embedding(16).seed(1).build()) {
             classifier.train(examples, Training.epochs(60));
             classifier.save(models.resolve("mood.safetensors"));
+        }
+        try (LanguageModel notes = LanguageModel.builder(Vocabulary.ofCodePoints("Today we are at sea.\n")).hidden(8).embedding(4).seed(1).build()) {
+            notes.save(models.resolve("notes.safetensors"));
         }
         Files.copy(PROTO, folder.resolve(PROTO.getFileName()));
         server = Server.builder().models(models).port(0).grpcPort(0).start();
@@ -111,9 +119,27 @@ class ServingDocumentTest {
     }
 
     @Test
-    void theTableOfTasksHasEveryTensorOfTheModelShown() throws IOException {
-        String row = document().lines().filter(line -> line.startsWith("| `classify` |")).findFirst().orElseThrow();
-        server.service().metadata("mood", "").outputs().forEach(output ->
-                assertTrue(row.contains("`" + output.name() + "` " + output.datatype()), row));
+    void theTableOfTasksHasEveryTensorOfTheModelsShown() throws IOException {
+        for (ServedModel model : server.service().models("", "")) {
+            ModelMetadata metadata = model.metadata(List.of());
+            String row = document().lines().filter(line -> line.startsWith("| `" + metadata.properties().get("task") + "` |")).findFirst().orElseThrow();
+            metadata.outputs().forEach(output -> assertTrue(row.contains("`" + output.name() + "` " + output.datatype()), row));
+        }
+    }
+
+    @Test
+    void theTableOfOptionsHasEveryOneOfTheCommand() throws IOException {
+        String table = document().substring(document().indexOf("## Operations"), document().indexOf("### TLS and tokens"));
+        new CommandLine(new ServeCommand()).getCommandSpec().options().forEach(option ->
+                assertTrue(table.contains("`" + option.longestName() + "`"), option::longestName));
+    }
+
+    @Test
+    void theTableOfMetricsHasEveryOneThatIsShown() throws Exception {
+        String part = document().substring(document().indexOf("### Metrics"));
+        Pattern metric = Pattern.compile("^# TYPE (tidegate_\\w+)", Pattern.MULTILINE);
+        List<String> shown = metric.matcher(new RestClient(server.port()).get("/metrics").text()).results().map(found -> found.group(1)).toList();
+        assertTrue(shown.size() > 10, shown::toString);
+        shown.forEach(name -> assertTrue(part.contains("`" + name + "`"), name));
     }
 }
