@@ -212,6 +212,10 @@ class ProtocolTest {
                 "is beyond 64 bits"));
         bad.add(new Bad("a timeout of another kind", texts("a").replaceFirst("\\{", "{\"parameters\":{\"timeout\":\"soon\"},"),
                 "parameter 'timeout' is soon; expected a whole number"));
+        bad.add(new Bad("a form of all outputs that is none", texts("a").replaceFirst("\\{", "{\"parameters\":{\"binary_data_output\":\"yes\"},"),
+                "parameter 'binary_data_output' is yes; expected true or false"));
+        bad.add(new Bad("a form of an output that is none", texts("a").replaceFirst("\\{", "{\"outputs\":[{\"name\":\"label\",\"parameters\":"
+                + "{\"binary_data\":1}}],"), "output 'label': binary_data is 1; expected true or false"));
         bad.add(new Bad("something after the value", texts("a") + "]", "malformed JSON"));
         bad.add(new Bad("a second value", texts("a") + "{}", "malformed JSON"));
         bad.add(new Bad("half of it", texts("a").substring(0, 40), "malformed JSON: it ends in the middle"));

@@ -31,18 +31,25 @@ final class EventStream extends TextCall {
 
     @Override
     public synchronized void part(String text) {
-        told += text.length();
-        send(object(text, null), false);
+        try {
+            told += text.length();
+            send(object(text, null), false);
+        } catch (RuntimeException | OutOfMemoryError e) { // the others of the batch go on
+            fail(Exchange.told(e));
+            cancel();
+        }
     }
 
     @Override
-    public synchronized void answer(InferenceResponse answer) {
+    synchronized void write(InferenceResponse answer) {
         send(object(text(answer).substring(told), answer), true);
     }
 
     @Override
     public synchronized void fail(ProtocolException failure) {
         if (!begun) {
+            begun = true;
+            ended = true;
             super.fail(failure);
         } else {
             send(JsonResponse.error(failure.getMessage()), true);
@@ -50,6 +57,9 @@ final class EventStream extends TextCall {
     }
 
     private void send(byte[] event, boolean last) {
+        if (ended) {
+            return;
+        }
         if (!begun) {
             begun = true;
             exchange().response().setStatus(200);

@@ -162,14 +162,23 @@ final class Exchange {
     void guard(Runnable work) {
         try {
             work.run();
-        } catch (ProtocolException e) {
-            fail(e);
         } catch (Answered e) {
             return;
         } catch (RuntimeException | Error e) {
-            System.getLogger(Exchange.class.getName()).log(System.Logger.Level.ERROR, "a request failed", e);
-            fail(new ProtocolException(Status.INTERNAL, "the server failed"));
+            fail(told(e));
         }
+    }
+
+    /** What a client is told of whatever was thrown; what it is not told is logged. */
+    static ProtocolException told(Throwable thrown) {
+        if (thrown instanceof ProtocolException failure) {
+            return failure;
+        }
+        if (thrown instanceof OutOfMemoryError) {
+            return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
+        }
+        System.getLogger(Exchange.class.getName()).log(System.Logger.Level.ERROR, "a request failed", thrown);
+        return new ProtocolException(Status.INTERNAL, "the server failed");
     }
 
     void fail(ProtocolException failure) {
@@ -183,16 +192,13 @@ final class Exchange {
 
     /** Sends a reply of JSON, and tensors after it. */
     void send(int status, JsonResponse.Body body) {
-        ByteBuffer all = ByteBuffer.wrap(body.json());
         if (body.binary().isEmpty()) {
-            send(status, JSON_TYPE, all);
+            send(status, JSON_TYPE, ByteBuffer.wrap(body.json()));
             return;
         }
-        List<ByteBuffer> tensors = body.binary();
-        all = ByteBuffer.allocate(body.json().length + tensors.stream().mapToInt(ByteBuffer::remaining).sum()).put(body.json());
-        tensors.forEach(all::put);
+        ByteBuffer all = body.joined();
         response.getHeaders().put(HEADER_LENGTH, Integer.toString(body.json().length));
-        send(status, "application/octet-stream", all.flip());
+        send(status, "application/octet-stream", all);
     }
 
     /** Sends a reply of any type. */

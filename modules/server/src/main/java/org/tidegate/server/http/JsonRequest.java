@@ -60,7 +60,9 @@ final class JsonRequest {
             throw ProtocolException.invalid("the body has " + (body.length - request.binary) + " bytes after its last tensor; the"
                     + " binary_data_size of the inputs and the header Inference-Header-Content-Length must add up to its length");
         }
-        return new InferenceRequest(model, version, request.id, request.parameters, request.inputs, request.outputs);
+        InferenceRequest read = new InferenceRequest(model, version, request.id, request.parameters, request.inputs, request.outputs);
+        read.flag("binary_data_output"); // refused here where it is none: when the answer is written it is too late
+        return read;
     }
 
     @FunctionalInterface
@@ -189,7 +191,13 @@ final class JsonRequest {
         if (name[0] == null) {
             throw ProtocolException.invalid("an output has no name");
         }
-        return new InferenceRequest.Output(name[0], given.isEmpty() ? Map.of() : given.get(0));
+        Map<String, Object> parameters = given.isEmpty() ? Map.of() : given.get(0);
+        Object form = parameters.get("binary_data");
+        if (form != null && !(form instanceof Boolean)) {
+            throw ProtocolException.invalid("output '" + Texts.shown(name[0]) + "': binary_data is " + Texts.shown(form.toString())
+                    + "; expected true or false");
+        }
+        return new InferenceRequest.Output(name[0], parameters);
     }
 
     // ---- Pieces ---------------------------------------------------------------------------------------------------------------------

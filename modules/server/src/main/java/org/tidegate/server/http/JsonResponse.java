@@ -14,15 +14,35 @@ import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata;
+import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
 
 /** Writes what the protocol answers. */
 final class JsonResponse {
+    private static final int MOST_BYTES = Integer.MAX_VALUE - 8; // of an array
+
     private JsonResponse() {}
 
     /** A body: JSON, and tensors after it. */
     record Body(byte[] json, List<ByteBuffer> binary) {
         static Body of(byte[] json) {
             return new Body(json, List.of());
+        }
+
+        /**
+         * The JSON and the tensors in one piece.
+         *
+         * @throws ProtocolException if they are too long for one
+         */
+        ByteBuffer joined() {
+            long length = json.length + binary.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (length > MOST_BYTES) {
+                throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the answer has " + length + " bytes; expected at most " + MOST_BYTES
+                        + "; ask for fewer outputs, or send less at once");
+            }
+            ByteBuffer all = ByteBuffer.allocate((int) length).put(json);
+            binary.forEach(each -> all.put(each.duplicate()));
+            return all.flip();
         }
     }
 

@@ -2,8 +2,6 @@
 package org.tidegate.server.http;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -56,7 +54,12 @@ final class ModelRoute implements Route {
 
     private void infer(Exchange exchange, String model, String version, byte[] body) {
         InferenceRequest request = JsonRequest.read(model, version, body, headerLength(exchange.header(Exchange.HEADER_LENGTH), body.length));
-        service.infer(request, new HttpCall(request, exchange));
+        service.infer(request, new HttpCall(exchange, request) {
+            @Override
+            void write(InferenceResponse answer) {
+                exchange.send(200, JsonResponse.answer(request, answer));
+            }
+        });
     }
 
     /** The bytes of JSON at the beginning of a body. */
@@ -74,42 +77,5 @@ final class ModelRoute implements Route {
             throw ProtocolException.invalid(Exchange.HEADER_LENGTH + " is " + length + "; the body has " + body + " bytes");
         }
         return (int) length;
-    }
-
-    /** A request on its way, whose answer is written by whoever has it. */
-    private static final class HttpCall implements Call {
-        private final InferenceRequest asked;
-        private final Exchange exchange;
-        private final long deadline;
-        private volatile boolean cancelled;
-
-        HttpCall(InferenceRequest asked, Exchange exchange) {
-            this.asked = asked;
-            this.exchange = exchange;
-            long timeout = asked.number("timeout", 0); // microseconds
-            deadline = timeout <= 0 ? Long.MAX_VALUE : System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(timeout);
-            exchange.request().addFailureListener(failure -> cancelled = true);
-        }
-
-        @Override
-        public void answer(InferenceResponse answer) {
-            exchange.request().setAttribute(HttpLog.VERSION, answer.version());
-            exchange.send(200, JsonResponse.answer(asked, answer));
-        }
-
-        @Override
-        public void fail(ProtocolException failure) {
-            exchange.fail(failure);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return cancelled;
-        }
-
-        @Override
-        public long deadline() {
-            return deadline;
-        }
     }
 }

@@ -6,63 +6,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
-import org.tidegate.server.protocol.ProtocolException;
 
 /** A request on its way whose answer is one object: text_output, the model, and details where they are asked for. */
-class TextCall implements Call {
-    private final Exchange exchange;
-    private final InferenceRequest asked;
+class TextCall extends HttpCall {
     private final String output;
     private final boolean details;
-    private final long deadline;
-    private volatile boolean cancelled;
 
     /** output: the name of the one that has the text. */
     TextCall(Exchange exchange, InferenceRequest asked, String output, boolean details) {
-        this.exchange = exchange;
-        this.asked = asked;
+        super(exchange, asked);
         this.output = output;
         this.details = details;
-        long timeout = asked.number("timeout", 0); // microseconds
-        deadline = timeout <= 0 ? Long.MAX_VALUE : System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(timeout);
-        exchange.request().addFailureListener(failure -> cancel());
-    }
-
-    final Exchange exchange() {
-        return exchange;
-    }
-
-    final InferenceRequest asked() {
-        return asked;
-    }
-
-    final void cancel() {
-        cancelled = true;
     }
 
     @Override
-    public final boolean isCancelled() {
-        return cancelled;
-    }
-
-    @Override
-    public final long deadline() {
-        return deadline;
-    }
-
-    @Override
-    public void answer(InferenceResponse answer) {
-        exchange.send(200, object(text(answer), answer));
-    }
-
-    @Override
-    public void fail(ProtocolException failure) {
-        exchange.fail(failure);
+    void write(InferenceResponse answer) {
+        exchange().send(200, object(text(answer), answer));
     }
 
     /** The text of an answer. */
@@ -74,18 +36,18 @@ class TextCall implements Call {
     final byte[] object(String text, InferenceResponse answer) {
         return JsonResponse.json(json -> {
             json.writeStartObject();
-            if (!asked.id().isEmpty()) {
-                json.writeStringField("id", asked.id());
+            if (!asked().id().isEmpty()) {
+                json.writeStringField("id", asked().id());
             }
             json.writeStringField("text_output", text);
-            json.writeStringField("model_name", asked.model());
+            json.writeStringField("model_name", asked().model());
             if (answer != null) {
                 json.writeStringField("model_version", answer.version());
                 if (details) {
                     writeDetails(json, answer);
                 }
-            } else if (!asked.version().isEmpty()) {
-                json.writeStringField("model_version", asked.version());
+            } else if (!asked().version().isEmpty()) {
+                json.writeStringField("model_version", asked().version());
             }
             json.writeEndObject();
         });
