@@ -195,6 +195,7 @@ public final class ServeCommand implements Callable<Integer> {
             builder.threads(threads);
         }
         Console.quiet();
+        CountDownLatch asked = stopSignal();
         long begin = System.nanoTime();
         Server server = builder.start();
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -208,6 +209,12 @@ public final class ServeCommand implements Callable<Integer> {
         ServeReport.example(out, ready, address);
         out.flush();
         Console.open();
+        asked.await();
+        return server.stop() ? 0 : 1;
+    }
+
+    /** Counted down by the first signal that ends a program; a second one ends it at once. */
+    private static CountDownLatch stopSignal() {
         CountDownLatch asked = new CountDownLatch(1);
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), received -> {
@@ -217,8 +224,7 @@ public final class ServeCommand implements Callable<Integer> {
                 asked.countDown();
             });
         }
-        asked.await();
-        return server.stop() ? 0 : 1;
+        return asked;
     }
 
     /** Runs the command by itself. */

@@ -136,7 +136,7 @@ public final class Server implements AutoCloseable {
             answered = false;
             System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop in time; requests were cut off", e);
         }
-        grpc.close();
+        answered &= grpc.stop();
         workers.shutdown();
         repository.close();
         operations.close();

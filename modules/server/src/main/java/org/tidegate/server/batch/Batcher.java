@@ -200,11 +200,35 @@ public final class Batcher<J extends Batcher.Job> {
                 run.accept(batch, statistics);
             }
         } catch (RuntimeException | Error e) {
-            Throwable failure = e instanceof ProtocolException ? e : new ProtocolException(Status.INTERNAL, "the model failed");
-            batch.forEach(job -> job.fail((ProtocolException) failure));
-            System.getLogger(Batcher.class.getName()).log(System.Logger.Level.ERROR, "a batch failed", e);
+            log("a batch failed", e);
+            takeBack(batch);
+            ProtocolException failure = e instanceof ProtocolException known ? known : new ProtocolException(Status.INTERNAL, "the model failed");
+            batch.forEach(job -> fail(job, failure));
         }
         return goesOn(batch);
+    }
+
+    /** Of jobs that fail, those that the run had put back into the queue. */
+    private void takeBack(List<J> batch) {
+        lock.lock();
+        try {
+            waiting.removeIf(each -> batch.contains(each.job));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whatever a client's failure does, the others go on. */
+    private void fail(J job, ProtocolException failure) {
+        try {
+            job.fail(failure);
+        } catch (RuntimeException | Error e) {
+            log("a failure could not be told", e);
+        }
+    }
+
+    private static void log(String what, Throwable failure) {
+        System.getLogger(Batcher.class.getName()).log(System.Logger.Level.ERROR, what, failure);
     }
 
     /** Ends a batch; false where nothing waits: then the worker has ended, too. */
@@ -291,7 +315,7 @@ public final class Batcher<J extends Batcher.Job> {
 
     private void drop(J job) {
         statistics.drop();
-        job.fail(job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
+        fail(job, job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
                 : new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran"));
     }
 }

@@ -47,7 +47,8 @@ public final class GrpcTransport implements AutoCloseable {
         calls = new InferenceCalls(service, executor);
         health = new HealthCalls(service);
         try {
-            server = secured(NettyServerBuilder.forAddress(address), operations.certificates()).intercept(new Entrance(operations)).directExecutor().maxInboundMessageSize((int) mostBody)
+            server = secured(NettyServerBuilder.forAddress(address), operations.certificates())
+                    .intercept(new Entrance(operations)).directExecutor().maxInboundMessageSize((int) mostBody)
                     .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
@@ -84,18 +85,29 @@ public final class GrpcTransport implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Stops: calls in progress are answered, new ones refused. */
+    /** Stops, as {@link #stop}. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /**
+     * Stops: calls in progress are answered, new ones refused.
+     *
+     * @return whether all were answered in time
+     */
+    public boolean stop() {
         server.shutdown();
         calls.drain();
         health.close();
+        boolean answered = false;
         try {
-            server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+            answered = server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         server.shutdownNow();
         executor.shutdown();
+        return answered;
     }
 }

@@ -221,7 +221,7 @@ public final class ServedModel implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             fail(call, arrived, ProtocolException.invalid(e.getMessage()));
         } catch (TidegateException | OutOfMemoryError e) {
-            fail(call, arrived, new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later"));
+            fail(call, arrived, shortage());
         } catch (RuntimeException | Error e) {
             System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "a request could not be read", e);
             fail(call, arrived, new ProtocolException(Status.INTERNAL, "the model failed"));
@@ -258,7 +258,13 @@ public final class ServedModel implements AutoCloseable {
             items += job.size();
         }
         long begin = System.nanoTime();
-        List<Object> found = serving.run(inputs);
+        List<Object> found;
+        try {
+            found = serving.run(inputs);
+        } catch (RuntimeException | Error e) {
+            runAlone(batch, figures, e);
+            return;
+        }
         long took = System.nanoTime() - begin;
         List<Job> unfinished = new ArrayList<>();
         int finished = 0;
@@ -279,6 +285,30 @@ public final class ServedModel implements AutoCloseable {
                 answer(batch.get(i), found.get(i));
             }
         }
+    }
+
+    /** Where a run of several fails each is run by itself: that one of them needs more memory than there is, is not the others' failure. */
+    private void runAlone(List<Job> batch, Statistics figures, Throwable failure) {
+        if (batch.size() > 1) {
+            batch.forEach(job -> run(List.of(job), figures));
+        } else {
+            batch.get(0).fail(told(failure));
+        }
+    }
+
+    private static ProtocolException told(Throwable failure) {
+        if (failure instanceof ProtocolException known) {
+            return known;
+        }
+        if (failure instanceof TidegateException || failure instanceof OutOfMemoryError || failure instanceof ArithmeticException) {
+            return shortage();
+        }
+        System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "the model failed", failure);
+        return new ProtocolException(Status.INTERNAL, "the model failed");
+    }
+
+    private static ProtocolException shortage() {
+        return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
     }
 
     private void answer(Job job, Object found) {
