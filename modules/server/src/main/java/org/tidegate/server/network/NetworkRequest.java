@@ -63,6 +63,9 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
         }
         if (layout == null) { // nothing but inputs of sequences
             InferenceTensor first = request.input(inputs.get(0).name());
+            if (first.count() == 0) {
+                throw noSequence(axis);
+            }
             layout = lengths == null ? Layout.equal(first.rank() == 0 ? 0 : (int) first.dim(0), 1) : Layout.padded(lengths);
         }
         for (Value input : inputs) {
@@ -71,12 +74,16 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
             }
         }
         if (layout.sequences() == 0) {
-            throw ProtocolException.invalid("axis '" + axis + "' has no sequence; expected at least one");
+            throw noSequence(axis);
         }
         if (lengths == null) {
             checkLength(axis, 0, layout.lengths()[0], least);
         }
         return layout;
+    }
+
+    private static ProtocolException noSequence(String axis) {
+        return ProtocolException.invalid("axis '" + axis + "' has no sequence; expected at least one");
     }
 
     private static int[] lengths(InferenceTensor given, int least) {
@@ -115,12 +122,12 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
         if (named == 2) {
             return padded(axis, tensor, lengths);
         }
-        Layout layout = new Layout(lengths == null ? new int[0] : lengths, 0);
-        if (lengths == null || layout.rows() != tensor.dim(0)) {
+        long rows = lengths == null ? 0 : Arrays.stream(lengths).asLongStream().sum();
+        if (lengths == null || rows != tensor.dim(0)) {
             throw ProtocolException.invalid("input '" + tensor.name() + "' has " + tensor.dim(0) + " steps, one after another; expected '"
-                    + axis + Ports.LENGTHS + "' to add up to them" + (lengths == null ? "" : ", they add up to " + layout.rows()));
+                    + axis + Ports.LENGTHS + "' to add up to them" + (lengths == null ? "" : ", they add up to " + rows));
         }
-        return layout;
+        return new Layout(lengths, 0);
     }
 
     private static boolean isOneAfterAnother(InferenceTensor tensor, int[] lengths) {
@@ -128,6 +135,12 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
     }
 
     private static Layout padded(String axis, InferenceTensor tensor, int[] lengths) {
+        if (tensor.dim(0) == 0) {
+            throw noSequence(axis);
+        }
+        if (tensor.count() == 0) { // whatever its number of sequences is
+            throw ProtocolException.invalid("input '" + tensor.name() + "' has 0 steps; expected at least one of each sequence");
+        }
         int sequences = (int) tensor.dim(0);
         int steps = (int) tensor.dim(1);
         if (lengths == null) {

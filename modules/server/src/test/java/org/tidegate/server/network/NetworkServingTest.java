@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -236,6 +238,28 @@ class NetworkServingTest {
     private static void refused(String expected, NetworkServing serving, InferenceTensor... inputs) {
         ProtocolException failure = assertThrows(ProtocolException.class, () -> answer(serving, Networks.request(inputs)));
         assertTrue(failure.getMessage().contains(expected), failure.getMessage());
+    }
+
+    /** A shape says of any number of sequences that they have no step. */
+    @Test
+    void sequencesWithoutElementsTakeNoMemory() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (NetworkServing curve = serving(Networks.CURVE); NetworkServing words = serving(Networks.WORDS);
+                NetworkServing each = serving("who = input axis=time cols=5 per=sequence\ny = linear who cols=2\n")) {
+            refused("has 0 steps", curve, real("x", new float[0], 1, 0, 2)); // classes are loaded
+            refused("has no sequence", each, real("who", new float[0], 0, 0));
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (long many : new long[] {500_000_000L, Integer.MAX_VALUE}) {
+                refused("has 0 steps", curve, real("x", new float[0], many, 0, 2));
+                refused("has 0 steps", curve, real("x", new float[0], many, 0, 2), whole("time.lengths", new int[] {1}, 1));
+                refused("has 0 steps", words, whole("words", new int[0], many, 0));
+                refused("has no sequence", each, real("who", new float[0], many, 0));
+                refused("has no sequence", curve, real("x", new float[0], 0, many, 2));
+            }
+            assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 10_000_000);
+            int most = Integer.MAX_VALUE;
+            refused("add up to 4294967294", curve, real("x", new float[4], 2, 2), whole("time.lengths", new int[] {most, most}, 2));
+        }
     }
 
     @Test
