@@ -12,6 +12,9 @@ import org.tidegate.server.protocol.Status;
 
 /** Counts and times of a model's requests, in the form of the protocol's statistics. Any number of threads at once. */
 public final class Statistics {
+    /** The greatest size of batches that are counted by themselves. */
+    private static final int EXACT = 64;
+
     /** Something that happened so often and took so long. */
     public static sealed class Duration permits Histogram {
         private final LongAdder count = new LongAdder();
@@ -78,6 +81,7 @@ public final class Statistics {
     private final LongAdder inferences = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder items = new LongAdder();
     private final Map<Integer, Duration> batches = new ConcurrentSkipListMap<>();
     private volatile long last;
 
@@ -117,7 +121,8 @@ public final class Statistics {
      * @param took how long, in nanoseconds
      */
     public void batch(int size, int finished, long took) {
-        batches.computeIfAbsent(size, key -> new Duration()).add(1, took);
+        items.add(size);
+        batches.computeIfAbsent(size <= EXACT ? size : Integer.highestOneBit(size - 1) << 1, key -> new Duration()).add(1, took);
         inferences.add(finished);
         last = System.currentTimeMillis();
     }
@@ -183,7 +188,12 @@ public final class Statistics {
         return refused.sum();
     }
 
-    /** {@return the runs of each batch size} */
+    /** {@return items of all runs, those that were run again counted again} */
+    public long items() {
+        return items.sum();
+    }
+
+    /** {@return the runs of each batch size: up to 64 of that very size, above it of those up to that power of two, rounded up} */
     public Map<Integer, Duration> batches() {
         return new TreeMap<>(batches);
     }

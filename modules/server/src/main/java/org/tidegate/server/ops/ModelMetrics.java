@@ -136,17 +136,15 @@ final class ModelMetrics implements MultiCollector {
         HistogramSnapshot.Builder metric = HistogramSnapshot.builder().name("tidegate_batch_items").help("Items that were run together.");
         for (ServedModel model : models) {
             long[] counts = new long[ITEMS.length];
-            double sum = 0;
             for (Map.Entry<Integer, Statistics.Duration> each : model.statistics().batches().entrySet()) {
                 int bucket = 0;
                 while (each.getKey() > ITEMS[bucket]) {
                     bucket++;
                 }
                 counts[bucket] += each.getValue().count();
-                sum += (double) each.getKey() * each.getValue().count();
             }
             metric.dataPoint(HistogramDataPointSnapshot.builder().classicHistogramBuckets(ClassicHistogramBuckets.of(ITEMS, counts))
-                    .sum(sum).labels(labels(model)).build());
+                    .sum(model.statistics().items()).labels(labels(model)).build());
         }
         return metric.build();
     }
