@@ -70,13 +70,13 @@ final class OnnxServing extends TaskServing<OnnxAnswers, OnnxServing.Read, OnnxS
         for (Port port : answers().reading().signature().inputs()) {
             request.find(port.name()).ifPresent(tensor -> arrays.put(port.name(), array(port, tensor)));
         }
-        if (arrays.values().stream().anyMatch(array -> Arrays.stream(array.shape()).anyMatch(size -> size == 0))) {
-            throw ProtocolException.invalid("an input has no element; expected at least one sequence of one step");
-        }
         return arrays;
     }
 
     private static NdArray array(Port port, InferenceTensor tensor) {
+        if (tensor.count() == 0) {
+            throw ProtocolException.invalid("input '" + port.name() + "' has no element; expected at least one sequence of one step");
+        }
         int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
         boolean whole = port.kind() == Kind.IDS || port.kind() == Kind.LENGTHS;
         return whole ? NdArray.of(shape, Arrays.stream(tensor.ints()).asLongStream().toArray()) : NdArray.of(shape, tensor.floats());

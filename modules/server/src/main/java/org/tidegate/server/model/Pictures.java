@@ -47,7 +47,9 @@ final class Pictures {
             } finally {
                 reader.dispose();
             }
-        } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // readers fail with any of them
             throw ProtocolException.invalid(name + " is damaged, or of a kind of its format that is not read; save it as PNG");
         }
     }

@@ -146,6 +146,11 @@ class OnnxServingTest {
                     InferenceTensor.of("x", new float[0], 0, 2, 3), InferenceTensor.of("x", List.of("a"), 1, 1, 1))) {
                 assertThrows(RuntimeException.class, () -> serving.read(request(Map.of(), List.of(wrong))));
             }
+            for (long[] shape : new long[][] {{0, 2, 3}, {0, 3_000_000_000L, 3}}) {
+                InferenceRequest empty = request(Map.of(), List.of(InferenceTensor.of("x", new float[0], shape)));
+                assertEquals("input 'x' has no element; expected at least one sequence of one step",
+                        assertThrows(ProtocolException.class, () -> serving.read(empty)).getMessage());
+            }
             assertTrue(assertThrows(IllegalArgumentException.class, () -> serving.read(request(Map.of(), List.of()))).getMessage()
                     .contains("missing"));
         }
