@@ -11,13 +11,14 @@ import org.tidegate.server.protocol.ProtocolException;
 
 /**
  * The input {@code audio} BYTES [N]: each element is a sound file, WAV, Wave64 or FLAC, of any sample rate; several channels are averaged to
- * one. None lasts longer than {@link #MOST_SECONDS}.
+ * one. All of a request together last no longer than {@link #MOST_SECONDS}.
  */
 final class Sounds {
     static final String AUDIO = "audio";
     /** Half an hour. */
     static final int MOST_SECONDS = 1800;
 
+    /** Of the files of a request, unpacked; of one that was read its samples count, two bytes each. */
     private static final int MOST_BYTES = 1 << 28;
 
     private Sounds() {}
@@ -25,20 +26,33 @@ final class Sounds {
     /**
      * The sounds of a request.
      *
-     * @throws IllegalArgumentException if one cannot be read
+     * @throws IllegalArgumentException if one cannot be read, or they are too long together
      */
     static List<Audio> read(InferenceRequest request) {
+        return read(request, MOST_BYTES);
+    }
+
+    /** The sounds of a request whose files have at most so many bytes. */
+    static List<Audio> read(InferenceRequest request, int mostBytes) {
         List<byte[]> files = request.input(AUDIO).elements();
         if (files.isEmpty()) {
             throw ProtocolException.invalid("input '" + AUDIO + "' has no element; expected at least one sound file");
         }
         List<Audio> sounds = new ArrayList<>();
+        double seconds = 0;
+        long bytes = 0;
         for (byte[] file : files) {
             String name = "sound " + sounds.size();
-            Audio audio = AudioFile.read(file, name, MOST_BYTES);
-            if (audio.seconds() > MOST_SECONDS) {
-                throw ProtocolException.invalid(name + " lasts " + Math.round(audio.seconds()) + " s; expected at most " + MOST_SECONDS
-                        + ". Send it in parts");
+            Audio audio = AudioFile.read(file, name, (int) (mostBytes - bytes));
+            seconds += audio.seconds();
+            bytes += 2L * audio.samples().length;
+            if (seconds > MOST_SECONDS) {
+                throw ProtocolException.invalid(name + (sounds.isEmpty() ? " lasts " : " and those before it last ") + Math.round(seconds)
+                        + " s; expected at most " + MOST_SECONDS + " in a request. Send it in parts");
+            }
+            if (bytes > mostBytes) {
+                throw ProtocolException.invalid("up to " + name + " there are " + bytes / 2 + " samples; expected at most " + mostBytes / 2
+                        + " in a request. Send it in parts");
             }
             sounds.add(audio);
         }
