@@ -204,6 +204,10 @@ class ProtocolTest {
         bad.add(new Bad("a shape beyond 64 bits", "{\"inputs\":[" + input("[9223372036854775808]", one) + "]}", "is beyond 64 bits"));
         bad.add(new Bad("a shape whose product overflows", "{\"inputs\":[" + input("[4294967296,4294967296]", one) + "]}", "is too large"));
         bad.add(new Bad("the same input twice", "{\"inputs\":[" + input("[1]", one) + "," + input("[1]", one) + "]}", "is given twice"));
+        bad.add(new Bad("the same output twice", texts("a").replaceFirst("\\{", "{\"outputs\":[{\"name\":\"label\"},{\"name\":\"label\"}],"),
+                "output 'label' is asked for twice"));
+        bad.add(new Bad("too many texts", "{\"inputs\":[" + input("[4097]", "[\"a\"" + ",\"a\"".repeat(4096) + "]") + "]}",
+                "has 4097 items; model 'mood' takes at most 4096 at once. Split it"));
         bad.add(new Bad("the same key twice", "{\"id\":\"1\",\"id\":\"2\"}", "malformed JSON"));
         bad.add(new Bad("another input", texts("a").replace("\"text\"", "\"texts\""), "has no input 'texts'; it has text"));
         bad.add(new Bad("another output", texts("a").replaceFirst("\\{", "{\"outputs\":[{\"name\":\"mood\"}],"), "has no output 'mood'"));

@@ -2,8 +2,10 @@
 package org.tidegate.server.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +13,7 @@ import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -27,6 +30,8 @@ public final class ServedModel implements AutoCloseable {
     private final String name;
     private final String version;
     private final Serving<Object, Object> serving;
+    private final Set<String> inputNames;
+    private final Set<String> outputNames;
     private final Statistics statistics = new Statistics();
     private final Batcher.Limits limits;
     private final Executor executor;
@@ -52,6 +57,8 @@ public final class ServedModel implements AutoCloseable {
         this.name = name;
         this.version = version;
         this.serving = (Serving<Object, Object>) serving;
+        inputNames = names(serving.inputs());
+        outputNames = names(serving.outputs());
         this.limits = limits;
         this.executor = executor;
         batcher = new Batcher<>(limits, executor, statistics, this::run);
@@ -66,6 +73,12 @@ public final class ServedModel implements AutoCloseable {
                 ServedModel.this.release();
             }
         }, System::nanoTime);
+    }
+
+    private static Set<String> names(List<ModelMetadata.TensorMetadata> tensors) {
+        Set<String> names = new LinkedHashSet<>();
+        tensors.forEach(each -> names.add(each.name()));
+        return names;
     }
 
     /** {@return its name} */
@@ -148,7 +161,9 @@ public final class ServedModel implements AutoCloseable {
             this.request = request;
             this.call = call;
             this.arrived = arrived;
+            checkItems(request);
             input = serving.read(request);
+            checkItems(serving.size(input));
             serving.attach(input, call);
         }
 
@@ -231,17 +246,33 @@ public final class ServedModel implements AutoCloseable {
     private void checkNames(InferenceRequest request, boolean sequence) {
         for (InferenceRequest.Output output : request.outputs()) {
             boolean state = sequence && output.name().equals(SequenceRequest.STATE);
-            if (!state && serving.outputs().stream().noneMatch(each -> each.name().equals(output.name()))) {
+            if (!state && !outputNames.contains(output.name())) {
                 throw ProtocolException.invalid("model '" + name + "' has no output '" + Texts.shown(output.name()) + "'; it has "
-                        + String.join(", ", serving.outputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
+                        + String.join(", ", outputNames));
             }
         }
         for (InferenceTensor input : request.inputs()) {
             boolean state = sequence && input.name().equals(SequenceRequest.STATE);
-            if (!state && serving.inputs().stream().noneMatch(each -> each.name().equals(input.name()))) {
+            if (!state && !inputNames.contains(input.name())) {
                 throw ProtocolException.invalid("model '" + name + "' has no input '" + Texts.shown(input.name()) + "'; it has "
-                        + String.join(", ", serving.inputs().stream().map(ModelMetadata.TensorMetadata::name).toList()));
+                        + String.join(", ", inputNames));
             }
+        }
+    }
+
+    /** What BYTES tell before they are read: each of them is an item. */
+    private void checkItems(InferenceRequest request) {
+        for (InferenceTensor input : request.inputs()) {
+            if (input.datatype() == Datatype.BYTES) {
+                checkItems(input.count());
+            }
+        }
+    }
+
+    private void checkItems(int items) {
+        if (items > serving.mostItems()) {
+            throw ProtocolException.invalid("the request has " + items + " items; model '" + name + "' takes at most " + serving.mostItems()
+                    + " at once. Split it");
         }
     }
 

@@ -17,6 +17,11 @@ import org.tidegate.server.sequence.Steps;
  * @param <O> what is found for it
  */
 public interface Serving<I, O> extends AutoCloseable {
+    /** The most items of a request. */
+    int MOST_ITEMS = 4096;
+    /** The most texts that a request has written. */
+    int MOST_TEXTS = 256;
+
     /** {@return the kind of model, the second half of the protocol's platform: {@code classify}, {@code network}} */
     String kind();
 
@@ -42,6 +47,11 @@ public interface Serving<I, O> extends AutoCloseable {
     /** {@return whether {@link #read} takes so long that a worker does it: it unpacks sound, pictures, tables} */
     default boolean readsSlowly() {
         return false;
+    }
+
+    /** {@return the most items that a request may have: {@value #MOST_ITEMS}, and {@value #MOST_TEXTS} where texts are written for them} */
+    default int mostItems() {
+        return generates() == null ? MOST_ITEMS : MOST_TEXTS;
     }
 
     /** {@return how many items of a batch it is: texts, sequences} */

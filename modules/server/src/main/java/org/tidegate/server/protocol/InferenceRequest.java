@@ -15,7 +15,7 @@ import java.util.Set;
  * @param id what the client calls it; comes back, empty for none
  * @param parameters Boolean, Long (where a whole number is beyond it BigInteger), Double or String by name
  * @param inputs the inputs, no two of one name
- * @param outputs the outputs that are wanted; empty for all
+ * @param outputs the outputs that are wanted, none of them twice; empty for all
  */
 public record InferenceRequest(String model, String version, String id, Map<String, Object> parameters, List<InferenceTensor> inputs,
         List<Output> outputs) {
@@ -27,12 +27,18 @@ public record InferenceRequest(String model, String version, String id, Map<Stri
      */
     public record Output(String name, Map<String, Object> parameters) {}
 
-    /** @throws ProtocolException if two inputs have one name */
+    /** @throws ProtocolException if two inputs have one name, or two outputs */
     public InferenceRequest {
         Set<String> names = new HashSet<>();
         for (InferenceTensor input : inputs) {
             if (!names.add(input.name())) {
                 throw ProtocolException.invalid("input '" + Texts.shown(input.name()) + "' is given twice");
+            }
+        }
+        names.clear();
+        for (Output output : outputs) {
+            if (!names.add(output.name())) {
+                throw ProtocolException.invalid("output '" + Texts.shown(output.name()) + "' is asked for twice");
             }
         }
     }
