@@ -27,8 +27,9 @@ import org.tidegate.server.protocol.Status;
 /**
  * The open sequences of one version of a model, their queue and their states. Any number of threads at once.
  *
- * <p>A step that fails, or is dropped before it ran, leaves its sequence as it was; but a start that does so leaves none, and the steps
- * that wait behind it fail, too: no step runs from a state that is not its own.
+ * <p>A step that fails, or is dropped before it ran, leaves its sequence as it was; but a start that does so leaves none, nor does a step
+ * that failed for want of memory and could not be taken back, and the steps that wait behind fail, too: no step runs from a state that is
+ * not its own. A step that ran counts, also where its answer could not be made or sent.
  */
 public final class Sequences implements AutoCloseable {
     /** Makes the room for states when the first sequence starts. */
@@ -60,13 +61,18 @@ public final class Sequences implements AutoCloseable {
         long used; // when it was last idle, or its last step came
         int pending; // steps that wait or run
         boolean gone; // no step may come any more
-        volatile boolean broken; // its start did not run
+        volatile boolean broken; // its start did not run, or its state is lost
 
         Sequence(Object id, long stream) {
             this.id = id;
             this.stream = stream;
         }
     }
+
+    /** The steps of one request, at most: those of others wait while they run. */
+    static final int STEPS = 10_000;
+
+    private static final System.Logger LOGGER = System.getLogger(Sequences.class.getName());
 
     private final SequenceLimits limits;
     private final int threads;
@@ -178,6 +184,10 @@ public final class Sequences implements AutoCloseable {
         void read(Steps<Object> by) {
             input = by.read(request);
             size = by.count(input);
+            if (size > STEPS) {
+                throw ProtocolException.invalid("a request of a sequence has at most " + STEPS + " steps; this one has " + size
+                        + ": send them in pieces, one request after another");
+            }
         }
 
         @Override
@@ -249,8 +259,12 @@ public final class Sequences implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             job.fail(ProtocolException.invalid(e.getMessage()));
         } catch (TidegateException | OutOfMemoryError e) {
-            job.fail(new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later"));
+            job.fail(memoryIsShort());
         }
+    }
+
+    private static ProtocolException memoryIsShort() {
+        return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
     }
 
     private Job claim(SequenceRequest asked, InferenceRequest request, Call call) {
@@ -322,9 +336,15 @@ public final class Sequences implements AutoCloseable {
 
     private void free(Sequence sequence) {
         if (sequence.gone && sequence.pending == 0 && !closed) {
-            steps.end(sequence.stream);
-            if (--held == 0) {
-                hold.release();
+            held--;
+            try {
+                steps.end(sequence.stream);
+            } catch (RuntimeException | Error e) { // whoever waits for an answer gets it all the same
+                LOGGER.log(System.Logger.Level.WARNING, "the state of a sequence could not be freed", e);
+            } finally {
+                if (held == 0) {
+                    hold.release();
+                }
             }
         }
     }
@@ -341,6 +361,8 @@ public final class Sequences implements AutoCloseable {
             touch(sequence);
             if (job.start && !ran) {
                 sequence.broken = true;
+            }
+            if (sequence.broken) {
                 remove(sequence);
             } else {
                 free(sequence);
@@ -368,7 +390,8 @@ public final class Sequences implements AutoCloseable {
     private void watch(long nanos) {
         if (!timed && !closed) {
             timed = true;
-            CompletableFuture.delayedExecutor(Math.max(nanos, 1_000_000), TimeUnit.NANOSECONDS, executor).execute(() -> {
+            long delay = Math.max(nanos, Math.max(limits.idle().toNanos() / 10, 1_000_000)); // the first may be at a long step
+            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor).execute(() -> {
                 synchronized (open) {
                     timed = false;
                     expire();
@@ -386,8 +409,8 @@ public final class Sequences implements AutoCloseable {
             if (closed) {
                 job.fail(new ProtocolException(Status.UNAVAILABLE, "the model was unloaded"));
             } else if (job.sequence.broken) {
-                job.fail(new ProtocolException(Status.NOT_FOUND, "the start of this sequence did not run; begin it again with"
-                        + " sequence_start"));
+                job.fail(new ProtocolException(Status.NOT_FOUND, "the start of this sequence did not run, or its state was lost;"
+                        + " begin it again with sequence_start"));
             } else {
                 jobs.add(job);
             }
@@ -397,21 +420,49 @@ public final class Sequences implements AutoCloseable {
         }
         long[] streams = jobs.stream().mapToLong(job -> job.sequence.stream).toArray();
         long begin = System.nanoTime();
-        List<Steps.Shown> shown = steps.run(streams, jobs.stream().map(job -> job.input).toList());
+        List<Steps.Shown> shown;
+        try {
+            shown = steps.run(streams, jobs.stream().map(job -> job.input).toList());
+        } finally {
+            for (int i = 0; i < streams.length; i++) {
+                jobs.get(i).sequence.stream = streams[i];
+            }
+        }
         long end = System.nanoTime();
         figures.batch(jobs.stream().mapToInt(Job::size).sum(), end - begin);
         for (int i = 0; i < streams.length; i++) {
-            jobs.get(i).sequence.stream = streams[i];
             figures.infer().add(1, end - begin);
             answer(jobs.get(i), shown.get(i));
         }
     }
 
     private void answer(Job job, Steps.Shown shown) {
-        if (shown.failure() != null) {
-            job.fail(ProtocolException.invalid(shown.failure().getMessage()));
-            return;
+        try {
+            if (shown.failure() == null) {
+                job.answer(response(job, shown));
+            } else {
+                if (shown.isLost()) {
+                    job.sequence.broken = true;
+                }
+                job.fail(failure(shown.failure()));
+            }
+        } catch (ProtocolException e) {
+            job.fail(e);
+        } catch (RuntimeException | Error e) { // the other answers of the batch are sent all the same
+            LOGGER.log(System.Logger.Level.ERROR, "an answer could not be written", e);
+            job.fail(new ProtocolException(Status.INTERNAL, "the server failed"));
         }
+    }
+
+    private static ProtocolException failure(Throwable failure) {
+        if (failure instanceof IllegalArgumentException) {
+            return ProtocolException.invalid(failure.getMessage());
+        }
+        return failure instanceof TidegateException || failure instanceof OutOfMemoryError ? memoryIsShort()
+                : new ProtocolException(Status.INTERNAL, "the model failed");
+    }
+
+    private InferenceResponse response(Job job, Steps.Shown shown) {
         long begin = System.nanoTime();
         List<InferenceTensor> outputs = new ArrayList<>(steps.write(job.request, job.input, shown.numbers()));
         if (SequenceRequest.wantsState(job.request)) {
@@ -419,7 +470,7 @@ public final class Sequences implements AutoCloseable {
         }
         InferenceResponse answer = response.apply(job.request, outputs);
         statistics.output().add(1, System.nanoTime() - begin);
-        job.answer(answer);
+        return answer;
     }
 
     /** {@return whether none is open and no step waits or runs} */

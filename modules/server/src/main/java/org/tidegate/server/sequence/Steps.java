@@ -20,6 +20,8 @@ import org.tidegate.server.protocol.InferenceTensor;
  * @param <I> what is read of a request: one step or several of one sequence
  */
 public abstract class Steps<I> implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(Steps.class.getName());
+
     private final Streams streams;
     private final Batch batch;
     private final int columns;
@@ -52,22 +54,32 @@ public abstract class Steps<I> implements AutoCloseable {
     /** What the steps of a sequence showed, or why they did not run. */
     static final class Shown {
         private float[] numbers = {};
-        private IllegalArgumentException failure;
+        private int size;
+        private int steps;
+        private Throwable failure;
+        private boolean lost;
 
         /** The rows, one after another; fewer or more than the steps where windows are completed. */
         float[] numbers() {
-            return numbers;
+            return numbers.length == size ? numbers : Arrays.copyOf(numbers, size);
         }
 
-        /** Why the sequence is as it was before; null if it is not. */
-        IllegalArgumentException failure() {
+        /** Why the sequence is as it was before, or lost; null if its steps ran. */
+        Throwable failure() {
             return failure;
         }
 
+        /** Whether the sequence has no state any more: it could not be put back to what it was before. */
+        boolean isLost() {
+            return lost;
+        }
+
         private void add(FloatBuffer from, int at, int count) {
-            int there = numbers.length;
-            numbers = Arrays.copyOf(numbers, there + count);
-            from.get(at, numbers, there, count);
+            if (count > numbers.length - size) {
+                numbers = Arrays.copyOf(numbers, Math.max(Math.addExact(size, count), (int) Math.min(2L * size, Integer.MAX_VALUE - 8)));
+            }
+            from.get(at, numbers, size, count);
+            size += count;
         }
     }
 
@@ -122,7 +134,8 @@ public abstract class Steps<I> implements AutoCloseable {
     }
 
     /**
-     * Runs the steps of some sequences, each as if alone. One that fails is as it was before.
+     * Runs the steps of some sequences, each as if alone. One that fails is as it was before, or else {@link Shown#isLost lost}; the others
+     * go on.
      *
      * @param sequences their numbers, each once; the number of one that failed may change
      */
@@ -138,35 +151,58 @@ public abstract class Steps<I> implements AutoCloseable {
             int step = t;
             int[] chosen = IntStream.range(0, sequences.length)
                     .filter(i -> step < count(inputs.get(i)) && shown.get(i).failure == null).toArray();
-            IllegalArgumentException failure = chosen.length == 0 ? null : step(sequences, inputs, chosen, t, shown);
-            for (int i = 0; failure != null && i < chosen.length; i++) { // one of them is wrong
+            Throwable failure = chosen.length == 0 ? null : step(sequences, inputs, chosen, t, shown);
+            boolean oneIsWrong = failure instanceof IllegalArgumentException && chosen.length > 1;
+            for (int i = 0; failure != null && i < chosen.length; i++) {
                 int one = chosen[i];
-                shown.get(one).failure = chosen.length == 1 ? failure : step(sequences, inputs, new int[] {one}, t, shown);
-                if (shown.get(one).failure != null && t > 0) {
-                    streams.close(sequences[one]);
-                    sequences[one] = streams.open(before[one]);
+                Throwable own = oneIsWrong ? step(sequences, inputs, new int[] {one}, t, shown) : failure;
+                if (own != null) {
+                    shown.get(one).failure = own;
+                    restore(sequences, one, before[one], shown.get(one));
                 }
             }
         }
         return shown;
     }
 
-    /** One step of those chosen; why it did not run, or null. */
-    private IllegalArgumentException step(long[] sequences, List<I> inputs, int[] chosen, int step, List<Shown> shown) {
-        FloatBuffer output;
+    private void restore(long[] sequences, int one, State before, Shown shown) {
+        if (shown.steps == 0) {
+            return;
+        }
+        if (before == null) { // its only step ran, and what it showed could not be kept
+            shown.lost = true;
+            return;
+        }
+        try {
+            streams.close(sequences[one]);
+            sequences[one] = streams.open(before);
+        } catch (RuntimeException | Error e) {
+            shown.lost = true;
+            LOGGER.log(System.Logger.Level.ERROR, "a sequence could not be put back to what it was before a step that failed", e);
+        }
+    }
+
+    /** One step of those chosen; why it failed, or null. */
+    private Throwable step(long[] sequences, List<I> inputs, int[] chosen, int step, List<Shown> shown) {
         try {
             feed(batch.clear(), Arrays.stream(chosen).mapToObj(inputs::get).toList(), step);
-            output = streams.step(LongBuffer.wrap(Arrays.stream(chosen).mapToLong(i -> sequences[i]).toArray()), batch);
+            FloatBuffer output = streams.step(LongBuffer.wrap(Arrays.stream(chosen).mapToLong(i -> sequences[i]).toArray()), batch);
+            for (int i = 0; i < chosen.length; i++) {
+                shown.get(chosen[i]).steps++;
+            }
+            int at = 0;
+            for (int i = 0; i < chosen.length; i++) {
+                int count = streams.rows(i) * columns;
+                shown.get(chosen[i]).add(output, at, count);
+                at += count;
+            }
+            return null;
         } catch (IllegalArgumentException e) {
             return e;
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(System.Logger.Level.ERROR, "a step of sequences failed", e);
+            return e;
         }
-        int at = 0;
-        for (int i = 0; i < chosen.length; i++) {
-            int count = streams.rows(i) * columns;
-            shown.get(chosen[i]).add(output, at, count);
-            at += count;
-        }
-        return null;
     }
 
     /** Ends all sequences; the model stays open. */
