@@ -29,18 +29,20 @@ public final class Generation {
     private int lineLength = 1;
     private Sampler sampler;
     private int read; // tokens of the prompt that the state has read
+    private long turn; // when it was begun or read last, in the order of all
     private State state; // null at the beginning
     private int last;
     private int count;
     private boolean ended;
     private FloatBuffer shown; // the logits of the last token, while it is told of
 
-    Generation(Vocabulary vocabulary, int[] prompt, int length, Sampling sampling, boolean trimmed) {
+    Generation(Vocabulary vocabulary, int[] prompt, int length, Sampling sampling, boolean trimmed, long turn) {
         this.vocabulary = vocabulary;
         this.prompt = prompt;
         this.length = length;
         this.sampling = sampling;
         this.trimmed = trimmed && vocabulary.unit() != Vocabulary.Unit.CODE_POINT;
+        this.turn = turn;
         last = prompt[prompt.length - 1];
         line = new int[] {last};
         ended = length == 0;
@@ -111,8 +113,14 @@ public final class Generation {
         return Arrays.copyOfRange(prompt, read, Math.min(prompt.length - 1, read + STEPS));
     }
 
-    void read(int tokens, State after) {
+    /** The less, the longer it waits to be read. */
+    long turn() {
+        return turn;
+    }
+
+    void read(int tokens, State after, long inTurn) {
         read += tokens;
+        turn = inTurn;
         state = after;
     }
 

@@ -3,7 +3,10 @@ package org.tidegate.task.lm;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,6 +23,8 @@ import org.tidegate.text.Vocabulary;
 public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
     /** Tokens of prompts that one call of {@link #write} reads, about. */
     private static final int PROMPT_STEPS = 1024;
+
+    private final AtomicLong turns = new AtomicLong(); // of prompts that are read
 
     LanguageModelAnswers(LanguageModelReading reading, Workers workers) {
         super(reading, workers);
@@ -98,27 +103,32 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
         LanguageModelStream.checkLength(length);
         int[] behind = ids.length > 0 ? ids : new int[] {LanguageModelStream.start(vocabulary)};
         return new Generation(vocabulary, behind, length, sampling,
-                prompt.isEmpty() || Character.isWhitespace(prompt.charAt(prompt.length() - 1)));
+                prompt.isEmpty() || Character.isWhitespace(prompt.charAt(prompt.length() - 1)), turns.incrementAndGet());
     }
 
     /**
      * Goes on with texts, side by side, a token of each after another: first what is left of their prompts, of which a call reads a part
-     * only, so that it takes no longer where they are long. A text has the same tokens alone and among others, in one call and in many.
+     * only, so that it takes no longer where they are long; the one whose last
+     * turn is longest ago, in this call or an earlier one, is next. A text has the same tokens alone and among others, in one call and in many.
      *
      * @param texts of {@link #begin} of this object; those that have ended are left alone
      * @param goesOn asked after each step, whether another one follows; there is one in any case
      * @param wrote is told of each text that has one more token; may end it
      */
     public void write(List<Generation> texts, BooleanSupplier goesOn, Consumer<Generation> wrote) {
+        PriorityQueue<Generation> reading = new PriorityQueue<>(Comparator.comparingLong(Generation::turn));
+        texts.stream().filter(text -> !text.isEnded() && text.unread().length > 0).forEach(reading::add);
         int left = PROMPT_STEPS;
-        for (Generation text : texts) {
-            while (!text.isEnded() && left > 0 && text.unread().length > 0) {
-                int[] ids = text.unread();
-                with(worker -> {
-                    read(worker, text, ids);
-                    return null;
-                });
-                left = goesOn.getAsBoolean() ? left - ids.length : 0;
+        while (left > 0 && !reading.isEmpty()) {
+            Generation text = reading.remove();
+            int[] ids = text.unread();
+            with(worker -> {
+                read(worker, text, ids);
+                return null;
+            });
+            left = goesOn.getAsBoolean() ? left - ids.length : 0;
+            if (text.unread().length > 0) {
+                reading.add(text);
             }
         }
         List<Generation> ready = new ArrayList<>(texts);
@@ -130,7 +140,7 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
         }
     }
 
-    private static void read(Worker worker, Generation text, int... ids) {
+    private void read(Worker worker, Generation text, int... ids) {
         Session session = worker.session();
         session.setCarry(true);
         if (text.state() != null) {
@@ -139,7 +149,7 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
         worker.batch().equalLengths(LanguageModelReading.AXIS, 1, ids.length);
         worker.batch().writableIds(LanguageModelReading.TOKENS).put(ids, 0, ids.length);
         session.forward(worker.batch());
-        text.read(ids.length, session.state());
+        text.read(ids.length, session.state(), turns.incrementAndGet());
     }
 
     private void write(Streams streams, List<Generation> ready, BooleanSupplier goesOn, Consumer<Generation> wrote) {

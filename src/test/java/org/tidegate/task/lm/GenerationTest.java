@@ -60,6 +60,33 @@ class GenerationTest {
         }
     }
 
+    /** Each call reads one part of one prompt. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aShortPromptIsNotKeptWaitingByLongOnes(boolean first) {
+        try (LanguageModelAnswers answers = answers(false)) {
+            String most = TEXT.repeat(20 * Generation.STEPS / TEXT.length());
+            List<Generation> texts = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                texts.add(answers.begin(most, 1, Sampling.greedy()));
+            }
+            answers.write(texts, () -> false, text -> {});
+            Generation asked = answers.begin(most.substring(0, Generation.STEPS + 2), 1, Sampling.greedy()); // of two parts
+            texts.add(first ? 0 : texts.size(), asked);
+            int calls = 0;
+            for (; !asked.isEnded() && calls < 100; calls++) {
+                answers.write(texts, () -> false, text -> {});
+            }
+            assertTrue(calls <= 2 * texts.size(), () -> "it waited too long");
+            assertEquals(answers.generate(most.substring(0, Generation.STEPS + 2), 1, Sampling.greedy()), asked.text());
+            texts.forEach(text -> assertTrue(text == asked || text.state() != null, "a long one was not read at all"));
+            while (!texts.isEmpty()) {
+                answers.write(texts, () -> false, text -> {});
+                texts.removeIf(Generation::isEnded);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatCannotBeContinuedIsRefusedBeforehand(boolean words) {
