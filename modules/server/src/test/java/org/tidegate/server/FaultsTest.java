@@ -213,6 +213,35 @@ class FaultsTest {
     }
 
     @Test
+    void targetsWithoutAPathAreAnswered() throws Exception {
+        for (String target : List.of("CONNECT a:80", "CONNECT a", "CONNECT /", "CONNECT *", "OPTIONS *", "GET http://a", "GET *")) {
+            try (Wire wire = new Wire(server.port())) {
+                Wire.Reply reply = wire.send(target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").reply();
+                assertTrue(reply.status() >= 200 && reply.status() < 500, () -> target + ": " + reply.status() + reply.body());
+                Leaks.check(reply.body());
+            }
+        }
+    }
+
+    /** What a page of another site makes a browser send without asking: a text, whose reply the page cannot read. */
+    @Test
+    void pagesOfOtherSitesChangeNothing() throws Exception {
+        String unload = "POST /v2/repository/models/mood/unload HTTP/1.1\r\nHost: localhost:8080\r\nContent-Type: text/plain\r\n%s\r\n"
+                + "Content-Length: 2\r\n\r\n{}";
+        for (String header : List.of("Origin: http://evil.example", "Origin: null", "Origin: http://localhost:3000", "Sec-Fetch-Site: cross-site",
+                "Origin: http://localhost:8080\r\nSec-Fetch-Site: cross-site")) {
+            try (Wire wire = new Wire(server.port())) {
+                Wire.Reply reply = wire.send(unload.formatted(header)).reply();
+                assertEquals(403, reply.status(), header);
+                assertTrue(reply.body().startsWith("{\"error\":\"the request is of a page of another site"), reply::body);
+            }
+        }
+        String own = "http://127.0.0.1:" + server.port();
+        assertEquals(alone, client.post(INFER, RIGHT, "Origin", own, "Sec-Fetch-Site", "same-origin").text());
+        assertEquals(200, client.get("/v2", "Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site").status());
+    }
+
+    @Test
     void headsOfNoSenseAreRefused() throws Exception {
         for (String head : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /v2 HTTP/9.9\r\nHost: a\r\n\r\n", "GET /v2 HTTP/1.1\r\n\r\n",
                 "GET /v2/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -19,8 +19,8 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
 
     ProtocolHandler(InferenceService service, long mostBody, Operations operations) {
         this.mostBody = mostBody;
-        routes = List.of(new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service), new ModelRoute(service),
-                new GenerateRoute(service), new RepositoryRoute(service), new MetricsRoute(operations.metrics()), new AbsentRoute(),
+        routes = List.of(new OriginRoute(), new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service),
+                new ModelRoute(service), new GenerateRoute(service), new RepositoryRoute(service), new MetricsRoute(operations.metrics()), new AbsentRoute(),
                 new PageRoute());
     }
 

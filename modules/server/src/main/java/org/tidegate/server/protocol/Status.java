@@ -7,6 +7,8 @@ public enum Status {
     INVALID_ARGUMENT(400),
     /** Who asks has not said who it is. */
     UNAUTHENTICATED(401),
+    /** A page of another site asks; of HTTP alone. */
+    PERMISSION_DENIED(403),
     /** There is no such model, version or sequence. */
     NOT_FOUND(404),
     /** The path has no such method; of HTTP alone. */
