@@ -45,19 +45,37 @@ final class Body implements Invocable.Task {
                 return;
             }
             last = chunk.isLast();
-            boolean fits = bytes.size() + (long) chunk.remaining() <= most;
-            if (fits) {
-                byte[] part = new byte[chunk.remaining()];
-                chunk.get(part, 0, part.length);
-                bytes.writeBytes(part);
-            }
-            chunk.release();
-            if (!fits) {
-                wanted.accept(null, new TooLarge());
+            Throwable failure = keep(chunk);
+            if (failure != null) {
+                wanted.accept(null, failure);
                 return;
             }
         }
-        wanted.accept(bytes.toByteArray(), null);
+        byte[] all;
+        try {
+            all = bytes.toByteArray();
+        } catch (OutOfMemoryError e) {
+            wanted.accept(null, e);
+            return;
+        }
+        wanted.accept(all, null);
+    }
+
+    /** {@return why a piece cannot be kept; null where it can} */
+    private Throwable keep(Content.Chunk chunk) {
+        try {
+            if (bytes.size() + (long) chunk.remaining() > most) {
+                return new TooLarge();
+            }
+            byte[] part = new byte[chunk.remaining()];
+            chunk.get(part, 0, part.length);
+            bytes.writeBytes(part);
+            return null;
+        } catch (OutOfMemoryError e) {
+            return e;
+        } finally {
+            chunk.release();
+        }
     }
 
     @Override

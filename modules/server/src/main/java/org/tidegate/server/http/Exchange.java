@@ -29,6 +29,7 @@ final class Exchange {
     static final String JSON_TYPE = "application/json";
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
     private static final String GZIP = "gzip";
+    private static final int LONG_BYTES = 64 << 10;
     private static final Predicate<TimeoutException> STAYS = timeout -> false; // a request that waits for its answer is not idle
 
     private final Request request;
@@ -43,7 +44,11 @@ final class Exchange {
         this.response = response;
         this.callback = callback;
         this.mostBody = mostBody;
-        path = Arrays.stream(request.getHttpURI().getCanonicalPath().substring(1).split("/")).map(Exchange::decoded).toList();
+        String whole = request.getHttpURI().getCanonicalPath();
+        if (whole == null || whole.isEmpty()) { // of CONNECT
+            throw ProtocolException.invalid("the request has no path");
+        }
+        path = Arrays.stream(whole.substring(1).split("/")).map(Exchange::decoded).toList();
     }
 
     private static String decoded(String part) {
@@ -105,7 +110,10 @@ final class Exchange {
         }
     }
 
-    /** Calls work with the whole body, when it has come; whatever that throws is sent as a failure. */
+    /**
+     * Calls work with the whole body, when it has come; whatever that throws is sent as a failure. Of a body that is packed or long it runs
+     * on a thread of the pool: the one that reads for all others must not be kept.
+     */
     void body(Consumer<byte[]> work) {
         boolean packed = isPacked();
         if (request.getLength() > mostBody) {
@@ -114,7 +122,13 @@ final class Exchange {
         request.addIdleTimeoutListener(STAYS);
         new Body(request, mostBody, (body, failure) -> {
             if (failure == null) {
-                guard(() -> work.accept(packed ? unpacked(body) : body));
+                if (packed) {
+                    later(() -> work.accept(unpacked(body)));
+                } else if (body.length > LONG_BYTES) {
+                    later(() -> work.accept(body));
+                } else {
+                    guard(() -> work.accept(body));
+                }
             } else {
                 incomplete(failure);
             }
@@ -128,6 +142,8 @@ final class Exchange {
             send(HttpStatus.REQUEST_TIMEOUT_408, JsonResponse.error("the body did not come in time"));
         } else if (failure instanceof Body.TooLarge) {
             fail(tooLarge());
+        } else if (failure instanceof OutOfMemoryError) {
+            fail(told(failure));
         } else {
             fail(ProtocolException.invalid("the body broke off"));
         }
@@ -156,6 +172,11 @@ final class Exchange {
         } catch (IOException e) {
             throw ProtocolException.invalid("the body is said to be gzip and is not, or has not all of it");
         }
+    }
+
+    /** Runs work that takes its time on a thread of the pool; what it throws is sent as a failure. */
+    void later(Runnable work) {
+        guard(() -> request.getContext().execute(() -> guard(work)));
     }
 
     /** Runs work; what it throws is sent as a failure. */

@@ -22,7 +22,7 @@ final class MetricsRoute implements Route {
             return false;
         }
         exchange.checkGet();
-        exchange.send(200, Metrics.CONTENT_TYPE, ByteBuffer.wrap(metrics.scrape().getBytes(StandardCharsets.UTF_8)));
+        exchange.later(() -> exchange.send(200, Metrics.CONTENT_TYPE, ByteBuffer.wrap(metrics.scrape().getBytes(StandardCharsets.UTF_8))));
         return true;
     }
 }

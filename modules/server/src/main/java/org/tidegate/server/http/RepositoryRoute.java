@@ -45,13 +45,13 @@ final class RepositoryRoute implements Route {
     /** Files are opened, which takes its time: not on a thread that reads for others. */
     private static void change(Exchange exchange, Runnable work) {
         exchange.checkPost();
-        exchange.body(body -> exchange.request().getContext().execute(() -> exchange.guard(() -> {
+        exchange.body(body -> exchange.later(() -> {
             work.run();
             exchange.send(200, JsonResponse.json(json -> {
                 json.writeStartObject();
                 json.writeEndObject();
             }));
-        })));
+        }));
     }
 
     /** {"ready": true}, or nothing. */
