@@ -196,7 +196,7 @@ final class Exchange {
             return failure;
         }
         if (thrown instanceof OutOfMemoryError) {
-            return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
+            return ProtocolException.shortOfMemory();
         }
         System.getLogger(Exchange.class.getName()).log(System.Logger.Level.ERROR, "a request failed", thrown);
         return new ProtocolException(Status.INTERNAL, "the server failed");

@@ -236,7 +236,7 @@ public final class ServedModel implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             fail(call, arrived, ProtocolException.invalid(e.getMessage()));
         } catch (TidegateException | OutOfMemoryError e) {
-            fail(call, arrived, shortage());
+            fail(call, arrived, ProtocolException.shortOfMemory());
         } catch (RuntimeException | Error e) {
             System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "a request could not be read", e);
             fail(call, arrived, new ProtocolException(Status.INTERNAL, "the model failed"));
@@ -332,14 +332,10 @@ public final class ServedModel implements AutoCloseable {
             return known;
         }
         if (failure instanceof TidegateException || failure instanceof OutOfMemoryError || failure instanceof ArithmeticException) {
-            return shortage();
+            return ProtocolException.shortOfMemory();
         }
         System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "the model failed", failure);
         return new ProtocolException(Status.INTERNAL, "the model failed");
-    }
-
-    private static ProtocolException shortage() {
-        return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
     }
 
     private void answer(Job job, Object found) {

@@ -23,6 +23,11 @@ public final class ProtocolException extends RuntimeException {
         return new ProtocolException(Status.INVALID_ARGUMENT, message);
     }
 
+    /** {@return a failure for want of memory} */
+    public static ProtocolException shortOfMemory() {
+        return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
+    }
+
     /** {@return why it failed} */
     public Status status() {
         return status;

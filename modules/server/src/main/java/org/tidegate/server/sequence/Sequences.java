@@ -259,12 +259,8 @@ public final class Sequences implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             job.fail(ProtocolException.invalid(e.getMessage()));
         } catch (TidegateException | OutOfMemoryError e) {
-            job.fail(memoryIsShort());
+            job.fail(ProtocolException.shortOfMemory());
         }
-    }
-
-    private static ProtocolException memoryIsShort() {
-        return new ProtocolException(Status.RESOURCE_EXHAUSTED, "memory is short; send less at once, or later");
     }
 
     private Job claim(SequenceRequest asked, InferenceRequest request, Call call) {
@@ -458,7 +454,7 @@ public final class Sequences implements AutoCloseable {
         if (failure instanceof IllegalArgumentException) {
             return ProtocolException.invalid(failure.getMessage());
         }
-        return failure instanceof TidegateException || failure instanceof OutOfMemoryError ? memoryIsShort()
+        return failure instanceof TidegateException || failure instanceof OutOfMemoryError ? ProtocolException.shortOfMemory()
                 : new ProtocolException(Status.INTERNAL, "the model failed");
     }
 
