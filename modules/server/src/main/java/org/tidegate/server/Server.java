@@ -14,14 +14,14 @@ import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
-import org.tidegate.server.model.ModelOpener;
-import org.tidegate.server.model.ModelRepository;
-import org.tidegate.server.model.RepositoryWatch;
 import org.tidegate.server.ops.AccessLog;
 import org.tidegate.server.ops.Certificates;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.ops.Operations;
 import org.tidegate.server.ops.Tokens;
+import org.tidegate.server.repository.ModelOpener;
+import org.tidegate.server.repository.ModelRepository;
+import org.tidegate.server.repository.RepositoryWatch;
 import org.tidegate.server.sequence.SequenceLimits;
 import org.tidegate.server.service.InferenceService;
 

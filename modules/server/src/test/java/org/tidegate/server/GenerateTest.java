@@ -29,7 +29,7 @@ import org.tidegate.Precision;
 import org.tidegate.decode.Sampling;
 import org.tidegate.json.JsonObject;
 import org.tidegate.server.batch.Statistics;
-import org.tidegate.server.model.TaskModels;
+import org.tidegate.server.task.TaskModels;
 import org.tidegate.task.lm.LanguageModel;
 import org.tidegate.task.lm.LanguageModelAnswers;
 import org.tidegate.task.translate.Translator;

@@ -43,7 +43,7 @@ import org.openqa.selenium.logging.LogType;
 import org.tidegate.Precision;
 import org.tidegate.audio.AudioFile;
 import org.tidegate.data.GreyImage;
-import org.tidegate.server.model.TaskModels;
+import org.tidegate.server.task.TaskModels;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.caption.CaptionerAnswers;

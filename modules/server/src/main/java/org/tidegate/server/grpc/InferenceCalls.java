@@ -31,13 +31,13 @@ import org.tidegate.server.grpc.inference.ServerMetadataRequest;
 import org.tidegate.server.grpc.inference.ServerMetadataResponse;
 import org.tidegate.server.grpc.inference.ServerReadyRequest;
 import org.tidegate.server.grpc.inference.ServerReadyResponse;
-import org.tidegate.server.model.ModelStatus;
 import org.tidegate.server.protocol.InferenceRequest;
-import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
+import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.repository.ModelStatus;
 import org.tidegate.server.service.InferenceService;
 
 /** inference.GRPCInferenceService. It runs on the threads that read from the network: nothing here waits. */

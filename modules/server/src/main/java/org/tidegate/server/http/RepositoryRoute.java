@@ -3,9 +3,9 @@ package org.tidegate.server.http;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.util.List;
-import org.tidegate.server.model.ModelStatus;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
+import org.tidegate.server.repository.ModelStatus;
 import org.tidegate.server.service.InferenceService;
 
 /** v2/repository/index, v2/repository/models/NAME/load and …/unload. */

@@ -380,7 +380,7 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /** {@return whether it has been freed} */
-    boolean isFreed() {
+    public boolean isFreed() {
         return holders.get() == 0;
     }
 

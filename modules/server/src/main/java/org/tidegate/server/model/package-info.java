@@ -1,2 +1,2 @@
-/** The models that are served: one room for each kind, and the folder that they come from. */
+/** A model in service: its queue, its statistics and its sequences, whatever room reads and runs it. */
 package org.tidegate.server.model;

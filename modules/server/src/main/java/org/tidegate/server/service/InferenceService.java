@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tidegate.Tidegate;
-import org.tidegate.server.model.ModelRepository;
-import org.tidegate.server.model.ModelStatus;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.model.Serving;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.repository.ModelRepository;
+import org.tidegate.server.repository.ModelStatus;
 
 /** The server behind all its transports. Any number of threads at once. */
 public final class InferenceService {

@@ -16,6 +16,8 @@ import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.task.Servings;
+import org.tidegate.server.task.TaskModels;
 
 class ClassificationTest {
     @TempDir

@@ -27,6 +27,8 @@ import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.sequence.SequenceLimits;
+import org.tidegate.server.task.Servings;
+import org.tidegate.server.task.TaskModels;
 
 class ServedModelTest {
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2);

@@ -25,13 +25,13 @@ import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Asked;
-import org.tidegate.server.model.ModelOpener;
-import org.tidegate.server.model.ModelRepository;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
+import org.tidegate.server.repository.ModelOpener;
+import org.tidegate.server.repository.ModelRepository;
 import org.tidegate.server.service.InferenceService;
 
 class SequencesReloadTest {
