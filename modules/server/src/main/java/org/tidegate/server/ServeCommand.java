@@ -48,6 +48,11 @@ public final class ServeCommand implements Callable<Integer> {
             description = "The address that is listened at [${DEFAULT-VALUE}]; 0.0.0.0 for all of the machine's.")
     private String host;
 
+    @Option(names = "--allow-host", paramLabel = "NAME", split = ",",
+            description = "Hosts that clients of HTTP may call it by, beside localhost, 127.0.0.1, [::1] and that of --host [where it listens to this "
+                    + "machine alone none, else any].")
+    private List<String> hosts;
+
     @Option(names = "--port", paramLabel = "N", defaultValue = "8080",
             description = "The port of HTTP [${DEFAULT-VALUE}]; 0 for any that is free.")
     private int port;
@@ -181,6 +186,9 @@ public final class ServeCommand implements Callable<Integer> {
                 .maxBody(maxBody).maxConnections(maxConnections).idle(idle).drain(drain);
         if (grpcPort != null) {
             builder.grpcPort(grpcPort);
+        }
+        if (hosts != null) {
+            builder.allowHosts(hosts);
         }
         if (accessLog != null) {
             builder.accessLog(accessLog);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,7 +64,7 @@ public final class Server implements AutoCloseable {
             repository.scan();
             service = new InferenceService(repository);
             http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port),
-                    new HttpTransport.Limits(builder.maxBody, builder.maxConnections, builder.idle), operations);
+                    new HttpTransport.Limits(builder.maxBody, builder.maxConnections, builder.idle, builder.hosts), operations);
             grpc = listen(builder);
         } catch (Exception e) {
             repository.close();
@@ -151,6 +152,7 @@ public final class Server implements AutoCloseable {
         private Path models;
         private ModelOpener opener = ModelOpener.standard();
         private String host = InetAddress.getLoopbackAddress().getHostAddress();
+        private List<String> hosts = List.of();
         private int port = 8080;
         private Integer grpcPort;
         private int threads = Runtime.getRuntime().availableProcessors();
@@ -202,6 +204,19 @@ public final class Server implements AutoCloseable {
          */
         public Builder host(String name) {
             host = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Hosts by which browsers and other clients of HTTP may call the server, beside localhost, 127.0.0.1, [::1] and that of {@link #host}.
+         * Unless they are given a server that listens at loopback has no others, so that no page of another site reaches it by a name that leads
+         * there; one that listens elsewhere may be called by any.
+         *
+         * @param names names or addresses, without ports
+         * @return this builder
+         */
+        public Builder allowHosts(List<String> names) {
+            hosts = List.copyOf(names);
             return this;
         }
 

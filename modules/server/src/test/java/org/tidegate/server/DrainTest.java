@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DrainTest {
     private static final Pattern PORT = Pattern.compile(".*https?://127\\.0\\.0\\.1:([0-9]+).*");
     private static final String BODY = "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"good film\"]}]}";
-    private static final String REQUEST = "POST /v2/models/mood/infer HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+    private static final String REQUEST = "POST /v2/models/mood/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
 
     @TempDir
     Path folder;
@@ -72,7 +72,7 @@ class DrainTest {
                 assertTrue(each.get(30, TimeUnit.SECONDS) > 0);
             }
             try (Wire late = new Wire(port)) { // readiness is refused, inference is not yet
-                assertEquals(503, late.send("GET /v2/health/ready HTTP/1.1\r\nHost: a\r\n\r\n").reply().status());
+                assertEquals(503, late.send("GET /v2/health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n").reply().status());
             }
             try (Wire late = new Wire(port)) {
                 assertEquals(200, late.send(REQUEST).reply().status());
@@ -94,7 +94,7 @@ class DrainTest {
             int status = 200;
             while (status == 200) {
                 try (Wire wire = new Wire(port)) {
-                    status = wire.send("GET /v2/health/ready HTTP/1.1\r\nHost: a\r\n\r\n").reply().status();
+                    status = wire.send("GET /v2/health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n").reply().status();
                 }
             }
             assertEquals(503, status);

@@ -114,7 +114,7 @@ class FaultsTest {
     }
 
     private static String head(String length) {
-        return "POST " + INFER + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n";
+        return "POST " + INFER + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n";
     }
 
     @Test
@@ -202,7 +202,7 @@ class FaultsTest {
 
     @Test
     void chunksOfNoSenseAreRefused() throws Exception {
-        String head = "POST " + INFER + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String head = "POST " + INFER + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
         for (String chunks : List.of("zz\r\nhello\r\n", "-5\r\nhello\r\n", "ffffffffffffffffff\r\nhello", "5\r\nhello5\r\n", "7fffffff\r\nhello")) {
             try (Wire wire = new Wire(server.port())) {
                 Wire.Reply reply = wire.send(head + chunks).end().reply();
@@ -216,7 +216,7 @@ class FaultsTest {
     void targetsWithoutAPathAreAnswered() throws Exception {
         for (String target : List.of("CONNECT a:80", "CONNECT a", "CONNECT /", "CONNECT *", "OPTIONS *", "GET http://a", "GET *")) {
             try (Wire wire = new Wire(server.port())) {
-                Wire.Reply reply = wire.send(target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").reply();
+                Wire.Reply reply = wire.send(target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").reply();
                 assertTrue(reply.status() >= 200 && reply.status() < 500, () -> target + ": " + reply.status() + reply.body());
                 Leaks.check(reply.body());
             }
@@ -241,14 +241,38 @@ class FaultsTest {
         assertEquals(200, client.get("/v2", "Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site").status());
     }
 
+    /** A page of another site whose name leads to this machine: browser and Origin take both for one site. */
+    @Test
+    void pagesWhoseNamesLeadToThisMachineAreRefused() throws Exception {
+        String unload = "POST /v2/repository/models/mood/unload HTTP/1.1\r\nHost: %s\r\nOrigin: http://%1$s\r\nContent-Length: 2\r\n\r\n{}";
+        String index = "GET /v2/models/mood HTTP/1.1\r\nHost: %s\r\n\r\n";
+        for (String host : List.of("evil.example", "evil.example:" + server.port(), "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1")) {
+            for (String request : List.of(unload, index)) {
+                try (Wire wire = new Wire(server.port())) {
+                    Wire.Reply reply = wire.send(request.formatted(host)).reply();
+                    assertEquals(403, reply.status(), host);
+                    assertTrue(reply.body().startsWith("{\"error\":\"the request is for the host " + host + "; this server is "), reply::body);
+                }
+            }
+        }
+        for (String host : List.of("localhost", "LOCALHOST:1", "127.0.0.1:8080", "[::1]:8080", "[::1]")) {
+            try (Wire wire = new Wire(server.port())) {
+                assertEquals(200, wire.send(index.formatted(host)).reply().status(), host);
+            }
+        }
+        try (Wire wire = new Wire(server.port())) {
+            assertEquals(200, wire.send("GET /v2/health/ready HTTP/1.0\r\n\r\n").reply().status());
+        }
+    }
+
     @Test
     void headsOfNoSenseAreRefused() throws Exception {
-        for (String head : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /v2 HTTP/9.9\r\nHost: a\r\n\r\n", "GET /v2 HTTP/1.1\r\n\r\n",
-                "GET /v2/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /v2 HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
-                "GET /v2/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /v2/models/%zz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /v2/models/%c3%28 HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000")) {
+        for (String head : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /v2 HTTP/9.9\r\nHost: localhost\r\n\r\n", "GET /v2 HTTP/1.1\r\n\r\n",
+                "GET /v2/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+                "GET /v2/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v2/models/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /v2/models/%c3%28 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000")) {
             try (Wire wire = new Wire(server.port())) {
                 Wire.Reply reply = wire.send(head).end().reply();
                 assertTrue(reply.status() == 0 || reply.status() >= 400 && reply.status() < 600, () -> head + ": " + reply.status() + reply.body());

@@ -30,14 +30,14 @@ final class Wire implements AutoCloseable {
     /** The reply to a request of which only the head comes. */
     static Reply head(int port, String path, String... headers) throws IOException {
         try (Wire wire = new Wire(port)) {
-            return wire.send("POST " + path + " HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", headers) + "\r\n\r\n").reply();
+            return wire.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + String.join("\r\n", headers) + "\r\n\r\n").reply();
         }
     }
 
     /** The reply to a body that comes in chunks of a size. */
     static Reply chunked(int port, String path, String body, int size) throws IOException {
         try (Wire wire = new Wire(port)) {
-            StringBuilder all = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            StringBuilder all = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (int at = 0; at < body.length(); at += size) {
                 String chunk = body.substring(at, Math.min(at + size, body.length()));
                 all.append(Integer.toHexString(chunk.length())).append("\r\n").append(chunk).append("\r\n");

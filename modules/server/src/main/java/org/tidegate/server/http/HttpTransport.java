@@ -4,6 +4,7 @@ package org.tidegate.server.http;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.jetty.compression.gzip.GzipCompression;
 import org.eclipse.jetty.compression.server.CompressionConfig;
@@ -34,8 +35,9 @@ public final class HttpTransport implements AutoCloseable {
      * @param body bytes of a body, as it comes and after it was unpacked
      * @param connections that are open at once; more wait until one closes
      * @param idle how long a connection, or the rest of a request, is waited for
+     * @param hosts by which it may be called beside those of loopback; empty for those of loopback alone where it listens there, else for any
      */
-    public record Limits(long body, int connections, Duration idle) {}
+    public record Limits(long body, int connections, Duration idle, List<String> hosts) {}
 
     private static final int THREADS = 64; // bodies are read, and answers written, without one
     private static final int HEADER_BYTES = 16 << 10;
@@ -67,7 +69,7 @@ public final class HttpTransport implements AutoCloseable {
         connector.setShutdownIdleTimeout(LAST_MILLISECONDS);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-        Handler protocol = packing(new ProtocolHandler(service, limits.body(), operations));
+        Handler protocol = packing(new ProtocolHandler(service, new Hosts(address, limits.hosts()), limits.body(), operations));
         server.setHandler(new Entrance(service::isReady, new GracefulHandler(new MinimumDataRateHandler(protocol, LEAST_BYTES_PER_SECOND, 0))));
         server.setErrorHandler(new PlainErrors());
         HttpLog log = new HttpLog(operations.log());

@@ -1,4 +1,4 @@
-/* Whose pages may change anything. */
+/* Which pages may ask, and change anything. */
 package org.tidegate.server.http;
 
 import java.util.Locale;
@@ -9,20 +9,31 @@ import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
 
 /**
- * Refuses what pages of other sites make a browser send, but for GET and HEAD, which change nothing and whose replies those pages cannot
+ * Refuses requests that call the server by a name that is not its own, and what pages of other sites make a browser send, but for GET and HEAD, which change nothing and whose replies those pages cannot
  * read. Programs that are no browsers say nothing of an origin.
  */
 final class OriginRoute implements Route {
     private static final String CROSS_SITE = "cross-site";
 
+    private final Hosts hosts;
+
+    OriginRoute(Hosts hosts) {
+        this.hosts = hosts;
+    }
+
     @Override
     public boolean handle(Exchange exchange) {
+        String host = exchange.header(HttpHeader.HOST.asString());
+        if (!hosts.accept(host)) {
+            throw new ProtocolException(Status.PERMISSION_DENIED, "the request is for the host " + Texts.shown(host) + "; this server is "
+                    + hosts + ", and what --allow-host names");
+        }
         String method = exchange.request().getMethod();
         if (HttpMethod.GET.is(method) || HttpMethod.HEAD.is(method)) {
             return false;
         }
         String origin = exchange.header(HttpHeader.ORIGIN.asString());
-        if (origin != null && !isOf(origin, exchange.header(HttpHeader.HOST.asString()))
+        if (origin != null && !isOf(origin, host)
                 || CROSS_SITE.equals(exchange.header("Sec-Fetch-Site"))) {
             throw new ProtocolException(Status.PERMISSION_DENIED, "the request is of a page of another site"
                     + (origin == null ? "" : ", " + Texts.shown(origin)) + "; expected one of this server's own, or no browser");

@@ -17,9 +17,9 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
     private final List<Route> routes;
     private final long mostBody;
 
-    ProtocolHandler(InferenceService service, long mostBody, Operations operations) {
+    ProtocolHandler(InferenceService service, Hosts hosts, long mostBody, Operations operations) {
         this.mostBody = mostBody;
-        routes = List.of(new OriginRoute(), new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service),
+        routes = List.of(new OriginRoute(hosts), new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service),
                 new ModelRoute(service), new GenerateRoute(service), new RepositoryRoute(service), new MetricsRoute(operations.metrics()), new AbsentRoute(),
                 new PageRoute());
     }

@@ -7,7 +7,7 @@ public enum Status {
     INVALID_ARGUMENT(400),
     /** Who asks has not said who it is. */
     UNAUTHENTICATED(401),
-    /** A page of another site asks; of HTTP alone. */
+    /** A page of another site asks, or for another host; of HTTP alone. */
     PERMISSION_DENIED(403),
     /** There is no such model, version or sequence. */
     NOT_FOUND(404),
