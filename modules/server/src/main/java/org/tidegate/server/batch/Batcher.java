@@ -293,7 +293,7 @@ public final class Batcher<J extends Batcher.Job> {
         for (Iterator<Waiting<J>> each = waiting.iterator(); each.hasNext() && items < limits.items();) {
             Waiting<J> next = each.next();
             J job = next.job;
-            if (job.call().isCancelled() || job.call().deadline() - now <= 0 && job.call().deadline() != Long.MAX_VALUE) {
+            if (job.call().gone(now) != null) {
                 gone.add(job);
                 each.remove();
                 continue;
@@ -315,7 +315,6 @@ public final class Batcher<J extends Batcher.Job> {
 
     private void drop(J job) {
         statistics.drop();
-        fail(job, job.call().isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up")
-                : new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran"));
+        fail(job, job.call().gone(System.nanoTime()));
     }
 }

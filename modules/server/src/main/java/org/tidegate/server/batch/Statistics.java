@@ -203,7 +203,8 @@ public final class Statistics {
         return last;
     }
 
-    void drop() {
+    /** Counts a request that was dropped before it ran: cancelled, or its time had passed. */
+    public void drop() {
         dropped.increment();
     }
 

@@ -161,7 +161,6 @@ public final class ServedModel implements AutoCloseable {
             this.request = request;
             this.call = call;
             this.arrived = arrived;
-            checkItems(request);
             input = serving.read(request);
             checkItems(serving.size(input));
             serving.attach(input, call);
@@ -213,7 +212,13 @@ public final class ServedModel implements AutoCloseable {
         } else {
             executor.execute(() -> {
                 reading.decrementAndGet();
-                infer(request, call, arrived);
+                ProtocolException gone = call.gone(System.nanoTime());
+                if (gone == null) {
+                    infer(request, call, arrived);
+                } else {
+                    statistics.drop();
+                    fail(call, arrived, gone);
+                }
             });
         }
         return true;
@@ -224,6 +229,7 @@ public final class ServedModel implements AutoCloseable {
             Optional<SequenceRequest> sequence = SequenceRequest.of(request);
             checkNames(request, sequence.isPresent());
             Classification.check(request, serving);
+            checkItems(request);
             if (sequence.isPresent()) {
                 sequences.infer(sequence.get(), request, call);
                 return;

@@ -21,4 +21,17 @@ public interface Call {
 
     /** {@return the moment after which nobody wants the answer, in {@link System#nanoTime}; {@link Long#MAX_VALUE} for none} */
     long deadline();
+
+    /**
+     * {@return why nobody wants the answer any more; null where somebody does}
+     *
+     * @param now the time, in {@link System#nanoTime}
+     */
+    default ProtocolException gone(long now) {
+        if (isCancelled()) {
+            return new ProtocolException(Status.CANCELLED, "the client has given up");
+        }
+        return deadline() != Long.MAX_VALUE && deadline() - now <= 0
+                ? new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran") : null;
+    }
 }

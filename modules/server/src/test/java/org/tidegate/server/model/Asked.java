@@ -16,6 +16,23 @@ import org.tidegate.server.protocol.ProtocolException;
 /** What a client waits for. */
 public final class Asked implements Call {
     private final CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
+    private final long deadline;
+    private volatile boolean cancelled;
+
+    /** Who waits for as long as it takes. */
+    public Asked() {
+        this(Long.MAX_VALUE);
+    }
+
+    /** Who waits until a moment, in {@link System#nanoTime}. */
+    public Asked(long deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Gives up. */
+    public void cancel() {
+        cancelled = true;
+    }
 
     /** A text for a classifier. */
     public static InferenceRequest text(String model, String version, String text) {
@@ -38,12 +55,12 @@ public final class Asked implements Call {
 
     @Override
     public boolean isCancelled() {
-        return false;
+        return cancelled;
     }
 
     @Override
     public long deadline() {
-        return Long.MAX_VALUE;
+        return deadline;
     }
 
     /** Whether the answer has come, or a failure. */

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,51 @@ class ServedModelTest {
             assertEquals(5000, long1.get().outputs().get(0).dim(1));
             String message = refused(model, InferenceTensor.of("x", new float[2 * 4097], 4097, 1, 2)).getMessage();
             assertTrue(message.startsWith("the request has 4097 items"), message);
+        }
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotReadByAWorker() throws Exception {
+        TaskModels.CLASSIFY.save(folder.resolve("m.safetensors"));
+        Serving<?, ?> serving = Servings.open(folder.resolve("m.safetensors"), Precision.FLOAT32);
+        AtomicInteger reads = new AtomicInteger();
+        Serving<?, ?> slow = (Serving<?, ?>) Proxy.newProxyInstance(Serving.class.getClassLoader(), new Class<?>[] {Serving.class},
+                (proxy, method, arguments) -> {
+                    reads.addAndGet(method.getName().equals("read") ? 1 : 0);
+                    return method.getName().equals("readsSlowly") ? true : method.invoke(serving, arguments);
+                });
+        List<Runnable> waiting = new ArrayList<>();
+        try (ServedModel model = new ServedModel("m", "1", slow, new Batcher.Limits(1, 8, 0, 100), SequenceLimits.DEFAULT, waiting::add)) {
+            Asked cancelled = new Asked();
+            Asked late = new Asked(System.nanoTime() + 1_000_000);
+            Asked patient = new Asked(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+            for (Asked each : List.of(cancelled, late, patient)) {
+                assertTrue(model.infer(Asked.text("m", "", "the tide"), each));
+            }
+            cancelled.cancel();
+            TimeUnit.MILLISECONDS.sleep(2);
+            while (!waiting.isEmpty()) {
+                waiting.remove(0).run();
+            }
+            assertEquals(Status.CANCELLED, assertThrows(ProtocolException.class, cancelled::get).status());
+            assertEquals(Status.DEADLINE_EXCEEDED, assertThrows(ProtocolException.class, late::get).status());
+            assertEquals("m", patient.get().model());
+            assertEquals(1, reads.get());
+            assertEquals(2, model.statistics().dropped());
+            assertEquals(2, model.statistics().fail().count());
+            assertTrue(model.isIdle());
+        }
+    }
+
+    @Test
+    void itemsOfARequestOfASequenceAreBoundedToo() throws Exception {
+        try (ServedModel model = serve(new NetworkServing(Networks.frozen(Networks.CURVE, Precision.FLOAT32)))) {
+            Asked asked = new Asked();
+            InferenceTensor many = InferenceTensor.of("x", Collections.nCopies(4097, ""), 4097, 1, 1);
+            model.infer(new InferenceRequest("m", "", "", Map.of("sequence_id", 1L, "sequence_start", true), List.of(many), List.of()), asked);
+            String message = assertThrows(ProtocolException.class, asked::get).getMessage();
+            assertTrue(message.startsWith("the request has 4097 items"), message);
+            assertEquals(0, model.sequences().count());
         }
     }
 
