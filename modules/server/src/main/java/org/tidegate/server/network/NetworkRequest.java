@@ -21,6 +21,8 @@ import org.tidegate.server.protocol.ProtocolException;
  * @param layouts how the sequences of each axis are arranged
  */
 record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String, Layout> layouts) {
+    /** Of all sequences of an axis, padded, where no input has so many rows. */
+    private static final int MOST_STEPS = 1 << 20;
 
     int sequences() {
         return layouts.values().iterator().next().sequences();
@@ -66,7 +68,7 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
             if (first.count() == 0) {
                 throw noSequence(axis);
             }
-            layout = lengths == null ? Layout.equal(first.rank() == 0 ? 0 : (int) first.dim(0), 1) : Layout.padded(lengths);
+            layout = lengths == null ? Layout.equal(first.rank() == 0 ? 0 : (int) first.dim(0), 1) : withoutSteps(axis, lengths);
         }
         for (Value input : inputs) {
             if (input.rows() != Value.Rows.PER_STEP) {
@@ -80,6 +82,16 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
             checkLength(axis, 0, layout.lengths()[0], least);
         }
         return layout;
+    }
+
+    /** Of lengths that are given by themselves: what they name costs a client nothing. */
+    private static Layout withoutSteps(String axis, int... lengths) {
+        long rows = (long) lengths.length * Arrays.stream(lengths).max().orElse(0);
+        if (rows > MOST_STEPS) {
+            throw ProtocolException.invalid("'" + axis + Ports.LENGTHS + "' has " + lengths.length + " lengths, " + rows
+                    + " steps with all as long as the longest; expected at most " + MOST_STEPS + " where no input has steps. Split the request");
+        }
+        return Layout.padded(lengths);
     }
 
     private static ProtocolException noSequence(String axis) {

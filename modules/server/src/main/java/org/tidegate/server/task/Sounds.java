@@ -20,6 +20,10 @@ final class Sounds {
 
     /** Of the files of a request, unpacked; of one that was read its samples count, two bytes each. */
     private static final int MOST_BYTES = 1 << 28;
+    /** Silence packs to next to nothing: of these bytes such as there may be of it besides those that follow from the request's own. */
+    private static final int MOST_OF_NOTHING = 16_000_000;
+    /** Of a byte of a file that is no silence, at most: samples take 3.2 bits. */
+    private static final int BYTES_OF_ONE = 5;
 
     private Sounds() {}
 
@@ -29,7 +33,8 @@ final class Sounds {
      * @throws IllegalArgumentException if one cannot be read, or they are too long together
      */
     static List<Audio> read(InferenceRequest request) {
-        return read(request, MOST_BYTES);
+        long sent = request.input(AUDIO).data().remaining();
+        return read(request, (int) Math.min(MOST_BYTES, MOST_OF_NOTHING + BYTES_OF_ONE * sent));
     }
 
     /** The sounds of a request whose files have at most so many bytes. */

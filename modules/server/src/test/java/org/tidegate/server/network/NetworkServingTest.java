@@ -262,6 +262,21 @@ class NetworkServingTest {
         }
     }
 
+    /** Where no input has steps a few bytes could name any number of them. */
+    @Test
+    void lengthsThatNoInputHasAreBounded() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (NetworkServing each = serving("who = input axis=time cols=5 per=sequence\ny = linear who cols=2\n")) {
+            InferenceTensor who = real("who", Networks.floats(new Random(7), 10), 2, 5);
+            float[] expected = answer(each, Networks.request(who)).get(0).floats();
+            assertArrayEquals(expected, answer(each, Networks.request(who, whole("time.lengths", new int[] {3, 1 << 19}, 2))).get(0).floats());
+            long before = threads.getCurrentThreadAllocatedBytes();
+            refused("expected at most 1048576", each, who, whole("time.lengths", new int[] {1, (1 << 19) + 1}, 2));
+            refused("4000000000 steps", each, who, whole("time.lengths", new int[] {1, 2_000_000_000}, 2));
+            assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 1_000_000);
+        }
+    }
+
     @Test
     void anIdThatIsWrongFailsItsOwnRequestAlone() {
         try (NetworkServing serving = serving(Networks.WORDS)) {
