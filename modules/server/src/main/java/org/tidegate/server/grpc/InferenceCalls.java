@@ -165,7 +165,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void repositoryModelLoad(RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
-        executor.execute(() -> reply(observer, () -> {
+        service.later(() -> reply(observer, () -> {
             checkRepository(request.getRepositoryName());
             if (request.getParametersCount() > 0) {
                 throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded as their files are; parameters of a load are not taken");
@@ -177,7 +177,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void repositoryModelUnload(RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
-        executor.execute(() -> reply(observer, () -> {
+        service.later(() -> reply(observer, () -> {
             checkRepository(request.getRepositoryName());
             service.unload(request.getModelName());
             return RepositoryModelUnloadResponse.getDefaultInstance();

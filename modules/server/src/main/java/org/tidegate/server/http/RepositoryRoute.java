@@ -42,16 +42,15 @@ final class RepositoryRoute implements Route {
         return true;
     }
 
-    /** Files are opened, which takes its time: not on a thread that reads for others. */
-    private static void change(Exchange exchange, Runnable work) {
+    private void change(Exchange exchange, Runnable work) {
         exchange.checkPost();
-        exchange.body(body -> exchange.later(() -> {
+        exchange.body(body -> service.later(() -> exchange.guard(() -> {
             work.run();
             exchange.send(200, JsonResponse.json(json -> {
                 json.writeStartObject();
                 json.writeEndObject();
             }));
-        }));
+        })));
     }
 
     /** {"ready": true}, or nothing. */

@@ -157,7 +157,7 @@ public final class ModelRepository implements AutoCloseable {
             return served;
         }
         String reason = model == null ? "" : model.statuses().stream().filter(each -> version.isEmpty() || version.equals(each.version()))
-                .map(ModelStatus::reason).distinct().collect(Collectors.joining("; "));
+                .map(each -> each.reason().isEmpty() ? "it is being loaded" : each.reason()).distinct().collect(Collectors.joining("; "));
         if (reason.isEmpty()) {
             throw noSuch(name, version);
         }

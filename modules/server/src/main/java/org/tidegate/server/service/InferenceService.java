@@ -4,6 +4,11 @@ package org.tidegate.server.service;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.tidegate.Tidegate;
 import org.tidegate.server.model.ServedModel;
@@ -12,6 +17,7 @@ import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
 import org.tidegate.server.repository.ModelRepository;
 import org.tidegate.server.repository.ModelStatus;
 
@@ -23,7 +29,10 @@ public final class InferenceService {
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "generate", "model_repository", "sequence",
             "sequence(string_id)", "statistics");
 
+    private static final int CHANGES = 1024; // that wait
+
     private final ModelRepository repository;
+    private final Executor changes = changes();
     private volatile boolean ready = true;
 
     /**
@@ -33,6 +42,16 @@ public final class InferenceService {
      */
     public InferenceService(ModelRepository repository) {
         this.repository = repository;
+    }
+
+    private static Executor changes() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(CHANGES), task -> {
+            Thread thread = new Thread(task, "tidegate-changes");
+            thread.setDaemon(true);
+            return thread;
+        });
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     /** {@return the models} */
@@ -138,6 +157,21 @@ public final class InferenceService {
      */
     public void load(String model) {
         repository.load(model);
+    }
+
+    /**
+     * Runs what loads or unloads models on a thread that does nothing else, one after the other: files are opened, and nobody who asks
+     * models waits for that.
+     *
+     * @param change tells of its end, and throws nothing
+     * @throws ProtocolException if too many wait already
+     */
+    public void later(Runnable change) {
+        try {
+            changes.execute(change);
+        } catch (RejectedExecutionException e) {
+            throw new ProtocolException(Status.RESOURCE_EXHAUSTED, CHANGES + " loads and unloads wait already; try again later");
+        }
     }
 
     /**
