@@ -1,6 +1,7 @@
 /* Requests become batches.
  *
- * A request starts at once when a worker is idle. While all are busy requests wait, at most `delay` for company once a worker is free, and
+ * A request starts at once when a worker is idle. One that is alone and takes little time is run by the thread that has read it, once that has
+ * read all there is: to wake a worker takes longer. While all are busy requests wait, at most `delay` for company once a worker is free, and
  * are run together, across requests of different lengths: nothing is padded, so an answer has the bits that it has alone. */
 package org.tidegate.server.batch;
 
@@ -39,6 +40,9 @@ public final class Batcher<J extends Batcher.Job> {
         /** {@return how many items of a batch it is} */
         int size();
 
+        /** {@return the bytes of what was asked: what a run takes grows with them} */
+        long bytes();
+
         /** {@return what must be equal for two jobs to run together} */
         Object group();
 
@@ -71,6 +75,9 @@ public final class Batcher<J extends Batcher.Job> {
         }
     }
 
+    private static final double SHORT = 200e3; // nanoseconds for which those who are not read yet may be kept
+    private static final double NEWEST = 0.1; // share of the last run in what is known of its kind
+
     private final Limits limits;
     private final Executor executor;
     private final Statistics statistics;
@@ -83,6 +90,7 @@ public final class Batcher<J extends Batcher.Job> {
     private int busy; // of them, those that run a batch
     private int gathering; // of them, those that wait for company
     private boolean closed;
+    private volatile double nanosecondsPerByte = Double.POSITIVE_INFINITY; // of jobs that ran alone
 
     /**
      * Creates the queue of a model.
@@ -106,6 +114,7 @@ public final class Batcher<J extends Batcher.Job> {
      */
     public void submit(J job) {
         boolean start;
+        boolean first;
         lock.lock();
         try {
             if (closed) {
@@ -116,6 +125,7 @@ public final class Batcher<J extends Batcher.Job> {
                 throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full: " + waiting.size() + " requests wait; try again later");
             }
             start = running < limits.workers();
+            first = running == 0 && waiting.isEmpty();
             waiting.add(new Waiting<>(job, busy < limits.workers(), false));
             if (start) {
                 running++;
@@ -126,6 +136,18 @@ public final class Batcher<J extends Batcher.Job> {
             lock.unlock();
         }
         if (start) {
+            Executor reader = first && nanosecondsPerByte * job.bytes() < SHORT ? job.call().reader() : null;
+            if (reader == null) {
+                executor.execute(this::work);
+            } else {
+                reader.execute(this::workHere);
+            }
+        }
+    }
+
+    /** By the thread that reads: runs the job that is still alone. Several are left to the threads of workers. */
+    private void workHere() {
+        if (waiting() != 1 || runNext()) {
             executor.execute(this::work);
         }
     }
@@ -197,7 +219,7 @@ public final class Batcher<J extends Batcher.Job> {
         }
         try {
             if (!batch.isEmpty()) {
-                run.accept(batch, statistics);
+                run(batch);
             }
         } catch (RuntimeException | Error e) {
             log("a batch failed", e);
@@ -206,6 +228,16 @@ public final class Batcher<J extends Batcher.Job> {
             batch.forEach(job -> fail(job, failure));
         }
         return goesOn(batch);
+    }
+
+    private void run(List<J> batch) {
+        long begin = System.nanoTime();
+        run.accept(batch, statistics);
+        if (batch.size() == 1) {
+            double last = (double) (System.nanoTime() - begin) / Math.max(1, batch.get(0).bytes());
+            double known = nanosecondsPerByte;
+            nanosecondsPerByte = known == Double.POSITIVE_INFINITY ? last : known + NEWEST * (last - known);
+        }
     }
 
     /** Of jobs that fail, those that the run had put back into the queue. */

@@ -3,6 +3,7 @@ package org.tidegate.server.grpc;
 
 import io.grpc.Context;
 import io.grpc.Deadline;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
@@ -14,11 +15,13 @@ import org.tidegate.server.protocol.ProtocolException;
 /** A request whose answer is sent, once, by whoever has it. Made on the thread that has the call's context. */
 abstract class GrpcCall implements Call {
     private final InferenceRequest request;
+    private final EventLoops loops;
     private final long deadline;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    GrpcCall(InferenceRequest request) {
+    GrpcCall(InferenceRequest request, EventLoops loops) {
         this.request = request;
+        this.loops = loops;
         deadline = deadline(request);
     }
 
@@ -68,5 +71,10 @@ abstract class GrpcCall implements Call {
     @Override
     public final long deadline() {
         return deadline;
+    }
+
+    @Override
+    public final Executor reader() {
+        return loops.current();
     }
 }

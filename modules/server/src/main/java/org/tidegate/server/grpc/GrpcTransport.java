@@ -31,6 +31,7 @@ public final class GrpcTransport implements AutoCloseable {
     private final InferenceCalls calls;
     private final HealthCalls health;
     private final ExecutorService executor;
+    private final EventLoops loops = new EventLoops();
     private final Server server;
 
     /**
@@ -44,10 +45,10 @@ public final class GrpcTransport implements AutoCloseable {
      */
     public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody, Operations operations) throws IOException {
         executor = threads();
-        calls = new InferenceCalls(service, executor);
+        calls = new InferenceCalls(service, executor, loops);
         health = new HealthCalls(service);
         try {
-            server = secured(NettyServerBuilder.forAddress(address), operations.certificates())
+            server = secured(loops.of(NettyServerBuilder.forAddress(address)), operations.certificates())
                     .intercept(new Entrance(operations)).directExecutor().maxInboundMessageSize((int) mostBody)
                     .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
@@ -57,6 +58,7 @@ public final class GrpcTransport implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             health.close();
             executor.shutdown();
+            loops.close();
             throw e;
         }
     }
@@ -108,6 +110,7 @@ public final class GrpcTransport implements AutoCloseable {
         }
         server.shutdownNow();
         executor.shutdown();
+        loops.close();
         return answered;
     }
 }

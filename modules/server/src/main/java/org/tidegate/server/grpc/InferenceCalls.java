@@ -46,16 +46,19 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     private final InferenceService service;
     private final Executor executor;
+    private final EventLoops loops;
     private final Set<InferenceStream> streams = ConcurrentHashMap.newKeySet();
 
     /**
      * The calls of a service.
      *
      * @param executor has threads for what takes longer: to open files, to read large requests
+     * @param loops read from the network
      */
-    InferenceCalls(InferenceService service, Executor executor) {
+    InferenceCalls(InferenceService service, Executor executor, EventLoops loops) {
         this.service = service;
         this.executor = executor;
+        this.loops = loops;
     }
 
     /** Whether a request takes so long to read that others should not wait for it. */
@@ -126,7 +129,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
         UnaryCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
-            call = new UnaryCall(request, (ServerCallStreamObserver<ModelInferResponse>) observer);
+            call = new UnaryCall(request, loops, (ServerCallStreamObserver<ModelInferResponse>) observer);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
             ProtocolException failure = Statuses.told(e);
@@ -140,7 +143,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
-        InferenceStream stream = new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer, executor, streams::remove);
+        InferenceStream stream = new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer, executor, loops, streams::remove);
         streams.add(stream);
         return stream;
     }
@@ -193,8 +196,8 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     private static final class UnaryCall extends GrpcCall {
         private final ServerCallStreamObserver<ModelInferResponse> observer;
 
-        UnaryCall(InferenceRequest request, ServerCallStreamObserver<ModelInferResponse> observer) {
-            super(request);
+        UnaryCall(InferenceRequest request, EventLoops loops, ServerCallStreamObserver<ModelInferResponse> observer) {
+            super(request, loops);
             this.observer = observer;
         }
 

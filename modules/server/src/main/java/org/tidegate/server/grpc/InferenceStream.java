@@ -23,6 +23,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private static final int AHEAD = 256;
 
     private final InferenceService service;
+    private final EventLoops loops;
     private final Executor inOrder;
     private final ServerCallStreamObserver<ModelStreamInferResponse> responses;
     private int open; // requests that have no answer yet
@@ -36,11 +37,13 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
      * A stream that has begun.
      *
      * @param executor has threads for what takes longer to read
+     * @param loops read from the network
      * @param gone is told when it has ended
      */
     InferenceStream(InferenceService service, ServerCallStreamObserver<ModelStreamInferResponse> responses, Executor executor,
-            Consumer<InferenceStream> gone) {
+            EventLoops loops, Consumer<InferenceStream> gone) {
         this.service = service;
+        this.loops = loops;
         inOrder = MoreExecutors.newSequentialExecutor(executor);
         this.responses = responses;
         responses.disableAutoRequest();
@@ -153,7 +156,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         private final String id;
 
         StreamedCall(InferenceRequest request) {
-            super(request);
+            super(request, loops);
             id = request.id();
         }
 

@@ -80,6 +80,6 @@ final class Body implements Invocable.Task {
 
     @Override
     public InvocationType getInvocationType() {
-        return InvocationType.BLOCKING;
+        return InvocationType.NON_BLOCKING;
     }
 }

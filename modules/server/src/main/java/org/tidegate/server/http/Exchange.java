@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -37,9 +38,12 @@ final class Exchange {
     private final Callback callback;
     private final long mostBody;
     private final List<String> path;
+    private final Executor reader;
+    private Thread reading; // the one that reads for all clients, while it works on this request
 
     /** @throws ProtocolException if the path is malformed */
-    Exchange(Request request, Response response, Callback callback, long mostBody) {
+    Exchange(Request request, Response response, Callback callback, long mostBody, Executor reader) {
+        this.reader = reader;
         this.request = request;
         this.response = response;
         this.callback = callback;
@@ -70,6 +74,11 @@ final class Exchange {
     /** The parts of the path between slashes, decoded. */
     List<String> path() {
         return path;
+    }
+
+    /** {@return what runs a task once this thread has read all there is; null where it is not the one that reads} */
+    Executor reader() {
+        return reading == Thread.currentThread() ? reader : null;
     }
 
     String header(String name) {
@@ -127,7 +136,9 @@ final class Exchange {
                 } else if (body.length > LONG_BYTES) {
                     later(() -> work.accept(body));
                 } else {
+                    reading = Thread.currentThread();
                     guard(() -> work.accept(body));
+                    reading = null;
                 }
             } else {
                 incomplete(failure);

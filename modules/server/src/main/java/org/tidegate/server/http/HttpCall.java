@@ -1,6 +1,7 @@
 /* A request of HTTP on its way. */
 package org.tidegate.server.http;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -61,5 +62,10 @@ abstract class HttpCall implements Call {
     @Override
     public final long deadline() {
         return deadline;
+    }
+
+    @Override
+    public final Executor reader() {
+        return exchange.reader();
     }
 }

@@ -11,6 +11,7 @@ import org.eclipse.jetty.compression.server.CompressionConfig;
 import org.eclipse.jetty.compression.server.CompressionHandler;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -21,8 +22,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.tidegate.server.ops.Certificates;
 import org.tidegate.server.ops.Operations;
 import org.tidegate.server.service.InferenceService;
@@ -58,8 +59,7 @@ public final class HttpTransport implements AutoCloseable {
      * @throws Exception if it cannot
      */
     public HttpTransport(InferenceService service, InetSocketAddress address, Limits limits, Operations operations) throws Exception {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
-        threads.setName("tidegate-http");
+        HttpThreads threads = new HttpThreads(THREADS);
         server = new Server(threads);
         server.setStopTimeout(PATIENCE.toMillis());
         connector = new ServerConnector(server, 1, 1, factories(limits, operations.certificates()));
@@ -69,13 +69,19 @@ public final class HttpTransport implements AutoCloseable {
         connector.setShutdownIdleTimeout(LAST_MILLISECONDS);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-        Handler protocol = packing(new ProtocolHandler(service, new Hosts(address, limits.hosts()), limits.body(), operations));
+        Handler protocol = packing(new ProtocolHandler(service, new Hosts(address, limits.hosts()), limits.body(), operations, threads::afterReading));
         server.setHandler(new Entrance(service::isReady, new GracefulHandler(new MinimumDataRateHandler(protocol, LEAST_BYTES_PER_SECOND, 0))));
         server.setErrorHandler(new PlainErrors());
         HttpLog log = new HttpLog(operations.log());
         server.setRequestLog(log);
         operations.metrics().collect(log);
         operations.metrics().gauge("tidegate_http_connections", "Connections that are open.", () -> connector.getConnectedEndPoints().size());
+        connector.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarted(LifeCycle started) {
+                threads.readBy(connector.getSelectorManager().getBean(ManagedSelector.class)); // there is one
+            }
+        });
         server.start();
     }
 

@@ -3,6 +3,7 @@ package org.tidegate.server.http;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -16,9 +17,12 @@ import org.tidegate.server.service.InferenceService;
 final class ProtocolHandler extends Handler.Abstract.NonBlocking {
     private final List<Route> routes;
     private final long mostBody;
+    private final Executor reader;
 
-    ProtocolHandler(InferenceService service, Hosts hosts, long mostBody, Operations operations) {
+    /** reader: runs tasks on the thread that reads for all clients, once it has read all there is. */
+    ProtocolHandler(InferenceService service, Hosts hosts, long mostBody, Operations operations, Executor reader) {
         this.mostBody = mostBody;
+        this.reader = reader;
         routes = List.of(new OriginRoute(hosts), new TokenRoute(operations.tokens()), new ServerRoute(service), new StatisticsRoute(service),
                 new ModelRoute(service), new GenerateRoute(service), new RepositoryRoute(service), new MetricsRoute(operations.metrics()), new AbsentRoute(),
                 new PageRoute());
@@ -28,7 +32,7 @@ final class ProtocolHandler extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         Exchange exchange;
         try {
-            exchange = new Exchange(request, response, callback, mostBody);
+            exchange = new Exchange(request, response, callback, mostBody, reader);
         } catch (ProtocolException e) {
             response.setStatus(e.status().http());
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, Exchange.JSON_TYPE);

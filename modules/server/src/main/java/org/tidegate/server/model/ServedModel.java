@@ -182,6 +182,11 @@ public final class ServedModel implements AutoCloseable {
         }
 
         @Override
+        public long bytes() {
+            return request.bytes();
+        }
+
+        @Override
         public Object group() {
             return serving.group(input);
         }
@@ -444,6 +449,11 @@ public final class ServedModel implements AutoCloseable {
         @Override
         public long deadline() {
             return call.deadline();
+        }
+
+        @Override
+        public Executor reader() {
+            return call.reader();
         }
     }
 }

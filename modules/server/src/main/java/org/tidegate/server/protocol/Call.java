@@ -1,6 +1,8 @@
 /* A request on its way. */
 package org.tidegate.server.protocol;
 
+import java.util.concurrent.Executor;
+
 /** Where the answer to a request goes, and whether anybody still waits for it. One of answer and fail is called, once, by any thread. */
 public interface Call {
     /**
@@ -33,5 +35,14 @@ public interface Call {
         }
         return deadline() != Long.MAX_VALUE && deadline() - now <= 0
                 ? new ProtocolException(Status.DEADLINE_EXCEEDED, "the request's time had passed before it ran") : null;
+    }
+
+    /**
+     * {@return what runs a task on this thread once it has read all that clients have sent so far; null where this thread reads for none}
+     *
+     * <p>To be called by the thread that brought the request. A task keeps others' requests from being read while it runs.
+     */
+    default Executor reader() {
+        return null;
     }
 }

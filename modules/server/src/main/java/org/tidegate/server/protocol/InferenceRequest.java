@@ -58,6 +58,15 @@ public record InferenceRequest(String model, String version, String id, Map<Stri
         return inputs.stream().filter(input -> input.name().equals(name)).findFirst();
     }
 
+    /** {@return the bytes of all inputs} */
+    public long bytes() {
+        long bytes = 0;
+        for (InferenceTensor input : inputs) {
+            bytes += input.bytes();
+        }
+        return bytes;
+    }
+
     /** {@return whether an output is wanted} */
     public boolean wants(String name) {
         return outputs.isEmpty() || outputs.stream().anyMatch(output -> output.name().equals(name));

@@ -148,6 +148,11 @@ public final class InferenceTensor {
         return count;
     }
 
+    /** {@return how many bytes it has} */
+    public int bytes() {
+        return data.remaining();
+    }
+
     /** {@return its bytes, read-only and little-endian} */
     public ByteBuffer data() {
         return data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -201,6 +201,11 @@ public final class Sequences implements AutoCloseable {
         }
 
         @Override
+        public long bytes() {
+            return request.bytes();
+        }
+
+        @Override
         public Object group() {
             return "";
         }
@@ -234,6 +239,11 @@ public final class Sequences implements AutoCloseable {
         @Override
         public long deadline() {
             return client.deadline();
+        }
+
+        @Override
+        public Executor reader() {
+            return client.reader();
         }
     }
 

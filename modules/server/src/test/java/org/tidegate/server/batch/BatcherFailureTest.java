@@ -39,6 +39,11 @@ class BatcherFailureTest {
         }
 
         @Override
+        public long bytes() {
+            return 1;
+        }
+
+        @Override
         public Object group() {
             return "";
         }

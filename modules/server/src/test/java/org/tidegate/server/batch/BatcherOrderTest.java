@@ -21,6 +21,11 @@ class BatcherOrderTest {
         }
 
         @Override
+        public long bytes() {
+            return 1;
+        }
+
+        @Override
         public Object group() {
             return "";
         }

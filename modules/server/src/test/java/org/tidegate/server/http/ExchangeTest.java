@@ -47,7 +47,7 @@ class ExchangeTest {
         server.setHandler(new Handler.Abstract.NonBlocking() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
-                Exchange exchange = new Exchange(request, response, callback, 1 << 20);
+                Exchange exchange = new Exchange(request, response, callback, 1 << 20, null);
                 exchange.guard(() -> work.accept(exchange));
                 return true;
             }

@@ -1,0 +1,134 @@
+/* What the thread that reads runs by itself. */
+package org.tidegate.server.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.InferenceResponse;
+import org.tidegate.server.protocol.ProtocolException;
+
+class BatcherReaderTest {
+    private record Job(long bytes, Executor reader) implements Batcher.Job, Call {
+        @Override
+        public Call call() {
+            return this;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Object group() {
+            return "";
+        }
+
+        @Override
+        public void answer(InferenceResponse response) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void fail(ProtocolException failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public long deadline() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private final Deque<Runnable> workers = new ArrayDeque<>();
+    private final Deque<Runnable> reader = new ArrayDeque<>();
+    private final List<Integer> batches = new ArrayList<>();
+    private long takes; // milliseconds
+
+    private final Batcher<Job> batcher = new Batcher<>(new Batcher.Limits(1, 64, 0, 100), workers::add, new Statistics(), (batch, statistics) -> {
+        batches.add(batch.size());
+        try {
+            Thread.sleep(takes);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    });
+
+    private static void run(Deque<Runnable> tasks) {
+        while (!tasks.isEmpty()) {
+            tasks.poll().run();
+        }
+    }
+
+    /** The machine may be busy: until a run was short often enough to be known as short. */
+    private void untilItIsKnownAsShort() {
+        for (int i = 0; i < 1000 && reader.isEmpty(); i++) {
+            run(workers);
+            batcher.submit(new Job(1, reader::add));
+        }
+        assertEquals(List.of(1, 0), List.of(reader.size(), workers.size()));
+    }
+
+    @Test
+    void aJobWhoseTimeIsNotKnownIsLeftToAWorker() {
+        batcher.submit(new Job(1, reader::add));
+        assertEquals(List.of(0, 1), List.of(reader.size(), workers.size()));
+    }
+
+    @Test
+    void aShortJobThatIsAloneIsRunByTheThreadThatReads() {
+        untilItIsKnownAsShort();
+        batches.clear();
+        run(reader);
+        assertEquals(List.of(1), batches);
+        assertTrue(workers.isEmpty() && batcher.isIdle());
+    }
+
+    @Test
+    void whatIsReadTogetherIsRunTogetherByAWorker() {
+        untilItIsKnownAsShort();
+        batcher.submit(new Job(1, reader::add));
+        batcher.submit(new Job(1, reader::add));
+        batches.clear();
+        run(reader);
+        assertEquals(List.of(), batches);
+        run(workers);
+        assertEquals(List.of(3), batches);
+        assertTrue(batcher.isIdle());
+    }
+
+    @Test
+    void whatTakesLongIsLeftToAWorkerAlsoWhereItIsAlone() {
+        takes = 5;
+        for (int i = 0; i < 3; i++) {
+            batcher.submit(new Job(1, reader::add));
+            run(workers);
+        }
+        takes = 0;
+        assertTrue(reader.isEmpty());
+        untilItIsKnownAsShort();
+        run(reader);
+        batcher.submit(new Job(1L << 40, reader::add)); // as each byte takes its time
+        assertEquals(List.of(0, 1), List.of(reader.size(), workers.size()));
+    }
+
+    @Test
+    void aJobOfAThreadThatReadsForNobodyIsLeftToAWorker() {
+        untilItIsKnownAsShort();
+        run(reader);
+        batcher.submit(new Job(1, null));
+        assertEquals(1, workers.size());
+    }
+}
