@@ -22,9 +22,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.tidegate.audio.Audio;
 import org.tidegate.server.model.ServedModel;
 import org.tidegate.server.protocol.ModelMetadata;
 import org.tidegate.server.protocol.Status;
+import org.tidegate.server.task.TaskModels;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.lm.LanguageModel;
@@ -58,8 +60,19 @@ class ServingDocumentTest {
         try (LanguageModel notes = LanguageModel.builder(Vocabulary.ofCodePoints("Today we are at sea.\n")).hidden(8).embedding(4).seed(1).build()) {
             notes.save(models.resolve("notes.safetensors"));
         }
+        TaskModels.VOICE.save(models.resolve("voice.safetensors"));
+        Files.write(folder.resolve("talk.wav"), TaskModels.wav(talk()));
         Files.copy(PROTO, folder.resolve(PROTO.getFileName()));
         server = Server.builder().models(models).port(0).grpcPort(0).start();
+    }
+
+    /** Loud from 0.4 to 0.9 of its 1.3 seconds. */
+    private static Audio talk() {
+        float[] samples = new float[20_800];
+        for (int i = 6_400; i < 14_400; i++) {
+            samples[i] = (float) (0.5 * Math.sin(0.2 * i));
+        }
+        return new Audio(samples, 16_000);
     }
 
     @AfterAll
@@ -77,7 +90,7 @@ class ServingDocumentTest {
 
     @TestFactory
     Stream<DynamicTest> theProgramsDoWhatTheyAreShownFor() throws IOException {
-        assertEquals(Set.of("java", "js", "python", "python grpc", "sh"), blocks().stream().map(block -> block.group(1)).collect(Collectors.toSet()));
+        assertEquals(Set.of("java", "js", "python", "python grpc", "python voice", "sh"), blocks().stream().map(block -> block.group(1)).collect(Collectors.toSet()));
         return blocks().stream().filter(block -> !block.group(1).equals("java"))
                 .map(block -> DynamicTest.dynamicTest(block.group(1) + ": " + block.group(2).lines().skip(1).findFirst().orElse(""),
                         () -> run(block.group(1), block.group(2).replace("localhost:8080", "127.0.0.1:" + server.port())
@@ -102,7 +115,7 @@ class ServingDocumentTest {
         if (language.equals("sh")) {
             assertFalse(result.output().contains("\"error\""), result::output);
         } else {
-            assertEquals("good", result.output().strip());
+            assertEquals(language.equals("python voice") ? "0.40 s: somebody speaks\n0.90 s: silence" : "good", result.output().strip());
         }
     }
 

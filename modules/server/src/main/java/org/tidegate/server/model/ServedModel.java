@@ -209,7 +209,7 @@ public final class ServedModel implements AutoCloseable {
         }
         long arrived = System.nanoTime();
         Call call = new Holding(client);
-        if (!serving.readsSlowly()) {
+        if (!serving.readsSlowly() || SequenceRequest.names(request)) { // steps keep the order in which they came
             infer(request, call, arrived);
         } else if (reading.incrementAndGet() > limits.queue()) {
             reading.decrementAndGet();

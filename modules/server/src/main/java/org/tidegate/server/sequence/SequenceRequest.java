@@ -22,6 +22,7 @@ public record SequenceRequest(Object id, boolean start, boolean end) {
 
     private static final String ID = "sequence_id";
     private static final String START = "sequence_start";
+    private static final String END = "sequence_end";
     private static final int MOST_CHARACTERS = 256;
 
     /**
@@ -32,7 +33,7 @@ public record SequenceRequest(Object id, boolean start, boolean end) {
     public static Optional<SequenceRequest> of(InferenceRequest request) {
         Object id = request.parameters().get(ID);
         boolean start = request.flag(START);
-        boolean end = request.flag("sequence_end");
+        boolean end = request.flag(END);
         if (id == null || id.equals(0L) || id.equals("")) {
             if (start || end) {
                 throw ProtocolException.invalid("sequence_start or sequence_end without a sequence_id; give one: a text,"
@@ -53,6 +54,16 @@ public record SequenceRequest(Object id, boolean start, boolean end) {
     /** {@return whether a request begins a sequence} */
     public static boolean starts(InferenceRequest request) {
         return Boolean.TRUE.equals(request.parameters().get(START));
+    }
+
+    /** {@return whether a request names a sequence} */
+    public static boolean names(InferenceRequest request) {
+        return request.parameters().containsKey(ID);
+    }
+
+    /** {@return whether a request is the last of a sequence that goes on nowhere else: its state is not wanted} */
+    public static boolean finishes(InferenceRequest request) {
+        return request.flag(END) && !wantsState(request);
     }
 
     /** {@return the parameters of an answer: the sequence_id, where the request has one} */

@@ -7,12 +7,13 @@ import java.util.Base64;
 import java.util.zip.CRC32;
 import org.tidegate.server.protocol.ProtocolException;
 
-/** A state as text, which passes through JSON: base64 of its bytes and, before them, their CRC-32. */
+/** A state as text, which passes through JSON: base64, without padding, of its bytes and, before them, their CRC-32. */
 final class SequenceState {
     private SequenceState() {}
 
     static byte[] encode(byte[] state) {
-        return Base64.getEncoder().encode(ByteBuffer.allocate(Integer.BYTES + state.length).putInt(checksum(state)).put(state).array());
+        byte[] all = ByteBuffer.allocate(Integer.BYTES + state.length).putInt(checksum(state)).put(state).array();
+        return Base64.getEncoder().withoutPadding().encode(all);
     }
 
     /** The state of a text; one that was changed is refused. */

@@ -57,20 +57,17 @@ public final class Sequences implements AutoCloseable {
 
     private static final class Sequence {
         final Object id;
-        volatile long stream;
+        final Steps.Kept kept;
         long used; // when it was last idle, or its last step came
         int pending; // steps that wait or run
         boolean gone; // no step may come any more
         volatile boolean broken; // its start did not run, or its state is lost
 
-        Sequence(Object id, long stream) {
+        Sequence(Object id, Steps.Kept kept) {
             this.id = id;
-            this.stream = stream;
+            this.kept = kept;
         }
     }
-
-    /** The steps of one request, at most: those of others wait while they run. */
-    static final int STEPS = 10_000;
 
     private static final System.Logger LOGGER = System.getLogger(Sequences.class.getName());
 
@@ -183,11 +180,8 @@ public final class Sequences implements AutoCloseable {
 
         void read(Steps<Object> by) {
             input = by.read(request);
-            size = by.count(input);
-            if (size > STEPS) {
-                throw ProtocolException.invalid("a request of a sequence has at most " + STEPS + " steps; this one has " + size
-                        + ": send them in pieces, one request after another");
-            }
+            size = by.size(input);
+            Steps.checkSize(size);
         }
 
         @Override
@@ -344,7 +338,7 @@ public final class Sequences implements AutoCloseable {
         if (sequence.gone && sequence.pending == 0 && !closed) {
             held--;
             try {
-                steps.end(sequence.stream);
+                steps.end(sequence.kept);
             } catch (RuntimeException | Error e) { // whoever waits for an answer gets it all the same
                 LOGGER.log(System.Logger.Level.WARNING, "the state of a sequence could not be freed", e);
             } finally {
@@ -424,19 +418,11 @@ public final class Sequences implements AutoCloseable {
         if (jobs.isEmpty()) {
             return;
         }
-        long[] streams = jobs.stream().mapToLong(job -> job.sequence.stream).toArray();
         long begin = System.nanoTime();
-        List<Steps.Shown> shown;
-        try {
-            shown = steps.run(streams, jobs.stream().map(job -> job.input).toList());
-        } finally {
-            for (int i = 0; i < streams.length; i++) {
-                jobs.get(i).sequence.stream = streams[i];
-            }
-        }
+        List<Steps.Shown> shown = steps.run(jobs.stream().map(job -> job.sequence.kept).toList(), jobs.stream().map(job -> job.input).toList());
         long end = System.nanoTime();
         figures.batch(jobs.stream().mapToInt(Job::size).sum(), end - begin);
-        for (int i = 0; i < streams.length; i++) {
+        for (int i = 0; i < jobs.size(); i++) {
             figures.infer().add(1, end - begin);
             answer(jobs.get(i), shown.get(i));
         }
@@ -472,7 +458,7 @@ public final class Sequences implements AutoCloseable {
         long begin = System.nanoTime();
         List<InferenceTensor> outputs = new ArrayList<>(steps.write(job.request, job.input, shown.numbers()));
         if (SequenceRequest.wantsState(job.request)) {
-            outputs.add(InferenceTensor.ofBytes(SequenceRequest.STATE, List.of(SequenceState.encode(steps.state(job.sequence.stream))), 1));
+            outputs.add(InferenceTensor.ofBytes(SequenceRequest.STATE, List.of(SequenceState.encode(steps.state(job.sequence.kept))), 1));
         }
         InferenceResponse answer = response.apply(job.request, outputs);
         statistics.output().add(1, System.nanoTime() - begin);

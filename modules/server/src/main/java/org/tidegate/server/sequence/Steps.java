@@ -1,11 +1,12 @@
 /* The steps of a model's sequences. */
 package org.tidegate.server.sequence;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.NodeSpec;
@@ -20,7 +21,11 @@ import org.tidegate.server.protocol.InferenceTensor;
  * @param <I> what is read of a request: one step or several of one sequence
  */
 public abstract class Steps<I> implements AutoCloseable {
+    /** The steps of one request, at most: those of others wait while they run. */
+    static final int MOST = 10_000;
+
     private static final System.Logger LOGGER = System.getLogger(Steps.class.getName());
+    private static final byte[] NOTHING = {};
 
     private final Streams streams;
     private final Batch batch;
@@ -48,6 +53,17 @@ public abstract class Steps<I> implements AutoCloseable {
             if (node.op().equals("reverse") || node.attributes().containsKey("bidirectional")) {
                 throw new IllegalArgumentException("its layer '" + node.name() + "' reads from the end of a sequence to its beginning");
             }
+        }
+    }
+
+    /** What is kept of a sequence between its requests. */
+    static final class Kept {
+        private volatile long stream;
+        private volatile byte[] left; // of its requests
+
+        private Kept(long stream, byte[] left) {
+            this.stream = stream;
+            this.left = left;
         }
     }
 
@@ -90,17 +106,50 @@ public abstract class Steps<I> implements AutoCloseable {
      */
     protected abstract I read(InferenceRequest request);
 
-    /** {@return how many steps a request has, at least 1} */
-    protected abstract int count(I input);
+    /** {@return how many steps a request has by what it says, at least 1} */
+    protected int size(I input) {
+        return count(input);
+    }
+
+    /**
+     * {@return what there is to run of a request, where those before it have left something over; the request by itself unless a room says
+     * otherwise}
+     *
+     * @param input what was read of it
+     * @param left what {@link #left} gave for the request before it; nothing at the beginning
+     * @throws IllegalArgumentException if it does not go with those before it; the message is for the client
+     */
+    protected I join(I input, byte[] left) {
+        return input;
+    }
+
+    /** {@return what a joined request leaves over for the one after it, besides the network's state; nothing unless a room says otherwise} */
+    protected byte[] left(I joined) {
+        return NOTHING;
+    }
+
+    /**
+     * Checks what came with a state: whether {@link #left} may have given it.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    protected void checkLeft(byte[] left) {
+        if (left.length > 0) {
+            throw new IllegalArgumentException("the state is of a model of another kind, whose requests leave something over");
+        }
+    }
+
+    /** {@return how many steps a joined request has} */
+    protected abstract int count(I joined);
 
     /**
      * Gives a batch one step of each of some sequences, in their order.
      *
      * @param target an empty batch
-     * @param inputs of each sequence
+     * @param joined of each sequence
      * @param step its number in the request, from 0 on
      */
-    protected abstract void feed(Batch target, List<I> inputs, int step);
+    protected abstract void feed(Batch target, List<I> joined, int step);
 
     /**
      * {@return the outputs that a request wants}
@@ -111,89 +160,138 @@ public abstract class Steps<I> implements AutoCloseable {
      */
     protected abstract List<InferenceTensor> write(InferenceRequest request, I input, float[] rows);
 
-    /** The number of a new sequence, at its beginning. */
-    final long open() {
-        return streams.open();
+    /** A new sequence, at its beginning. */
+    final Kept open() {
+        return new Kept(streams.open(), NOTHING);
     }
 
-    /** The number of a new sequence that goes on from a state; of another model an IllegalArgumentException. */
-    final long open(byte[] state) {
-        return streams.open(State.fromBytes(state));
+    /** A new sequence that goes on from a state; of another model an IllegalArgumentException. */
+    final Kept open(byte[] state) {
+        ByteBuffer bytes = ByteBuffer.wrap(state);
+        int size = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
+        if (size < 0 || size > bytes.remaining()) {
+            throw new IllegalArgumentException(state.length + " bytes that are no state of a sequence");
+        }
+        byte[] left = new byte[size];
+        byte[] network = new byte[bytes.get(left).remaining()];
+        bytes.get(network);
+        checkLeft(left);
+        return new Kept(streams.open(State.fromBytes(network)), left);
     }
 
-    final void end(long sequence) {
-        streams.close(sequence);
+    final void end(Kept sequence) {
+        streams.close(sequence.stream);
     }
 
-    final byte[] state(long sequence) {
-        return streams.state(sequence).toBytes();
+    /** What {@link #open(byte[])} goes on from: what is left of requests, after its size, and the network's state. */
+    final byte[] state(Kept sequence) {
+        byte[] network = streams.state(sequence.stream).toBytes();
+        byte[] left = sequence.left;
+        return ByteBuffer.allocate(Integer.BYTES + left.length + network.length).putInt(left.length).put(left).put(network).array();
     }
 
     final long bytes() {
         return streams.bytes();
     }
 
+    /** Refuses more steps than others can wait for. */
+    static void checkSize(int steps) {
+        if (steps > MOST) {
+            throw new IllegalArgumentException("a request of a sequence has at most " + MOST + " steps; this one has " + steps
+                    + ": send them in pieces, one request after another");
+        }
+    }
+
     /**
      * Runs the steps of some sequences, each as if alone. One that fails is as it was before, or else {@link Shown#isLost lost}; the others
      * go on.
      *
-     * @param sequences their numbers, each once; the number of one that failed may change
+     * @param sequences each once
      */
-    final List<Shown> run(long[] sequences, List<I> inputs) {
-        List<Shown> shown = inputs.stream().map(input -> new Shown()).toList();
-        State[] before = new State[sequences.length];
+    final List<Shown> run(List<Kept> sequences, List<I> inputs) {
+        List<Going<I>> all = new ArrayList<>(sequences.size());
         int most = 0;
-        for (int i = 0; i < sequences.length; i++) {
-            most = Math.max(most, count(inputs.get(i)));
-            before[i] = count(inputs.get(i)) > 1 ? streams.state(sequences[i]) : null;
+        for (int i = 0; i < sequences.size(); i++) {
+            Going<I> one = new Going<>(sequences.get(i));
+            prepare(one, inputs.get(i));
+            all.add(one);
+            most = Math.max(most, one.count);
         }
         for (int t = 0; t < most; t++) {
             int step = t;
-            int[] chosen = IntStream.range(0, sequences.length)
-                    .filter(i -> step < count(inputs.get(i)) && shown.get(i).failure == null).toArray();
-            Throwable failure = chosen.length == 0 ? null : step(sequences, inputs, chosen, t, shown);
-            boolean oneIsWrong = failure instanceof IllegalArgumentException && chosen.length > 1;
-            for (int i = 0; failure != null && i < chosen.length; i++) {
-                int one = chosen[i];
-                Throwable own = oneIsWrong ? step(sequences, inputs, new int[] {one}, t, shown) : failure;
-                if (own != null) {
-                    shown.get(one).failure = own;
-                    restore(sequences, one, before[one], shown.get(one));
+            List<Going<I>> chosen = all.stream().filter(one -> step < one.count && one.shown.failure == null).toList();
+            Throwable failure = chosen.isEmpty() ? null : step(chosen, t);
+            boolean oneIsWrong = failure instanceof IllegalArgumentException && chosen.size() > 1;
+            if (failure != null) {
+                for (Going<I> one : chosen) {
+                    one.shown.failure = oneIsWrong ? step(List.of(one), t) : failure;
+                    if (one.shown.failure != null) {
+                        restore(one);
+                    }
                 }
             }
         }
-        return shown;
+        all.stream().filter(one -> one.shown.failure == null).forEach(one -> one.kept.left = one.left);
+        return all.stream().map(one -> one.shown).toList();
     }
 
-    private void restore(long[] sequences, int one, State before, Shown shown) {
-        if (shown.steps == 0) {
+    /** A sequence whose request runs. */
+    private static final class Going<I> {
+        final Kept kept;
+        final Shown shown = new Shown();
+        I joined;
+        byte[] left; // when it has run
+        int count;
+        State before; // null where it has one step alone
+
+        Going(Kept kept) {
+            this.kept = kept;
+        }
+    }
+
+    private void prepare(Going<I> one, I input) {
+        try {
+            one.joined = join(input, one.kept.left);
+            one.left = left(one.joined);
+            int count = count(one.joined);
+            checkSize(count);
+            one.before = count > 1 ? streams.state(one.kept.stream) : null;
+            one.count = count;
+        } catch (IllegalArgumentException e) {
+            one.shown.failure = e;
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(System.Logger.Level.ERROR, "a step of a sequence failed", e);
+            one.shown.failure = e;
+        }
+    }
+
+    private void restore(Going<I> one) {
+        if (one.shown.steps == 0) {
             return;
         }
-        if (before == null) { // its only step ran, and what it showed could not be kept
-            shown.lost = true;
+        if (one.before == null) { // its only step ran, and what it showed could not be kept
+            one.shown.lost = true;
             return;
         }
         try {
-            streams.close(sequences[one]);
-            sequences[one] = streams.open(before);
+            streams.close(one.kept.stream);
+            one.kept.stream = streams.open(one.before);
         } catch (RuntimeException | Error e) {
-            shown.lost = true;
+            one.shown.lost = true;
             LOGGER.log(System.Logger.Level.ERROR, "a sequence could not be put back to what it was before a step that failed", e);
         }
     }
 
     /** One step of those chosen; why it failed, or null. */
-    private Throwable step(long[] sequences, List<I> inputs, int[] chosen, int step, List<Shown> shown) {
+    private Throwable step(List<Going<I>> chosen, int step) {
         try {
-            feed(batch.clear(), Arrays.stream(chosen).mapToObj(inputs::get).toList(), step);
-            FloatBuffer output = streams.step(LongBuffer.wrap(Arrays.stream(chosen).mapToLong(i -> sequences[i]).toArray()), batch);
-            for (int i = 0; i < chosen.length; i++) {
-                shown.get(chosen[i]).steps++;
-            }
+            feed(batch.clear(), chosen.stream().map(one -> one.joined).toList(), step);
+            FloatBuffer output = streams.step(LongBuffer.wrap(chosen.stream().mapToLong(one -> one.kept.stream).toArray()), batch);
+            chosen.forEach(one -> one.shown.steps++);
             int at = 0;
-            for (int i = 0; i < chosen.length; i++) {
+            for (int i = 0; i < chosen.size(); i++) {
                 int count = streams.rows(i) * columns;
-                shown.get(chosen[i]).add(output, at, count);
+                chosen.get(i).shown.add(output, at, count);
                 at += count;
             }
             return null;

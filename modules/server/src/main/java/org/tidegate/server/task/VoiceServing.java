@@ -9,18 +9,20 @@ import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
+import org.tidegate.server.sequence.Steps;
 import org.tidegate.task.voice.SpeechRules;
 import org.tidegate.task.voice.SpeechSpan;
 import org.tidegate.task.voice.VoiceAnswers;
 
 /**
- * Audio [N], the bytes of a sound file each, see {@link Sounds}; of all of them the spans of speech [M, 2], begin and end in seconds, and
+ * One of two inputs: {@code audio} [N], the bytes of a sound file each, or {@code samples} [n] of one sound, see {@link Sounds}; of all of
+ * them the spans of speech [M, 2], begin and end in seconds, and
  * the probabilities of speech in each chunk [T], sound after sound, and how many each sound has [N]. The parameter {@code threshold} is the
  * probability with which speech begins, the model's own unless it is given.
  */
 final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, List<float[]>> {
     private static final String SPANS = "spans";
-    private static final String PROBABILITIES = "probabilities";
+    static final String PROBABILITIES = "probabilities";
 
     /** Sounds, and how their probabilities become spans. */
     record Input(List<Audio> sounds, SpeechRules rules) {}
@@ -31,7 +33,7 @@ final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, L
 
     @Override
     public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(Sounds.AUDIO, Datatype.BYTES, -1));
+        return List.of(TensorMetadata.of(Sounds.AUDIO, Datatype.BYTES, -1), TensorMetadata.of(Sounds.SAMPLES, Datatype.FP32, -1));
     }
 
     @Override
@@ -56,7 +58,7 @@ final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, L
     public Input read(InferenceRequest request) {
         SpeechRules rules = answers().reading().rules();
         double threshold = request.real("threshold", rules.threshold());
-        return new Input(Sounds.read(request), threshold == rules.threshold() ? rules : rules.threshold(threshold));
+        return new Input(Sounds.filesOrSamples(request, answers().reading().rate()), threshold == rules.threshold() ? rules : rules.threshold(threshold));
     }
 
     @Override
@@ -75,12 +77,17 @@ final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, L
         List<List<SpeechSpan>> spans = IntStream.range(0, found.size())
                 .mapToObj(i -> answers().reading().spans(input.sounds().get(i), found.get(i), input.rules())).toList();
         List<SpeechSpan> all = spans.stream().flatMap(List::stream).toList();
-        return new Outputs(request)
+        Outputs outputs = new Outputs(request)
                 .add(SPANS, () -> InferenceTensor.of(SPANS,
                         floats(all.size(), 2, (i, k) -> k == 0 ? all.get(i).start() : all.get(i).end()), all.size(), 2))
-                .add(SPANS + LENGTHS, () -> lengths(SPANS, spans.stream().mapToInt(List::size).toArray()))
-                .add(PROBABILITIES, () -> joined(found))
-                .add(PROBABILITIES + LENGTHS, () -> lengths(PROBABILITIES, found.stream().mapToInt(some -> some.length).toArray())).list();
+                .add(SPANS + LENGTHS, () -> lengths(SPANS, spans.stream().mapToInt(List::size).toArray()));
+        return probabilities(outputs, found).list();
+    }
+
+    /** Adds those of each sound. */
+    static Outputs probabilities(Outputs outputs, List<float[]> found) {
+        return outputs.add(PROBABILITIES, () -> joined(found))
+                .add(PROBABILITIES + LENGTHS, () -> lengths(PROBABILITIES, found.stream().mapToInt(some -> some.length).toArray()));
     }
 
     private static InferenceTensor joined(List<float[]> each) {
@@ -91,5 +98,10 @@ final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, L
             at += some.length;
         }
         return InferenceTensor.of(PROBABILITIES, all, all.length);
+    }
+
+    @Override
+    public Steps<?> steps(int capacity, int threads) {
+        return new VoiceSteps(answers(), capacity, threads);
     }
 }

@@ -24,10 +24,10 @@ function element(datatype, i, text) {
   }
 }
 
-/** A request with each input of a model; of those that are one instead of the other, with the tensor. */
+/** A request with each input of a model; of those that are one instead of the other, with the tensor of numbers. */
 export function exampleRequest(model) {
   const { inputs, properties = {} } = model.metadata;
-  const given = inputs.filter((tensor) => inputs.length === 1 || tensor.name !== 'series');
+  const given = inputs.filter((tensor) => inputs.length === 1 || !FILES[tensor.name]);
   const text = properties.gap ? `a ${properties.gap} text` : 'a text';
   return { inputs: given.map((tensor) => exampleInput(tensor, Number(properties.window) || SOME, text)) };
 }

@@ -267,17 +267,17 @@ class SequencesFailureTest {
 
     @Test
     void aRequestHasNoMoreStepsThanOthersCanWaitFor() {
-        float[][] x = {x(1), x(Sequences.STEPS), x(1)};
+        float[][] x = {x(1), x(Steps.MOST), x(1)};
         ask("a", x[0], "sequence_start");
-        CompletableFuture<float[]> more = ask("a", x(Sequences.STEPS + 1));
+        CompletableFuture<float[]> more = ask("a", x(Steps.MOST + 1));
         CompletableFuture<float[]> most = ask("a", x[1]);
         CompletableFuture<float[]> next = ask("a", x[2]);
         runAll();
         assertEquals("a request of a sequence has at most 10000 steps; this one has 10001: send them in pieces, one request after another",
                 refused(Status.INVALID_ARGUMENT, more));
-        float[] expected = alone(Sequences.STEPS + 1, x);
-        assertArrayEquals(Arrays.copyOf(expected, 3 * Sequences.STEPS), most.getNow(null));
-        assertArrayEquals(Arrays.copyOfRange(expected, 3 * Sequences.STEPS, expected.length), next.getNow(null));
+        float[] expected = alone(Steps.MOST + 1, x);
+        assertArrayEquals(Arrays.copyOf(expected, 3 * Steps.MOST), most.getNow(null));
+        assertArrayEquals(Arrays.copyOfRange(expected, 3 * Steps.MOST, expected.length), next.getNow(null));
     }
 
     @Test

@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,15 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.tidegate.FrozenModel;
-import org.tidegate.Precision;
-import org.tidegate.Session;
-import org.tidegate.State;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
-import org.tidegate.server.network.NetworkServing;
-import org.tidegate.server.network.Networks;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
@@ -49,17 +46,20 @@ class SequencesPropertyTest {
     private final Map<Status, Integer> failures = new EnumMap<>(Status.class);
     private long now;
     private int answered;
-    private Session oracle;
-    private FrozenModel model;
-    private NetworkServing serving;
+    private SequenceKinds kind;
+    private SequenceKinds.Oracle oracle;
+
+    @TempDir
+    static Path folder;
 
     /** What a client took along. */
-    private record Exported(byte[] text, State state) {}
+    private record Exported(byte[] text, SequenceKinds.Kept kept) {}
 
     /** A version of the model, with what it should hold. */
     private final class Version {
         final Sequences sequences = new Sequences(new SequenceLimits(MOST, Duration.ofNanos(IDLE)), new Batcher.Limits(1, 4, 0, QUEUE),
-                tasks::add, serving::steps, new Statistics(), (request, outputs) -> new InferenceResponse("m", "1", request.id(), Map.of(), outputs),
+                tasks::add, oracle.serving::steps, new Statistics(),
+                (request, outputs) -> new InferenceResponse("m", "1", request.id(), Map.of(), outputs),
                 new Sequences.Hold() {
                     @Override
                     public void acquire() {
@@ -94,15 +94,15 @@ class SequencesPropertyTest {
     /** A sequence as it should be. */
     private static final class Expected {
         final Object id;
-        State state;
+        SequenceKinds.Kept kept;
         final Deque<Step> waiting = new ArrayDeque<>();
         long used;
         boolean gone;
         boolean broken;
 
-        Expected(Object id, State state) {
+        Expected(Object id, SequenceKinds.Kept kept) {
             this.id = id;
-            this.state = state;
+            this.kept = kept;
         }
     }
 
@@ -110,18 +110,20 @@ class SequencesPropertyTest {
     private final class Step implements Call {
         final Version version;
         final Expected sequence;
-        final float[] x;
+        final float[] numbers;
         final boolean start;
+        final boolean last;
         final boolean wrong;
         final boolean wantsState;
         boolean cancelled;
         boolean done;
 
-        Step(Version version, Expected sequence, float[] x, boolean start, boolean wrong, boolean wantsState) {
+        Step(Version version, Expected sequence, float[] numbers, boolean start, boolean last, boolean wrong, boolean wantsState) {
             this.version = version;
             this.sequence = sequence;
-            this.x = x;
+            this.numbers = numbers;
             this.start = start;
+            this.last = last;
             this.wrong = wrong;
             this.wantsState = wantsState;
         }
@@ -132,18 +134,11 @@ class SequencesPropertyTest {
                     "not in the order of arrival");
             finish();
             assertTrue(!wrong && !cancelled && !sequence.broken, "an answer to a step that should have failed");
-            oracle.setState(sequence.state);
-            float[] expected = new float[0];
-            for (int t = 0; t < x.length / 2; t++) {
-                float[] row = new float[3];
-                oracle.step(Arrays.copyOfRange(x, 2 * t, 2 * t + 2)).get(row);
-                expected = Arrays.copyOf(expected, 3 * t + 3);
-                System.arraycopy(row, 0, expected, 3 * t, 3);
-            }
-            sequence.state = oracle.state();
-            assertArrayEquals(expected, response.outputs().get(0).floats());
+            SequenceKinds.Stepped expected = oracle.step(sequence.kept, numbers, last);
+            sequence.kept = expected.kept();
+            assertArrayEquals(expected.shown(), response.outputs().get(0).floats());
             if (wantsState) {
-                exported.add(new Exported(response.outputs().get(1).elements().get(0), sequence.state));
+                exported.add(new Exported(response.outputs().get(1).elements().get(0), sequence.kept));
             }
             answered++;
         }
@@ -183,12 +178,12 @@ class SequencesPropertyTest {
         }
     }
 
-    @Test
-    void whateverHappensAStepRunsFromTheStateOfItsOwnSequence() {
-        model = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
-        serving = new NetworkServing(model);
-        try (Session session = model.newSession()) {
-            oracle = session;
+    @ParameterizedTest
+    @EnumSource(SequenceKinds.class)
+    void whateverHappensAStepRunsFromTheStateOfItsOwnSequence(SequenceKinds which) throws IOException {
+        kind = which;
+        try (SequenceKinds.Oracle opened = which.open(folder)) {
+            oracle = opened;
             versions.add(new Version());
             for (int event = 0; event < EVENTS; event++) {
                 switch (random.nextInt(20)) {
@@ -206,8 +201,6 @@ class SequencesPropertyTest {
             check();
             assertEquals(0, versions.get(versions.size() - 1).sequences.count());
             versions.forEach(version -> version.sequences.close());
-        } finally {
-            serving.close();
         }
         assertTrue(answered > EVENTS / 10, answered + " answers");
         for (Status status : List.of(Status.INVALID_ARGUMENT, Status.CANCELLED, Status.NOT_FOUND, Status.RESOURCE_EXHAUSTED)) {
@@ -263,16 +256,16 @@ class SequencesPropertyTest {
                 }
             });
         }
-        float[] x = Networks.floats(random, 2 * (1 + random.nextInt(3)));
+        float[] numbers = oracle.numbers(random);
         List<InferenceTensor> inputs = new ArrayList<>();
-        inputs.add(wrong ? InferenceTensor.of("x", new float[3], 1, 1, 3) : InferenceTensor.of("x", x, 1, x.length / 2, 2));
+        inputs.add(wrong ? oracle.wrong() : oracle.input(numbers));
         Exported from = start && !exported.isEmpty() && random.nextBoolean() ? exported.get(random.nextInt(exported.size())) : null;
         if (from != null) {
             inputs.add(InferenceTensor.ofBytes("sequence_state", List.of(from.text), 1));
         }
         Map<String, Object> parameters = new LinkedHashMap<>(Map.of("sequence_id", id, "sequence_start", start, "sequence_end", end));
         List<InferenceRequest.Output> outputs = wantsState
-                ? List.of(new InferenceRequest.Output("y", Map.of()), new InferenceRequest.Output("sequence_state", Map.of())) : List.of();
+                ? List.of(new InferenceRequest.Output(kind.output(), Map.of()), new InferenceRequest.Output("sequence_state", Map.of())) : List.of();
         InferenceRequest request = new InferenceRequest("m", "", "", parameters, inputs, outputs);
 
         version.expire();
@@ -283,13 +276,13 @@ class SequencesPropertyTest {
                 version.remove(sequence);
                 version.expire();
             }
-            sequence = new Expected(id, from != null ? from.state : State.of(0));
+            sequence = new Expected(id, from != null ? from.kept : SequenceKinds.Kept.NOTHING);
             refused = version.held.size() >= MOST ? Status.RESOURCE_EXHAUSTED : null;
         } else if (sequence == null) {
             refused = Status.NOT_FOUND;
-            sequence = new Expected(id, State.of(0));
+            sequence = new Expected(id, SequenceKinds.Kept.NOTHING);
         }
-        Step step = new Step(version, sequence, x, start, wrong, wantsState);
+        Step step = new Step(version, sequence, numbers, start, end && !wantsState, wrong, wantsState);
         if (refused == null) {
             if (start) {
                 version.held.add(sequence);

@@ -335,7 +335,7 @@ public enum TaskModels {
     }
 
     /** A WAV file of 16 bits a sample. */
-    static byte[] wav(Audio audio) {
+    public static byte[] wav(Audio audio) {
         int data = 2 * audio.samples().length;
         ByteBuffer file = ByteBuffer.allocate(44 + data).order(ByteOrder.LITTLE_ENDIAN);
         file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + data).put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII));

@@ -1,0 +1,163 @@
+/* Kinds of models that have sequences, and what a step of each should show. */
+package org.tidegate.server.sequence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.tidegate.FrozenModel;
+import org.tidegate.Precision;
+import org.tidegate.Session;
+import org.tidegate.State;
+import org.tidegate.server.model.Serving;
+import org.tidegate.server.network.NetworkServing;
+import org.tidegate.server.network.Networks;
+import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.task.Servings;
+import org.tidegate.server.task.TaskModels;
+import org.tidegate.task.voice.VoiceAnswers;
+
+/** A small model, requests of its sequences at random, and a session that knows nothing of queues and of other sequences. */
+enum SequenceKinds {
+    /** Steps of reals. */
+    NETWORK("y") {
+        @Override
+        Oracle open(Path folder) {
+            FrozenModel model = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
+            Session session = model.newSession();
+            return new Oracle(new NetworkServing(model), session, session::close) {
+                @Override
+                float[] numbers(Random random) {
+                    return Networks.floats(random, 2 * (1 + random.nextInt(3)));
+                }
+
+                @Override
+                InferenceTensor input(float[] numbers) {
+                    return InferenceTensor.of("x", numbers, 1, numbers.length / 2, 2);
+                }
+
+                @Override
+                InferenceTensor wrong() {
+                    return InferenceTensor.of("x", new float[3], 1, 1, 3);
+                }
+
+                @Override
+                Stepped step(Kept kept, float[] numbers, boolean last) {
+                    return stepped(kept.state(), numbers, 2, 3, new float[0]);
+                }
+            };
+        }
+    },
+    /** Sound, of which what is less than a chunk waits for what follows it. */
+    VOICE("probabilities") {
+        @Override
+        Oracle open(Path folder) throws IOException {
+            Path file = folder.resolve("voice.safetensors");
+            if (!Files.exists(file)) {
+                TaskModels.VOICE.save(file);
+            }
+            VoiceAnswers alone = VoiceAnswers.open(file, Precision.FLOAT32);
+            Session session = alone.model().newSession();
+            int chunk = alone.reading().chunk();
+            return new Oracle(Servings.open(file, Precision.FLOAT32), session, () -> {
+                session.close();
+                alone.close();
+            }) {
+                @Override
+                float[] numbers(Random random) {
+                    return Networks.floats(random, random.nextInt(3) * random.nextInt(chunk + 1));
+                }
+
+                @Override
+                InferenceTensor input(float[] numbers) {
+                    return InferenceTensor.of("samples", numbers, numbers.length);
+                }
+
+                @Override
+                InferenceTensor wrong() {
+                    return InferenceTensor.of("samples", new float[] {Float.NaN}, 1);
+                }
+
+                @Override
+                Stepped step(Kept kept, float[] numbers, boolean last) {
+                    float[] all = Arrays.copyOf(kept.left(), kept.left().length + numbers.length);
+                    System.arraycopy(numbers, 0, all, kept.left().length, numbers.length);
+                    int whole = last ? (all.length + chunk - 1) / chunk * chunk : all.length / chunk * chunk;
+                    float[] left = last ? new float[0] : Arrays.copyOfRange(all, whole, all.length);
+                    return stepped(kept.state(), Arrays.copyOf(all, whole), chunk, 1, left);
+                }
+            };
+        }
+    };
+
+    private final String output;
+
+    SequenceKinds(String output) {
+        this.output = output;
+    }
+
+    /** The output that a step shows. */
+    String output() {
+        return output;
+    }
+
+    /** A model of the kind, with what is needed of a folder. */
+    abstract Oracle open(Path folder) throws IOException;
+
+    /**
+     * What is known of a sequence between its requests.
+     *
+     * @param state the network's
+     * @param left numbers that wait for more
+     */
+    record Kept(State state, float[] left) {
+        static final Kept NOTHING = new Kept(State.of(0), new float[0]);
+    }
+
+    /** What a request shows, and what is known after it. */
+    record Stepped(float[] shown, Kept kept) {}
+
+    /** For one thread. */
+    abstract static class Oracle implements AutoCloseable {
+        final Serving<?, ?> serving;
+        private final Session session;
+        private final Runnable close;
+
+        Oracle(Serving<?, ?> serving, Session session, Runnable close) {
+            this.serving = serving;
+            this.session = session;
+            this.close = close;
+        }
+
+        /** What a request gives. */
+        abstract float[] numbers(Random random);
+
+        /** The numbers as a request has them. */
+        abstract InferenceTensor input(float[] numbers);
+
+        /** An input that is refused. */
+        abstract InferenceTensor wrong();
+
+        /** What a request of a sequence shows. */
+        abstract Stepped step(Kept kept, float[] numbers, boolean last);
+
+        /** One row after another. */
+        final Stepped stepped(State before, float[] rows, int columns, int shownColumns, float[] left) {
+            session.setState(before);
+            float[] shown = new float[rows.length / columns * shownColumns];
+            float[] row = new float[shownColumns];
+            for (int t = 0; t < rows.length / columns; t++) {
+                session.step(Arrays.copyOfRange(rows, columns * t, columns * (t + 1))).get(row);
+                System.arraycopy(row, 0, shown, shownColumns * t, shownColumns);
+            }
+            return new Stepped(shown, new Kept(session.state(), left));
+        }
+
+        @Override
+        public void close() {
+            close.run();
+            serving.close();
+        }
+    }
+}
