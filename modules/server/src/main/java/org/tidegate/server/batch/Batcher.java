@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 
@@ -222,9 +223,8 @@ public final class Batcher<J extends Batcher.Job> {
                 run(batch);
             }
         } catch (RuntimeException | Error e) {
-            log("a batch failed", e);
             takeBack(batch);
-            ProtocolException failure = e instanceof ProtocolException known ? known : new ProtocolException(Status.INTERNAL, "the model failed");
+            ProtocolException failure = Failures.of("a batch", e);
             batch.forEach(job -> fail(job, failure));
         }
         return goesOn(batch);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -46,7 +47,7 @@ abstract class GrpcCall implements Call {
         try {
             message = Messages.response(request, answer);
         } catch (RuntimeException | Error e) {
-            fail(Statuses.told(e));
+            fail(Failures.of("the writing of an answer", e));
             return;
         }
         end(() -> send(message));

@@ -11,6 +11,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.ProtocolException;
 
 /** Ends a call whose message is malformed, or whose code throws, with a status that its client may read. */
@@ -59,7 +60,8 @@ final class Guard implements ServerInterceptor {
                 } catch (RuntimeException | Error e) {
                     ended = true;
                     boolean malformed = e.getCause() instanceof InvalidProtocolBufferException;
-                    ProtocolException failure = malformed ? ProtocolException.invalid("the message is malformed: it is not the call's") : Statuses.told(e);
+                    ProtocolException failure = malformed ? ProtocolException.invalid("the message is malformed: it is not the call's")
+                            : Failures.of("a call of gRPC", e);
                     call.close(Statuses.status(failure), new Metadata());
                     super.onCancel();
                 }

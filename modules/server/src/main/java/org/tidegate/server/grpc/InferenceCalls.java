@@ -31,6 +31,7 @@ import org.tidegate.server.grpc.inference.ServerMetadataRequest;
 import org.tidegate.server.grpc.inference.ServerMetadataResponse;
 import org.tidegate.server.grpc.inference.ServerReadyRequest;
 import org.tidegate.server.grpc.inference.ServerReadyResponse;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ModelMetadata;
@@ -75,7 +76,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
         try {
             observer.onNext(answer.get());
         } catch (RuntimeException | Error e) {
-            observer.onError(Statuses.of(Statuses.told(e)));
+            observer.onError(Statuses.of(Failures.of("a call of gRPC", e)));
             return;
         }
         observer.onCompleted();
@@ -132,7 +133,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
             call = new UnaryCall(request, loops, (ServerCallStreamObserver<ModelInferResponse>) observer);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
-            ProtocolException failure = Statuses.told(e);
+            ProtocolException failure = Failures.of("a call of gRPC", e);
             if (call == null) {
                 observer.onError(Statuses.of(failure));
             } else {

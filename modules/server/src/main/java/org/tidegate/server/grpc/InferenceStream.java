@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.tidegate.server.grpc.inference.ModelInferRequest;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
 import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.service.InferenceService;
@@ -90,7 +91,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
             call = new StreamedCall(request);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
-            ProtocolException failure = Statuses.told(e);
+            ProtocolException failure = Failures.of("a request of gRPC", e);
             if (call == null) {
                 send(failed(message.getId(), failure));
             } else {

@@ -24,13 +24,4 @@ final class Statuses {
     static StatusRuntimeException of(ProtocolException failure) {
         return status(failure).asRuntimeException();
     }
-
-    /** What a client is told of whatever was thrown; what it is not told is logged. */
-    static ProtocolException told(Throwable thrown) {
-        if (thrown instanceof ProtocolException failure) {
-            return failure;
-        }
-        System.getLogger(Statuses.class.getName()).log(System.Logger.Level.ERROR, "a call failed", thrown);
-        return new ProtocolException(Status.INTERNAL, "the server failed");
-    }
 }

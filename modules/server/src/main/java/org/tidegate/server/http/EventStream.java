@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.Callback;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -35,7 +36,7 @@ final class EventStream extends TextCall {
             told += text.length();
             send(object(text, null), false);
         } catch (RuntimeException | OutOfMemoryError e) { // the others of the batch go on
-            fail(Exchange.told(e));
+            fail(Failures.of("the writing of an answer", e));
             cancel();
         }
     }

@@ -21,6 +21,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
@@ -30,6 +31,7 @@ final class Exchange {
     static final String JSON_TYPE = "application/json";
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
     private static final String GZIP = "gzip";
+    private static final String WORK = "a request of HTTP";
     private static final int LONG_BYTES = 64 << 10;
     private static final Predicate<TimeoutException> STAYS = timeout -> false; // a request that waits for its answer is not idle
 
@@ -154,7 +156,7 @@ final class Exchange {
         } else if (failure instanceof Body.TooLarge) {
             fail(tooLarge());
         } else if (failure instanceof OutOfMemoryError) {
-            fail(told(failure));
+            fail(Failures.of(WORK, failure));
         } else {
             fail(ProtocolException.invalid("the body broke off"));
         }
@@ -197,20 +199,8 @@ final class Exchange {
         } catch (Answered e) {
             return;
         } catch (RuntimeException | Error e) {
-            fail(told(e));
+            fail(Failures.of(WORK, e));
         }
-    }
-
-    /** What a client is told of whatever was thrown; what it is not told is logged. */
-    static ProtocolException told(Throwable thrown) {
-        if (thrown instanceof ProtocolException failure) {
-            return failure;
-        }
-        if (thrown instanceof OutOfMemoryError) {
-            return ProtocolException.shortOfMemory();
-        }
-        System.getLogger(Exchange.class.getName()).log(System.Logger.Level.ERROR, "a request failed", thrown);
-        return new ProtocolException(Status.INTERNAL, "the server failed");
     }
 
     void fail(ProtocolException failure) {

@@ -4,6 +4,7 @@ package org.tidegate.server.http;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -41,7 +42,7 @@ abstract class HttpCall implements Call {
         try {
             write(answer);
         } catch (RuntimeException | Error e) {
-            fail(Exchange.told(e));
+            fail(Failures.of("the writing of an answer", e));
         }
     }
 

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.Datatype;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -242,15 +242,8 @@ public final class ServedModel implements AutoCloseable {
             Job job = new Job(request, call, arrived);
             statistics.input().add(1, System.nanoTime() - arrived);
             batcher.submit(job);
-        } catch (ProtocolException e) {
-            fail(call, arrived, e);
-        } catch (IllegalArgumentException e) {
-            fail(call, arrived, ProtocolException.invalid(e.getMessage()));
-        } catch (TidegateException | OutOfMemoryError e) {
-            fail(call, arrived, ProtocolException.shortOfMemory());
         } catch (RuntimeException | Error e) {
-            System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "a request could not be read", e);
-            fail(call, arrived, new ProtocolException(Status.INTERNAL, "the model failed"));
+            fail(call, arrived, Failures.ofRequest("the reading of a request", e));
         }
     }
 
@@ -334,31 +327,16 @@ public final class ServedModel implements AutoCloseable {
         if (batch.size() > 1) {
             batch.forEach(job -> run(List.of(job), figures));
         } else {
-            batch.get(0).fail(told(failure));
+            batch.get(0).fail(Failures.of("a run of a model", failure));
         }
-    }
-
-    private static ProtocolException told(Throwable failure) {
-        if (failure instanceof ProtocolException known) {
-            return known;
-        }
-        if (failure instanceof TidegateException || failure instanceof OutOfMemoryError || failure instanceof ArithmeticException) {
-            return ProtocolException.shortOfMemory();
-        }
-        System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "the model failed", failure);
-        return new ProtocolException(Status.INTERNAL, "the model failed");
     }
 
     private void answer(Job job, Object found) {
         long begin = System.nanoTime();
         try {
             job.call.answer(response(job.request, serving.write(job.request, job.input, found)));
-        } catch (ProtocolException e) {
-            job.fail(e);
-            return;
         } catch (RuntimeException | Error e) { // the other answers of the batch are sent all the same
-            System.getLogger(ServedModel.class.getName()).log(System.Logger.Level.ERROR, "an answer could not be written", e);
-            job.fail(new ProtocolException(Status.INTERNAL, "the server failed"));
+            job.fail(Failures.of("the writing of an answer", e));
             return;
         }
         long end = System.nanoTime();

@@ -8,11 +8,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.tidegate.Precision;
-import org.tidegate.TidegateException;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.onnx.OnnxException;
 import org.tidegate.onnx.OnnxModel;
 import org.tidegate.server.model.Serving;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.Texts;
 import org.tidegate.server.task.Servings;
 import org.tidegate.task.Answers;
@@ -63,7 +63,7 @@ final class ModelFile {
         if (failure instanceof NoSuchFileException) {
             return name + " is not there";
         }
-        if (failure instanceof TidegateException || failure instanceof OutOfMemoryError) {
+        if (Failures.isMemory(failure)) {
             return name + " does not fit into the memory that is left";
         }
         if (failure instanceof FileSystemException system) {

@@ -14,10 +14,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
-import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -258,12 +258,8 @@ public final class Sequences implements AutoCloseable {
             job.read(steps);
             statistics.input().add(1, System.nanoTime() - job.arrived);
             batcher.submit(job);
-        } catch (ProtocolException e) {
-            job.fail(e);
-        } catch (IllegalArgumentException e) {
-            job.fail(ProtocolException.invalid(e.getMessage()));
-        } catch (TidegateException | OutOfMemoryError e) {
-            job.fail(ProtocolException.shortOfMemory());
+        } catch (RuntimeException | Error e) {
+            job.fail(Failures.ofRequest("the reading of a step", e));
         }
     }
 
@@ -436,22 +432,11 @@ public final class Sequences implements AutoCloseable {
                 if (shown.isLost()) {
                     job.sequence.broken = true;
                 }
-                job.fail(failure(shown.failure()));
+                job.fail(shown.failure());
             }
-        } catch (ProtocolException e) {
-            job.fail(e);
         } catch (RuntimeException | Error e) { // the other answers of the batch are sent all the same
-            LOGGER.log(System.Logger.Level.ERROR, "an answer could not be written", e);
-            job.fail(new ProtocolException(Status.INTERNAL, "the server failed"));
+            job.fail(Failures.of("the writing of an answer", e));
         }
-    }
-
-    private static ProtocolException failure(Throwable failure) {
-        if (failure instanceof IllegalArgumentException) {
-            return ProtocolException.invalid(failure.getMessage());
-        }
-        return failure instanceof TidegateException || failure instanceof OutOfMemoryError ? ProtocolException.shortOfMemory()
-                : new ProtocolException(Status.INTERNAL, "the model failed");
     }
 
     private InferenceResponse response(Job job, Steps.Shown shown) {

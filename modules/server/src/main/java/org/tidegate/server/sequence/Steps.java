@@ -12,8 +12,10 @@ import org.tidegate.FrozenModel;
 import org.tidegate.NodeSpec;
 import org.tidegate.State;
 import org.tidegate.Streams;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.ProtocolException;
 
 /**
  * Steps of many sequences at once, whose states are kept natively. Any thread may open and close sequences; one at a time steps.
@@ -72,7 +74,7 @@ public abstract class Steps<I> implements AutoCloseable {
         private float[] numbers = {};
         private int size;
         private int steps;
-        private Throwable failure;
+        private ProtocolException failure;
         private boolean lost;
 
         /** The rows, one after another; fewer or more than the steps where windows are completed. */
@@ -81,7 +83,7 @@ public abstract class Steps<I> implements AutoCloseable {
         }
 
         /** Why the sequence is as it was before, or lost; null if its steps ran. */
-        Throwable failure() {
+        ProtocolException failure() {
             return failure;
         }
 
@@ -221,13 +223,16 @@ public abstract class Steps<I> implements AutoCloseable {
             int step = t;
             List<Going<I>> chosen = all.stream().filter(one -> step < one.count && one.shown.failure == null).toList();
             Throwable failure = chosen.isEmpty() ? null : step(chosen, t);
+            if (failure == null) {
+                continue;
+            }
             boolean oneIsWrong = failure instanceof IllegalArgumentException && chosen.size() > 1;
-            if (failure != null) {
-                for (Going<I> one : chosen) {
-                    one.shown.failure = oneIsWrong ? step(List.of(one), t) : failure;
-                    if (one.shown.failure != null) {
-                        restore(one);
-                    }
+            ProtocolException told = oneIsWrong ? null : told(failure);
+            for (Going<I> one : chosen) {
+                Throwable own = oneIsWrong ? step(List.of(one), t) : failure;
+                if (own != null) {
+                    one.shown.failure = oneIsWrong ? told(own) : told;
+                    restore(one);
                 }
             }
         }
@@ -257,12 +262,14 @@ public abstract class Steps<I> implements AutoCloseable {
             checkSize(count);
             one.before = count > 1 ? streams.state(one.kept.stream) : null;
             one.count = count;
-        } catch (IllegalArgumentException e) {
-            one.shown.failure = e;
         } catch (RuntimeException | Error e) {
-            LOGGER.log(System.Logger.Level.ERROR, "a step of a sequence failed", e);
-            one.shown.failure = e;
+            one.shown.failure = told(e);
         }
+    }
+
+    /** The values of a request are tried as they run. */
+    private static ProtocolException told(Throwable failure) {
+        return Failures.ofRequest("a step of sequences", failure);
     }
 
     private void restore(Going<I> one) {
@@ -295,10 +302,7 @@ public abstract class Steps<I> implements AutoCloseable {
                 at += count;
             }
             return null;
-        } catch (IllegalArgumentException e) {
-            return e;
         } catch (RuntimeException | Error e) {
-            LOGGER.log(System.Logger.Level.ERROR, "a step of sequences failed", e);
             return e;
         }
     }

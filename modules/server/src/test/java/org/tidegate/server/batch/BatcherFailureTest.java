@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.server.protocol.Call;
+import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Thrown;
 
 class BatcherFailureTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -104,8 +108,17 @@ class BatcherFailureTest {
         work();
         batcher.submit(new Job("c", false));
         work();
-        assertEquals(List.of("a: the model failed", "b: the model failed", "cancelled: the client has given up", "a: the model failed", "c"), ended);
+        assertEquals(List.of("a: the server failed", "b: the server failed", "cancelled: the client has given up", "a: the server failed", "c"), ended);
         assertTrue(batcher.isIdle());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void whateverARunThrowsIsToldByTheOneRule(Thrown thrown) {
+        Batcher<Job> batcher = batcher(batch -> thrown.raise());
+        batcher.submit(new Job("a", false));
+        work();
+        assertEquals(List.of("a: " + Failures.of("a test", thrown.make()).getMessage()), ended);
     }
 
     @Test
@@ -117,7 +130,7 @@ class BatcherFailureTest {
         }));
         made.get().submit(new Job("a", false));
         work();
-        assertEquals(List.of("a: the model failed"), ended);
+        assertEquals(List.of("a: the server failed"), ended);
         assertTrue(made.get().isIdle());
     }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
-import org.tidegate.server.protocol.ProtocolException;
-import org.tidegate.server.protocol.Status;
+import org.tidegate.server.protocol.Thrown;
 
 class ExchangeTest {
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -133,30 +133,29 @@ class ExchangeTest {
     }
 
     @Test
-    void anAnswerThatCannotBeWrittenIsAFailure() throws Exception {
-        Map<String, Throwable> thrown = Map.of("told", new ProtocolException(Status.UNAVAILABLE, "why"), "memory", new OutOfMemoryError("/secret"),
-                "other", new IllegalStateException("/secret"));
-        Map<String, Integer> expected = Map.of("told", 503, "memory", 429, "other", 500);
+    void whateverIsThrownIsToldByTheOneRule() throws Exception {
         List<String> versions = new CopyOnWriteArrayList<>();
         start(exchange -> {
-            Throwable failure = thrown.get(exchange.path().get(0));
+            Thrown thrown = Thrown.valueOf(exchange.path().get(0));
+            if (exchange.path().get(1).equals("work")) {
+                thrown.raise();
+            }
             InferenceRequest asked = new InferenceRequest("mood", "", "", Map.of(), List.of(), List.of());
             new HttpCall(exchange, asked) {
                 @Override
                 void write(InferenceResponse answer) {
                     versions.add((String) exchange.request().getAttribute(HttpLog.VERSION));
-                    if (failure instanceof Error error) {
-                        throw error;
-                    }
-                    throw (RuntimeException) failure;
+                    thrown.raise();
                 }
             }.answer(new InferenceResponse("mood", "7", "", Map.of(), List.of()));
         });
-        for (String each : thrown.keySet()) {
-            HttpResponse<String> answer = send("/" + each, new byte[0]).get(10, TimeUnit.SECONDS);
-            assertEquals(expected.get(each), answer.statusCode(), answer.body());
-            assertTrue(answer.body().startsWith("{\"error\":") && !answer.body().contains("secret"), answer.body());
+        for (Thrown thrown : Thrown.values()) {
+            for (String place : List.of("work", "write")) {
+                HttpResponse<String> answer = send("/" + thrown + "/" + place, new byte[0]).get(10, TimeUnit.SECONDS);
+                assertEquals(thrown.elsewhere().http(), answer.statusCode(), answer.body());
+                assertTrue(answer.body().startsWith("{\"error\":") && !answer.body().contains("secret"), answer.body());
+            }
         }
-        assertEquals(List.of("7", "7", "7"), versions);
+        assertEquals(Collections.nCopies(Thrown.values().length, "7"), versions);
     }
 }

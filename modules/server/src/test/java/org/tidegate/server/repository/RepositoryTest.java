@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -31,12 +30,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Asked;
+import org.tidegate.server.model.Echo;
 import org.tidegate.server.model.ServedModel;
-import org.tidegate.server.model.Serving;
-import org.tidegate.server.protocol.Datatype;
-import org.tidegate.server.protocol.InferenceRequest;
-import org.tidegate.server.protocol.InferenceTensor;
-import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.sequence.SequenceLimits;
@@ -54,76 +49,6 @@ class RepositoryTest {
     private IOException refusal;
     private Runnable whileOpening = () -> {};
 
-    /** Says what stood in its file, when it is allowed to. */
-    private static final class Echo implements Serving<String, String> {
-        final String says;
-        CountDownLatch allowed = new CountDownLatch(0);
-        volatile boolean closed;
-
-        Echo(String says) {
-            this.says = says;
-        }
-
-        @Override
-        public String kind() {
-            return "echo";
-        }
-
-        @Override
-        public List<TensorMetadata> inputs() {
-            return List.of(TensorMetadata.of("text", Datatype.BYTES, -1));
-        }
-
-        @Override
-        public List<TensorMetadata> outputs() {
-            return inputs();
-        }
-
-        @Override
-        public Map<String, String> properties() {
-            return Map.of();
-        }
-
-        @Override
-        public String read(InferenceRequest request) {
-            return "";
-        }
-
-        @Override
-        public int size(String input) {
-            return 1;
-        }
-
-        @Override
-        public List<String> run(List<String> inputs) {
-            try {
-                allowed.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            if (closed) {
-                throw new AssertionError("closed while it ran");
-            }
-            return inputs.stream().map(each -> says).toList();
-        }
-
-        @Override
-        public List<InferenceTensor> write(InferenceRequest request, String input, String output) {
-            return List.of(InferenceTensor.of("text", List.of(output), 1));
-        }
-
-        @Override
-        public long bytes() {
-            return 1;
-        }
-
-        @Override
-        public void close() {
-            assertFalse(closed, "closed twice");
-            closed = true;
-        }
-    }
-
     @BeforeEach
     void create() {
         repository = new ModelRepository(folder, (model, version, file) -> {
@@ -136,7 +61,7 @@ class RepositoryTest {
             if (text.startsWith("bad")) {
                 throw new IllegalArgumentException(file + " is bad");
             }
-            Echo echo = new Echo(text);
+            Echo echo = new Echo(each -> text);
             servings.put(text, echo);
             return new ServedModel(model, version, echo, new Batcher.Limits(2, 8, 0, 100), SequenceLimits.DEFAULT, workers);
         });
@@ -273,7 +198,7 @@ class RepositoryTest {
         };
         scan(2);
         assertEquals("model 1 UNAVAILABLE model.safetensors was changed while it was read", index());
-        assertTrue(servings.get("half").closed);
+        assertTrue(servings.get("half").isClosed());
         scan(2);
         assertEquals("all of it", says("model"));
     }
@@ -312,7 +237,7 @@ class RepositoryTest {
         scan(2);
         assertEquals("model 1 READY", index());
         assertEquals("better", says("model"));
-        assertTrue(servings.get("good").closed);
+        assertTrue(servings.get("good").isClosed());
     }
 
     @Test
@@ -334,7 +259,7 @@ class RepositoryTest {
         Path file = put("model.safetensors", "old");
         scan(1);
         Echo old = servings.get("old");
-        old.allowed = new CountDownLatch(1);
+        old.hold();
         List<Asked> asked = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             asked.add(ask("model", ""));
@@ -343,13 +268,13 @@ class RepositoryTest {
         scan(2);
         assertEquals("newer", says("model"));
         assertFalse(asked.stream().anyMatch(Asked::isDone));
-        assertFalse(old.closed);
-        old.allowed.countDown();
+        assertFalse(old.isClosed());
+        old.allow();
         for (Asked each : asked) {
             assertEquals("old", each.get().outputs().get(0).texts().get(0));
         }
-        await(() -> old.closed);
-        assertFalse(servings.get("newer").closed);
+        await(() -> old.isClosed());
+        assertFalse(servings.get("newer").isClosed());
     }
 
     @Test
@@ -358,7 +283,7 @@ class RepositoryTest {
         put("model/1.safetensors", "one");
         scan(1);
         Echo two = servings.get("two");
-        two.allowed = new CountDownLatch(1);
+        two.hold();
         Asked asked = ask("model", "");
         Files.delete(file);
         scan(1);
@@ -366,16 +291,16 @@ class RepositoryTest {
         scan(1);
         assertEquals("model 1 READY", index());
         assertEquals("one", says("model"));
-        assertFalse(two.closed);
-        two.allowed.countDown();
+        assertFalse(two.isClosed());
+        two.allow();
         assertEquals("two", asked.get().outputs().get(0).texts().get(0));
-        await(() -> two.closed);
+        await(() -> two.isClosed());
         Files.delete(folder.resolve("model/1.safetensors"));
         Files.delete(folder.resolve("model"));
         scan(2);
         assertEquals("", index());
         assertEquals(Status.NOT_FOUND, status(() -> says("model")));
-        assertTrue(servings.get("one").closed);
+        assertTrue(servings.get("one").isClosed());
     }
 
     @Test
@@ -384,7 +309,7 @@ class RepositoryTest {
         put("other.safetensors", "other");
         scan(1);
         service.unload("model");
-        assertTrue(servings.get("first").closed);
+        assertTrue(servings.get("first").isClosed());
         Files.writeString(file, "second");
         scan(3);
         assertEquals("model 1 UNAVAILABLE it was unloaded; load it to serve it again\nother 1 READY", index());
@@ -424,7 +349,7 @@ class RepositoryTest {
         service.load("model");
         assertNotSame(first, repository.model("model", ""));
         assertEquals("two", says("model"));
-        assertFalse(servings.get("one").closed);
+        assertFalse(servings.get("one").isClosed());
     }
 
     @Test

@@ -24,7 +24,6 @@ import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.Session;
-import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.model.Asked;
@@ -35,6 +34,7 @@ import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
+import org.tidegate.server.protocol.Thrown;
 
 class SequencesFailureTest {
     private final FrozenModel model = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
@@ -213,18 +213,14 @@ class SequencesFailureTest {
 
     @Test
     void whateverStopsAStepLeavesItsSequenceAsItWasAndTheShorterOnesAreAnswered() {
-        Map<Supplier<Throwable>, Status> failures = Map.of(() -> new TidegateException("no memory"), Status.RESOURCE_EXHAUSTED,
-                () -> new OutOfMemoryError("for the test"), Status.RESOURCE_EXHAUSTED,
-                () -> new IllegalArgumentException("wrong"), Status.INVALID_ARGUMENT,
-                () -> new StackOverflowError("for the test"), Status.INTERNAL);
-        failures.forEach((each, status) -> {
+        for (Thrown each : Thrown.values()) {
             float[][] first = {x(1), x(1), x(1)};
             float[][] last = {x(1), x(2), x(3)};
             for (int i = 0; i < 3; i++) {
                 ask("id" + i, first[i], "sequence_start");
             }
             runAll();
-            failure = each;
+            failure = each::make;
             failingStep = 1;
             float[] step = x(1);
             CompletableFuture<float[]> longer = ask("id0", x(3));
@@ -232,8 +228,8 @@ class SequencesFailureTest {
             CompletableFuture<float[]> pair = ask("id2", x(2));
             runAll();
             failingStep = -1;
-            refused(status, longer);
-            refused(status, pair);
+            refused(each.read(), longer);
+            refused(each.read(), pair);
             assertArrayEquals(alone(1, first[1], step), single.getNow(null));
             List<CompletableFuture<float[]>> answers = List.of(ask("id0", last[0], "sequence_end"), ask("id1", last[1], "sequence_end"),
                     ask("id2", last[2], "sequence_end"));
@@ -242,7 +238,7 @@ class SequencesFailureTest {
             assertArrayEquals(alone(2, first[1], step, last[1]), answers.get(1).getNow(null));
             assertArrayEquals(alone(3, first[2], last[2]), answers.get(2).getNow(null));
             assertEquals(0, holds);
-        });
+        }
     }
 
     @Test
@@ -254,7 +250,7 @@ class SequencesFailureTest {
         failingStep = 1;
         failure = () -> {
             room.close(); // neither the state before can be opened, nor what is there closed
-            return new TidegateException("no memory");
+            return Thrown.NATIVE_MEMORY.make();
         };
         CompletableFuture<float[]> lost = ask("a", x(2));
         CompletableFuture<float[]> behind = ask("a", x(1));
