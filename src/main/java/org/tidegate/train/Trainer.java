@@ -36,6 +36,7 @@ public final class Trainer {
     private final GradientExchange exchange; // null: none
     private final long stepsPerEpoch;
     private final long steps;
+    private final double epochs;
     private final long stepsPerPoint;
     private final List<HistoryPoint> history = new ArrayList<>();
 
@@ -77,8 +78,10 @@ public final class Trainer {
         this.listeners = training.listeners();
         this.exchange = training.exchange().orElse(null);
         this.stepsPerEpoch = task.stepsPerEpoch();
-        this.steps = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
-        this.stepsPerPoint = Math.max(1, Math.round(training.every() * stepsPerEpoch));
+        long stepsOfEpochs = Math.max(1, Math.round(training.epochs() * stepsPerEpoch));
+        this.steps = Math.max(stepsOfEpochs, training.leastUpdates());
+        this.epochs = steps == stepsOfEpochs ? training.epochs() : (double) steps / stepsPerEpoch;
+        this.stepsPerPoint = Math.max(1, Math.round(training.every() * stepsPerEpoch * steps / stepsOfEpochs));
     }
 
     /**
@@ -351,7 +354,7 @@ public final class Trainer {
         double here = (System.nanoTime() - startNanos) * 1e-9;
         long done = step - firstStep;
         double left = done == 0 ? 0 : here / done * (steps - step);
-        return new Progress(step, steps, epoch(), training.epochs(), runningLoss, rate, gradientNorm, here > 0 ? targets / here : 0,
+        return new Progress(step, steps, epoch(), epochs, runningLoss, rate, gradientNorm, here > 0 ? targets / here : 0,
                 task.charactersPerTarget(), duration(secondsBefore + here), duration(left));
     }
 

@@ -32,6 +32,7 @@ public final class Training {
     private final double epochs; // NaN: those of the training that is resumed
     private Set<String> given = Set.of(); // the names of the settings that were set, as in recorded()
     private Keep keep = Keep.BEST;
+    private long leastUpdates;
     private int batch = 32;
     private int bptt; // 0: not set
     private String optimizer = "adamw";
@@ -64,6 +65,7 @@ public final class Training {
         this.epochs = epochs;
         given = other.given;
         keep = other.keep;
+        leastUpdates = other.leastUpdates;
         batch = other.batch;
         bptt = other.bptt;
         optimizer = other.optimizer;
@@ -102,6 +104,20 @@ public final class Training {
      */
     public static Training resume() {
         return new Training(Double.NaN).continued();
+    }
+
+    /**
+     * Sets the least number of updates: data of which the epochs give fewer, small ones, are trained on for more epochs. They are validated
+     * as many times as in the epochs that were set, at longer intervals.
+     *
+     * @param updates the least number of updates, 0 (the default) for as many as the epochs have
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Training leastUpdates(long updates) {
+        Training t = new Training(this).sets("least_updates");
+        t.leastUpdates = check("least updates", updates, updates >= 0, "0 (off) or more");
+        return t;
     }
 
     /**
@@ -387,6 +403,8 @@ public final class Training {
         t.clipValue = given.contains("clip_value") ? clipValue : was.number("clip_value");
         t.gradientNorm = given.contains("gradient_norm") ? gradientNorm : was.constant("gradient_norm", GradientNorm.class);
         t.every = given.contains("every") ? every : was.number("every");
+        t.leastUpdates = given.contains("least_updates") ? leastUpdates
+                : given.contains("epochs") || !was.has("least_updates") ? 0 : was.wholeNumber("least_updates");
         t.patience = given.contains("early_stopping") ? patience : was.integer("early_stopping");
         t.keep = given.contains("keep") ? keep : was.constant("keep", Keep.class);
         t.validation = given.contains("validation") ? validation : was.number("validation");
@@ -427,7 +445,7 @@ public final class Training {
 
     /** The settings that a resumed training takes over, as JSON, and with what it was trained. */
     JsonObject recorded() {
-        JsonObjectBuilder json = JsonObject.builder().put("epochs", epochs).put("learning_rate", learningRate);
+        JsonObjectBuilder json = JsonObject.builder().put("epochs", epochs).put("least_updates", leastUpdates).put("learning_rate", learningRate);
         if (isParsed(schedule)) {
             json.put("schedule", schedule.toString());
         }
@@ -470,6 +488,11 @@ public final class Training {
     /** {@return the number of epochs; NaN for those of the training that is resumed} */
     public double epochs() {
         return epochs;
+    }
+
+    /** {@return the least number of updates, 0 for as many as the epochs have} */
+    public long leastUpdates() {
+        return leastUpdates;
     }
 
     /** {@return the batch size, in sequences} */

@@ -73,9 +73,8 @@ final class DemoCommand extends ScreenCommand {
         TrainingOptions options = CommandLine.populateCommand(new TrainingOptions(),
                 "--out", folder.resolve("names.safetensors").toString(), "--log", folder.resolve("names.jsonl").toString(),
                 "--every", Double.toString(epochs / SAMPLES));
-        options.epochs = epochs;
         options.resume = resume;
-        return options;
+        return options.exactly(epochs);
     }
 
     private void sample(LanguageModel model, long seed) {

@@ -52,7 +52,7 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
     private Path data;
 
     @Mixin
-    private final TrainingOptions options = new TrainingOptions().epochs(30);
+    private final TrainingOptions options = new TrainingOptions().epochs(30).updates(2000);
 
     @Option(names = "--columns", paramLabel = "A,B", description = "The columns that are read (all that hold numbers).")
     private String columns;

@@ -41,7 +41,7 @@ public final class LanguageModelCommand extends LearningCommand<LanguageModelRea
     private String valid;
 
     @Mixin
-    private final TrainingOptions options = new TrainingOptions();
+    private final TrainingOptions options = new TrainingOptions().updates(3000);
 
     @Option(names = "--bptt", paramLabel = "N", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
     private int bptt = LanguageModel.BPTT;

@@ -104,7 +104,8 @@ final class LiveProgress implements AutoCloseable {
 
     /** A number without a useless ".0". */
     static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        double rounded = Math.round(100 * value) / 100.0;
+        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }
 
     private static long percent(Progress progress) {

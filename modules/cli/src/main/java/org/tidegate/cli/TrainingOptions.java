@@ -20,12 +20,18 @@ import picocli.CommandLine.Spec;
 
 /** The training options of every task. */
 final class TrainingOptions {
+    private static final double USUAL_VALIDATIONS = 3; // in vain, of a training's: one of so many
+
     @Option(names = "--out", required = true, paramLabel = "MODEL",
             description = "The model file to write (safetensors); the loss chart goes beside it (.png).")
     Path out;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data (${DEFAULT-VALUE}).")
     double epochs = 10;
+
+    @Option(names = "--updates", paramLabel = "N", description = "Train for at least so many updates: small data for more epochs"
+            + " (${DEFAULT-VALUE}; 0 where --epochs is given).")
+    long updates = 1000;
 
     @Option(names = "--batch", paramLabel = "N", description = "Sequences trained side by side (${DEFAULT-VALUE}).")
     int batch = 32;
@@ -62,8 +68,8 @@ final class TrainingOptions {
             description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
     int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--patience", defaultValue = "0", paramLabel = "N",
-            description = "Stop when so many validations in a row brought no better loss, 0 for never (${DEFAULT-VALUE}).")
+    @Option(names = "--patience", paramLabel = "N", description = "Stop when so many validations in a row brought no better loss, 0 for never"
+            + " (as many as a third of the epochs have; 0 where --epochs is given).")
     int patience;
 
     @Option(names = "--every", defaultValue = "1", paramLabel = "EPOCHS",
@@ -82,6 +88,8 @@ final class TrainingOptions {
             description = "Go on with the training that --out holds, as if it had never stopped; its settings are as they were unless given.")
     boolean resume;
 
+    private boolean exact; // the epochs are meant as they are: neither more nor fewer
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -92,6 +100,18 @@ final class TrainingOptions {
     /** Sets a task's own default. */
     TrainingOptions epochs(double value) {
         epochs = value;
+        return this;
+    }
+
+    /** Trains for so many epochs, as --epochs does. */
+    TrainingOptions exactly(double value) {
+        exact = true;
+        return epochs(value);
+    }
+
+    /** Sets a task's own default. */
+    TrainingOptions updates(long value) {
+        updates = value;
         return this;
     }
 
@@ -116,6 +136,7 @@ final class TrainingOptions {
     /** The options as the library's settings. */
     Training training() {
         Training training = given("--epochs") ? Training.epochs(epochs) : Training.resume();
+        training = given("--updates") && (matched("--updates") || !isExact()) ? training.leastUpdates(updates) : training;
         training = given("--batch") ? training.batch(batch) : training;
         training = given("--lr") ? training.learningRate(learningRate) : training;
         training = given("--schedule") ? training.schedule(Schedule.parse(schedule)) : training;
@@ -124,7 +145,7 @@ final class TrainingOptions {
         training = given("--clip-value") ? training.clipValue(clipValue) : training;
         training = given("--gradient-norm") ? training.gradientNorm(gradientNorm) : training;
         training = given("--seed") ? training.seed(seed) : training;
-        training = given("--patience") ? training.earlyStopping(patience) : training;
+        training = given("--patience") ? training.earlyStopping(patience()) : training;
         training = given("--every") ? training.every(every) : training;
         training = given("--keep") ? training.keep(keep) : training;
         training = best == null ? training : training.keepBest(best);
@@ -132,9 +153,22 @@ final class TrainingOptions {
         return resume ? training.continued() : training;
     }
 
+    private boolean isExact() {
+        return exact || matched("--epochs");
+    }
+
+    private int patience() {
+        return matched("--patience") || isExact() ? patience : (int) Math.ceil(epochs / every / USUAL_VALIDATIONS);
+    }
+
     /** Whether an option counts: of a training that is resumed only those of the command line do, the others are as they were. */
     boolean given(String option) {
-        return !resume || command.commandLine().getParseResult().hasMatchedOption(option);
+        return !resume || matched(option);
+    }
+
+    /** Whether it stands on the command line; of settings that a program has made itself none does. */
+    private boolean matched(String option) {
+        return command != null && command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     /** Takes the seed of the training that is resumed, by which its data are split, unless one is given. */

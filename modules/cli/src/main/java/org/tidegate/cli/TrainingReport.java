@@ -51,6 +51,8 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     @Override
     public void started(Progress progress) {
         live = new LiveProgress(screen, progress, reading.target());
+        screen.line("%,d updates, %s %s of the training data", progress.steps(), LiveProgress.number(progress.epochs()),
+                progress.epochs() == 1 ? "epoch" : "epochs");
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "start");
         line.put("step", progress.step());

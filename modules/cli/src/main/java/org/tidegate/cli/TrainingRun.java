@@ -82,7 +82,7 @@ final class TrainingRun {
         String loss = result.history().stream().filter(point -> point.step() == result.keptStep())
                 .map(point -> String.format(Locale.ROOT, ", held-out loss %.4f", point.validationLoss()) + figure(reading, point))
                 .findFirst().orElse("");
-        return String.format(Locale.ROOT, "epoch %s of %s%s: %s, in ", LiveProgress.number(Math.round(100 * epoch) / 100.0),
+        return String.format(Locale.ROOT, "epoch %s of %s%s: %s, in ", LiveProgress.number(epoch),
                 LiveProgress.number(result.progress().epochs()), loss, result.keptStep() == result.bestStep() ? "the best" : "the last");
     }
 

@@ -249,6 +249,22 @@ class TrainingTest {
         assertTrue(Files.exists(folder.resolve("a new folder").resolve("names.png")));
     }
 
+    @Test
+    void theDemoGoesOnWhereItWasStopped() {
+        Run.of("demo", "--out", folder, "--epochs", 0.02).succeeded();
+        Run again = Run.of("demo", "--out", folder, "--resume").succeeded();
+        assertTrue(again.out().contains("going on with the settings of the training"), again.out());
+    }
+
+    @Test
+    void aTrainingOnLittleTextHasMoreEpochsAndSaysSoBeforehand() throws IOException {
+        Path little = Files.writeString(folder.resolve("little.txt"), "the quick brown fox jumps over the lazy dog. ".repeat(20));
+        Run run = Run.of("train", "lm", "--text", little, "--out", model, "--hidden", 8, "--embedding", 4, "--batch", 2, "--updates", 300).succeeded();
+        assertTrue(run.out().contains("300 updates, "), run.out());
+        Run given = Run.of("train", "lm", "--text", little, "--out", model, "--hidden", 8, "--embedding", 4, "--batch", 2, "--epochs", 1).succeeded();
+        assertTrue(given.out().contains(" updates, 1 epoch of the training data"), given.out());
+    }
+
     private double loss(Path file) {
         return JsonObject.parse(Run.of("evaluate", "--model", file, "--text", text, "--json").succeeded().lastLine()).number("loss");
     }
