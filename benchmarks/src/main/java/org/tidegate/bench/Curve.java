@@ -14,13 +14,44 @@ import org.tidegate.bench.work.Work;
  *
  * @param name what is drawn, "time over H (stream, lstm)"
  * @param who a contender, or the floor
- * @param axis the size: T, B or H
+ * @param axis the size: T, B or H, or whatever else grows
+ * @param quantity what the values are
  * @param sizes ascending
- * @param values seconds or bytes
+ * @param values in the quantity's unit
  */
-record Curve(String name, String who, String axis, List<Double> sizes, List<Double> values) {
+public record Curve(String name, String who, String axis, Quantity quantity, List<Double> sizes, List<Double> values) {
     private static final String FLOOR = "floor";
     private static final int FEWEST_POINTS = 3;
+
+    /** What is drawn over a size. */
+    public enum Quantity {
+        /** Seconds of a call. */
+        TIME("µs a call", 1e6),
+        /** Bytes of a session. */
+        MEMORY("KiB of the session", 1.0 / 1024),
+        /** Seconds of a request. */
+        LATENCY("ms a request", 1e3),
+        /** Answers a second. */
+        THROUGHPUT("requests a second", 1);
+
+        private final String title;
+        private final double scale;
+
+        Quantity(String title, double scale) {
+            this.title = title;
+            this.scale = scale;
+        }
+
+        /** What the axis says. */
+        String title() {
+            return title;
+        }
+
+        /** From a curve's unit to that of the axis. */
+        double scale() {
+            return scale;
+        }
+    }
 
     boolean isFloor() {
         return who.equals(FLOOR);
@@ -71,22 +102,22 @@ record Curve(String name, String who, String axis, List<Double> sizes, List<Doub
             double size = axis.size.applyAsDouble(outcome.row().work());
             for (Entry entry : outcome.entries()) {
                 if (entry.isTimed()) {
-                    add(time, "time over " + axis + " (" + family + ")", entry.name(), axis, size, entry.times().median());
+                    add(time, Quantity.TIME, "time over " + axis + " (" + family + ")", entry.name(), axis, size, entry.times().median());
                 }
                 if (entry.bytes() > 0) {
-                    add(memory, "memory over " + axis + " (" + family + ")", entry.name(), axis, size, entry.bytes());
+                    add(memory, Quantity.MEMORY, "memory over " + axis + " (" + family + ")", entry.name(), axis, size, entry.bytes());
                 }
             }
             if (!Double.isNaN(outcome.floorSeconds())) {
-                add(time, "time over " + axis + " (" + family + ")", FLOOR, axis, size, outcome.floorSeconds());
+                add(time, Quantity.TIME, "time over " + axis + " (" + family + ")", FLOOR, axis, size, outcome.floorSeconds());
             }
         }
         time.values().stream().filter(curve -> curve.sizes.size() >= FEWEST_POINTS).forEach(curves::add);
         memory.values().stream().filter(curve -> curve.sizes.size() >= FEWEST_POINTS).forEach(curves::add);
     }
 
-    private static void add(Map<String, Curve> curves, String name, String who, Axis axis, double size, double value) {
-        Curve curve = curves.computeIfAbsent(who, key -> new Curve(name, who, axis.name(), new ArrayList<>(), new ArrayList<>()));
+    private static void add(Map<String, Curve> curves, Quantity quantity, String name, String who, Axis axis, double size, double value) {
+        Curve curve = curves.computeIfAbsent(who, key -> new Curve(name, who, axis.name(), quantity, new ArrayList<>(), new ArrayList<>()));
         curve.sizes.add(size);
         curve.values.add(value);
     }

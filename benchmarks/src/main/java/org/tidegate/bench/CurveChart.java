@@ -6,6 +6,7 @@ import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,30 +21,33 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.tidegate.checkpoint.AtomicFile;
 
 /** Draws the curves of one name into one picture, both axes logarithmic, the floor as a dashed line. */
-final class CurveChart {
+public final class CurveChart {
     private CurveChart() {
     }
 
-    /** Writes a PNG for each name. */
-    static void writeAll(Path folder, List<Curve> curves) throws IOException {
+    /** Writes a PNG for each name, and says which files these are. */
+    public static List<String> writeAll(Path folder, List<Curve> curves) throws IOException {
         Map<String, List<Curve>> pictures = curves.stream()
             .collect(Collectors.groupingBy(Curve::name, LinkedHashMap::new, Collectors.toList()));
+        List<String> files = new ArrayList<>();
         for (Map.Entry<String, List<Curve>> picture : pictures.entrySet()) {
             String name = picture.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             ChartEncoder.saveChart(draw(picture.getKey(), picture.getValue()), png, "png");
             AtomicFile.write(folder.resolve(name + ".png"), png.toByteArray());
+            files.add(name + ".png");
         }
+        return files;
     }
 
     private static XYChart draw(String title, List<Curve> curves) {
-        boolean memory = title.startsWith("memory");
+        Curve.Quantity quantity = curves.get(0).quantity();
         XYChart chart = new XYChartBuilder().width(1000).height(640).title(title).xAxisTitle(curves.get(0).axis())
-            .yAxisTitle(memory ? "KiB of the session" : "µs a call").build();
+            .yAxisTitle(quantity.title()).build();
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setLegendPosition(Styler.LegendPosition.InsideNW)
-            .setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
+            .setDecimalPattern("#,##0.###").setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
         for (Curve curve : curves) {
-            List<Double> values = curve.values().stream().map(value -> memory ? value / 1024 : value * 1e6).toList();
+            List<Double> values = curve.values().stream().map(value -> value * quantity.scale()).toList();
             XYSeries series = chart.addSeries(curve.who(), curve.sizes(), values);
             series.setMarker(curve.isFloor() ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
             if (curve.isFloor()) {

@@ -36,7 +36,7 @@ class FiguresTest {
 
     @Test
     void theSlopeOfASquareIsTwo() {
-        Curve curve = new Curve("time", "somebody", "H", List.of(2.0, 4.0, 8.0), List.of(12.0, 48.0, 192.0));
+        Curve curve = new Curve("time", "somebody", "H", Curve.Quantity.TIME, List.of(2.0, 4.0, 8.0), List.of(12.0, 48.0, 192.0));
         assertEquals(2, curve.slope(), 1e-12);
     }
 

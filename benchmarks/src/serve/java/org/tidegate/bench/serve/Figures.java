@@ -2,66 +2,78 @@
 package org.tidegate.bench.serve;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
-import org.HdrHistogram.Histogram;
 
 /**
  * A server under a load.
  *
- * @param rate answers in a second
- * @param p50 half of the requests took at most so many seconds
- * @param p99 99 of 100 did
+ * @param load what its clients saw
+ * @param spent what a model of the server says that it did in that time; nothing where no model was asked
  * @param inference the part of the machine's time, all cores together, that runs of the model took
- * @param processor the part that the server's process took
  */
-record Figures(double rate, double p50, double p99, double inference, double processor) {
-    /** Seconds of a measurement, and those before it that do not count. */
-    record Time(double warm, double measured) {}
+record Figures(Load.Outcome load, ServerStatistics spent, double inference) {
+    /** What is asked, by the name that messages give it; without a model nothing is inferred. */
+    record Subject(String name, ServerProcess server, String model) {
+        ServerStatistics statistics() throws IOException {
+            return model == null ? ServerStatistics.NONE : server.statistics(model);
+        }
+    }
 
-    /** Begins a load and ends it. */
+    /** Seconds of a measurement, and what comes before it. */
+    record Time(WarmUp warmUp, double measured) {}
+
+    /** Begins a load. */
     @FunctionalInterface
     interface Start {
         Load start() throws IOException;
     }
 
-    /** Measures a load on a model of a server; without a model nothing is inferred. */
-    static Figures of(ServerProcess server, String model, Time time, Start start) throws IOException, InterruptedException {
+    /**
+     * Measures a load. Where it was not steady, or an open one did not reach its rate, the findings have it.
+     *
+     * @throws IllegalStateException if a request failed
+     */
+    static Figures of(Findings findings, Subject subject, Time time, Start start) throws IOException, InterruptedException {
         try (Load load = start.start()) {
-            Thread.sleep((long) (time.warm * 1e3));
-            double inference = model == null ? 0 : server.inference(model);
-            double processor = server.processor();
-            long answers = load.answers();
+            boolean steady = time.warmUp.settle(load);
+            load.check();
+            ServerStatistics before = subject.statistics();
             long begin = System.nanoTime();
-            load.measure();
-            Thread.sleep((long) (time.measured * 1e3));
-            long more = load.answers() - answers;
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            double machine = seconds * Runtime.getRuntime().availableProcessors();
-            Histogram histogram = load.nanoseconds();
-            if (more == 0) {
-                throw new IllegalStateException("the server did not answer");
+            Load.Outcome outcome = load.measure(time.measured);
+            double machine = (System.nanoTime() - begin) / 1e9 * Runtime.getRuntime().availableProcessors();
+            ServerStatistics spent = subject.statistics().minus(before);
+            if (spent.failed() > 0) {
+                throw new IllegalStateException(subject.name + ": the server says that " + spent.failed() + " requests failed");
             }
-            return new Figures(more / seconds, histogram.getValueAtPercentile(50) / 1e9, histogram.getValueAtPercentile(99) / 1e9,
-                model == null ? 0 : (server.inference(model) - inference) / machine, (server.processor() - processor) / machine);
+            if (!outcome.reached()) {
+                findings.fault(String.format(Locale.ROOT, "%s: %s/s were offered, %s/s were answered%s", subject.name,
+                    count(outcome.offered()), count(outcome.rate()), outcome.overrun() ? "; ended when the server was a second behind" : ""));
+            } else if (!steady) {
+                findings.unsteady(subject.name);
+            }
+            return new Figures(outcome, spent, spent.batches() / machine);
         }
     }
 
-    /** The one whose rate is in the middle. */
-    static Figures middle(List<Figures> turns) {
-        return turns.stream().sorted((a, b) -> Double.compare(a.rate, b.rate)).toList().get(turns.size() / 2);
+    /** Answers in a second. */
+    double rate() {
+        return load.rate();
     }
 
     String perSecond() {
-        return String.format(Locale.ROOT, rate < 1000 ? "%.0f" : "%,.0f", rate);
+        return count(rate());
     }
 
     String percentInference() {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * inference);
+        return spent == ServerStatistics.NONE ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * inference);
+    }
+
+    static String count(double number) {
+        return String.format(Locale.ROOT, "%,.0f", number);
     }
 
     static String milliseconds(double seconds) {
-        return String.format(Locale.ROOT, "%.2f ms", 1e3 * seconds);
+        return String.format(Locale.ROOT, seconds < 0.01 ? "%.2f ms" : "%.1f ms", 1e3 * seconds);
     }
 
     static String microseconds(double seconds) {

@@ -36,6 +36,8 @@ final class GrpcWire implements Wire {
         }
     };
 
+    private static final byte[] NO_ANSWER = "a call ended without an answer".getBytes(StandardCharsets.UTF_8);
+
     private final EventLoopGroup loop = new NioEventLoopGroup(1);
     private final ManagedChannel channel;
     private final MethodDescriptor<byte[], byte[]> method;
@@ -65,7 +67,7 @@ final class GrpcWire implements Wire {
 
             @Override
             public void onCompleted() {
-                listener.answered(true, ByteBuffer.wrap(answer));
+                listener.answered(answer != null, ByteBuffer.wrap(answer == null ? NO_ANSWER : answer));
             }
         });
     }

@@ -24,7 +24,7 @@ final class HttpWire implements Wire {
     private final class Connection {
         private final SocketChannel channel;
         private final ByteBuffer in = ByteBuffer.allocate(BUFFER);
-        private Listener listener;
+        private volatile Listener listener; // who waits, if anybody does
         private int head; // bytes up to the body, 0 while they come
         private int length; // of the body
 
@@ -40,6 +40,15 @@ final class HttpWire implements Wire {
             ByteBuffer out = ByteBuffer.wrap(request);
             while (out.hasRemaining()) { // it is far smaller than the socket's buffer
                 channel.write(out);
+            }
+        }
+
+        /** The connection is of no use any more: whoever waits hears of it. */
+        void fail(IOException reason) {
+            Listener who = listener;
+            listener = null;
+            if (who != null) {
+                who.answered(false, ByteBuffer.wrap(reason.toString().getBytes(StandardCharsets.UTF_8)));
             }
         }
 
@@ -59,6 +68,7 @@ final class HttpWire implements Wire {
             boolean ok = in.get(9) == '2';
             ByteBuffer body = in.duplicate().flip().position(head);
             Listener answered = listener;
+            listener = null;
             in.clear();
             head = 0;
             Request next = release(this);
@@ -148,6 +158,7 @@ final class HttpWire implements Wire {
                     } catch (IOException e) {
                         key.cancel();
                         failure = e;
+                        ((Connection) key.attachment()).fail(e);
                     }
                 });
             }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -58,6 +60,8 @@ public final class LoadCommand implements Callable<Integer> {
     static {
         SECTIONS.put("transports of lstm128", bench -> Transports.measure(bench, Workload.SMALL));
         SECTIONS.put("transports of lstm512", bench -> Transports.measure(bench, Workload.LARGE));
+        SECTIONS.put("clients", Clients::measure);
+        SECTIONS.put("second-opinion", SecondOpinion::measure);
         SECTIONS.put("batching", Batching::measure);
         SECTIONS.put("peers", Peers::measure);
         SECTIONS.put("sequences", OpenSequences::measure);
@@ -69,20 +73,27 @@ public final class LoadCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("serve");
         try {
-            Bench bench = Bench.prepare(folder, server, out.resolve("server.log"), quick);
+            Bench bench = Bench.prepare(folder, server, out, quick);
+            Path file = out.resolve("serve.md");
+            MachineTime begin = MachineTime.now();
             StringBuilder page = new StringBuilder("# A server under load\n\n- " + Machine.describe(Floor.read(floorFile)).get(0) + "\n"
                 + "- Server and clients share the machine. Inference: the part of its time that runs of the model took.\n");
             for (Map.Entry<String, Section> each : SECTIONS.entrySet()) {
                 if (rows.matcher(each.getKey()).find()) {
-                    String section = "\n## " + each.getKey() + "\n\n" + each.getValue().measure(bench);
+                    String section = "\n## " + each.getKey() + "\n\n" + measure(bench, each.getKey(), each.getValue());
                     System.out.print(section);
                     page.append(section);
+                    AtomicFile.write(file, page.toString().getBytes(StandardCharsets.UTF_8));
                 }
             }
-            Path file = out.resolve("serve.md");
-            AtomicFile.write(file, page.toString().getBytes(StandardCharsets.UTF_8));
+            List<String> faults = bench.findings().faults();
+            String end = String.format(Locale.ROOT, "%nAll in %.0f s. %s%n", begin.secondsTo(MachineTime.now()), faults.isEmpty()
+                ? "No request failed, and every rate that was offered was reached."
+                : "**What went wrong:**\n\n- " + String.join("\n- ", faults));
+            System.out.print(end);
+            AtomicFile.write(file, page.append(end).toString().getBytes(StandardCharsets.UTF_8));
             System.out.println("\nresults in " + file.toAbsolutePath().normalize());
-            return 0;
+            return faults.isEmpty() ? 0 : 1;
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -90,5 +101,22 @@ public final class LoadCommand implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    /** A section and what is to be known about it. One that fails does not keep the others from being measured. */
+    private static String measure(Bench bench, String name, Section section) throws IOException, InterruptedException {
+        MachineTime begin = MachineTime.now();
+        String text;
+        try {
+            text = section.measure(bench);
+        } catch (IOException | IllegalStateException e) {
+            text = "Failed: " + e.getMessage() + "\n";
+            bench.findings().fault(name + ": " + e.getMessage());
+        }
+        MachineTime end = MachineTime.now();
+        List<String> unsteady = bench.findings().takeUnsteady();
+        return text + String.format(Locale.ROOT, "%n%.0f s; other processes took %.0f %% of the machine's time.%s%n", begin.secondsTo(end),
+            100 * begin.othersTo(end), unsteady.isEmpty() ? "" : String.format(Locale.ROOT,
+                " No two windows of the warm-up agreed within %.0f %%: %s.", 100 * WarmUp.TOLERANCE, String.join("; ", unsteady)));
     }
 }

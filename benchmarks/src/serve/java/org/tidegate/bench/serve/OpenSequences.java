@@ -30,15 +30,17 @@ final class OpenSequences {
                 Wire wire = new HttpWire(server.port(), Bench.CLIENTS)) {
             // What the first requests load and compile is no sequence's.
             List<byte[]> others = IntStream.range(SEQUENCES, SEQUENCES + Bench.CLIENTS).mapToObj(id -> step(id, true)).toList();
-            Figures.of(server, MODEL, bench.time(), () -> Load.closed(wire, others, Bench.CLIENTS));
+            Figures.of(bench.findings(), new Figures.Subject("sequences that open", server, MODEL), bench.time(),
+                () -> Load.closed(wire, others, Bench.CLIENTS));
             long idle = server.resident();
             all(wire, IntStream.range(0, SEQUENCES).mapToObj(id -> step(id, true)).toList());
             long open = server.resident();
             List<byte[]> steps = IntStream.range(0, SEQUENCES).mapToObj(id -> step(id, false)).toList();
-            Figures figures = Figures.of(server, MODEL, bench.time(), () -> Load.open(wire, steps, RATE));
-            return String.format(Locale.ROOT, "LSTM 128 over %d columns, %,d sequences open: %.1f MB above the server before (%.1f MB). %,d steps/s:"
-                + " p50 %s, p99 %s, inference %s.%n", COLUMNS, SEQUENCES, (open - idle) / 1e6, idle / 1e6, RATE, Figures.milliseconds(figures.p50()),
-                Figures.milliseconds(figures.p99()), figures.percentInference());
+            OpenLoad figures = OpenLoad.measure(bench.findings(), new Figures.Subject("steps of sequences", server, MODEL), bench.time(), wire, steps,
+                RATE);
+            return String.format(Locale.ROOT, "LSTM 128 over %d columns, %,d sequences open: %.1f MB above the server before (%.1f MB). Their steps, over"
+                + " binary HTTP:%n%n| %s |%n| --- | --- | --- | --- | --- | --- | --- | --- |%n| %s |%n", COLUMNS, SEQUENCES, (open - idle) / 1e6, idle / 1e6,
+                OpenLoad.TITLES, figures.cells());
         }
     }
 

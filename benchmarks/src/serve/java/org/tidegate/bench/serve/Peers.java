@@ -19,11 +19,12 @@ final class Peers {
                 for (ServerProcess each : List.of(ours, alone, padded)) {
                     Agreement.check(bench, workload, each);
                 }
-                List<Figures> figures = Batching.turns(bench, workload, List.of(ours, alone, padded));
+                List<Batching.Turns> turns = Batching.turns(bench, workload, List.of(ours, alone, padded));
+                List<Figures> middle = turns.stream().map(Batching.Turns::middle).toList();
                 table.append(String.format(Locale.ROOT, "| %s | %.2f | %s | %s | %s | %s | %s | %s |%n", Transports.work(workload),
-                    figures.get(0).rate() / Math.max(figures.get(1).rate(), figures.get(2).rate()), figures.get(0).perSecond(),
-                    figures.get(0).percentInference(), figures.get(1).perSecond(), figures.get(1).percentInference(),
-                    figures.get(2).perSecond(), figures.get(2).percentInference()));
+                    middle.get(0).rate() / Math.max(middle.get(1).rate(), middle.get(2).rate()), turns.get(0).perSecond(),
+                    middle.get(0).percentInference(), turns.get(1).perSecond(), middle.get(1).percentInference(),
+                    turns.get(2).perSecond(), middle.get(2).percentInference()));
             }
         }
         return table.toString();

@@ -19,8 +19,6 @@ import org.tidegate.json.JsonObject;
 /** A JVM that serves a folder of models on ports of its own, from its start until it is closed. */
 final class ServerProcess implements AutoCloseable {
     private static final long LONGEST_START = TimeUnit.SECONDS.toNanos(60);
-    private static final int PROCESSOR = 11; // of /proc/PID/stat behind the name: the processor's time, in ticks
-    private static final double TICK = 0.01;
 
     private final Process process;
     private final int port;
@@ -78,20 +76,12 @@ final class ServerProcess implements AutoCloseable {
         return ready;
     }
 
-    /** Seconds that runs of a model have taken so far, each batch once. */
-    double inference(String model) throws IOException {
+    /** What a model has done so far. */
+    ServerStatistics statistics(String model) throws IOException {
         try (InputStream body = connection("/v2/models/" + model + "/stats").getInputStream()) {
             JsonObject answer = JsonObject.parse(new String(body.readAllBytes(), StandardCharsets.UTF_8));
-            return answer.objects("model_stats").get(0).objects("batch_stats").stream()
-                .mapToLong(each -> each.object("compute_infer").wholeNumber("ns")).sum() / 1e9;
+            return ServerStatistics.of(answer.objects("model_stats").get(0));
         }
-    }
-
-    /** Seconds of the processor's time so far. */
-    double processor() throws IOException {
-        String stat = Files.readString(proc("stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[PROCESSOR]) + Long.parseLong(fields[PROCESSOR + 1])) * TICK;
     }
 
     /** Bytes of memory that are resident. */
