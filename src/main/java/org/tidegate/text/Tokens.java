@@ -9,7 +9,8 @@ final class Tokens {
             case CODE_POINT -> codePoints(text, sink);
             case WORD -> WordTokenizer.split(text, sink);
             case WORD_PART -> WordTokenizer.splitParts(text, sink);
-            case TOKEN -> betweenSpaces(text, sink);
+            case TOKEN -> betweenSpaces(text, false, sink);
+            case WHITESPACE -> betweenSpaces(text, true, sink);
         }
     }
 
@@ -26,12 +27,15 @@ final class Tokens {
         }
     }
 
-    private static void betweenSpaces(CharSequence text, WordTokenizer.Sink sink) {
+    private static void betweenSpaces(CharSequence text, boolean lineBreaks, WordTokenizer.Sink sink) {
         int start = 0;
         for (int at = 0; at <= text.length(); at++) {
             if (at == text.length() || WordTokenizer.isSpace(text.charAt(at))) {
                 if (at > start) {
                     sink.token(start, at);
+                }
+                if (lineBreaks && at < text.length() && text.charAt(at) == '\n') {
+                    sink.token(at, at + 1);
                 }
                 start = at + 1;
             }

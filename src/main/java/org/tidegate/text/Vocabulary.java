@@ -25,6 +25,7 @@ public final class Vocabulary {
     /** The special token that ends a sequence. */
     public static final String END = "<eos>";
 
+    private static final String LINE_BREAK = "\n";
     private static final String NORMALIZATION = "NFC";
     private static final List<String> SPECIALS = List.of(PAD, UNKNOWN, BEGIN, END);
 
@@ -37,7 +38,12 @@ public final class Vocabulary {
         /** As {@link #WORD}, but an apostrophe inside a word is a token of its own: l ' homme, don ' t. */
         WORD_PART,
         /** A string between white space, for text that is tokenised already. */
-        TOKEN;
+        TOKEN,
+        /**
+         * As {@link #TOKEN}, and a line break is a token, too: what papers on language models count in their corpora, of which a line is a
+         * sentence or a paragraph.
+         */
+        WHITESPACE;
 
         /**
          * Tokenises a text as it stands.
@@ -253,11 +259,27 @@ public final class Vocabulary {
         String joined = joined(all, true);
         int start = joined.length() - token.length();
         boolean spaced = start > 0 && joined.charAt(start - 1) == ' ' && !all.get(all.size() - 2).equals(" ");
-        return text.stripTrailing() + (spaced ? " " : "") + token;
+        int lineStart = text.lastIndexOf(LINE_BREAK) + 1;
+        return text.substring(0, lineStart) + text.substring(lineStart).stripTrailing() + (spaced ? " " : "") + token;
     }
 
     private String joined(List<String> words, boolean goesOn) {
-        return unit.isWords() ? spacing.join(words, goesOn) : String.join(unit == Unit.TOKEN ? " " : "", words);
+        return switch (unit) {
+            case CODE_POINT -> String.join("", words);
+            case WORD, WORD_PART -> spacing.join(words, goesOn);
+            case TOKEN -> String.join(" ", words);
+            case WHITESPACE -> lines(words);
+        };
+    }
+
+    private static String lines(List<String> words) {
+        StringBuilder text = new StringBuilder();
+        String before = LINE_BREAK;
+        for (String word : words) {
+            text.append(before.equals(LINE_BREAK) || word.equals(LINE_BREAK) ? "" : " ").append(word);
+            before = word;
+        }
+        return text.toString();
     }
 
     /**

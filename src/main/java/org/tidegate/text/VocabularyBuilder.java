@@ -155,10 +155,11 @@ public final class VocabularyBuilder {
      * @throws IllegalArgumentException if no token is left, or refused tokens would leave holes in the texts that were counted
      */
     public Vocabulary build() {
-        List<String> tokens = specials();
+        List<String> special = specials();
+        List<String> tokens = new ArrayList<>(special);
         int specials = tokens.size();
         counts.entrySet().stream()
-                .filter(entry -> entry.getValue()[0] >= minimumCount)
+                .filter(entry -> entry.getValue()[0] >= minimumCount && !special.contains(entry.getKey()))
                 .sorted(Comparator.<Map.Entry<String, long[]>>comparingLong(entry -> -entry.getValue()[0])
                         .thenComparing(Map.Entry::getKey, BY_CODE_POINT))
                 .limit(Math.max(0, maximumSize - specials))

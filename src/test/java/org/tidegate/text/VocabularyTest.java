@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tidegate.json.JsonObject;
 
@@ -142,5 +143,28 @@ class VocabularyTest {
         assertEquals(vocabulary, Vocabulary.fromJson(JsonObject.parse(vocabulary.toJson().toString())));
         String message = assertThrows(IllegalArgumentException.class, () -> vocabulary.encodeKnown("it 's well")).getMessage();
         assertTrue(message.contains("the word \"well\" at position 6"), message);
+    }
+
+    @Test
+    void aWordAfterALineBreakBeginsTheNextLine() {
+        Vocabulary vocabulary = Vocabulary.ofWords("he said\nno");
+        assertEquals("he said\nno", vocabulary.continued("he said\n", "no"));
+        assertEquals("he said \n\n", vocabulary.continued("he said \n", "\n"));
+    }
+
+    @Test
+    void readyTokensWithTheirLineBreaksAreCountedAsPapersCountThem() {
+        String text = " the <unk> of N \n\n he said <unk> \n";
+        Vocabulary vocabulary = Vocabulary.builder(Vocabulary.Unit.WHITESPACE).add(text).build();
+        assertEquals(List.of("the", "<unk>", "of", "N", "\n", "\n", "he", "said", "<unk>", "\n"), Vocabulary.Unit.WHITESPACE.tokens(text));
+        int[] ids = vocabulary.encode(text);
+        assertEquals(10, ids.length);
+        assertEquals(vocabulary.unknownId(), ids[1]);
+        assertEquals(7, vocabulary.size()); // the special <unk> is that of the text
+        assertEquals("the <unk> of N\n\nhe said <unk>\n", vocabulary.decode(ids));
+        assertEquals("he said no", vocabulary.continued("he said", "no"));
+        assertEquals("he said\n", vocabulary.continued("he said", "\n"));
+        assertEquals("he said\nno", vocabulary.continued("he said\n", "no"));
+        assertEquals(vocabulary, Vocabulary.fromJson(JsonObject.parse(vocabulary.toJson().toString())));
     }
 }

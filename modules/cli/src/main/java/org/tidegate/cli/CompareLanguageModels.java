@@ -37,7 +37,7 @@ final class CompareLanguageModels extends ScreenCommand {
             description = "Text, one or more files; - is standard input.")
     private List<Path> data;
 
-    @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
+    @Option(names = "--unit", defaultValue = "char", description = Units.VALUES)
     private Units unit;
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",

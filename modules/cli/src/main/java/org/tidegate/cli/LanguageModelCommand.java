@@ -46,7 +46,7 @@ public final class LanguageModelCommand extends LearningCommand<LanguageModelRea
     @Option(names = "--bptt", paramLabel = "N", description = "Steps that gradients flow back (${DEFAULT-VALUE}).")
     private int bptt = LanguageModel.BPTT;
 
-    @Option(names = "--unit", defaultValue = "char", description = "What is predicted: char or word (${DEFAULT-VALUE}).")
+    @Option(names = "--unit", defaultValue = "char", description = Units.VALUES)
     private Units unit;
 
     @Mixin

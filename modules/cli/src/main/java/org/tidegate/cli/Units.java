@@ -4,22 +4,32 @@ import org.tidegate.text.Vocabulary;
 
 /** The units of a language model's tokens, the values of --unit. */
 enum Units {
-    CHAR("character"),
-    WORD("word");
+    CHAR("character", Vocabulary.Unit.CODE_POINT),
+    WORD("word", Vocabulary.Unit.WORD),
+    WHITESPACE("word", Vocabulary.Unit.WHITESPACE);
+
+    /** What --unit says of its values. */
+    static final String VALUES = "What is predicted: char, word, or whitespace: the tokens between white space and the line breaks of a text that"
+            + " is tokenised already, as papers count them (${DEFAULT-VALUE}).";
 
     private final String noun;
+    private final Vocabulary.Unit unit;
 
-    Units(String noun) {
+    Units(String noun, Vocabulary.Unit unit) {
         this.noun = noun;
+        this.unit = unit;
     }
 
     String noun() {
         return noun;
     }
 
-    /** The vocabulary of a training text. A word that occurs once becomes {@code <unk>}, so that the model is trained on unknown words. */
+    /**
+     * The vocabulary of a training text. A word that occurs once becomes {@code <unk>}, so that the model is trained on unknown words; not so of
+     * a text that has them already.
+     */
     Vocabulary vocabulary(String text) {
-        return this == CHAR ? Vocabulary.ofCodePoints(text)
-                : Vocabulary.builder(Vocabulary.Unit.WORD).add(text).minimumCount(2).build();
+        boolean all = this == CHAR || this == WHITESPACE && unit.tokens(text).contains(Vocabulary.UNKNOWN);
+        return Vocabulary.builder(unit).add(text).minimumCount(all ? 1 : 2).build();
     }
 }
