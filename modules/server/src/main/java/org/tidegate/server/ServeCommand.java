@@ -96,8 +96,12 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Bytes of a request, packed or not, at most: 500k, 64m, 1g [${DEFAULT-VALUE}].")
     private long maxBody;
 
+    @Option(names = "--max-inflight", paramLabel = "SIZE", converter = SizeConverter.class,
+            description = "Bytes that all requests in progress hold together, at most; more are refused [a quarter of Java's memory].")
+    private Long maxInflight;
+
     @Option(names = "--max-connections", paramLabel = "N", defaultValue = "8192",
-            description = "Connections that are open at once; more wait until one closes [${DEFAULT-VALUE}].")
+            description = "Connections of HTTP, and of gRPC, that are open at once; more wait until one closes [${DEFAULT-VALUE}].")
     private int maxConnections;
 
     @Option(names = "--idle", paramLabel = "TIME", defaultValue = "1m", converter = TimeConverter.class,
@@ -186,6 +190,9 @@ public final class ServeCommand implements Callable<Integer> {
                 .maxBody(maxBody).maxConnections(maxConnections).idle(idle).drain(drain);
         if (grpcPort != null) {
             builder.grpcPort(grpcPort);
+        }
+        if (maxInflight != null) {
+            builder.maxInflight(maxInflight);
         }
         if (hosts != null) {
             builder.allowHosts(hosts);

@@ -17,6 +17,7 @@ import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
 import org.tidegate.server.ops.AccessLog;
 import org.tidegate.server.ops.Certificates;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.ops.Operations;
 import org.tidegate.server.ops.Tokens;
@@ -78,7 +79,8 @@ public final class Server implements AutoCloseable {
 
     private GrpcTransport listen(Builder builder) throws Exception {
         try {
-            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody, operations);
+            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody,
+                    builder.maxConnections, operations);
         } catch (Exception e) {
             http.close();
             throw e;
@@ -164,6 +166,7 @@ public final class Server implements AutoCloseable {
         private Duration sequenceIdle = SequenceLimits.DEFAULT.idle();
         private long maxBody = 64L << 20;
         private Duration poll = Duration.ofSeconds(1);
+        private Long maxInflight;
         private int maxConnections = 8192;
         private Duration idle = Duration.ofMinutes(1);
         private Duration drain = Duration.ZERO;
@@ -342,6 +345,30 @@ public final class Server implements AutoCloseable {
         }
 
         /**
+         * The bytes that all requests in progress hold together, over HTTP and gRPC: bodies and messages from their first byte until they are
+         * answered, and what is unpacked of them. A request that would hold more is refused at once. A quarter of Java's memory unless it is
+         * given, and at least those of one request, {@link #maxBody}.
+         *
+         * @param bytes how many at most
+         * @return this builder
+         */
+        public Builder maxInflight(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("max-inflight is " + bytes + "; expected 1 or more");
+            }
+            maxInflight = bytes;
+            return this;
+        }
+
+        private Inflight inflight() {
+            if (maxInflight != null && maxInflight < maxBody) {
+                throw new IllegalArgumentException("max-inflight is " + maxInflight + ", less than max-body, " + maxBody
+                        + ": the largest request would always be refused");
+            }
+            return new Inflight(maxInflight != null ? maxInflight : Math.max(maxBody, Runtime.getRuntime().maxMemory() / 4));
+        }
+
+        /**
          * How often the folder is looked at for files that came, went or changed, each second unless it is given.
          *
          * @param pause between two looks; zero for never
@@ -356,7 +383,7 @@ public final class Server implements AutoCloseable {
         }
 
         /**
-         * The connections that are open at once, 8192 unless it is given; more wait until one closes.
+         * The connections of HTTP, and those of gRPC, that are open at once, 8192 of each unless it is given; more wait until one closes.
          *
          * @param connections how many at most
          * @return this builder
@@ -429,7 +456,8 @@ public final class Server implements AutoCloseable {
         private Operations operations(ModelRepository repository) throws IOException {
             Certificates certificates = certificate == null ? null : Certificates.read(certificate, key);
             Tokens accepted = tokens == null ? null : Tokens.read(tokens);
-            return new Operations(new Metrics(repository::models), accessLog == null ? null : AccessLog.to(accessLog), certificates, accepted);
+            return new Operations(new Metrics(repository::models), accessLog == null ? null : AccessLog.to(accessLog), certificates, accepted,
+                    inflight());
         }
 
         private static Duration checked(String name, Duration value, Duration least, Duration most) {

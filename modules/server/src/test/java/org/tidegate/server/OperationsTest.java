@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -40,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
 import org.tidegate.server.grpc.inference.ServerLiveRequest;
+import org.tidegate.server.grpc.inference.ServerLiveResponse;
 import picocli.CommandLine.TypeConversionException;
 
 class OperationsTest {
@@ -280,6 +283,33 @@ class OperationsTest {
             assertFalse(third.hasReply(300));
             first.close();
             assertEquals(200, third.reply().status());
+        }
+    }
+
+    private ManagedChannel channel() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+    }
+
+    @Test
+    void connectionsOfGrpcBeyondTheLimitWaitUntilOneCloses() throws Exception {
+        builder.maxConnections(2);
+        start();
+        ManagedChannel first = channel();
+        ManagedChannel second = channel();
+        ManagedChannel third = channel();
+        try {
+            assertEquals(io.grpc.Status.Code.OK, live(first, null).getCode());
+            assertEquals(io.grpc.Status.Code.OK, live(second, null).getCode());
+            assertTrue(client.get("/metrics").text().contains("tidegate_grpc_connections 2.0\n"));
+            ListenableFuture<ServerLiveResponse> waiting = GRPCInferenceServiceGrpc.newFutureStub(third).withWaitForReady()
+                    .serverLive(ServerLiveRequest.getDefaultInstance());
+            assertThrows(TimeoutException.class, () -> waiting.get(300, TimeUnit.MILLISECONDS));
+            first.shutdownNow();
+            assertTrue(waiting.get(20, TimeUnit.SECONDS).getLive());
+        } finally {
+            for (ManagedChannel each : List.of(first, second, third)) {
+                each.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+            }
         }
     }
 

@@ -15,28 +15,31 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Netty's event loops of one listener: by epoll where the system has it. */
 final class EventLoops implements AutoCloseable {
     private static final long GRACE_MILLISECONDS = 1000;
 
     private final EventLoopGroup loops;
-    private final Class<? extends ServerChannel> channels;
+    private final Supplier<ServerChannel> listeners;
 
     EventLoops() {
         int threads = Runtime.getRuntime().availableProcessors();
         ThreadFactory factory = new DefaultThreadFactory("tidegate-grpc-io", true);
         if (Epoll.isAvailable()) {
             loops = new MultiThreadIoEventLoopGroup(threads, factory, EpollIoHandler.newFactory());
-            channels = EpollServerSocketChannel.class;
+            listeners = EpollServerSocketChannel::new;
         } else {
             loops = new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
-            channels = NioServerSocketChannel.class;
+            listeners = NioServerSocketChannel::new;
         }
     }
 
-    NettyServerBuilder of(NettyServerBuilder server) {
-        return server.bossEventLoopGroup(loops).workerEventLoopGroup(loops).channelType(channels);
+    /** Reads for a server by these. The channel that listens is as it is made. */
+    NettyServerBuilder of(NettyServerBuilder server, UnaryOperator<ServerChannel> made) {
+        return server.bossEventLoopGroup(loops).workerEventLoopGroup(loops).channelFactory(() -> made.apply(listeners.get()));
     }
 
     /** {@return what runs a task on this thread once it has read what has come; null where this is none of the threads that read} */

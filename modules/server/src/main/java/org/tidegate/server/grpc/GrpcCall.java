@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -17,12 +18,15 @@ import org.tidegate.server.protocol.ProtocolException;
 abstract class GrpcCall implements Call {
     private final InferenceRequest request;
     private final EventLoops loops;
+    private final Inflight.Share share;
     private final long deadline;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    GrpcCall(InferenceRequest request, EventLoops loops) {
+    /** share: what the request holds, which it holds no more when the call has ended. */
+    GrpcCall(InferenceRequest request, EventLoops loops, Inflight.Share share) {
         this.request = request;
         this.loops = loops;
+        this.share = share;
         deadline = deadline(request);
     }
 
@@ -61,12 +65,19 @@ abstract class GrpcCall implements Call {
             send.run();
         } catch (IllegalStateException e) { // the call has ended without this: its client broke the protocol
             System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.DEBUG, "an answer came too late", e);
+        } finally {
+            share.close();
         }
     }
 
     @Override
     public final void fail(ProtocolException failure) {
         end(() -> sendFailure(failure));
+    }
+
+    @Override
+    public final void hold(long bytes) {
+        share.take(bytes);
     }
 
     @Override

@@ -40,16 +40,20 @@ public final class GrpcTransport implements AutoCloseable {
      * @param service answers
      * @param address where
      * @param mostBody bytes of a message, at most
+     * @param mostConnections that are open at once; more wait until one closes
      * @param operations what it shares with other transports
      * @throws IOException if it cannot
      */
-    public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody, Operations operations) throws IOException {
+    public GrpcTransport(InferenceService service, InetSocketAddress address, long mostBody, int mostConnections, Operations operations)
+            throws IOException {
         executor = threads();
+        Connections connections = new Connections(mostConnections);
         calls = new InferenceCalls(service, executor, loops);
         health = new HealthCalls(service);
         try {
-            server = secured(loops.of(NettyServerBuilder.forAddress(address)), operations.certificates())
-                    .intercept(new Entrance(operations)).directExecutor().maxInboundMessageSize((int) mostBody)
+            server = secured(loops.of(NettyServerBuilder.forAddress(address), connections::limit), operations.certificates())
+                    .intercept(new Entrance(operations)).addStreamTracerFactory(Incoming.factory(operations.inflight()))
+                    .directExecutor().maxInboundMessageSize((int) mostBody)
                     .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
@@ -61,6 +65,7 @@ public final class GrpcTransport implements AutoCloseable {
             loops.close();
             throw e;
         }
+        operations.metrics().gauge("tidegate_grpc_connections", "Connections that are open.", connections::open);
     }
 
     private static NettyServerBuilder secured(NettyServerBuilder plain, Certificates certificates) throws SSLException {

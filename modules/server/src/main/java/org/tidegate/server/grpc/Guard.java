@@ -38,6 +38,8 @@ final class Guard implements ServerInterceptor {
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        Incoming incoming = Incoming.current();
+        incoming.onRefusal(failure -> call.close(Statuses.status(failure), new Metadata()));
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             private boolean ended;
 
@@ -52,7 +54,7 @@ final class Guard implements ServerInterceptor {
             }
 
             private void guard(Runnable work) {
-                if (ended) {
+                if (ended || incoming.isOver()) {
                     return;
                 }
                 try {

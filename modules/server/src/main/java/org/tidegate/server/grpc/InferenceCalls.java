@@ -31,6 +31,7 @@ import org.tidegate.server.grpc.inference.ServerMetadataRequest;
 import org.tidegate.server.grpc.inference.ServerMetadataResponse;
 import org.tidegate.server.grpc.inference.ServerReadyRequest;
 import org.tidegate.server.grpc.inference.ServerReadyResponse;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
@@ -119,22 +120,25 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
+        Inflight.Share share = Incoming.current().handOver();
         if (isLarge(message)) {
-            executor.execute(Context.current().wrap(() -> infer(message, observer)));
+            executor.execute(Context.current().wrap(() -> infer(message, observer, share)));
         } else {
-            infer(message, observer);
+            infer(message, observer, share);
         }
     }
 
-    private void infer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
+    private void infer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer, Inflight.Share share) {
         UnaryCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
-            call = new UnaryCall(request, loops, (ServerCallStreamObserver<ModelInferResponse>) observer);
+            share.take(Messages.made(message, request));
+            call = new UnaryCall(request, loops, share, (ServerCallStreamObserver<ModelInferResponse>) observer);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
             ProtocolException failure = Failures.of("a call of gRPC", e);
             if (call == null) {
+                share.close();
                 observer.onError(Statuses.of(failure));
             } else {
                 call.fail(failure);
@@ -197,8 +201,8 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     private static final class UnaryCall extends GrpcCall {
         private final ServerCallStreamObserver<ModelInferResponse> observer;
 
-        UnaryCall(InferenceRequest request, EventLoops loops, ServerCallStreamObserver<ModelInferResponse> observer) {
-            super(request, loops);
+        UnaryCall(InferenceRequest request, EventLoops loops, Inflight.Share share, ServerCallStreamObserver<ModelInferResponse> observer) {
+            super(request, loops, share);
             this.observer = observer;
         }
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.tidegate.server.grpc.inference.ModelInferRequest;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
 import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.ProtocolException;
@@ -27,6 +28,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private final EventLoops loops;
     private final Executor inOrder;
     private final ServerCallStreamObserver<ModelStreamInferResponse> responses;
+    private final Incoming incoming;
     private int open; // requests that have no answer yet
     private int owed; // requests that may be read when the client has read answers
     private int handed; // requests that are read on other threads
@@ -47,6 +49,8 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         this.loops = loops;
         inOrder = MoreExecutors.newSequentialExecutor(executor);
         this.responses = responses;
+        incoming = Incoming.current();
+        incoming.onRefusal(this::refuse);
         responses.disableAutoRequest();
         responses.setOnReadyHandler(this::resume);
         responses.setOnCloseHandler(() -> gone.accept(this));
@@ -64,8 +68,10 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     @Override
     public void onNext(ModelInferRequest message) {
         boolean elsewhere = InferenceCalls.isLarge(message);
+        Inflight.Share share = incoming.handOver();
         synchronized (this) {
             if (ended) {
+                share.close();
                 return;
             }
             open++;
@@ -73,26 +79,28 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
             handed += elsewhere ? 1 : 0;
         }
         if (!elsewhere) {
-            infer(message);
+            infer(message, share);
             return;
         }
         inOrder.execute(Context.current().wrap(() -> {
-            infer(message);
+            infer(message, share);
             synchronized (this) {
                 handed--;
             }
         }));
     }
 
-    private void infer(ModelInferRequest message) {
+    private void infer(ModelInferRequest message, Inflight.Share share) {
         StreamedCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
-            call = new StreamedCall(request);
+            share.take(Messages.made(message, request));
+            call = new StreamedCall(request, share);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
             ProtocolException failure = Failures.of("a request of gRPC", e);
             if (call == null) {
+                share.close();
                 send(failed(message.getId(), failure));
             } else {
                 call.fail(failure);
@@ -104,6 +112,15 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     @Override
     public void onError(Throwable failure) {
         broken = true;
+    }
+
+    /** Ends at once: what comes cannot be held. */
+    private synchronized void refuse(ProtocolException failure) {
+        if (!isGone()) {
+            broken = true;
+            ended = true;
+            responses.onError(Statuses.of(failure));
+        }
     }
 
     private boolean isGone() {
@@ -156,8 +173,8 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private final class StreamedCall extends GrpcCall {
         private final String id;
 
-        StreamedCall(InferenceRequest request) {
-            super(request, loops);
+        StreamedCall(InferenceRequest request, Inflight.Share share) {
+            super(request, loops, share);
             id = request.id();
         }
 

@@ -53,6 +53,11 @@ final class Messages {
         return request;
     }
 
+    /** The bytes that a request holds besides its message: those of typed contents. */
+    static long made(ModelInferRequest message, InferenceRequest request) {
+        return message.getRawInputContentsCount() > 0 ? 0 : request.bytes();
+    }
+
     private static InferenceTensor input(InferInputTensor input, ByteString raw) {
         String name = input.getName();
         Datatype datatype = Datatype.of(input.getDatatype());

@@ -1,32 +1,20 @@
 /* The body of a request, read as it comes. */
 package org.tidegate.server.http;
 
-import java.io.ByteArrayOutputStream;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Invocable;
+import org.tidegate.server.protocol.ProtocolException;
 
 /** Gathers a body without a thread that waits for it, and calls whoever wants it, once, with it or with what came in between. */
 final class Body implements Invocable.Task {
-    /** More has come than is taken. */
-    static final class TooLarge extends Exception {
-        private static final long serialVersionUID = 1;
-
-        TooLarge() {
-            super(null, null, false, false);
-        }
-    }
-
-    private static final int FIRST_BYTES = 1024;
-
     private final Content.Source source;
-    private final long most;
+    private final Pieces pieces;
     private final BiConsumer<byte[], Throwable> wanted;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_BYTES);
 
-    Body(Content.Source source, long most, BiConsumer<byte[], Throwable> wanted) {
+    Body(Content.Source source, Pieces pieces, BiConsumer<byte[], Throwable> wanted) {
         this.source = source;
-        this.most = most;
+        this.pieces = pieces;
         this.wanted = wanted;
     }
 
@@ -53,7 +41,7 @@ final class Body implements Invocable.Task {
         }
         byte[] all;
         try {
-            all = bytes.toByteArray();
+            all = pieces.join();
         } catch (OutOfMemoryError e) {
             wanted.accept(null, e);
             return;
@@ -64,14 +52,9 @@ final class Body implements Invocable.Task {
     /** {@return why a piece cannot be kept; null where it can} */
     private Throwable keep(Content.Chunk chunk) {
         try {
-            if (bytes.size() + (long) chunk.remaining() > most) {
-                return new TooLarge();
-            }
-            byte[] part = new byte[chunk.remaining()];
-            chunk.get(part, 0, part.length);
-            bytes.writeBytes(part);
+            pieces.add(chunk.remaining(), chunk::get);
             return null;
-        } catch (OutOfMemoryError e) {
+        } catch (ProtocolException | OutOfMemoryError e) {
             return e;
         } finally {
             chunk.release();

@@ -9,18 +9,24 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 
 /** The binary form of a tensor that is read element by element. */
 final class Elements {
+    private static final int FIRST = 256; // bytes, which are not counted
+
     private final Datatype datatype;
-    private ByteBuffer data = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    private final Inflight.Share share;
+    private ByteBuffer data = ByteBuffer.allocate(FIRST).order(ByteOrder.LITTLE_ENDIAN);
     private int count;
 
-    Elements(Datatype datatype) {
+    /** share: of the request, which ends it. */
+    Elements(Datatype datatype, Inflight.Share share) {
         this.datatype = datatype;
+        this.share = share;
     }
 
     int count() {
@@ -100,8 +106,11 @@ final class Elements {
     private ByteBuffer room(int bytes) {
         if (data.remaining() < bytes) {
             long wanted = Math.max(2L * data.capacity(), (long) data.position() + bytes);
-            ByteBuffer more = ByteBuffer.allocate((int) Math.min(wanted, Integer.MAX_VALUE - 16)).order(ByteOrder.LITTLE_ENDIAN);
-            data = more.put(data.flip());
+            int capacity = (int) Math.min(wanted, Integer.MAX_VALUE - 16);
+            share.take(capacity);
+            int before = data.capacity();
+            data = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN).put(data.flip());
+            share.give(before > FIRST ? before : 0);
         }
         return data;
     }

@@ -21,6 +21,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
@@ -33,23 +34,26 @@ final class Exchange {
     private static final String GZIP = "gzip";
     private static final String WORK = "a request of HTTP";
     private static final int LONG_BYTES = 64 << 10;
+    private static final int UNPACKED_BYTES = 16 << 10; // at once
     private static final Predicate<TimeoutException> STAYS = timeout -> false; // a request that waits for its answer is not idle
 
     private final Request request;
     private final Response response;
     private final Callback callback;
     private final long mostBody;
+    private final Inflight.Share share;
     private final List<String> path;
     private final Executor reader;
     private Thread reading; // the one that reads for all clients, while it works on this request
 
     /** @throws ProtocolException if the path is malformed */
-    Exchange(Request request, Response response, Callback callback, long mostBody, Executor reader) {
+    Exchange(Request request, Response response, Callback callback, long mostBody, Inflight inflight, Executor reader) {
         this.reader = reader;
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.mostBody = mostBody;
+        share = inflight.share();
         String whole = request.getHttpURI().getCanonicalPath();
         if (whole == null || whole.isEmpty()) { // of CONNECT
             throw ProtocolException.invalid("the request has no path");
@@ -128,10 +132,11 @@ final class Exchange {
     void body(Consumer<byte[]> work) {
         boolean packed = isPacked();
         if (request.getLength() > mostBody) {
-            throw tooLarge();
+            throw Pieces.tooLarge(mostBody);
         }
         request.addIdleTimeoutListener(STAYS);
-        new Body(request, mostBody, (body, failure) -> {
+        Request.addCompletionListener(request, failure -> share.close());
+        new Body(request, new Pieces(mostBody, share), (body, failure) -> {
             if (failure == null) {
                 if (packed) {
                     later(() -> work.accept(unpacked(body)));
@@ -153,9 +158,7 @@ final class Exchange {
         if (failure instanceof TimeoutException) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
             send(HttpStatus.REQUEST_TIMEOUT_408, JsonResponse.error("the body did not come in time"));
-        } else if (failure instanceof Body.TooLarge) {
-            fail(tooLarge());
-        } else if (failure instanceof OutOfMemoryError) {
+        } else if (failure instanceof ProtocolException || failure instanceof OutOfMemoryError) {
             fail(Failures.of(WORK, failure));
         } else {
             fail(ProtocolException.invalid("the body broke off"));
@@ -177,11 +180,12 @@ final class Exchange {
 
     private byte[] unpacked(byte[] body) {
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
-            byte[] all = in.readNBytes((int) mostBody + 1);
-            if (all.length > mostBody) {
-                throw tooLarge();
+            Pieces pieces = new Pieces(mostBody, share);
+            byte[] part = new byte[UNPACKED_BYTES];
+            for (int count = in.read(part); count >= 0; count = in.read(part)) {
+                pieces.add(count, ByteBuffer.wrap(part)::get);
             }
-            return all;
+            return pieces.join();
         } catch (IOException e) {
             throw ProtocolException.invalid("the body is said to be gzip and is not, or has not all of it");
         }
@@ -231,6 +235,11 @@ final class Exchange {
         response.write(true, content, callback);
     }
 
+    /** What it holds until it is answered. */
+    Inflight.Share share() {
+        return share;
+    }
+
     /** For replies that are written piece by piece: to be ended once. */
     Callback callback() {
         return callback;
@@ -238,9 +247,5 @@ final class Exchange {
 
     ProtocolException noSuch() {
         return new ProtocolException(Status.NOT_FOUND, "there is no " + Texts.shown(request.getHttpURI().getPath()));
-    }
-
-    private ProtocolException tooLarge() {
-        return new ProtocolException(Status.TOO_LARGE, "the body has more than " + mostBody + " bytes");
     }
 }

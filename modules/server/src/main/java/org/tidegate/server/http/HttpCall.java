@@ -61,6 +61,11 @@ abstract class HttpCall implements Call {
     }
 
     @Override
+    public final void hold(long bytes) {
+        exchange.share().take(bytes);
+    }
+
+    @Override
     public final long deadline() {
         return deadline;
     }

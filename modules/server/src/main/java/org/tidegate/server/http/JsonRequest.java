@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -33,14 +34,16 @@ final class JsonRequest {
 
     private final byte[] body;
     private final int json; // its bytes; the binary tensors follow
+    private final Inflight.Share share;
     private int binary; // where the next one begins
     private String id = "";
     private Map<String, Object> parameters = Map.of();
     private final List<InferenceTensor> inputs = new ArrayList<>();
     private final List<InferenceRequest.Output> outputs = new ArrayList<>();
 
-    private JsonRequest(byte[] body, int json) {
+    private JsonRequest(byte[] body, int json, Inflight.Share share) {
         this.body = body;
+        this.share = share;
         this.json = json;
         binary = json;
     }
@@ -48,10 +51,11 @@ final class JsonRequest {
     /**
      * The request of a body, of which the first `json` bytes are JSON.
      *
+     * @param share holds what is made of it
      * @throws ProtocolException if it is none
      */
-    static InferenceRequest read(String model, String version, byte[] body, int json) {
-        JsonRequest request = new JsonRequest(body, json);
+    static InferenceRequest read(String model, String version, byte[] body, int json, Inflight.Share share) {
+        JsonRequest request = new JsonRequest(body, json, share);
         parse(body, 0, json, parser -> {
             request.read(parser);
             return null;
@@ -284,8 +288,8 @@ final class JsonRequest {
     }
 
     /** The elements of an array, nested or flat. */
-    private static Elements elements(JsonParser parser, Datatype datatype) throws IOException {
-        Elements elements = new Elements(datatype);
+    private Elements elements(JsonParser parser, Datatype datatype) throws IOException {
+        Elements elements = new Elements(datatype, share);
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw ProtocolException.invalid("data is no JSON array");
         }

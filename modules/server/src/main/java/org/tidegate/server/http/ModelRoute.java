@@ -53,7 +53,8 @@ final class ModelRoute implements Route {
     }
 
     private void infer(Exchange exchange, String model, String version, byte[] body) {
-        InferenceRequest request = JsonRequest.read(model, version, body, headerLength(exchange.header(Exchange.HEADER_LENGTH), body.length));
+        InferenceRequest request = JsonRequest.read(model, version, body, headerLength(exchange.header(Exchange.HEADER_LENGTH), body.length),
+                exchange.share());
         service.infer(request, new HttpCall(exchange, request) {
             @Override
             void write(InferenceResponse answer) {

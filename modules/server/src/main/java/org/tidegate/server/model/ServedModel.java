@@ -163,6 +163,7 @@ public final class ServedModel implements AutoCloseable {
             this.arrived = arrived;
             input = serving.read(request);
             checkItems(serving.size(input));
+            call.hold(serving.held(input));
             serving.attach(input, call);
         }
 
@@ -397,6 +398,11 @@ public final class ServedModel implements AutoCloseable {
         @Override
         public void part(String text) {
             call.part(text);
+        }
+
+        @Override
+        public void hold(long bytes) {
+            call.hold(bytes);
         }
 
         @Override

@@ -57,6 +57,11 @@ public interface Serving<I, O> extends AutoCloseable {
     /** {@return how many items of a batch it is: texts, sequences} */
     int size(I input);
 
+    /** {@return the bytes of Java's memory that it holds besides the request: sound, pictures, tables that were unpacked} */
+    default long held(I input) {
+        return 0;
+    }
+
     /** {@return what must be equal for two requests to run together} */
     default Object group(I input) {
         return "";

@@ -12,6 +12,14 @@ public interface Call {
      */
     default void part(String text) {}
 
+    /**
+     * Notes that more memory is held until the request is answered.
+     *
+     * @param bytes how many
+     * @throws ProtocolException if requests in progress hold too many together
+     */
+    default void hold(long bytes) {}
+
     /** Sends the answer. */
     void answer(InferenceResponse response);
 

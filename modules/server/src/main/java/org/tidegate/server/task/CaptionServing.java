@@ -69,6 +69,11 @@ final class CaptionServing extends TaskServing<CaptionerAnswers, CaptionServing.
     }
 
     @Override
+    public long held(Input input) {
+        return input.images().stream().mapToLong(image -> image.pixels().length).sum();
+    }
+
+    @Override
     public Object group(Input input) {
         return input.beam();
     }

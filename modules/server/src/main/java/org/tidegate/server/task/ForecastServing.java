@@ -97,6 +97,11 @@ final class ForecastServing extends TaskServing<ForecasterAnswers, List<Series>,
         return all;
     }
 
+    @Override
+    public long held(List<Series> all) {
+        return all.stream().mapToLong(series -> (long) Double.BYTES * series.length() * columns.size()).sum();
+    }
+
     /** As where missing values were replaced in training; a mask that is a column is given or made. */
     private List<Series> ofTexts(List<String> texts) {
         boolean masks = columns.stream().anyMatch(name -> columns.contains(Missing.masked(name)));

@@ -54,6 +54,11 @@ final class TranscribeServing extends TaskServing<TranscriberAnswers, List<float
     }
 
     @Override
+    public long held(List<float[]> sounds) {
+        return sounds.stream().mapToLong(frames -> (long) Float.BYTES * frames.length).sum();
+    }
+
+    @Override
     public List<List<Transcription>> run(List<List<float[]>> inputs) {
         return split(inputs, answers().transcriptions(inputs.stream().flatMap(List::stream).toList()));
     }

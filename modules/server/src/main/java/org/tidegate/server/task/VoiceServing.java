@@ -67,6 +67,11 @@ final class VoiceServing extends TaskServing<VoiceAnswers, VoiceServing.Input, L
     }
 
     @Override
+    public long held(Input input) {
+        return input.sounds().stream().mapToLong(sound -> (long) Float.BYTES * sound.samples().length).sum();
+    }
+
+    @Override
     public List<List<float[]>> run(List<Input> inputs) {
         List<List<Audio>> sounds = inputs.stream().map(Input::sounds).toList();
         return split(sounds, answers().probabilities(sounds.stream().flatMap(List::stream).toList()));

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.io.Content;
 import org.junit.jupiter.api.Test;
+import org.tidegate.server.ops.Inflight;
+import org.tidegate.server.protocol.ProtocolException;
 
 class BodyTest {
     /** A piece that nobody can hold. */
@@ -59,12 +61,12 @@ class BodyTest {
         for (long most : new long[] {10, 3}) {
             Heavy chunk = new Heavy();
             List<Throwable> told = new ArrayList<>();
-            new Body(new One(chunk), most, (body, failure) -> {
+            new Body(new One(chunk), new Pieces(most, new Inflight(100).share()), (body, failure) -> {
                 assertNull(body);
                 told.add(failure);
             }).run();
             assertEquals(1, told.size());
-            assertEquals(most == 10 ? OutOfMemoryError.class : Body.TooLarge.class, told.get(0).getClass());
+            assertEquals(most == 10 ? OutOfMemoryError.class : ProtocolException.class, told.get(0).getClass());
             assertEquals(1, chunk.released);
         }
     }

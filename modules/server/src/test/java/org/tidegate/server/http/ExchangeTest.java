@@ -27,6 +27,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.ops.Metrics;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
@@ -47,7 +48,7 @@ class ExchangeTest {
         server.setHandler(new Handler.Abstract.NonBlocking() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
-                Exchange exchange = new Exchange(request, response, callback, 1 << 20, null);
+                Exchange exchange = new Exchange(request, response, callback, 1 << 20, new Inflight(1 << 20), null);
                 exchange.guard(() -> work.accept(exchange));
                 return true;
             }

@@ -74,6 +74,7 @@ class RoomsTest {
                 inputs.add(serving.read(request(asked.get(i))));
                 groups.computeIfAbsent(serving.group(inputs.get(i)), group -> new ArrayList<>()).add(i);
                 assertEquals(asked.get(i).inputs().get(0).count(), serving.size(inputs.get(i)));
+                assertEquals(serving.readsSlowly(), serving.held(inputs.get(i)) > 0); // what is unpacked is counted
             }
             Set<InferenceTensor> different = new HashSet<>();
             for (List<Integer> group : groups.values()) {
