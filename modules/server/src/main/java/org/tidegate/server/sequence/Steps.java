@@ -32,6 +32,7 @@ public abstract class Steps<I> implements AutoCloseable {
     private final Streams streams;
     private final Batch batch;
     private final int columns;
+    private volatile long bytes; // asked for by the thread that steps: the streams refuse all others meanwhile
 
     /**
      * Creates room for sequences.
@@ -192,8 +193,9 @@ public abstract class Steps<I> implements AutoCloseable {
         return ByteBuffer.allocate(Integer.BYTES + left.length + network.length).putInt(left.length).put(left).put(network).array();
     }
 
+    /** The bytes of native memory of all sequences, as they were after the last steps. */
     final long bytes() {
-        return streams.bytes();
+        return bytes;
     }
 
     /** Refuses more steps than others can wait for. */
@@ -237,6 +239,7 @@ public abstract class Steps<I> implements AutoCloseable {
             }
         }
         all.stream().filter(one -> one.shown.failure == null).forEach(one -> one.kept.left = one.left);
+        bytes = streams.bytes();
         return all.stream().map(one -> one.shown).toList();
     }
 

@@ -18,15 +18,19 @@ import org.tidegate.server.task.Servings;
 import org.tidegate.server.task.TaskModels;
 import org.tidegate.task.voice.VoiceAnswers;
 
-/** A small model, requests of its sequences at random, and a session that knows nothing of queues and of other sequences. */
+/** A small model, requests of its sequences at random, and a session of its own that knows nothing of queues and of other sequences. */
 enum SequenceKinds {
     /** Steps of reals. */
     NETWORK("y") {
         @Override
-        Oracle open(Path folder) {
+        Serving<?, ?> serving(Path folder) {
+            return new NetworkServing(Networks.frozen(Networks.CURVE, Precision.FLOAT32));
+        }
+
+        @Override
+        Oracle oracle(Path folder) {
             FrozenModel model = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
-            Session session = model.newSession();
-            return new Oracle(new NetworkServing(model), session, session::close) {
+            return new Oracle(model.newSession(), model) {
                 @Override
                 float[] numbers(Random random) {
                     return Networks.floats(random, 2 * (1 + random.nextInt(3)));
@@ -52,18 +56,15 @@ enum SequenceKinds {
     /** Sound, of which what is less than a chunk waits for what follows it. */
     VOICE("probabilities") {
         @Override
-        Oracle open(Path folder) throws IOException {
-            Path file = folder.resolve("voice.safetensors");
-            if (!Files.exists(file)) {
-                TaskModels.VOICE.save(file);
-            }
-            VoiceAnswers alone = VoiceAnswers.open(file, Precision.FLOAT32);
-            Session session = alone.model().newSession();
+        Serving<?, ?> serving(Path folder) throws IOException {
+            return Servings.open(file(folder), Precision.FLOAT32);
+        }
+
+        @Override
+        Oracle oracle(Path folder) throws IOException {
+            VoiceAnswers alone = VoiceAnswers.open(file(folder), Precision.FLOAT32);
             int chunk = alone.reading().chunk();
-            return new Oracle(Servings.open(file, Precision.FLOAT32), session, () -> {
-                session.close();
-                alone.close();
-            }) {
+            return new Oracle(alone.model().newSession(), alone) {
                 @Override
                 float[] numbers(Random random) {
                     return Networks.floats(random, random.nextInt(3) * random.nextInt(chunk + 1));
@@ -102,8 +103,19 @@ enum SequenceKinds {
         return output;
     }
 
-    /** A model of the kind, with what is needed of a folder. */
-    abstract Oracle open(Path folder) throws IOException;
+    /** A model of the kind, whose file goes to a folder where it has one. */
+    abstract Serving<?, ?> serving(Path folder) throws IOException;
+
+    /** What the same model does by itself. */
+    abstract Oracle oracle(Path folder) throws IOException;
+
+    private static Path file(Path folder) throws IOException {
+        Path file = folder.resolve("voice.safetensors");
+        if (!Files.exists(file)) {
+            TaskModels.VOICE.save(file);
+        }
+        return file;
+    }
 
     /**
      * What is known of a sequence between its requests.
@@ -120,14 +132,12 @@ enum SequenceKinds {
 
     /** For one thread. */
     abstract static class Oracle implements AutoCloseable {
-        final Serving<?, ?> serving;
         private final Session session;
-        private final Runnable close;
+        private final AutoCloseable model;
 
-        Oracle(Serving<?, ?> serving, Session session, Runnable close) {
-            this.serving = serving;
+        Oracle(Session session, AutoCloseable model) {
             this.session = session;
-            this.close = close;
+            this.model = model;
         }
 
         /** What a request gives. */
@@ -155,9 +165,9 @@ enum SequenceKinds {
         }
 
         @Override
-        public void close() {
-            close.run();
-            serving.close();
+        public void close() throws Exception {
+            session.close();
+            model.close();
         }
     }
 }

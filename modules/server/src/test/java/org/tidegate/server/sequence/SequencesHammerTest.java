@@ -2,12 +2,13 @@
 package org.tidegate.server.sequence;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -17,10 +18,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.Tidegate;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ServedModel;
@@ -34,7 +41,17 @@ import org.tidegate.server.protocol.Status;
 
 class SequencesHammerTest {
     private static final int CLIENTS = 6;
-    private static final int STEPS = Integer.getInteger("tidegate.sequence.steps", 1_500); // of each client
+    private static final int STEPS = 1_500; // of each client
+
+    private static final long SHORT = 2; // more is a soak, whose figures are shown
+    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", SHORT);
+    private static final int THREADS = SECONDS > SHORT ? 32 : 8;
+    private static final int MOST = THREADS - 2;
+    private static final int LEAST = 100; // calls that are right, however little of the processor is there
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir
+    static Path folder;
 
     private final AtomicInteger expired = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -60,14 +77,63 @@ class SequencesHammerTest {
             }
             assertTrue(expired.get() > 0 && refused.get() > 0 && ended.get() > 0,
                     expired + " expired, " + refused + " refused, " + ended + " ended");
-            for (int i = 0; i < 500 && served.sequences().count() > 0; i++) {
-                Thread.sleep(2);
-            }
-            assertEquals(0, served.sequences().count());
+            await(() -> served.sequences().count() == 0);
         } finally {
             clients.shutdown();
             workers.shutdown();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SequenceKinds.class)
+    void misuseByManyNeitherMixesSequencesNorLeavesAnything(SequenceKinds kind) throws Exception {
+        kind.serving(folder).close(); // what a process keeps of the first is there
+        long before = Tidegate.nativeBytes();
+        AtomicLong right = new AtomicLong();
+        AtomicLong refusals = new AtomicLong();
+        ExecutorService workers = Executors.newFixedThreadPool(2);
+        ExecutorService clients = Executors.newFixedThreadPool(THREADS);
+        try (ServedModel served = new ServedModel("m", "1", kind.serving(folder), new Batcher.Limits(2, 16, 0, THREADS - 3),
+                new SequenceLimits(MOST, Duration.ofMillis(50)), workers)) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int number = i;
+                running.add(clients.submit(() -> {
+                    try (SequenceKinds.Oracle alone = kind.oracle(folder)) {
+                        SequenceMisuser client = new SequenceMisuser(served, kind, alone, number, right, refusals);
+                        while (System.nanoTime() < end || right.get() < LEAST && System.nanoTime() < end + PATIENCE) {
+                            client.act();
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : running) {
+                each.get(SECONDS + 180, TimeUnit.SECONDS);
+            }
+            await(() -> served.sequences().count() == 0);
+            await(served::isIdle);
+        } finally {
+            clients.shutdown();
+            workers.shutdown();
+        }
+        await(() -> {
+            System.gc(); // batches and states go with the objects that hold them
+            return Tidegate.nativeBytes() <= before;
+        });
+        assertTrue(right.get() >= LEAST && refusals.get() > 0, right + " right, " + refusals + " refused");
+        if (SECONDS > SHORT) {
+            System.out.printf(Locale.ROOT, "soak: the server's sequences, %s: %d threads, %d s, %,d calls right, %,d refused, none wrong%n", kind,
+                    THREADS, SECONDS, right.get(), refusals.get());
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 2_000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(5);
+        }
+        assertTrue(condition.getAsBoolean());
     }
 
     private void client(ServedModel served, FrozenModel model, int number) throws InterruptedException {
