@@ -239,7 +239,6 @@ public abstract class Steps<I> implements AutoCloseable {
             }
         }
         all.stream().filter(one -> one.shown.failure == null).forEach(one -> one.kept.left = one.left);
-        bytes = streams.bytes();
         return all.stream().map(one -> one.shown).toList();
     }
 
@@ -298,6 +297,7 @@ public abstract class Steps<I> implements AutoCloseable {
             feed(batch.clear(), chosen.stream().map(one -> one.joined).toList(), step);
             FloatBuffer output = streams.step(LongBuffer.wrap(chosen.stream().mapToLong(one -> one.kept.stream).toArray()), batch);
             chosen.forEach(one -> one.shown.steps++);
+            bytes = streams.bytes();
             int at = 0;
             for (int i = 0; i < chosen.size(); i++) {
                 int count = streams.rows(i) * columns;
