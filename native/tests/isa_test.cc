@@ -20,18 +20,37 @@ constexpr real kCanary = 12345;
 
 enum class Values { ordinary, special };
 
-// Numbers of a fixed seed. Special ones mix in what arithmetic treats differently.
-class Draw {
+// Numbers of a fixed seed, made once for all tests. Special ones mix in what arithmetic treats differently.
+class Numbers {
  public:
-  explicit Draw(Values values) : values_(values) {}
+  explicit Numbers(Values values) : values_(values) {}
 
-  real number() {
+  real operator[](std::size_t i) {
+    while (i >= made_.size()) made_.push_back(next());
+    return made_[i];
+  }
+
+ private:
+  real next() {
     static const real special[] = {std::numeric_limits<real>::quiet_NaN(), std::numeric_limits<real>::infinity(),
                                    -std::numeric_limits<real>::infinity(), std::numeric_limits<real>::denorm_min(),
                                    static_cast<real>(-1e-39), static_cast<real>(-0.0), 0, 20, -20};
     if (values_ == Values::special && engine_() % 4 == 0) return special[engine_() % std::size(special)];
     return static_cast<real>(normal_(engine_));
   }
+
+  Values values_;
+  std::mt19937 engine_{7};
+  std::normal_distribution<double> normal_{0, 1};
+  std::vector<real> made_;
+};
+
+// Hands out the numbers from the first one on.
+class Draw {
+ public:
+  explicit Draw(Values values) : numbers_(of(values)) {}
+
+  real number() { return numbers_[next_++]; }
   // count numbers, then canaries.
   std::vector<real> array(index count) {
     std::vector<real> all(static_cast<std::size_t>(count + kCanaries), kCanary);
@@ -40,9 +59,13 @@ class Draw {
   }
 
  private:
-  Values values_;
-  std::mt19937 engine_{7};
-  std::normal_distribution<double> normal_{0, 1};
+  static Numbers& of(Values values) {
+    static Numbers ordinary(Values::ordinary), special(Values::special);
+    return values == Values::special ? special : ordinary;
+  }
+
+  Numbers& numbers_;
+  std::size_t next_ = 0;
 };
 
 // What must agree besides finite numbers: NaN with NaN and infinity with infinity, or only that a number is not finite.

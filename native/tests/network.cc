@@ -206,11 +206,12 @@ Reals Session::state() const {
 
 std::int64_t packed_row(const Ids& lengths, std::int64_t t, std::int64_t s) {
   const auto n = static_cast<std::int64_t>(lengths.size());
+  const std::int32_t* const all = lengths.data();
+  const std::int32_t own = all[s];
   std::int64_t row = 0;
-  for (std::int64_t i = 0; i < n; ++i) row += std::min<std::int64_t>(lengths[static_cast<std::size_t>(i)], t);  // rows of steps before t
   for (std::int64_t i = 0; i < n; ++i) {
-    const auto other = lengths[static_cast<std::size_t>(i)], own = lengths[static_cast<std::size_t>(s)];
-    if (other > own || (other == own && i < s)) ++row;  // sequences that come first
+    row += all[i] < t ? all[i] : t;  // rows of steps before t
+    if (all[i] > own || (all[i] == own && i < s)) ++row;  // a sequence that comes first
   }
   return row;
 }

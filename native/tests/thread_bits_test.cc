@@ -17,9 +17,11 @@ bool same_bits(const Reals& a, const Reals& b) {
 #if defined(__SANITIZE_ADDRESS__)
 constexpr int kSizes[] = {5, 150};
 constexpr std::int32_t kSequences[] = {1, 33};
+constexpr int kThreads[] = {3};
 #else
 constexpr int kSizes[] = {5, 40, 150};
 constexpr std::int32_t kSequences[] = {1, 3, 33};
+constexpr int kThreads[] = {2, 3};
 #endif
 
 struct Run {
@@ -46,7 +48,7 @@ void check_threads(const std::string& name, const std::string& spec, const Ids& 
   tidegate::pretend_cores(3);  // so many parts, however few cores there are
   check::About about(name);
   const Run one = train(spec, lengths, steps, 1);
-  for (const int threads : {2, 3}) {
+  for (const int threads : kThreads) {
     check::About with(std::to_string(threads) + " threads, " + std::to_string(lengths.size()) + " sequences");
     const Run more = train(spec, lengths, steps, threads);
     CHECK_EQUAL(more.loss, one.loss);
