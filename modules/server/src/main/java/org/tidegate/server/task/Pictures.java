@@ -11,6 +11,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.tidegate.data.GreyImage;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
 
 /**
  * Picture files, PNG, JPEG, GIF or BMP, as grey images: those of grey as they are, colours by their brightness (ITU-R BT.601), what is
@@ -51,6 +52,8 @@ final class Pictures {
             throw e;
         } catch (IOException | RuntimeException e) { // readers fail with any of them
             throw ProtocolException.invalid(name + " is damaged, or of a kind of its format that is not read; save it as PNG");
+        } catch (LinkageError e) { // JPEG is read by a library of the system
+            throw new ProtocolException(Status.UNIMPLEMENTED, name + " is of a format that this server's Java cannot read; save it as PNG");
         }
     }
 

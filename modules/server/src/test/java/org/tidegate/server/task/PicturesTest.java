@@ -1,14 +1,23 @@
-/* Pictures that are damaged. */
+/* Pictures that are damaged, or of a format that cannot be read. */
 package org.tidegate.server.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tidegate.data.GreyImage;
@@ -52,5 +61,43 @@ class PicturesTest {
             }
         }
         assertTrue(refused > TIMES / 10, refused + " were refused");
+    }
+
+    /** Of a format whose library is missing. */
+    private static final class Unlinked extends ImageReaderSpi {
+        private static final byte[] FILE = "no library".getBytes(StandardCharsets.US_ASCII);
+
+        @Override
+        public boolean canDecodeInput(Object source) throws IOException {
+            ImageInputStream in = (ImageInputStream) source;
+            byte[] head = new byte[FILE.length];
+            in.mark();
+            int read = in.read(head);
+            in.reset();
+            return read == FILE.length && Arrays.equals(head, FILE);
+        }
+
+        @Override
+        public ImageReader createReaderInstance(Object extension) {
+            throw new UnsatisfiedLinkError("/opt/runtime/lib/libjavajpeg.so: libjpeg.so.62: cannot open shared object file");
+        }
+
+        @Override
+        public String getDescription(Locale locale) {
+            return "unlinked";
+        }
+    }
+
+    @Test
+    void whereTheLibraryOfAFormatIsMissingTheClientHearsWhichOneIsRead() {
+        Unlinked unlinked = new Unlinked();
+        IIORegistry.getDefaultInstance().registerServiceProvider(unlinked);
+        try {
+            ProtocolException failure = assertThrows(ProtocolException.class, () -> Pictures.read(Unlinked.FILE, "image", 3, 4));
+            assertEquals(Status.UNIMPLEMENTED, failure.status());
+            assertEquals("image is of a format that this server's Java cannot read; save it as PNG", failure.getMessage());
+        } finally {
+            IIORegistry.getDefaultInstance().deregisterServiceProvider(unlinked);
+        }
     }
 }
