@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Lets threads draw named operations at random and run them on objects that they share, for {@code tidegate.hammer.seconds} (2 by default).
+ * Lets threads draw named operations at random and run them on objects that they share, for {@code tidegate.hammer.seconds} (1 by default).
  * An operation checks the answers that it gets; it may end with an exception that it allows. Anything else fails the test, and so does an
  * operation that never succeeds, or a thread that does not come back.
  */
 public final class Hammer {
     private static final int THREADS = 32;
     private static final int FEW = 4; // work alone for half of the time: on a small machine few threads meet in narrower places than many
-    private static final long SHORT = 2; // more is a soak, whose figures are shown
+    private static final long SHORT = 1; // more is a soak, whose figures are shown
     private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", SHORT);
     private static final long PATIENCE = 60; // seconds that a thread may take to come back from its last operation
 

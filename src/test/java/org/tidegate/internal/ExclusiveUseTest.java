@@ -50,7 +50,7 @@ class ExclusiveUseTest {
         List<FutureTask<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             tasks.add(start(() -> {
-                while (entered.get() < 2_000) {
+                while (entered.get() < 500) {
                     try {
                         use.enter();
                     } catch (IllegalStateException refused) {

@@ -35,7 +35,7 @@ class ServeTest {
         }
         Files.writeString(folder.resolve("broken.safetensors"), "no model at all");
         Process process = ChildJvm.of(List.of("-XX:TieredStopAtLevel=1"), TidegateCommand.class, "serve", "--models", folder.toString(),
-                "--port", "0", "--grpc-port", "0").start();
+                "--port", "0", "--grpc-port", "0", "--drain", "0s").start();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             StringBuilder shown = new StringBuilder();
             String request = null;

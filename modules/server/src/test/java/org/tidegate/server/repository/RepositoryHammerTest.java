@@ -34,7 +34,7 @@ import org.tidegate.server.service.InferenceService;
 
 class RepositoryHammerTest {
     private static final int CLIENTS = 16;
-    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", 2);
+    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", 1);
     private static final Batcher.Limits LIMITS = new Batcher.Limits(2, 16, 0, 1000);
 
     @TempDir
