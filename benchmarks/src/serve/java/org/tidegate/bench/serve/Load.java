@@ -64,7 +64,7 @@ final class Load implements AutoCloseable {
     private volatile long from = Long.MAX_VALUE;
     private volatile long to = Long.MAX_VALUE;
     private volatile boolean stopped;
-    private volatile long overrunAt;
+    private volatile double overrunRate = Double.NaN; // answers a second until it was ended
     private Thread sender;
 
     private Load(Wire wire, List<byte[]> requests, double offered) {
@@ -123,7 +123,7 @@ final class Load implements AutoCloseable {
                 late.recordValue(System.nanoTime() - due);
             }
             if (outstanding() > backlog || System.nanoTime() - due > TimeUnit.SECONDS.toNanos(1)) {
-                overrunAt = System.nanoTime();
+                overrunRate = answers.sum() * 1e9 / (System.nanoTime() - begin);
                 stopped = true;
                 return;
             }
@@ -194,13 +194,12 @@ final class Load implements AutoCloseable {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)));
         }
         drain();
-        boolean overrun = overrunAt != 0;
+        boolean overrun = !Double.isNaN(overrunRate);
         Histogram times = measured.getIntervalHistogram();
         if (!overrun && times.getTotalCount() == 0) {
             throw new IllegalStateException("the server did not answer");
         }
-        double rate = overrun ? answers.sum() * 1e9 / (overrunAt - begin) : answersInTime.sum() / seconds;
-        return new Outcome(offered, rate, times, late.getIntervalHistogram(), overrun);
+        return new Outcome(offered, overrun ? overrunRate : answersInTime.sum() / seconds, times, late.getIntervalHistogram(), overrun);
     }
 
     /**
@@ -231,7 +230,7 @@ final class Load implements AutoCloseable {
      */
     void check() {
         if (failure != null) {
-            throw new IllegalStateException(failures.sum() + " requests failed; the last one: " + failure);
+            throw new IllegalStateException("requests that failed: " + failures.sum() + "; the last one: " + failure);
         }
     }
 
