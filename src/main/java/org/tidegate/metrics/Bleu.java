@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * BLEU-4 of a whole corpus with one reference for each sentence (Papineni et al. 2002), 0 to 100: the geometric mean of the clipped
@@ -18,6 +19,7 @@ public final class Bleu {
     private final long[] total = new long[ORDER];
     private long candidateLength;
     private long referenceLength;
+    private final Bootstrap sentences = new Bootstrap();
 
     /** A score of no sentences. */
     public Bleu() {}
@@ -31,25 +33,51 @@ public final class Bleu {
     public void add(List<String> candidate, List<String> reference) {
         candidateLength += candidate.size();
         referenceLength += reference.size();
+        double[] counts = new double[2 * ORDER + 2]; // matched and total by order, the lengths
+        counts[2 * ORDER] = candidate.size();
+        counts[2 * ORDER + 1] = reference.size();
         for (int n = 1; n <= ORDER; n++) {
             Map<List<String>, Integer> expected = count(reference, n);
             for (Map.Entry<List<String>, Integer> gram : count(candidate, n).entrySet()) {
-                matched[n - 1] += Math.min(gram.getValue(), expected.getOrDefault(gram.getKey(), 0));
-                total[n - 1] += gram.getValue();
+                counts[n - 1] += Math.min(gram.getValue(), expected.getOrDefault(gram.getKey(), 0));
+                counts[ORDER + n - 1] += gram.getValue();
             }
+            matched[n - 1] += (long) counts[n - 1];
+            total[n - 1] += (long) counts[ORDER + n - 1];
         }
+        sentences.add(counts);
+    }
+
+    /** {@return the confidence interval of the score, over sentences drawn again (Koehn 2004); empty of fewer than two} */
+    public Optional<Bootstrap.Interval> interval() {
+        return sentences.interval(Bleu::score);
+    }
+
+    private static double score(double[] counts) {
+        double logs = 0;
+        for (int n = 0; n < ORDER; n++) {
+            if (counts[n] == 0) {
+                return 0;
+            }
+            logs += Math.log(counts[n] / counts[ORDER + n]);
+        }
+        return 100 * brevityPenalty(counts[2 * ORDER], counts[2 * ORDER + 1]) * Math.exp(logs / ORDER);
+    }
+
+    private static double brevityPenalty(double candidate, double reference) {
+        return candidate >= reference ? 1 : candidate == 0 ? 0 : Math.exp(1 - reference / candidate);
     }
 
     /** {@return the score of all sentences so far, 0 to 100; 0 before the first} */
     public double score() {
-        double logs = 0;
-        for (int n = 1; n <= ORDER; n++) {
-            if (matched[n - 1] == 0) {
-                return 0;
-            }
-            logs += Math.log(precision(n));
+        double[] counts = new double[2 * ORDER + 2];
+        for (int n = 0; n < ORDER; n++) {
+            counts[n] = matched[n];
+            counts[ORDER + n] = total[n];
         }
-        return 100 * brevityPenalty() * Math.exp(logs / ORDER);
+        counts[2 * ORDER] = candidateLength;
+        counts[2 * ORDER + 1] = referenceLength;
+        return score(counts);
     }
 
     /**
@@ -68,8 +96,7 @@ public final class Bleu {
 
     /** {@return the brevity penalty, a factor of the score: below 1 where the candidates are shorter than the references} */
     public double brevityPenalty() {
-        return candidateLength >= referenceLength ? 1 : candidateLength == 0 ? 0
-                : Math.exp(1 - (double) referenceLength / candidateLength);
+        return brevityPenalty(candidateLength, referenceLength);
     }
 
     /** {@return the number of tokens of the candidates ÷ that of the references; 0 before the first} */

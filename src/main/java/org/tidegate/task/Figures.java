@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.ClassScore;
 import org.tidegate.metrics.ConfusionMatrix;
 
@@ -178,6 +179,24 @@ public final class Figures implements Evaluation {
          */
         public Builder put(String key, Object value, String text) {
             figures.put(key, new Figure(key, value, text));
+            return this;
+        }
+
+        /**
+         * Gives a figure that was added its confidence interval of 95 %, behind it for people, and as {@code KEY_low} and {@code KEY_high}.
+         *
+         * @param key the figure
+         * @param interval the interval; nothing is added where there is none
+         * @return this builder
+         */
+        public Builder interval(String key, Optional<Bootstrap.Interval> interval) {
+            interval.ifPresent(found -> {
+                Figure figure = figures.get(key);
+                String ends = found.high() < 10 ? " (95 %%: %.4f to %.4f)" : " (95 %%: %.2f to %.2f)";
+                put(key, figure.value(), figure.text() + String.format(Locale.ROOT, ends, found.low(), found.high()));
+                put(key + "_low", found.low(), "");
+                put(key + "_high", found.high(), "");
+            });
             return this;
         }
 

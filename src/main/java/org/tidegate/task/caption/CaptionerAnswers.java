@@ -5,6 +5,7 @@ import org.tidegate.Session;
 import org.tidegate.data.GreyImage;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.DecoderSteps;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.EditDistance;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
@@ -63,17 +64,22 @@ public final class CaptionerAnswers extends ExampleAnswers<CaptionedImage, Capti
         int right = 0;
         int errors = 0;
         int words = 0;
+        Bootstrap wrong = new Bootstrap();
+        Bootstrap same = new Bootstrap();
         for (int i = 0; i < examples.size(); i++) {
             List<String> caption = CaptionerReading.words(examples.get(i).caption());
             int distance = EditDistance.between(CaptionerReading.words(found.get(i).get(0)), caption);
             right += distance == 0 ? 1 : 0;
             errors += distance;
             words += caption.size();
+            same.add(distance == 0 ? 1 : 0, 1);
+            wrong.add(distance, caption.size());
         }
         double exact = (double) right / examples.size();
         double wordErrorRate = (double) errors / words;
         return new CaptionerEvaluation(exact, wordErrorRate, loss, figures(examples, loss).put("beam", search.beam())
-                .put("side_by_side", reading().sideBySide().toString()).put("exact", exact).put("word_error_rate", wordErrorRate).build());
+                .put("side_by_side", reading().sideBySide().toString()).put("exact", exact).interval("exact", same.ratio())
+                .put("word_error_rate", wordErrorRate).interval("word_error_rate", wrong.ratio()).build());
     }
 
     private List<List<String>> caption(Worker worker, List<GreyImage> images, BeamSearch search) {

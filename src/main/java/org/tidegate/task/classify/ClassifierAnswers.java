@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.decode.LogSoftmax;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.ClassScore;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.metrics.LabelCounts;
@@ -91,12 +92,15 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         List<float[]> answers = logitsOf(examples);
         List<String> labels = labelsWith(examples);
         LabelCounts counts = new LabelCounts(labels);
+        Bootstrap right = new Bootstrap(); // right labels twice, and those of the truth and the answer: micro F1 is their ratio
         double loss = 0;
         for (int i = 0; i < examples.size(); i++) {
             Set<Integer> truth = examples.get(i).labels().stream().map(labels::indexOf).collect(Collectors.toSet());
             double[] probabilities = probabilities(answers.get(i));
-            counts.add(truth, IntStream.range(0, probabilities.length).filter(k -> probabilities[k] >= threshold).boxed()
-                    .collect(Collectors.toSet()));
+            Set<Integer> answer = IntStream.range(0, probabilities.length).filter(k -> probabilities[k] >= threshold).boxed()
+                    .collect(Collectors.toSet());
+            counts.add(truth, answer);
+            right.add(2.0 * answer.stream().filter(truth::contains).count(), truth.size() + answer.size());
             for (int k = 0; k < probabilities.length; k++) {
                 double logit = answers.get(i)[k];
                 loss += Math.max(logit, 0) - (truth.contains(k) ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
@@ -107,7 +111,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         String always = constant.stream().filter(score -> score.given() > 0).map(ClassScore::name).collect(Collectors.joining(", "));
         return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, figures(examples, loss)
                 .put("threshold", threshold, threshold + ": a text has the labels that are at least as probable")
-                .put("micro_f1", counts.microF1()).put("macro_f1", counts.macroF1())
+                .put("micro_f1", counts.microF1()).interval("micro_f1", right.ratio()).put("macro_f1", counts.macroF1())
                 .put("exact_match", counts.exactMatch(), String.format(Locale.ROOT, "%.4f of the texts have every label right",
                         counts.exactMatch()))
                 .put("constant_micro_f1", ClassScore.microF1(constant), String.format(Locale.ROOT, "%.4f, of always giving %s",
@@ -122,6 +126,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         List<float[]> answers = logitsOf(examples);
         List<String> labels = labelsWith(examples);
         ConfusionMatrix confusion = new ConfusionMatrix(labels);
+        Bootstrap right = new Bootstrap();
         double loss = 0;
         long scored = 0;
         for (int i = 0; i < examples.size(); i++) {
@@ -131,11 +136,13 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
                 loss -= log[truth];
                 scored++;
             }
-            confusion.add(truth, IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best));
+            int answer = IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best);
+            confusion.add(truth, answer);
+            right.add(truth == answer ? 1 : 0, 1);
         }
         loss /= scored;
         return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, figures(examples, loss)
-                .put("accuracy", confusion.accuracy()).put("macro_f1", confusion.macroF1()).confusion(confusion).build());
+                .put("accuracy", confusion.accuracy()).interval("accuracy", right.ratio()).put("macro_f1", confusion.macroF1()).confusion(confusion).build());
     }
 
     /** The labels of the model, and after them those that only the examples have. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.tidegate.Tensor;
 import org.tidegate.decode.LogSoftmax;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Figures;
 import org.tidegate.task.Worker;
@@ -88,15 +89,20 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
     public Figures evaluate(List<List<String>> sentences) {
         long words = sentences.stream().mapToLong(List::size).sum();
         checkKnown(sentences);
-        List<Rank> ranks = inGroups(sentences, List::size, BATCH, this::ranks).stream().flatMap(List::stream).toList();
+        List<List<Rank>> found = inGroups(sentences, List::size, BATCH, this::ranks);
+        List<Rank> ranks = found.stream().flatMap(List::stream).toList();
         double loss = ranks.stream().mapToDouble(rank -> -rank.logProbability()).average().orElseThrow();
         int mostFrequent = reading().vocabulary().specials();
         double baseline = (double) ranks.stream().filter(rank -> rank.word() == mostFrequent).count() / words;
         long first = ranks.stream().filter(rank -> rank.better() == 0).count();
         long few = ranks.stream().filter(rank -> rank.better() < FEW).count();
+        Bootstrap right = new Bootstrap();
+        for (int s = 0; s < found.size(); s++) {
+            right.add(found.get(s).stream().filter(rank -> rank.better() == 0).count(), sentences.get(s).size());
+        }
         return figures(sentences, loss).put("perplexity", Math.exp(loss)).put("gaps", ranks.size())
                 .put("not_counted", words - ranks.size(), "")
-                .put("top1", (double) first / words)
+                .put("top1", (double) first / words).interval("top1", right.ratio())
                 .put("top5", (double) few / words)
                 .put("top1_known", (double) first / ranks.size())
                 .put("top5_known", (double) few / ranks.size())

@@ -14,6 +14,7 @@ import org.tidegate.Session;
 import org.tidegate.Streams;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.Sampling;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
@@ -193,7 +194,7 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
      * @throws IllegalArgumentException if the text has fewer than two tokens
      */
     public double loss(String text) {
-        return loss(reading().predictable(text));
+        return loss(reading().predictable(text), new Bootstrap());
     }
 
     /**
@@ -205,12 +206,13 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
      */
     public LanguageModelEvaluation evaluate(String text) {
         int[] ids = reading().predictable(text);
-        double loss = loss(ids);
-        return LanguageModelEvaluation.of(reading(), text, ids, loss, figures(ids.length - 1, loss));
+        Bootstrap parts = new Bootstrap();
+        double loss = loss(ids, parts);
+        return LanguageModelEvaluation.of(reading(), text, ids, loss, parts, figures(ids.length - 1, loss));
     }
 
-    private double loss(int[] ids) {
-        return with(worker -> TextLoss.of(worker.session(), worker.batch(), ids, 1));
+    private double loss(int[] ids, Bootstrap parts) {
+        return with(worker -> TextLoss.of(worker.session(), worker.batch(), ids, 1, parts));
     }
 
     private <T> T after(String prompt, Function<LanguageModelStream, T> then) {

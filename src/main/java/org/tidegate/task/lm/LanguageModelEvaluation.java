@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 import org.tidegate.text.Vocabulary;
@@ -31,6 +32,11 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
      * @param figures those of every task; the others are added
      */
     public static LanguageModelEvaluation of(LanguageModelReading reading, String text, int[] ids, double loss, Figures.Builder figures) {
+        return of(reading, text, ids, loss, new Bootstrap(), figures);
+    }
+
+    /** As the public one; parts has the nats and the tokens of parts of the text, for the interval. */
+    static LanguageModelEvaluation of(LanguageModelReading reading, String text, int[] ids, double loss, Bootstrap parts, Figures.Builder figures) {
         long targets = ids.length - 1;
         long unknown = IntStream.of(ids).skip(1).filter(id -> id == reading.vocabulary().unknownId()).count();
         double unknownShare = (double) unknown / targets;
@@ -39,6 +45,7 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
         double perplexity = Math.exp(loss);
         double bitsPerCharacter = loss / Math.log(2) * targets / characters;
         figures.put("perplexity", perplexity, String.format(Locale.ROOT, "%.3f", perplexity))
+                .interval("perplexity", parts.interval(sums -> Math.exp(sums[0] / sums[1])))
                 .put("bits_per_character", bitsPerCharacter)
                 .put("unit", reading.target())
                 .put("characters", characters)

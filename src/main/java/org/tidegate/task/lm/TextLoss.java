@@ -3,6 +3,7 @@ package org.tidegate.task.lm;
 import java.nio.IntBuffer;
 import org.tidegate.Batch;
 import org.tidegate.Session;
+import org.tidegate.metrics.Bootstrap;
 
 /** The mean loss on a text, chunk by chunk with the state carried over. */
 final class TextLoss {
@@ -21,6 +22,11 @@ final class TextLoss {
      * @param streams the number of parts of equal length that are read side by side; 1 reads the text as it stands
      */
     static double of(Session session, Batch batch, int[] ids, int streams) {
+        return of(session, batch, ids, streams, new Bootstrap());
+    }
+
+    /** As {@link #of(Session, Batch, int[], int)}; parts receives the nats and the tokens of each chunk. */
+    static double of(Session session, Batch batch, int[] ids, int streams, Bootstrap parts) {
         session.setCarry(true);
         session.reset();
         int length = (ids.length - 1) / streams;
@@ -40,8 +46,10 @@ final class TextLoss {
                 }
             }
             long count = (long) steps * streams;
-            sum += session.forward(batch).loss() * count;
+            double nats = session.forward(batch).loss() * count;
+            sum += nats;
             targets += count;
+            parts.add(nats, count);
         }
         return sum / targets;
     }

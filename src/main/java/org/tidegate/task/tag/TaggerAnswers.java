@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tidegate.Model;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
@@ -80,10 +81,12 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
         long unseen = 0;
         long unseenCorrect = 0;
         long correctSentences = 0;
+        Bootstrap correct = new Bootstrap();
         for (int s = 0; s < given.size(); s++) {
             int[] right = sentences.get(s).tags().stream().mapToInt(numbers::get).toArray();
             int[] answers = given.get(s);
             correctSentences += Arrays.equals(right, answers) ? 1 : 0;
+            correct.add(IntStream.range(0, right.length).filter(t -> right[t] == answers[t]).count(), right.length);
             for (int t = 0; t < right.length; t++) {
                 words.add(right[t], answers[t]);
                 if (!reading().isSeen(sentences.get(s).words().get(t))) {
@@ -92,7 +95,7 @@ public final class TaggerAnswers extends ExampleAnswers<TaggedSentence, TaggerRe
                 }
             }
         }
-        return TaggerEvaluation.of(words, unseen, unseenCorrect, sentences.size(), correctSentences, loss,
+        return TaggerEvaluation.of(words, correct, unseen, unseenCorrect, sentences.size(), correctSentences, loss,
                 figures(sentences, loss).put("column", reading().column().lowerCase()));
     }
 

@@ -1,6 +1,7 @@
 package org.tidegate.task.tag;
 
 import java.util.Locale;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
@@ -18,11 +19,12 @@ import org.tidegate.task.Figures;
  */
 public record TaggerEvaluation(ConfusionMatrix words, long unseen, long unseenCorrect, long sentences, long correctSentences, double loss,
         Figures figures) implements Evaluation {
-    static TaggerEvaluation of(ConfusionMatrix words, long unseen, long unseenCorrect, long sentences, long correctSentences, double loss,
-            Figures.Builder figures) {
+    static TaggerEvaluation of(ConfusionMatrix words, Bootstrap correct, long unseen, long unseenCorrect, long sentences, long correctSentences,
+            double loss, Figures.Builder figures) {
         double unseenAccuracy = (double) unseenCorrect / unseen;
         return new TaggerEvaluation(words, unseen, unseenCorrect, sentences, correctSentences, loss, figures
                 .put("accuracy", words.accuracy(), String.format(Locale.ROOT, "%.4f of %,d words", words.accuracy(), words.examples()))
+                .interval("accuracy", correct.ratio())
                 .put("unseen_accuracy", unseenAccuracy, unseen == 0 ? "" : String.format(Locale.ROOT,
                         "%.4f of %,d words that training did not have", unseenAccuracy, unseen))
                 .put("sentence_accuracy", (double) correctSentences / sentences, String.format(Locale.ROOT,

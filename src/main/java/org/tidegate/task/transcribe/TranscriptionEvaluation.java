@@ -1,6 +1,7 @@
 package org.tidegate.task.transcribe;
 
 import java.util.Locale;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.EditDistance;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
@@ -29,15 +30,23 @@ public record TranscriptionEvaluation(double exact, double letterErrorRate, doub
         private long wordErrors;
         private long unknown;
         private double seconds;
+        private final Bootstrap ofLetters = new Bootstrap();
+        private final Bootstrap ofWords = new Bootstrap();
 
         void add(String transcript, String heard, long unknownLetters, double length) {
             String right = Unicode.nfc(transcript);
             recordings++;
             exact += right.equals(heard) ? 1 : 0;
-            letters += right.codePoints().count();
-            letterErrors += EditDistance.ofLetters(heard, right);
-            words += EditDistance.words(right).size();
-            wordErrors += EditDistance.ofWords(heard, right);
+            long itsLetters = right.codePoints().count();
+            int wrongLetters = EditDistance.ofLetters(heard, right);
+            int itsWords = EditDistance.words(right).size();
+            int wrongWords = EditDistance.ofWords(heard, right);
+            letters += itsLetters;
+            letterErrors += wrongLetters;
+            words += itsWords;
+            wordErrors += wrongWords;
+            ofLetters.add(wrongLetters, itsLetters);
+            ofWords.add(wrongWords, itsWords);
             unknown += unknownLetters;
             seconds += length;
         }
@@ -51,8 +60,10 @@ public record TranscriptionEvaluation(double exact, double letterErrorRate, doub
                     .put("letter_error_rate", letterErrorRate, String.format(Locale.ROOT, "%.4f: %,d of %,d letters%s", letterErrorRate,
                             letterErrors, letters,
                             unknown == 0 ? "" : String.format(Locale.ROOT, ", %,d of them unknown to the model", unknown)))
+                    .interval("letter_error_rate", ofLetters.ratio())
                     .put("word_error_rate", wordErrorRate, String.format(Locale.ROOT, "%.4f: %,d of %,d words", wordErrorRate, wordErrors,
                             words))
+                    .interval("word_error_rate", ofWords.ratio())
                     .put("letters", letters, "").put("unknown_letters", unknown, "").put("words", words, "")
                     .put("seconds", seconds, String.format(Locale.ROOT, "%.0f of sound", seconds)).build());
         }

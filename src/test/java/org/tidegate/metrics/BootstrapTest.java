@@ -1,0 +1,79 @@
+package org.tidegate.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BootstrapTest {
+    private static Bootstrap of(int examples, double share, long seed) {
+        Random random = new Random(seed);
+        Bootstrap bootstrap = new Bootstrap();
+        for (int i = 0; i < examples; i++) {
+            bootstrap.add(random.nextDouble() < share ? 1 : 0, 1);
+        }
+        return bootstrap;
+    }
+
+    @Test
+    void theIntervalOfAShareIsThatOfTheNormalApproximation() {
+        for (int examples : new int[] {400, 2000, 30_000}) { // also where examples are drawn in groups
+            Bootstrap.Interval interval = of(examples, 0.8, 3).ratio().orElseThrow();
+            double width = 2 * 1.96 * Math.sqrt(0.8 * 0.2 / examples);
+            assertEquals(width, interval.high() - interval.low(), 0.12 * width, examples + " examples");
+        }
+    }
+
+    @Test
+    void intervalsHoldTheTruthAsOftenAsTheySay() {
+        int held = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            Bootstrap.Interval interval = of(300, 0.7, 1000 + seed).ratio().orElseThrow();
+            held += interval.low() <= 0.7 && 0.7 <= interval.high() ? 1 : 0;
+        }
+        assertTrue(held >= 180 && held <= 199, held + " of 200");
+    }
+
+    @Test
+    void anErrorRateWeighsLongExamplesMore() {
+        Bootstrap errors = new Bootstrap();
+        for (int i = 0; i < 50; i++) {
+            errors.add(10, 100);
+            errors.add(0, 1);
+        }
+        Bootstrap.Interval interval = errors.ratio().orElseThrow();
+        assertTrue(interval.low() > 0.098 && interval.high() < 0.1, interval.toString());
+    }
+
+    @Test
+    void theSameExamplesGiveTheSameInterval() {
+        assertEquals(of(500, 0.4, 9).ratio(), of(500, 0.4, 9).ratio());
+    }
+
+    @Test
+    void whatCannotBeDrawnAgainHasNoInterval() {
+        assertEquals(Optional.empty(), new Bootstrap().ratio());
+        assertEquals(Optional.empty(), of(1, 0.5, 1).ratio());
+        Bootstrap nothing = new Bootstrap();
+        nothing.add(0, 0);
+        nothing.add(0, 0);
+        assertEquals(Optional.empty(), nothing.ratio());
+    }
+
+    @Test
+    void bleuHasTheIntervalOfItsSentences() {
+        Bleu bleu = new Bleu();
+        Random random = new Random(5);
+        for (int i = 0; i < 300; i++) {
+            String right = "the cat sat on the mat and the dog slept " + i;
+            bleu.add(List.of((random.nextBoolean() ? right : "the cat ran to the mat and a dog slept " + i).split(" ")),
+                    List.of(right.split(" ")));
+        }
+        Bootstrap.Interval interval = bleu.interval().orElseThrow();
+        assertTrue(interval.low() < bleu.score() && bleu.score() < interval.high(), interval + " around " + bleu.score());
+        assertTrue(interval.high() - interval.low() < 12, interval.toString());
+    }
+}
