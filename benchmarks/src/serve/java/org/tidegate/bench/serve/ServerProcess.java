@@ -84,6 +84,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Requests to a model that failed only because their client had gone, so far. */
+    long cancelled(String model) throws IOException {
+        try (InputStream body = connection("/metrics").getInputStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8).lines()
+                .filter(line -> line.startsWith("tidegate_errors_total{") && line.contains("model=\"" + model + "\"")
+                    && line.contains("status=\"CANCELLED\""))
+                .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))).sum();
+        }
+    }
+
     /** Bytes of memory that are resident. */
     long resident() throws IOException {
         return Files.readAllLines(proc("status")).stream().filter(line -> line.startsWith("VmRSS:"))
