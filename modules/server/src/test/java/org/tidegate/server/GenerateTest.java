@@ -134,6 +134,10 @@ class GenerateTest {
         JsonObject whole = JsonObject.parse(ask("lm/generate", asked(prompt, stops)).body());
         assertEquals(all.substring(0, all.indexOf(stop)), whole.string("text_output"));
         assertEquals("stop_sequence", whole.object("details").string("finish_reason"));
+        String infer = "{\"parameters\":{" + stops + "},\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"" + prompt
+                + "\"]}]}";
+        JsonObject inferred = JsonObject.parse(ask("lm/infer", infer).body()).objects("outputs").get(0);
+        assertEquals(List.of(whole.string("text_output")), inferred.strings("data"));
         List<JsonObject> events = events(ask("lm/generate_stream", asked(prompt, stops)).body());
         assertEquals(whole.string("text_output"), joined(events));
         assertEquals("stop_sequence", events.get(events.size() - 1).object("details").string("finish_reason"));

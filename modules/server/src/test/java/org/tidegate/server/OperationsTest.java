@@ -49,6 +49,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
 import org.tidegate.server.grpc.inference.ServerLiveRequest;
@@ -363,6 +364,15 @@ class OperationsTest {
             assertEquals(io.grpc.Status.Code.OK, live(channel, "a-secret").getCode());
             assertEquals(HealthCheckResponse.ServingStatus.SERVING, HealthGrpc.newBlockingStub(channel)
                     .check(HealthCheckRequest.getDefaultInstance()).getStatus());
+            HealthCheckRequest ofModel = HealthCheckRequest.newBuilder().setService("mood").build();
+            for (Executable call : List.<Executable>of(() -> HealthGrpc.newBlockingStub(channel).check(ofModel),
+                    () -> HealthGrpc.newBlockingStub(channel).watch(ofModel).next())) {
+                assertEquals(io.grpc.Status.Code.UNAUTHENTICATED, assertThrows(StatusRuntimeException.class, call).getStatus().getCode());
+            }
+            Metadata headers = new Metadata();
+            headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer a-secret");
+            assertEquals(HealthCheckResponse.ServingStatus.SERVING, HealthGrpc.newBlockingStub(channel)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)).check(ofModel).getStatus());
         } finally {
             channel.shutdownNow();
         }
@@ -372,7 +382,8 @@ class OperationsTest {
             seen.add(fields(line).get("path") + " " + fields(line).get("status"));
         }
         String path = "/inference.GRPCInferenceService/ServerLive ";
-        assertEquals(List.of(path + 16, path + 16, path + 0, "/grpc.health.v1.Health/Check 0"), seen);
+        assertEquals(List.of(path + 16, path + 16, path + 0, "/grpc.health.v1.Health/Check 0", "/grpc.health.v1.Health/Check 16",
+                "/grpc.health.v1.Health/Watch 16", "/grpc.health.v1.Health/Check 0"), seen);
     }
 
     private static void keytool(String... arguments) throws Exception {

@@ -42,6 +42,19 @@ class RepositoryHttpTest {
     }
 
     @Test
+    void aLoadHasNoParameters() throws Exception {
+        String load = "/v2/repository/models/mood/load";
+        for (String none : new String[] {"", "{}", "{\"parameters\":{}}", "{\"parameters\":null,\"other\":[{}]}"}) {
+            assertEquals(200, client.post(load, none).status(), none);
+        }
+        RestClient.Answer answer = client.post(load, "{\"parameters\":{\"config\":\"{}\",\"file:1/model\":{\"a\":[1]}}}");
+        assertEquals(501, answer.status());
+        assertEquals("models are loaded as their files are; parameters of a load are not taken", answer.error());
+        assertEquals(400, client.post(load, "{\"parameters\":7}").status());
+        assertEquals(400, client.post(load, "[").status());
+    }
+
+    @Test
     void theStatisticsCountWhatAModelHasDone() throws Exception {
         String before = client.get("/v2/models/mood/stats").text();
         assertEquals(200, client.post("/v2/models/mood/infer", TEXTS).status());

@@ -1,6 +1,8 @@
 /* What every call of gRPC gets before it is looked at. */
 package org.tidegate.server.grpc;
 
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -16,13 +18,17 @@ import org.tidegate.server.ops.Operations;
 import org.tidegate.server.ops.RequestId;
 
 /**
- * Gives each call its id, refuses calls without a token but for the health service's, and hands each call that has ended to the access log.
+ * Gives each call its id, refuses calls without a token but for the server's health, and hands each call that has ended to the access log.
  * The log has no model and no bytes of a call: a stream may have many.
  */
 final class Entrance implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> ID = Metadata.Key.of(RequestId.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Context.Key<Boolean> STRANGER = Context.key("tidegate-stranger");
     private static final String HEALTH = "grpc.health.v1.Health";
+
+    /** What calls without a token are told. */
+    static final Status NO_TOKEN = Status.UNAUTHENTICATED.withDescription("a token is needed: authorization: Bearer TOKEN");
 
     private final Operations operations;
 
@@ -33,12 +39,19 @@ final class Entrance implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         Identified<Q, A> identified = new Identified<>(call, RequestId.of(headers.get(ID)));
-        boolean open = operations.tokens() == null || HEALTH.equals(call.getMethodDescriptor().getServiceName());
-        if (!open && !operations.tokens().accept(headers.get(AUTHORIZATION))) {
-            identified.close(Status.UNAUTHENTICATED.withDescription("a token is needed: authorization: Bearer TOKEN"), new Metadata());
-            return new ServerCall.Listener<>() {};
+        if (operations.tokens() == null || operations.tokens().accept(headers.get(AUTHORIZATION))) {
+            return next.startCall(identified, headers);
         }
-        return next.startCall(identified, headers);
+        if (HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
+            return Contexts.interceptCall(Context.current().withValue(STRANGER, true), identified, headers, next);
+        }
+        identified.close(NO_TOKEN, new Metadata());
+        return new ServerCall.Listener<>() {};
+    }
+
+    /** Whether the call on this thread has no token where one is needed. */
+    static boolean isStranger() {
+        return Boolean.TRUE.equals(STRANGER.get());
     }
 
     /** A call whose answer has its id. */

@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
+import org.tidegate.server.protocol.Failures;
+import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 import org.tidegate.server.service.InferenceService;
 
@@ -35,12 +37,16 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
     }
 
     private void look() {
-        watches.forEach(Watch::look);
+        watches.forEach(Watch::lookSafely);
+    }
+
+    private static boolean isServer(String name) {
+        return name.isEmpty() || name.equals(GRPCInferenceServiceGrpc.SERVICE_NAME);
     }
 
     /** The state of a name, SERVICE_UNKNOWN where there is none of it. */
     private ServingStatus status(String name) {
-        if (name.isEmpty() || name.equals(GRPCInferenceServiceGrpc.SERVICE_NAME)) {
+        if (isServer(name)) {
             return service.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         }
         if (service.isReady(name, "")) {
@@ -54,8 +60,20 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
         return HealthCheckResponse.newBuilder().setStatus(status).build();
     }
 
+    /** The health of the server is told to all, that of a model to those who may ask the model. */
+    private static boolean isRefused(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+        boolean refused = Entrance.isStranger() && !isServer(request.getService());
+        if (refused) {
+            observer.onError(Entrance.NO_TOKEN.asRuntimeException());
+        }
+        return refused;
+    }
+
     @Override
     public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+        if (isRefused(request, observer)) {
+            return;
+        }
         ServingStatus status = status(request.getService());
         if (status == ServingStatus.SERVICE_UNKNOWN) {
             observer.onError(Status.NOT_FOUND.withDescription("there is no model '" + Texts.shown(request.getService()) + "'")
@@ -68,6 +86,9 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
 
     @Override
     public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+        if (isRefused(request, observer)) {
+            return;
+        }
         Watch watch = new Watch(request.getService(), (ServerCallStreamObserver<HealthCheckResponse>) observer);
         watches.add(watch);
         watch.look();
@@ -100,8 +121,26 @@ final class HealthCalls extends HealthImplBase implements AutoCloseable {
             }
         }
 
+        /** A look of the schedule, which goes on whatever happens here: who cannot be told watches no more. */
+        void lookSafely() {
+            try {
+                look();
+            } catch (RuntimeException | Error e) {
+                watches.remove(this);
+                fail(Failures.of("a watch of the health", e));
+            }
+        }
+
+        private void fail(ProtocolException failure) {
+            try {
+                observer.onError(Statuses.of(failure));
+            } catch (RuntimeException | Error e) {
+                System.getLogger(HealthCalls.class.getName()).log(System.Logger.Level.DEBUG, "the end of a watch could not be told", e);
+            }
+        }
+
         synchronized void end() {
-            look();
+            lookSafely();
             if (watches.remove(this) && !observer.isCancelled()) {
                 observer.onCompleted();
             }

@@ -175,9 +175,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     public void repositoryModelLoad(RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
         service.later(() -> reply(observer, () -> {
             checkRepository(request.getRepositoryName());
-            if (request.getParametersCount() > 0) {
-                throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded as their files are; parameters of a load are not taken");
-            }
+            InferenceService.checkLoad(request.getParametersCount() > 0);
             service.load(request.getModelName());
             return RepositoryModelLoadResponse.getDefaultInstance();
         }));

@@ -2,11 +2,9 @@
 package org.tidegate.server.http;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +85,7 @@ final class GenerateRoute implements Route {
                 switch (field) {
                     case "id" -> asked.id = JsonRequest.text(parser, "id");
                     case "text_input" -> asked.text = JsonRequest.text(parser, "text_input");
-                    case "parameters" -> asked.parameters = parameters(parser);
+                    case "parameters" -> asked.parameters = JsonRequest.parameters(parser);
                     default -> parser.skipChildren(); // what later versions may say
                 }
             });
@@ -98,20 +96,6 @@ final class GenerateRoute implements Route {
                 throw ProtocolException.invalid("text_input has one half of a character");
             }
             return asked;
-        }
-
-        private static Map<String, Object> parameters(JsonParser parser) throws IOException {
-            Map<String, Object> parameters = new LinkedHashMap<>();
-            JsonRequest.object(parser, parser.currentToken(), "parameters", name -> {
-                if (parser.currentToken() == JsonToken.START_ARRAY) {
-                    List<String> texts = new ArrayList<>();
-                    JsonRequest.array(parser, name, () -> texts.add(JsonRequest.text(parser, "an element of '" + Texts.shown(name) + "'")));
-                    parameters.put(name, List.copyOf(texts));
-                } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                    parameters.put(name, JsonRequest.parameter(parser, name));
-                }
-            });
-            return parameters;
         }
     }
 }

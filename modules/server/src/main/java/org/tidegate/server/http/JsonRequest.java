@@ -255,11 +255,15 @@ final class JsonRequest {
         return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** Values of a flat object: the protocol's parameters. */
+    /** Values of a flat object: the protocol's parameters, and lists of texts. */
     static Map<String, Object> parameters(JsonParser parser) throws IOException {
         Map<String, Object> parameters = new LinkedHashMap<>();
         object(parser, parser.currentToken(), "parameters", name -> {
-            if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            if (parser.currentToken() == JsonToken.START_ARRAY) {
+                List<String> texts = new ArrayList<>();
+                array(parser, name, () -> texts.add(text(parser, "an element of '" + Texts.shown(name) + "'")));
+                parameters.put(name, List.copyOf(texts));
+            } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 parameters.put(name, parameter(parser, name));
             }
         });

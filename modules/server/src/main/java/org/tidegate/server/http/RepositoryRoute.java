@@ -3,6 +3,7 @@ package org.tidegate.server.http;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.util.List;
+import java.util.function.Consumer;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 import org.tidegate.server.repository.ModelStatus;
@@ -33,8 +34,11 @@ final class RepositoryRoute implements Route {
         }
         String model = path.get(3);
         switch (path.get(4)) {
-            case "load" -> change(exchange, () -> service.load(model));
-            case "unload" -> change(exchange, () -> service.unload(model));
+            case "load" -> change(exchange, body -> {
+                InferenceService.checkLoad(hasParameters(body));
+                service.load(model);
+            });
+            case "unload" -> change(exchange, body -> service.unload(model));
             default -> {
                 return false;
             }
@@ -42,15 +46,33 @@ final class RepositoryRoute implements Route {
         return true;
     }
 
-    private void change(Exchange exchange, Runnable work) {
+    private void change(Exchange exchange, Consumer<byte[]> work) {
         exchange.checkPost();
         exchange.body(body -> service.later(() -> exchange.guard(() -> {
-            work.run();
+            work.accept(body);
             exchange.send(200, JsonResponse.json(json -> {
                 json.writeStartObject();
                 json.writeEndObject();
             }));
         })));
+    }
+
+    /** Whether a body has parameters: it is {"parameters": {…}}, or nothing. */
+    private static boolean hasParameters(byte[] body) {
+        boolean[] any = new boolean[1];
+        return body.length > 0 && JsonRequest.parse(body, 0, body.length, json -> {
+            JsonRequest.object(json, json.nextToken(), "the body", field -> {
+                if (field.equals("parameters") && json.currentToken() != JsonToken.VALUE_NULL) {
+                    JsonRequest.object(json, json.currentToken(), "parameters", name -> {
+                        any[0] = true;
+                        json.skipChildren();
+                    });
+                } else {
+                    json.skipChildren();
+                }
+            });
+            return any[0];
+        });
     }
 
     /** {"ready": true}, or nothing. */

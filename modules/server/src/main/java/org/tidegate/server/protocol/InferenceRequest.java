@@ -13,7 +13,7 @@ import java.util.Set;
  * @param model the model's name
  * @param version the version's, empty for the newest
  * @param id what the client calls it; comes back, empty for none
- * @param parameters Boolean, Long (where a whole number is beyond it BigInteger), Double or String by name
+ * @param parameters Boolean, Long (where a whole number is beyond it BigInteger), Double, String or a list of Strings by name
  * @param inputs the inputs, no two of one name
  * @param outputs the outputs that are wanted, none of them twice; empty for all
  */

@@ -150,6 +150,18 @@ public final class InferenceService {
     }
 
     /**
+     * Refuses parameters of a load.
+     *
+     * @param given whether there are any
+     * @throws ProtocolException if there are
+     */
+    public static void checkLoad(boolean given) {
+        if (given) {
+            throw new ProtocolException(Status.UNIMPLEMENTED, "models are loaded as their files are; parameters of a load are not taken");
+        }
+    }
+
+    /**
      * Loads a model's files, those that are new or have changed; returns when they are served.
      *
      * @param model its name
