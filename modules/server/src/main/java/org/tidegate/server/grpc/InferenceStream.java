@@ -83,9 +83,12 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
             return;
         }
         inOrder.execute(Context.current().wrap(() -> {
-            infer(message, share);
-            synchronized (this) {
-                handed--;
+            try {
+                infer(message, share);
+            } finally {
+                synchronized (this) {
+                    handed--;
+                }
             }
         }));
     }

@@ -89,7 +89,7 @@ public final class AccessLog implements AutoCloseable {
                 }
                 bytes.writeTo(out);
                 out.flush();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) { // the next may be written
                 lost.add(batch.size());
             }
             batch.clear();

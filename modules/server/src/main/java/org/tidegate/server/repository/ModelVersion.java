@@ -78,15 +78,24 @@ final class ModelVersion {
             ServedModel found = opened(file, opener);
             leave(before);
             served = found;
-        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        } catch (IOException | RuntimeException | Error e) { // it would say for ever that it loads
             opened = ModelFile.isPassing(e) ? null : opened;
             fail(ModelFile.reason(e, file.path()), e);
             return;
         }
         tell(State.READY, "");
         LOG.log(Level.INFO, "{0} {1}: {2}", model, number, before == null ? "served" : "replaced");
-        if (before != null) {
-            before.close();
+        close(before);
+    }
+
+    /** Others are looked at though one cannot be freed. */
+    private void close(ServedModel before) {
+        try {
+            if (before != null) {
+                before.close();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, model + " " + number + " could not be closed", e);
         }
     }
 
@@ -121,7 +130,7 @@ final class ModelVersion {
         tell(State.UNAVAILABLE, reason);
         if (before != null) {
             LOG.log(Level.INFO, "{0} {1}: {2}", model, number, reason);
-            before.close();
+            close(before);
         }
     }
 

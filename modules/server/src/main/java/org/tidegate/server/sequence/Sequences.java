@@ -390,9 +390,12 @@ public final class Sequences implements AutoCloseable {
             CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor).execute(() -> {
                 synchronized (open) {
                     timed = false;
-                    expire();
-                    if (!open.isEmpty()) {
-                        watch(open.values().iterator().next().used + limits.idle().toNanos() - clock.getAsLong());
+                    try {
+                        expire();
+                    } finally { // whatever could not be freed: the others are looked after
+                        if (!open.isEmpty()) {
+                            watch(open.values().iterator().next().used + limits.idle().toNanos() - clock.getAsLong());
+                        }
                     }
                 }
             });

@@ -255,6 +255,26 @@ class RepositoryTest {
     }
 
     @Test
+    void anErrorOfAFileOrOfAModelThatIsReplacedLeavesNothingInBetween() throws Exception {
+        put("a.safetensors", "one");
+        put("b.safetensors", "first");
+        whileOpening = () -> {
+            throw new NoClassDefFoundError("/secret/path");
+        };
+        scan(1);
+        assertEquals("a 1 UNAVAILABLE a.safetensors cannot be opened\nb 1 UNAVAILABLE b.safetensors cannot be opened", index());
+        whileOpening = () -> {};
+        service.load("a");
+        service.load("b");
+        servings.get("one").close(); // so that it fails when it is closed again
+        put("a.safetensors", "changed");
+        put("b.safetensors", "second");
+        scan(2);
+        assertEquals("a 1 READY\nb 1 READY", index());
+        assertEquals("changed second", says("a") + " " + says("b"));
+    }
+
+    @Test
     void requestsInProgressAreAnsweredByTheModelThatTookThemWhichIsThenFreed() throws Exception {
         Path file = put("model.safetensors", "old");
         scan(1);
