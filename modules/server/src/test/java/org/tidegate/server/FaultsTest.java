@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -47,7 +48,8 @@ class FaultsTest {
     private static final String INFER = "/v2/models/mood/infer";
     private static final String RIGHT = "{\"id\":\"1\",\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[2],\"data\":[\"good film\","
             + "\"bad film\"]}],\"outputs\":[{\"name\":\"label\"},{\"name\":\"probabilities\"}],\"parameters\":{\"own\":1.5e3}}";
-    private static final int BODIES = Integer.getInteger("tidegate.bodies", 400);
+    private static final int FEW = 400; // more is a soak, whose figures are shown
+    private static final int BODIES = Integer.getInteger("tidegate.bodies", FEW);
     private static final int MANY = 100;
     private static final Set<Status.Code> REFUSALS = Set.of(Status.Code.INVALID_ARGUMENT, Status.Code.NOT_FOUND);
     private static final long SESSIONS = 256 << 10; // bytes: workers keep what their largest batch needed
@@ -328,6 +330,13 @@ class FaultsTest {
             }
             return null;
         });
+        report("to the port of HTTP, in JSON");
+    }
+
+    private static void report(String where) {
+        if (BODIES > FEW) {
+            System.out.printf(Locale.ROOT, "soak: %,d bodies at random %s: refused or answered, none wrong%n", BODIES, where);
+        }
     }
 
     @Test
@@ -346,6 +355,7 @@ class FaultsTest {
             }
             return null;
         });
+        report("to the port of HTTP, with binary data");
     }
 
     // ---- The port of gRPC -----------------------------------------------------------------------------------------------------------
@@ -403,6 +413,7 @@ class FaultsTest {
                 return null;
             });
             assertArrayEquals(expected, infer(channel, right));
+            report("to the port of gRPC");
         } finally {
             channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -34,7 +35,8 @@ import org.tidegate.server.service.InferenceService;
 
 class RepositoryHammerTest {
     private static final int CLIENTS = 16;
-    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", 1);
+    private static final long SHORT = 1; // more is a soak, whose figures are shown
+    private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", SHORT);
     private static final Batcher.Limits LIMITS = new Batcher.Limits(2, 16, 0, 1000);
 
     @TempDir
@@ -146,6 +148,10 @@ class RepositoryHammerTest {
         }
         assertTrue(answers.get() > 100 && refusals.get() > 0 && switches > 20, answers + " answers, " + refusals + " refusals, " + switches);
         awaitBytes(before);
+        if (SECONDS > SHORT) {
+            System.out.printf(Locale.ROOT, "soak: the server's folder of models: %d threads, %d s, %,d changes, %,d calls right, %,d refused, none"
+                    + " wrong%n", CLIENTS, SECONDS, switches, answers.get(), refusals.get());
+        }
         workers.shutdown();
     }
 

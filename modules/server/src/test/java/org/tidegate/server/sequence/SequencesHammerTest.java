@@ -43,7 +43,7 @@ class SequencesHammerTest {
     private static final int CLIENTS = 6;
     private static final int STEPS = 1_500; // of each client
 
-    private static final long SHORT = 2; // more is a soak, whose figures are shown
+    private static final long SHORT = 1; // more is a soak, whose figures are shown
     private static final long SECONDS = Long.getLong("tidegate.hammer.seconds", SHORT);
     private static final int THREADS = SECONDS > SHORT ? 32 : 8;
     private static final int MOST = THREADS - 2;
