@@ -1,14 +1,17 @@
 package org.tidegate.task.forecast;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tidegate.data.Series;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
 
 /**
- * The evaluation of a forecaster on a series, beside its baselines: the last value (persistence), and the value a season before. All are
- * measured at the same moments, in the targets' own units. Values that stand for missing ones ({@link Series#isFilled}) are read, but are
+ * The evaluation of a forecaster on a series, beside its baselines ({@link ForecastBaseline}). All are measured at the same moments, in
+ * the targets' own units. Values that stand for missing ones ({@link Series#isFilled}) are read, but are
  * no truths.
  *
  * @param forecasts the number of forecasts
@@ -27,27 +30,74 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
      * @param step the step of the forecast from 1 on; 0 for all steps together
      * @param rmse root mean squared error
      * @param mae mean absolute error
-     * @param persistenceRmse the RMSE of persistence
-     * @param persistenceMae the MAE of persistence
-     * @param seasonalRmse the RMSE of the value a season before, NaN if the forecaster has no period
+     * @param baselines the errors of each baseline that the forecaster has, at least of persistence
      * @param coverage the share of truths within the prediction intervals, NaN if the forecaster has none
      * @param width the mean width of the prediction intervals, NaN if the forecaster has none
      */
-    public record Score(String target, int step, double rmse, double mae, double persistenceRmse, double persistenceMae,
-            double seasonalRmse, double coverage, double width) {
-        static final List<String> COLUMNS = List.of("target", "step", "rmse", "mae", "persistence_rmse", "persistence_mae", "seasonal_rmse",
-                "coverage", "width", "beats_persistence");
+    public record Score(String target, int step, double rmse, double mae, List<BaselineScore> baselines, double coverage,
+            double width) {
+        static final List<String> COLUMNS = Stream.of(Stream.of("target", "step", "rmse", "mae"),
+                Arrays.stream(ForecastBaseline.values()).flatMap(each -> Stream.of(each.key() + "_rmse", each.key() + "_mae")),
+                Stream.of("coverage", "width", "beats_persistence", "best_baseline", "beats_baselines"))
+                .flatMap(columns -> columns).toList();
+
+        /**
+         * Takes a copy of the baselines.
+         *
+         * @param target its name
+         * @param step the step of the forecast from 1 on; 0 for all steps together
+         * @param rmse root mean squared error
+         * @param mae mean absolute error
+         * @param baselines the errors of each baseline that the forecaster has, at least of persistence
+         * @param coverage the share of truths within the prediction intervals, NaN if the forecaster has none
+         * @param width the mean width of the prediction intervals, NaN if the forecaster has none
+         */
+        public Score {
+            baselines = List.copyOf(baselines);
+        }
+
+        /**
+         * {@return the errors of a baseline; both NaN if the forecaster does not have it}
+         *
+         * @param baseline the baseline
+         */
+        public BaselineScore of(ForecastBaseline baseline) {
+            return baselines.stream().filter(each -> each.baseline() == baseline).findFirst()
+                    .orElse(new BaselineScore(baseline, Double.NaN, Double.NaN));
+        }
+
+        /** {@return the baseline with the least RMSE} */
+        public BaselineScore best() {
+            return baselines.stream().min(Comparator.comparingDouble(BaselineScore::rmse)).orElseThrow();
+        }
+
+        /** {@return whether the forecasts' RMSE is below that of every baseline} */
+        public boolean beatsBaselines() {
+            return rmse < best().rmse();
+        }
 
         /** {@return whether the forecasts' RMSE is below that of persistence} */
         public boolean beatsPersistence() {
-            return rmse < persistenceRmse;
+            return rmse < of(ForecastBaseline.PERSISTENCE).rmse();
         }
 
         /** The cells of the {@link #COLUMNS}. */
         List<Object> row() {
-            return List.of(target, step, rmse, mae, persistenceRmse, persistenceMae, seasonalRmse, coverage, width,
-                    beatsPersistence());
+            List<Object> row = new ArrayList<>(List.of(target, step, rmse, mae));
+            Arrays.stream(ForecastBaseline.values()).map(this::of).forEach(each -> row.addAll(List.of(each.rmse(), each.mae())));
+            row.addAll(List.of(coverage, width, beatsPersistence(), best().baseline().key(), beatsBaselines()));
+            return row;
         }
+    }
+
+    /**
+     * The errors of a baseline.
+     *
+     * @param baseline the baseline
+     * @param rmse root mean squared error
+     * @param mae mean absolute error
+     */
+    public record BaselineScore(ForecastBaseline baseline, double rmse, double mae) {
     }
 
     /**
@@ -94,9 +144,9 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
      * @param truth the targets alone, in their order
      * @param first the last moment that the first forecast read; the others follow one by one
      */
-    static List<Score> scores(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts) {
+    static List<Score> scores(ForecasterReading reading, Series truth, int first, List<Forecast> forecasts) {
         List<Score> scores = new ArrayList<>();
-        each(setup, (target, step, from, to) -> scores.add(score(setup, truth, first, forecasts, target, step, from, to)));
+        each(reading.setup(), (target, step, from, to) -> scores.add(score(reading, truth, first, forecasts, target, step, from, to)));
         return scores;
     }
 
@@ -128,16 +178,35 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
         }
     }
 
-    private static Score score(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts, int target, int number, int from,
-            int to) {
-        double squares = 0;
-        double sizes = 0;
-        double persistenceSquares = 0;
-        double persistenceSizes = 0;
-        double seasonalSquares = 0;
+    /** Sums of errors. */
+    private static final class Errors {
+        private double squares;
+        private double sizes;
+        private int count;
+
+        void add(double error) {
+            squares += error * error;
+            sizes += Math.abs(error);
+            count++;
+        }
+
+        double rmse() {
+            return Math.sqrt(squares / count);
+        }
+
+        double mae() {
+            return sizes / count;
+        }
+    }
+
+    private static Score score(ForecasterReading reading, Series truth, int first, List<Forecast> forecasts, int target, int number,
+            int from, int to) {
+        ForecastSetup setup = reading.setup();
+        List<ForecastBaseline> baselines = ForecastBaseline.of(reading);
+        Errors model = new Errors();
+        List<Errors> others = baselines.stream().map(baseline -> new Errors()).toList();
         double widths = 0;
         int covered = 0;
-        int count = 0;
         for (int i = 0; i < forecasts.size(); i++) {
             Forecast forecast = forecasts.get(i);
             int moment = first + i;
@@ -145,24 +214,21 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
                 if (truth.isFilled(target, moment + setup.offset(step))) {
                     continue;
                 }
-                count++;
                 double value = truth.value(target, moment + setup.offset(step));
-                double error = value - forecast.value(step, target);
-                double persistence = value - setup.persistence(truth, target, moment);
-                double seasonal = setup.period() == 0 ? Double.NaN : value - setup.seasonal(truth, target, moment, step);
-                squares += error * error;
-                sizes += Math.abs(error);
-                persistenceSquares += persistence * persistence;
-                persistenceSizes += Math.abs(persistence);
-                seasonalSquares += seasonal * seasonal;
+                model.add(value - forecast.value(step, target));
+                for (int b = 0; b < baselines.size(); b++) {
+                    others.get(b).add(value - baselines.get(b).value(reading, truth, target, moment, step));
+                }
                 widths += forecast.high(step, target) - forecast.low(step, target);
                 covered += forecast.contains(step, target, value) ? 1 : 0;
             }
         }
-        double coverage = Double.isNaN(widths) ? Double.NaN : (double) covered / count;
-        return new Score(setup.targets().get(target), number, Math.sqrt(squares / count), sizes / count,
-                Math.sqrt(persistenceSquares / count), persistenceSizes / count, Math.sqrt(seasonalSquares / count), coverage,
-                widths / count);
+        double coverage = Double.isNaN(widths) ? Double.NaN : (double) covered / model.count;
+        List<BaselineScore> scores = new ArrayList<>();
+        for (int b = 0; b < baselines.size(); b++) {
+            scores.add(new BaselineScore(baselines.get(b), others.get(b).rmse(), others.get(b).mae()));
+        }
+        return new Score(setup.targets().get(target), number, model.rmse(), model.mae(), scores, coverage, widths / model.count);
     }
 
     private static QuantileScore score(ForecastSetup setup, Series truth, int first, List<Forecast> forecasts, int target, int number,

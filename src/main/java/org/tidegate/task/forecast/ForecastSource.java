@@ -58,7 +58,7 @@ final class ForecastSource implements TrainingSource {
         if (!reading.loss().givesQuantiles()) {
             calibration.accept(reading.errors(data.targets(), first, forecasts));
         }
-        rmse = OptionalDouble.of(ForecastEvaluation.scores(reading.setup(), data.targets(), first, forecasts).get(0).rmse());
+        rmse = OptionalDouble.of(ForecastEvaluation.scores(reading, data.targets(), first, forecasts).get(0).rmse());
         return OptionalDouble.of(reading.loss(data.targets(), first, forecasts));
     }
 

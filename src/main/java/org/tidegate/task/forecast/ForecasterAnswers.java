@@ -11,6 +11,7 @@ import org.tidegate.data.TimeColumn;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Figures;
 import org.tidegate.task.Workers;
+import org.tidegate.task.forecast.ForecastEvaluation.BaselineScore;
 import org.tidegate.task.forecast.ForecastEvaluation.QuantileScore;
 import org.tidegate.task.forecast.ForecastEvaluation.Score;
 
@@ -74,6 +75,35 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         return Arrays.stream(outputs(series, first, end)).map(reading()::forecast).toList();
     }
 
+    /**
+     * {@return the baselines that this forecaster is judged beside, in their order in tables}
+     */
+    public List<ForecastBaseline> baselines() {
+        return ForecastBaseline.of(reading());
+    }
+
+    /**
+     * {@return the forecasts of a baseline after each moment of a range, {@code [moments][steps x targets]}}
+     *
+     * @param baseline one of {@link #baselines}
+     * @param series a series with the setup's targets
+     * @param first the first moment, {@link ForecastSetup#firstJudged} or later
+     * @param end one past the last moment
+     * @throws IllegalArgumentException if the forecaster does not have the baseline, the series lacks a target, or there are no such moments
+     */
+    public double[][] baseline(ForecastBaseline baseline, Series series, int first, int end) {
+        ForecastSetup setup = reading().setup();
+        if (!baselines().contains(baseline) || first < setup.firstJudged(0) || end > series.length()) {
+            throw new IllegalArgumentException("forecasts of " + baseline.key() + " after the moments " + first + " to " + (end - 1)
+                    + " of " + series.length() + "; expected one of " + baselines() + ", from the moment " + setup.firstJudged(0) + " on");
+        }
+        Series targets = series.select(setup.targets());
+        int names = setup.targets().size();
+        return IntStream.range(first, end).mapToObj(moment -> IntStream.range(0, setup.outputs())
+                .mapToDouble(output -> baseline.value(reading(), targets, output % names, moment, output / names)).toArray())
+                .toArray(double[][]::new);
+    }
+
     private double[][] outputs(Series series, int first, int end) {
         checkMoments(series, first, end);
         return with(worker -> new ForecastReader(reading(), worker.session(), worker.batch()).outputs(series, first, end));
@@ -134,7 +164,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         long missing = reading().missing(targets, first, forecasts.size());
         reading().checkTruths(targets, first, forecasts.size());
         double loss = reading().loss(targets, first, forecasts);
-        List<Score> scores = ForecastEvaluation.scores(setup, targets, first, forecasts);
+        List<Score> scores = ForecastEvaluation.scores(reading(), targets, first, forecasts);
         List<QuantileScore> quantiles = ForecastEvaluation.quantileScores(setup, targets, first, forecasts);
         Figures.Builder figures = figures(forecasts.size(), loss);
         if (missing > 0) {
@@ -164,14 +194,14 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
 
     /** The scores of a single target are figures; those of all targets are a table. */
     private void putScore(Figures.Builder figures, Score all) {
-        figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse())).put("mae", all.mae(), text(all.mae()))
-                .put("persistence_rmse", all.persistenceRmse(), text(all.persistenceRmse()) + ", of the last value again")
-                .put("persistence_mae", all.persistenceMae(), text(all.persistenceMae()))
-                .put("beats_persistence", all.beatsPersistence(), verdict(all));
-        if (reading().setup().period() > 0) {
-            figures.put("seasonal_rmse", all.seasonalRmse(),
-                    text(all.seasonalRmse()) + ", of the value " + reading().setup().period() + " before");
+        figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse())).put("mae", all.mae(), text(all.mae()));
+        for (BaselineScore each : all.baselines()) {
+            String key = each.baseline().key();
+            figures.put(key + "_rmse", each.rmse(), text(each.rmse()) + ", " + each.baseline().text(reading()))
+                    .put(key + "_mae", each.mae(), text(each.mae()));
         }
+        figures.put("beats_persistence", all.beatsPersistence(), "").put("best_baseline", all.best().baseline().key(), "")
+                .put("beats_baselines", all.beatsBaselines(), verdict(all));
         if (!Double.isNaN(all.coverage())) {
             figures.put("coverage", all.coverage(), String.format(Locale.ROOT, "%.1f %%", 100 * all.coverage()))
                     .put("width", all.width(), text(all.width()) + ", of the intervals on average");
@@ -195,10 +225,12 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         return String.format(Locale.ROOT, "%.4g", value);
     }
 
+    /** "yes, RMSE 12.0 % below that of the best, persistence". */
     private static String verdict(Score score) {
-        double times = score.rmse() / score.persistenceRmse();
-        return score.beatsPersistence() ? String.format(Locale.ROOT, "yes, RMSE %.1f %% below the last value's", 100 * (1 - times))
-                : "NO, the last value again is as close or closer"
+        double times = score.rmse() / score.best().rmse();
+        String best = score.baselines().size() == 1 ? score.best().baseline().key() : "the best, " + score.best().baseline().key();
+        return score.beatsBaselines() ? String.format(Locale.ROOT, "yes, RMSE %.1f %% below that of %s", 100 * (1 - times), best)
+                : "NO, " + score.best().baseline().key() + " is as close or closer"
                         + (Double.isFinite(times) ? String.format(Locale.ROOT, ": RMSE %.3f times that", times) : "");
     }
 }

@@ -2,6 +2,7 @@ package org.tidegate.task.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,7 +59,7 @@ class ForecasterTest {
             Score score = evaluation.overall().get(0);
             assertEquals(100, evaluation.forecasts());
             assertTrue(score.rmse() < 0.6 && score.rmse() > 0.25, "rmse " + score.rmse());
-            assertTrue(score.beatsPersistence() && score.persistenceRmse() > 1.5, "persistence " + score.persistenceRmse());
+            assertTrue(score.beatsPersistence() && score.of(ForecastBaseline.PERSISTENCE).rmse() > 1.5, "persistence " + score.of(ForecastBaseline.PERSISTENCE).rmse());
             assertEquals(0.9, score.coverage(), 0.1);
         }
     }
@@ -78,9 +79,10 @@ class ForecasterTest {
             assertEquals(evaluation.loss(), json.number("loss"));
             assertEquals("scaled squared error", json.string("loss_unit"));
             assertEquals(score.rmse(), json.number("rmse"));
-            assertEquals(score.persistenceRmse(), json.number("persistence_rmse"));
+            assertEquals(score.of(ForecastBaseline.PERSISTENCE).rmse(), json.number("persistence_rmse"));
             assertEquals(score.coverage(), json.number("coverage"));
-            assertTrue(json.flag("beats_persistence"));
+            assertTrue(json.flag("beats_persistence") && json.flag("beats_baselines"));
+            assertEquals(score.best().baseline().key(), json.string("best_baseline"));
             assertEquals(score.mae(), json.objects("scores").get(0).number("mae"));
         }
     }
@@ -267,14 +269,38 @@ class ForecasterTest {
         List<Forecast> forecasts = IntStream.range(first, values.length - 2)
                 .mapToObj(i -> new Forecast(new double[] {values[i + 1] + 1, values[i + 2] - 3}, 1, Optional.empty(), Optional.empty(), Optional.empty()))
                 .toList();
-        List<Score> scores = ForecastEvaluation.scores(setup, series, first, forecasts);
+        List<Score> scores = ForecastEvaluation.scores(ForecasterReading.of(setup, series, ForecastLoss.mse(), 0.9), series,
+                first, forecasts);
         assertEquals(Math.sqrt((1 + 9) / 2.0), scores.get(0).rmse(), 1e-9);
         assertEquals(2, scores.get(0).mae(), 1e-9);
         assertEquals(1, scores.get(1).rmse(), 1e-9);
-        assertEquals(Math.sqrt((9 + 16 + 25 + 36) / 4.0), scores.get(1).persistenceRmse(), 1e-9);
-        assertEquals((7 + 9 + 11 + 13) / 4.0, scores.get(2).persistenceMae(), 1e-9);
+        assertEquals(Math.sqrt((9 + 16 + 25 + 36) / 4.0), scores.get(1).of(ForecastBaseline.PERSISTENCE).rmse(), 1e-9);
+        assertEquals((7 + 9 + 11 + 13) / 4.0, scores.get(2).of(ForecastBaseline.PERSISTENCE).mae(), 1e-9);
         double[] season = {7 - 1, 11 - 2, 16 - 4, 22 - 7};
-        assertEquals(Math.sqrt(Arrays.stream(season).map(d -> d * d).sum() / 4), scores.get(1).seasonalRmse(), 1e-9);
+        assertEquals(Math.sqrt(Arrays.stream(season).map(d -> d * d).sum() / 4), scores.get(1).of(ForecastBaseline.SEASON).rmse(), 1e-9);
+    }
+
+    @Test
+    void theVerdictIsThatOnTheBestOfAllBaselines() throws IOException {
+        double[] saw = IntStream.range(0, 120).mapToDouble(t -> t % 4).toArray();   // a season before it is itself again
+        Series series = Series.of(List.of("x"), saw);
+        try (Forecaster model = Waves.trained(Forecaster.builder(ForecastSetup.of("x").window(4).period(4)).hidden(8), series,
+                Training.epochs(20).batch(8).learningRate(1e-2)); ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+            ForecastEvaluation evaluation = answers.evaluate(series, 100);
+            Score score = evaluation.overall().get(0);
+            assertTrue(score.beatsPersistence() && !score.beatsBaselines(), score.toString());
+            assertEquals(ForecastBaseline.SEASON, score.best().baseline());
+            JsonObject json = evaluation.figures().toJson();
+            assertEquals("seasonal", json.string("best_baseline"));
+            assertFalse(json.flag("beats_baselines"));
+            for (ForecastBaseline each : answers.baselines()) {
+                double[][] forecasts = answers.baseline(each, series, 99, 119);
+                double squares = IntStream.range(0, 20).mapToDouble(i -> Math.pow(forecasts[i][0] - saw[100 + i], 2)).sum();
+                assertEquals(Math.sqrt(squares / 20), score.of(each).rmse(), 1e-9);
+                assertEquals(score.of(each).rmse(), json.number(each.key() + "_rmse"));
+                assertEquals(score.of(each).mae(), json.objects("scores").get(0).number(each.key() + "_mae"));
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.tidegate.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,15 +12,17 @@ import java.util.stream.IntStream;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeAxis;
 import org.tidegate.task.forecast.Forecast;
+import org.tidegate.task.forecast.ForecastBaseline;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.ForecasterAnswers;
 
-/** Truth, forecast and prediction interval, as a picture for each target. */
+/** Truth, forecast, prediction interval and the best baseline, as a picture for each target. */
 final class ForecastChart {
     /** More moments would overlap. */
     private static final int MOST = 200;
     private static final int TRUTH = 5;
     private static final int FORECAST = 1;
+    private static final int BASELINE = 3;
 
     private final ForecasterAnswers answers;
     private final ForecastSetup setup;
@@ -53,9 +57,23 @@ final class ForecastChart {
                         forecasts.stream().mapToDouble(forecast -> forecast.high(0, which)).toArray(), FORECAST);
             }
             picture.curve("truth", moments, were, TRUTH, false).curve("forecast", moments, predicted, FORECAST, false);
+            ForecastBaseline best = best(series, were, first, end, which);
+            picture.curve(best.key(), moments, baseline(best, series, first, end, which), BASELINE, true);
             files.add(save(picture, target, file));
         }
         return files;
+    }
+
+    /** Of all baselines the one that is nearest to the truths of a target. */
+    private ForecastBaseline best(Series series, double[] truths, int first, int end, int target) {
+        return answers.baselines().stream().min(Comparator.comparingDouble(each -> {
+            double[] values = baseline(each, series, first, end, target);
+            return IntStream.range(0, values.length).mapToDouble(i -> (values[i] - truths[i]) * (values[i] - truths[i])).sum();
+        })).orElseThrow();
+    }
+
+    private double[] baseline(ForecastBaseline baseline, Series series, int first, int end, int target) {
+        return Arrays.stream(answers.baseline(baseline, series, first, end)).mapToDouble(forecast -> forecast[target]).toArray();
     }
 
     /** Draws the end of a series and what is forecast to come next; the files, one for each target. */

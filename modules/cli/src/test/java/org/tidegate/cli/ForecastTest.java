@@ -61,7 +61,7 @@ class ForecastTest {
         Run run = train("--period", 12, "--chart", chart).succeeded();
         assertTrue(run.out().contains("left out, as they hold no numbers: date, sky"), run.out());
         assertTrue(run.out().contains("tested on the last 80 moments:") && run.out().matches("(?s).*\\bexamples +80\\b.*"), run.out());
-        assertTrue(run.out().matches("(?s).*beats persistence +yes, RMSE [\\d.]+ % below.*"), run.out());
+        assertTrue(run.out().matches("(?s).*beats baselines +yes, RMSE [\\d.]+ % below that of the best, \\w+.*"), run.out());
         assertTrue(run.out().matches("(?s).*seasonal rmse +[\\d.]+, of the value 12 before.*"), run.out());
         assertTrue(run.out().matches("(?s).*coverage +[\\d.]+ %.*"), run.out());
         assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
@@ -70,7 +70,7 @@ class ForecastTest {
             folder.resolve("all.png")).succeeded().lastLine());
         assertTrue(json.number("rmse") < 1 && json.number("persistence_rmse") > 2, json.toString());
         assertEquals(0.9, json.number("coverage"), 0.12);
-        assertTrue(json.flag("beats_persistence"));
+        assertTrue(json.flag("beats_persistence") && json.flag("beats_baselines"));
         assertTrue(Files.size(folder.resolve("all.png")) > 1000);
 
         Run answer = Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
