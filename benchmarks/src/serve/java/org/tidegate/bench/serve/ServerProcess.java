@@ -35,6 +35,7 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(List.of(options));
         long begin = System.nanoTime();
         process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // where the benchmark is interrupted
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() - begin > LONGEST_START) {
                 process.destroyForcibly();
