@@ -3,8 +3,12 @@ package org.tidegate.task.translate;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tidegate.Batch;
+import org.tidegate.FrozenModel;
 import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.NodeSpec;
@@ -13,48 +17,134 @@ import org.tidegate.Tensor;
 import org.tidegate.decode.TeacherForcing;
 
 /**
- * The attention weights of a translation, from the port {@code weights} of the attention node. The port has a fixed number of columns,
- * which training has no use for, so the network is built again with the columns that the sentence needs.
+ * The attention weights of translations. A translator's network keeps none, for they have as many columns as the longest sentence, which
+ * inference has no other use for. So the attention alone is a network here, with a copy of its parameters: it reads what the translator's
+ * attention read, and has the columns that the sentences need. Immutable.
  */
 final class AttentionWeights {
-    private AttentionWeights() {}
+    private static final String KEYS = "keys";
+    private static final String QUERY = "query";
+    private static final String DECODER = "attention_decoder";
 
-    /** Whether a network has attention. */
-    static boolean in(Network network) {
-        return network.values().stream().anyMatch(value -> value.name().equals(TranslatorReading.ATTENTION));
-    }
+    private final String keys;
+    private final String hidden;
+    private final boolean before; // it looks before each step, with the state of the step before
+    private final Optional<String> start; // the first of these states; empty for zeros
+    private final List<NodeSpec> nodes;
+    private final Map<String, float[]> parameters;
 
-    static double[][] of(TranslatorReading reading, Model trained, String sentence, List<String> words) {
-        if (!in(trained)) {
-            throw new IllegalStateException("This translator has no attention: its decoder has only the encoder's final states.");
-        }
-        int[] read = reading.source(sentence);
-        int[] written = TeacherForcing.inputs(reading.targetVocabulary(), reading.target(words));
-        try (Model model = withWeights(trained, read.length); Session session = model.newSession()) {
-            Batch batch = model.newBatch().lengths(TranslatorReading.TARGET, written.length).ids(TranslatorReading.WORDS, written);
-            reading.fillSources(batch, List.of(read));
-            session.forward(batch);
-            FloatBuffer weights = FloatBuffer.wrap(session.output(TranslatorReading.ATTENTION + ".weights").toArray());
-            double[][] rows = new double[written.length][read.length];
-            for (double[] row : rows) {
-                Arrays.setAll(row, column -> weights.get());
+    private AttentionWeights(NodeSpec attention, Model trained) {
+        before = attention.op().equals(DECODER);
+        keys = attention.inputs().get(1);
+        hidden = before ? attention.name() : attention.inputs().get(0);
+        start = before ? attention.attribute("h0") : Optional.empty();
+        Map<String, String> score = new LinkedHashMap<>();
+        score.put("score", attention.attribute("score").orElse(before ? "additive" : "dot"));
+        attention.attribute(before ? "attention_size" : "size").ifPresent(size -> score.put("size", size));
+        nodes = List.of(input(KEYS, TranslatorReading.SOURCE, trained.value(keys).columns()),
+                input(QUERY, TranslatorReading.TARGET, trained.value(hidden).columns()),
+                new NodeSpec(attention.name(), "attention", List.of(QUERY, KEYS), score));
+        parameters = new LinkedHashMap<>();
+        try (Model model = Model.of(nodes, 0)) {
+            for (Tensor parameter : model.parameters()) {
+                parameters.put(parameter.name(), trained.parameter(parameter.name()).toArray());
             }
-            return rows;
         }
     }
 
-    private static Model withWeights(Model trained, int columns) {
-        List<NodeSpec> nodes = new ArrayList<>(trained.nodes());
-        nodes.replaceAll(node -> node.name().equals(TranslatorReading.ATTENTION) ? node.with("weights", Integer.toString(columns)) : node);
-        Model model = Model.of(nodes, 0);
+    private static NodeSpec input(String name, String axis, long columns) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("axis", axis);
+        attributes.put("cols", Long.toString(columns));
+        return new NodeSpec(name, "input", List.of(), attributes);
+    }
+
+    /** Those of a translator's network; empty if it has no attention. */
+    static Optional<AttentionWeights> of(Model trained) {
+        return trained.nodes().stream().filter(node -> node.name().equals(TranslatorReading.ATTENTION)).findFirst()
+                .map(node -> new AttentionWeights(node, trained));
+    }
+
+    /** What a translator without attention is told. */
+    static IllegalStateException none() {
+        return new IllegalStateException("This translator has no attention: its decoder has only the encoder's final states.");
+    }
+
+    /**
+     * Computes them, in the precision of the session's network.
+     *
+     * @param session of the translator's network; keeps all values
+     * @param batch for it, empty
+     * @param sources the sources' ids, with the end token
+     * @param targets the translations' ids, with the end token
+     * @return of each pair the weights {@code [target][source]}
+     */
+    List<double[][]> of(TranslatorReading reading, Session session, Batch batch, List<int[]> sources, List<int[]> targets) {
+        int[] lengths = TranslatorReading.lengths(targets);
+        reading.fillSources(batch, sources);
+        batch.lengths(TranslatorReading.TARGET, lengths).ids(TranslatorReading.WORDS,
+                targets.stream().map(ids -> TeacherForcing.inputs(reading.targetVocabulary(), ids)).toArray(int[][]::new));
+        session.forward(batch);
+        try (Network score = score(session.network(), sources.stream().mapToInt(ids -> ids.length).max().orElseThrow());
+                Session scoring = score.newSession()) {
+            Batch asked = score.newBatch().lengths(TranslatorReading.SOURCE, TranslatorReading.lengths(sources))
+                    .lengths(TranslatorReading.TARGET, lengths);
+            asked.reals(KEYS, session.output(keys).toArray());
+            asked.reals(QUERY, queries(session, batch, lengths));
+            scoring.forward(asked);
+            FloatBuffer weights = scoring.output(TranslatorReading.ATTENTION + ".weights").buffer();
+            int columns = weights.remaining() / Arrays.stream(lengths).sum();
+            List<double[][]> all = new ArrayList<>();
+            for (int i = 0; i < lengths.length; i++) {
+                double[][] rows = new double[lengths[i]][sources.get(i).length];
+                for (int step = 0; step < rows.length; step++) {
+                    int first = asked.row(TranslatorReading.TARGET, i, step) * columns;
+                    Arrays.setAll(rows[step], column -> weights.get(first + column));
+                }
+                all.add(rows);
+            }
+            return all;
+        }
+    }
+
+    /** The attention alone, in the precision of the network that has it. */
+    private Network score(Network network, int columns) {
+        List<NodeSpec> seen = new ArrayList<>(nodes);
+        seen.set(2, nodes.get(2).with("weights", Integer.toString(columns)));
+        Model model = Model.of(seen, 0);
         try {
-            for (Tensor parameter : trained.parameters()) {
-                model.parameter(parameter.name()).set(parameter.toArray());
+            parameters.forEach((name, values) -> model.parameter(name).set(values));
+            if (network instanceof FrozenModel frozen) {
+                try (model) {
+                    return model.freeze(frozen.precision());
+                }
             }
             return model;
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
         }
+    }
+
+    /** The decoder's states after each step, or before it. */
+    private float[] queries(Session session, Batch batch, int[] lengths) {
+        float[] after = session.output(hidden).toArray();
+        if (!before) {
+            return after;
+        }
+        int width = after.length / Arrays.stream(lengths).sum();
+        float[] first = start.map(name -> session.output(name).toArray()).orElseGet(() -> new float[lengths.length * width]);
+        float[] states = new float[after.length];
+        for (int i = 0; i < lengths.length; i++) {
+            for (int step = 0; step < lengths[i]; step++) {
+                int to = batch.row(TranslatorReading.TARGET, i, step) * width;
+                if (step == 0) {
+                    System.arraycopy(first, i * width, states, to, width);
+                } else {
+                    System.arraycopy(after, batch.row(TranslatorReading.TARGET, i, step - 1) * width, states, to, width);
+                }
+            }
+        }
+        return states;
     }
 }

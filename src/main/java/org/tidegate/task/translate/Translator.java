@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.tidegate.Model;
 import org.tidegate.Precision;
+import org.tidegate.Session;
 import org.tidegate.task.ExampleTrainable;
 
 /**
@@ -76,6 +77,12 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
      * @throws IllegalStateException if the model has no attention, is closed, or another thread is using it
      */
     public double[][] attention(String sentence, List<String> words) {
-        return alone(() -> AttentionWeights.of(reading(), model(), sentence, words));
+        return alone(() -> {
+            AttentionWeights weights = AttentionWeights.of(model()).orElseThrow(AttentionWeights::none);
+            try (Session session = model().newSession()) {
+                return weights.of(reading(), session, model().newBatch(), List.of(reading().source(sentence)),
+                        List.of(reading().target(words))).get(0);
+            }
+        });
     }
 }

@@ -2,6 +2,8 @@ package org.tidegate.task.translate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tidegate.Session;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.DecoderSteps;
@@ -16,13 +18,16 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
     /** Rows of a decoding step: enough for efficient products, few enough that the sentences of a batch have similar lengths. */
     private static final int ROWS = 64;
 
-    TranslatorAnswers(TranslatorReading reading, Workers workers) {
+    private final Optional<AttentionWeights> attention;
+
+    TranslatorAnswers(TranslatorReading reading, Optional<AttentionWeights> attention, Workers workers) {
         super(reading, workers);
+        this.attention = attention;
     }
 
     /** {@return whether the decoder has attention} */
     public boolean hasAttention() {
-        return AttentionWeights.in(model());
+        return attention.isPresent();
     }
 
     /**
@@ -47,6 +52,43 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
         return inGroups(sentences.stream().map(reading()::source).toList(), ids -> ids.length, Math.max(1, ROWS / search.beam()),
                 (worker, sources) -> translate(worker, sources, search));
     }
+
+    /**
+     * Computes where the decoder looked while it wrote a translation: the attention weights of its words over those of the sentence.
+     *
+     * @param sentence the sentence
+     * @param words the translation's words
+     * @return weights {@code [words + 1][source words + 1]}, each row with the sum 1; the last of both is the end token
+     * @throws IllegalArgumentException if the sentence has no word
+     * @throws IllegalStateException if the model has no attention
+     */
+    public double[][] attention(String sentence, List<String> words) {
+        return attention(List.of(sentence), List.of(words)).get(0);
+    }
+
+    /**
+     * Computes the attention weights of translations, in batches. An answer does not depend on the other sentences.
+     *
+     * @param sentences the sentences
+     * @param translations of each the words of its translation
+     * @return of each its weights, as {@link #attention(String, List)}
+     * @throws IllegalArgumentException if a sentence has no word, or there are not as many translations as sentences
+     * @throws IllegalStateException if the model has no attention
+     */
+    public List<double[][]> attention(List<String> sentences, List<List<String>> translations) {
+        AttentionWeights weights = attention.orElseThrow(AttentionWeights::none);
+        if (sentences.size() != translations.size()) {
+            throw new IllegalArgumentException(sentences.size() + " sentences and " + translations.size()
+                    + " translations; expected one for each");
+        }
+        List<Pair> pairs = IntStream.range(0, sentences.size())
+                .mapToObj(i -> new Pair(reading().source(sentences.get(i)), reading().target(translations.get(i)))).toList();
+        return inGroups(pairs, pair -> pair.source.length, ROWS, (worker, group) -> weights.of(reading(), worker.session(), worker.batch(),
+                group.stream().map(Pair::source).toList(), group.stream().map(Pair::target).toList()));
+    }
+
+    /** The ids of a sentence and of its translation. */
+    private record Pair(int[] source, int[] target) {}
 
     /** By greedy search. */
     @Override

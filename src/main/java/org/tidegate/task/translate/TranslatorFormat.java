@@ -7,6 +7,6 @@ public final class TranslatorFormat extends TrainableFormat<TranslatorReading, T
     /** Creates the format, for the service loader. */
     public TranslatorFormat() {
         super(Translator.TASK, TranslatorReading::of, Translator::new,
-                (reading, model, workers) -> new TranslatorAnswers(reading, workers));
+                (reading, model, workers) -> new TranslatorAnswers(reading, AttentionWeights.of(model), workers));
     }
 }

@@ -186,7 +186,8 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         return TeacherForcing.targets(vocabulary, vocabulary.encodeTokens(words));
     }
 
-    private static int[] lengths(List<int[]> sequences) {
+    /** The lengths of sequences. */
+    static int[] lengths(List<int[]> sequences) {
         return sequences.stream().mapToInt(ids -> ids.length).toArray();
     }
 }

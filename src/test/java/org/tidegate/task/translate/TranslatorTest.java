@@ -24,10 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tidegate.Batch;
 import org.tidegate.Cell;
+import org.tidegate.FrozenModel;
+import org.tidegate.Model;
+import org.tidegate.NodeSpec;
 import org.tidegate.Precision;
+import org.tidegate.Session;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.decode.BeamSearch;
+import org.tidegate.decode.TeacherForcing;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
 import org.tidegate.train.Training;
@@ -145,6 +151,64 @@ class TranslatorTest {
                 assertTrue(loss(model, examples) < before / 3, cell + ": from " + before + " to " + loss(model, examples));
                 assertScoresAreLogProbabilities(model, attention != Attention.NONE);
             }
+        }
+    }
+
+    /** What the whole network says by the port of its attention, which is there where it is asked for. */
+    private static float[] byThePort(Translator translator, Precision precision, String sentence, List<String> words) {
+        TranslatorReading reading = translator.reading();
+        int[] read = reading.source(sentence);
+        int[] written = TeacherForcing.inputs(reading.targetVocabulary(), reading.target(words));
+        List<NodeSpec> nodes = translator.model().nodes().stream()
+                .map(node -> node.name().equals("attention") ? node.with("weights", Integer.toString(read.length)) : node).toList();
+        try (Model whole = Model.of(nodes, 0)) {
+            translator.model().parameters().forEach(parameter -> whole.parameter(parameter.name()).set(parameter.toArray()));
+            try (FrozenModel frozen = whole.freeze(precision); Session session = frozen.newSession()) {
+                Batch batch = frozen.newBatch().lengths("target", written.length).ids("words", written);
+                reading.fillSources(batch, List.of(read));
+                session.forward(batch);
+                return session.output("attention.weights").toArray();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Attention.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void theWeightsAreThoseOfTheNetworkInEveryPrecisionAloneAndAmongOthers(Attention attention) {
+        List<String> sentences = sources(pairs(9, 1, 9, 6));
+        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
+            try (Translator model = translator(pairs(300, 1, 3, 1), attention, cell)) {
+                for (Precision precision : Precision.values()) {
+                    try (TranslatorAnswers frozen = model.answers(precision)) {
+                        List<List<String>> words = frozen.translate(sentences, BEAM.best(1)).stream()
+                                .map(found -> found.get(0).words()).toList();
+                        List<double[][]> together = frozen.attention(sentences, words);
+                        for (int i = 0; i < sentences.size(); i++) {
+                            double[][] weights = together.get(i);
+                            float[] expected = byThePort(model, precision, sentences.get(i), words.get(i));
+                            assertEquals(words.get(i).size() + 1, weights.length);
+                            double[] flat = Arrays.stream(weights).flatMapToDouble(Arrays::stream).toArray();
+                            assertArrayEquals(IntStream.range(0, expected.length).mapToDouble(k -> expected[k]).toArray(), flat,
+                                    cell + " " + precision + ", sentence " + i);
+                            assertTrue(Arrays.deepEquals(weights, frozen.attention(sentences.get(i), words.get(i))));
+                            for (double[] row : weights) {
+                                assertEquals(TranslatorReading.words(sentences.get(i)).size() + 1, row.length);
+                                assertEquals(1, Arrays.stream(row).sum(), 1e-5);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void weightsAreRefusedWhereThereAreNone() {
+        try (Translator model = translator(pairs(20, 1, 3, 1), Attention.NONE, Cell.GRU);
+                TranslatorAnswers blind = model.answers(Precision.FLOAT32)) {
+            assertThrows(IllegalStateException.class, () -> blind.attention("ba.", List.of("onu")));
+            assertThrows(IllegalArgumentException.class, () -> answers.attention(List.of("ba", "ce"), List.of(List.of("onu"))));
+            assertThrows(IllegalArgumentException.class, () -> answers.attention(" ", List.of("onu")));
         }
     }
 

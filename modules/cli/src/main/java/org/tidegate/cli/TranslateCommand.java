@@ -82,16 +82,14 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
             throw new IllegalArgumentException("this model has no attention that --chart could draw; leave it out");
         }
         BeamSearch search = Searches.of(predictions.beam(), predictions.top());
-        try (Translator model = predictions.chart().isPresent() ? Translator.load(predictions.model()) : null) {
-            predictions.texts(sentence -> {
-                List<Translation> found = answers.translate(List.of(sentence), search).get(0);
-                String text = found.stream().map(Translation::text).collect(Collectors.joining(System.lineSeparator()));
-                predictions.result(text, Map.of("translations", found.stream().map(TranslateCommand::figures).toList()));
-                if (model != null) {
-                    draw(model, sentence, found.get(0), OutputFile.numbered(predictions.chart().get(), (int) predictions.inputs()));
-                }
-            });
-        }
+        predictions.texts(sentence -> {
+            List<Translation> found = answers.translate(List.of(sentence), search).get(0);
+            String text = found.stream().map(Translation::text).collect(Collectors.joining(System.lineSeparator()));
+            predictions.result(text, Map.of("translations", found.stream().map(TranslateCommand::figures).toList()));
+            if (predictions.chart().isPresent()) {
+                draw(answers, sentence, found.get(0), OutputFile.numbered(predictions.chart().get(), (int) predictions.inputs()));
+            }
+        });
     }
 
     @Override
@@ -109,12 +107,12 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
         return figures;
     }
 
-    private static void draw(Translator model, String sentence, Translation translation, Path file) throws IOException {
+    private static void draw(TranslatorAnswers answers, String sentence, Translation translation, Path file) throws IOException {
         List<String> read = new ArrayList<>(TranslatorReading.words(sentence));
         List<String> written = new ArrayList<>(translation.words());
         read.add(END);
         written.add(END);
-        double[][] percent = Arrays.stream(model.attention(sentence, translation.words()))
+        double[][] percent = Arrays.stream(answers.attention(sentence, translation.words()))
                 .map(row -> Arrays.stream(row).map(weight -> Math.round(100 * weight)).toArray()).toArray(double[][]::new);
         HeatMap.save(file, "Where the decoder looked, %", "read", read, "written", written, percent, 100, "0");
     }
