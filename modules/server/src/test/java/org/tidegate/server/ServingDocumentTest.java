@@ -30,6 +30,8 @@ import org.tidegate.server.task.TaskModels;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.lm.LanguageModel;
+import org.tidegate.task.translate.SentencePair;
+import org.tidegate.task.translate.Translator;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 import picocli.CommandLine;
@@ -62,6 +64,10 @@ class ServingDocumentTest {
         }
         TaskModels.VOICE.save(models.resolve("voice.safetensors"));
         Files.write(folder.resolve("talk.wav"), TaskModels.wav(talk()));
+        try (Translator french = Translator.builder(List.of(new SentencePair("I am cold.", "j'ai froid."))).minimumCount(1).encoder(4).hidden(6)
+                .embedding(5).seed(1).build()) {
+            french.save(models.resolve("french.safetensors"));
+        }
         Files.copy(PROTO, folder.resolve(PROTO.getFileName()));
         server = Server.builder().models(models).port(0).grpcPort(0).start();
     }

@@ -1,17 +1,20 @@
 /* Forecasts of series. */
 package org.tidegate.server.task;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.tidegate.csv.SeriesCsvReader;
 import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
-import org.tidegate.data.TimeColumn;
 import org.tidegate.data.TimeStep;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
@@ -19,13 +22,15 @@ import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ModelMetadata.TensorMetadata;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.task.forecast.Forecast;
+import org.tidegate.task.forecast.ForecastIntervals;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.ForecasterAnswers;
 
 /**
  * One of two inputs: {@code series} [N], each a CSV text with a line of names, or {@code values} [N, T, C], the columns of the property
  * {@code columns} in their order, NaN where one is missing. The forecast after the last moment of each [N, steps, targets], its interval
- * ({@code lower}, {@code upper}) where the model has intervals, and the times [N, steps], an empty text where they are not known.
+ * ({@code lower}, {@code upper}) where the model has intervals, and the times [N, steps], an empty text where they are not known. A
+ * model that has learned from times reads those of the columns {@code time} of each CSV text, too.
  */
 final class ForecastServing extends TaskServing<ForecasterAnswers, List<Series>, List<Forecast>> {
     private static final String SERIES = "series";
@@ -72,7 +77,19 @@ final class ForecastServing extends TaskServing<ForecasterAnswers, List<Series>,
         properties.put("targets", String.join("\n", setup.targets()));
         properties.put("horizon", Integer.toString(setup.horizon()));
         properties.put("window", Integer.toString(setup.window()));
-        answers().reading().time().flatMap(TimeColumn::step).map(TimeStep::text).ifPresent(step -> properties.put("step", step));
+        answers().reading().time().ifPresent(time -> {
+            properties.put("time", String.join("\n", time.columns()));
+            properties.put("time_form", time.form().name().toLowerCase(Locale.ROOT));
+            time.step().map(TimeStep::text).ifPresent(step -> properties.put("step", step));
+        });
+        interval().ifPresent(share -> properties.put("interval", BigDecimal.valueOf(share).round(new MathContext(6)).toPlainString()));
+    }
+
+    /** The share of what comes that lies between lower and upper, as the model has learned or measured it. */
+    private OptionalDouble interval() {
+        List<Double> levels = answers().reading().loss().levels();
+        return levels.size() > 1 ? OptionalDouble.of(levels.get(levels.size() - 1) - levels.get(0))
+                : answers().reading().intervals().stream().mapToDouble(ForecastIntervals::probability).findFirst();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,8 @@ import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.task.Answers;
 import org.tidegate.task.TaskFormat;
 import org.tidegate.task.Tasks;
+import org.tidegate.task.translate.TranslatorAnswers;
+import org.tidegate.task.translate.TranslatorReading;
 
 class RoomsTest {
     private static final int REQUESTS = 20;
@@ -190,6 +193,60 @@ class RoomsTest {
             ProtocolException refused = assertThrows(ProtocolException.class,
                     () -> serving.read(request(Map.of(), InferenceTensor.ofBytes("image", List.of(header), 1))));
             assertEquals("image 0 has 65536 x 65536 pixels; this model takes at most 3 x 4", refused.getMessage());
+        }
+    }
+
+    @Test
+    void aForecasterNamesItsTimesAndItsInterval() throws Exception {
+        TaskModels.saveForecasterOfDays(folder.resolve("days.safetensors"));
+        try (Serving<?, ?> serving = Servings.open(folder.resolve("days.safetensors"), Precision.FLOAT32);
+                Serving<Object, Object> without = open(TaskModels.FORECAST)) {
+            Map<String, String> properties = serving.properties();
+            assertEquals(List.of("day", "date", "day", "0.8"), Stream.of("time", "time_form", "step", "interval").map(properties::get).toList());
+            assertEquals("0.8", without.properties().get("interval"));
+            assertTrue(Stream.of("time", "time_form", "step").noneMatch(without.properties()::containsKey));
+        }
+    }
+
+    @Test
+    void whereATranslatorLookedIsToldToThoseWhoAskForItByName() throws Exception {
+        List<String> names = List.of("source_tokens", "source_tokens.lengths", "target_tokens", "target_tokens.lengths", "attention",
+                "attention.lengths");
+        List<String> texts = List.of("tide Turns", "moon", "the tide, at dawn!");
+        try (Serving<Object, Object> serving = open(TaskModels.TRANSLATE);
+                TranslatorAnswers library = (TranslatorAnswers) Tasks.open(folder.resolve("model.safetensors"), Precision.FLOAT32)) {
+            assertEquals(String.join("\n", names), serving.properties().get("only_by_name"));
+            InferenceRequest plain = request(Map.of(), InferenceTensor.of("text", List.of("dawn"), 1));
+            InferenceRequest asks = new InferenceRequest("m", "", "", Map.of(), List.of(InferenceTensor.of("text", texts, 3)),
+                    names.stream().map(name -> new InferenceRequest.Output(name, Map.of())).toList());
+            List<Object> inputs = List.of(serving.read(plain), serving.read(asks), serving.read(plain));
+            List<Object> found = serving.run(inputs);
+            assertEquals(List.of("translation", "score"), serving.write(plain, inputs.get(2), found.get(2)).stream()
+                    .map(InferenceTensor::name).toList());
+            List<InferenceTensor> outputs = serving.write(asks, inputs.get(1), found.get(1));
+            assertEquals(names, outputs.stream().map(InferenceTensor::name).toList());
+            outputs.forEach(output -> checkFits(serving.outputs(), output));
+            List<String> read = new ArrayList<>();
+            List<String> written = new ArrayList<>();
+            List<Double> weights = new ArrayList<>();
+            for (String text : texts) {
+                List<String> words = library.translate(text).words();
+                read.addAll(TranslatorReading.words(text));
+                read.add("<eos>");
+                written.addAll(words);
+                written.add("<eos>");
+                Arrays.stream(library.attention(text, words)).flatMapToDouble(Arrays::stream).forEach(weights::add);
+            }
+            assertEquals(read, outputs.get(0).texts());
+            assertEquals(written, outputs.get(2).texts());
+            assertArrayEquals(weights.stream().mapToDouble(Double::doubleValue).toArray(), outputs.get(4).doubles());
+            int[] sources = outputs.get(1).ints();
+            int[] targets = outputs.get(3).ints();
+            int[] lengths = outputs.get(5).ints();
+            assertArrayEquals(new int[] {3, 2, 7}, sources);
+            for (int i = 0; i < lengths.length; i++) {
+                assertEquals(sources[i] * targets[i], lengths[i]);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.audio.Audio;
 import org.tidegate.audio.Recording;
+import org.tidegate.csv.SeriesCsvReader;
 import org.tidegate.data.GreyImage;
 import org.tidegate.data.Series;
 import org.tidegate.decode.BeamSearch;
@@ -292,6 +294,15 @@ public enum TaskModels {
 
     /** A request at random. */
     abstract Asked ask(Answers<?> answers, Random random);
+
+    /** A forecaster that has learned from days, with intervals of 80 %: the columns {@code day} and {@code tide}. */
+    public static void saveForecasterOfDays(Path file) throws IOException {
+        String rows = IntStream.range(0, 60).mapToObj(i -> LocalDate.of(2023, 1, 1).plusDays(i) + "," + Math.sin(0.3 * i))
+                .collect(Collectors.joining("\n"));
+        Series series = SeriesCsvReader.of().read(Path.of("days.csv"), "day,tide\n" + rows).series();
+        saved(Forecaster.builder(ForecastSetup.of(List.of("tide"), List.of("tide")).window(4).horizon(2)).hidden(3)
+                .loss(ForecastLoss.quantile(0.1, 0.5, 0.9)).seed(3).build(series), file);
+    }
 
     private static void saved(Trainable<?, ?> model, Path file) throws IOException {
         try (model) {
