@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -237,7 +238,13 @@ class PageBrowserTest {
     void aTranslationIsShown() throws Exception {
         with(TaskModels.TRANSLATE, TranslatorAnswers.class, translator -> {
             write("tide turns");
+            List<String> words = translator.translate("tide turns").words();
             assertEquals(translator.translate("tide turns").text(), find(".result-text").getText());
+            assertEquals(List.of("tide", "turns", "(end)"), texts(".attention thead th"));
+            assertEquals(Stream.concat(words.stream(), Stream.of("(end)")).toList(), texts(".attention tbody th"));
+            double[][] weights = translator.attention("tide turns", words);
+            assertEquals(Stream.of(weights).flatMapToDouble(Arrays::stream).mapToObj(weight -> Long.toString(Math.round(100 * weight)))
+                    .toList(), texts(".attention tbody td"));
         });
     }
 
@@ -277,6 +284,24 @@ class PageBrowserTest {
             List<Double> numbers = row.findElements(By.tagName("td")).stream().map(each -> Double.parseDouble(each.getText())).toList();
             assertTrue(numbers.get(1) <= numbers.get(0) && numbers.get(0) <= numbers.get(2), numbers.toString());
         });
+    }
+
+    @Test
+    void aForecastOfSeriesWithTimesHasTimes() throws Exception {
+        Path file = models().resolve("days.safetensors");
+        TaskModels.saveForecasterOfDays(file);
+        open("days");
+        await(".play .hint", "the oldest first");
+        assertEquals("CSV: a line of names, then at least 4 moments, a day apart, the oldest first", find(".play .hint").getText());
+        assertTrue(find(".play textarea").getAttribute("placeholder").startsWith("day,tide\n"));
+        String rows = IntStream.range(1, 10).mapToObj(i -> "2024-02-0" + i + "," + i).collect(Collectors.joining("\n"));
+        write("day,tide\n" + rows);
+        await(".answer h4", "from 2024-02-10 to 2024-02-11");
+        await(".answer .keys", "given, until 2024-02-09");
+        await(".answer .keys", "interval of 80 %");
+        assertEquals("2024-02-01", texts(".answer .below span").get(0));
+        find(".answer summary").click();
+        assertEquals(List.of("2024-02-10", "2024-02-11"), texts(".answer tbody th"));
     }
 
     @Test
@@ -363,15 +388,27 @@ class PageBrowserTest {
     void aNarrowScreenShowsTheListOrTheModelAndNothingSticksOut() {
         browser.manage().window().setSize(new Dimension(500, 800)); // as narrow as a window gets
         try {
+            open(TaskModels.TRANSLATE.task());
+            write("tide turns at dawn ".repeat(9));
+            find(".answer .attention");
+            assertNothingSticksOut();
             open("mood");
             find(".play textarea");
             assertFalse(browser.findElement(By.cssSelector(".models")).isDisplayed());
-            assertTrue((Boolean) browser.executeScript("return document.documentElement.scrollWidth <= innerWidth"));
+            assertNothingSticksOut();
+            browser.findElement(By.cssSelector("details summary")).click();
+            find("details .primary").click();
+            find("details .answer .values");
+            assertNothingSticksOut();
             find("a.back").click();
             find("a.card[href='#/models/mood']");
             assertFalse(browser.findElement(By.cssSelector("main")).isDisplayed());
         } finally {
             browser.manage().window().setSize(new Dimension(1280, 900));
         }
+    }
+
+    private static void assertNothingSticksOut() {
+        assertTrue((Boolean) browser.executeScript("return document.documentElement.scrollWidth <= innerWidth"));
     }
 }

@@ -89,6 +89,16 @@ export function written(area, what) {
   return area.value;
 }
 
+/** The number in a field; throws if there is none, or one beyond its bounds. */
+export function numberOf(input, name) {
+  const { badInput, rangeUnderflow, rangeOverflow } = input.validity;
+  if (input.value === '' || badInput || rangeUnderflow || rangeOverflow) {
+    input.focus();
+    throw new Error(`${name} takes a number from ${input.min} to ${input.max}.`);
+  }
+  return input.valueAsNumber;
+}
+
 /**
  * A place where a file is dropped, or chosen.
  *

@@ -68,8 +68,9 @@ export function sparkline(values, label) {
  * lines: [{points: [[x, y] or null], kind}]
  * bands: [{points: [[x, low, high]], kind}]
  * spans: [{from, to}] along x
+ * marks: [where] along x
  */
-export function chart({ label, x, y, lines = [], bands = [], spans = [], height }) {
+export function chart({ label, x, y, lines = [], bands = [], spans = [], marks = [], height }) {
   const across = scale(x.from, x.to, WIDTH);
   const up = scale(y.from, y.to, HEIGHT, true);
   const picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
@@ -77,6 +78,7 @@ export function chart({ label, x, y, lines = [], bands = [], spans = [], height 
     spans.map(({ from, to }) => svg('rect', {
       class: 'span', x: across(from), y: 0, width: Math.max(1, across(to) - across(from)), height: HEIGHT,
     })),
+    marks.map((where) => svg('path', { class: 'mark', d: `M${across(where).toFixed(1)} 0V${HEIGHT}` })),
     bands.map((band) => svg('path', { class: `band ${band.kind ?? ''}`, d: area(band.points, across, up) })),
     lines.map((line) => paths(line.points, across, up, line.kind)));
   const labels = h('div', { class: 'ticks', 'aria-hidden': 'true' }, y.ticks.map((tick) => placed(h('span', {}, y.text(tick)),

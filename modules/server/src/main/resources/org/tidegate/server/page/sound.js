@@ -1,9 +1,9 @@
 /* Sounds: dropped, recorded, drawn and played. */
 
 import { dropZone } from './bench.js';
-import { chart } from './chart.js';
+import { chart, roundAbove } from './chart.js';
 import { h, say } from './dom.js';
-import { digits } from './words.js';
+import { digits, number } from './words.js';
 import { readWav, writeWav } from './wav.js';
 
 const COLUMNS = 600;
@@ -90,9 +90,11 @@ export function wave({ samples, seconds }, spans, label) {
   });
 }
 
-/** Seconds to stand below a chart of so many columns. */
+/** Round seconds to stand below a chart of so many columns. */
 export function timeLabels(seconds, columns) {
-  return [0, 0.25, 0.5, 0.75, 1].map((share) => [share * columns, `${digits(share * seconds)} s`]);
+  const step = roundAbove(seconds / 5);
+  return Array.from({ length: Math.floor(seconds / step + 1e-9) + 1 },
+    (_, i) => [columns * i * step / (seconds || 1), `${number(i * step)} s`]);
 }
 
 let player = null;

@@ -34,6 +34,13 @@ export function number(value) {
   return value === null ? '–' : String(Number(Number(value).toPrecision(6)));
 }
 
+/** Numbers of a table, each with so many decimals that the greatest has five digits that count. */
+export function alike(values) {
+  const most = Math.max(...values.map((value) => Math.abs(value ?? 0)));
+  const decimals = most > 0 ? 4 - Math.floor(Math.log10(most)) : 0;
+  return (value) => value === null || decimals < 0 || decimals > 8 ? number(value) : value.toFixed(decimals);
+}
+
 /** A probability in percent. */
 export function percent(probability) {
   const hundred = 100 * probability;

@@ -1,7 +1,7 @@
 /* Language models: a text goes on, piece by piece as it is made. */
 
 import { generate } from '../api.js';
-import { bench, textArea, written } from '../bench.js';
+import { bench, numberOf, textArea, written } from '../bench.js';
 import { field, h } from '../dom.js';
 
 /** The playground of a language model. */
@@ -14,7 +14,9 @@ export function lm(model) {
   async function run({ signal, show }) {
     const request = {
       text_input: written(prompt, 'a beginning'),
-      parameters: { max_tokens: length.valueAsNumber, temperature: temperature.valueAsNumber, top_p: topP.valueAsNumber },
+      parameters: {
+        max_tokens: numberOf(length, 'Length'), temperature: numberOf(temperature, 'Temperature'), top_p: numberOf(topP, 'Top-p'),
+      },
     };
     const made = document.createTextNode('');
     show(h('p', { class: 'generated', dir: 'auto' }, h('span', { class: 'muted' }, request.text_input), made));
