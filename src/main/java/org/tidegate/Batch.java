@@ -385,7 +385,7 @@ public final class Batch {
                     + each.steps() + " steps. Use forward.");
             }
         }
-        return axis(axis).sequences();
+        return axis(axis).root().sequences(); // a window may have no row yet
     }
 
     void takeBack() {

@@ -44,6 +44,11 @@ final class BatchAxis {
         return this == other || source != null && source.follows(other);
     }
 
+    /** The axis whose lengths are given, which these follow from: itself unless it is derived. */
+    BatchAxis root() {
+        return source == null ? this : source.root();
+    }
+
     boolean isGiven() {
         return sequences > 0;
     }

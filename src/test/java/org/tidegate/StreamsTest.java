@@ -131,6 +131,22 @@ class StreamsTest {
     }
 
     @Test
+    void windowsAreCompletedByStepsOverABatch() {
+        try (Model model = Model.of("x = input axis=time cols=1\nf = frames x size=2\n", 1);
+                FrozenModel frozen = model.freeze(Precision.FLOAT32); Streams streams = frozen.newStreams("f", 1);
+                Session alone = frozen.newSession()) {
+            LongBuffer stream = LongBuffer.wrap(new long[] {streams.open()});
+            Batch batch = frozen.newBatch();
+            float[][] windows = {{}, {1, 2}, {}, {3, 4}};
+            for (int t = 0; t < windows.length; t++) {
+                batch.clear().lengths("time", 1).reals("x", t + 1);
+                assertArrayEquals(windows[t], floats(streams.step(stream, batch)));
+                assertArrayEquals(windows[t], floats(alone.step(batch)));
+            }
+        }
+    }
+
+    @Test
     void misuseIsRefusedAndChangesNothing() {
         try (Model model = Model.of(Networks.WORDS, 1); FrozenModel frozen = model.freeze(Precision.FLOAT32);
                 Streams streams = frozen.newStreams("y", 2); Streams others = frozen.newStreams("y", 2);

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.tidegate.Value;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -28,7 +29,17 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
         return layouts.values().iterator().next().sequences();
     }
 
+    /** A whole request: each window over the steps of a sequence is filled once. */
     static NetworkRequest read(Ports ports, List<Value> outputs, InferenceRequest request) {
+        return read(ports, outputs, request, ports.leastLengths()::get);
+    }
+
+    /** Steps of a sequence, of which those before and behind them fill the windows, too. */
+    static NetworkRequest readSteps(Ports ports, Value output, InferenceRequest request) {
+        return read(ports, List.of(output), request, axis -> 1);
+    }
+
+    private static NetworkRequest read(Ports ports, List<Value> outputs, InferenceRequest request, ToIntFunction<String> least) {
         Set<String> needed = new LinkedHashSet<>();
         outputs.forEach(output -> needed.addAll(ports.sources(output.name())));
         Map<String, List<Value>> byAxis = new LinkedHashMap<>();
@@ -40,7 +51,7 @@ record NetworkRequest(List<Value> outputs, Map<String, Rows> inputs, Map<String,
             }
         }
         Map<String, Layout> layouts = new LinkedHashMap<>();
-        byAxis.forEach((axis, inputs) -> layouts.put(axis, layout(axis, inputs, ports.leastLengths().get(axis), request)));
+        byAxis.forEach((axis, inputs) -> layouts.put(axis, layout(axis, inputs, least.applyAsInt(axis), request)));
         int[] counts = layouts.values().stream().mapToInt(Layout::sequences).distinct().toArray();
         if (counts.length > 1) {
             throw ProtocolException.invalid("the axes " + String.join(", ", layouts.keySet()) + " have "

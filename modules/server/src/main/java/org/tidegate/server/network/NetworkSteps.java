@@ -34,7 +34,7 @@ final class NetworkSteps extends Steps<NetworkRequest> {
                         + "' is there for whole requests, without a sequence_id");
             }
         }
-        NetworkRequest read = NetworkRequest.read(ports, List.of(output), request);
+        NetworkRequest read = NetworkRequest.readSteps(ports, output, request);
         if (read.sequences() != 1) {
             throw ProtocolException.invalid("a request of a sequence has the steps of that one; it has " + read.sequences() + " sequences");
         }

@@ -39,7 +39,7 @@ public final class Networks {
             steps = linear h cols=2
             """;
     /** Pairs of steps. */
-    static final String PAIRS = """
+    public static final String PAIRS = """
             x = input axis=time cols=2
             pairs = frames x size=2
             h = recurrent pairs cell=gru size=4

@@ -149,6 +149,21 @@ class SequencesTest {
         }
     }
 
+    @Test
+    void windowsAreCompletedByLaterRequests() {
+        try (ServedModel model = served(Networks.frozen(Networks.PAIRS, Precision.FLOAT32), SequenceLimits.DEFAULT)) {
+            float[] x = Networks.floats(new Random(2), 2 * 9);
+            float[] whole = send(model, Networks.request(InferenceTensor.of("x", x, 1, 9, 2))).join().outputs().get(0).floats();
+            float[] shown = {};
+            int[] ends = {1, 2, 3, 6, 9};
+            for (int i = 0, from = 0; i < ends.length; from = ends[i++]) {
+                float[] piece = Arrays.copyOfRange(x, 2 * from, 2 * ends[i]);
+                shown = concat(shown, from == 0 ? step(model, 1L, piece, START) : step(model, 1L, piece));
+            }
+            assertArrayEquals(whole, shown);
+        }
+    }
+
     private static float[] concat(float[] a, float[] b) {
         float[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
