@@ -15,7 +15,7 @@ final class AbsentRoute implements Route {
         if (path.size() < 2 || !path.get(0).equals("v2")) {
             return false;
         }
-        String what = what(path);
+        String what = exchange.model() == null ? what(path) : ofModel(exchange.model());
         if (what == null) {
             return false;
         }
@@ -27,14 +27,12 @@ final class AbsentRoute implements Route {
             case "logging" -> "the log is set by the server's options, not by clients";
             case "trace" -> NO_TRACE;
             case "systemsharedmemory", "cudasharedmemory" -> "there is no shared memory; send tensors in the request, as JSON or as binary data";
-            case "models" -> ofModel(path);
             default -> null;
         };
     }
 
-    private static String ofModel(List<String> path) {
-        boolean versioned = path.size() > 5 && path.get(3).equals("versions");
-        return switch (String.join("/", path.subList(Math.min(path.size(), versioned ? 5 : 3), path.size()))) {
+    private static String ofModel(ModelPath model) {
+        return switch (model.what()) {
             case "config" -> "a model has no configuration beside its file; ask for its metadata";
             case "trace/setting" -> NO_TRACE;
             default -> null;

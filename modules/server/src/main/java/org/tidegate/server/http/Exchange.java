@@ -4,10 +4,7 @@ package org.tidegate.server.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +40,7 @@ final class Exchange {
     private final long mostBody;
     private final Inflight.Share share;
     private final List<String> path;
+    private final ModelPath model; // null for none
     private final Executor reader;
     private Thread reading; // the one that reads for all clients, while it works on this request
 
@@ -58,15 +56,8 @@ final class Exchange {
         if (whole == null || whole.isEmpty()) { // of CONNECT
             throw ProtocolException.invalid("the request has no path");
         }
-        path = Arrays.stream(whole.substring(1).split("/")).map(Exchange::decoded).toList();
-    }
-
-    private static String decoded(String part) {
-        try {
-            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw ProtocolException.invalid("the path is malformed");
-        }
+        path = ModelPath.parts(whole);
+        model = ModelPath.of(path);
     }
 
     Request request() {
@@ -80,6 +71,11 @@ final class Exchange {
     /** The parts of the path between slashes, decoded. */
     List<String> path() {
         return path;
+    }
+
+    /** The model that the path is of; null for none. */
+    ModelPath model() {
+        return model;
     }
 
     /** {@return what runs a task once this thread has read all there is; null where it is not the one that reads} */

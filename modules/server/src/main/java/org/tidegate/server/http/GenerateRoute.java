@@ -33,17 +33,12 @@ final class GenerateRoute implements Route {
 
     @Override
     public boolean handle(Exchange exchange) {
-        List<String> path = exchange.path();
-        boolean versioned = path.size() == 6 && path.get(3).equals("versions");
-        if (path.size() != 4 && !versioned || !path.get(0).equals("v2") || !path.get(1).equals("models")) {
-            return false;
-        }
-        String last = path.get(path.size() - 1);
-        if (!last.equals(GENERATE) && !last.equals(STREAM)) {
+        ModelPath model = exchange.model();
+        if (model == null || !model.what().equals(GENERATE) && !model.what().equals(STREAM)) {
             return false;
         }
         exchange.checkPost();
-        exchange.body(body -> generate(exchange, path.get(2), versioned ? path.get(4) : "", last.equals(STREAM), body));
+        exchange.body(body -> generate(exchange, model.name(), model.version(), model.what().equals(STREAM), body));
         return true;
     }
 

@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.tidegate.server.ops.Access;
 import org.tidegate.server.ops.AccessLog;
+import org.tidegate.server.protocol.ProtocolException;
 
 /** Counts answers by their status, and hands each request that has ended to the access log, if there is one. */
 final class HttpLog implements RequestLog, Collector {
@@ -39,14 +40,23 @@ final class HttpLog implements RequestLog, Collector {
 
     private static Access access(Request request, Response response) {
         String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
-        String[] parts = path == null ? new String[0] : path.split("/", 7); // the first is empty
-        boolean model = parts.length > 3 && parts[1].equals("v2") && parts[2].equals("models") && !parts[3].isEmpty();
-        boolean version = model && parts.length > 5 && parts[4].equals("versions");
+        ModelPath model = model(path);
+        String named = model == null || model.version().isEmpty() ? null : model.version();
         Object answered = request.getAttribute(VERSION);
         return new Access(System.currentTimeMillis(), request.getConnectionMetaData().getHttpVersion().asString(), request.getMethod(), path,
-                model ? parts[3] : null, answered != null ? (String) answered : version ? parts[5] : null, response.getStatus(),
+                model == null ? null : model.name(), answered != null ? (String) answered : named, response.getStatus(),
                 TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - request.getBeginNanoTime()), Request.getContentBytesRead(request),
                 Response.getContentBytesWritten(response), (String) request.getAttribute(Entrance.ID), Request.getRemoteAddr(request));
+    }
+
+    /** The model of a path; null for none. */
+    private static ModelPath model(String path) {
+        try {
+            ModelPath model = path == null ? null : ModelPath.of(ModelPath.parts(path));
+            return model == null || model.name().isEmpty() ? null : model;
+        } catch (ProtocolException e) { // malformed; its client was told
+            return null;
+        }
     }
 
     @Override

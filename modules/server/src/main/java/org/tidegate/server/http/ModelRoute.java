@@ -1,7 +1,6 @@
 /* Models and inference. */
 package org.tidegate.server.http;
 
-import java.util.List;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -18,15 +17,13 @@ final class ModelRoute implements Route {
 
     @Override
     public boolean handle(Exchange exchange) {
-        List<String> path = exchange.path();
-        if (path.size() < 3 || !path.get(0).equals("v2") || !path.get(1).equals("models")) {
+        ModelPath model = exchange.model();
+        if (model == null) {
             return false;
         }
-        String name = path.get(2);
-        boolean versioned = path.size() >= 5 && path.get(3).equals("versions");
-        String version = versioned ? path.get(4) : "";
-        List<String> rest = path.subList(versioned ? 5 : 3, path.size());
-        switch (String.join("/", rest)) {
+        String name = model.name();
+        String version = model.version();
+        switch (model.what()) {
             case "" -> {
                 exchange.checkGet();
                 exchange.send(200, JsonResponse.metadata(service.metadata(name, version)));

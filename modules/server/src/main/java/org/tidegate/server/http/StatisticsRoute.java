@@ -12,6 +12,7 @@ import org.tidegate.server.service.InferenceService;
 /** v2/models/stats and v2/models/NAME[/versions/VERSION]/stats, in the form that Triton's clients read. */
 final class StatisticsRoute implements Route {
     private static final String STATS = "stats";
+    private static final List<String> ALL = List.of("v2", "models", STATS);
 
     private final InferenceService service;
 
@@ -21,14 +22,13 @@ final class StatisticsRoute implements Route {
 
     @Override
     public boolean handle(Exchange exchange) {
-        List<String> path = exchange.path();
-        int size = path.size();
-        boolean versioned = size == 6 && path.get(3).equals("versions");
-        if (size < 3 || size > 4 && !versioned || !path.get(0).equals("v2") || !path.get(1).equals("models") || !path.get(size - 1).equals(STATS)) {
+        ModelPath model = exchange.model();
+        boolean all = exchange.path().equals(ALL);
+        if (!all && (model == null || !model.what().equals(STATS))) {
             return false;
         }
         exchange.checkGet();
-        exchange.send(200, json(service.models(size == 3 ? "" : path.get(2), versioned ? path.get(4) : "")));
+        exchange.send(200, json(all ? service.models("", "") : service.models(model.name(), model.version())));
         return true;
     }
 
