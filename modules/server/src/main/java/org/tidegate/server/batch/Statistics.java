@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 
 /** Counts and times of a model's requests, in the form of the protocol's statistics. Any number of threads at once. */
@@ -101,6 +102,20 @@ public final class Statistics {
     public void fail(Status status, long took) {
         fail.add(1, took);
         failures.get(status).increment();
+    }
+
+    /**
+     * Counts a request whose answer was made.
+     *
+     * @param unsent why it did not reach the client: then the request has failed; null where it was sent
+     * @param took from its arrival on, in nanoseconds
+     */
+    public void answered(ProtocolException unsent, long took) {
+        if (unsent == null) {
+            success.add(1, took);
+        } else {
+            fail(unsent.status(), took);
+        }
     }
 
     /**

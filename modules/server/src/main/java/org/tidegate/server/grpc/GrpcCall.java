@@ -13,6 +13,7 @@ import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
+import org.tidegate.server.protocol.Status;
 
 /** A request whose answer is sent, once, by whoever has it. Made on the thread that has the call's context. */
 abstract class GrpcCall implements Call {
@@ -21,6 +22,7 @@ abstract class GrpcCall implements Call {
     private final Inflight.Share share;
     private final long deadline;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private ProtocolException unsent; // by the thread that answers
 
     /** share: what the request holds, which it holds no more when the call has ended. */
     GrpcCall(InferenceRequest request, EventLoops loops, Inflight.Share share) {
@@ -51,7 +53,8 @@ abstract class GrpcCall implements Call {
         try {
             message = Messages.response(request, answer);
         } catch (RuntimeException | Error e) {
-            fail(Failures.of("the writing of an answer", e));
+            unsent = Failures.of("the writing of an answer", e);
+            fail(unsent);
             return;
         }
         end(() -> send(message));
@@ -64,6 +67,7 @@ abstract class GrpcCall implements Call {
         try {
             send.run();
         } catch (IllegalStateException e) { // the call has ended without this: its client broke the protocol
+            unsent = new ProtocolException(Status.CANCELLED, "the call had ended");
             System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.DEBUG, "an answer came too late", e);
         } finally {
             share.close();
@@ -73,6 +77,11 @@ abstract class GrpcCall implements Call {
     @Override
     public final void fail(ProtocolException failure) {
         end(() -> sendFailure(failure));
+    }
+
+    @Override
+    public final ProtocolException unsent() {
+        return unsent != null ? unsent : Call.super.unsent();
     }
 
     @Override

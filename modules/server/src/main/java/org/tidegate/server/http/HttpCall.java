@@ -15,6 +15,7 @@ abstract class HttpCall implements Call {
     private final InferenceRequest asked;
     private final long deadline;
     private volatile boolean cancelled;
+    private ProtocolException unsent; // by the thread that answers
 
     /** @throws ProtocolException if the request's timeout is no number */
     HttpCall(Exchange exchange, InferenceRequest asked) {
@@ -42,13 +43,19 @@ abstract class HttpCall implements Call {
         try {
             write(answer);
         } catch (RuntimeException | Error e) {
-            fail(Failures.of("the writing of an answer", e));
+            unsent = Failures.of("the writing of an answer", e);
+            fail(unsent);
         }
     }
 
     @Override
     public void fail(ProtocolException failure) {
         exchange.fail(failure);
+    }
+
+    @Override
+    public final ProtocolException unsent() {
+        return unsent != null ? unsent : Call.super.unsent();
     }
 
     final void cancel() {

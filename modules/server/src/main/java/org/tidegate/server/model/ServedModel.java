@@ -342,7 +342,7 @@ public final class ServedModel implements AutoCloseable {
         }
         long end = System.nanoTime();
         statistics.output().add(1, end - begin);
-        statistics.success().add(1, end - job.arrived);
+        statistics.answered(job.call.unsent(), end - job.arrived);
     }
 
     /** The answer of outputs; of a sequence it says which. */
@@ -423,6 +423,11 @@ public final class ServedModel implements AutoCloseable {
                     release();
                 }
             }
+        }
+
+        @Override
+        public ProtocolException unsent() {
+            return call.unsent();
         }
 
         @Override

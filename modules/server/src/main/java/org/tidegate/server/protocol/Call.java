@@ -33,6 +33,13 @@ public interface Call {
     long deadline();
 
     /**
+     * {@return why an answer did not reach the client as far as is known when {@link #answer} returns; null where nothing is known}
+     */
+    default ProtocolException unsent() {
+        return isCancelled() ? new ProtocolException(Status.CANCELLED, "the client has given up") : null;
+    }
+
+    /**
      * {@return why nobody wants the answer any more; null where somebody does}
      *
      * @param now the time, in {@link System#nanoTime}

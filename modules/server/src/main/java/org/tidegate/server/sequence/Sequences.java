@@ -212,8 +212,14 @@ public final class Sequences implements AutoCloseable {
         @Override
         public void answer(InferenceResponse answer) {
             if (finish(this, true)) {
-                statistics.success().add(1, System.nanoTime() - arrived);
-                client.answer(answer);
+                ProtocolException unsent;
+                try {
+                    client.answer(answer);
+                    unsent = client.unsent();
+                } catch (RuntimeException | Error e) { // the step has run all the same
+                    unsent = Failures.of("the sending of an answer", e);
+                }
+                statistics.answered(unsent, System.nanoTime() - arrived);
             }
         }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.Batch;
@@ -16,7 +17,9 @@ import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.network.Networks;
+import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
+import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
@@ -95,16 +98,68 @@ class FailingPlacesTest {
         }
     }
 
-    private static Asked ask(ServedModel model, String text, boolean sequence) {
+    private static InferenceRequest request(String text, boolean sequence) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         if (sequence) {
             parameters.put("sequence_id", text);
             parameters.put("sequence_start", true);
             parameters.put("sequence_end", true);
         }
+        return new InferenceRequest("m", "", "", parameters, List.of(InferenceTensor.of("text", List.of(text), 1)), List.of());
+    }
+
+    private static Asked ask(ServedModel model, String text, boolean sequence) {
         Asked asked = new Asked();
-        assertTrue(model.infer(new InferenceRequest("m", "", "", parameters, List.of(InferenceTensor.of("text", List.of(text), 1)), List.of()), asked));
+        assertTrue(model.infer(request(text, sequence), asked));
         return asked;
+    }
+
+    /** A client to whom an answer cannot be sent. */
+    private static final class Gone implements Call {
+        private final Thrown thrown; // by the answer; null where the client has given up meanwhile
+        private boolean gone;
+
+        Gone(Thrown thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public void answer(InferenceResponse response) {
+            gone = true;
+            if (thrown != null) {
+                thrown.raise();
+            }
+        }
+
+        @Override
+        public void fail(ProtocolException failure) {}
+
+        @Override
+        public boolean isCancelled() {
+            return gone;
+        }
+
+        @Override
+        public long deadline() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotReachItsClientIsCountedAsAFailure() throws Exception {
+        try (FrozenModel network = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
+                ServedModel model = new ServedModel("m", "1", new Failing(Thrown.STATE, network), new Batcher.Limits(1, 64, 0, 100),
+                        SequenceLimits.DEFAULT, Runnable::run)) {
+            for (boolean sequence : List.of(false, true)) {
+                model.infer(request("fine", sequence), new Gone(null));
+                model.infer(request("fine", sequence), new Gone(Thrown.STATE));
+            }
+            assertEquals(Map.of(Status.CANCELLED, 2L, Status.INTERNAL, 2L), model.statistics().failures());
+            assertEquals(0, model.statistics().success().count());
+            ask(model, "fine", true).get();
+            assertEquals(1, model.statistics().success().count());
+            assertTrue(model.isIdle());
+        }
     }
 
     @ParameterizedTest
