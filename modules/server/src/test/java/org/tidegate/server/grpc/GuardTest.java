@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.google.protobuf.Empty;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Thrown;
 
 class GuardTest {
@@ -59,9 +61,10 @@ class GuardTest {
     }
 
     @SuppressWarnings("unchecked") // the guard's messages are streams of bytes
-    private static <Q, A> List<Status> ends(ServerMethodDefinition<Q, A> method) {
+    private static <Q, A> List<Status> ends(ServerMethodDefinition<Q, A> method) throws Exception {
         Noted<Q, A> call = new Noted<>(method.getMethodDescriptor());
-        ServerCall.Listener<Q> listener = method.getServerCallHandler().startCall(call, new Metadata());
+        Context context = Incoming.factory(new Inflight(1 << 20)).newServerStreamTracer("a/b", new Metadata()).filterContext(Context.current());
+        ServerCall.Listener<Q> listener = context.call(() -> method.getServerCallHandler().startCall(call, new Metadata()));
         listener.onMessage((Q) new ByteArrayInputStream(new byte[0]));
         listener.onHalfClose();
         return call.ends;
@@ -69,7 +72,7 @@ class GuardTest {
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void whateverIsThrownIsToldOnceAndByTheOneRule(Thrown thrown) {
+    void whateverIsThrownIsToldOnceAndByTheOneRule(Thrown thrown) throws Exception {
         for (boolean later : List.of(false, true)) {
             ServerServiceDefinition service = ServerServiceDefinition.builder("a").addMethod(METHOD, (call, headers) -> new ServerCall.Listener<>() {
                 @Override
