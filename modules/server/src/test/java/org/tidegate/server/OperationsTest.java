@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -22,6 +23,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +42,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
@@ -52,6 +56,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
+import org.tidegate.server.grpc.inference.InferTensorContents;
+import org.tidegate.server.grpc.inference.ModelInferRequest;
+import org.tidegate.server.grpc.inference.ModelInferRequest.InferInputTensor;
+import org.tidegate.server.grpc.inference.ModelInferResponse;
+import org.tidegate.server.grpc.inference.ModelReadyRequest;
+import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
 import org.tidegate.server.grpc.inference.ServerLiveRequest;
 import org.tidegate.server.grpc.inference.ServerLiveResponse;
 import picocli.CommandLine.TypeConversionException;
@@ -350,6 +360,67 @@ class OperationsTest {
         } catch (StatusRuntimeException e) {
             return e.getStatus();
         }
+    }
+
+    @Test
+    void aCallOfGrpcStandsInTheLogWithItsModelAndItsBytes() throws Exception {
+        Path log = files.resolve("models.log");
+        builder.accessLog(log);
+        start();
+        ModelInferRequest request = ModelInferRequest.newBuilder().setModelName("mood").addInputs(InferInputTensor.newBuilder().setName("text")
+                .setDatatype("BYTES").addShape(1).setContents(InferTensorContents.newBuilder().addBytesContents(ByteString.copyFromUtf8("a film"))))
+                .build();
+        ModelReadyRequest ready = ModelReadyRequest.newBuilder().setName("mood").setVersion("7").build();
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+        ModelInferResponse answer;
+        int streamed;
+        try {
+            GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
+            answer = stub.modelInfer(request);
+            streamed = stream(channel, request, 3);
+            assertFalse(stub.modelReady(ready).getReady());
+            stub.serverLive(ServerLiveRequest.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
+        }
+        server.close();
+        List<String> seen = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            Map<String, String> fields = fields(line);
+            seen.add(String.join(" ", fields.get("path").replaceFirst(".*/", ""), fields.get("model"), fields.get("version"), fields.get("in"),
+                    fields.get("out")));
+        }
+        int bytes = request.getSerializedSize();
+        assertEquals(List.of("ModelInfer mood 1 " + bytes + " " + answer.getSerializedSize(), "ModelStreamInfer mood 1 " + 3 * bytes + " " + streamed,
+                "ModelReady mood 7 " + ready.getSerializedSize() + " 0", "ServerLive null null 0 2"), seen);
+    }
+
+    /** Sends a request some times in a stream; the bytes of the answers. */
+    private static int stream(ManagedChannel channel, ModelInferRequest request, int times) throws InterruptedException {
+        AtomicInteger bytes = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        StreamObserver<ModelInferRequest> requests = GRPCInferenceServiceGrpc.newStub(channel).modelStreamInfer(new StreamObserver<>() {
+            @Override
+            public void onNext(ModelStreamInferResponse answer) {
+                bytes.addAndGet(answer.getSerializedSize());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                ended.countDown();
+            }
+
+            @Override
+            public void onCompleted() {
+                ended.countDown();
+            }
+        });
+        for (int i = 0; i < times; i++) {
+            requests.onNext(request);
+        }
+        requests.onCompleted();
+        assertTrue(ended.await(20, TimeUnit.SECONDS));
+        return bytes.get();
     }
 
     @Test

@@ -21,6 +21,7 @@ abstract class GrpcCall implements Call {
     private final EventLoops loops;
     private final Inflight.Share share;
     private final long deadline;
+    private final Entrance.Note note; // null for no log
     private final AtomicBoolean ended = new AtomicBoolean();
     private ProtocolException unsent; // by the thread that answers
 
@@ -30,6 +31,8 @@ abstract class GrpcCall implements Call {
         this.loops = loops;
         this.share = share;
         deadline = deadline(request);
+        note = Entrance.note();
+        Entrance.note(request.model(), request.version());
     }
 
     /** The earlier of the call's deadline and the request's timeout, in microseconds. */
@@ -49,6 +52,9 @@ abstract class GrpcCall implements Call {
 
     @Override
     public final void answer(InferenceResponse answer) {
+        if (note != null) {
+            note.model(answer.model(), answer.version());
+        }
         ModelInferResponse message;
         try {
             message = Messages.response(request, answer);

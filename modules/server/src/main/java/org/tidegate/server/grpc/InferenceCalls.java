@@ -95,6 +95,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        Entrance.note(request.getName(), request.getVersion());
         reply(observer, () -> ModelReadyResponse.newBuilder().setReady(service.isReady(request.getName(), request.getVersion())).build());
     }
 
@@ -106,6 +107,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        Entrance.note(request.getName(), request.getVersion());
         reply(observer, () -> {
             ModelMetadata model = service.metadata(request.getName(), request.getVersion());
             return ModelMetadataResponse.newBuilder().setName(model.name()).addAllVersions(model.versions()).setPlatform(model.platform())
@@ -155,6 +157,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+        Entrance.note(request.getName(), request.getVersion());
         reply(observer, () -> ModelStatisticsResponse.newBuilder()
                 .addAllModelStats(service.models(request.getName(), request.getVersion()).stream().map(StatisticsMessage::of).toList()).build());
     }

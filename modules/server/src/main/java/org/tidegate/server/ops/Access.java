@@ -12,8 +12,8 @@ package org.tidegate.server.ops;
  * @param version the version that answered, or that was asked for; null for none
  * @param status HTTP's, or the number of gRPC's
  * @param microseconds from the first byte of the request to the last of the answer
- * @param received bytes of the request's body as they came
- * @param sent bytes of the answer's
+ * @param received bytes of the request's body as they came; of gRPC those of its messages, unpacked
+ * @param sent bytes of the answer's, in the same way
  * @param id the request's, null for none
  * @param client the client's address
  */
