@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tidegate.Precision;
+import org.tidegate.Tidegate;
+import org.tidegate.TidegateException;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.grpc.GrpcTransport;
 import org.tidegate.server.http.HttpTransport;
@@ -478,11 +480,13 @@ public final class Server implements AutoCloseable {
          * {@return a server that listens}
          *
          * @throws IOException if a model cannot be opened, or the port is taken
+         * @throws TidegateException if the native library cannot be loaded
          */
         public Server start() throws IOException {
             if (models == null) {
                 throw new IllegalStateException("the folder of the models is missing: models(Path)");
             }
+            Tidegate.version(); // throws where there is no native core, without which no model would be ready
             return new Server(this);
         }
     }

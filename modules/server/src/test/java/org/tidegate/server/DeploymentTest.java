@@ -2,6 +2,7 @@
 package org.tidegate.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class DeploymentTest {
@@ -44,6 +46,17 @@ class DeploymentTest {
         CommandLine.ParseResult parsed = parsed(found("^ +- (--.*)$", Files.readString(DEPLOY.resolve("kserve.yaml"))));
         assertEquals(Path.of("/mnt/models"), parsed.matchedOptionValue("--models", null));
         assertEquals(8080, (Integer) parsed.matchedOptionValue("--port", 0));
+    }
+
+    @Test
+    void whereTheNativeCoreCannotBeUnpackedTheServerSaysSoAndEnds(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+        Foreign.Result result = Foreign.run(folder, Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), "-Dorg.bytedeco.javacpp.cachedir=" + file, ServeCommand.class.getName(), "--models", ".",
+                "--port", "0", "--grpc-port", "0");
+        assertEquals(1, result.exit(), result::output);
+        assertTrue(result.output().contains(file.toString()) && result.output().contains("Way out: "), result::output);
+        assertFalse(result.output().contains("\tat "), result::output);
     }
 
     @Test
