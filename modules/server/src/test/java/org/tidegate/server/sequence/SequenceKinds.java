@@ -30,7 +30,7 @@ enum SequenceKinds {
         @Override
         Oracle oracle(Path folder) {
             FrozenModel model = Networks.frozen(Networks.CURVE, Precision.FLOAT32);
-            return new Oracle(model.newSession(), model) {
+            return new Oracle(model.newSession(), model::close) {
                 @Override
                 float[] numbers(Random random) {
                     return Networks.floats(random, 2 * (1 + random.nextInt(3)));
@@ -64,7 +64,7 @@ enum SequenceKinds {
         Oracle oracle(Path folder) throws IOException {
             VoiceAnswers alone = VoiceAnswers.open(file(folder), Precision.FLOAT32);
             int chunk = alone.reading().chunk();
-            return new Oracle(alone.model().newSession(), alone) {
+            return new Oracle(alone.model().newSession(), alone::close) {
                 @Override
                 float[] numbers(Random random) {
                     return Networks.floats(random, random.nextInt(3) * random.nextInt(chunk + 1));
@@ -133,11 +133,11 @@ enum SequenceKinds {
     /** For one thread. */
     abstract static class Oracle implements AutoCloseable {
         private final Session session;
-        private final AutoCloseable model;
+        private final Runnable closeModel;
 
-        Oracle(Session session, AutoCloseable model) {
+        Oracle(Session session, Runnable closeModel) {
             this.session = session;
-            this.model = model;
+            this.closeModel = closeModel;
         }
 
         /** What a request gives. */
@@ -165,9 +165,9 @@ enum SequenceKinds {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             session.close();
-            model.close();
+            closeModel.run();
         }
     }
 }
