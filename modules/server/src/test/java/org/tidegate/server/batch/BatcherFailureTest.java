@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
@@ -23,33 +22,13 @@ class BatcherFailureTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<String> ended = new ArrayList<>();
 
-    private final class Job implements Batcher.Job, Call {
+    private final class Job implements QuietJob {
         final String name;
         final boolean deaf; // its client's connection fails as it is told
 
         Job(String name, boolean deaf) {
             this.name = name;
             this.deaf = deaf;
-        }
-
-        @Override
-        public Call call() {
-            return this;
-        }
-
-        @Override
-        public int size() {
-            return 1;
-        }
-
-        @Override
-        public long bytes() {
-            return 1;
-        }
-
-        @Override
-        public Object group() {
-            return "";
         }
 
         @Override
@@ -73,11 +52,6 @@ class BatcherFailureTest {
         @Override
         public boolean isCancelled() {
             return name.startsWith("cancelled");
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
         }
     }
 

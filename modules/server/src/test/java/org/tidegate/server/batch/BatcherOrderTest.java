@@ -9,47 +9,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
-import org.tidegate.server.protocol.Call;
-import org.tidegate.server.protocol.InferenceResponse;
-import org.tidegate.server.protocol.ProtocolException;
 
 class BatcherOrderTest {
-    private record Job(String name, int size, Object alone) implements Batcher.Job, Call {
-        @Override
-        public Call call() {
-            return this;
-        }
-
-        @Override
-        public long bytes() {
-            return 1;
-        }
-
-        @Override
-        public Object group() {
-            return "";
-        }
-
-        @Override
-        public void answer(InferenceResponse response) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void fail(ProtocolException failure) {
-            throw new AssertionError(failure);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
-        }
-    }
+    private record Job(String name, int size, Object alone) implements QuietJob {}
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<List<String>> batches = new ArrayList<>();

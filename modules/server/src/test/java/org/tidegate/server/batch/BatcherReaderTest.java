@@ -10,47 +10,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
-import org.tidegate.server.protocol.Call;
-import org.tidegate.server.protocol.InferenceResponse;
-import org.tidegate.server.protocol.ProtocolException;
 
 class BatcherReaderTest {
-    private record Job(long bytes, Executor reader) implements Batcher.Job, Call {
-        @Override
-        public Call call() {
-            return this;
-        }
-
-        @Override
-        public int size() {
-            return 1;
-        }
-
-        @Override
-        public Object group() {
-            return "";
-        }
-
-        @Override
-        public void answer(InferenceResponse response) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void fail(ProtocolException failure) {
-            throw new AssertionError(failure);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
-        }
-    }
+    private record Job(long bytes, Executor reader) implements QuietJob {}
 
     private final Deque<Runnable> workers = new ArrayDeque<>();
     private final Deque<Runnable> reader = new ArrayDeque<>();
