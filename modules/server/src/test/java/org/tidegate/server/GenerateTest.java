@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,12 +35,12 @@ import org.tidegate.text.Vocabulary;
 class GenerateTest {
     private static final String LETTERS = "the tide \u0939\u093f\u0928\u094d\u0926\u0940 \u0E44\u0E17\u0E22\u0E49 \u0639\u0631\u0628\u064A"
             + " \u4E2D\u6587\u8BF4 \uD83D\uDE00\uD83D\uDC4D\uD83C\uDFFD\n";
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @TempDir
     static Path folder;
 
     private static Server server;
+    private static RestClient client;
 
     @BeforeAll
     static void start() throws Exception {
@@ -53,6 +49,7 @@ class GenerateTest {
         TaskModels.CLASSIFY.save(folder.resolve("mood.safetensors"));
         TaskModels.TRANSLATE.save(folder.resolve("french.safetensors"));
         server = Server.builder().models(folder).port(0).threads(1).start();
+        client = new RestClient(server.port());
     }
 
     private static void save(String name, int hidden) throws Exception {
@@ -66,13 +63,8 @@ class GenerateTest {
         server.close();
     }
 
-    private static HttpRequest post(String path, String body) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v2/models/" + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
-    }
-
-    private static HttpResponse<String> ask(String path, String body) throws Exception {
-        return CLIENT.send(post(path, body), HttpResponse.BodyHandlers.ofString());
+    private static RestClient.Answer ask(String path, String body) throws Exception {
+        return client.post("/v2/models/" + path, body);
     }
 
     private static String asked(String prompt, String parameters) {
@@ -108,37 +100,37 @@ class GenerateTest {
         try (LanguageModelAnswers library = LanguageModel.open(folder.resolve("lm.safetensors"), Precision.FLOAT32)) {
             expected = library.generate(prompt, 60, Sampling.temperature(0.9).topP(0.95).topK(20).seed(5));
         }
-        JsonObject whole = JsonObject.parse(ask("lm/generate", asked(prompt, parameters)).body());
+        JsonObject whole = ask("lm/generate", asked(prompt, parameters)).json();
         assertEquals(expected, whole.string("text_output"));
         assertEquals("lm", whole.string("model_name"));
         assertEquals("1", whole.string("model_version"));
-        HttpResponse<String> stream = ask("lm/versions/1/generate_stream", asked(prompt, parameters + ",\"details\":true"));
-        assertEquals("text/event-stream; charset=utf-8", stream.headers().firstValue("Content-Type").orElseThrow());
-        List<JsonObject> events = events(stream.body());
+        RestClient.Answer stream = ask("lm/versions/1/generate_stream", asked(prompt, parameters + ",\"details\":true"));
+        assertEquals("text/event-stream; charset=utf-8", stream.header("Content-Type"));
+        List<JsonObject> events = events(stream.text());
         assertEquals(61, events.size(), "an event for each token, and a last one");
         assertEquals(expected, joined(events));
         JsonObject details = events.get(60).object("details");
         assertEquals("length", details.string("finish_reason"));
-        assertTrue(stream.body().contains("\"logprobs\":[{\"text\":\""), stream.body());
+        assertTrue(stream.text().contains("\"logprobs\":[{\"text\":\""), stream.text());
     }
 
     @Test
     void aTextEndsBeforeAStopSequence() throws Exception {
         String prompt = "the tide";
         String parameters = "\"max_tokens\":200,\"temperature\":1,\"seed\":3,\"details\":true";
-        String all = JsonObject.parse(ask("lm/generate", asked(prompt, parameters)).body()).string("text_output");
+        String all = ask("lm/generate", asked(prompt, parameters)).json().string("text_output");
         int from = all.offsetByCodePoints(0, 40);
         String stop = all.substring(from, all.offsetByCodePoints(from, 3));
         String stops = parameters + ",\"stop\":[\"zzz\"," + JsonObject.builder().put("s", stop).build().toString().replaceAll("^\\{\"s\":|\\}$", "")
                 + "]";
-        JsonObject whole = JsonObject.parse(ask("lm/generate", asked(prompt, stops)).body());
+        JsonObject whole = ask("lm/generate", asked(prompt, stops)).json();
         assertEquals(all.substring(0, all.indexOf(stop)), whole.string("text_output"));
         assertEquals("stop_sequence", whole.object("details").string("finish_reason"));
         String infer = "{\"parameters\":{" + stops + "},\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"" + prompt
                 + "\"]}]}";
-        JsonObject inferred = JsonObject.parse(ask("lm/infer", infer).body()).objects("outputs").get(0);
+        JsonObject inferred = ask("lm/infer", infer).json().objects("outputs").get(0);
         assertEquals(List.of(whole.string("text_output")), inferred.strings("data"));
-        List<JsonObject> events = events(ask("lm/generate_stream", asked(prompt, stops)).body());
+        List<JsonObject> events = events(ask("lm/generate_stream", asked(prompt, stops)).text());
         assertEquals(whole.string("text_output"), joined(events));
         assertEquals("stop_sequence", events.get(events.size() - 1).object("details").string("finish_reason"));
     }
@@ -149,8 +141,8 @@ class GenerateTest {
         try (TranslatorAnswers library = Translator.open(folder.resolve("french.safetensors"), Precision.FLOAT32)) {
             expected = library.translate("the tide turns").text();
         }
-        assertEquals(expected, JsonObject.parse(ask("french/generate", asked("the tide turns", "")).body()).string("text_output"));
-        assertEquals(expected, joined(events(ask("french/generate_stream", asked("the tide turns", "")).body())));
+        assertEquals(expected, ask("french/generate", asked("the tide turns", "")).json().string("text_output"));
+        assertEquals(expected, joined(events(ask("french/generate_stream", asked("the tide turns", "")).text())));
     }
 
     @ParameterizedTest
@@ -168,27 +160,27 @@ class GenerateTest {
         assertWrong("lm/" + call, asked("the", "\"stop\":[\"\\ud83d\"]"), "parameter 'stop' has a text that ends within a character");
         assertWrong("lm/" + call, asked("the", "\"stop\":[1]"), "an element of 'stop' is no text");
         assertWrong("lm/" + call, asked("QQ", ""), "is not in the vocabulary");
-        assertEquals(404, ask("none/" + call, asked("the", "")).statusCode());
+        assertEquals(404, ask("none/" + call, asked("the", "")).status());
     }
 
     private static void assertWrong(String path, String body, String message) throws Exception {
-        HttpResponse<String> answer = ask(path, body);
-        assertEquals(400, answer.statusCode(), answer.body());
-        assertTrue(JsonObject.parse(answer.body()).string("error").contains(message), answer.body());
+        RestClient.Answer answer = ask(path, body);
+        assertEquals(400, answer.status(), answer.text());
+        assertTrue(answer.json().string("error").contains(message), answer.text());
     }
 
     @Test
     void aFailureAfterTheFirstPartIsAnEvent() throws Exception {
         for (int micros = 20_000;; micros *= 2) { // long enough for a part, too short for the whole
-            HttpResponse<String> answer = ask("slow/generate_stream", asked("the tide", "\"max_tokens\":4096,\"timeout\":" + micros));
+            RestClient.Answer answer = ask("slow/generate_stream", asked("the tide", "\"max_tokens\":4096,\"timeout\":" + micros));
             assertTrue(micros < 10_000_000, "no time was right");
-            if (answer.statusCode() == 200) {
-                List<JsonObject> events = events(answer.body());
+            if (answer.status() == 200) {
+                List<JsonObject> events = events(answer.text());
                 assertTrue(events.size() > 1);
                 assertTrue(events.get(events.size() - 1).has("error"), () -> events.get(events.size() - 1).toString());
                 return;
             }
-            assertEquals(504, answer.statusCode());
+            assertEquals(504, answer.status());
         }
     }
 
@@ -223,7 +215,7 @@ class GenerateTest {
         AtomicInteger ended = new AtomicInteger();
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (int i = 0; i < texts; i++) {
-            all.add(CLIENT.sendAsync(post("slow/generate_stream", asked("the tide", "\"max_tokens\":2000")), HttpResponse.BodyHandlers.ofLines())
+            all.add(client.lines("/v2/models/slow/generate_stream", asked("the tide", "\"max_tokens\":2000"))
                     .thenAcceptAsync(answer -> {
                         CountDownLatch first = new CountDownLatch(1);
                         answer.body().filter(line -> !line.isEmpty()).forEach(line -> {
@@ -237,7 +229,7 @@ class GenerateTest {
         }
         assertTrue(begun.await(30, TimeUnit.SECONDS));
         String body = "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"the tide\"]}]}";
-        assertEquals(200, ask("mood/infer", body).statusCode());
+        assertEquals(200, ask("mood/infer", body).status());
         assertEquals(0, ended.get(), "the only worker wrote a text to its end first");
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
     }

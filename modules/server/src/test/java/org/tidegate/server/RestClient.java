@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.tidegate.json.JsonObject;
 
 /** Calls a server of this machine. */
@@ -69,8 +71,17 @@ final class RestClient {
         return send(request);
     }
 
-    Answer method(String method, String path) throws IOException, InterruptedException {
-        return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    Answer method(String method, String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path).method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    /** The lines of an answer as they come. */
+    CompletableFuture<HttpResponse<Stream<String>>> lines(String path, String body) {
+        return CLIENT.sendAsync(request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
     }
 
     private HttpRequest.Builder request(String path) {
