@@ -63,6 +63,16 @@ final class ForecastData {
         return learned == series.length() ? 0 : series.length() - setup.lastOffset() - firstHeldOut();
     }
 
+    /** The first held-out moment. */
+    int learned() {
+        return learned;
+    }
+
+    /** The last moment that the first forecast reads of which at least a step is held out. */
+    int firstPartlyHeldOut() {
+        return Math.max(learned - setup.lastOffset(), setup.window() - 1);
+    }
+
     long stepsPerEpoch() {
         return streams == null ? windows.stepsPerEpoch() : streams.stepsPerEpoch();
     }

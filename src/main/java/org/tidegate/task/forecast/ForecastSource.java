@@ -45,19 +45,24 @@ final class ForecastSource implements TrainingSource {
         return data.forgetsState(step);
     }
 
-    /** The loss of the forecasts as they are answered; their errors also calibrate the intervals. */
+    /**
+     * The loss of the forecasts as they are answered. The errors of each step that is held out calibrate the intervals, also of forecasts
+     * whose other steps are not.
+     */
     @Override
     public OptionalDouble validate() {
         if (session == null) {
             return OptionalDouble.empty();
         }
-        int first = data.firstHeldOut();
-        List<Forecast> forecasts = Arrays
-                .stream(new ForecastReader(reading, session, batch).outputs(data.series(), first, first + data.heldOut()))
+        int from = data.firstPartlyHeldOut();
+        int end = data.targets().length() - reading.setup().offset(0);
+        List<Forecast> all = Arrays.stream(new ForecastReader(reading, session, batch).outputs(data.series(), from, end))
                 .map(reading::forecast).toList();
         if (!reading.loss().givesQuantiles()) {
-            calibration.accept(reading.errors(data.targets(), first, forecasts));
+            calibration.accept(reading.errors(data.targets(), from, data.learned(), all));
         }
+        int first = data.firstHeldOut();
+        List<Forecast> forecasts = all.subList(first - from, first - from + data.heldOut());
         rmse = OptionalDouble.of(ForecastEvaluation.scores(reading, data.targets(), first, forecasts).get(0).rmse());
         return OptionalDouble.of(reading.loss(data.targets(), first, forecasts));
     }

@@ -1,7 +1,9 @@
 package org.tidegate.task.forecast;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.tidegate.State;
 import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
@@ -10,6 +12,9 @@ import org.tidegate.task.Workers;
  * Forecasts after each moment as it arrives, with the recurrent state carried along: to the bit the forecasts of the whole series. Its
  * memory does not grow.
  *
+ * <p>Where the targets are among a moment's numbers, the intervals follow the errors: wider where truths lie outside more often than they
+ * should, narrower where less.
+ *
  * <p>The first forecasts have little context: an evaluation begins after a window of moments.
  */
 public final class ForecastStream extends TaskStream {
@@ -17,6 +22,7 @@ public final class ForecastStream extends TaskStream {
     private final List<String> names;
     private final int[] targets; // where the last values of the targets stand
     private final float[] inputs;
+    private Optional<AdaptiveIntervals> intervals;
 
     ForecastStream(ForecasterReading reading, Workers workers) {
         super(workers);
@@ -24,6 +30,11 @@ public final class ForecastStream extends TaskStream {
         names = reading.setup().needed();
         targets = reading.setup().targets().stream().mapToInt(names::indexOf).toArray();
         inputs = new float[reading.setup().columns().size()];
+        intervals = intervals();
+    }
+
+    private Optional<AdaptiveIntervals> intervals() {
+        return AdaptiveIntervals.of(reading).filter(some -> Arrays.stream(targets).allMatch(target -> target >= 0));
     }
 
     /** {@return the names of a moment's numbers, in their order: {@link ForecastSetup#needed}} */
@@ -53,7 +64,9 @@ public final class ForecastStream extends TaskStream {
                 inputs[c] = reading.inputs().scale(c, moment[c]);
             }
             FloatBuffer output = worker.session().step(inputs);
-            return reading.forecast(reading.unscaled(output, 0, target -> moment[targets[target]]));
+            double[] row = reading.unscaled(output, 0, target -> moment[targets[target]]);
+            return reading.forecast(row, intervals.map(some -> some.next(row, target -> moment[targets[target]]))
+                    .or(reading::intervals));
         });
     }
 
@@ -63,7 +76,7 @@ public final class ForecastStream extends TaskStream {
     }
 
     /**
-     * Continues from a state; the empty one, {@link State#isEmpty}, begins anew.
+     * Continues from a state; the empty one, {@link State#isEmpty}, begins anew. The intervals are those of the model again.
      *
      * @param state the state
      * @throws IllegalArgumentException if it is of another model, or has more than one sequence; the stream is unchanged then
@@ -74,6 +87,7 @@ public final class ForecastStream extends TaskStream {
         }
         with(worker -> {
             worker.session().setState(state);
+            intervals = intervals();
             return null;
         });
     }

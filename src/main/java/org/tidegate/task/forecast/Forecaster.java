@@ -71,8 +71,8 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
     }
 
     /**
-     * Trains on a series; {@link Training#validation} of it, its end, is held out. The prediction intervals are the quantiles of the errors
-     * there, anew with each validation, unless the loss gives quantiles itself.
+     * Trains on a series; {@link Training#validation} of it, its end, is held out. The prediction intervals are taken from the errors
+     * there ({@link ForecastIntervals}), anew with each validation, unless the loss gives quantiles itself.
      *
      * <p>A batch is {@link Training#batch} shuffled windows. As a stream the series is cut into {@code batch} parallel streams, each read
      * from its beginning to its end, with truncated backpropagation over the setup's window. A {@link Training#continued continued}
@@ -101,6 +101,6 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
     }
 
     private void calibrate(double[][] errors) {
-        setReading(reading().with(ForecastIntervals.of(errors, reading().interval())));
+        setReading(reading().with(ForecastIntervals.of(errors, reading().interval(), reading().setup().period())));
     }
 }

@@ -53,6 +53,27 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
                 .at(all.get(i).times().flatMap(axis -> times(axis, axis.length() - 1)))).toList();
     }
 
+    /**
+     * {@return the forecast after the last moment of a series, as {@link #forecast(Series)}, with intervals that are wider where the truths
+     * of the moments before it lay outside too often} They are never narrower: the series may be one that the model has learned by heart.
+     * Without the targets, and of quantiles, the forecast is that of {@link #forecast(Series)}.
+     *
+     * @param series a series with the columns of {@link ForecastSetup#needed}
+     * @param judged the number of moments before the last one whose forecasts are made and judged, where there are so many; 0 or more
+     * @throws IllegalArgumentException if it lacks a column, or is shorter than the window
+     */
+    public Forecast forecast(Series series, int judged) {
+        Forecast plain = forecast(series);
+        int last = series.length() - 1;
+        int first = Math.max(reading().setup().window() - 1, last - Math.max(0, judged));
+        if (reading().intervals().isEmpty() || first == last) {
+            return plain;
+        }
+        ForecastIntervals followed = forecasts(series, first, last + 1).get(last - first).intervals().orElseThrow();
+        return new Forecast(plain.values(), plain.targets(), Optional.of(followed.atLeast(reading().intervals().get())), Optional.empty(),
+                plain.times());
+    }
+
     /** The times of the forecast after a moment. */
     private Optional<TimeAxis> times(TimeAxis axis, int moment) {
         ForecastSetup setup = reading().setup();
@@ -64,7 +85,8 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
 
     /**
      * {@return the forecasts after each moment of a range, one for each moment} A forecast reads nothing after its moment. They
-     * have no times.
+     * have no times. Where the series has the targets, the intervals of each follow the errors of those before it: wider where truths lie
+     * outside more often than they should, narrower where less.
      *
      * @param series a series with the columns of {@link ForecastSetup#needed}
      * @param first the first moment
@@ -72,7 +94,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
      * @throws IllegalArgumentException as {@link #forecast}, of the moments up to the first one; or if there are no such moments
      */
     public List<Forecast> forecasts(Series series, int first, int end) {
-        return Arrays.stream(outputs(series, first, end)).map(reading()::forecast).toList();
+        return reading().forecasts(series, first, outputs(series, first, end));
     }
 
     /**
@@ -160,7 +182,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         }
         Series targets = series.select(setup.targets());
         double[][] outputs = outputs(series, first, end);
-        List<Forecast> forecasts = Arrays.stream(outputs).map(reading()::forecast).toList();
+        List<Forecast> forecasts = reading().forecasts(series, first, outputs);
         long missing = reading().missing(targets, first, forecasts.size());
         reading().checkTruths(targets, first, forecasts.size());
         double loss = reading().loss(targets, first, forecasts);

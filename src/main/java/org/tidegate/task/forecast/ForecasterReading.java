@@ -95,8 +95,9 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         double interval = json.number("interval");
         Optional<ForecastIntervals> intervals = Optional.empty();
         if (json.has("intervals")) {
-            JsonObject ends = json.object("intervals").only("low", "high");
-            intervals = Optional.of(new ForecastIntervals(interval, ends.numbers("low"), ends.numbers("high")));
+            JsonObject ends = json.object("intervals").only("errors", "low", "high");
+            intervals = Optional.of(new ForecastIntervals(interval, ends.has("errors") ? ends.integer("errors") : 0, // files of before
+                    ends.numbers("low"), ends.numbers("high")));
         }
         return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
                 loss, interval, intervals, json.has("time") ? Optional.of(time(json.object("time"))) : Optional.empty());
@@ -106,7 +107,8 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     public JsonObject toJson() {
         var json = JsonObject.builder().put("setup", setup.toJson()).put("inputs", json(inputs)).put("outputs", json(outputs))
                 .put("loss", loss.toJson()).put("interval", interval);
-        intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("low", ends.low()).put("high", ends.high()).build()));
+        intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("errors", ends.errors())
+                .put("low", ends.low()).put("high", ends.high()).build()));
         time.ifPresent(column -> json.put("time", json(column)));
         return json.build();
     }
@@ -138,7 +140,9 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"
                 : "of the next " + setup.horizon() + " moments";
         return "a forecaster of " + String.join(", ", setup.targets()) + " " + when + " from " + String.join(", ", setup.columns())
-                + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window());
+                + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window())
+                + intervals.filter(ends -> ends.errors() > 0).map(ends -> String.format(Locale.ROOT, ", intervals of %.0f %% from %,d errors"
+                        + " on held-out data", 100 * interval, ends.errors())).orElse("");
     }
 
     @Override
@@ -216,9 +220,14 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     /** The forecast of a row of {@link #unscaled}, its quantiles sorted. */
     Forecast forecast(double[] row) {
+        return forecast(row, intervals);
+    }
+
+    /** The forecast of a row with these intervals, where the loss does not give quantiles. */
+    Forecast forecast(double[] row, Optional<ForecastIntervals> found) {
         int names = setup.targets().size();
         if (!loss.givesQuantiles()) {
-            return new Forecast(row, names, intervals, Optional.empty(), Optional.empty());
+            return new Forecast(row, names, found, Optional.empty(), Optional.empty());
         }
         int each = setup.outputs();
         double[] sorted = new double[row.length];
@@ -231,6 +240,20 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         }
         return new Forecast(Arrays.copyOfRange(sorted, loss.point() * each, (loss.point() + 1) * each), names, Optional.empty(),
                 Optional.of(new ForecastQuantiles(loss.levels(), sorted)), Optional.empty());
+    }
+
+    /**
+     * The forecasts of rows after one moment, the next one, and so on, whose intervals follow the errors of those before them where the
+     * series has the targets.
+     */
+    List<Forecast> forecasts(Series series, int first, double[][] rows) {
+        Optional<AdaptiveIntervals> adaptive = AdaptiveIntervals.of(this).filter(some -> series.names().containsAll(setup.targets()));
+        if (adaptive.isEmpty()) {
+            return Arrays.stream(rows).map(this::forecast).toList();
+        }
+        Series targets = series.select(setup.targets());
+        return IntStream.range(0, rows.length).mapToObj(i -> forecast(rows[i], Optional.of(adaptive.get().next(rows[i], target ->
+                targets.isFilled(target, first + i) ? Double.NaN : targets.value(target, first + i))))).toList();
     }
 
     /** How many numbers of a forecast have quantiles that cross in a row of {@link #unscaled}. */
@@ -247,14 +270,15 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     /**
      * Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on; NaN where the
-     * truth is missing.
+     * truth is missing, beyond the series, or before the first moment that is judged.
      */
-    double[][] errors(Series targets, int first, List<Forecast> forecasts) {
+    double[][] errors(Series targets, int first, int judged, List<Forecast> forecasts) {
         int names = setup.targets().size();
         double[][] errors = new double[forecasts.size()][setup.outputs()];
         for (int i = 0; i < errors.length; i++) {
             for (int o = 0; o < errors[i].length; o++) {
-                errors[i][o] = isMissing(targets, first + i, o) ? Double.NaN
+                int moment = first + i + setup.offset(o / names);
+                errors[i][o] = moment < judged || moment >= targets.length() || isMissing(targets, first + i, o) ? Double.NaN
                         : truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names);
             }
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,7 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.State;
 import org.tidegate.data.Series;
+import org.tidegate.train.Training;
 
 class ForecastStreamTest {
     private static final Series SERIES = Waves.of(600, 0.3);
@@ -45,6 +47,23 @@ class ForecastStreamTest {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    void itsIntervalsFollowTheErrorsAsThoseOfTheWholeSeriesDo() throws IOException {
+        try (Forecaster model = Waves.trained(Forecaster.builder(SETUP.window(1).horizon(2)).hidden(6), SERIES,
+                Training.epochs(1).batch(4).validation(0.2)); ForecasterAnswers answers = model.answers(Precision.FLOAT32);
+                ForecastStream stream = answers.stream()) {
+            List<Forecast> expected = answers.forecasts(SERIES, 0, 200);
+            for (int moment = 0; moment < 200; moment++) {
+                Forecast forecast = stream.accept(SERIES.value(0, moment));
+                assertEquals(expected.get(moment).low(1, 0), forecast.low(1, 0));
+                assertEquals(expected.get(moment).high(0, 0), forecast.high(0, 0));
+            }
+            assertTrue(expected.get(199).intervals().get().high(0) != expected.get(0).intervals().get().high(0));
+            stream.setState(State.of(0));
+            assertEquals(expected.get(0).high(0, 0), stream.accept(SERIES.value(0, 0)).high(0, 0));
         }
     }
 

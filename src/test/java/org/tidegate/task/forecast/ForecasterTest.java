@@ -213,7 +213,7 @@ class ForecasterTest {
                 for (int i = 0; i < 50; i++) {
                     errors[i][0] = series.value(0, 200 + i) - forecasts[i][0];
                 }
-                ForecastIntervals expected = ForecastIntervals.of(errors, 0.9);
+                ForecastIntervals expected = ForecastIntervals.of(errors, 0.9, 0);
                 assertArrayEquals(expected.low(), answers.reading().intervals().orElseThrow().low(), 1e-4);
                 assertArrayEquals(expected.high(), answers.reading().intervals().orElseThrow().high(), 1e-4);
             }
@@ -304,19 +304,18 @@ class ForecasterTest {
     }
 
     @Test
-    void intervalsAreTheQuantilesOfTheErrors() {
-        double[][] errors = IntStream.rangeClosed(0, 100).mapToObj(i -> new double[] {i - 50, 2 * (i - 50)}).toArray(double[][]::new);
-        ForecastIntervals intervals = ForecastIntervals.of(errors, 0.8);
-        assertArrayEquals(new double[] {-40, -80}, intervals.low(), 1e-9);
-        assertArrayEquals(new double[] {40, 80}, intervals.high(), 1e-9);
-    }
-
-    @Test
-    void anIntervalHoldsItsOwnForecastWhereTheModelAlwaysErrsToOneSide() {
-        ForecastIntervals intervals = ForecastIntervals.of(new double[][] {{-3, 1}, {-2, 2}, {-1, 3}}, 0.9);
-        assertEquals(0, intervals.high()[0]);
-        assertEquals(0, intervals.low()[1]);
-        assertTrue(intervals.low()[0] < -2 && intervals.high()[1] > 2);
+    void anAnswersIntervalsAreWiderWhereTheTruthsBeforeItLayOutside() throws IOException {
+        double[] values = IntStream.range(0, 500).mapToDouble(t -> SERIES.value(0, t) + (t < 440 ? 0 : t % 2 * 6)).toArray();
+        double[] other = IntStream.range(0, 500).mapToDouble(t -> SERIES.value(1, t)).toArray();
+        Series unrest = Series.of(SERIES.names(), values, other);
+        try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
+            Forecast still = answers.forecast(unrest);
+            Forecast follows = answers.forecast(unrest, 50);
+            assertArrayEquals(still.values(), follows.values());
+            assertTrue(follows.high(0, 0) - follows.low(0, 0) > 1.5 * (still.high(0, 0) - still.low(0, 0)), follows.toString());
+            Forecast quiet = answers.forecast(SERIES.range(0, 300), 50);
+            assertTrue(quiet.high(0, 0) - quiet.low(0, 0) >= answers.forecast(SERIES).high(0, 0) - answers.forecast(SERIES).low(0, 0) - 1e-9);
+        }
     }
 
     private static double[][] values(List<Forecast> forecasts) {

@@ -47,6 +47,9 @@ import picocli.CommandLine.Option;
             "  tidegate train forecast --data days.csv --target temp --loss quantile --out q.st",
             "  tidegate predict --model temp.safetensors days.csv --chart next.png"})
 public final class ForecastCommand extends LearningCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
+    /** How many lines before the last the intervals of an answer follow. */
+    private static final int JUDGED = 200;
+
     @Option(names = "--data", required = true, paramLabel = "FILE.csv", converter = InputPath.class,
             description = "A CSV file with a line of names at its top; - is standard input.")
     private Path data;
@@ -300,7 +303,7 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
                 throw new IllegalArgumentException(input + " has " + series.length() + " lines of values; a forecast reads the last "
                         + setup.window() + " of them. Give a longer file");
             }
-            Forecast forecast = answers.forecast(series);
+            Forecast forecast = answers.forecast(series, JUDGED);
             Map<String, Object> figures = figures(setup, forecast);
             otherStep.ifPresent(note -> figures.put("warning", note));
             predictions.answer(text(setup, forecast), figures);
