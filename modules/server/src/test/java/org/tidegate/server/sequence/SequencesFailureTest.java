@@ -279,10 +279,12 @@ class SequencesFailureTest {
     @Test
     void aStepThatIsLongerThanTheIdleTimeIsLookedAtNowAndThen() throws Exception {
         AtomicInteger looks = new AtomicInteger();
+        Thread client = Thread.currentThread();
         Duration idle = Duration.ofMillis(100);
         long begin = System.nanoTime();
         try (Sequences watched = new Sequences(new SequenceLimits(3, idle), new Batcher.Limits(1, 64, 0, 64), task -> {
-            if (looks.getAndIncrement() > 0) { // the first is the step, which takes forever
+            if (Thread.currentThread() != client) { // the client's is the step, which takes forever
+                looks.incrementAndGet();
                 task.run();
             }
         }, OfCurve::new, new Statistics(), this::response, new Sequences.Hold() {
@@ -299,7 +301,7 @@ class SequencesFailureTest {
             assertEquals(1, watched.count());
             int count = looks.get();
             long most = (System.nanoTime() - begin) / (idle.toNanos() / 10) + 1;
-            assertTrue(count > 2 && count <= most, count + " looks");
+            assertTrue(count > 1 && count <= most, count + " looks");
         }
     }
 }
