@@ -40,8 +40,8 @@ public enum TimeForm {
     /** As C's ctime and Java's Date write it, the year last: Wed Jan 31 10:00:00 2024, Wed Jan 31 10:00:00 CET 2024. */
     CTIME(Names.DAY + "(?:(?<month>" + Names.MONTH + ") +(?<d>\\d{1,2})|(?<d2>\\d{1,2})\\.? +(?<month2>" + Names.MONTH + "))" + Clock.OF_DAY
             + Clock.HALF + "(?: +(?<zone>" + Clock.ZONE + "))? +(?<y>\\d{4})(?: +(?<zone2>[+-]\\d{4}))?", TimeForm::ctime),
-    /** 2024-01, 2024/01, 2024M01, 202401, 01/2024, Jan-24, January 2024, janv. 2024. */
-    MONTH("(?<y>\\d{4})(?:[-/M](?<m>\\d{1,2})|(?<m3>\\d{2}))|(?<m2>\\d{1,2})[-/](?<y2>\\d{4})"
+    /** 2024-01, 2024/01, 2024 1, 2024M01, 202401, 01/2024, Jan-24, January 2024, janv. 2024. */
+    MONTH("(?<y>\\d{4})(?:[-/M ](?<m>\\d{1,2})|(?<m3>\\d{2}))|(?<m2>\\d{1,2})[-/](?<y2>\\d{4})"
             + "|(?<month>" + Names.MONTH + ")(?:[-/., ']*| +de +)(?<y3>\\d{4}|\\d{2})"
             + "|(?<y4>\\d{4})[-/ ]?(?<month2>" + Names.MONTH + ")\\.?", TimeForm::month),
     /** 2024Q1, 2024-Q1, Q1 2024, 1Q24. */

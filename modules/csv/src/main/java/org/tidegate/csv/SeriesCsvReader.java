@@ -207,6 +207,7 @@ public final class SeriesCsvReader {
         List<String> counting = new ArrayList<>();
         List<String> others = new ArrayList<>();
         List<String> moreTimes = new ArrayList<>();
+        List<String> clocks = new ArrayList<>();
         CsvTable table = columns.table();
         for (int each = 0; each < table.names().size(); each++) {
             int column = each;
@@ -218,16 +219,22 @@ public final class SeriesCsvReader {
                 }
                 continue;
             }
+            if (numbers && !including.contains(name) && !times.isEmpty() && times.get(0).isOrdered()
+                    && ClockParts.repeats(times.get(0).axis(), name, columns.values(column, true))) {
+                clocks.add(name);
+                continue;
+            }
             boolean chosen = including.contains(name) || numbers && !isIndex(table, column, columns.of(column));
             (chosen ? numeric : numbers ? counting : others).add(name);
         }
         if (numeric.isEmpty()) {
-            if (counting.isEmpty()) {
+            if (counting.isEmpty() && clocks.isEmpty()) {
                 throw new IllegalArgumentException(table.file() + " has no column of numbers; the first line of values is "
                         + String.join(", ", table.lines().get(0).getFields()) + ". A number stands alone, such as 12.5");
             }
-            numeric.addAll(counting); // nothing else is there to be read
+            numeric.addAll(counting.isEmpty() ? clocks : counting); // nothing else is there to be read
             counting.clear();
+            clocks.clear();
         }
         if (!others.isEmpty()) {
             notes.add("left out, as they hold no numbers: " + ColumnNames.list(others));
@@ -235,11 +242,15 @@ public final class SeriesCsvReader {
         if (!moreTimes.isEmpty()) {
             notes.add("left out, as they hold times: " + ColumnNames.list(moreTimes));
         }
+        if (!clocks.isEmpty()) {
+            notes.add("left out, as they say again what the times say: " + ColumnNames.list(clocks));
+        }
         if (!counting.isEmpty()) {
             notes.add("left out, as they only count the lines: " + ColumnNames.list(counting));
         }
         skipped.addAll(others);
         skipped.addAll(moreTimes);
+        skipped.addAll(clocks);
         skipped.addAll(counting);
         return numeric;
     }

@@ -103,6 +103,9 @@ final class TimeFinder {
         if (!candidates.isEmpty() && !candidates.get(0).isOrdered()) {
             candidates.set(0, withClock(candidates.get(0)));
         }
+        if (candidates.isEmpty() || !candidates.get(0).isOrdered()) {
+            inParts(readAsNumbers).ifPresent(found -> candidates.add(0, found));
+        }
         return candidates;
     }
 
@@ -206,6 +209,13 @@ final class TimeFinder {
             }
         }
         return dates;
+    }
+
+    /** Times whose year, month, day and hour stand in columns of their own. */
+    private Optional<Candidate> inParts(List<String> readAsNumbers) {
+        return ClockParts.dates(table).filter(columns -> columns.stream().map(table.names()::get).noneMatch(readAsNumbers::contains))
+                .flatMap(columns -> TimeAxis.recognise(texts(columns)).map(axis -> new Candidate(columns, axis)))
+                .filter(Candidate::isOrdered);
     }
 
     private boolean isClock(int line, int column) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,42 @@ class SeriesTimesTest {
                     + "2024-01-09,1\n2024-01-32,1\n")) {
             assertEquals(Optional.empty(), read(other, reader).series().times());
         }
+    }
+
+    @Test
+    void columnsThatSayThePartsOfTheTimesAgainAreLeftOut() throws IOException {
+        StringBuilder text = new StringBuilder("instant,dteday,season,yr,mnth,hr,weekday,warm,cnt\n");
+        for (int hour = 0; hour < 60 * 24; hour++) {
+            LocalDateTime time = LocalDateTime.of(2011, 12, 1, 0, 0).plusHours(hour);
+            text.append(String.join(",", "" + (hour + 1), "" + time.toLocalDate(), "1", "" + (time.getYear() - 2011),
+                    "" + time.getMonthValue(), "" + time.getHour(), "" + time.getDayOfWeek().getValue() % 7, "" + hour % 5, "" + hour * hour % 7))
+                    .append('\n');
+        }
+        SeriesCsv csv = read(text.toString());
+        assertEquals("2011-12-01T00:00 to 2012-01-29T23:00, every hour", times(csv));
+        assertEquals(List.of("season", "warm", "cnt"), csv.series().names());
+        assertEquals(List.of("left out, as they say again what the times say: yr, mnth, weekday",
+                "left out, as they only count the lines: instant"), csv.notes());
+        assertEquals(List.of("cnt", "hr", "mnth"), read(text.toString(), READER.columns(List.of("cnt", "hr", "mnth"))).series().names());
+        assertTrue(read(text.toString(), READER.including(List.of("weekday"))).series().names().contains("weekday"));
+        SeriesCsv others = read("date,day,month\n2024-01-01,3,1\n2024-01-02,1,1\n2024-01-03,2,3\n"); // no weekday, no month
+        assertEquals(List.of("day", "month"), others.series().names());
+    }
+
+    @Test
+    void timesInPartsAreTimes() throws IOException {
+        SeriesCsv hours = read("No,year,month,day,hour,pm\n1,2010,1,1,22,5\n2,2010,1,1,23,3\n3,2010,1,2,0,8\n");
+        assertEquals("2010-01-01T22:00 to 2010-01-02T00:00, every hour", times(hours));
+        assertEquals(List.of("pm"), hours.series().names());
+        assertEquals(List.of("year", "month", "day", "hour"), hours.series().times().orElseThrow().columns());
+        SeriesCsv again = read("year,pm,month,day,hour\n2010,5,1,3,22\n2010,4,1,3,23\n", READER.time(hours.series().times().get().column()));
+        assertEquals("2010-01-03T22:00 to 2010-01-03T23:00, every hour", times(again));
+        SeriesCsv months = read("Year,Month,x\n1949,11,5\n1949,12,3\n1950,1,8\n");
+        assertEquals("1949-11 to 1950-01, every month", times(months));
+        assertEquals(List.of("x"), months.series().names());
+        assertEquals("2010-01-01 to 2010-01-03, every day", times(read("Jahr;Monat;Tag;x\n2010;1;1;5\n2010;1;2;3\n2010;1;3;8\n")));
+        SeriesCsv none = read("year,month,x\n2010,13,5\n2010,2,3\n2010,1,8\n");
+        assertEquals(Optional.empty(), none.series().times());
     }
 
     private static String times(SeriesCsv csv) {
