@@ -1,7 +1,7 @@
 /* Requests become batches.
  *
  * A request starts at once when a worker is idle. One that is alone and takes little time is run by the thread that has read it, once that has
- * read all there is: to wake a worker takes longer. While all are busy requests wait, at most `delay` for company once a worker is free, and
+ * read all there is: to wake a worker takes longer. Where most requests find others it only reads. While all are busy requests wait, at most `delay` for company once a worker is free, and
  * are run together, across requests of different lengths: nothing is padded, so an answer has the bits that it has alone. */
 package org.tidegate.server.batch;
 
@@ -78,6 +78,8 @@ public final class Batcher<J extends Batcher.Job> {
 
     private static final double SHORT = 200e3; // nanoseconds for which those who are not read yet may be kept
     private static final double NEWEST = 0.1; // share of the last run in what is known of its kind
+    private static final double NEWEST_COMPANY = 1.0 / 32;
+    private static final double CROWDED = 0.2; // share of jobs with company from which on the thread that reads had better read
 
     private final Limits limits;
     private final Executor executor;
@@ -91,6 +93,7 @@ public final class Batcher<J extends Batcher.Job> {
     private int busy; // of them, those that run a batch
     private int gathering; // of them, those that wait for company
     private boolean closed;
+    private double company; // the share of jobs, of the last ones above all, that found another waiting or running
     private volatile double nanosecondsPerByte = Double.POSITIVE_INFINITY; // of jobs that ran alone
 
     /**
@@ -126,7 +129,9 @@ public final class Batcher<J extends Batcher.Job> {
                 throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full: " + waiting.size() + " requests wait; try again later");
             }
             start = running < limits.workers();
-            first = running == 0 && waiting.isEmpty();
+            boolean alone = running == 0 && waiting.isEmpty();
+            company += NEWEST_COMPANY * ((alone ? 0 : 1) - company);
+            first = alone && company < CROWDED;
             waiting.add(new Waiting<>(job, busy < limits.workers(), false));
             if (start) {
                 running++;

@@ -93,4 +93,24 @@ class BatcherReaderTest {
         batcher.submit(new Job(1, null));
         assertEquals(1, workers.size());
     }
+
+    @Test
+    void whereMostHaveCompanyTheThreadThatReadsOnlyReads() {
+        untilItIsKnownAsShort();
+        run(reader);
+        for (int i = 0; i < 30; i++) {
+            batcher.submit(new Job(1, reader::add));
+            batcher.submit(new Job(1, reader::add));
+            run(reader);
+            run(workers);
+        }
+        batcher.submit(new Job(1, reader::add));
+        assertEquals(List.of(0, 1), List.of(reader.size(), workers.size()));
+        run(workers);
+        for (int i = 0; i < 100; i++) { // then they come one by one again
+            batcher.submit(new Job(1, null));
+            run(workers);
+        }
+        untilItIsKnownAsShort();
+    }
 }
