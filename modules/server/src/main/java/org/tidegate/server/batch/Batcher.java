@@ -1,8 +1,9 @@
 /* Requests become batches.
  *
  * A request starts at once when a worker is idle. One that is alone and takes little time is run by the thread that has read it, once that has
- * read all there is: to wake a worker takes longer. Where most requests find others it only reads. While all are busy requests wait, at most `delay` for company once a worker is free, and
- * are run together, across requests of different lengths: nothing is padded, so an answer has the bits that it has alone. */
+ * read all there is: to wake a worker takes longer. Where most requests find others it only reads. While all are busy requests wait, at most
+ * `delay` for company once a worker is free, and are run together, across requests of different lengths: nothing is padded, so an answer has
+ * the bits that it has alone. */
 package org.tidegate.server.batch;
 
 import java.util.ArrayDeque;
