@@ -199,7 +199,7 @@ public final class SeriesQuality {
     private static Result judged(Generator generator, Series series) throws Exception {
         int learned = (int) Math.round(series.length() * (1 - TESTED));
         Series scaled = series.range(0, (int) Math.round(learned * (1 - VALIDATED)));
-        ForecastSetup setup = ForecastSetup.of(COLUMN);
+        ForecastSetup setup = ForecastSetup.of(COLUMN).tuned(scaled);
         Score score;
         try (Forecaster model = Forecaster.builder(setup).build(scaled)) {
             model.train(series.range(0, learned), Training.epochs(EPOCHS).leastUpdates(UPDATES).earlyStopping(PATIENCE)

@@ -52,6 +52,11 @@ final class TaskTraining implements TrainingTask, AutoCloseable {
     }
 
     @Override
+    public double startMargin() {
+        return source.startMargin();
+    }
+
+    @Override
     public OptionalDouble validate() {
         return source.validate();
     }

@@ -31,6 +31,15 @@ public interface TrainingSource extends AutoCloseable {
         return Double.NaN;
     }
 
+    /**
+     * {@return by which part of their loss later parameters must be better than a fitted start; 0, the default, where the first ones are
+     * random}
+     * See {@link org.tidegate.train.TrainingTask#startMargin}.
+     */
+    default double startMargin() {
+        return 0;
+    }
+
     /** {@return the loss on held-out data; empty if there are none} Called on the training's thread. */
     OptionalDouble validate();
 

@@ -113,6 +113,9 @@ public final class Trainer {
         restore(from);
         Progress start = progress();
         listeners.forEach(listener -> listener.started(start));
+        if (step == 0 && task.startMargin() > 0) {
+            measureStart();
+        }
         TrainingResult.Outcome outcome = loop();
         if (outcome == TrainingResult.Outcome.STOPPED) {
             save();
@@ -240,6 +243,18 @@ public final class Trainer {
         return session.update(optimizer, update);
     }
 
+    /** Where the parameters are of use before the first step they may stay the best ones. */
+    private void measureStart() throws IOException {
+        OptionalDouble loss = task.validate();
+        if (loss.isPresent() && Double.isFinite(loss.getAsDouble())) {
+            bestLoss = loss.getAsDouble();
+            bestStep = 0;
+            best = training.keep() == Training.Keep.BEST ? Weights.of(optimizer.model()) : null;
+            task.best();
+            saveBest();
+        }
+    }
+
     /** Validates and adds a point to the history. Returns whether the patience of early stopping is exhausted. */
     private boolean validate() throws IOException {
         OptionalDouble validation = task.validate();
@@ -257,7 +272,7 @@ public final class Trainer {
         lossSteps = 0;
         if (validation.isPresent()) {
             schedule.validated(loss);
-            boolean better = Double.isNaN(bestLoss) || loss < bestLoss;
+            boolean better = Double.isNaN(bestLoss) || loss < bestLoss * (bestStep == 0 ? 1 - task.startMargin() : 1);
             badValidations = better ? 0 : badValidations + 1;
             if (better) {
                 bestLoss = loss;

@@ -30,6 +30,15 @@ public interface TrainingTask {
         return Double.NaN;
     }
 
+    /**
+     * {@return by which part of their validation loss later parameters must be better than those before the first step, to be kept instead}
+     * 0, the default, where the first ones are random and of no use; they are then not validated. What few held-out targets find a little
+     * better than a fitted start is so by chance.
+     */
+    default double startMargin() {
+        return 0;
+    }
+
     /** {@return the validation loss per target; empty without validation data} */
     OptionalDouble validate();
 

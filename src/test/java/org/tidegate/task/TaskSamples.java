@@ -32,6 +32,7 @@ import org.tidegate.task.fill.FillIn;
 import org.tidegate.task.fill.FillInAnswers;
 import org.tidegate.task.forecast.ForecastLoss;
 import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.ForecastTransform;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.task.lm.LanguageModel;
@@ -107,6 +108,14 @@ public final class TaskSamples {
                 () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(12).horizon(3)).hidden(24)
                         .seed(3)
                     .build(series.range(0, 160)),
+                (Forecaster model, Training training) -> model.train(series, training),
+                (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
+                answers -> answers.evaluate(series, 160),
+                (model, training) -> model.train(series, training));
+        add("forecast, tuned", Training.epochs(2).seed(5).validation(0.2),
+                () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(24).horizon(3).period(12)
+                        .transforms(List.of(ForecastTransform.DIFFERENCE_SEASONAL)).linear(5)).hidden(24).seed(3)
+                        .build(series.range(0, 160)),
                 (Forecaster model, Training training) -> model.train(series, training),
                 (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160),

@@ -16,7 +16,11 @@ public enum ForecastBaseline {
             reading.setup().persistence(targets, target, moment)),
     /** The value of a season before, where the setup has a period. */
     SEASON("seasonal", reading -> reading.setup().period() > 0, reading -> "of the value " + reading.setup().period() + " before",
-            (reading, targets, target, moment, step) -> reading.setup().seasonal(targets, target, moment, step));
+            (reading, targets, target, moment, step) -> reading.setup().seasonal(targets, target, moment, step)),
+    /** A linear autoregression that was fitted to the training series by least squares; no file of before there was one has it. */
+    LINEAR("linear", reading -> !reading.linear().isEmpty(), reading -> "of a linear autoregression", (reading, targets, target, moment,
+            step) -> reading.linear().get(target).value(at -> targets.value(target, at),
+                    reading.setup().horizon() == 0 ? moment - 1 : moment, step + 1));
 
     private final String key;
     private final Predicate<ForecasterReading> known;

@@ -91,11 +91,11 @@ final class ForecastData {
     }
 
     private void fillWindows(int[] numbers, Batch batch) {
-        batch.equalLengths(ForecasterReading.AXIS, numbers.length, setup.window());
+        batch.equalLengths(ForecasterReading.AXIS, numbers.length, setup.inputSteps());
         FloatBuffer inputs = batch.writableReals(ForecasterReading.INPUTS);
         FloatBuffer truth = batch.writableReals(ForecasterReading.TRUTH);
         for (int n = 0; n < numbers.length; n++) {
-            reading.putInputs(columns, numbers[n], setup.window(), inputs, n, numbers.length);
+            reading.putInputs(columns, numbers[n] + setup.history(), setup.inputSteps(), inputs, n, numbers.length);
             reading.putTruth(targets, numbers[n] + setup.window() - 1, truth, n);
         }
     }

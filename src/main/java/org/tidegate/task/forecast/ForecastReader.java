@@ -24,7 +24,7 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
         ForecastSetup setup = reading.setup();
         double[][] outputs = new double[end - first][];
         Series columns = series.select(setup.columns());
-        Series targets = setup.residual() ? series.select(setup.targets()) : null;
+        Series targets = setup.readsTargets() ? series.select(setup.targets()) : null;
         session.reset();
         session.setCarry(setup.stateful());
         int from = setup.stateful() ? 0 : first;
@@ -34,17 +34,17 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
                 batch.equalLengths(ForecasterReading.AXIS, 1, count);
                 reading.putInputs(columns, at, count, batch.writableReals(ForecasterReading.INPUTS), 0, 1);
             } else {
-                batch.equalLengths(ForecasterReading.AXIS, count, setup.window());
+                batch.equalLengths(ForecasterReading.AXIS, count, setup.inputSteps());
                 FloatBuffer rows = batch.writableReals(ForecasterReading.INPUTS);
                 for (int n = 0; n < count; n++) {
-                    reading.putInputs(columns, at + n - setup.window() + 1, setup.window(), rows, n, count);
+                    reading.putInputs(columns, at + n - setup.inputSteps() + 1, setup.inputSteps(), rows, n, count);
                 }
             }
             session.forward(batch);
             FloatBuffer output = FloatBuffer.wrap(session.output(ForecasterReading.FORECAST).toArray());
             for (int row = Math.max(0, first - at); row < count; row++) {
                 int moment = at + row;
-                outputs[moment - first] = reading.unscaled(output, row, target -> targets.value(target, moment));
+                outputs[moment - first] = reading.unscaled(output, row, reading.base(targets, moment));
             }
         }
         return outputs;
@@ -55,17 +55,17 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
         ForecastSetup setup = reading.setup();
         session.reset();
         session.setCarry(false);
-        batch.equalLengths(ForecasterReading.AXIS, all.size(), setup.window());
+        batch.equalLengths(ForecasterReading.AXIS, all.size(), setup.inputSteps());
         FloatBuffer rows = batch.writableReals(ForecasterReading.INPUTS);
         for (int n = 0; n < all.size(); n++) {
-            int from = all.get(n).length() - setup.window();
-            reading.putInputs(all.get(n).select(setup.columns()), from, setup.window(), rows, n, all.size());
+            int from = all.get(n).length() - setup.inputSteps();
+            reading.putInputs(all.get(n).select(setup.columns()), from, setup.inputSteps(), rows, n, all.size());
         }
         session.forward(batch);
         FloatBuffer output = FloatBuffer.wrap(session.output(ForecasterReading.FORECAST).toArray());
         return IntStream.range(0, all.size()).mapToObj(n -> {
-            Series targets = setup.residual() ? all.get(n).select(setup.targets()) : null;
-            return reading.unscaled(output, n, target -> targets.value(target, targets.length() - 1));
+            Series targets = setup.readsTargets() ? all.get(n).select(setup.targets()) : null;
+            return reading.unscaled(output, n, reading.base(targets, all.get(n).length() - 1));
         }).toList();
     }
 }

@@ -1,5 +1,7 @@
 package org.tidegate.task.forecast;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,23 +27,32 @@ public final class ForecastSetup {
 
     private final List<String> columns;
     private final List<String> targets;
-    private final int window;
-    private final int horizon;
-    private final boolean stateful;
-    private final boolean residual;
-    private final int period;
-    private final Missing missing;
+    private int window = WINDOW;
+    private int horizon = HORIZON;
+    private boolean stateful;
+    private boolean residual;
+    private int period;
+    private Missing missing = Missing.REFUSE;
+    private List<ForecastTransform> transforms; // one for each target
+    private int linear;
 
-    private ForecastSetup(List<String> columns, List<String> targets, int window, int horizon, boolean stateful, boolean residual,
-            int period, Missing missing) {
+    private ForecastSetup(List<String> columns, List<String> targets) {
         this.columns = columns;
         this.targets = targets;
-        this.window = window;
-        this.horizon = horizon;
-        this.stateful = stateful;
-        this.residual = residual;
-        this.period = period;
-        this.missing = missing;
+        transforms = Collections.nCopies(targets.size(), ForecastTransform.NONE);
+    }
+
+    private ForecastSetup(ForecastSetup other) {
+        columns = other.columns;
+        targets = other.targets;
+        window = other.window;
+        horizon = other.horizon;
+        stateful = other.stateful;
+        residual = other.residual;
+        period = other.period;
+        missing = other.missing;
+        transforms = other.transforms;
+        linear = other.linear;
     }
 
     /**
@@ -56,8 +67,7 @@ public final class ForecastSetup {
             throw new IllegalArgumentException("the columns " + columns + " and the targets " + targets
                     + " are no forecast; expected at least one of each, none of them twice");
         }
-        return new ForecastSetup(List.copyOf(columns), List.copyOf(targets), WINDOW, HORIZON, false, false, 0,
-                Missing.REFUSE);
+        return new ForecastSetup(List.copyOf(columns), List.copyOf(targets));
     }
 
     /**
@@ -70,10 +80,14 @@ public final class ForecastSetup {
     }
 
     static ForecastSetup of(JsonObject json) {
-        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period", "missing");
-        return of(json.strings("columns"), json.strings("targets")).window(json.integer("window")).horizon(json.integer("horizon"))
+        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period", "missing", "transforms", "linear");
+        ForecastSetup setup = of(json.strings("columns"), json.strings("targets"))
+                .window(json.integer("window")).horizon(json.integer("horizon"))
                 .stateful(json.flag("stateful")).residual(json.flag("residual")).period(json.integer("period"))
-                .missing(json.has("missing") ? json.constant("missing", Missing.class) : Missing.REFUSE);
+                .missing(json.has("missing") ? json.constant("missing", Missing.class) : Missing.REFUSE)
+                .linear(json.has("linear") ? json.integer("linear") : 0);
+        return json.has("transforms")
+                ? setup.transforms(json.strings("transforms").stream().map(ForecastTransform::named).toList()) : setup;
     }
 
     /**
@@ -85,7 +99,9 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is not positive, or more than 2^20
      */
     public ForecastSetup window(int moments) {
-        return new ForecastSetup(columns, targets, within(1, MOST_WINDOW, "window", moments), horizon, stateful, residual, period, missing);
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.window = within(1, MOST_WINDOW, "window", moments);
+        return setup;
     }
 
     /**
@@ -96,8 +112,9 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is negative, or more than 2^16
      */
     public ForecastSetup horizon(int moments) {
-        return new ForecastSetup(columns, targets, window, within(0, MOST_HORIZON, "horizon", moments), stateful, residual, period,
-                missing);
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.horizon = within(0, MOST_HORIZON, "horizon", moments);
+        return setup;
     }
 
     /**
@@ -107,7 +124,9 @@ public final class ForecastSetup {
      * @return a changed copy
      */
     public ForecastSetup stateful(boolean value) {
-        return new ForecastSetup(columns, targets, window, horizon, value, residual, period, missing);
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.stateful = value;
+        return setup;
     }
 
     /**
@@ -117,7 +136,9 @@ public final class ForecastSetup {
      * @return a changed copy
      */
     public ForecastSetup residual(boolean value) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, value, period, missing);
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.residual = value;
+        return setup;
     }
 
     /**
@@ -128,8 +149,9 @@ public final class ForecastSetup {
      * @throws IllegalArgumentException if it is negative, or more than 2^30
      */
     public ForecastSetup period(int moments) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, within(0, MOST_PERIOD, "period", moments),
-                missing);
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.period = within(0, MOST_PERIOD, "period", moments);
+        return setup;
     }
 
     /**
@@ -139,7 +161,79 @@ public final class ForecastSetup {
      * @return a changed copy
      */
     public ForecastSetup missing(Missing value) {
-        return new ForecastSetup(columns, targets, window, horizon, stateful, residual, period, Objects.requireNonNull(value, "missing"));
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.missing = Objects.requireNonNull(value, "missing");
+        return setup;
+    }
+
+    /**
+     * Sets what is done to each target before the network reads and learns it, {@link ForecastTransform#NONE} by default; {@link #tuned}
+     * finds it. Where a target is among the columns it is read so, too.
+     *
+     * @param each one for each target, in their order
+     * @return a changed copy
+     * @throws IllegalArgumentException if there are more or fewer
+     */
+    public ForecastSetup transforms(List<ForecastTransform> each) {
+        if (each.size() != targets.size()) {
+            throw new IllegalArgumentException("got the transforms " + each + " for " + targets.size() + " targets; expected one for each");
+        }
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.transforms = List.copyOf(each);
+        return setup;
+    }
+
+    /**
+     * Sets how many of the last moments a linear path beside the recurrent layers reads, an autoregression that begins as the one of least
+     * squares (LSTNet, Lai et al. 2018); {@link #tuned} finds it.
+     *
+     * @param moments the number, 0 (the default) for no such path
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative, or more than 2^20
+     */
+    public ForecastSetup linear(int moments) {
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.linear = within(0, MOST_WINDOW, "linear path's number of moments", moments);
+        return setup;
+    }
+
+    /** A setting that {@link #tuned(Series, Set)} finds. */
+    public enum Tuned {
+        /**
+         * The length of a season: the one with the greatest autocorrelation of changes, of those that the step of the times makes likely (a
+         * day or a week of hours, a week or a year of days, a year of months), or of any without times; 0 where none is great.
+         */
+        PERIOD,
+        /**
+         * The transform of each target: that with which a linear autoregression has the least error one moment ahead, as Akaike's criterion
+         * estimates it. A stream keeps no values, so that nothing but the logarithm is tried for one.
+         */
+        TRANSFORMS,
+        /** The window: {@link #WINDOW} moments or, where a short series has few of them, fewer; and before them what differences need. */
+        WINDOW,
+        /** The linear path: as many moments as there are data for, at most 30; none where no target is read. */
+        LINEAR
+    }
+
+    /**
+     * {@return this setup with all settings of {@link Tuned} as they suit a series}
+     *
+     * @param series the training series, without what is held out
+     * @throws IllegalArgumentException if the series lacks a column of the setup
+     */
+    public ForecastSetup tuned(Series series) {
+        return tuned(series, EnumSet.allOf(Tuned.class));
+    }
+
+    /**
+     * {@return this setup with some settings as they suit a series and the others}
+     *
+     * @param series the training series, without what is held out
+     * @param which the settings
+     * @throws IllegalArgumentException if the series lacks a column of the setup
+     */
+    public ForecastSetup tuned(Series series, Set<Tuned> which) {
+        return new ForecastTuning(series, which).of(this);
     }
 
     /** {@return what is done about missing values} */
@@ -182,6 +276,16 @@ public final class ForecastSetup {
         return period;
     }
 
+    /** {@return what is done to each target before the network reads and learns it} */
+    public List<ForecastTransform> transforms() {
+        return transforms;
+    }
+
+    /** {@return how many of the last moments the linear path reads, 0 where there is none} */
+    public int linear() {
+        return linear;
+    }
+
     /** {@return all names, the columns and then the targets that are not among them} Training and evaluation need these. */
     public List<String> names() {
         Set<String> all = new LinkedHashSet<>(columns);
@@ -191,7 +295,22 @@ public final class ForecastSetup {
 
     /** {@return the names that a forecast needs: the columns, and for changes all names} */
     public List<String> needed() {
-        return residual ? names() : columns;
+        return readsTargets() ? names() : columns;
+    }
+
+    /** Whether forecasts are changes from values of the targets, which must be known. */
+    boolean readsTargets() {
+        return residual || transforms.stream().anyMatch(ForecastTransform::differences);
+    }
+
+    /** The first moments of a window that only differences need. */
+    int history() {
+        return transforms.stream().mapToInt(transform -> transform.history(period)).max().orElse(0);
+    }
+
+    /** The moments of a window that the network reads. */
+    int inputSteps() {
+        return window - history();
     }
 
     /** {@return the number of steps of a forecast: the horizon, or 1} */
@@ -232,7 +351,29 @@ public final class ForecastSetup {
             throw new IllegalArgumentException("with a horizon of 0 the target's last value is not known, so there is no change against"
                     + " it; leave residual out, or give a horizon of 1");
         }
+        checkTransforms();
+        if (linear > inputSteps()) {
+            throw new IllegalArgumentException("the linear path reads " + linear + " moments, and the window leaves " + inputSteps()
+                    + "; expected no more than that, or a longer window");
+        }
         return this;
+    }
+
+    private void checkTransforms() {
+        boolean differences = transforms.stream().anyMatch(ForecastTransform::differences);
+        if (differences && (horizon == 0 || stateful || residual)) {
+            throw new IllegalArgumentException("the transforms are " + transforms + ", and " + (horizon == 0
+                    ? "with a horizon of 0 the targets' last values are not known" : stateful
+                    ? "a stream keeps no values before its last one" : "the outputs are changes from the last value already")
+                    + "; expected none or log" + (stateful && horizon > 0 ? ", with which residual gives changes" : ""));
+        }
+        if (period == 0 && transforms.stream().anyMatch(ForecastTransform::seasonal)) {
+            throw new IllegalArgumentException("the transforms are " + transforms + " without a period; give the length of a season");
+        }
+        if (window <= history()) {
+            throw new IllegalArgumentException("the window is " + window + ", and the transforms " + transforms + " take " + history()
+                    + " moments before those that are read; expected more than that");
+        }
     }
 
     /** The distance of a step, from 0 on, from the last moment that was read. */
@@ -260,7 +401,13 @@ public final class ForecastSetup {
     JsonObject toJson() {
         var json = JsonObject.builder().put("columns", columns).put("targets", targets).put("window", window).put("horizon", horizon)
                 .put("stateful", stateful).put("residual", residual).put("period", period);
-        return missing == Missing.REFUSE ? json.build() : json.put("missing", missing).build();
+        if (missing != Missing.REFUSE) {
+            json.put("missing", missing);
+        }
+        if (transforms.stream().anyMatch(transform -> transform != ForecastTransform.NONE)) {
+            json.put("transforms", transforms.stream().map(ForecastTransform::toString).toList());
+        }
+        return linear == 0 ? json.build() : json.put("linear", linear).build();
     }
 
     /** Whether the other has the same settings. */

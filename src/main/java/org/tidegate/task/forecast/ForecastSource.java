@@ -11,6 +11,9 @@ import org.tidegate.task.TrainingSource;
 
 /** The batches of a training on a series: shuffled windows, or parallel streams; validated on the held-out end. */
 final class ForecastSource implements TrainingSource {
+    /** By which part of its loss the linear start must be beaten, times the root of the number of held-out forecasts. */
+    private static final double MARGIN = 0.7;
+
     private final ForecasterReading reading;
     private final ForecastData data;
     private final Consumer<double[][]> calibration;
@@ -43,6 +46,12 @@ final class ForecastSource implements TrainingSource {
     @Override
     public boolean forgetsState(long step) {
         return data.forgetsState(step);
+    }
+
+    /** The linear path begins as least squares have it. */
+    @Override
+    public double startMargin() {
+        return reading.setup().linear() > 0 ? MARGIN / Math.sqrt(Math.max(1, data.heldOut())) : 0;
     }
 
     /**

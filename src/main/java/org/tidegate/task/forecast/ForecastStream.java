@@ -61,10 +61,10 @@ public final class ForecastStream extends TaskStream {
         }
         return with(worker -> {
             for (int c = 0; c < inputs.length; c++) {
-                inputs[c] = reading.inputs().scale(c, moment[c]);
+                inputs[c] = reading.input(c, moment[c]);
             }
             FloatBuffer output = worker.session().step(inputs);
-            double[] row = reading.unscaled(output, 0, target -> moment[targets[target]]);
+            double[] row = reading.unscaled(output, 0, reading.base(target -> moment[targets[target]]));
             return reading.forecast(row, intervals.map(some -> some.next(row, target -> moment[targets[target]]))
                     .or(reading::intervals));
         });

@@ -1,9 +1,11 @@
 package org.tidegate.task.forecast;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.tidegate.Attribute;
 import org.tidegate.Cell;
+import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.Pooling;
@@ -13,8 +15,8 @@ import org.tidegate.task.RecurrentBuilder;
 
 /**
  * The network of a forecaster: scaled columns → recurrent layers → the last hidden state of a window, or each one of a stream → the
- * outputs. Dropout is on each layer's output. The defaults are {@link #LAYERS}, {@link ForecastLoss#mse}, and intervals of {@link
- * #INTERVAL}.
+ * outputs, to which {@link ForecastSetup#linear} adds a linear function of the last moments. Dropout is on each layer's output. The defaults
+ * are {@link #LAYERS}, {@link ForecastLoss#mse}, and intervals of {@link #INTERVAL}.
  */
 public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder> {
     /** The recurrent layers by default. */
@@ -76,7 +78,12 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
             throw new IllegalArgumentException("the interval is " + interval.getAsDouble() + ", and the levels of the quantiles are "
                     + loss.levels() + ", which give the interval themselves; leave the interval out");
         }
-        return new Forecaster(ForecasterReading.of(setup, series, loss, interval.orElse(INTERVAL)), network().build(seed()));
+        ForecasterReading reading = ForecasterReading.of(setup, series, loss, interval.orElse(INTERVAL));
+        Model model = network().build(seed());
+        if (setup.linear() > 0) {
+            new LinearStart(reading, series).put(model);
+        }
+        return new Forecaster(reading, model);
     }
 
     private ModelBuilder network() {
@@ -86,9 +93,19 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
                 : net.input(ForecasterReading.TRUTH, setup.outputs(), inputs, Attribute.perSequence());
         Node states = recurrent(net, inputs, layers(), "rnn");
         Node read = setup.stateful() ? states : net.pool(states, Pooling.LAST, Attribute.name("last"));
-        Node forecast = net.linear(dropped(net, read, layers().dropout(), Attribute.name("dropped")),
-                loss.outputs() * setup.outputs(), Attribute.name(ForecasterReading.FORECAST));
+        int outputs = loss.outputs() * setup.outputs();
+        Node found = net.linear(dropped(net, read, layers().dropout(), Attribute.name("dropped")), outputs,
+                Attribute.name(setup.linear() > 0 ? LinearStart.RECURRENT : ForecasterReading.FORECAST));
+        Node forecast = setup.linear() > 0 ? net.node("add", List.of(found, linear(net, inputs, outputs)),
+                Attribute.name(ForecasterReading.FORECAST)) : found;
         loss.add(net, forecast, truth, Attribute.name(ForecasterReading.LOSS));
         return net;
+    }
+
+    /** The linear path: a function of the last steps. */
+    private Node linear(ModelBuilder net, Node inputs, int outputs) {
+        Node each = net.conv1d(inputs, outputs, setup.linear(), Attribute.padding(setup.linear() - 1, 0),
+                Attribute.name(LinearStart.LINEAR));
+        return setup.stateful() ? each : net.pool(each, Pooling.LAST, Attribute.name("last_linear"));
     }
 }

@@ -32,9 +32,10 @@ import org.tidegate.task.Reading;
  * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if the
  *     loss gives quantiles
  * @param time where the times of the training series stood, and its step; empty if it had none
+ * @param linear the autoregression of each target that forecasts are judged by; empty in files of before there was one
  */
 public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outputs, ForecastLoss loss, double interval,
-        Optional<ForecastIntervals> intervals, Optional<TimeColumn> time) implements Reading {
+        Optional<ForecastIntervals> intervals, Optional<TimeColumn> time, List<LinearForecast> linear) implements Reading {
     /** The graph's only axis. */
     static final String AXIS = "moments";
     /** The graph's input of scaled columns, {@code [T,N,C]}. */
@@ -58,9 +59,11 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
      * @param intervals the prediction intervals, from the errors on the held-out part of the training data; empty if there was none, or if
      *     the loss gives quantiles
      * @param time where the times of the training series stood, and its step; empty if it had none
+     * @param linear the autoregression of each target that forecasts are judged by; empty in files of before there was one
      * @throws IllegalArgumentException if they do not
      */
     public ForecasterReading {
+        linear = List.copyOf(linear);
         setup.checked();
         if (inputs.columns() != setup.columns().size() || outputs.columns() != setup.outputs()) {
             throw new IllegalArgumentException("scales of " + inputs.columns() + " inputs and " + outputs.columns() + " outputs for "
@@ -73,6 +76,10 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
             throw new IllegalArgumentException("intervals of " + intervals.get().outputs() + " numbers for the " + setup.outputs()
                     + " of a forecast");
         }
+        if (!linear.isEmpty() && linear.size() != setup.targets().size()) {
+            throw new IllegalArgumentException("linear autoregressions of " + linear.size() + " targets; expected one of each of "
+                    + setup.targets());
+        }
         if (intervals.isPresent() && loss.givesQuantiles()) {
             throw new IllegalArgumentException("intervals from held-out data beside quantiles, which are intervals; expected one of both");
         }
@@ -83,14 +90,19 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         Series columns = series.select(setup.columns());
         Series targets = series.select(setup.targets());
         int names = setup.targets().size();
-        Scaler inputs = Scaler.of(series.length(), each(setup.columns().size(), column -> moment -> columns.value(column, moment)));
-        Scaler outputs = Scaler.of(series.length() - setup.lastOffset(), each(setup.outputs(),
-                output -> moment -> truth(setup, targets, moment, output / names, output % names)));
-        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.empty(), series.times().map(TimeAxis::column));
+        int history = setup.history();
+        Scaler inputs = Scaler.of(series.length() - history,
+                each(setup.columns().size(), column -> moment -> input(setup, columns, column, history + moment)));
+        int before = Math.max(0, history - 1);
+        Scaler outputs = Scaler.of(series.length() - setup.lastOffset() - before, each(setup.outputs(),
+                output -> moment -> truth(setup, targets, before + moment, output / names, output % names)));
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.empty(), series.times().map(TimeAxis::column),
+                IntStream.range(0, names).mapToObj(target -> LinearForecast.of(at -> targets.value(target, at), series.length(),
+                        Math.min(LinearForecast.MOST, setup.window() - 1))).toList());
     }
 
     static ForecasterReading of(JsonObject json) {
-        json.only("setup", "inputs", "outputs", "loss", "interval", "intervals", "time");
+        json.only("setup", "inputs", "outputs", "loss", "interval", "intervals", "time", "linear");
         ForecastLoss loss = json.has("loss") ? ForecastLoss.of(json.object("loss")) : ForecastLoss.mse(); // files of before it had a choice
         double interval = json.number("interval");
         Optional<ForecastIntervals> intervals = Optional.empty();
@@ -100,7 +112,8 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
                     ends.numbers("low"), ends.numbers("high")));
         }
         return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
-                loss, interval, intervals, json.has("time") ? Optional.of(time(json.object("time"))) : Optional.empty());
+                loss, interval, intervals, json.has("time") ? Optional.of(time(json.object("time"))) : Optional.empty(),
+                json.has("linear") ? json.objects("linear").stream().map(LinearForecast::of).toList() : List.of());
     }
 
     @Override
@@ -110,6 +123,9 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("errors", ends.errors())
                 .put("low", ends.low()).put("high", ends.high()).build()));
         time.ifPresent(column -> json.put("time", json(column)));
+        if (!linear.isEmpty()) {
+            json.put("linear", linear.stream().map(LinearForecast::toJson).toList());
+        }
         return json.build();
     }
 
@@ -140,9 +156,26 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"
                 : "of the next " + setup.horizon() + " moments";
         return "a forecaster of " + String.join(", ", setup.targets()) + " " + when + " from " + String.join(", ", setup.columns())
-                + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window())
+                + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window()) + learned()
                 + intervals.filter(ends -> ends.errors() > 0).map(ends -> String.format(Locale.ROOT, ", intervals of %.0f %% from %,d errors"
                         + " on held-out data", 100 * interval, ends.errors())).orElse("");
+    }
+
+    /** "; learns difference of temp, a linear path reads 30 moments, a season has 7". */
+    private String learned() {
+        List<String> parts = new ArrayList<>();
+        for (int target = 0; target < setup.targets().size(); target++) {
+            if (setup.transforms().get(target) != ForecastTransform.NONE) {
+                parts.add("learns " + setup.transforms().get(target) + " of " + setup.targets().get(target));
+            }
+        }
+        if (setup.linear() > 0) {
+            parts.add("a linear path reads " + setup.linear() + (setup.linear() == 1 ? " moment" : " moments"));
+        }
+        if (setup.period() > 0) {
+            parts.add("a season has " + setup.period());
+        }
+        return parts.isEmpty() ? "" : "; " + String.join(", ", parts);
     }
 
     @Override
@@ -173,7 +206,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
 
     /** A copy with intervals. */
     ForecasterReading with(ForecastIntervals found) {
-        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found), time);
+        return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found), time, linear);
     }
 
     /** Writes steps of the columns as sequence n of N, packed: rows n, n + N, and so on. */
@@ -182,9 +215,15 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         for (int t = 0; t < steps; t++) {
             int row = (t * sequences + n) * count;
             for (int c = 0; c < count; c++) {
-                rows.put(row + c, inputs.scale(c, columns.value(c, from + t)));
+                rows.put(row + c, inputs.scale(c, input(setup, columns, c, from + t)));
             }
         }
+    }
+
+    /** A column's value as the network reads it, of a setup without differences. */
+    float input(int column, double value) {
+        int target = setup.targets().indexOf(setup.columns().get(column));
+        return inputs.scale(column, target < 0 ? value : setup.transforms().get(target).level(value));
     }
 
     /** Writes the truth after a moment as one row. */
@@ -204,18 +243,35 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     /**
      * A row of the network's output in the targets' units, {@code [levels x steps x targets]}; quantiles may cross.
      *
-     * @param last the last value of a target, asked for where the network gives changes
+     * @param base what a target's outputs are changes from
      */
-    double[] unscaled(FloatBuffer rows, int row, IntToDoubleFunction last) {
+    double[] unscaled(FloatBuffer rows, int row, Base base) {
         int names = setup.targets().size();
         int each = setup.outputs();
         double[] values = new double[outputsOfNetwork()];
         for (int column = 0; column < values.length; column++) {
             int output = column % each;
-            double value = outputs.unscale(output, rows.get(row * values.length + column));
-            values[column] = setup.residual() ? value + last.applyAsDouble(output % names) : value;
+            double change = outputs.unscale(output, rows.get(row * values.length + column));
+            values[column] = setup.transforms().get(output % names).value(change + base.of(output / names, output % names));
         }
         return values;
+    }
+
+    /** The level of a target that the output for a step is a change from; 0 where outputs are levels. */
+    @FunctionalInterface
+    interface Base {
+        /** Of a step from 0 on. */
+        double of(int step, int target);
+    }
+
+    /** What the outputs after a moment are changes from. */
+    Base base(Series targets, int moment) {
+        return (step, target) -> base(setup, targets, moment, step, target);
+    }
+
+    /** The base where no more of a target than its last value is known. */
+    Base base(IntToDoubleFunction last) {
+        return (step, target) -> setup.residual() ? setup.transforms().get(target).level(last.applyAsDouble(target)) : 0;
     }
 
     /** The forecast of a row of {@link #unscaled}, its quantiles sorted. */
@@ -301,11 +357,12 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
                     continue;
                 }
                 truths++;
-                double truth = truth(targets, first + i, o);
+                ForecastTransform transform = setup.transforms().get(o % names);
+                double truth = transform.level(truth(targets, first + i, o));
                 for (int l = 0; l < loss.outputs(); l++) {
                     double value = loss.givesQuantiles() ? forecast.quantile(l, o / names, o % names)
                             : forecast.value(o / names, o % names);
-                    sum += loss.of((truth - value) / deviation[o], l);
+                    sum += loss.of((truth - transform.level(value)) / deviation[o], l);
                 }
             }
         }
@@ -345,9 +402,23 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return targets.value(output % names, moment + setup.offset(output / names));
     }
 
-    private static double truth(ForecastSetup setup, Series targets, int moment, int step, int target) {
-        double value = targets.value(target, moment + setup.offset(step));
-        return setup.residual() ? value - targets.value(target, moment) : value;
+    /** What a number of the network's output after a moment should be, in units of the transform. */
+    static double truth(ForecastSetup setup, Series targets, int moment, int step, int target) {
+        double level = setup.transforms().get(target).level(targets.value(target, moment + setup.offset(step)));
+        return level - base(setup, targets, moment, step, target);
+    }
+
+    private static double base(ForecastSetup setup, Series targets, int moment, int step, int target) {
+        ForecastTransform transform = setup.transforms().get(target);
+        return setup.residual() ? transform.level(targets.value(target, moment))
+                : transform.base(at -> targets.value(target, at), moment, setup.offset(step), setup.period());
+    }
+
+    /** A column as the network reads it; one that is a target is transformed. */
+    static double input(ForecastSetup setup, Series columns, int column, int moment) {
+        int target = setup.targets().indexOf(setup.columns().get(column));
+        return target < 0 ? columns.value(column, moment)
+                : setup.transforms().get(target).at(at -> columns.value(column, at), moment, setup.period());
     }
 
     private static IntToDoubleFunction[] each(int count, IntFunction<IntToDoubleFunction> column) {

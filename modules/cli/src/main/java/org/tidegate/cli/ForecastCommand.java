@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Precision;
@@ -24,6 +27,7 @@ import org.tidegate.task.forecast.Forecast;
 import org.tidegate.task.forecast.ForecastLoss;
 import org.tidegate.task.forecast.ForecastQuantiles;
 import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.ForecastTransform;
 import org.tidegate.task.forecast.Forecaster;
 import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.task.forecast.ForecasterBuilder;
@@ -74,8 +78,9 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
     private Missing missing;
 
     @Option(names = "--window", paramLabel = "N",
-            description = "How many moments a forecast reads; of a stream, over how many gradients flow back (${DEFAULT-VALUE}).")
-    private int window = ForecastSetup.WINDOW;
+            description = "How many moments a forecast reads; of a stream, over how many gradients flow back (30; fewer where the series is"
+                    + " short, more where differences need them).")
+    private Integer window;
 
     @Option(names = "--horizon", paramLabel = "M",
             description = "How many moments are forecast, all at once; 0: the targets at the moment that is read (${DEFAULT-VALUE}).")
@@ -87,9 +92,21 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
     @Option(names = "--residual", description = "Let the network give the change against the last value.")
     private boolean residual;
 
-    @Option(names = "--period", defaultValue = "0", paramLabel = "P",
-            description = "Length of a season, for the baseline that repeats the value of a season before; 0: none (${DEFAULT-VALUE}).")
-    private int period;
+    @Option(names = "--period", paramLabel = "P",
+            description = "Length of a season, for the baseline that repeats the value of a season before, and for --transform seasonal; 0:"
+                    + " none (the one that the series shows, if any).")
+    private Integer period;
+
+    @Option(names = "--transform", defaultValue = "auto", paramLabel = "HOW",
+            description = "What is done to the targets before they are learned, and undone in the answers: none, log, difference, seasonal"
+                    + " (difference), several joined by + in this order, or auto: what a linear autoregression forecasts best"
+                    + " (${DEFAULT-VALUE}).")
+    private String transform;
+
+    @Option(names = "--linear", paramLabel = "N",
+            description = "How many of the last moments a linear path beside the recurrent layers reads; 0: none (what there are data for,"
+                    + " at most 30).")
+    private Integer linear;
 
     @Option(names = "--loss", defaultValue = "mse", paramLabel = "KIND",
             description = "What is minimised: mse, mae, huber, or quantile, which learns intervals (${DEFAULT-VALUE}).")
@@ -178,7 +195,8 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         int first = setup.firstJudged(learned);
         if (moments - horizon <= first) {
             throw new IllegalArgumentException("the series has " + moments + " moments, the last " + (moments - learned)
-                    + " of them to test on; tests with a window of " + window + ", a period of " + period + " and a horizon of " + horizon
+                    + " of them to test on; tests with a window of " + setup.window() + ", a period of " + setup.period()
+                    + " and a horizon of " + horizon
                     + " take at least " + (first + 1 + horizon) + ". Give a longer series, less of these, or --test 0");
         }
     }
@@ -271,8 +289,19 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
                     + " there is nothing to learn; leave it out of --columns and --target", data, ColumnNames.list(List.of(name)),
                     series.value(series.column(name), 0), series.length()));
         });
-        return ForecastSetup.of(read, forecast).window(window).horizon(horizon).stateful(stateful).residual(residual).period(period)
-                .missing(missing);
+        ForecastSetup setup = ForecastSetup.of(read, forecast).horizon(horizon).stateful(stateful).residual(residual).missing(missing);
+        Set<ForecastSetup.Tuned> tuned = EnumSet.noneOf(ForecastSetup.Tuned.class);
+        setup = window == null ? found(setup, tuned, ForecastSetup.Tuned.WINDOW) : setup.window(window);
+        setup = period == null ? found(setup, tuned, ForecastSetup.Tuned.PERIOD) : setup.period(period);
+        setup = transform.equals("auto") ? found(setup, tuned, ForecastSetup.Tuned.TRANSFORMS)
+                : setup.transforms(Collections.nCopies(forecast.size(), ForecastTransform.named(transform)));
+        setup = linear == null ? found(setup, tuned, ForecastSetup.Tuned.LINEAR) : setup.linear(linear);
+        return setup.tuned(series, tuned);
+    }
+
+    private static ForecastSetup found(ForecastSetup setup, Set<ForecastSetup.Tuned> tuned, ForecastSetup.Tuned one) {
+        tuned.add(one);
+        return setup;
     }
 
     private static boolean isMask(Series series, String name) {

@@ -1,0 +1,168 @@
+package org.tidegate.task.forecast;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.tidegate.data.Series;
+import org.tidegate.data.TimeAxis;
+import org.tidegate.data.TimeStep;
+import org.tidegate.task.forecast.ForecastSetup.Tuned;
+
+/** Finds the settings of a forecaster that follow from its training series: see {@link ForecastSetup#tuned}. */
+final class ForecastTuning {
+    /** The most moments of a linear path. */
+    private static final int LAGS = 30;
+    /** The last moments that are looked at. */
+    private static final int MOMENTS = 2000;
+    /** The fewest seasons that show one. */
+    private static final int SEASONS = 2;
+    /** How much smaller a criterion must be, over all moments, for a logarithm, and for doing without a difference. */
+    private static final double PRIOR = 4;
+    /** The least autocorrelation of changes that speaks for a season, and that without a time step to expect one of. */
+    private static final double EXPECTED = 0.2;
+    private static final double UNEXPECTED = 0.4;
+    private static final int LEAST_STEPS = 6;
+    private static final int PART = 4;
+    private static final long HOUR = 3_600_000_000_000L;
+
+    private final Series series;
+    private final Set<Tuned> which;
+    private ForecastSetup setup;
+
+    ForecastTuning(Series all, Set<Tuned> which) {
+        this.which = which;
+        series = all.length() > MOMENTS ? all.range(all.length() - MOMENTS, all.length()) : all;
+    }
+
+    ForecastSetup of(ForecastSetup given) {
+        setup = given;
+        if (which.contains(Tuned.PERIOD)) {
+            setup = setup.period(period());
+        }
+        if (which.contains(Tuned.TRANSFORMS)) {
+            setup = setup.transforms(transforms());
+        }
+        if (which.contains(Tuned.PERIOD) && setup.period() > setup.window()
+                && setup.transforms().stream().noneMatch(ForecastTransform::seasonal)) {
+            setup = setup.period(0); // a baseline alone shall not ask for longer series
+        }
+        if (which.contains(Tuned.WINDOW)) {
+            setup = setup.window(window());
+        }
+        return which.contains(Tuned.LINEAR) ? setup.linear(linear()) : setup;
+    }
+
+    /** The length of the season: of those that the step of the times makes likely, else any. */
+    private int period() {
+        Series targets = series.select(setup.targets());
+        Optional<TimeStep> step = series.times().flatMap(TimeAxis::step);
+        int[] likely = step.map(ForecastTuning::likely).orElse(new int[0]);
+        int[] tried = step.isPresent() ? likely : IntStream.rangeClosed(2, series.length() / (SEASONS + 1)).toArray();
+        double least = Math.max(step.isPresent() ? EXPECTED : UNEXPECTED, 2 / Math.sqrt(series.length()));
+        double[] correlations = IntStream.of(tried).mapToDouble(lag -> IntStream.range(0, setup.targets().size())
+                .mapToDouble(target -> correlation(targets, target, lag)).max().orElse(0)).toArray();
+        double greatest = Arrays.stream(correlations).max().orElse(0);
+        for (int i = 0; i < tried.length && greatest > least; i++) {
+            if (correlations[i] > 0.9 * greatest) {
+                return tried[i]; // the first of a season and its multiples
+            }
+        }
+        return 0;
+    }
+
+    private static int[] likely(TimeStep step) {
+        return switch (step.unit()) {
+            case NANOSECONDS -> IntStream.of(1, 7).filter(days -> 24 * HOUR % step.count() == 0 && days * 24 * HOUR / step.count() > 1)
+                    .map(days -> (int) Math.min(Integer.MAX_VALUE, days * 24 * HOUR / step.count())).toArray();
+            case DAYS -> step.count() == 1 ? new int[] {7, 365} : step.count() == 7 ? new int[] {52} : new int[0];
+            case BUSINESS_DAYS -> step.count() == 1 ? new int[] {5} : new int[0];
+            case MONTHS, MONTH_ENDS -> 12 % step.count() == 0 && step.count() < 12 ? new int[] {(int) (12 / step.count())} : new int[0];
+        };
+    }
+
+    /** Of the changes of a column with those some moments before. */
+    private static double correlation(Series targets, int target, int lag) {
+        int count = targets.length() - 1;
+        if (count < SEASONS * lag) {
+            return 0;
+        }
+        double[] changes = IntStream.range(0, count).mapToDouble(t -> targets.value(target, t + 1) - targets.value(target, t)).toArray();
+        double mean = Arrays.stream(changes).average().orElse(0);
+        double products = 0;
+        double squares = 0;
+        for (int t = 0; t < count; t++) {
+            squares += (changes[t] - mean) * (changes[t] - mean);
+            products += t < lag ? 0 : (changes[t] - mean) * (changes[t - lag] - mean);
+        }
+        return squares > 0 ? products / squares * count / (count - lag) : 0;
+    }
+
+    /** The transform of each target by the errors of an autoregression one step ahead. */
+    private List<ForecastTransform> transforms() {
+        List<ForecastTransform> found = new ArrayList<>();
+        for (int target = 0; target < setup.targets().size(); target++) {
+            found.add(setup.horizon() == 0 || setup.residual() ? ForecastTransform.NONE : transform(target));
+        }
+        return found;
+    }
+
+    private ForecastTransform transform(int target) {
+        boolean windowIsFree = which.contains(Tuned.WINDOW);
+        Series values = series.select(setup.targets());
+        int length = values.length();
+        int period = setup.period();
+        boolean positive = IntStream.range(0, length).allMatch(t -> values.value(target, t) > 0);
+        boolean seasonal = period > 0 && length >= SEASONS * period && (windowIsFree || period + 1 < setup.window() - 1);
+        int longest = seasonal ? period + 1 : 1;
+        int from = longest + (length - longest) / 10;
+        ForecastTransform best = ForecastTransform.NONE;
+        double least = Double.POSITIVE_INFINITY;
+        for (ForecastTransform transform : ForecastTransform.values()) {
+            if (transform.log() && !positive || transform.seasonal() && !seasonal || transform.differences() && setup.stateful()
+                    || transform.differences() && !windowIsFree && transform.history(period) > setup.window() - 1) {
+                continue;
+            }
+            int history = transform.history(period);
+            double[] read = new double[length];
+            double[] truths = new double[length];
+            Arrays.fill(truths, Double.NaN);
+            double jacobian = 0;
+            for (int t = history; t < length; t++) {
+                read[t] = transform.at(at -> values.value(target, at), t, period);
+                if (t > 0 && !values.isFilled(target, t)) {
+                    truths[t - 1] = read[t];
+                }
+                jacobian += transform.log() && t >= from ? 2 * Math.log(values.value(target, t)) / (length - from) : 0;
+            }
+            double criterion = Autoregression.of(read, truths, history, from - 1, lags(length, history, longest)).criterion()
+                    + jacobian + ((transform.log() ? PRIOR : 0) + (transform.difference() ? 0 : PRIOR)) / length;
+            if (criterion < least) {
+                least = criterion;
+                best = transform;
+            }
+        }
+        return best;
+    }
+
+    private int lags(int length, int history, int longest) {
+        return Math.max(0, Math.min(LAGS, Math.min(setup.window(), (length - Math.max(history, longest)) / PART)));
+    }
+
+    /** The moments that a forecast reads: fewer where there are few windows of many. */
+    private int window() {
+        if (setup.stateful()) {
+            return setup.window();
+        }
+        int history = setup.history();
+        return history + Math.max(1, Math.min(ForecastSetup.WINDOW, Math.max(LEAST_STEPS, (series.length() - history) / PART)));
+    }
+
+    /** The moments of the linear path; none where no target is read. */
+    private int linear() {
+        return setup.horizon() == 0 || setup.targets().stream().noneMatch(setup.columns()::contains) ? 0
+                : Math.max(0, Math.min(setup.inputSteps(), lags(series.length(), setup.history(), 0)));
+    }
+}
