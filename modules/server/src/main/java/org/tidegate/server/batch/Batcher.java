@@ -95,7 +95,9 @@ public final class Batcher<J extends Batcher.Job> {
     private int gathering; // of them, those that wait for company
     private boolean closed;
     private double company; // the share of jobs, of the last ones above all, that found another waiting or running
-    private volatile double nanosecondsPerByte = Double.POSITIVE_INFINITY; // of jobs that ran alone
+    private Object group; // of the jobs that ran alone lately; null before the first
+    private double nanoseconds; // of their runs, the last ones above all
+    private double bytes; // of them
 
     /**
      * Creates the queue of a model.
@@ -132,7 +134,7 @@ public final class Batcher<J extends Batcher.Job> {
             start = running < limits.workers();
             boolean alone = running == 0 && waiting.isEmpty();
             company += NEWEST_COMPANY * ((alone ? 0 : 1) - company);
-            first = alone && company < CROWDED;
+            first = alone && company < CROWDED && isShort(job);
             waiting.add(new Waiting<>(job, busy < limits.workers(), false));
             if (start) {
                 running++;
@@ -143,19 +145,39 @@ public final class Batcher<J extends Batcher.Job> {
             lock.unlock();
         }
         if (start) {
-            Executor reader = first && nanosecondsPerByte * job.bytes() < SHORT ? job.call().reader() : null;
+            Executor reader = first ? job.call().reader() : null;
             if (reader == null) {
-                executor.execute(this::work);
+                goOn();
             } else {
-                reader.execute(this::workHere);
+                reader.execute(() -> workHere(job));
             }
         }
     }
 
-    /** By the thread that reads: runs the job that is still alone. Several are left to the threads of workers. */
-    private void workHere() {
-        if (waiting() != 1 || runNext()) {
+    /** Whether jobs like it took little time; a smaller one is not taken to be faster. */
+    private boolean isShort(J job) {
+        return job.group().equals(group) && nanoseconds * Math.max(1, job.bytes() / bytes) < SHORT;
+    }
+
+    /** By the thread that reads: runs the job that is still alone. What else waits is left to the threads of workers. */
+    private void workHere(J job) {
+        if (runNext(job)) {
+            goOn();
+        }
+    }
+
+    /** Gives a worker its thread. Where none can be had this one does the work: nobody else would, as long as it counts as running. */
+    private void goOn() {
+        try {
             executor.execute(this::work);
+        } catch (RuntimeException | Error e) {
+            if (!(e instanceof RejectedExecutionException)) { // else the threads are going
+                log("a worker has no thread", e);
+            }
+            boolean more = true;
+            while (more) {
+                more = runNext(null);
+            }
         }
     }
 
@@ -209,21 +231,36 @@ public final class Batcher<J extends Batcher.Job> {
 
     /** One batch; where there are more jobs this worker goes on after whoever waits for its thread. */
     private void work() {
-        while (runNext()) {
-            try {
-                executor.execute(this::work);
-                return;
-            } catch (RejectedExecutionException e) { // the threads are going: this one empties the queue
-            }
+        if (runNext(null)) {
+            goOn();
         }
     }
 
-    /** Runs the next batch; false where this worker has ended. */
-    private boolean runNext() {
-        List<J> batch = take();
-        if (batch == null) {
-            return false;
+    /**
+     * Runs the next batch.
+     *
+     * @param only the job that alone may be run, if it is the only one; null for any
+     * @return whether this worker goes on; false where nothing waits any more
+     */
+    private boolean runNext(J only) {
+        List<J> gone = new ArrayList<>();
+        List<J> batch;
+        lock.lock();
+        try {
+            if (only != null && (waiting.size() != 1 || waiting.peek().job != only)) {
+                return true;
+            }
+            gather();
+            batch = next(gone);
+            if (batch.isEmpty() && gone.isEmpty()) {
+                running--;
+                return false;
+            }
+            busy++;
+        } finally {
+            lock.unlock();
         }
+        gone.forEach(this::drop);
         try {
             if (!batch.isEmpty()) {
                 run(batch);
@@ -240,9 +277,19 @@ public final class Batcher<J extends Batcher.Job> {
         long begin = System.nanoTime();
         run.accept(batch, statistics);
         if (batch.size() == 1) {
-            double last = (double) (System.nanoTime() - begin) / Math.max(1, batch.get(0).bytes());
-            double known = nanosecondsPerByte;
-            nanosecondsPerByte = known == Double.POSITIVE_INFINITY ? last : known + NEWEST * (last - known);
+            learn(batch.get(0), System.nanoTime() - begin);
+        }
+    }
+
+    private void learn(J job, long took) {
+        lock.lock();
+        try {
+            double newest = job.group().equals(group) ? NEWEST : 1;
+            group = job.group();
+            nanoseconds += newest * (took - nanoseconds);
+            bytes += newest * (Math.max(1, job.bytes()) - bytes);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -283,26 +330,6 @@ public final class Batcher<J extends Batcher.Job> {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The next batch, and null where there is none: then this worker has ended. */
-    private List<J> take() {
-        List<J> gone = new ArrayList<>();
-        List<J> batch;
-        lock.lock();
-        try {
-            gather();
-            batch = next(gone);
-            if (batch.isEmpty() && gone.isEmpty()) {
-                running--;
-                return null;
-            }
-            busy++;
-        } finally {
-            lock.unlock();
-        }
-        gone.forEach(this::drop);
-        return batch;
     }
 
     /** Waits until the batch is full, or the first has waited long enough. */

@@ -216,6 +216,13 @@ public final class ServedModel implements AutoCloseable {
             reading.decrementAndGet();
             fail(call, arrived, new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full; try again later"));
         } else {
+            readLater(request, call, arrived);
+        }
+        return true;
+    }
+
+    private void readLater(InferenceRequest request, Call call, long arrived) {
+        try {
             executor.execute(() -> {
                 reading.decrementAndGet();
                 ProtocolException gone = call.gone(System.nanoTime());
@@ -226,8 +233,10 @@ public final class ServedModel implements AutoCloseable {
                     fail(call, arrived, gone);
                 }
             });
+        } catch (RuntimeException | Error e) { // no thread could be had
+            reading.decrementAndGet();
+            fail(call, arrived, Failures.of("the reading of a request", e));
         }
-        return true;
     }
 
     private void infer(InferenceRequest request, Call call, long arrived) {

@@ -12,7 +12,11 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class BatcherReaderTest {
-    private record Job(long bytes, Executor reader) implements QuietJob {}
+    private record Job(long bytes, Executor reader, int size, String group) implements QuietJob {
+        Job(long bytes, Executor reader) {
+            this(bytes, reader, 1, "");
+        }
+    }
 
     private final Deque<Runnable> workers = new ArrayDeque<>();
     private final Deque<Runnable> reader = new ArrayDeque<>();
@@ -112,5 +116,42 @@ class BatcherReaderTest {
             run(workers);
         }
         untilItIsKnownAsShort();
+    }
+
+    @Test
+    void theThreadThatReadsRunsNoOtherJobThanTheOneThatItWasAskedFor() {
+        Batcher<Job> two = new Batcher<>(new Batcher.Limits(2, 64, 0, 100), workers::add, new Statistics(),
+                (batch, statistics) -> batches.add(batch.size()));
+        for (int i = 0; i < 1000 && reader.isEmpty(); i++) {
+            run(workers);
+            two.submit(new Job(1, reader::add));
+        }
+        two.submit(new Job(1, reader::add, 64, ""));
+        workers.poll().run(); // takes the short one; the long one is alone now
+        batches.clear();
+        run(reader);
+        assertEquals(List.of(), batches);
+        run(workers);
+        assertEquals(List.of(1), batches);
+        assertTrue(two.isIdle());
+    }
+
+    @Test
+    void aJobOfAnotherGroupIsNotTakenToBeShort() {
+        untilItIsKnownAsShort();
+        run(reader);
+        batcher.submit(new Job(1, reader::add, 1, "beam 32"));
+        assertEquals(List.of(0, 1), List.of(reader.size(), workers.size()));
+    }
+
+    @Test
+    void aJobIsRunAlsoWhereNoThreadCanBeHad() {
+        Batcher<Job> poor = new Batcher<>(new Batcher.Limits(1, 64, 0, 100), task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        }, new Statistics(), (batch, statistics) -> batches.add(batch.size()));
+        poor.submit(new Job(1, null));
+        poor.submit(new Job(1, null));
+        assertEquals(List.of(1, 1), batches);
+        assertTrue(poor.isIdle());
     }
 }
