@@ -77,11 +77,6 @@ public final class Batcher<J extends Batcher.Job> {
         }
     }
 
-    private static final double SHORT = 200e3; // nanoseconds for which those who are not read yet may be kept
-    private static final double NEWEST = 0.1; // share of the last run in what is known of its kind
-    private static final double NEWEST_COMPANY = 1.0 / 32;
-    private static final double CROWDED = 0.2; // share of jobs with company from which on the thread that reads had better read
-
     private final Limits limits;
     private final Executor executor;
     private final Statistics statistics;
@@ -90,14 +85,11 @@ public final class Batcher<J extends Batcher.Job> {
     private final Condition came = lock.newCondition();
     private final Deque<Waiting<J>> waiting = new ArrayDeque<>();
     private final Set<Object> alone = new HashSet<>(); // of the jobs that run
+    private final ShortJobs shortJobs = new ShortJobs();
     private int running; // workers that have a thread, or wait for one
     private int busy; // of them, those that run a batch
     private int gathering; // of them, those that wait for company
     private boolean closed;
-    private double company; // the share of jobs, of the last ones above all, that found another waiting or running
-    private Object group; // of the jobs that ran alone lately; null before the first
-    private double nanoseconds; // of their runs, the last ones above all
-    private double bytes; // of them
 
     /**
      * Creates the queue of a model.
@@ -121,7 +113,7 @@ public final class Batcher<J extends Batcher.Job> {
      */
     public void submit(J job) {
         boolean start;
-        boolean first;
+        boolean here;
         lock.lock();
         try {
             if (closed) {
@@ -132,9 +124,7 @@ public final class Batcher<J extends Batcher.Job> {
                 throw new ProtocolException(Status.RESOURCE_EXHAUSTED, "the queue is full: " + waiting.size() + " requests wait; try again later");
             }
             start = running < limits.workers();
-            boolean alone = running == 0 && waiting.isEmpty();
-            company += NEWEST_COMPANY * ((alone ? 0 : 1) - company);
-            first = alone && company < CROWDED && isShort(job);
+            here = shortJobs.came(job, running == 0 && waiting.isEmpty());
             waiting.add(new Waiting<>(job, busy < limits.workers(), false));
             if (start) {
                 running++;
@@ -145,18 +135,13 @@ public final class Batcher<J extends Batcher.Job> {
             lock.unlock();
         }
         if (start) {
-            Executor reader = first ? job.call().reader() : null;
+            Executor reader = here ? job.call().reader() : null;
             if (reader == null) {
                 goOn();
             } else {
                 reader.execute(() -> workHere(job));
             }
         }
-    }
-
-    /** Whether jobs like it took little time; a smaller one is not taken to be faster. */
-    private boolean isShort(J job) {
-        return job.group().equals(group) && nanoseconds * Math.max(1, job.bytes() / bytes) < SHORT;
     }
 
     /** By the thread that reads: runs the job that is still alone. What else waits is left to the threads of workers. */
@@ -277,19 +262,13 @@ public final class Batcher<J extends Batcher.Job> {
         long begin = System.nanoTime();
         run.accept(batch, statistics);
         if (batch.size() == 1) {
-            learn(batch.get(0), System.nanoTime() - begin);
-        }
-    }
-
-    private void learn(J job, long took) {
-        lock.lock();
-        try {
-            double newest = job.group().equals(group) ? NEWEST : 1;
-            group = job.group();
-            nanoseconds += newest * (took - nanoseconds);
-            bytes += newest * (Math.max(1, job.bytes()) - bytes);
-        } finally {
-            lock.unlock();
+            long took = System.nanoTime() - begin;
+            lock.lock();
+            try {
+                shortJobs.ran(batch.get(0), took);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
