@@ -26,7 +26,7 @@ final class ForecastData {
         this.reading = reading;
         this.setup = reading.setup();
         this.series = series;
-        columns = series.select(setup.columns());
+        columns = setup.inputs(series);
         targets = series.select(setup.targets());
         learned = (int) Math.round(series.length() * (1 - training.validation()));
         int examples = learned - setup.lastOffset() - (setup.window() - 1);

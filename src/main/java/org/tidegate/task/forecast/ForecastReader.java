@@ -23,7 +23,7 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
     double[][] outputs(Series series, int first, int end) {
         ForecastSetup setup = reading.setup();
         double[][] outputs = new double[end - first][];
-        Series columns = series.select(setup.columns());
+        Series columns = setup.inputs(series);
         Series targets = setup.readsTargets() ? series.select(setup.targets()) : null;
         session.reset();
         session.setCarry(setup.stateful());
@@ -58,8 +58,8 @@ record ForecastReader(ForecasterReading reading, Session session, Batch batch) {
         batch.equalLengths(ForecasterReading.AXIS, all.size(), setup.inputSteps());
         FloatBuffer rows = batch.writableReals(ForecasterReading.INPUTS);
         for (int n = 0; n < all.size(); n++) {
-            int from = all.get(n).length() - setup.inputSteps();
-            reading.putInputs(all.get(n).select(setup.columns()), from, setup.inputSteps(), rows, n, all.size());
+            Series last = all.get(n).range(all.get(n).length() - setup.window(), all.get(n).length());
+            reading.putInputs(setup.inputs(last), setup.window() - setup.inputSteps(), setup.inputSteps(), rows, n, all.size());
         }
         session.forward(batch);
         FloatBuffer output = FloatBuffer.wrap(session.output(ForecasterReading.FORECAST).toArray());

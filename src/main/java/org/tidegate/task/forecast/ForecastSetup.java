@@ -1,5 +1,6 @@
 package org.tidegate.task.forecast;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -7,6 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.tidegate.data.CalendarFeature;
 import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.json.JsonObject;
@@ -35,6 +39,7 @@ public final class ForecastSetup {
     private Missing missing = Missing.REFUSE;
     private List<ForecastTransform> transforms; // one for each target
     private int linear;
+    private List<CalendarFeature> calendar = List.of();
 
     private ForecastSetup(List<String> columns, List<String> targets) {
         this.columns = columns;
@@ -53,6 +58,7 @@ public final class ForecastSetup {
         missing = other.missing;
         transforms = other.transforms;
         linear = other.linear;
+        calendar = other.calendar;
     }
 
     /**
@@ -80,12 +86,14 @@ public final class ForecastSetup {
     }
 
     static ForecastSetup of(JsonObject json) {
-        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period", "missing", "transforms", "linear");
+        json.only("columns", "targets", "window", "horizon", "stateful", "residual", "period", "missing", "transforms", "linear",
+                "calendar");
         ForecastSetup setup = of(json.strings("columns"), json.strings("targets"))
                 .window(json.integer("window")).horizon(json.integer("horizon"))
                 .stateful(json.flag("stateful")).residual(json.flag("residual")).period(json.integer("period"))
                 .missing(json.has("missing") ? json.constant("missing", Missing.class) : Missing.REFUSE)
-                .linear(json.has("linear") ? json.integer("linear") : 0);
+                .linear(json.has("linear") ? json.integer("linear") : 0)
+                .calendar(json.has("calendar") ? json.strings("calendar").stream().map(CalendarFeature::named).toList() : List.of());
         return json.has("transforms")
                 ? setup.transforms(json.strings("transforms").stream().map(ForecastTransform::named).toList()) : setup;
     }
@@ -212,7 +220,12 @@ public final class ForecastSetup {
         /** The window: {@link #WINDOW} moments or, where a short series has few of them, fewer; and before them what differences need. */
         WINDOW,
         /** The linear path: as many moments as there are data for, at most 30; none where no target is read. */
-        LINEAR
+        LINEAR,
+        /**
+         * The calendar features: of those that the times can tell ({@link CalendarFeature#of}) the ones with which a linear autoregression,
+         * fitted to the first four fifths of the series, errs least on the rest; none without times.
+         */
+        CALENDAR
     }
 
     /**
@@ -234,6 +247,76 @@ public final class ForecastSetup {
      */
     public ForecastSetup tuned(Series series, Set<Tuned> which) {
         return new ForecastTuning(series, which).of(this);
+    }
+
+    /**
+     * Sets the cycles of the calendar that a moment's time is read by, as a sine and a cosine each: none by default. Training and answers
+     * then need series with times.
+     *
+     * @param features the cycles, none of them twice
+     * @return a changed copy
+     * @throws IllegalArgumentException if one occurs twice
+     */
+    public ForecastSetup calendar(List<CalendarFeature> features) {
+        if (new HashSet<>(features).size() != features.size()) {
+            throw new IllegalArgumentException("the calendar features " + features + "; expected none of them twice");
+        }
+        ForecastSetup setup = new ForecastSetup(this);
+        setup.calendar = List.copyOf(features);
+        return setup;
+    }
+
+    /** {@return the cycles of the calendar that a moment's time is read by} */
+    public List<CalendarFeature> calendar() {
+        return calendar;
+    }
+
+    /** The number of the network's inputs: the columns, and a sine and a cosine of each calendar feature. */
+    int inputs() {
+        return columns.size() + 2 * calendar.size();
+    }
+
+    /**
+     * The columns of a series, and behind them the sines and cosines of its times.
+     *
+     * @throws IllegalArgumentException if it lacks a column, or has no times where they are read
+     */
+    Series inputs(Series series) {
+        Series read = series.select(columns);
+        if (calendar.isEmpty()) {
+            return read;
+        }
+        checkTimes(series.times().isPresent());
+        List<String> names = new ArrayList<>(columns);
+        List<double[]> values = new ArrayList<>();
+        for (int column = 0; column < columns.size(); column++) {
+            int which = column;
+            values.add(IntStream.range(0, read.length()).mapToDouble(moment -> read.value(which, moment)).toArray());
+        }
+        for (CalendarFeature feature : calendar) {
+            names.add("sine of the " + feature + ' ' + names.size());
+            names.add("cosine of the " + feature + ' ' + names.size());
+            values.add(IntStream.range(0, read.length()).mapToDouble(moment -> feature.sine(series.times().get().at(moment))).toArray());
+            values.add(IntStream.range(0, read.length()).mapToDouble(moment -> feature.cosine(series.times().get().at(moment))).toArray());
+        }
+        return Series.of(names, values.toArray(double[][]::new));
+    }
+
+    /**
+     * Checks that times are there where they are read.
+     *
+     * @throws IllegalArgumentException if they are not
+     */
+    void checkTimes(boolean present) {
+        if (!calendar.isEmpty() && !present) {
+            throw new IllegalArgumentException("the forecaster reads the " + describeCalendar() + " of each moment's time, and the series has"
+                    + " no times; give them, or train one without calendar features");
+        }
+    }
+
+    /** "hour and month". */
+    String describeCalendar() {
+        return calendar.stream().map(CalendarFeature::toString).collect(Collectors.joining(" and "));
     }
 
     /** {@return what is done about missing values} */
@@ -407,7 +490,11 @@ public final class ForecastSetup {
         if (transforms.stream().anyMatch(transform -> transform != ForecastTransform.NONE)) {
             json.put("transforms", transforms.stream().map(ForecastTransform::toString).toList());
         }
-        return linear == 0 ? json.build() : json.put("linear", linear).build();
+        if (linear > 0) {
+            json.put("linear", linear);
+        }
+        return calendar.isEmpty() ? json.build()
+                : json.put("calendar", calendar.stream().map(CalendarFeature::toString).toList()).build();
     }
 
     /** Whether the other has the same settings. */

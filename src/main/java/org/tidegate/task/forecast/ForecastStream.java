@@ -1,10 +1,12 @@
 package org.tidegate.task.forecast;
 
 import java.nio.FloatBuffer;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.tidegate.State;
+import org.tidegate.data.CalendarFeature;
 import org.tidegate.task.TaskStream;
 import org.tidegate.task.Workers;
 
@@ -29,7 +31,7 @@ public final class ForecastStream extends TaskStream {
         this.reading = reading;
         names = reading.setup().needed();
         targets = reading.setup().targets().stream().mapToInt(names::indexOf).toArray();
-        inputs = new float[reading.setup().columns().size()];
+        inputs = new float[reading.setup().inputs()];
         intervals = intervals();
     }
 
@@ -47,9 +49,32 @@ public final class ForecastStream extends TaskStream {
      *
      * @param moment a finite number for each of {@link #names}
      * @return the forecast after it
-     * @throws IllegalArgumentException if there are more or fewer numbers, or one is not finite; the stream is unchanged then
+     * @throws IllegalArgumentException if there are more or fewer numbers, or one is not finite, or if the forecaster reads times;
+     *     the stream is unchanged then
      */
     public Forecast accept(double... moment) {
+        reading.setup().checkTimes(false);
+        return read(moment);
+    }
+
+    /**
+     * Reads the next moment, as {@link #accept(double...)}, of a forecaster that reads calendar features.
+     *
+     * @param time of the moment, as the clock on the wall shows it
+     * @param moment a finite number for each of {@link #names}
+     * @return the forecast after it
+     * @throws IllegalArgumentException if there are more or fewer numbers, or one is not finite; the stream is unchanged then
+     */
+    public Forecast accept(LocalDateTime time, double... moment) {
+        int next = reading.inputs().columns();
+        for (CalendarFeature feature : reading.setup().calendar()) {
+            inputs[next++] = (float) feature.sine(time);
+            inputs[next++] = (float) feature.cosine(time);
+        }
+        return read(moment);
+    }
+
+    private Forecast read(double[] moment) {
         if (moment.length != names.size()) {
             throw new IllegalArgumentException("a moment of " + moment.length + " numbers; expected " + names.size() + ": "
                     + String.join(", ", names));
@@ -60,7 +85,7 @@ public final class ForecastStream extends TaskStream {
             }
         }
         return with(worker -> {
-            for (int c = 0; c < inputs.length; c++) {
+            for (int c = 0; c < reading.inputs().columns(); c++) {
                 inputs[c] = reading.input(c, moment[c]);
             }
             FloatBuffer output = worker.session().step(inputs);

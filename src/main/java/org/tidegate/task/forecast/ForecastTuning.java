@@ -28,12 +28,14 @@ final class ForecastTuning {
     private static final int PART = 4;
     private static final long HOUR = 3_600_000_000_000L;
 
+    private final Series whole;
     private final Series series;
     private final Set<Tuned> which;
     private ForecastSetup setup;
 
     ForecastTuning(Series all, Set<Tuned> which) {
         this.which = which;
+        whole = all;
         series = all.length() > MOMENTS ? all.range(all.length() - MOMENTS, all.length()) : all;
     }
 
@@ -52,7 +54,10 @@ final class ForecastTuning {
         if (which.contains(Tuned.WINDOW)) {
             setup = setup.window(window());
         }
-        return which.contains(Tuned.LINEAR) ? setup.linear(linear()) : setup;
+        if (which.contains(Tuned.LINEAR)) {
+            setup = setup.linear(linear());
+        }
+        return which.contains(Tuned.CALENDAR) ? setup.calendar(CalendarChoice.of(setup, whole)) : setup;
     }
 
     /** The length of the season: of those that the step of the times makes likely, else any. */

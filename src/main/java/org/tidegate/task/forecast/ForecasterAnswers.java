@@ -133,6 +133,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
 
     private void checkMoments(Series series, int first, int end) {
         int window = reading().setup().window();
+        reading().setup().checkTimes(series.times().isPresent());
         if (first < window - 1 || end > series.length() || first >= end) {
             throw new IllegalArgumentException("there are " + series.length() + " moments; a forecast reads the " + window
                     + " up to its own, so forecasts after the moments " + first + " to " + (end - 1) + " cannot be made");

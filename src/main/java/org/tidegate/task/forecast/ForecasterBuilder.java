@@ -70,6 +70,7 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Forecaster build(Series series) {
+        setup.checkTimes(series.times().isPresent());
         if (series.length() <= setup.lastOffset()) {
             throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of "
                     + setup.horizon());
@@ -88,7 +89,7 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
 
     private ModelBuilder network() {
         ModelBuilder net = new ModelBuilder();
-        Node inputs = net.input(ForecasterReading.INPUTS, setup.columns().size(), Attribute.axis(ForecasterReading.AXIS));
+        Node inputs = net.input(ForecasterReading.INPUTS, setup.inputs(), Attribute.axis(ForecasterReading.AXIS));
         Node truth = setup.stateful() ? net.input(ForecasterReading.TRUTH, setup.outputs(), inputs)
                 : net.input(ForecasterReading.TRUTH, setup.outputs(), inputs, Attribute.perSequence());
         Node states = recurrent(net, inputs, layers(), "rnn");

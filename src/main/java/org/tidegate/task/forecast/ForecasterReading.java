@@ -156,6 +156,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         String when = setup.horizon() == 0 ? "at the same moment" : setup.horizon() == 1 ? "of the next moment"
                 : "of the next " + setup.horizon() + " moments";
         return "a forecaster of " + String.join(", ", setup.targets()) + " " + when + " from " + String.join(", ", setup.columns())
+                + (setup.calendar().isEmpty() ? "" : ", " + setup.describeCalendar())
                 + (setup.stateful() ? ", read as a stream" : " of the last " + setup.window()) + learned()
                 + intervals.filter(ends -> ends.errors() > 0).map(ends -> String.format(Locale.ROOT, ", intervals of %.0f %% from %,d errors"
                         + " on held-out data", 100 * interval, ends.errors())).orElse("");
@@ -186,7 +187,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     @Override
     public void checkFits(Network network) {
         Value.Rows rows = setup.stateful() ? Value.Rows.PER_STEP : Value.Rows.PER_SEQUENCE;
-        GraphCheck.of(network).axes(AXIS).reals(INPUTS, Value.Rows.PER_STEP, setup.columns().size()).reals(TRUTH, rows, setup.outputs())
+        GraphCheck.of(network).axes(AXIS).reals(INPUTS, Value.Rows.PER_STEP, setup.inputs()).reals(TRUTH, rows, setup.outputs())
                 .output(FORECAST, rows, outputsOfNetwork()).holds(loss.isOf(network.node(LOSS)),
                         "its loss is '" + network.node(LOSS) + "'; expected " + loss.toJson());
     }
@@ -209,13 +210,14 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         return new ForecasterReading(setup, inputs, outputs, loss, interval, Optional.of(found), time, linear);
     }
 
-    /** Writes steps of the columns as sequence n of N, packed: rows n, n + N, and so on. */
+    /** Writes steps of {@link ForecastSetup#inputs(Series)} as sequence n of N, packed: rows n, n + N, and so on. */
     void putInputs(Series columns, int from, int steps, FloatBuffer rows, int n, int sequences) {
-        int count = inputs.columns();
+        int count = setup.inputs();
         for (int t = 0; t < steps; t++) {
             int row = (t * sequences + n) * count;
             for (int c = 0; c < count; c++) {
-                rows.put(row + c, inputs.scale(c, input(setup, columns, c, from + t)));
+                rows.put(row + c, c < inputs.columns() ? inputs.scale(c, input(setup, columns, c, from + t))
+                        : (float) columns.value(c, from + t));
             }
         }
     }

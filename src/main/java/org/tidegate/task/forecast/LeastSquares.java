@@ -28,6 +28,11 @@ final class LeastSquares {
         }
     }
 
+    /** The number of features, with the constant. */
+    int features() {
+        return features;
+    }
+
     /** The number of rows. */
     int rows() {
         return rows;

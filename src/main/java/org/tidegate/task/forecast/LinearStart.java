@@ -24,14 +24,14 @@ final class LinearStart {
     LinearStart(ForecasterReading reading, Series series) {
         this.reading = reading;
         setup = reading.setup();
-        columns = series.select(setup.columns());
+        columns = setup.inputs(series);
         targets = series.select(setup.targets());
     }
 
     void put(Model model) {
         int lags = setup.linear();
         int names = setup.targets().size();
-        float[] weights = new float[reading.outputsOfNetwork() * setup.columns().size() * lags];
+        float[] weights = new float[reading.outputsOfNetwork() * setup.inputs() * lags];
         float[] biases = new float[reading.outputsOfNetwork()];
         for (int output = 0; output < setup.outputs(); output++) {
             int column = setup.columns().indexOf(setup.targets().get(output % names));
@@ -40,18 +40,23 @@ final class LinearStart {
             }
             double[] read = scaled(column);
             double[] truths = truths(output);
-            Autoregression found = Autoregression.of(read, truths, setup.history(), setup.history(), lags);
+            double[] found = setup.calendar().isEmpty()
+                    ? Autoregression.of(read, truths, setup.history(), setup.history(), lags).weights() : withCalendar(read, truths);
             double[] errors = IntStream.range(setup.history() + lags - 1, truths.length).filter(t -> !Double.isNaN(truths[t]))
-                    .mapToDouble(t -> truths[t] - found.value(read, t)).sorted().toArray();
+                    .mapToDouble(t -> truths[t] - value(found, read, t)).sorted().toArray();
             for (int level = 0; level < reading.loss().outputs(); level++) {
                 int row = level * setup.outputs() + output;
-                int first = (row * setup.columns().size() + column) * lags;
+                int first = (row * setup.inputs() + column) * lags;
                 for (int lag = 0; lag < lags; lag++) {
-                    weights[first + lags - 1 - lag] = (float) found.weights()[lag];
+                    weights[first + lags - 1 - lag] = (float) found[lag];
+                }
+                for (int extra = lags; extra < found.length - 1; extra++) {
+                    int input = setup.columns().size() + extra - lags;
+                    weights[(row * setup.inputs() + input + 1) * lags - 1] = (float) found[extra];
                 }
                 double apart = !reading.loss().givesQuantiles() || errors.length == 0 ? 0
                         : errors[(int) Math.round(reading.loss().levels().get(level) * (errors.length - 1))];
-                biases[row] = (float) (found.weights()[lags] + apart);
+                biases[row] = (float) (found[found.length - 1] + apart);
             }
         }
         model.parameter(LINEAR + ".weight").set(weights);
@@ -59,6 +64,30 @@ final class LinearStart {
         for (String parameter : new String[] {RECURRENT + ".weight", RECURRENT + ".bias"}) {
             model.parameter(parameter).set(new float[(int) model.parameter(parameter).size()]);
         }
+    }
+
+    /** The weights of lags, of the last moment's sines and cosines, and the constant, by least squares. */
+    private double[] withCalendar(double[] read, double[] truths) {
+        LeastSquares squares = new LeastSquares(setup.linear() + 2 * setup.calendar().size());
+        for (int t = setup.history() + setup.linear() - 1; t < truths.length; t++) {
+            if (!Double.isNaN(truths[t])) {
+                double[] row = Arrays.copyOf(features(read, t), squares.features());
+                row[row.length - 1] = truths[t];
+                squares.add(row);
+            }
+        }
+        return squares.weights(IntStream.range(0, squares.features() - 1).toArray());
+    }
+
+    private double value(double[] weights, double[] read, int moment) {
+        double[] features = features(read, moment);
+        return weights[features.length] + IntStream.range(0, features.length).mapToDouble(i -> weights[i] * features[i]).sum();
+    }
+
+    private double[] features(double[] read, int moment) {
+        int lags = setup.linear();
+        return IntStream.range(0, lags + 2 * setup.calendar().size()).mapToDouble(i -> i < lags ? read[moment - i]
+                : columns.value(setup.columns().size() + i - lags, moment)).toArray();
     }
 
     /** A column as the network reads it; 0 before its differences are known. */

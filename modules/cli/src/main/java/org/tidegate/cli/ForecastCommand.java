@@ -18,6 +18,7 @@ import org.tidegate.Precision;
 import org.tidegate.csv.ColumnNames;
 import org.tidegate.csv.SeriesCsv;
 import org.tidegate.csv.SeriesCsvReader;
+import org.tidegate.data.CalendarFeature;
 import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeColumn;
@@ -107,6 +108,11 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
             description = "How many of the last moments a linear path beside the recurrent layers reads; 0: none (what there are data for,"
                     + " at most 30).")
     private Integer linear;
+
+    @Option(names = "--calendar", defaultValue = "auto", paramLabel = "HOW",
+            description = "What of the lines' times is read, too, as sine and cosine: none, some of hour,weekday,month, or auto: those with"
+                    + " which a linear autoregression forecasts better (${DEFAULT-VALUE}).")
+    private String calendar;
 
     @Option(names = "--loss", defaultValue = "mse", paramLabel = "KIND",
             description = "What is minimised: mse, mae, huber, or quantile, which learns intervals (${DEFAULT-VALUE}).")
@@ -296,12 +302,28 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         setup = transform.equals("auto") ? found(setup, tuned, ForecastSetup.Tuned.TRANSFORMS)
                 : setup.transforms(Collections.nCopies(forecast.size(), ForecastTransform.named(transform)));
         setup = linear == null ? found(setup, tuned, ForecastSetup.Tuned.LINEAR) : setup.linear(linear);
+        setup = calendar.equals("auto") ? found(setup, tuned, ForecastSetup.Tuned.CALENDAR) : setup.calendar(calendar(series));
         return setup.tuned(series, tuned);
     }
 
     private static ForecastSetup found(ForecastSetup setup, Set<ForecastSetup.Tuned> tuned, ForecastSetup.Tuned one) {
         tuned.add(one);
         return setup;
+    }
+
+    private List<CalendarFeature> calendar(Series series) {
+        if (calendar.equals("none")) {
+            return List.of();
+        }
+        if (series.times().isEmpty()) {
+            throw new IllegalArgumentException("--calendar " + calendar + " is read from the lines' times, and " + data + " has none that"
+                    + " are read; name their column (--time COLUMN), or leave --calendar out");
+        }
+        try {
+            return Arrays.stream(calendar.split(",")).map(String::strip).map(CalendarFeature::named).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--calendar " + calendar + ": " + e.getMessage() + ", or auto or none", e);
+        }
     }
 
     private static boolean isMask(Series series, String name) {

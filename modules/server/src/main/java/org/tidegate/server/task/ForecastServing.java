@@ -106,6 +106,10 @@ final class ForecastServing extends TaskServing<ForecasterAnswers, List<Series>,
         }
         List<Series> all = values.isPresent() ? ofValues(values.get()) : ofTexts(texts(request, SERIES));
         for (int i = 0; i < all.size(); i++) {
+            if (!setup.calendar().isEmpty() && all.get(i).times().isEmpty()) {
+                throw ProtocolException.invalid("series " + i + " has no times, and the model reads the calendar (" + setup.calendar()
+                        + "). Send the input 'series', CSV texts with a column of times");
+            }
             if (all.get(i).length() < setup.window()) {
                 throw ProtocolException.invalid("series " + i + " has " + all.get(i).length() + " moments; a forecast reads the last "
                         + setup.window() + ". Send a longer one");
