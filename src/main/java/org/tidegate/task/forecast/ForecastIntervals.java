@@ -18,7 +18,7 @@ import java.util.Arrays;
 public record ForecastIntervals(double probability, int errors, double[] low, double[] high) {
     /** Errors beyond each end from which on each end has its own, as errors may be skewed. */
     private static final int MANY = 5;
-    /** Seasons over which errors are spread where all of them count. */
+    /** Errors of fewer seasons count half: what is wrong with one season is wrong with all of them. */
     private static final int SEASONS = 2;
     /** Below so many independent errors an interval is at least that of normal errors. */
     private static final int FEW = 20;
@@ -50,7 +50,7 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
     /**
      * The intervals of errors {@code [forecasts][outputs]}, truth minus forecast, or NaN; at least one number of each output.
      *
-     * @param period the length of a season, 0 for none: errors of less than two seasons count for fewer
+     * @param period the length of a season, 0 for none: errors of less than two seasons count half
      */
     static ForecastIntervals of(double[][] errors, double probability, int period) {
         int outputs = errors[0].length;
@@ -110,8 +110,8 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
         }
         double correlation = squares > 0 ? Math.max(0, products / squares) : 0;
         double alike = correlation * correlation;
-        double seasons = period == 0 ? 1 : Math.min(1, (double) errors.length / (SEASONS * (double) period));
-        return Math.max(1, errors.length * seasons * (1 - alike) / (1 + alike));
+        double count = errors.length < SEASONS * (long) period ? errors.length / 2.0 : errors.length;
+        return Math.max(1, count * (1 - alike) / (1 + alike));
     }
 
     /** {@return the lower ends {@code [steps x targets]}, in an array of the caller's own} */
