@@ -21,13 +21,13 @@ public abstract class ExampleAnswers<E, R extends ExampleReading<E>> extends Ans
     }
 
     /**
-     * {@return the mean loss on examples in {@link Reading#lossUnit}, with the weights in this object's precision} Those whose
-     * right answer has no loss ({@link ExampleReading#hasLoss}) are left out.
+     * {@return the mean loss on examples in {@link Reading#lossUnit}, with the weights in this object's precision} By default it is that of the network.
+     * Those whose right answer has no loss ({@link ExampleReading#hasLoss}) are left out.
      *
      * @param examples the examples, at least one
      * @throws IllegalArgumentException if there are no examples, one cannot be read, or none has a target that counts
      */
-    public final double loss(List<E> examples) {
+    public double loss(List<E> examples) {
         return with(worker -> {
             checkKnown(examples);
             return new ExampleLoss<>(reading(), examples).of(worker.session(), worker.batch(), Optional.empty());

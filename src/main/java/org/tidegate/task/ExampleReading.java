@@ -152,6 +152,16 @@ public interface ExampleReading<E> extends Reading {
 
         /** {@return the figure of all examples so far} */
         double value();
+
+        /**
+         * {@return the loss of the validation: of the answers that the task makes of the network's outputs, where that is more than the
+         * network's own loss}
+         *
+         * @param network the mean loss of the network
+         */
+        default double loss(double network) {
+            return network;
+        }
     }
 
     /**

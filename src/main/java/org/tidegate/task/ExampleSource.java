@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Session;
@@ -21,11 +22,14 @@ final class ExampleSource<E> implements TrainingSource {
     private final Session session; // null if nothing is held out
     private final Batch batch;
     private final Model model;
+    private final Consumer<ExampleReading.Score<E>> validated;
     private Optional<ExampleReading.Score<E>> score = Optional.empty();
 
-    ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training) {
+    ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training,
+            Consumer<ExampleReading.Score<E>> validated) {
         this.reading = reading;
         this.model = model;
+        this.validated = validated;
         this.examples = examples;
         this.heldOut = new ExampleLoss<>(reading, heldOut);
         filler = reading.filler(examples);
@@ -55,7 +59,9 @@ final class ExampleSource<E> implements TrainingSource {
             return OptionalDouble.empty();
         }
         score = reading.score(model);
-        return OptionalDouble.of(heldOut.of(session, batch, score));
+        double loss = heldOut.of(session, batch, score);
+        score.ifPresent(validated);
+        return OptionalDouble.of(score.map(figure -> figure.loss(loss)).orElse(loss));
     }
 
     @Override

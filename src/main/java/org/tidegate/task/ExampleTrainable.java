@@ -94,6 +94,26 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
             ExampleLoss.checkKnown(reading, measured);
         }
         String data = Fingerprint.of(kept.size(), reading.examples(), kept.stream().flatMap(reading::content));
-        return train(training, 0, data, false, () -> new ExampleSource<>(reading, model(), kept, lengths, measured, training));
+        return train(training, 0, data, false, () -> {
+            starts(kept, measured, training);
+            return new ExampleSource<>(reading, model(), kept, lengths, measured, training, this::validated);
+        });
     }
+
+    /**
+     * A training begins. Nothing is done by default; a task measures its baselines here, and forgets what an earlier training found.
+     *
+     * @param examples what is learned from
+     * @param heldOut what is held out, perhaps nothing
+     * @param training its settings
+     */
+    protected void starts(List<E> examples, List<E> heldOut, Training training) {}
+
+    /**
+     * A validation was made. Nothing is done by default; a task puts what it found into its reading here ({@link #setReading}), which is
+     * kept with the parameters.
+     *
+     * @param score the validation's
+     */
+    protected void validated(ExampleReading.Score<E> score) {}
 }

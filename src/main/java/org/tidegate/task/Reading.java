@@ -66,6 +66,14 @@ public interface Reading {
     }
 
     /**
+     * {@return what a training found on its held-out data besides the parameters, for people and programs: baselines, a temperature; without
+     * figures, the default, where that is nothing}
+     */
+    default Figures found() {
+        return Figures.builder().build();
+    }
+
+    /**
      * {@return a loss with its unit, for people}
      *
      * @param loss the loss

@@ -3,9 +3,12 @@ package org.tidegate.task.classify;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.tidegate.Model;
 import org.tidegate.Precision;
+import org.tidegate.task.ExampleReading;
 import org.tidegate.task.ExampleTrainable;
+import org.tidegate.train.Training;
 
 /**
  * Learns which class a text belongs to: many to one. The text's tokens, one-hot or embedded, go through recurrent layers in one or both
@@ -30,6 +33,8 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     public static final double THRESHOLD = 0.5;
 
     private static final ClassifierFormat FORMAT = new ClassifierFormat();
+
+    private double naiveBayes; // of the training that runs
 
     Classifier(ClassifierReading reading, Model model) {
         super(FORMAT, reading, model);
@@ -68,5 +73,21 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
      */
     public static ClassifierAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
+    }
+
+    /** Learns the words of the texts by naive Bayes too, the baseline. */
+    @Override
+    protected void starts(List<LabelledText> examples, List<LabelledText> heldOut, Training training) {
+        if (heldOut.isEmpty() || !training.isContinued()) {
+            setReading(reading().with(1, Optional.empty()));
+        }
+        naiveBayes = heldOut.isEmpty() ? 0 : reading().naiveBayes(examples, heldOut);
+    }
+
+    /** Sets the temperature of the probabilities. */
+    @Override
+    protected void validated(ExampleReading.Score<LabelledText> score) {
+        ClassifierScore made = (ClassifierScore) score;
+        setReading(reading().with(made.temperature(), Optional.of(new HeldOutFigures(made.texts(), made.value(), naiveBayes))));
     }
 }

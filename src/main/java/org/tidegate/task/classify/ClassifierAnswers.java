@@ -10,10 +10,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tidegate.decode.LogSoftmax;
 import org.tidegate.metrics.Bootstrap;
+import org.tidegate.metrics.CalibrationError;
 import org.tidegate.metrics.ClassScore;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.metrics.LabelCounts;
+import org.tidegate.metrics.Temperature;
 import org.tidegate.task.ExampleAnswers;
+import org.tidegate.task.Figures;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
 
@@ -47,7 +50,8 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
      */
     public List<List<LabelProbability>> classify(List<String> texts) {
         List<String> labels = reading().labels();
-        return probabilities(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream().map(row -> IntStream.range(0, row.length).mapToObj(k -> new LabelProbability(labels.get(k), row[k]))
+        return probabilities(texts.stream().map(text -> reading().tokens(text, "the text")).toList()).stream()
+                .map(row -> IntStream.range(0, row.length).mapToObj(k -> new LabelProbability(labels.get(k), row[k]))
                         .sorted(Comparator.comparingDouble(each -> -each.probability())).toList())
                 .toList();
     }
@@ -60,7 +64,7 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
      * @throws IllegalArgumentException if a text has no token, or an id that the vocabulary has not
      */
     public List<double[]> probabilities(List<int[]> texts) {
-        return logits(texts).stream().map(this::probabilities).toList();
+        return logits(texts).stream().map(reading()::probabilities).toList();
     }
 
     /**
@@ -93,23 +97,25 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         List<String> labels = labelsWith(examples);
         LabelCounts counts = new LabelCounts(labels);
         Bootstrap right = new Bootstrap(); // right labels twice, and those of the truth and the answer: micro F1 is their ratio
+        CalibrationError calibration = new CalibrationError();
         double loss = 0;
         for (int i = 0; i < examples.size(); i++) {
             Set<Integer> truth = examples.get(i).labels().stream().map(labels::indexOf).collect(Collectors.toSet());
-            double[] probabilities = probabilities(answers.get(i));
+            double[] probabilities = reading().probabilities(answers.get(i));
             Set<Integer> answer = IntStream.range(0, probabilities.length).filter(k -> probabilities[k] >= threshold).boxed()
                     .collect(Collectors.toSet());
             counts.add(truth, answer);
             right.add(2.0 * answer.stream().filter(truth::contains).count(), truth.size() + answer.size());
             for (int k = 0; k < probabilities.length; k++) {
-                double logit = answers.get(i)[k];
-                loss += Math.max(logit, 0) - (truth.contains(k) ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+                double logit = answers.get(i)[k] / reading().temperature();
+                loss += ClassifierScore.softplus(truth.contains(k) ? -logit : logit);
+                calibration.add(probabilities[k], truth.contains(k));
             }
         }
         loss /= (double) examples.size() * reading().labels().size();
         List<ClassScore> constant = counts.constantScores();
         String always = constant.stream().filter(score -> score.given() > 0).map(ClassScore::name).collect(Collectors.joining(", "));
-        return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, figures(examples, loss)
+        Figures.Builder figures = figures(examples, loss)
                 .put("threshold", threshold, threshold + ": a text has the labels that are at least as probable")
                 .put("micro_f1", counts.microF1()).interval("micro_f1", right.ratio()).put("macro_f1", counts.macroF1())
                 .put("exact_match", counts.exactMatch(), String.format(Locale.ROOT, "%.4f of the texts have every label right",
@@ -119,7 +125,14 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
                 .put("constant_macro_f1", ClassScore.macroF1(constant))
                 .put("constant_exact_match", counts.constantExactMatch(), String.format(Locale.ROOT,
                         "%.4f, of always giving the most frequent set of labels", counts.constantExactMatch()))
-                .classes(counts.scores()).build());
+                .classes(counts.scores());
+        return new ClassifierEvaluation(counts.scores(), counts.exactMatch(), loss, withCalibration(figures, calibration).build());
+    }
+
+    /** With the temperature, as {@link #evaluate(List)}. */
+    @Override
+    public double loss(List<LabelledText> examples) {
+        return evaluate(examples).loss();
     }
 
     private ClassifierEvaluation evaluateClasses(List<LabelledText> examples) {
@@ -127,22 +140,33 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         List<String> labels = labelsWith(examples);
         ConfusionMatrix confusion = new ConfusionMatrix(labels);
         Bootstrap right = new Bootstrap();
+        CalibrationError calibration = new CalibrationError();
         double loss = 0;
         long scored = 0;
         for (int i = 0; i < examples.size(); i++) {
             int truth = labels.indexOf(examples.get(i).label());
-            double[] log = LogSoftmax.of(answers.get(i), 0, answers.get(i).length);
+            float[] row = Temperature.applied(answers.get(i), reading().temperature());
+            double[] log = LogSoftmax.of(row, 0, row.length);
             if (truth < log.length) {
                 loss -= log[truth];
                 scored++;
             }
             int answer = IntStream.range(1, log.length).reduce(0, (best, k) -> log[k] > log[best] ? k : best);
+            calibration.add(Math.min(1, Math.exp(log[answer])), truth == answer);
             confusion.add(truth, answer);
             right.add(truth == answer ? 1 : 0, 1);
         }
         loss /= scored;
-        return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, figures(examples, loss)
-                .put("accuracy", confusion.accuracy()).interval("accuracy", right.ratio()).put("macro_f1", confusion.macroF1()).confusion(confusion).build());
+        Figures.Builder figures = figures(examples, loss).put("accuracy", confusion.accuracy()).interval("accuracy", right.ratio())
+                .put("macro_f1", confusion.macroF1()).confusion(confusion);
+        return new ClassifierEvaluation(confusion.scores(), confusion.accuracy(), loss, withCalibration(figures, calibration).build());
+    }
+
+    /** With what the training found, too. */
+    private Figures.Builder withCalibration(Figures.Builder figures, CalibrationError calibration) {
+        figures.put("calibration_error", calibration.value());
+        reading().putFound(figures);
+        return figures;
     }
 
     /** The labels of the model, and after them those that only the examples have. */
@@ -160,14 +184,6 @@ public final class ClassifierAnswers extends ExampleAnswers<LabelledText, Classi
         examples.forEach(reading()::labels);
         checkKnown(examples);
         return logits(examples.stream().map(reading()::tokens).toList());
-    }
-
-    /** The probabilities of the labels: a softmax, or where a text may have several the sigmoid of each. */
-    private double[] probabilities(float[] logits) {
-        if (reading().multiLabel()) {
-            return IntStream.range(0, logits.length).mapToDouble(k -> ClassifierReading.probability(logits[k])).toArray();
-        }
-        return Arrays.stream(LogSoftmax.of(logits, 0, logits.length)).map(Math::exp).toArray();
     }
 
     /** The logits of the labels, [K] for each sequence of tokens. */

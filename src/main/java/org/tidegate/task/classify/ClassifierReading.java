@@ -5,9 +5,10 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,9 +21,13 @@ import org.tidegate.Batch;
 import org.tidegate.Model;
 import org.tidegate.Network;
 import org.tidegate.Value;
+import org.tidegate.decode.LogSoftmax;
 import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.Temperature;
 import org.tidegate.task.ExampleReading;
+import org.tidegate.task.Figures;
 import org.tidegate.task.GraphCheck;
+import org.tidegate.task.Reading;
 import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 
@@ -34,9 +39,11 @@ import org.tidegate.text.Vocabulary;
  * @param lowerCase whether texts are lower-cased
  * @param wordDropout the share of tokens that training replaces by the unknown token
  * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
+ * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1 without
+ * @param heldOut what the training measured on its held-out texts; empty if there were none
  */
 public record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout,
-        LabelledColumns columns) implements ExampleReading<LabelledText> {
+        LabelledColumns columns, double temperature, Optional<HeldOutFigures> heldOut) implements ExampleReading<LabelledText> {
     /** The graph's input of tokens. */
     static final String TOKENS = "tokens";
     /** The graph's input of labels: an id for each sequence, or where a text may have several 0 or 1 for each label, {@code [N,K]}. */
@@ -58,26 +65,90 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
      * @param lowerCase whether texts are lower-cased
      * @param wordDropout the share of tokens that training replaces by the unknown token
      * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
+     * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1
+     *     without
+     * @param heldOut what the training measured on its held-out texts; empty if there were none
+     * @throws IllegalArgumentException if the temperature is not a positive number
      */
     public ClassifierReading {
         labels = List.copyOf(labels);
+        if (!(temperature > 0 && Double.isFinite(temperature))) {
+            throw new IllegalArgumentException("the temperature is " + temperature + "; expected a positive number");
+        }
+    }
+
+    /** Before a training. */
+    ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout, LabelledColumns columns) {
+        this(vocabulary, labels, lowerCase, wordDropout, columns, 1, Optional.empty());
     }
 
     static ClassifierReading of(JsonObject json) {
-        json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns");
+        json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns", "temperature", "held_out");
         JsonObject columns = json.object("columns").only("label", "text", "header", "separator");
         return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
                 json.number("word_dropout", 0, 1),
                 new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header"),
-                        columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()));
+                        columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()),
+                json.has("temperature") ? json.number("temperature") : 1,
+                json.has("held_out") ? Optional.of(heldOut(json.object("held_out"))) : Optional.empty());
+    }
+
+    private static HeldOutFigures heldOut(JsonObject json) {
+        json.only("texts", "model", "naive_bayes");
+        return new HeldOutFigures(json.integer("texts"), json.number("model"), json.number("naive_bayes"));
     }
 
     @Override
     public JsonObject toJson() {
         var stand = JsonObject.builder().put("label", columns.label()).put("text", columns.text()).put("header", columns.header());
         columns.separator().ifPresent(separator -> stand.put("separator", separator));
-        return JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
-                .put("columns", stand.build()).put("vocabulary", vocabulary.toJson()).build();
+        var json = JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
+                .put("columns", stand.build());
+        if (temperature != 1) {
+            json.put("temperature", temperature);
+        }
+        heldOut.ifPresent(figures -> json.put("held_out", JsonObject.builder().put("texts", figures.texts()).put("model", figures.model())
+                .put("naive_bayes", figures.naiveBayes()).build()));
+        return json.put("vocabulary", vocabulary.toJson()).build();
+    }
+
+    /** Of the settings; a training sets the temperature itself. */
+    @Override
+    public List<String> differences(Reading other) {
+        return with(1, Optional.empty()).toJson().differences(((ClassifierReading) other).with(1, Optional.empty()).toJson());
+    }
+
+    /** A copy with what a training found. */
+    ClassifierReading with(double found, Optional<HeldOutFigures> figures) {
+        return new ClassifierReading(vocabulary, labels, lowerCase, wordDropout, columns, found, figures);
+    }
+
+    /** The temperature, and the figure of held-out texts beside that of naive Bayes. */
+    @Override
+    public Figures found() {
+        Figures.Builder found = Figures.builder();
+        putFound(found);
+        return found.build();
+    }
+
+    void putFound(Figures.Builder figures) {
+        figures.put("temperature", temperature, heldOut.isEmpty() ? "" : String.format(Locale.ROOT, "%.3f", temperature));
+        heldOut.ifPresent(held -> held.put(figures, figure().orElseThrow()));
+    }
+
+    /** The figure of naive Bayes on held-out texts. */
+    double naiveBayes(List<LabelledText> training, List<LabelledText> held) {
+        NaiveBayes known = new NaiveBayes(labels.size());
+        training.forEach(text -> known.add(words(text), labels(text)));
+        LabelFigure figure = new LabelFigure(multiLabel());
+        held.forEach(text -> figure.add(text, labels(text), multiLabel() ? known.labels(words(text)) : Set.of(known.label(words(text)))));
+        return figure.value();
+    }
+
+    /** The words of a text, of a model of characters too. */
+    private List<String> words(LabelledText text) {
+        Vocabulary.Unit unit = vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? Vocabulary.Unit.WORD : vocabulary.unit();
+        return unit.tokens(prepared(text.text(), true));
     }
 
     /** {@return whether a text may have several labels, or none} */
@@ -187,7 +258,8 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     @Override
     public Optional<Score<LabelledText>> score(Model model) {
-        return Optional.of(new ClassifierScore(this));
+        return Optional.of(new ClassifierScore(this, model.nodes().stream()
+                .flatMap(node -> Stream.of("class_weights", "pos_weight").flatMap(key -> node.attribute(key).stream())).findFirst()));
     }
 
     @Override
@@ -244,9 +316,13 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         batch.lengths(AXIS, sequences.stream().mapToInt(ids -> ids.length).toArray()).ids(TOKENS, sequences.toArray(int[][]::new));
     }
 
-    /** The probability of a label, where a text may have several. */
-    static double probability(float logit) {
-        return 1 / (1 + Math.exp(-(double) logit));
+    /** The probabilities of the labels: a softmax, or where a text may have several the sigmoid of each. */
+    double[] probabilities(float[] logits) {
+        float[] cooled = Temperature.applied(logits, temperature);
+        if (multiLabel()) {
+            return IntStream.range(0, cooled.length).mapToDouble(k -> 1 / (1 + Math.exp(-(double) cooled[k]))).toArray();
+        }
+        return Arrays.stream(LogSoftmax.of(cooled, 0, cooled.length)).map(Math::exp).toArray();
     }
 
     private void fillLabels(Batch batch, List<LabelledText> examples) {

@@ -48,6 +48,10 @@ final class InspectCommand extends ScreenCommand {
         }
         try (Trainable<?, ?> task = Tasks.load(model)) {
             print(task.reading(), task.model(), task.history());
+            if (!task.reading().found().all().isEmpty()) {
+                screen().line("");
+                new FiguresReport(task.reading().found()).print(screen());
+            }
             screen().line("");
             task.trainingSettings().filter(settings -> !settings.training().isEmpty()).ifPresent(settings -> screen().line(
                     "Trained with %s, batch %d, seed %d, %s", settings.optimizer(), settings.batch(), settings.seed(), settings.training()));
@@ -105,6 +109,9 @@ final class InspectCommand extends ScreenCommand {
         object.put("parameters", network.parameterCount());
         object.put("tensors", network.parameters().stream().map(InspectCommand::tensor).toList());
         object.put("history", history.stream().map(point -> point(reading, point)).toList());
+        if (!reading.found().all().isEmpty()) {
+            object.put("found", reading.found().toJson());
+        }
         return object;
     }
 

@@ -49,6 +49,7 @@ final class TrainingRun {
                 followed = followed.listener(listener);
             }
             TrainingResult result = run.train(followed);
+            new FiguresReport(model.reading().found()).print(screen);
             finish(reading, result, report);
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
         }

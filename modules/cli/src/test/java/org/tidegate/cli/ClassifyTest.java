@@ -117,6 +117,10 @@ class ClassifyTest {
         assertTrue(run.lastLine().contains(String.format(Locale.ROOT, ", accuracy %.4f: the ", accuracy)), run.lastLine());
         Run inspected = Run.of("inspect", model, "--json").succeeded();
         assertTrue(inspected.out().contains(String.format(Locale.ROOT, "  accuracy %.4f%n", accuracy)), inspected.out());
+        for (Run each : List.of(run, inspected, Run.of("evaluate", "--model", model, "--data", held).succeeded())) {
+            assertTrue(Pattern.compile("(?m)^held out accuracy +[01]\\.\\d{4}, of 37 texts$\\R^naive bayes held out +[01]\\.\\d{4}, of counting words, on"
+                    + " the same texts$\\R^beats naive bayes +(yes$|NO, )").matcher(each.out()).find(), each.out());
+        }
         JsonObject last = JsonObject.parse(inspected.lastLine()).objects("history").get(14);
         assertEquals(accuracy, last.number("accuracy"), 1e-9);
     }
