@@ -113,7 +113,7 @@ public final class Trainer {
         restore(from);
         Progress start = progress();
         listeners.forEach(listener -> listener.started(start));
-        if (step == 0 && task.startMargin() > 0) {
+        if (step == 0 && task.startMargin() > 0 && training.keep() == Training.Keep.BEST) {
             measureStart();
         }
         TrainingResult.Outcome outcome = loop();
@@ -244,14 +244,22 @@ public final class Trainer {
     }
 
     /** Where the parameters are of use before the first step they may stay the best ones. */
-    private void measureStart() throws IOException {
+    private void measureStart() {
         OptionalDouble loss = task.validate();
         if (loss.isPresent() && Double.isFinite(loss.getAsDouble())) {
             bestLoss = loss.getAsDouble();
             bestStep = 0;
-            best = training.keep() == Training.Keep.BEST ? Weights.of(optimizer.model()) : null;
+            best = Weights.of(optimizer.model());
             task.best();
-            saveBest();
+        }
+    }
+
+    /** Not before the first validation after it: a training that diverges at once leaves the files as they were. */
+    private void saveStart() throws IOException {
+        if (training.keepBest().isPresent() && bestStep == 0 && best != null) {
+            Path file = training.keepBest().get();
+            task.save(file, state(), best);
+            listeners.forEach(listener -> listener.saved(file));
         }
     }
 
@@ -280,6 +288,8 @@ public final class Trainer {
                 best = training.keep() == Training.Keep.BEST && step < steps ? Weights.of(optimizer.model()) : null;
                 task.best();
                 saveBest();
+            } else if (history.size() == 1) {
+                saveStart();
             }
         }
         listeners.forEach(listener -> listener.measured(point));

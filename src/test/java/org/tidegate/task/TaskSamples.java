@@ -112,7 +112,7 @@ public final class TaskSamples {
                 (ForecasterAnswers answers, int i) -> Arrays.toString(answers.forecast(series.range(0, 60 + 5 * i)).values()),
                 answers -> answers.evaluate(series, 160),
                 (model, training) -> model.train(series, training));
-        add("forecast, tuned", Training.epochs(2).seed(5).validation(0.2),
+        add("forecast, tuned", Training.epochs(2).seed(5).validation(0.2).keep(Training.Keep.LAST), // its start may be the best
                 () -> Forecaster.builder(ForecastSetup.of(List.of("tide", "wind"), List.of("tide")).window(24).horizon(3).period(12)
                         .transforms(List.of(ForecastTransform.DIFFERENCE_SEASONAL)).linear(5)).hidden(24).seed(3)
                         .build(series.range(0, 160)),

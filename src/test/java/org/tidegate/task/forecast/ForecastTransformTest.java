@@ -124,10 +124,15 @@ class ForecastTransformTest {
         ForecastSetup setup = ForecastSetup.of("sales").window(8).linear(2);
         try (Forecaster model = Forecaster.builder(setup).hidden(16).build(noise.range(0, 90))) {
             float[] start = model.model().parameter("linear.weight").toArray();
-            TrainingResult result = model.train(noise.range(0, 100), Training.epochs(40).learningRate(2e-2).validation(0.1));
+            Path best = folder.resolve("best.safetensors");
+            TrainingResult result = model.train(noise.range(0, 100),
+                    Training.epochs(40).learningRate(2e-2).validation(0.1).keepBest(best));
             assertEquals(0, result.bestStep());
             assertArrayEquals(start, model.model().parameter("linear.weight").toArray());
             assertTrue(model.reading().intervals().isPresent());
+            try (Forecaster kept = Forecaster.load(best)) {
+                assertArrayEquals(start, kept.model().parameter("linear.weight").toArray());
+            }
         }
     }
 
