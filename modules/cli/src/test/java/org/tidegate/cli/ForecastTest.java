@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,6 +79,34 @@ class ForecastTest {
         Run answer = Run.of("predict", "--model", model, data, "--chart", folder.resolve("next.png")).succeeded();
         assertTrue(answer.out().startsWith("temp +1 ") && answer.out().contains("90 % between"), answer.out());
         assertTrue(Files.size(folder.resolve("next.png")) > 1000);
+    }
+
+    @Test
+    void theCalendarOfTheLinesIsReadWhereItIsAskedForOrHelps() throws IOException {
+        StringBuilder text = new StringBuilder("n,when,mnth,temp,load\n");
+        Random random = new Random(2);
+        for (int t = 0; t < 500; t++) {
+            LocalDateTime time = LocalDateTime.of(2024, 1, 20, 0, 0).plusHours(t);
+            text.append(String.format(Locale.ROOT, "%d,%s,%d,%.2f,%.2f%n", t, time, time.getMonthValue(), random.nextGaussian(),
+                    (time.getHour() > 12 ? 4 : 0) + random.nextGaussian()));
+        }
+        Path hours = Files.writeString(folder.resolve("hours.csv"), text.toString());
+        List<Object> words = List.of("train", "forecast", "--data", hours, "--out", model, "--target", "load", "--window", 4, "--hidden", 4,
+                "--epochs", 1, "--transform", "none", "--threads", 1);
+        Run run = Run.of(words.toArray()).succeeded();
+        assertTrue(run.out().contains("left out, as they say again what the times say: mnth"), run.out());
+        assertTrue(run.out().contains("from temp, load, hour of the last 4"), run.out());
+        assertTrue(Run.of("predict", "--model", model, hours).succeeded().out().startsWith("load +1  2024-02-09T20:00"));
+        Run.of("evaluate", "--model", model, "--data", Files.writeString(folder.resolve("bare.csv"), "temp,load\n1,2\n3,4\n5,6\n1,2\n3,4\n"))
+                .failed("the forecaster reads the hour of each moment's time, and the series has no times");
+        List<Object> more = new ArrayList<>(words);
+        more.addAll(List.of("--calendar", "weekday,hour"));
+        assertTrue(Run.of(more.toArray()).succeeded().out().contains("from temp, load, weekday and hour of the last 4"));
+        more.set(more.size() - 1, "none");
+        assertTrue(Run.of(more.toArray()).succeeded().out().contains("from temp, load of the last 4"));
+        more.set(more.size() - 1, "hour,tide");
+        Run.of(more.toArray()).failed("--calendar hour,tide: \"tide\" is no part of a calendar; expected one of [hour, weekday, month]");
+        train("--calendar", "month").failed("--calendar month is read from the lines' times");
     }
 
     @Test
