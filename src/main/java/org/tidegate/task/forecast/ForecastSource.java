@@ -11,8 +11,8 @@ import org.tidegate.task.TrainingSource;
 
 /** The batches of a training on a series: shuffled windows, or parallel streams; validated on the held-out end. */
 final class ForecastSource implements TrainingSource {
-    /** By which part of its loss the linear start must be beaten, times the root of the number of held-out forecasts. */
-    private static final double MARGIN = 0.7;
+    /** By which part of its loss the linear start must be beaten, times the number of held-out forecasts: so few tell nothing. */
+    private static final double MARGIN = 6;
 
     private final ForecasterReading reading;
     private final ForecastData data;
@@ -51,7 +51,7 @@ final class ForecastSource implements TrainingSource {
     /** The linear path begins as least squares have it. */
     @Override
     public double startMargin() {
-        return reading.setup().linear() > 0 ? MARGIN / Math.sqrt(Math.max(1, data.heldOut())) : 0;
+        return reading.setup().linear() > 0 ? Math.min(1, MARGIN / Math.max(1, data.heldOut())) : 0;
     }
 
     /**
