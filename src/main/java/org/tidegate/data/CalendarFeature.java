@@ -16,7 +16,8 @@ public enum CalendarFeature {
     /** The day of the week. */
     WEEKDAY(Duration.ofDays(7), time -> (time.getDayOfWeek().getValue() - 1) / 7.0),
     /** The month of the year, with its days. */
-    MONTH(Duration.ofDays(365), time -> (time.getMonthValue() - 1 + (time.getDayOfMonth() - 1.0) / time.toLocalDate().lengthOfMonth()) / 12);
+    MONTH(Duration.ofDays(365), time ->
+            (time.getMonthValue() - 1 + (time.getDayOfMonth() - 1.0) / time.toLocalDate().lengthOfMonth()) / 12);
 
     private static final int PERIODS = 2;
 

@@ -68,7 +68,8 @@ class CalendarTest {
         assertEquals(List.of(CalendarFeature.HOUR), found(hours(600, 1, (time, noise) -> (time.getHour() > 12 ? 3 : 0) + noise)));
         assertEquals(List.of(CalendarFeature.WEEKDAY),
                 found(hours(300, 24, (time, noise) -> (time.getDayOfWeek().getValue() > 5 ? 4 : 0) + noise)));
-        assertEquals(List.of(CalendarFeature.MONTH), found(hours(1100, 24, (time, noise) -> 5 * Math.cos(time.getDayOfYear() / 58.1) + noise)));
+        assertEquals(List.of(CalendarFeature.MONTH),
+                found(hours(1100, 24, (time, noise) -> 5 * Math.cos(time.getDayOfYear() / 58.1) + noise)));
         assertEquals(List.of(), found(hours(600, 1, (time, noise) -> noise)));
         assertEquals(List.of(), found(Series.of(List.of("x"), new double[100])));
     }
@@ -120,8 +121,8 @@ class CalendarTest {
     void aStreamTakesTheTimeOfEachMoment() throws IOException {
         Series series = alarm();
         ForecastSetup setup = ForecastSetup.of("x").window(5).stateful(true).calendar(List.of(CalendarFeature.HOUR));
-        try (Forecaster model = Forecaster.builder(setup).hidden(4).build(series); ForecasterAnswers answers = model.answers(Precision.FLOAT32);
-                ForecastStream stream = answers.stream()) {
+        try (Forecaster model = Forecaster.builder(setup).hidden(4).build(series);
+                ForecasterAnswers answers = model.answers(Precision.FLOAT32); ForecastStream stream = answers.stream()) {
             List<Forecast> expected = answers.forecasts(series, 4, 30);
             for (int moment = 0; moment < 30; moment++) {
                 Forecast forecast = stream.accept(series.times().get().at(moment), series.value(0, moment));

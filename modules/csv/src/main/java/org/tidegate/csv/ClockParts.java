@@ -17,8 +17,10 @@ import org.tidegate.data.TimeAxis;
 final class ClockParts {
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
     private static final Set<String> WORDS = Set.of("year", "yr", "jahr", "année", "annee", "año", "anno", "quarter", "quartal", "qtr",
-            "month", "months", "mnth", "mon", "mo", "mm", "monat", "mois", "mes", "mese", "week", "woche", "semaine", "semana", "day", "tag",
-            "jour", "día", "dia", "dd", "weekday", "wday", "dayofweek", "dow", "doy", "wochentag", "hour", "hours", "hr", "hh", "h", "stunde",
+            "month", "months", "mnth", "mon",
+            "mo", "mm", "monat", "mois", "mes", "mese", "week", "woche", "semaine", "semana", "day", "tag",
+            "jour", "día", "dia", "dd", "weekday", "wday", "dayofweek", "dow", "doy", "wochentag",
+            "hour", "hours", "hr", "hh", "h", "stunde",
             "heure", "hora", "ora", "minute", "minutes", "min", "time");
     private static final Set<String> YEARS = Set.of("year", "yr", "jahr", "année", "annee", "año", "anno");
     private static final Set<String> MONTHS = Set.of("month", "mnth", "mon", "mo", "monat", "mois", "mes", "mese");

@@ -202,7 +202,8 @@ class SeriesTimesTest {
         for (int hour = 0; hour < 60 * 24; hour++) {
             LocalDateTime time = LocalDateTime.of(2011, 12, 1, 0, 0).plusHours(hour);
             text.append(String.join(",", "" + (hour + 1), "" + time.toLocalDate(), "1", "" + (time.getYear() - 2011),
-                    "" + time.getMonthValue(), "" + time.getHour(), "" + time.getDayOfWeek().getValue() % 7, "" + hour % 5, "" + hour * hour % 7))
+                    "" + time.getMonthValue(), "" + time.getHour(), "" + time.getDayOfWeek().getValue() % 7, "" + hour % 5,
+                    "" + hour * hour % 7))
                     .append('\n');
         }
         SeriesCsv csv = read(text.toString());
@@ -222,7 +223,8 @@ class SeriesTimesTest {
         assertEquals("2010-01-01T22:00 to 2010-01-02T00:00, every hour", times(hours));
         assertEquals(List.of("pm"), hours.series().names());
         assertEquals(List.of("year", "month", "day", "hour"), hours.series().times().orElseThrow().columns());
-        SeriesCsv again = read("year,pm,month,day,hour\n2010,5,1,3,22\n2010,4,1,3,23\n", READER.time(hours.series().times().get().column()));
+        SeriesCsv again = read("year,pm,month,day,hour\n2010,5,1,3,22\n2010,4,1,3,23\n",
+                READER.time(hours.series().times().get().column()));
         assertEquals("2010-01-03T22:00 to 2010-01-03T23:00, every hour", times(again));
         SeriesCsv months = read("Year,Month,x\n1949,11,5\n1949,12,3\n1950,1,8\n");
         assertEquals("1949-11 to 1950-01, every month", times(months));
