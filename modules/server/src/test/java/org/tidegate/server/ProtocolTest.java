@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -232,7 +235,51 @@ class ProtocolTest {
         bad.add(new Bad("deep arrays", "{\"inputs\":[" + input("[1]", "[".repeat(2000) + "\"a\"" + "]".repeat(2000)) + "]}", "nested too deeply"));
         bad.add(new Bad("deep objects", "{\"a\":".repeat(100_000), "nested too deeply"));
         bad.add(new Bad("a long number", "{\"inputs\":[" + input("[1]", "[" + "1".repeat(5000) + "]").replace("BYTES", "FP64") + "]}", "too long"));
+        bad.addAll(tooMany());
         return bad;
+    }
+
+    private static String many(int count, IntFunction<String> element) {
+        return IntStream.range(0, count).mapToObj(element).collect(Collectors.joining(","));
+    }
+
+    /** Each thing once as often as is allowed, where something else is wrong, and once more often. */
+    private static List<Bad> tooMany() {
+        List<Bad> bad = new ArrayList<>();
+        for (int more = 0; more <= 1; more++) {
+            bad.add(more(more, "outputs", "{\"outputs\":[" + many(1024 + more, i -> "{\"name\":\"o" + i + "\"}") + "]," + texts("a").substring(1),
+                    "has no output 'o0'", "outputs: more than 1024 are given; at most 1024 are allowed"));
+            bad.add(more(more, "inputs", "{\"inputs\":[" + many(1024 + more, i -> input("[0]", "[]").replace("\"text\"", "\"i" + i + "\"")) + "]}",
+                    "has no input 'i0'", "inputs: more than 1024 are given; at most 1024 are allowed"));
+            bad.add(more(more, "parameters", "{\"parameters\":{" + many(1024 + more, i -> "\"p" + i + "\":1") + "},\"inputs\":[]}",
+                    "input 'text' is missing", "more than 1024 are given; at most 1024 are allowed"));
+            bad.add(more(more, "texts of a parameter", "{\"parameters\":{\"p\":[" + many(1023 + more, i -> "\"\"") + "]},\"inputs\":[]}",
+                    "input 'text' is missing", "parameters: more than 1024 are given; at most 1024 are allowed"));
+            String few = "\"parameters\":{" + many(16 + more, i -> "\"p" + i + "\":1") + "},";
+            bad.add(more(more, "parameters of an input", texts("a").replace("\"text\"", "\"none\"").replace("\"name\"", few + "\"name\""),
+                    "has no input 'none'", "parameters: more than 16 are given; at most 16 are allowed"));
+            bad.add(more(more, "parameters of an output", "{\"outputs\":[{" + few + "\"name\":\"none\"}]," + texts("a").substring(1),
+                    "has no output 'none'", "parameters: more than 16 are given; at most 16 are allowed"));
+            bad.add(more(more, "dimensions", "{\"inputs\":[" + input("[" + many(16 + more, i -> "2") + "]", "[\"a\"]") + "]}",
+                    "has 65536 elements; 1 were given", "the dimensions of a shape: more than 16 are given; at most 16 are allowed"));
+            String name = "n".repeat(1024 + more);
+            bad.add(more(more, "characters of an input's name", texts("a").replace("\"text\"", "\"" + name + "\""), "has no input 'n",
+                    "the name of an input has 1025 characters; at most 1024 are allowed"));
+            bad.add(more(more, "characters of an output's name", "{\"outputs\":[{\"name\":\"" + name + "\"}]," + texts("a").substring(1),
+                    "has no output 'n", "the name of an output has 1025 characters; at most 1024 are allowed"));
+            bad.add(more(more, "characters of an id", "{\"id\":\"" + name + "\"}", "input 'text' is missing",
+                    "id has 1025 characters; at most 1024 are allowed"));
+            bad.add(more(more, "fields that are unknown", "{" + many(1024 + more, i -> "\"f" + i + "\":1") + "}", "input 'text' is missing",
+                    "the fields of an object: more than 1024 are given; at most 1024 are allowed"));
+            bad.add(more(more, "fields within one that is unknown", "{\"f\":[{" + many(1024 + more, i -> "\"f" + i + "\":1") + "}]}",
+                    "input 'text' is missing", "the fields of an object: more than 1024 are given; at most 1024 are allowed"));
+        }
+        bad.add(new Bad("a long name of a field", "{\"" + "n".repeat(5000) + "\":1}", "64 levels, 1000 digits and 1024 characters are allowed"));
+        return bad;
+    }
+
+    private static Bad more(int more, String what, String body, String otherwise, String refusal) {
+        return new Bad((more == 0 ? "as many " : "too many ") + what, body, more == 0 ? otherwise : refusal);
     }
 
     @TestFactory

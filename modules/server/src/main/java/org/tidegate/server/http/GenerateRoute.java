@@ -13,6 +13,7 @@ import org.tidegate.server.model.Serving.Generates;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.Limits;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 import org.tidegate.server.service.InferenceService;
@@ -55,6 +56,7 @@ final class GenerateRoute implements Route {
         }
         InferenceRequest request = new InferenceRequest(model, version, asked.id, asked.parameters,
                 List.of(InferenceTensor.of(generates.input(), List.of(asked.text), 1)), List.of());
+        exchange.share().take(request.bytes() + request.objects());
         boolean details = request.flag("details");
         Set<String> outputs = service.outputs(model, version);
         if (details && outputs.containsAll(DETAILS)) {
@@ -78,10 +80,10 @@ final class GenerateRoute implements Route {
             Asked asked = new Asked();
             JsonRequest.object(parser, parser.nextToken(), "the request", field -> {
                 switch (field) {
-                    case "id" -> asked.id = JsonRequest.text(parser, "id");
+                    case "id" -> asked.id = JsonRequest.name(parser, "id");
                     case "text_input" -> asked.text = JsonRequest.text(parser, "text_input");
-                    case "parameters" -> asked.parameters = JsonRequest.parameters(parser);
-                    default -> parser.skipChildren(); // what later versions may say
+                    case "parameters" -> asked.parameters = JsonRequest.parameters(parser, Limits.PARAMETERS);
+                    default -> JsonRequest.skip(parser); // what later versions may say
                 }
             });
             if (asked.text == null) {

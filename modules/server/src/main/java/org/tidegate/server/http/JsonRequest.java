@@ -23,6 +23,7 @@ import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.Limits;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 
@@ -30,7 +31,10 @@ import org.tidegate.server.protocol.Texts;
 final class JsonRequest {
     static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(Integer.MAX_VALUE).build()).build();
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Limits.NAME).build()).build();
+
+    private static final String PARAMETERS = "parameters";
 
     private final byte[] body;
     private final int json; // its bytes; the binary tensors follow
@@ -65,6 +69,7 @@ final class JsonRequest {
                     + " binary_data_size of the inputs and the header Inference-Header-Content-Length must add up to its length");
         }
         InferenceRequest read = new InferenceRequest(model, version, request.id, request.parameters, request.inputs, request.outputs);
+        share.take(read.objects());
         read.flag("binary_data_output"); // refused here where it is none: when the answer is written it is too late
         return read;
     }
@@ -85,7 +90,8 @@ final class JsonRequest {
         } catch (JsonEOFException e) {
             throw ProtocolException.invalid("malformed JSON: it ends in the middle, at byte " + length);
         } catch (StreamConstraintsException e) {
-            throw ProtocolException.invalid("JSON is nested too deeply, or a number or name in it is too long");
+            throw ProtocolException.invalid("JSON is nested too deeply, or a number or name in it is too long; 64 levels, 1000 digits and "
+                    + Limits.NAME + " characters are allowed");
         } catch (InputCoercionException e) {
             throw ProtocolException.invalid("a number in the JSON is beyond 64 bits, at byte " + e.getLocation().getByteOffset());
         } catch (StreamReadException e) {
@@ -98,11 +104,11 @@ final class JsonRequest {
     private void read(JsonParser parser) throws IOException {
         object(parser, parser.nextToken(), "the request", field -> {
             switch (field) {
-                case "id" -> id = text(parser, "id");
-                case "parameters" -> parameters = parameters(parser);
-                case "inputs" -> array(parser, "inputs", () -> inputs.add(input(parser)));
-                case "outputs" -> array(parser, "outputs", () -> outputs.add(output(parser)));
-                default -> parser.skipChildren(); // what later versions may say
+                case "id" -> id = name(parser, "id");
+                case "parameters" -> parameters = parameters(parser, Limits.PARAMETERS);
+                case "inputs" -> array(parser, "inputs", Limits.TENSORS, () -> inputs.add(input(parser)));
+                case "outputs" -> array(parser, "outputs", Limits.TENSORS, () -> outputs.add(output(parser)));
+                default -> skip(parser); // what later versions may say
             }
         });
     }
@@ -111,20 +117,20 @@ final class JsonRequest {
         Input input = new Input();
         object(parser, parser.currentToken(), "an input", field -> {
             switch (field) {
-                case "name" -> input.name = text(parser, "the name of an input");
-                case "datatype" -> input.datatype = Datatype.of(text(parser, "datatype"));
+                case "name" -> input.name = name(parser, "the name of an input");
+                case "datatype" -> input.datatype = Datatype.of(name(parser, "datatype"));
                 case "shape" -> input.shape = shape(parser);
-                case "parameters" -> input.parameters = parameters(parser);
+                case "parameters" -> input.parameters = parameters(parser, Limits.TENSOR_PARAMETERS);
                 case "data" -> {
                     if (input.datatype != null && input.datatype.hasJson()) {
                         input.data = elements(parser, input.datatype);
                     } else { // its type is still to come: where it is, for later
                         input.from = (int) parser.currentTokenLocation().getByteOffset();
-                        parser.skipChildren();
+                        skip(parser);
                         input.end = (int) parser.currentLocation().getByteOffset();
                     }
                 }
-                default -> parser.skipChildren();
+                default -> skip(parser);
             }
         });
         return tensor(input);
@@ -187,9 +193,9 @@ final class JsonRequest {
         List<Map<String, Object>> given = new ArrayList<>();
         object(parser, parser.currentToken(), "an output", field -> {
             switch (field) {
-                case "name" -> name[0] = text(parser, "the name of an output");
-                case "parameters" -> given.add(parameters(parser));
-                default -> parser.skipChildren();
+                case "name" -> name[0] = name(parser, "the name of an output");
+                case "parameters" -> given.add(parameters(parser, Limits.TENSOR_PARAMETERS));
+                default -> skip(parser);
             }
         });
         if (name[0] == null) {
@@ -221,18 +227,35 @@ final class JsonRequest {
         if (first != JsonToken.START_OBJECT) {
             throw ProtocolException.invalid(what + " is no JSON object");
         }
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        for (int count = 1; parser.nextToken() == JsonToken.FIELD_NAME; count++) {
+            Limits.check(count, Limits.PARAMETERS, "the fields of an object");
             String name = parser.currentName();
             parser.nextToken();
             field.read(name);
         }
     }
 
-    static void array(JsonParser parser, String what, Element element) throws IOException {
+    /** Reads past a value, of which no more must be kept than of one that is known. */
+    static void skip(JsonParser parser) throws IOException {
+        int names = 0;
+        for (int depth = depth(parser.currentToken()); depth > 0;) {
+            JsonToken token = parser.nextToken();
+            depth += depth(token);
+            names += token == JsonToken.FIELD_NAME ? 1 : 0;
+            Limits.check(names, Limits.PARAMETERS, "the fields of an object");
+        }
+    }
+
+    private static int depth(JsonToken token) {
+        return token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+    }
+
+    private static void array(JsonParser parser, String what, int most, Element element) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw ProtocolException.invalid(what + " is no JSON array");
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        for (int count = 1; parser.nextToken() != JsonToken.END_ARRAY; count++) {
+            Limits.check(count, most, what);
             element.read();
         }
     }
@@ -244,9 +267,17 @@ final class JsonRequest {
         return parser.getText();
     }
 
+    /** A text that is short. */
+    static String name(JsonParser parser, String what) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            Limits.checkName(parser.getTextLength(), what);
+        }
+        return text(parser, what);
+    }
+
     private static long[] shape(JsonParser parser) throws IOException {
         List<Long> shape = new ArrayList<>();
-        array(parser, "shape", () -> {
+        array(parser, "the dimensions of a shape", Limits.DIMENSIONS, () -> {
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
                 throw ProtocolException.invalid("shape is no array of whole numbers");
             }
@@ -255,13 +286,18 @@ final class JsonRequest {
         return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** Values of a flat object: the protocol's parameters, and lists of texts. */
-    static Map<String, Object> parameters(JsonParser parser) throws IOException {
+    /** Values of a flat object: the protocol's parameters, so many at most, and lists of texts, whose elements count. */
+    static Map<String, Object> parameters(JsonParser parser, int most) throws IOException {
         Map<String, Object> parameters = new LinkedHashMap<>();
-        object(parser, parser.currentToken(), "parameters", name -> {
+        int[] count = new int[1];
+        object(parser, parser.currentToken(), PARAMETERS, name -> {
+            Limits.check(++count[0], most, PARAMETERS);
             if (parser.currentToken() == JsonToken.START_ARRAY) {
                 List<String> texts = new ArrayList<>();
-                array(parser, name, () -> texts.add(text(parser, "an element of '" + Texts.shown(name) + "'")));
+                array(parser, PARAMETERS, most, () -> {
+                    Limits.check(++count[0], most, PARAMETERS);
+                    texts.add(text(parser, "an element of '" + Texts.shown(name) + "'"));
+                });
                 parameters.put(name, List.copyOf(texts));
             } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 parameters.put(name, parameter(parser, name));

@@ -65,10 +65,10 @@ final class RepositoryRoute implements Route {
                 if (field.equals("parameters") && json.currentToken() != JsonToken.VALUE_NULL) {
                     JsonRequest.object(json, json.currentToken(), "parameters", name -> {
                         any[0] = true;
-                        json.skipChildren();
+                        JsonRequest.skip(json);
                     });
                 } else {
-                    json.skipChildren();
+                    JsonRequest.skip(json);
                 }
             });
             return any[0];
@@ -81,7 +81,7 @@ final class RepositoryRoute implements Route {
         return body.length > 0 && JsonRequest.parse(body, 0, body.length, json -> {
             JsonRequest.object(json, json.nextToken(), "the body", field -> {
                 if (!field.equals(READY)) {
-                    json.skipChildren();
+                    JsonRequest.skip(json);
                 } else if (json.currentToken().isBoolean()) {
                     ready[0] = json.getBooleanValue();
                 } else {

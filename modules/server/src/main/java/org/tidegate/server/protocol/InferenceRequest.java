@@ -19,6 +19,9 @@ import java.util.Set;
  */
 public record InferenceRequest(String model, String version, String id, Map<String, Object> parameters, List<InferenceTensor> inputs,
         List<Output> outputs) {
+    private static final int TENSOR = 400; // bytes of the objects of an input or output
+    private static final int VALUE = 128; // and of a parameter
+
     /**
      * An output that is wanted.
      *
@@ -63,6 +66,33 @@ public record InferenceRequest(String model, String version, String id, Map<Stri
         long bytes = 0;
         for (InferenceTensor input : inputs) {
             bytes += input.bytes();
+        }
+        return bytes;
+    }
+
+    /** {@return how many bytes it holds besides those of its inputs: names, parameters and what has them; an estimate} */
+    public long objects() {
+        long bytes = size(parameters);
+        for (InferenceTensor input : inputs) {
+            bytes += TENSOR + 2L * input.name().length();
+        }
+        for (Output output : outputs) {
+            bytes += TENSOR + 2L * output.name().length() + size(output.parameters());
+        }
+        return bytes;
+    }
+
+    private static long size(Map<String, Object> parameters) {
+        long bytes = 0;
+        for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
+            bytes += VALUE + 2L * parameter.getKey().length();
+            if (parameter.getValue() instanceof String text) {
+                bytes += 2L * text.length();
+            } else if (parameter.getValue() instanceof List<?> texts) {
+                for (Object text : texts) {
+                    bytes += VALUE + 2L * ((String) text).length();
+                }
+            }
         }
         return bytes;
     }
