@@ -1,9 +1,11 @@
 package org.tidegate.task.classify;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -14,8 +16,8 @@ import java.util.stream.Stream;
 import org.tidegate.data.TsvFile;
 
 /**
- * The columns of labels and texts in tab-separated files. A text has one label; with a separator the label's column holds any number of
- * them, {@code "news|sport"}, and an empty one none.
+ * The columns of labels and texts in tab-separated files; folders of texts have none. A text has one label; with a separator the label's
+ * column holds any number of them, {@code "news|sport"}, and an empty one none.
  *
  * @param label the label's column: its number from 1 on, or its name in the header
  * @param text the text's column
@@ -29,6 +31,10 @@ public record LabelledColumns(String label, String text, boolean header, Optiona
     public static final LabelledColumns LABEL_THEN_TEXT = new LabelledColumns("1", "2", false);
     /** The text, a tab, the label; no header. */
     public static final LabelledColumns TEXT_THEN_LABEL = new LabelledColumns("2", "1", false);
+
+    private static final int LEAST_ROWS = 10; // of fewer nothing can be said
+    private static final double MOST_LABELS = 0.8; // different ones, of the rows
+    private static final double LEAST_TEXTS = 0.3;
 
     /**
      * Checks that these are two columns.
@@ -75,19 +81,29 @@ public record LabelledColumns(String label, String text, boolean header, Optiona
     }
 
     /**
-     * Reads the labelled texts of files, one file after the other.
+     * Reads the labelled texts of files, one file after the other. Where one is a folder, it has a folder for each label, named by it
+     * (several labels with the separator between them), with a file for each text; hidden files have no part.
      *
-     * @param files the files
+     * @param files the files and folders
      * @return the texts
-     * @throws IllegalArgumentException if a file is malformed; the message names file, line and column, as {@link TsvFile#read}
+     * @throws IllegalArgumentException if a file is malformed; the message names file, line and column, as {@link TsvFile#read}; if a folder
+     *     or a file in it is empty; if almost every line has a label of its own and few lines have a text of their own, so that the columns
+     *     are most likely exchanged
      * @throws IOException if one cannot be read
      */
     public List<LabelledText> read(List<Path> files) throws IOException {
         List<LabelledText> texts = new ArrayList<>();
         for (Path file : files) {
+            if (Files.isDirectory(file)) {
+                LabelFolders.read(file).forEach(each -> texts.add(new LabelledText(labels(each.label()), each.text(),
+                        each.file().toString())));
+                continue;
+            }
+            int first = texts.size();
             for (TsvFile.Row row : TsvFile.read(file, List.of(label, text), separator.isPresent() ? Set.of(label) : Set.of(), header)) {
                 texts.add(new LabelledText(labels(row.fields().get(0)), row.fields().get(1), file + ", line " + row.line()));
             }
+            checkOrder(file, texts.subList(first, texts.size()));
         }
         return texts;
     }
@@ -102,6 +118,16 @@ public record LabelledColumns(String label, String text, boolean header, Optiona
      */
     public List<LabelledText> read(Path file) throws IOException {
         return read(List.of(file));
+    }
+
+    private void checkOrder(Path file, List<LabelledText> rows) {
+        long differentLabels = rows.stream().map(LabelledText::labels).distinct().count();
+        long differentTexts = rows.stream().map(LabelledText::text).distinct().count();
+        if (rows.size() >= LEAST_ROWS && differentLabels >= MOST_LABELS * rows.size() && differentTexts <= LEAST_TEXTS * rows.size()) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s: the column of the labels, %s, has %,d different values in %,d"
+                    + " lines, and that of the texts, %s, has %,d; they seem to be exchanged. Take the label from column %s and the text from"
+                    + " column %s", file, label, differentLabels, rows.size(), text, differentTexts, text, label));
+        }
     }
 
     private SortedSet<String> labels(String field) {

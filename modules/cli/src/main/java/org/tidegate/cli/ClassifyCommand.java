@@ -1,6 +1,7 @@
 package org.tidegate.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +32,13 @@ import picocli.CommandLine.Option;
         footer = {"",
             "The data are lines of tab-separated columns: a label and a text, unless",
             "--columns says otherwise. The labels are whatever stands in the label's column.",
+            "Or a folder with a folder for each label (pos, neg) and in it a file for each text.",
             "The model remembers the columns for 'tidegate evaluate'. With --multi-label the label's column holds",
             "any number of labels, news|sport, and predict answers with all that are probable enough.",
             "",
             "@|bold Examples:|@",
             "  tidegate train classify --data mood.tsv --out mood.safetensors",
+            "  tidegate train classify --data reviews/ --out reviews.safetensors",
             "  tidegate train classify --data a.tsv --columns 3,1 --header --out a.safetensors",
             "  tidegate train classify --data a.tsv --vectors glove.txt --out a.safetensors",
             "  tidegate train classify --data topics.tsv --multi-label --out topics.safetensors",
@@ -142,7 +145,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         // The training data are read first, then what is held out.
         boolean odd = known != null ? !known.containsAll(first.labels())
                 : texts.size() > 2 && texts.stream().filter(each -> each.labels().equals(first.labels())).count() == 1;
-        if (!header && odd && !(known == null && multiLabel)) {
+        if (!header && !Files.isDirectory(files.get(0)) && odd && !(known == null && multiLabel)) {
             screen().line("%s: %s", files.get(0), hint(first));
         }
         if (known == null) {

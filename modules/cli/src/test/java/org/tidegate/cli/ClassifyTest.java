@@ -194,6 +194,20 @@ class ClassifyTest {
     }
 
     @Test
+    void aFolderOfTextsIsLearnedAndMeasured() throws IOException {
+        Path reviews = folder.resolve("reviews");
+        for (String each : List.of("pos/1/it is good", "pos/2/very good", "neg/1/it is bad", "neg/2/very bad")) {
+            String[] parts = each.split("/");
+            Files.createDirectories(reviews.resolve(parts[0]));
+            Files.writeString(reviews.resolve(parts[0]).resolve(parts[1]), parts[2]);
+        }
+        Run run = train("--data", reviews, "--valid", reviews, "--epochs", 1).succeeded();
+        assertTrue(run.out().contains("4 texts to train on, 4 held out; a classifier of 2 labels"), run.out());
+        assertEquals(4.0, figures(reviews).number("examples"));
+        fails("nothing has no folder in it; expected one for each label", "--data", Files.createDirectory(folder.resolve("nothing")));
+    }
+
+    @Test
     void aForgottenHeaderIsAskedFor() throws IOException {
         Path file = Files.writeString(folder.resolve("headed.tsv"), "mood\ttext\n" + "good\tyes\nbad\tno\n".repeat(3));
         String hint = "\"mood\" is the label of the first line alone";
