@@ -13,7 +13,8 @@ import org.tidegate.json.JsonObjectBuilder;
  * composed form NFC ({@link Unicode#nfc}): é is the same however it was typed.
  *
  * <p>Special tokens come first ({@code <pad>}, {@code <unk>}, {@code <bos>}, {@code <eos>}, those that it has, in this order), then the
- * tokens by decreasing count; equal counts are ordered by code point. The same texts give the same ids on every machine. Immutable.
+ * tokens by decreasing count; equal counts are ordered by code point. In a byte-pair encoding they are bytes, {@code <0x0A>}, then
+ * characters by decreasing count, then what was merged of them, in this order. The same texts give the same ids on every machine. Immutable.
  */
 public final class Vocabulary {
     /** The special token that pads shorter sequences. */
@@ -43,7 +44,14 @@ public final class Vocabulary {
          * As {@link #TOKEN}, and a line break is a token, too: what papers on language models count in their corpora, of which a line is a
          * sentence or a paragraph.
          */
-        WHITESPACE;
+        WHITESPACE,
+        /**
+         * A part of a word, learned by byte-pair encoding: frequent words are tokens, rare ones are spelled by their parts, characters and,
+         * at last, bytes, so that there is no unknown word, and texts are spelled as they stand, spaces and all. A space is of the token that
+         * begins the word behind it. What {@link #split} gives are the words that are spelled, of which a vocabulary knows the parts:
+         * {@link Vocabulary#tokens}.
+         */
+        BPE;
 
         /**
          * Tokenises a text as it stands.
@@ -77,6 +85,11 @@ public final class Vocabulary {
             return Tokens.normalized(this, text);
         }
 
+        /** Whether tokens have all of a text, so that side by side they are the text. */
+        boolean isWhole() {
+            return this == CODE_POINT || this == BPE;
+        }
+
         /** Whether texts are split at the boundaries of words. */
         boolean isWords() {
             return this == WORD || this == WORD_PART;
@@ -88,8 +101,10 @@ public final class Vocabulary {
     private final List<String> tokens;
     private final Map<String, Integer> ids;
     private final Spacing spacing;
+    private final List<String> merges; // of each byte pair its left and right, one behind the other
+    private final BytePairs pairs; // null but for BPE
 
-    Vocabulary(Unit unit, int specials, List<String> tokens, Spacing spacing) {
+    Vocabulary(Unit unit, int specials, List<String> tokens, Spacing spacing, List<String> merges) {
         this.unit = unit;
         this.spacing = spacing;
         this.specials = specials;
@@ -100,6 +115,8 @@ public final class Vocabulary {
                 throw new IllegalArgumentException("the token \"" + tokens.get(id) + "\" occurs twice in the vocabulary");
             }
         }
+        this.merges = List.copyOf(merges);
+        this.pairs = unit == Unit.BPE ? new BytePairs(merges, ids) : null;
     }
 
     /**
@@ -212,6 +229,15 @@ public final class Vocabulary {
     }
 
     /**
+     * {@return the tokens of a text, composed, as they are before {@code <unk>} takes the place of some}
+     *
+     * @param text a text
+     */
+    public List<String> tokens(String text) {
+        return unit == Unit.BPE ? Arrays.stream(encode(text)).mapToObj(tokens::get).toList() : unit.tokens(text);
+    }
+
+    /**
      * {@return the ids of ready tokens} Those outside the vocabulary become {@code <unk>}.
      *
      * @param words the tokens
@@ -230,17 +256,49 @@ public final class Vocabulary {
     }
 
     /**
-     * {@return the text of ids: code points side by side, tokens with spaces between them, words with the spaces that the texts had which
-     * this vocabulary was made of}
+     * {@return the text of ids: code points and parts of words side by side, tokens with spaces between them, words with the spaces that
+     * the texts had which this vocabulary was made of} Bytes that are no character are U+FFFD.
      *
      * @param sequence the ids
      */
     public String decode(int... sequence) {
+        return joined(words(sequence), false);
+    }
+
+    /**
+     * {@return what ids add to the text of a token that stands before them}
+     *
+     * @param before the token's id; where it is a byte, a character ends with it
+     * @param sequence the ids
+     */
+    public String decodeAfter(int before, int... sequence) {
+        if (unit.isWhole()) {
+            return decode(sequence);
+        }
+        int[] all = new int[sequence.length + 1];
+        all[0] = before;
+        System.arraycopy(sequence, 0, all, 1, sequence.length);
+        return decode(all).substring(token(before).length());
+    }
+
+    /**
+     * {@return how many of these ids have a text that stays as it is, whatever follows} All, but that a single quotation mark among words
+     * is spaced otherwise once its partner follows, and that a character may be there in a part of its bytes.
+     *
+     * @param sequence the ids
+     */
+    public int settled(int... sequence) {
+        List<String> words = words(sequence);
+        int quote = unit.isWords() ? words.indexOf(QuoteMarks.SINGLE) : -1;
+        return quote >= 0 ? quote : words.size() - (unit == Unit.BPE ? BytePairs.unfinished(words) : 0);
+    }
+
+    private List<String> words(int... sequence) {
         List<String> words = new ArrayList<>(sequence.length);
         for (int id : sequence) {
             words.add(token(id));
         }
-        return joined(words, false);
+        return words;
     }
 
     /**
@@ -250,8 +308,8 @@ public final class Vocabulary {
      * @param token the token
      */
     public String continued(String text, String token) {
-        if (unit == Unit.CODE_POINT) {
-            return text + token;
+        if (unit.isWhole()) {
+            return unit == Unit.BPE && text.endsWith(" ") && token.startsWith(" ") ? text + token.substring(1) : text + token;
         }
         List<String> all = unit.tokens(text);
         all.add(token);
@@ -269,6 +327,7 @@ public final class Vocabulary {
             case WORD, WORD_PART -> spacing.join(words, goesOn);
             case TOKEN -> String.join(" ", words);
             case WHITESPACE -> lines(words);
+            case BPE -> BytePairs.text(words);
         };
     }
 
@@ -284,13 +343,17 @@ public final class Vocabulary {
 
     /**
      * {@return this vocabulary as JSON, for {@link #fromJson}} {@code {"unit":"code_point","unicode":"15.0","normalization":"NFC",
-     * "specials":["<unk>"],"tokens":["e","t",…]}}, tokens in the order of their ids. One of words also has a {@code spacing}.
+     * "specials":["<unk>"],"tokens":["e","t",…]}}, tokens in the order of their ids. One of words also has a {@code spacing}, one of a
+     * byte-pair encoding its {@code merges}, of each the left and the right token.
      */
     public JsonObject toJson() {
         JsonObjectBuilder json = JsonObject.builder().put("unit", unit).put("unicode", Unicode.VERSION)
                 .put("normalization", NORMALIZATION);
         if (unit.isWords()) {
             json.put("spacing", spacing.toJson());
+        }
+        if (unit == Unit.BPE) {
+            json.put("merges", merges);
         }
         return json.put("specials", tokens.subList(0, specials)).put("tokens", tokens.subList(specials, tokens.size())).build();
     }
@@ -302,7 +365,7 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if the object is not a vocabulary; the message names the key
      */
     public static Vocabulary fromJson(JsonObject json) {
-        json.only("unit", "unicode", "normalization", "spacing", "specials", "tokens");
+        json.only("unit", "unicode", "normalization", "spacing", "merges", "specials", "tokens");
         if (!json.has("unicode")) {
             throw new IllegalArgumentException("it is of an earlier Tidegate, which split texts into words otherwise: train the model"
                     + " again, with the data and the options that it was made with");
@@ -323,13 +386,24 @@ public final class Vocabulary {
         List<String> all = new ArrayList<>(specials);
         all.addAll(tokens);
         Unit unit = json.constant("unit", Unit.class);
-        return new Vocabulary(unit, specials.size(), all, unit.isWords() ? Spacing.of(json.object("spacing")) : Spacing.USUAL);
+        Spacing spacing = unit.isWords() ? Spacing.of(json.object("spacing")) : Spacing.USUAL;
+        if (unit != Unit.BPE) {
+            return new Vocabulary(unit, specials.size(), all, spacing, List.of());
+        }
+        if (!BytePairs.canSpell(tokens)) {
+            throw json.refusal("tokens", "a token for each byte of UTF-8 or its character");
+        }
+        List<String> merges = json.strings("merges");
+        if (merges.size() % 2 != 0) {
+            throw json.refusal("merges", "the left and the right token of each merge");
+        }
+        return new Vocabulary(unit, specials.size(), all, spacing, merges);
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof Vocabulary that && unit == that.unit && specials == that.specials && tokens.equals(that.tokens)
-                && spacing.equals(that.spacing);
+                && spacing.equals(that.spacing) && merges.equals(that.merges);
     }
 
     @Override
@@ -339,7 +413,11 @@ public final class Vocabulary {
 
     @Override
     public String toString() {
-        return size() + " " + (unit == Unit.CODE_POINT ? "characters" : "words");
+        return size() + " " + switch (unit) {
+            case CODE_POINT -> "characters";
+            case BPE -> "parts of words";
+            default -> "words";
+        };
     }
 
     private int special(String name) {
@@ -350,6 +428,14 @@ public final class Vocabulary {
     private int[] encode(CharSequence given, int unknown) {
         String text = Tokens.normalized(unit, given);
         IntSink sink = new IntSink(unit == Unit.CODE_POINT ? text.length() : text.length() / 4 + 16);
+        if (unit == Unit.BPE) {
+            Tokens.of(unit, text, (start, end) -> {
+                for (int id : pairs.encode(text.substring(start, end))) {
+                    sink.add(id);
+                }
+            });
+            return sink.toArray();
+        }
         Tokens.of(unit, text, (start, end) -> {
             int id = ordinary(text, start, end);
             if (id < 0 && unknown < 0) {

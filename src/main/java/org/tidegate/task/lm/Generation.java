@@ -15,7 +15,6 @@ import org.tidegate.text.Vocabulary;
  * it is its recurrent state and its text; it holds no native memory. For one thread at a time.
  */
 public final class Generation {
-    private static final String SINGLE_QUOTE = "'";
     /** Steps of a call that reads the prompt. */
     static final int STEPS = 256;
 
@@ -55,16 +54,10 @@ public final class Generation {
 
     /**
      * {@return how much of {@link #text} stays as it is, in chars} All of it, but that a quotation mark among words is spaced otherwise once
-     * its partner follows.
+     * its partner follows, and that a character may be there in a part of its bytes.
      */
     public int settled() {
-        boolean words = vocabulary.unit() == Vocabulary.Unit.WORD || vocabulary.unit() == Vocabulary.Unit.WORD_PART;
-        for (int i = 0; words && i < lineLength; i++) {
-            if (vocabulary.token(line[i]).equals(SINGLE_QUOTE)) {
-                return i == 0 ? lines.length() : lines.length() + lineText(i).length();
-            }
-        }
-        return text().length();
+        return lines.length() + lineText(Math.max(1, vocabulary.settled(Arrays.copyOf(line, lineLength)))).length();
     }
 
     /** {@return how many tokens were written} */
@@ -169,7 +162,7 @@ public final class Generation {
         if (ids == 1) {
             return "";
         }
-        String text = vocabulary.decode(Arrays.copyOf(line, ids)).substring(vocabulary.token(line[0]).length());
+        String text = vocabulary.decodeAfter(line[0], Arrays.copyOfRange(line, 1, ids));
         return lines.isEmpty() && trimmed && text.startsWith(" ") ? text.substring(1) : text;
     }
 }

@@ -100,11 +100,10 @@ public final class LanguageModelAnswers extends Answers<LanguageModelReading> {
      */
     public Generation begin(String prompt, int length, Sampling sampling) {
         Vocabulary vocabulary = reading().vocabulary();
-        int[] ids = vocabulary.encodeKnown(prompt);
+        Prompt read = Prompt.of(vocabulary, prompt, Prompt.beginsSpaced(vocabulary));
         LanguageModelStream.checkLength(length);
-        int[] behind = ids.length > 0 ? ids : new int[] {LanguageModelStream.start(vocabulary)};
-        return new Generation(vocabulary, behind, length, sampling,
-                prompt.isEmpty() || Character.isWhitespace(prompt.charAt(prompt.length() - 1)), turns.incrementAndGet());
+        int[] behind = read.ids().length > 0 ? read.ids() : new int[] {LanguageModelStream.start(vocabulary)};
+        return new Generation(vocabulary, behind, length, sampling, read.spaced(), turns.incrementAndGet());
     }
 
     /**

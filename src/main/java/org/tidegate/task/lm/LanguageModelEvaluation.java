@@ -41,7 +41,7 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
         long unknown = IntStream.of(ids).skip(1).filter(id -> id == reading.vocabulary().unknownId()).count();
         double unknownShare = (double) unknown / targets;
         String first = unknown == 0 ? "" : firstUnknown(reading.vocabulary(), text);
-        long characters = charactersAfterFirst(reading.vocabulary(), text);
+        long characters = charactersAfterFirst(reading.vocabulary(), text, ids[0]);
         double perplexity = Math.exp(loss);
         double bitsPerCharacter = loss / Math.log(2) * targets / characters;
         figures.put("perplexity", perplexity, String.format(Locale.ROOT, "%.3f", perplexity))
@@ -70,7 +70,11 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
         return String.join("", found);
     }
 
-    private static long charactersAfterFirst(Vocabulary vocabulary, String text) {
+    private static long charactersAfterFirst(Vocabulary vocabulary, String text, int first) {
+        if (vocabulary.unit() == Vocabulary.Unit.BPE) {
+            long whole = vocabulary.settled(first) == 0 ? 0 : vocabulary.decode(first).codePoints().count();
+            return text.codePoints().count() - whole;
+        }
         int[] firstEnd = {-1};
         vocabulary.unit().split(text, (start, end) -> firstEnd[0] = firstEnd[0] < 0 ? end : firstEnd[0]);
         return text.codePointCount(firstEnd[0], text.length());

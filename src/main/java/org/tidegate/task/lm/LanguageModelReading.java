@@ -44,7 +44,11 @@ public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
 
     @Override
     public String target() {
-        return vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? "character" : "word";
+        return switch (vocabulary.unit()) {
+            case CODE_POINT -> "character";
+            case BPE -> "token";
+            default -> "word";
+        };
     }
 
     @Override

@@ -36,11 +36,12 @@ public final class LanguageModelStream extends TaskStream {
     private final Vocabulary vocabulary;
     private final int[] specials;
     private int last = NONE; // the session has read all tokens but this one
-    private boolean spaced = true;
+    private boolean spaced;
 
     LanguageModelStream(LanguageModelReading reading, Workers workers) {
         super(workers);
         vocabulary = reading.vocabulary();
+        spaced = Prompt.beginsSpaced(vocabulary);
         specials = IntStream.range(0, vocabulary.specials()).toArray();
         with(worker -> {
             worker.session().setCarry(true);
@@ -56,10 +57,10 @@ public final class LanguageModelStream extends TaskStream {
      *     nothing is read then
      */
     public void accept(String text) {
-        int[] ids = vocabulary.encodeKnown(text);
         with(worker -> {
-            read(worker, ids);
-            spaced = text.isEmpty() ? spaced : Character.isWhitespace(text.charAt(text.length() - 1));
+            Prompt prompt = Prompt.of(vocabulary, text, spaced);
+            read(worker, prompt.ids());
+            spaced = prompt.spaced();
             return null;
         });
     }
@@ -257,10 +258,7 @@ public final class LanguageModelStream extends TaskStream {
 
     // Words are joined with the one before, so that the space between it and the first new one is right.
     private String added(int before, int[] tokens) {
-        int[] all = new int[tokens.length + 1];
-        all[0] = before;
-        System.arraycopy(tokens, 0, all, 1, tokens.length);
-        String text = vocabulary.decode(all).substring(vocabulary.token(before).length());
+        String text = vocabulary.decodeAfter(before, tokens);
         boolean twice = spaced && vocabulary.unit() != Vocabulary.Unit.CODE_POINT && text.startsWith(" ");
         spaced &= tokens.length == 0;
         return twice ? text.substring(1) : text;

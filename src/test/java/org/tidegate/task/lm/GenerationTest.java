@@ -3,6 +3,7 @@ package org.tidegate.task.lm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tidegate.Precision;
 import org.tidegate.decode.Sampling;
@@ -19,16 +21,21 @@ class GenerationTest {
     private static final String TEXT = "the gate is 'open', she said.\nno: it's \"shut\" ('today') and the dogs' tails\n \u0939\u093f\u0928\u094d\u0926\u0940 \uD83D\uDE00";
 
     private static LanguageModelAnswers answers(boolean words) {
-        Vocabulary vocabulary = words ? Vocabulary.ofWords(TEXT) : Vocabulary.ofCodePoints(TEXT);
+        return answers(words ? Vocabulary.Unit.WORD : Vocabulary.Unit.CODE_POINT);
+    }
+
+    private static LanguageModelAnswers answers(Vocabulary.Unit unit) {
+        Vocabulary vocabulary = Vocabulary.builder(unit).add(TEXT).build();
         try (LanguageModel model = LanguageModel.builder(vocabulary).hidden(6).embedding(5).seed(4).build()) {
             return model.answers(Precision.FLOAT32);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void textsThatAreWrittenSideBySideAreThoseThatAreWrittenAlone(boolean words) {
-        try (LanguageModelAnswers answers = answers(words)) {
+    @EnumSource(Vocabulary.Unit.class)
+    void textsThatAreWrittenSideBySideAreThoseThatAreWrittenAlone(Vocabulary.Unit unit) {
+        assumeTrue(Vocabulary.builder(unit).add(TEXT).build().id("\n") >= 0, "it begins no line");
+        try (LanguageModelAnswers answers = answers(unit)) {
             Random random = new Random(3);
             List<Generation> going = new ArrayList<>();
             Map<Generation, String> expected = new HashMap<>();

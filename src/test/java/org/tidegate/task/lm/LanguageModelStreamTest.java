@@ -9,6 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.State;
 import org.tidegate.decode.BeamSearch;
@@ -44,6 +45,29 @@ class LanguageModelStreamTest {
             }
             assertEquals(answers.next("the tide turns at", 5), stream.next(5));
             assertEquals(expected, stream.generate(40, SAMPLING));
+        }
+    }
+
+    /** A space is of the token behind it, wherever a text is cut. */
+    @Test
+    void partsOfWordsAreReadWithTheSpaceBeforeThem() throws IOException {
+        Vocabulary vocabulary = Vocabulary.builder(Vocabulary.Unit.BPE).add(TEXT).maximumSize(330).build();
+        try (LanguageModel parts = TextModels.model(vocabulary, Cell.LSTM)) {
+            parts.train(TEXT, TextModels.training(6));
+            try (LanguageModelAnswers written = parts.answers(Precision.FLOAT32); LanguageModelStream stream = written.conversation()) {
+                for (String part : new String[] {"the", " tide ", "", "turns at", " "}) {
+                    stream.accept(part);
+                }
+                assertEquals(written.next("the tide turns at", 5), stream.next(5));
+                String expected = written.generate("the tide turns at", 40, Sampling.greedy());
+                assertTrue(expected.startsWith(" ") || expected.startsWith("\n"), expected);
+                assertEquals(expected.startsWith(" ") ? expected.substring(1) : expected, stream.generate(40, Sampling.greedy()));
+                LanguageModelEvaluation evaluation = written.evaluate(TEXT);
+                assertEquals(TEXT.length() - vocabulary.token(vocabulary.encode(TEXT)[0]).length(), evaluation.characters());
+                assertEquals(evaluation.loss() * evaluation.targets() / Math.log(2), evaluation.bitsPerCharacter() * evaluation.characters(), 1e-6);
+                assertEquals(evaluation.characters() + 1, written.evaluate("\u20ac" + TEXT.substring((int) (TEXT.length() - evaluation.characters())))
+                        .characters(), "a character whose last bytes are predicted counts");
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
 import org.tidegate.train.TrainingResult;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tidegate compare lm}: n-grams and a window model against recurrent cells, on one text. */
@@ -39,6 +40,9 @@ final class CompareLanguageModels extends ScreenCommand {
 
     @Option(names = "--unit", defaultValue = "char", description = Units.VALUES)
     private Units unit;
+
+    @Mixin
+    private final VocabularyOptions vocabulary = new VocabularyOptions();
 
     @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FILE|FRACTION",
             description = "Text to judge by: a file, or the last part of the text that is held out (${DEFAULT-VALUE}).")
@@ -105,12 +109,12 @@ final class CompareLanguageModels extends ScreenCommand {
         boolean file = Files.exists(InputPath.of(valid));
         Split split = file ? new Split(text, Texts.read(List.of(InputPath.of(valid))))
                 : Split.tail(text, Texts.fraction("--valid", valid));
-        Vocabulary vocabulary = unit.vocabulary(split.train());
+        Vocabulary known = unit.vocabulary(split.train(), vocabulary);
         screen().line("%,d characters to learn from, %,d held out, a vocabulary of %s", split.train().codePoints().count(),
-                split.heldOut().codePoints().count(), vocabulary);
+                split.heldOut().codePoints().count(), known);
         ComparisonTable table = new ComparisonTable(unit);
         try (StopSignal signal = new StopSignal(screen())) {
-            compare(new LanguageModelComparison(vocabulary, split.train(), split.heldOut()), signal, table);
+            compare(new LanguageModelComparison(known, split.train(), split.heldOut()), signal, table);
             boolean stopped = signal.requested();
             screen().line("");
             table.lines().forEach(line -> screen().line("%s", line));

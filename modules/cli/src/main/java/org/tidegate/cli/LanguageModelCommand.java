@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Language models: {@code tidegate train lm}, by characters or by words. */
+/** Language models: {@code tidegate train lm}, by characters, words or parts of words. */
 @Command(name = "lm", sortOptions = false, customSynopsis = "tidegate train lm --text FILE... --out MODEL [OPTIONS]",
         description = "Trains a language model: what comes next in a text?",
         footer = {"",
@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
             "",
             "@|bold Examples:|@",
             "  tidegate train lm --text notes.txt --out notes.safetensors",
-            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied"})
+            "  tidegate train lm --text a.txt b.txt --out ab.safetensors --unit word --tied",
+            "  tidegate train lm --text notes.txt --out parts.safetensors --unit bpe --vocabulary 2000"})
 public final class LanguageModelCommand extends LearningCommand<LanguageModelReading, LanguageModel, LanguageModelAnswers> {
     @Option(names = {"--text", "--data"}, required = true, arity = "1..*", paramLabel = "FILE",
             converter = InputPath.class, description = "Text, one or more files; - is standard input.")
@@ -48,6 +49,9 @@ public final class LanguageModelCommand extends LearningCommand<LanguageModelRea
 
     @Option(names = "--unit", defaultValue = "char", description = Units.VALUES)
     private Units unit;
+
+    @Mixin
+    private final VocabularyOptions vocabulary = new VocabularyOptions();
 
     @Mixin
     private final LayerOptions layers = new LayerOptions(LanguageModelBuilder.LAYERS);
@@ -88,7 +92,7 @@ public final class LanguageModelCommand extends LearningCommand<LanguageModelRea
     }
 
     private LanguageModel create(String text) {
-        LanguageModelBuilder builder = layers.put(LanguageModel.builder(unit.vocabulary(text)));
+        LanguageModelBuilder builder = layers.put(LanguageModel.builder(unit.vocabulary(text, vocabulary)));
         return regularization.put(builder.embedding(embedding).tied(tied).seed(options.seed)).build();
     }
 

@@ -126,6 +126,20 @@ class TrainingTest {
     }
 
     @Test
+    void partsOfWordsCanBeTheUnitAndNoTextIsUnknown() throws IOException {
+        Run trained = Run.train(text, model, "--unit", "bpe", "--vocabulary", 280, "--tied");
+        assertTrue(trained.out().contains("280 parts of words") && trained.out().contains(" tokens/s"), trained.out());
+        Path strange = Files.writeString(folder.resolve("strange.txt"), "the cat sees a \u732b\u306d\u3053 \uD83D\uDE00");
+        JsonObject json = JsonObject.parse(Run.of("evaluate", "--model", model, "--text", strange, "--json").succeeded().lastLine());
+        assertEquals("token 0", json.string("unit") + " " + json.wholeNumber("unknown"));
+        Run sample = Run.of("generate", "--model", model, "--prompt", "the cat \u732b", "--length", 20, "--seed", 1).succeeded();
+        assertEquals(sample.out(), Run.of("generate", "--model", model, "--prompt", "the cat \u732b", "--length", 20, "--seed", 1).out());
+        Run.of("predict", "--model", model, "--top", 3, "the cat").succeeded();
+        Run small = Run.of("train", "lm", "--text", text, "--out", model, "--unit", "bpe", "--vocabulary", 200);
+        assertTrue(small.code() != 0 && small.err().contains("expected 243 or more"), small.err());
+    }
+
+    @Test
     void aModelOfWordsTakesWhatHelpsWordsAndGoesOnWithIt() throws IOException {
         List<Object> options = List.of("--unit", "word", "--tied", "--hidden", 8, "--layers", 2, "--dropout-mask", "sequence",
                 "--embedding-dropout", 0.1, "--weight-drop", 0.2, "--ar", 0.5, "--tar", 0.5, "--schedule", "constant");
