@@ -9,8 +9,8 @@ import org.tidegate.server.protocol.Status;
 import org.tidegate.server.protocol.Texts;
 
 /**
- * Refuses requests that call the server by a name that is not its own, and what pages of other sites make a browser send, but for GET and HEAD, which change nothing and whose replies those pages cannot
- * read. Programs that are no browsers say nothing of an origin.
+ * Refuses requests that call the server by a name that is not its own, and what pages of other sites make a browser send, but for GET and HEAD,
+ * which change nothing and whose replies those pages cannot read. Programs that are no browsers say nothing of an origin.
  */
 final class OriginRoute implements Route {
     private static final String CROSS_SITE = "cross-site";
