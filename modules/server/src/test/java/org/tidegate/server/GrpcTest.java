@@ -614,6 +614,29 @@ class GrpcTest {
     }
 
     @Test
+    void idleStreamsOfAnyServiceDoNotHoldUpTheStop() throws Exception {
+        Server one = Server.builder().models(folder).port(0).grpcPort(0).start();
+        ManagedChannel line = channel(one);
+        try {
+            Received<ServerReflectionResponse> reflected = new Received<>();
+            ServerReflectionGrpc.newStub(line).serverReflectionInfo(reflected).onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            assertTrue(reflected.next() instanceof ServerReflectionResponse);
+            Received<ModelStreamInferResponse> streamed = new Received<>();
+            GRPCInferenceServiceGrpc.newStub(line).modelStreamInfer(streamed).onNext(request("a").build());
+            assertTrue(streamed.next() instanceof ModelStreamInferResponse);
+            long begin = System.nanoTime();
+            assertTrue(one.stop());
+            assertTrue(System.nanoTime() - begin < 8_000_000_000L); // the grace of those that must be cut off is longer
+            for (Received<?> ended : List.of(reflected, streamed)) {
+                assertEquals("UNAVAILABLE the server is stopping", ended.next() instanceof Status end ? end.getCode() + " " + end.getDescription() : "");
+            }
+        } finally {
+            line.shutdownNow();
+            one.close();
+        }
+    }
+
+    @Test
     void statisticsCountWhatWasDone() throws Exception {
         try (Server other = Server.builder().models(folder).port(0).start()) {
             ManagedChannel line = channel(other);

@@ -2,6 +2,7 @@
 package org.tidegate.server.grpc;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
@@ -30,6 +31,7 @@ public final class GrpcTransport implements AutoCloseable {
 
     private final InferenceCalls calls;
     private final HealthCalls health;
+    private final OpenCalls reflections = new OpenCalls();
     private final ExecutorService executor;
     private final EventLoops loops = new EventLoops();
     private final Server server;
@@ -58,7 +60,7 @@ public final class GrpcTransport implements AutoCloseable {
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                     .addService(Guard.of(calls.bindService())).addService(Guard.of(health.bindService()))
-                    .addService(Guard.of(ProtoReflectionServiceV1.newInstance().bindService())).build().start();
+                    .addService(Guard.of(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), reflections))).build().start();
         } catch (IOException | RuntimeException e) {
             health.close();
             executor.shutdown();
@@ -106,6 +108,7 @@ public final class GrpcTransport implements AutoCloseable {
     public boolean stop() {
         server.shutdown();
         calls.drain();
+        reflections.end();
         health.close();
         boolean answered = false;
         try {

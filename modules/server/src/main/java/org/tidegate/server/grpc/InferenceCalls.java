@@ -44,12 +44,16 @@ import org.tidegate.server.service.InferenceService;
 
 /** inference.GRPCInferenceService. It runs on the threads that read from the network: nothing here waits. */
 final class InferenceCalls extends GRPCInferenceServiceImplBase {
+    /** What streams are told that end because the server does. */
+    static final io.grpc.Status STOPPING = io.grpc.Status.UNAVAILABLE.withDescription("the server is stopping");
+
     private static final int LARGE = 1 << 16; // bytes
 
     private final InferenceService service;
     private final Executor executor;
     private final EventLoops loops;
     private final Set<InferenceStream> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
     /**
      * The calls of a service.
@@ -70,7 +74,8 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
     /** Reads nothing more from streams, which end when what was read is answered. */
     void drain() {
-        streams.forEach(stream -> stream.end(io.grpc.Status.UNAVAILABLE.withDescription("the server is stopping")));
+        draining = true;
+        streams.forEach(stream -> stream.end(STOPPING));
     }
 
     private static <T> void reply(StreamObserver<T> observer, Supplier<T> answer) {
@@ -152,6 +157,9 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
         InferenceStream stream = new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer, executor, loops, streams::remove);
         streams.add(stream);
+        if (draining) {
+            stream.end(STOPPING);
+        }
         return stream;
     }
 
