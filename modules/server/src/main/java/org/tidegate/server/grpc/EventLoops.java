@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 
 /** Netty's event loops of one listener: by epoll where the system has it. */
 final class EventLoops implements AutoCloseable {
+    private static final long QUIET_MILLISECONDS = 50; // loops tell one another of channels that close
     private static final long GRACE_MILLISECONDS = 1000;
 
     private final EventLoopGroup loops;
@@ -54,6 +55,6 @@ final class EventLoops implements AutoCloseable {
 
     @Override
     public void close() {
-        loops.shutdownGracefully(0, GRACE_MILLISECONDS, TimeUnit.MILLISECONDS);
+        loops.shutdownGracefully(QUIET_MILLISECONDS, GRACE_MILLISECONDS, TimeUnit.MILLISECONDS);
     }
 }

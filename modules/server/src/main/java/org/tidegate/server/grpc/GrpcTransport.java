@@ -28,6 +28,7 @@ public final class GrpcTransport implements AutoCloseable {
     private static final long MOST_PINGS_SECONDS = 10; // a client that pings more often is sent away
     private static final long HANDSHAKE_SECONDS = 20;
     private static final long GRACE_SECONDS = 10;
+    private static final long CUT_SECONDS = 1; // for connections that were cut off to close
 
     private final InferenceCalls calls;
     private final HealthCalls health;
@@ -113,10 +114,12 @@ public final class GrpcTransport implements AutoCloseable {
         boolean answered = false;
         try {
             answered = server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+            server.shutdownNow();
+            server.awaitTermination(CUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        server.shutdownNow();
         executor.shutdown();
         loops.close();
         return answered;
