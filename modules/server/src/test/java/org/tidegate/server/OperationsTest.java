@@ -14,14 +14,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
@@ -393,6 +398,71 @@ class OperationsTest {
         int bytes = request.getSerializedSize();
         assertEquals(List.of("ModelInfer mood 1 " + bytes + " " + answer.getSerializedSize(), "ModelStreamInfer mood 1 " + 3 * bytes + " " + streamed,
                 "ModelReady mood 7 " + ready.getSerializedSize() + " 0", "ServerLive null null 0 2"), seen);
+    }
+
+    @Test
+    void aMessageThatIsPackedStandsInTheLogWithWhatIsInIt() throws Exception {
+        Path log = files.resolve("packed.log");
+        builder.accessLog(log);
+        start();
+        ModelInferRequest request = ModelInferRequest.newBuilder().setModelName("mood").addInputs(InferInputTensor.newBuilder().setName("text")
+                .setDatatype("BYTES").addShape(1).setContents(InferTensorContents.newBuilder()
+                        .addBytesContents(ByteString.copyFromUtf8("a film ".repeat(400))))).build();
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+        try {
+            GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
+            assertEquals(stub.modelInfer(request), stub.withCompression("gzip").modelInfer(request));
+        } finally {
+            channel.shutdownNow();
+        }
+        server.close();
+        for (String line : Files.readAllLines(log)) {
+            assertEquals(Integer.toString(request.getSerializedSize()), fields(line).get("in"), line);
+        }
+        assertEquals(2, Files.readAllLines(log).size());
+    }
+
+    /** Calls once; gives the call up when its first answer has come. */
+    private static <Q, A> void giveUp(ManagedChannel channel, MethodDescriptor<Q, A> method, Q request) throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(A answer) {
+                answered.countDown();
+            }
+        }, new Metadata());
+        call.request(1);
+        call.sendMessage(request);
+        if (method.getType().clientSendsOneMessage()) {
+            call.halfClose();
+        }
+        assertTrue(answered.await(20, TimeUnit.SECONDS));
+        call.cancel("enough", null);
+    }
+
+    @Test
+    void callsThatTheirClientsGiveUpStandInTheLogOnce() throws Exception {
+        Path log = files.resolve("given-up.log");
+        builder.accessLog(log);
+        start();
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+        ModelInferRequest request = ModelInferRequest.newBuilder().setModelName("mood").build();
+        try {
+            giveUp(channel, GRPCInferenceServiceGrpc.getModelStreamInferMethod(), request);
+            giveUp(channel, HealthGrpc.getWatchMethod(), HealthCheckRequest.getDefaultInstance());
+            giveUp(channel, ServerReflectionGrpc.getServerReflectionInfoMethod(), ServerReflectionRequest.newBuilder().setListServices("").build());
+            GRPCInferenceServiceGrpc.newBlockingStub(channel).serverLive(ServerLiveRequest.getDefaultInstance()); // read after what was given up
+        } finally {
+            channel.shutdownNow();
+        }
+        server.close();
+        List<String> seen = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            seen.add(fields(line).get("path").replaceFirst(".*/", "") + " " + fields(line).get("status"));
+        }
+        assertEquals(List.of("ModelStreamInfer 1", "Watch 1", "ServerReflectionInfo 1", "ServerLive 0"), seen);
+        assertTrue(Files.readString(log).contains("\"model\":\"mood\""));
     }
 
     /** Sends a request some times in a stream; the bytes of the answers. */

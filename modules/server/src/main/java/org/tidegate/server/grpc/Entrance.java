@@ -3,6 +3,7 @@ package org.tidegate.server.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
@@ -16,13 +17,15 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.tidegate.server.ops.Access;
 import org.tidegate.server.ops.Operations;
 import org.tidegate.server.ops.RequestId;
 
 /**
- * Gives each call its id, refuses calls without a token but for the server's health, and hands each call that has ended to the access log.
+ * Gives each call its id, refuses calls without a token but for the server's health, and hands each call that has ended to the access log: when it
+ * is closed, or its client has given it up.
  * The bytes are those of all messages of a call, unpacked; the model of a stream is that of its last request or answer.
  */
 final class Entrance implements ServerInterceptor {
@@ -55,14 +58,15 @@ final class Entrance implements ServerInterceptor {
         Context context = Context.current().withValues(STRANGER, !known, NOTE, identified.note);
         return new SimpleForwardingServerCallListener<>(Contexts.interceptCall(context, identified, headers, next)) {
             @Override
-            public void onMessage(Q message) {
-                identified.note.received.add(bytes(message));
-                super.onMessage(message);
+            public void onCancel() {
+                Deadline deadline = Context.current().getDeadline();
+                identified.log(deadline != null && deadline.isExpired() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+                super.onCancel();
             }
         };
     }
 
-    /** Of a message that is not parsed yet, or no more. */
+    /** Of a message that is written, but not packed yet. */
     private static int bytes(Object message) {
         try {
             return message instanceof InputStream stream ? stream.available() : 0;
@@ -86,7 +90,6 @@ final class Entrance implements ServerInterceptor {
 
     /** What becomes known of a call; any thread. */
     static final class Note {
-        private final LongAdder received = new LongAdder();
         private final LongAdder sent = new LongAdder();
         private volatile String model;
         private volatile String version;
@@ -107,6 +110,8 @@ final class Entrance implements ServerInterceptor {
     private final class Identified<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final String id;
         private final Note note = new Note();
+        private final Incoming incoming = Incoming.current();
+        private final AtomicBoolean logged = new AtomicBoolean();
         private final long begin = System.nanoTime();
         private boolean begun;
 
@@ -134,10 +139,15 @@ final class Entrance implements ServerInterceptor {
                 trailers.put(ID, id);
             }
             super.close(status, trailers);
-            if (operations.log() != null) {
+            log(status.getCode());
+        }
+
+        /** Once: a call that its client gave up may be closed all the same. */
+        private void log(Status.Code status) {
+            if (operations.log() != null && logged.compareAndSet(false, true)) {
                 String path = "/" + getMethodDescriptor().getFullMethodName();
                 operations.log().add(new Access(System.currentTimeMillis(), "gRPC", "POST", path, note.model, note.version,
-                        status.getCode().value(), TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin), note.received.sum(), note.sent.sum(),
+                        status.value(), TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin), incoming.all(), note.sent.sum(),
                         id, address()));
             }
         }

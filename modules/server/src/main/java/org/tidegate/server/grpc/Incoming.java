@@ -20,6 +20,7 @@ final class Incoming extends ServerStreamTracer {
     private Consumer<ProtocolException> refused = failure -> {};
     private long packed; // of the message that comes
     private long unpacked;
+    private volatile long all; // unpacked, of all messages; changed by the thread that reads
     private boolean over;
 
     private Incoming(Inflight inflight) {
@@ -56,6 +57,11 @@ final class Incoming extends ServerStreamTracer {
         return over;
     }
 
+    /** The bytes of all messages so far, unpacked. */
+    long all() {
+        return all;
+    }
+
     /** What was counted so far, as the part of a request of its own. */
     Inflight.Share handOver() {
         packed = 0;
@@ -74,6 +80,7 @@ final class Incoming extends ServerStreamTracer {
     public void inboundUncompressedSize(long bytes) {
         long before = Math.max(packed, unpacked);
         unpacked += bytes;
+        all += bytes;
         take(Math.max(packed, unpacked) - before);
     }
 
