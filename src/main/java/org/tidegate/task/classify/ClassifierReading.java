@@ -145,10 +145,10 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return figure.value();
     }
 
-    /** The words of a text, of a model of characters too. */
+    /** The words of a text, of a model of characters or parts of words too. */
     private List<String> words(LabelledText text) {
-        Vocabulary.Unit unit = vocabulary.unit() == Vocabulary.Unit.CODE_POINT ? Vocabulary.Unit.WORD : vocabulary.unit();
-        return unit.tokens(prepared(text.text(), true));
+        boolean apart = vocabulary.unit() == Vocabulary.Unit.TOKEN || vocabulary.unit() == Vocabulary.Unit.WHITESPACE;
+        return (apart ? vocabulary.unit() : Vocabulary.Unit.WORD).tokens(prepared(text.text(), true));
     }
 
     /** {@return whether a text may have several labels, or none} */

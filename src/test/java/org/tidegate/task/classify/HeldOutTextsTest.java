@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.Figures;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /** What a classifier's training finds on the texts that it holds out: the temperature of its probabilities, and how good naive Bayes is. */
@@ -106,20 +107,27 @@ class HeldOutTextsTest {
 
     @Test
     void naiveBayesIsMeasuredOnTheSameTexts() throws IOException {
+        double counted;
         // The order of the words says the label, so that counting them says nothing.
         try (Classifier model = LabelledTexts.small(EXAMPLES).build()) {
             model.train(EXAMPLES, OTHERS, LabelledTexts.training(8));
             HeldOutFigures figures = model.reading().heldOut().orElseThrow();
             assertEquals(80, figures.texts());
-            NaiveBayes counted = new NaiveBayes(2);
-            EXAMPLES.forEach(text -> counted.add(words(text), model.reading().labels(text)));
-            long right = OTHERS.stream().filter(text -> model.reading().labels(text).contains(counted.label(words(text)))).count();
-            assertEquals(right / 80.0, figures.naiveBayes(), 1e-12);
+            NaiveBayes known = new NaiveBayes(2);
+            EXAMPLES.forEach(text -> known.add(words(text), model.reading().labels(text)));
+            long right = OTHERS.stream().filter(text -> model.reading().labels(text).contains(known.label(words(text)))).count();
+            counted = right / 80.0;
+            assertEquals(counted, figures.naiveBayes(), 1e-12);
             assertTrue(figures.naiveBayes() < 0.7 && figures.model() > 0.9, figures.toString());
             Figures found = model.reading().found();
             assertEquals(figures.naiveBayes(), found.number("naive_bayes_held_out"));
             assertEquals(figures.model(), found.number("held_out_accuracy"));
             assertTrue(found.toJson().flag("beats_naive_bayes"));
+        }
+        for (Vocabulary.Unit unit : Vocabulary.Unit.values()) { // of words, whatever the model reads
+            try (Classifier model = LabelledTexts.small(EXAMPLES).tokens(unit).build()) {
+                assertEquals(counted, model.reading().naiveBayes(EXAMPLES, OTHERS), 1e-12, unit.name());
+            }
         }
         assertFalse(new HeldOutFigures(80, 0.5, 0.6).beatsNaiveBayes());
     }
