@@ -180,7 +180,11 @@ public final class Sequences implements AutoCloseable {
 
         void read(Steps<Object> by) {
             input = by.read(request);
-            size = by.size(input);
+            client.hold(by.held(input));
+            if (start) {
+                by.begin(sequence.kept, input);
+            }
+            size = by.size(sequence.kept, input);
             Steps.checkSize(size);
         }
 

@@ -49,6 +49,7 @@ public abstract class Steps<I> implements AutoCloseable {
         checkForward(model);
         streams = model.newStreams(output, capacity);
         streams.setThreads(threads);
+        bytes = streams.bytes();
     }
 
     private static void checkForward(FrozenModel model) {
@@ -109,9 +110,36 @@ public abstract class Steps<I> implements AutoCloseable {
      */
     protected abstract I read(InferenceRequest request);
 
-    /** {@return how many steps a request has by what it says, at least 1} */
-    protected int size(I input) {
+    /**
+     * {@return how many steps a request has by what it says, at least 1}
+     *
+     * @param input what was read of it
+     * @param left what those before it left over, as far as they have run
+     */
+    protected int size(I input, byte[] left) {
         return count(input);
+    }
+
+    /** {@return the bytes that are held of a request besides its own tensors} */
+    protected long held(I input) {
+        return 0;
+    }
+
+    /** {@return what is left over before the first request of a sequence, which it tells; nothing unless a room says otherwise} */
+    protected byte[] begin(I first) {
+        return NOTHING;
+    }
+
+    /** As {@link #size(Object, byte[])}, of a request of a sequence. */
+    final int size(Kept sequence, I input) {
+        return size(input, sequence.left);
+    }
+
+    /** Lets a sequence begin, before its first request runs; one that goes on from a state has begun. */
+    final void begin(Kept sequence, I first) {
+        if (sequence.left.length == 0) {
+            sequence.left = begin(first);
+        }
     }
 
     /**

@@ -109,20 +109,34 @@ final class VoiceSteps extends Steps<VoiceSteps.Piece> {
         }
     }
 
+    private int rate(Piece piece) {
+        return piece.rate() == 0 ? reading.rate() : piece.rate();
+    }
+
+    @Override
+    protected long held(Piece piece) {
+        return (long) Float.BYTES * piece.samples().length;
+    }
+
+    /** The rate, which goes for all of the sequence. */
+    @Override
+    protected byte[] begin(Piece first) {
+        return new Left(rate(first), new float[0], new byte[0]).bytes();
+    }
+
     /** Chunks that the samples fill, with the one that they begin. */
     @Override
-    protected int size(Piece piece) {
-        int rate = piece.rate() == 0 ? reading.rate() : piece.rate();
+    protected int size(Piece piece, byte[] left) {
+        int rate = left.length == 0 ? rate(piece) : Left.of(left).rate();
         return (int) ((long) piece.samples().length * reading.rate() / rate / reading.chunk()) + 1;
     }
 
     @Override
     protected Piece join(Piece piece, byte[] left) {
-        int rate = piece.rate() == 0 ? reading.rate() : piece.rate();
-        Left before = left.length == 0 ? new Left(rate, new float[0], new byte[0]) : Left.of(left);
-        if (piece.rate() != 0 && rate != before.rate()) {
+        Left before = Left.of(left.length == 0 ? begin(piece) : left);
+        if (piece.rate() != 0 && piece.rate() != before.rate()) {
             throw new IllegalArgumentException("the sequence's sound has " + before.rate() + " samples a second; this request says "
-                    + rate + ". Begin another sequence for it");
+                    + piece.rate() + ". Begin another sequence for it");
         }
         float[] heard = piece.samples();
         byte[] between = before.resampler();

@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,16 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tidegate.Precision;
+import org.tidegate.Streams;
 import org.tidegate.audio.Audio;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ServedModel;
+import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 import org.tidegate.server.sequence.SequenceLimits;
+import org.tidegate.task.voice.VoiceAnswers;
 
 class VoiceStepsTest {
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(3);
@@ -196,6 +201,69 @@ class VoiceStepsTest {
             refused(Status.INVALID_ARGUMENT, "'rate' is 47999; a sequence of sound has one of 8000, 11025", model,
                     request(1L, 47999, new float[90]));
             assertArrayEquals(whole, joined(List.of(first, step(model, request(1L, 0, Arrays.copyOfRange(sound, 2000, 4000), END)))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8000, 16000, 48000})
+    void theChunksOfARequestAreCountedByTheRateOfItsSequence(int rate) throws Exception {
+        try (ServedModel model = served("voice")) {
+            step(model, request(1L, rate, new float[0], START));
+            int samples = 10 * 80 * rate / 8000; // ten chunks, and the one that they begin
+            step(model, request(1L, rate, new float[samples]));
+            step(model, request(1L, 0, new float[samples]));
+            assertEquals(Set.of(1, 11), model.statistics().batches().keySet());
+            assertEquals(2, model.statistics().batches().get(11).count());
+        }
+    }
+
+    @Test
+    void theSamplesOfASequenceAreHeldUntilItsRequestIsAnswered() throws Exception {
+        try (ServedModel model = served("voice")) {
+            AtomicLong held = new AtomicLong();
+            Asked asked = new Asked();
+            Call counted = new Call() {
+                @Override
+                public void hold(long bytes) {
+                    held.addAndGet(bytes);
+                }
+
+                @Override
+                public void answer(InferenceResponse response) {
+                    asked.answer(response);
+                }
+
+                @Override
+                public void fail(ProtocolException failure) {
+                    asked.fail(failure);
+                }
+
+                @Override
+                public boolean isCancelled() {
+                    return false;
+                }
+
+                @Override
+                public long deadline() {
+                    return Long.MAX_VALUE;
+                }
+            };
+            assertTrue(model.infer(request(1L, 0, new float[1000], START), counted));
+            asked.get();
+            assertEquals(4000, held.get());
+        }
+    }
+
+    @Test
+    void theMemoryOfSequencesIsKnownBeforeTheFirstStep() throws Exception {
+        try (ServedModel model = served("voice"); VoiceAnswers answers = VoiceAnswers.open(folder.resolve("voice.safetensors"), Precision.FLOAT32)) {
+            assertEquals(0, model.sequences().bytes());
+            refused(Status.INVALID_ARGUMENT, "is missing", model, request(1L, 0, List.of(), List.of(), START)); // makes the room
+            try (Streams streams = answers.model().newStreams(answers.reading().output(), SequenceLimits.DEFAULT.most())) {
+                streams.setThreads(2);
+                assertTrue(streams.bytes() > 0);
+                assertEquals(streams.bytes(), model.sequences().bytes());
+            }
         }
     }
 
