@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import sun.misc.Signal;
@@ -41,7 +42,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--models", required = true, paramLabel = "DIR", description = "The folder of the models' files.")
+    @Option(names = "--models", paramLabel = "DIR", description = "The folder of the models' files; must be given.")
     private Path models;
 
     @Option(names = "--host", paramLabel = "NAME", defaultValue = "127.0.0.1",
@@ -182,6 +183,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (models == null) { // here, so that an option that is none is told first: --model
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--models=DIR'");
+        }
         if (!Files.isDirectory(models)) {
             throw new IllegalArgumentException("--models " + models + " is no folder; give the one that has the models' files");
         }

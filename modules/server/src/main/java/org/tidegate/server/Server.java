@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.tidegate.Precision;
 import org.tidegate.Tidegate;
 import org.tidegate.TidegateException;
@@ -66,26 +67,49 @@ public final class Server implements AutoCloseable {
         try {
             repository.scan();
             service = new InferenceService(repository);
-            http = new HttpTransport(service, new InetSocketAddress(builder.host, builder.port),
-                    new HttpTransport.Limits(builder.maxBody, builder.maxConnections, builder.idle, builder.hosts), operations);
-            grpc = listen(builder);
+            http = listenHttp(builder);
+            grpc = listenGrpc(builder);
         } catch (Exception e) {
             repository.close();
             workers.shutdown();
             operations.close();
-            throw e instanceof IOException io && e.getCause() == null ? io : new IOException("the server cannot listen: " + e.getMessage()
-                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()) + "; give another port, or 0 for any that is free", e);
+            throw e;
         }
         watch = builder.poll.isZero() ? null : new RepositoryWatch(repository, builder.poll);
     }
 
-    private GrpcTransport listen(Builder builder) throws Exception {
+    private HttpTransport listenHttp(Builder builder) throws IOException {
         try {
-            return new GrpcTransport(service, new InetSocketAddress(builder.host, builder.grpcPort()), builder.maxBody,
-                    builder.maxConnections, operations);
+            return new HttpTransport(service, new InetSocketAddress(builder.host, builder.port),
+                    new HttpTransport.Limits(builder.maxBody, builder.maxConnections, builder.idle, builder.hosts), operations);
         } catch (Exception e) {
+            throw new IOException("the server cannot listen for HTTP: " + reason(e) + "; give another port, or 0 for any that is free", e);
+        }
+    }
+
+    private GrpcTransport listenGrpc(Builder builder) throws IOException {
+        int port = builder.grpcPort();
+        try {
+            return new GrpcTransport(service, new InetSocketAddress(builder.host, port), builder.maxBody, builder.maxConnections, operations);
+        } catch (Exception e) {
+            closeHttp();
+            throw new IOException("the server cannot listen for gRPC at port " + port + (builder.grpcPort == null ? ", one above that of HTTP" : "")
+                    + ": " + reason(e) + "; give another grpc-port, or 0 for any that is free", e);
+        }
+    }
+
+    private static String reason(Exception failure) {
+        return failure.getMessage() + (failure.getCause() == null ? "" : ": " + failure.getCause().getMessage());
+    }
+
+    /** Whether all requests over HTTP were answered. */
+    private boolean closeHttp() {
+        try {
             http.close();
-            throw e;
+            return true;
+        } catch (Exception e) {
+            System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop in time; requests were cut off", e);
+            return false;
         }
     }
 
@@ -124,7 +148,6 @@ public final class Server implements AutoCloseable {
             return true;
         }
         closed = true;
-        boolean answered = true;
         service.drain();
         if (watch != null) {
             watch.close();
@@ -135,12 +158,7 @@ public final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        try {
-            http.close();
-        } catch (Exception e) {
-            answered = false;
-            System.getLogger(Server.class.getName()).log(System.Logger.Level.WARNING, "HTTP did not stop in time; requests were cut off", e);
-        }
+        boolean answered = closeHttp();
         answered &= grpc.stop();
         workers.shutdown();
         repository.close();
@@ -153,6 +171,10 @@ public final class Server implements AutoCloseable {
 
     /** The settings of a server. */
     public static final class Builder {
+        /** A name or an address of version 4, or one of version 6, which has two colons at least. */
+        private static final Pattern HOST = Pattern.compile("[\\w.-]+|\\[\\p{XDigit}*:[\\p{XDigit}.]*:[\\p{XDigit}:.]*]"
+                + "|\\p{XDigit}*:[\\p{XDigit}.]*:[\\p{XDigit}:.]*");
+
         private Path models;
         private ModelOpener opener = ModelOpener.standard();
         private String host = InetAddress.getLoopbackAddress().getHostAddress();
@@ -221,6 +243,12 @@ public final class Server implements AutoCloseable {
          * @return this builder
          */
         public Builder allowHosts(List<String> names) {
+            for (String name : names) {
+                if (!HOST.matcher(name).matches()) {
+                    throw new IllegalArgumentException("allow-host is '" + name + "'; expected a name or an address alone, without a scheme, a port"
+                            + " or a path: example.com, 10.0.0.7, fd00::7");
+                }
+            }
             hosts = List.copyOf(names);
             return this;
         }
@@ -485,6 +513,9 @@ public final class Server implements AutoCloseable {
         public Server start() throws IOException {
             if (models == null) {
                 throw new IllegalStateException("the folder of the models is missing: models(Path)");
+            }
+            if (port != 0 && grpcPort != null && grpcPort == port) {
+                throw new IllegalArgumentException("grpc-port is " + port + ", the port of HTTP; give another, or 0 for any that is free");
             }
             Tidegate.version(); // throws where there is no native core, without which no model would be ready
             return new Server(this);

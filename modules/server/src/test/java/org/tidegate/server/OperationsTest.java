@@ -31,6 +31,10 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,6 +74,7 @@ import org.tidegate.server.grpc.inference.ModelStreamInferResponse;
 import org.tidegate.server.grpc.inference.ServerLiveRequest;
 import org.tidegate.server.grpc.inference.ServerLiveResponse;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 class OperationsTest {
     private static final String INFER = "/v2/models/mood/infer";
@@ -581,6 +586,41 @@ class OperationsTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    @Test
+    void hostsThatCanNeverMatchAreRefused() {
+        for (String wrong : List.of("example.com:8080", "https://example.com", "example.com/", "[::1]:8080", "*.example.com", "", "a b")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> builder.allowHosts(List.of("fine", wrong))).getMessage();
+            assertTrue(message.startsWith("allow-host is '" + wrong + "'; expected a name or an address alone"), message);
+        }
+        builder.allowHosts(List.of("example.com", "models", "10.0.0.7", "::1", "[::1]", "fd00::7", "::ffff:10.0.0.7", "my_host"));
+    }
+
+    @Test
+    void itIsSaidWhichPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            String http = assertThrows(IOException.class, () -> builder.port(port).grpcPort(0).start()).getMessage();
+            assertTrue(http.startsWith("the server cannot listen for HTTP: ") && http.contains("give another port"), http);
+            String grpc = assertThrows(IOException.class, () -> builder.port(0).grpcPort(port).start()).getMessage();
+            assertTrue(grpc.startsWith("the server cannot listen for gRPC at port " + port + ": ") && grpc.contains("give another grpc-port"), grpc);
+            String meant = assertThrows(IOException.class, () -> Server.builder().models(folder).port(port - 1).start()).getMessage();
+            assertTrue(meant.contains("listen for gRPC at port " + port + ", one above that of HTTP: "), meant);
+            String both = assertThrows(IllegalArgumentException.class, () -> builder.port(port).grpcPort(port).start()).getMessage();
+            assertEquals("grpc-port is " + port + ", the port of HTTP; give another, or 0 for any that is free", both);
+        }
+    }
+
+    @Test
+    void anOptionThatIsNoneIsNamedBeforeThatWhichIsMissing() {
+        StringWriter said = new StringWriter();
+        CommandLine line = new CommandLine(new ServeCommand()).setErr(new PrintWriter(said, true));
+        assertEquals(2, line.execute("--model", "one"));
+        assertTrue(said.toString().contains("Unknown option") && said.toString().contains("'--model'"), said.toString());
+        said.getBuffer().setLength(0);
+        assertEquals(2, line.execute("--port", "0"));
+        assertTrue(said.toString().startsWith("Missing required option: '--models=DIR'"), said.toString());
     }
 
     @Test
