@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A translation found by a search.
  *
- * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+ * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary;
+ *     or the parts that spell them
  * @param text the words as readable text, spaced as the training data are
  * @param logProbability the log probability of the words and the end token, in nats
  * @param score the score by which the search ranks translations, higher is better
@@ -15,7 +16,8 @@ public record Translation(List<String> words, String text, double logProbability
     /**
      * Keeps a copy of the words.
      *
-     * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary
+     * @param words its words and punctuation marks, lower-cased; {@code <unk>} stands for a word that is not in the vocabulary;
+     *     or the parts that spell them
      * @param text the words as readable text, spaced as the training data are
      * @param logProbability the log probability of the words and the end token, in nats
      * @param score the score by which the search ranks translations, higher is better

@@ -109,7 +109,9 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
         List<List<Translation>> found = translate(examples.stream().map(SentencePair::source).toList(), search.best(1));
         Bleu bleu = new Bleu();
         for (int i = 0; i < found.size(); i++) {
-            bleu.add(found.get(i).get(0).words(), TranslatorReading.words(examples.get(i).target()));
+            Translation best = found.get(i).get(0);
+            boolean spelled = TranslatorReading.isSpelled(reading().targetVocabulary());
+            bleu.add(spelled ? TranslatorReading.words(best.text()) : best.words(), TranslatorReading.words(examples.get(i).target()));
         }
         return TranslatorEvaluation.of(bleu, loss, figures(examples, loss).put("beam", search.beam()));
     }
@@ -128,6 +130,7 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
     private Translation translation(Hypothesis hypothesis) {
         List<String> words = Arrays.stream(hypothesis.tokens()).mapToObj(reading().targetVocabulary()::token).toList();
         String text = reading().targetVocabulary().decode(hypothesis.tokens());
-        return new Translation(words, text, hypothesis.logProbability(), hypothesis.score());
+        boolean spelled = TranslatorReading.isSpelled(reading().targetVocabulary());
+        return new Translation(words, spelled ? text.strip() : text, hypothesis.logProbability(), hypothesis.score());
     }
 }

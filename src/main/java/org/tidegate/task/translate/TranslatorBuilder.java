@@ -37,6 +37,8 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     private Attention attention = ATTENTION;
     private int encoder = ENCODER;
     private double labelSmoothing = LABEL_SMOOTHING;
+    private Vocabulary.Unit unit = TranslatorReading.UNIT;
+    private int maximumSize = Integer.MAX_VALUE;
 
     TranslatorBuilder(List<SentencePair> pairs) {
         super(LAYERS, WORDS);
@@ -80,6 +82,20 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     }
 
     /**
+     * Spells both sentences by parts of words, learned from each side by byte-pair encoding (R. Sennrich et al., 2016), so that no word is
+     * unknown; off by default. What occurs less often than the minimum count is no part.
+     *
+     * @param tokens the most tokens of each side; at least the special ones and 243 for bytes
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public TranslatorBuilder spelled(int tokens) {
+        maximumSize = positive("maximum size of a vocabulary", tokens);
+        unit = Vocabulary.Unit.BPE;
+        return this;
+    }
+
+    /**
      * {@return the untrained model} The caller closes it.
      *
      * @throws IllegalArgumentException if the pairs have no word that occurs often enough, or the sizes do not go with the attention
@@ -103,18 +119,22 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     private TranslatorReading reading() {
         VocabularyBuilder source = vocabulary();
         VocabularyBuilder target = vocabulary();
-        int longest = 0;
         for (SentencePair pair : pairs) {
-            source.add(Unicode.lowerCase(pair.source()));
-            target.add(Unicode.lowerCase(pair.target()));
-            longest = Math.max(longest, TranslatorReading.words(pair.target()).size());
+            source.add(counted(pair.source()));
+            target.add(counted(pair.target()));
         }
+        TranslatorReading any = new TranslatorReading(source.build(), target.build(), 1);
+        int longest = pairs.stream().mapToInt(pair -> any.targetTokens(pair.target()).size()).max().orElse(0);
         // One and a half times the longest translation seen, and the end: a decoder that circles is stopped there.
-        return new TranslatorReading(source.build(), target.build(), longest + longest / 2 + 1);
+        return new TranslatorReading(any.sourceVocabulary(), any.targetVocabulary(), longest + longest / 2 + 1);
+    }
+
+    private String counted(String sentence) {
+        return unit == Vocabulary.Unit.BPE ? TranslatorReading.spelled(sentence) : Unicode.lowerCase(sentence);
     }
 
     private VocabularyBuilder vocabulary() {
-        return Vocabulary.builder(TranslatorReading.UNIT).sequenceEnds().minimumCount(words().minimumCount());
+        return Vocabulary.builder(unit).sequenceEnds().minimumCount(words().minimumCount()).maximumSize(maximumSize);
     }
 
     private ModelBuilder network(int sourceWords, int targetWords) {

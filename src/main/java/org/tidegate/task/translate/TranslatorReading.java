@@ -21,7 +21,7 @@ import org.tidegate.text.Vocabulary;
 
 /**
  * What a translator knows besides its network. Sentences are put into lower case and split into words and punctuation marks, an apostrophe
- * being a mark of its own ({@link Vocabulary.Unit#WORD_PART}).
+ * being a mark of its own ({@link Vocabulary.Unit#WORD_PART}); or spelled by parts of words ({@link Vocabulary.Unit#BPE}).
  *
  * @param sourceVocabulary the words of the source sentences
  * @param targetVocabulary the words of the target sentences
@@ -88,7 +88,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public String target() {
-        return "word";
+        return isSpelled(targetVocabulary) ? "token" : "word";
     }
 
     @Override
@@ -98,7 +98,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "a translator of %,d into %,d words", sourceVocabulary.size() - sourceVocabulary.specials(),
+        return String.format(Locale.ROOT, "a translator of %,d into %,d " + (isSpelled(targetVocabulary) ? "parts of words" : "words"), sourceVocabulary.size() - sourceVocabulary.specials(),
                 targetVocabulary.size() - targetVocabulary.specials());
     }
 
@@ -111,12 +111,12 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     /** The number of words of both sentences. */
     @Override
     public int length(SentencePair example) {
-        return source(example.source()).length - 1 + words(example.target()).size();
+        return source(example.source()).length - 1 + targetTokens(example.target()).size();
     }
 
     @Override
     public List<String> answer(SentencePair example) {
-        return words(example.target());
+        return targetTokens(example.target());
     }
 
     /** A word that the vocabulary lacks is {@code <unk>} in the loss, and no answer has it. */
@@ -128,7 +128,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     @Override
     public void fill(Batch batch, List<SentencePair> examples) {
         fillSources(batch, examples.stream().map(pair -> source(pair.source())).toList());
-        List<int[]> next = examples.stream().map(pair -> target(words(pair.target()))).toList();
+        List<int[]> next = examples.stream().map(pair -> target(targetTokens(pair.target()))).toList();
         batch.lengths(TARGET, lengths(next)).ids(NEXT, next.toArray(int[][]::new))
                 .ids(WORDS, next.stream().map(ids -> TeacherForcing.inputs(targetVocabulary, ids)).toArray(int[][]::new));
     }
@@ -163,6 +163,37 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
         return UNIT.tokens(Unicode.lowerCase(sentence));
     }
 
+    /**
+     * {@return the tokens of a sentence that is read: its words, or their parts}
+     *
+     * @param sentence the sentence
+     */
+    public List<String> sourceTokens(String sentence) {
+        return tokens(sourceVocabulary, sentence);
+    }
+
+    /**
+     * {@return the tokens of a translation: its words, or their parts}
+     *
+     * @param sentence the translation
+     */
+    public List<String> targetTokens(String sentence) {
+        return tokens(targetVocabulary, sentence);
+    }
+
+    private static List<String> tokens(Vocabulary vocabulary, String sentence) {
+        return isSpelled(vocabulary) ? vocabulary.tokens(spelled(sentence)) : words(sentence);
+    }
+
+    static boolean isSpelled(Vocabulary vocabulary) {
+        return vocabulary.unit() == Vocabulary.Unit.BPE;
+    }
+
+    /** A sentence as its parts are read: a space is before the first word as before all others, so that it has the same tokens. */
+    static String spelled(String sentence) {
+        return " " + Unicode.lowerCase(sentence).strip();
+    }
+
     /** Writes the source sentences of a batch. */
     void fillSources(Batch batch, List<int[]> sources) {
         batch.lengths(SOURCE, lengths(sources)).ids(SOURCE, sources.toArray(int[][]::new));
@@ -170,11 +201,10 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     /** The encoder's ids, the words and the end token; fails if there is no word. */
     int[] source(String sentence) {
-        List<String> words = words(sentence);
-        if (words.isEmpty()) {
+        if (words(sentence).isEmpty()) {
             throw new IllegalArgumentException("the sentence \"" + sentence + "\" has no word to translate");
         }
-        return ended(sourceVocabulary, words);
+        return ended(sourceVocabulary, sourceTokens(sentence));
     }
 
     /** The decoder's target ids: the words and the end token. */

@@ -34,6 +34,7 @@ import org.tidegate.Session;
 import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.TeacherForcing;
+import org.tidegate.metrics.Bleu;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
 import org.tidegate.train.Training;
@@ -138,6 +139,35 @@ class TranslatorTest {
             right += Math.abs(top - (length - 1 - i)) <= 1 ? 1 : 0;
         }
         assertTrue(right >= length - 1, right + " of " + length + " looks: " + Arrays.deepToString(weights));
+    }
+
+    @Test
+    void wordsThatWereNeverSeenAreSpelledAndBleuCountsWords() throws IOException {
+        List<SentencePair> examples = pairs(300, 1, 3, 1);
+        try (Translator model = Translator.builder(examples).spelled(300).encoder(16).hidden(32).embedding(16).dropout(0.05).seed(2).build()) {
+            model.train(examples, training(20));
+            Path file = folder.resolve("spelled.safetensors");
+            model.save(file);
+            try (TranslatorAnswers spelled = Translator.open(file, Precision.FLOAT32)) {
+                assertEquals("token", spelled.reading().target());
+                Translation found = spelled.translate("Ba ce.");
+                assertEquals("édi onu\u202f!", found.text());
+                assertEquals(" " + found.text(), String.join("", found.words()));
+                assertEquals(found.words(), spelled.reading().targetTokens("Édi Onu\u202f!"));
+                double[][] looks = spelled.attention("Ba ce.", found.words());
+                assertEquals(found.words().size() + 1, looks.length);
+                assertEquals(spelled.reading().sourceTokens("Ba ce.").size() + 1, looks[0].length);
+                String strange = "\u732b zyx.";
+                assertEquals(" " + strange, spelled.reading().sourceVocabulary().decode(
+                        spelled.reading().sourceVocabulary().encodeTokens(spelled.reading().sourceTokens(strange))));
+                assertFalse(spelled.translate(strange).words().contains("<unk>"));
+                Bleu bleu = new Bleu();
+                examples.forEach(pair -> bleu.add(TranslatorReading.words(spelled.translate(pair.source()).text()),
+                        TranslatorReading.words(pair.target())));
+                assertEquals(bleu.score(), spelled.evaluate(examples).bleu().score(), 1e-9);
+                assertTrue(bleu.score() > 60, () -> "BLEU " + bleu.score());
+            }
+        }
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import org.tidegate.task.translate.TranslatorAnswers;
 import org.tidegate.task.translate.TranslatorBuilder;
 import org.tidegate.task.translate.TranslatorFormat;
 import org.tidegate.task.translate.TranslatorReading;
+import org.tidegate.text.VocabularyBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,9 +50,22 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Mixin
     private final WordOptions words = new WordOptions(TranslatorBuilder.WORDS);
 
+    @Option(names = "--unit", paramLabel = "UNIT", description = "What a token is: word, or bpe: parts of words by byte-pair encoding, so that no"
+            + " word is unknown (${DEFAULT-VALUE}).")
+    private Tokens unit = Tokens.WORD;
+
+    @Option(names = "--vocabulary", paramLabel = "N", description = "With --unit bpe, the most tokens of each language (${DEFAULT-VALUE}).")
+    private int vocabulary = VocabularyBuilder.LEARNED;
+
     @Option(names = "--label-smoothing", paramLabel = "E",
             description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
     private double labelSmoothing = TranslatorBuilder.LABEL_SMOOTHING;
+
+    /** What a token is, the values of --unit. */
+    enum Tokens {
+        WORD,
+        BPE
+    }
 
     /** For the service loader. */
     public TranslateCommand() {
@@ -71,8 +85,13 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
 
     @Override
     Translator create(List<SentencePair> examples) {
-        return words.put(layers.put(Translator.builder(examples))).attention(attention).encoder(encoder).labelSmoothing(labelSmoothing)
-                .seed(options.seed).build();
+        TranslatorBuilder builder = words.put(layers.put(Translator.builder(examples)));
+        if (unit == Tokens.BPE) {
+            builder.spelled(vocabulary);
+        } else if (options.given("--vocabulary")) {
+            throw new IllegalArgumentException("--vocabulary is of --unit bpe; give both, or --min-count for words");
+        }
+        return builder.attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).seed(options.seed).build();
     }
 
     /** Each input is a sentence. */
@@ -108,7 +127,7 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     }
 
     private static void draw(TranslatorAnswers answers, String sentence, Translation translation, Path file) throws IOException {
-        List<String> read = new ArrayList<>(TranslatorReading.words(sentence));
+        List<String> read = new ArrayList<>(answers.reading().sourceTokens(sentence));
         List<String> written = new ArrayList<>(translation.words());
         read.add(END);
         written.add(END);

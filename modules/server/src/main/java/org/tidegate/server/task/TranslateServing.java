@@ -130,7 +130,7 @@ final class TranslateServing extends TaskServing<TranslatorAnswers, TranslateSer
                 .add(TRANSLATION, () -> InferenceTensor.of(TRANSLATION, found.stream().map(each -> each.translation().text()).toList(), n))
                 .add(SCORE, () -> InferenceTensor.of(SCORE, floats(n, 1, (i, k) -> found.get(i).translation().score()), n));
         if (input.looks()) {
-            tokens(outputs, SOURCE_TOKENS, input.sentences().stream().map(TranslatorReading::words).toList(),
+            tokens(outputs, SOURCE_TOKENS, input.sentences().stream().map(answers().reading()::sourceTokens).toList(),
                     answers().reading().sourceVocabulary());
             tokens(outputs, TARGET_TOKENS, found.stream().map(each -> each.translation().words()).toList(),
                     answers().reading().targetVocabulary());
