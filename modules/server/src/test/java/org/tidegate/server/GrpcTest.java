@@ -38,6 +38,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -274,23 +275,32 @@ class GrpcTest {
         }
     }
 
+    /** So many bytes that they are read on another thread. */
+    private static byte[] large(int value) {
+        byte[] bytes = new byte[100_000];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
     @Test
     void aMessageThatIsNoneIsRefusedAndTheConnectionLives() throws Exception {
         MethodDescriptor<byte[], byte[]> infer = GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(new Bytes(), new Bytes()).build();
-        for (byte[] garbage : List.of(new byte[] {-1, -1, -1}, new byte[] {10, 100, 'a'}, new byte[] {10, 2, -1, -2})) {
+        for (byte[] garbage : List.of(new byte[] {-1, -1, -1}, new byte[] {10, 100, 'a'}, new byte[] {10, 2, -1, -2}, large(-1))) {
             Status status = assertThrows(StatusRuntimeException.class,
                     () -> ClientCalls.blockingUnaryCall(channel, infer, CallOptions.DEFAULT, garbage)).getStatus();
             assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode(), status.toString());
             assertTrue(status.getDescription().startsWith("the message is malformed"), status.getDescription());
         }
-        Received<byte[]> received = new Received<>();
-        StreamObserver<byte[]> stream = ClientCalls.asyncBidiStreamingCall(channel.newCall(GRPCInferenceServiceGrpc.getModelStreamInferMethod()
-                .toBuilder(new Bytes(), new Bytes()).build(), CallOptions.DEFAULT), received);
-        stream.onNext(request("a").build().toByteArray());
-        stream.onNext(new byte[] {-1, -1, -1});
-        Object end = received.next();
-        end = end instanceof byte[] ? received.next() : end; // the first may have been answered
-        assertEquals(Status.Code.INVALID_ARGUMENT, ((Status) end).getCode());
+        for (byte[] garbage : List.of(new byte[] {-1, -1, -1}, large(-1))) {
+            Received<byte[]> received = new Received<>();
+            StreamObserver<byte[]> stream = ClientCalls.asyncBidiStreamingCall(channel.newCall(GRPCInferenceServiceGrpc.getModelStreamInferMethod()
+                    .toBuilder(new Bytes(), new Bytes()).build(), CallOptions.DEFAULT), received);
+            stream.onNext(request("a").build().toByteArray());
+            stream.onNext(garbage);
+            Object end = received.next();
+            end = end instanceof byte[] ? received.next() : end; // the first may have been answered
+            assertEquals(Status.Code.INVALID_ARGUMENT, ((Status) end).getCode());
+        }
         assertTrue(stub.serverLive(ServerLiveRequest.getDefaultInstance()).getLive());
     }
 

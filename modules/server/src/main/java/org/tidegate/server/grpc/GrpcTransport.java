@@ -60,7 +60,7 @@ public final class GrpcTransport implements AutoCloseable {
                     .maxConcurrentCallsPerConnection(CALLS)
                     .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(MOST_PINGS_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-                    .addService(Guard.of(calls.bindService())).addService(Guard.of(health.bindService()))
+                    .addService(Guard.of(calls.bind())).addService(Guard.of(health.bindService()))
                     .addService(Guard.of(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), reflections))).build().start();
         } catch (IOException | RuntimeException e) {
             health.close();

@@ -31,6 +31,10 @@ final class Guard implements ServerInterceptor {
 
     private Guard() {}
 
+    static ProtocolException malformed() {
+        return ProtocolException.invalid("the message is malformed: it is not the call's");
+    }
+
     /** A service within the guard. */
     static ServerServiceDefinition of(ServerServiceDefinition service) {
         return ServerInterceptors.intercept(ServerInterceptors.useMarshalledMessages(service, new Unparsed()), new Guard());
@@ -62,8 +66,7 @@ final class Guard implements ServerInterceptor {
                 } catch (RuntimeException | Error e) {
                     ended = true;
                     boolean malformed = e.getCause() instanceof InvalidProtocolBufferException;
-                    ProtocolException failure = malformed ? ProtocolException.invalid("the message is malformed: it is not the call's")
-                            : Failures.of("a call of gRPC", e);
+                    ProtocolException failure = malformed ? malformed() : Failures.of("a call of gRPC", e);
                     call.close(Statuses.status(failure), new Metadata());
                     super.onCancel();
                 }

@@ -2,13 +2,21 @@
 package org.tidegate.server.grpc;
 
 import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc;
 import org.tidegate.server.grpc.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import org.tidegate.server.grpc.inference.ModelInferRequest;
 import org.tidegate.server.grpc.inference.ModelInferResponse;
@@ -47,8 +55,6 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     /** What streams are told that end because the server does. */
     static final io.grpc.Status STOPPING = io.grpc.Status.UNAVAILABLE.withDescription("the server is stopping");
 
-    private static final int LARGE = 1 << 16; // bytes
-
     private final InferenceService service;
     private final Executor executor;
     private final EventLoops loops;
@@ -67,9 +73,25 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
         this.loops = loops;
     }
 
-    /** Whether a request takes so long to read that others should not wait for it. */
-    static boolean isLarge(ModelInferRequest message) {
-        return message.getSerializedSize() > LARGE;
+    /** These calls, of which those that infer take their messages unparsed. */
+    ServerServiceDefinition bind() {
+        ServerServiceDefinition parsed = bindService();
+        MethodDescriptor<InferMessage, ModelInferResponse> one = unparsed(GRPCInferenceServiceGrpc.getModelInferMethod());
+        MethodDescriptor<InferMessage, ModelStreamInferResponse> many = unparsed(GRPCInferenceServiceGrpc.getModelStreamInferMethod());
+        Map<String, ServerMethodDefinition<?, ?>> methods = new LinkedHashMap<>();
+        parsed.getMethods().forEach(method -> methods.put(method.getMethodDescriptor().getFullMethodName(), method));
+        methods.put(one.getFullMethodName(), ServerMethodDefinition.create(one, ServerCalls.asyncUnaryCall(this::infer)));
+        methods.put(many.getFullMethodName(), ServerMethodDefinition.create(many, ServerCalls.asyncBidiStreamingCall(this::inferStream)));
+        ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(parsed.getServiceDescriptor().getName())
+                .setSchemaDescriptor(parsed.getServiceDescriptor().getSchemaDescriptor());
+        methods.values().forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(descriptor.build());
+        methods.values().forEach(service::addMethod);
+        return service.build();
+    }
+
+    private static <A> MethodDescriptor<InferMessage, A> unparsed(MethodDescriptor<?, A> method) {
+        return method.toBuilder(InferMessage.MARSHALLER, method.getResponseMarshaller()).build();
     }
 
     /** Reads nothing more from streams, which end when what was read is answered. */
@@ -125,21 +147,22 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
                 .setDatatype(tensor.datatype().name()).addAllShape(tensor.shape()).build()).toList();
     }
 
-    @Override
-    public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
+    private void infer(InferMessage message, StreamObserver<ModelInferResponse> observer) {
         Inflight.Share share = Incoming.current().handOver();
-        if (isLarge(message)) {
+        if (message.isLarge()) {
             executor.execute(Context.current().wrap(() -> infer(message, observer, share)));
         } else {
             infer(message, observer, share);
         }
     }
 
-    private void infer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer, Inflight.Share share) {
+    private void infer(InferMessage packed, StreamObserver<ModelInferResponse> observer, Inflight.Share share) {
         UnaryCall call = null;
         try {
+            ModelInferRequest message = packed.parse(share);
             InferenceRequest request = Messages.request(message);
             share.take(Messages.made(message, request));
+            share.give(packed.objects());
             call = new UnaryCall(request, loops, share, (ServerCallStreamObserver<ModelInferResponse>) observer);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
@@ -153,8 +176,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
         }
     }
 
-    @Override
-    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
+    private StreamObserver<InferMessage> inferStream(StreamObserver<ModelStreamInferResponse> observer) {
         InferenceStream stream = new InferenceStream(service, (ServerCallStreamObserver<ModelStreamInferResponse>) observer, executor, loops, streams::remove);
         streams.add(stream);
         if (draining) {

@@ -21,7 +21,7 @@ import org.tidegate.server.service.InferenceService;
  * Requests in their order, answers in that of their completion; a failure is an answer with an error_message, and the stream goes on. So many
  * requests are read ahead of their answers, and none while the client leaves answers unread: what it sends beyond waits at the client.
  */
-final class InferenceStream implements StreamObserver<ModelInferRequest> {
+final class InferenceStream implements StreamObserver<InferMessage> {
     private static final int AHEAD = 256;
 
     private final InferenceService service;
@@ -66,8 +66,8 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     }
 
     @Override
-    public void onNext(ModelInferRequest message) {
-        boolean elsewhere = InferenceCalls.isLarge(message);
+    public void onNext(InferMessage message) {
+        boolean elsewhere = message.isLarge();
         Inflight.Share share = incoming.handOver();
         synchronized (this) {
             if (ended) {
@@ -93,11 +93,20 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         }));
     }
 
-    private void infer(ModelInferRequest message, Inflight.Share share) {
+    private void infer(InferMessage packed, Inflight.Share share) {
+        ModelInferRequest message;
+        try {
+            message = packed.parse(share);
+        } catch (RuntimeException | Error e) { // whose request it is remains unknown
+            share.close();
+            refuse(Failures.of("a request of gRPC", e));
+            return;
+        }
         StreamedCall call = null;
         try {
             InferenceRequest request = Messages.request(message);
             share.take(Messages.made(message, request));
+            share.give(packed.objects());
             call = new StreamedCall(request, share);
             service.infer(request, call);
         } catch (RuntimeException | Error e) {
@@ -117,7 +126,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         broken = true;
     }
 
-    /** Ends at once: what comes cannot be held. */
+    /** Ends at once: what comes cannot be held, or is none. */
     private synchronized void refuse(ProtocolException failure) {
         if (!isGone()) {
             broken = true;

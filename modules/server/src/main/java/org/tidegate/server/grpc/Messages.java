@@ -19,6 +19,7 @@ import org.tidegate.server.protocol.Datatype;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
+import org.tidegate.server.protocol.Limits;
 import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Texts;
 
@@ -39,12 +40,14 @@ final class Messages {
             throw ProtocolException.invalid("raw_input_contents has " + raw + " tensors; the request has " + message.getInputsCount()
                     + " inputs; expected one for each, in their order, or none");
         }
+        Limits.checkName(message.getId().length(), "id");
         List<InferenceTensor> inputs = new ArrayList<>(message.getInputsCount());
         for (int i = 0; i < message.getInputsCount(); i++) {
             inputs.add(input(message.getInputs(i), raw > 0 ? message.getRawInputContents(i) : null));
         }
         List<InferenceRequest.Output> outputs = new ArrayList<>(message.getOutputsCount());
         for (InferRequestedOutputTensor output : message.getOutputsList()) {
+            Limits.checkName(output.getName().length(), "the name of an output");
             outputs.add(new InferenceRequest.Output(output.getName(), parameters(output.getParametersMap())));
         }
         InferenceRequest request = new InferenceRequest(message.getModelName(), message.getModelVersion(), message.getId(),
@@ -53,13 +56,14 @@ final class Messages {
         return request;
     }
 
-    /** The bytes that a request holds besides its message: those of typed contents. */
+    /** The bytes that a request holds besides those of its message: of typed contents and of what is made of the rest. */
     static long made(ModelInferRequest message, InferenceRequest request) {
-        return message.getRawInputContentsCount() > 0 ? 0 : request.bytes();
+        return (message.getRawInputContentsCount() > 0 ? 0 : request.bytes()) + request.objects();
     }
 
     private static InferenceTensor input(InferInputTensor input, ByteString raw) {
         String name = input.getName();
+        Limits.checkName(name.length(), "the name of an input");
         Datatype datatype = Datatype.of(input.getDatatype());
         long[] shape = new long[input.getShapeCount()];
         for (int i = 0; i < shape.length; i++) {
@@ -83,6 +87,7 @@ final class Messages {
             return Map.of();
         }
         Map<String, Object> parameters = new LinkedHashMap<>();
+        given.keySet().forEach(name -> Limits.checkName(name.length(), "the name of a parameter"));
         given.forEach((name, value) -> parameters.put(name, switch (value.getParameterChoiceCase()) {
             case BOOL_PARAM -> value.getBoolParam();
             case INT64_PARAM -> value.getInt64Param();
