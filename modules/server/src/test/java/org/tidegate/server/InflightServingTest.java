@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -52,6 +55,7 @@ class InflightServingTest {
     @TempDir
     Path folder;
 
+    private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch allowed = new CountDownLatch(1);
     private Server server;
     private RestClient client;
@@ -72,6 +76,7 @@ class InflightServingTest {
     private Serving<?, ?> waiting(Serving<?, ?> serving) {
         return (Serving<?, ?>) Proxy.newProxyInstance(Serving.class.getClassLoader(), new Class<?>[] {Serving.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("run")) {
+                running.countDown();
                 assertTrue(allowed.await(60, TimeUnit.SECONDS));
             }
             try {
@@ -170,6 +175,7 @@ class InflightServingTest {
     void whatWaitsForAWorkerIsCountedUntilItIsAnswered() throws Exception {
         CompletableFuture<RestClient.Answer> overHttp = post(body(TEXT));
         awaitBytes(1_600_000, 1_700_000); // its text, as it came and as a tensor
+        assertTrue(running.await(60, TimeUnit.SECONDS)); // what waits from now on is another
         CompletableFuture<Status.Code> overGrpc = CompletableFuture.supplyAsync(() -> call(message("good ".repeat(30_000)), null),
                 task -> new Thread(task).start());
         while (server.service().repository().model("mood", "").waiting() < 1) {
@@ -287,6 +293,47 @@ class InflightServingTest {
             }
         }
         awaitBytes(0, 0);
+    }
+
+    private static ModelInferRequest texts(int count) {
+        ByteBuffer data = ByteBuffer.allocate(5 * count).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            data.putInt(1).put((byte) 'a');
+        }
+        return ModelInferRequest.newBuilder().setModelName("mood").addRawInputContents(ByteString.copyFrom(data.flip()))
+                .addInputs(InferInputTensor.newBuilder().setName("text").setDatatype("BYTES").addShape(count)).build();
+    }
+
+    @Test
+    void answersThatAreNotReadAreCounted() throws Exception {
+        allowed.countDown();
+        int count = 12;
+        int window = 65_535; // what a client takes without reading it
+        ManagedChannel narrow = NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().flowControlWindow(window).build();
+        try {
+            ModelInferRequest request = texts(4096);
+            int answer = GRPCInferenceServiceGrpc.newBlockingStub(narrow).modelInfer(request).getSerializedSize();
+            awaitBytes(0, 0);
+            List<ClientCall<ModelInferRequest, ModelInferResponse>> calls = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ClientCall<ModelInferRequest, ModelInferResponse> call = narrow.newCall(GRPCInferenceServiceGrpc.getModelInferMethod(),
+                        CallOptions.DEFAULT);
+                call.start(new ClientCall.Listener<>() {}, new Metadata());
+                call.sendMessage(request);
+                call.halfClose();
+                calls.add(call);
+            }
+            int held = count - 1 - window / answer; // answers
+            assertTrue(held > 3, answer + " bytes");
+            while (server.service().models("mood", "").get(0).statistics().success().count() < count + 1) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            awaitBytes((long) held * (answer + request.getSerializedSize()), MOST);
+            calls.forEach(call -> call.cancel("enough", null));
+            awaitBytes(0, 0);
+        } finally {
+            narrow.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        }
     }
 
     @Test

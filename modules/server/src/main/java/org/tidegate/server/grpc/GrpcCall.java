@@ -25,7 +25,7 @@ abstract class GrpcCall implements Call {
     private final AtomicBoolean ended = new AtomicBoolean();
     private ProtocolException unsent; // by the thread that answers
 
-    /** share: what the request holds, which it holds no more when the call has ended. */
+    /** share: what the request holds. */
     GrpcCall(InferenceRequest request, EventLoops loops, Inflight.Share share) {
         this.request = request;
         this.loops = loops;
@@ -49,6 +49,13 @@ abstract class GrpcCall implements Call {
 
     /** Sends the failure. */
     abstract void sendFailure(ProtocolException failure);
+
+    /** Called when one of them was. */
+    abstract void ended();
+
+    final Inflight.Share share() {
+        return share;
+    }
 
     @Override
     public final void answer(InferenceResponse answer) {
@@ -76,7 +83,7 @@ abstract class GrpcCall implements Call {
             unsent = new ProtocolException(Status.CANCELLED, "the call had ended");
             System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.DEBUG, "an answer came too late", e);
         } finally {
-            share.close();
+            ended();
         }
     }
 

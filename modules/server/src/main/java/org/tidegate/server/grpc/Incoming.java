@@ -62,6 +62,11 @@ final class Incoming extends ServerStreamTracer {
         return all;
     }
 
+    /** What is counted of the call, until it is closed: its trailers are sent, or its client has gone. */
+    Inflight.Share share() {
+        return share;
+    }
+
     /** What was counted so far, as the part of a request of its own. */
     Inflight.Share handOver() {
         packed = 0;

@@ -148,7 +148,7 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
     }
 
     private void infer(InferMessage message, StreamObserver<ModelInferResponse> observer) {
-        Inflight.Share share = Incoming.current().handOver();
+        Inflight.Share share = Incoming.current().share();
         if (message.isLarge()) {
             executor.execute(Context.current().wrap(() -> infer(message, observer, share)));
         } else {
@@ -168,7 +168,6 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
         } catch (RuntimeException | Error e) {
             ProtocolException failure = Failures.of("a call of gRPC", e);
             if (call == null) {
-                share.close();
                 observer.onError(Statuses.of(failure));
             } else {
                 call.fail(failure);
@@ -239,9 +238,14 @@ final class InferenceCalls extends GRPCInferenceServiceImplBase {
 
         @Override
         void send(ModelInferResponse answer) {
+            share().add(answer.getSerializedSize());
             observer.onNext(answer);
             observer.onCompleted();
         }
+
+        /** What it holds it holds until its answer is read: {@link Incoming} gives it back. */
+        @Override
+        void ended() {}
 
         @Override
         void sendFailure(ProtocolException failure) {

@@ -201,6 +201,11 @@ final class InferenceStream implements StreamObserver<InferMessage> {
         }
 
         @Override
+        void ended() {
+            share().close();
+        }
+
+        @Override
         public boolean isCancelled() {
             return isGone();
         }

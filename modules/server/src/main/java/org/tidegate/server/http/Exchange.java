@@ -52,6 +52,7 @@ final class Exchange {
         this.callback = callback;
         this.mostBody = mostBody;
         share = inflight.share();
+        Request.addCompletionListener(request, failure -> share.close());
         String whole = request.getHttpURI().getCanonicalPath();
         if (whole == null || whole.isEmpty()) { // of CONNECT
             throw ProtocolException.invalid("the request has no path");
@@ -131,7 +132,6 @@ final class Exchange {
             throw Pieces.tooLarge(mostBody);
         }
         request.addIdleTimeoutListener(STAYS);
-        Request.addCompletionListener(request, failure -> share.close());
         new Body(request, new Pieces(mostBody, share), (body, failure) -> {
             if (failure == null) {
                 if (packed) {
@@ -228,6 +228,7 @@ final class Exchange {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.remaining());
+        share.add(content.remaining());
         response.write(true, content, callback);
     }
 

@@ -7,8 +7,8 @@ import org.tidegate.server.protocol.ProtocolException;
 import org.tidegate.server.protocol.Status;
 
 /**
- * The bytes that requests of all clients hold together, from their first byte until they are answered: bodies and messages as they come, what
- * is unpacked of them, tensors that are made of their text. Any number of threads at once.
+ * The bytes that requests of all clients hold together, from their first byte until their answer is sent: bodies and messages as they come,
+ * what is unpacked of them, tensors that are made of their text, answers that are not sent yet. Any number of threads at once.
  */
 public final class Inflight {
     private final long most;
@@ -68,6 +68,18 @@ public final class Inflight {
                         + "; try again later");
             }
             held += more;
+        }
+
+        /**
+         * Holds more, which is there already: it is not refused, and what comes next may be. Nothing where the request has ended.
+         *
+         * @param more bytes
+         */
+        public synchronized void add(long more) {
+            if (!closed) {
+                held += more;
+                bytes.addAndGet(more);
+            }
         }
 
         /** Holds less. */

@@ -77,4 +77,16 @@ class InflightTest {
         threads.shutdown();
         assertEquals(0, inflight.bytes());
     }
+
+    @Test
+    void whatIsThereAlreadyIsCountedAndNotRefused() {
+        Inflight inflight = new Inflight(10);
+        Inflight.Share first = inflight.share();
+        first.add(15);
+        assertEquals(15, inflight.bytes());
+        assertThrows(ProtocolException.class, () -> inflight.share().take(1));
+        first.close();
+        first.add(15);
+        assertEquals(0, inflight.bytes());
+    }
 }
