@@ -50,9 +50,9 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Mixin
     private final WordOptions words = new WordOptions(TranslatorBuilder.WORDS);
 
-    @Option(names = "--unit", paramLabel = "UNIT", description = "What a token is: word, or bpe: parts of words by byte-pair encoding, so that no"
-            + " word is unknown (${DEFAULT-VALUE}).")
-    private Tokens unit = Tokens.WORD;
+    @Option(names = "--unit", paramLabel = "UNIT", defaultValue = "word",
+            description = "What a token is: word, or bpe: parts of words by byte-pair encoding, so that none is unknown (${DEFAULT-VALUE}).")
+    private Tokens unit;
 
     @Option(names = "--vocabulary", paramLabel = "N", description = "With --unit bpe, the most tokens of each language (${DEFAULT-VALUE}).")
     private int vocabulary = VocabularyBuilder.LEARNED;
