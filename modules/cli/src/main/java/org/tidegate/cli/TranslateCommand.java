@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.decode.BeamSearch;
@@ -54,8 +55,9 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
             description = "What a token is: word, or bpe: parts of words by byte-pair encoding, so that none is unknown (${DEFAULT-VALUE}).")
     private Tokens unit;
 
-    @Option(names = "--vocabulary", paramLabel = "N", description = "With --unit bpe, the most tokens of each language (${DEFAULT-VALUE}).")
-    private int vocabulary = VocabularyBuilder.LEARNED;
+    @Option(names = "--vocabulary", paramLabel = "N",
+            description = "With --unit bpe, the most tokens of each language (" + VocabularyBuilder.LEARNED + ").")
+    private Optional<Integer> vocabulary = Optional.empty();
 
     @Option(names = "--label-smoothing", paramLabel = "E",
             description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
@@ -87,8 +89,8 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     Translator create(List<SentencePair> examples) {
         TranslatorBuilder builder = words.put(layers.put(Translator.builder(examples)));
         if (unit == Tokens.BPE) {
-            builder.spelled(vocabulary);
-        } else if (options.given("--vocabulary")) {
+            builder.spelled(vocabulary.orElse(VocabularyBuilder.LEARNED));
+        } else if (vocabulary.isPresent()) {
             throw new IllegalArgumentException("--vocabulary is of --unit bpe; give both, or --min-count for words");
         }
         return builder.attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).seed(options.seed).build();

@@ -18,6 +18,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.tidegate.server.ops.Inflight;
 import org.tidegate.server.protocol.Failures;
 import org.tidegate.server.protocol.ProtocolException;
@@ -203,8 +204,10 @@ final class Exchange {
         }
     }
 
+    /** Sends a failure, and lets the client end what it still sends. */
     void fail(ProtocolException failure) {
-        send(failure.status().http(), JsonResponse.error(failure.getMessage()));
+        send(failure.status().http(), JSON_TYPE, ByteBuffer.wrap(JsonResponse.error(failure.getMessage())),
+                Callback.from(InvocationType.NON_BLOCKING, new Rest(request, callback::succeeded), callback::failed));
     }
 
     /** Sends a reply of JSON. */
@@ -225,11 +228,15 @@ final class Exchange {
 
     /** Sends a reply of any type. */
     void send(int status, String type, ByteBuffer content) {
+        send(status, type, content, callback);
+    }
+
+    private void send(int status, String type, ByteBuffer content, Callback sent) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.remaining());
         share.add(content.remaining());
-        response.write(true, content, callback);
+        response.write(true, content, sent);
     }
 
     /** What it holds until it is answered. */
