@@ -15,10 +15,12 @@ public final class Bleu {
     /** The longest n-grams that are counted. */
     public static final int ORDER = 4;
 
-    private final long[] matched = new long[ORDER];
-    private final long[] total = new long[ORDER];
-    private long candidateLength;
-    private long referenceLength;
+    private static final int TOTAL = ORDER; // behind the matched n-grams those of the candidates, both by their order, then the lengths
+    private static final int CANDIDATE = 2 * ORDER;
+    private static final int REFERENCE = CANDIDATE + 1;
+    private static final int COUNTS = REFERENCE + 1;
+
+    private final double[] sums = new double[COUNTS]; // whole numbers
     private final Bootstrap sentences = new Bootstrap();
 
     /** A score of no sentences. */
@@ -31,19 +33,18 @@ public final class Bleu {
      * @param reference the tokens expected
      */
     public void add(List<String> candidate, List<String> reference) {
-        candidateLength += candidate.size();
-        referenceLength += reference.size();
-        double[] counts = new double[2 * ORDER + 2]; // matched and total by order, the lengths
-        counts[2 * ORDER] = candidate.size();
-        counts[2 * ORDER + 1] = reference.size();
+        double[] counts = new double[COUNTS];
+        counts[CANDIDATE] = candidate.size();
+        counts[REFERENCE] = reference.size();
         for (int n = 1; n <= ORDER; n++) {
             Map<List<String>, Integer> expected = count(reference, n);
             for (Map.Entry<List<String>, Integer> gram : count(candidate, n).entrySet()) {
                 counts[n - 1] += Math.min(gram.getValue(), expected.getOrDefault(gram.getKey(), 0));
-                counts[ORDER + n - 1] += gram.getValue();
+                counts[TOTAL + n - 1] += gram.getValue();
             }
-            matched[n - 1] += (long) counts[n - 1];
-            total[n - 1] += (long) counts[ORDER + n - 1];
+        }
+        for (int k = 0; k < COUNTS; k++) {
+            sums[k] += counts[k];
         }
         sentences.add(counts);
     }
@@ -59,9 +60,9 @@ public final class Bleu {
             if (counts[n] == 0) {
                 return 0;
             }
-            logs += Math.log(counts[n] / counts[ORDER + n]);
+            logs += Math.log(counts[n] / counts[TOTAL + n]);
         }
-        return 100 * brevityPenalty(counts[2 * ORDER], counts[2 * ORDER + 1]) * Math.exp(logs / ORDER);
+        return 100 * brevityPenalty(counts[CANDIDATE], counts[REFERENCE]) * Math.exp(logs / ORDER);
     }
 
     private static double brevityPenalty(double candidate, double reference) {
@@ -70,14 +71,7 @@ public final class Bleu {
 
     /** {@return the score of all sentences so far, 0 to 100; 0 before the first} */
     public double score() {
-        double[] counts = new double[2 * ORDER + 2];
-        for (int n = 0; n < ORDER; n++) {
-            counts[n] = matched[n];
-            counts[ORDER + n] = total[n];
-        }
-        counts[2 * ORDER] = candidateLength;
-        counts[2 * ORDER + 1] = referenceLength;
-        return score(counts);
+        return score(sums);
     }
 
     /**
@@ -91,17 +85,17 @@ public final class Bleu {
         if (n < 1 || n > ORDER) {
             throw new IllegalArgumentException("the order of an n-gram is " + n + "; expected 1 to " + ORDER);
         }
-        return total[n - 1] == 0 ? 0 : (double) matched[n - 1] / total[n - 1];
+        return sums[TOTAL + n - 1] == 0 ? 0 : sums[n - 1] / sums[TOTAL + n - 1];
     }
 
     /** {@return the brevity penalty, a factor of the score: below 1 where the candidates are shorter than the references} */
     public double brevityPenalty() {
-        return brevityPenalty(candidateLength, referenceLength);
+        return brevityPenalty(sums[CANDIDATE], sums[REFERENCE]);
     }
 
     /** {@return the number of tokens of the candidates ÷ that of the references; 0 before the first} */
     public double lengthRatio() {
-        return referenceLength == 0 ? 0 : (double) candidateLength / referenceLength;
+        return sums[REFERENCE] == 0 ? 0 : sums[CANDIDATE] / sums[REFERENCE];
     }
 
     /** The score with its precisions and the brevity penalty. */
