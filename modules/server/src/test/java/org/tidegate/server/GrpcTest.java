@@ -75,7 +75,6 @@ import org.tidegate.server.grpc.inference.ServerLiveRequest;
 import org.tidegate.server.grpc.inference.ServerMetadataRequest;
 import org.tidegate.server.grpc.inference.ServerReadyRequest;
 import org.tidegate.server.model.ServedModel;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -305,7 +304,7 @@ class GrpcTest {
     }
 
     /** A request whose answer is kept from its client: so long a worker is busy. */
-    private static final class Stuck implements Call, AutoCloseable {
+    private static final class Stuck implements Patient, AutoCloseable {
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch released = new CountDownLatch(1);
 
@@ -327,16 +326,6 @@ class GrpcTest {
 
         @Override
         public void fail(ProtocolException failure) {}
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
-        }
 
         @Override
         public void close() {

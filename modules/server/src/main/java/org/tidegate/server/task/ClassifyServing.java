@@ -25,11 +25,6 @@ final class ClassifyServing extends TaskServing<ClassifierAnswers, List<int[]>, 
     }
 
     @Override
-    public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
-    }
-
-    @Override
     public List<TensorMetadata> outputs() {
         return List.of(TensorMetadata.of(LABEL, Datatype.BYTES, -1), TensorMetadata.of(PROBABILITY, Datatype.FP32, -1),
                 TensorMetadata.of(PROBABILITIES, Datatype.FP32, -1, labels.size()));

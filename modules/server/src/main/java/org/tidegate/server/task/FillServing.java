@@ -33,11 +33,6 @@ final class FillServing extends TaskServing<FillInAnswers, FillServing.Input, Li
     }
 
     @Override
-    public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
-    }
-
-    @Override
     public List<TensorMetadata> outputs() {
         return List.of(TensorMetadata.of(WORD, Datatype.BYTES, -1, -1), TensorMetadata.of(PROBABILITY, Datatype.FP32, -1, -1));
     }

@@ -65,11 +65,6 @@ final class LanguageModelServing extends TaskServing<LanguageModelAnswers, Langu
     }
 
     @Override
-    public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
-    }
-
-    @Override
     public List<TensorMetadata> outputs() {
         return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1), TensorMetadata.of(FINISH_REASON, Datatype.BYTES, -1),
                 TensorMetadata.of(TOKENS, Datatype.BYTES, -1), TensorMetadata.of(LOGPROBS, Datatype.FP32, -1), lengthsOf(LOGPROBS));

@@ -24,11 +24,6 @@ final class TagServing extends TaskServing<TaggerAnswers, List<List<String>>, Li
     }
 
     @Override
-    public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
-    }
-
-    @Override
     public List<TensorMetadata> outputs() {
         return List.of(TensorMetadata.of(TOKENS, Datatype.BYTES, -1), TensorMetadata.of(TAGS, Datatype.BYTES, -1), lengthsOf(TAGS));
     }

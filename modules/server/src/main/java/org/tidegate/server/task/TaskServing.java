@@ -57,6 +57,12 @@ abstract class TaskServing<A extends Answers<?>, I, O> implements Serving<I, O> 
         return properties;
     }
 
+    /** Texts, unless a room says otherwise. */
+    @Override
+    public List<TensorMetadata> inputs() {
+        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
+    }
+
     /** Adds what clients may want to know of the task. */
     void describe(Map<String, String> properties) {}
 

@@ -47,11 +47,6 @@ final class TranslateServing extends TaskServing<TranslatorAnswers, TranslateSer
     }
 
     @Override
-    public List<TensorMetadata> inputs() {
-        return List.of(TensorMetadata.of(TEXT, Datatype.BYTES, -1));
-    }
-
-    @Override
     public List<TensorMetadata> outputs() {
         List<TensorMetadata> outputs = new ArrayList<>(List.of(TensorMetadata.of(TRANSLATION, Datatype.BYTES, -1),
                 TensorMetadata.of(SCORE, Datatype.FP32, -1)));

@@ -1,12 +1,13 @@
 /* A job of a queue whose answers nobody reads. */
 package org.tidegate.server.batch;
 
+import org.tidegate.server.Patient;
 import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.ProtocolException;
 
 /** One item that goes with any other, its own client, who waits for ever; it is neither answered nor fails. */
-interface QuietJob extends Batcher.Job, Call {
+interface QuietJob extends Batcher.Job, Patient {
     @Override
     default Call call() {
         return this;
@@ -35,15 +36,5 @@ interface QuietJob extends Batcher.Job, Call {
     @Override
     default void fail(ProtocolException failure) {
         throw new AssertionError(failure);
-    }
-
-    @Override
-    default boolean isCancelled() {
-        return false;
-    }
-
-    @Override
-    default long deadline() {
-        return Long.MAX_VALUE;
     }
 }

@@ -14,7 +14,7 @@ import org.tidegate.server.protocol.InferenceTensor;
 import org.tidegate.server.protocol.ProtocolException;
 
 /** What a client waits for. */
-public final class Asked implements Call {
+public class Asked implements Call {
     private final CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
     private final long deadline;
     private volatile boolean cancelled;

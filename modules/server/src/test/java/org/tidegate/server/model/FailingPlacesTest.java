@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
+import org.tidegate.server.Patient;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.network.Networks;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -115,7 +115,7 @@ class FailingPlacesTest {
     }
 
     /** A client to whom an answer cannot be sent. */
-    private static final class Gone implements Call {
+    private static final class Gone implements Patient {
         private final Thrown thrown; // by the answer; null where the client has given up meanwhile
         private boolean gone;
 
@@ -137,11 +137,6 @@ class FailingPlacesTest {
         @Override
         public boolean isCancelled() {
             return gone;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -24,6 +24,7 @@ import org.tidegate.Batch;
 import org.tidegate.FrozenModel;
 import org.tidegate.Precision;
 import org.tidegate.Session;
+import org.tidegate.server.Patient;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.model.Asked;
@@ -160,7 +161,7 @@ class SequencesFailureTest {
     }
 
     /** A call whose client is not there any more. */
-    private static final class Broken implements Call {
+    private static final class Broken implements Patient {
         @Override
         public void answer(InferenceResponse response) {
             throw new IllegalStateException("the connection is gone");
@@ -169,16 +170,6 @@ class SequencesFailureTest {
         @Override
         public void fail(ProtocolException failure) {
             throw new IllegalStateException("the connection is gone");
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
         }
     }
 

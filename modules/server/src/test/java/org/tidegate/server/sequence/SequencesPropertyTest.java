@@ -23,10 +23,10 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tidegate.server.Patient;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.batch.Statistics;
 import org.tidegate.server.model.Serving;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -110,7 +110,7 @@ class SequencesPropertyTest {
     }
 
     /** A call, which checks what comes back. */
-    private final class Step implements Call {
+    private final class Step implements Patient {
         final Version version;
         final Expected sequence;
         final float[] numbers;
@@ -173,11 +173,6 @@ class SequencesPropertyTest {
         @Override
         public boolean isCancelled() {
             return cancelled;
-        }
-
-        @Override
-        public long deadline() {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -32,7 +32,6 @@ import org.tidegate.audio.Audio;
 import org.tidegate.server.batch.Batcher;
 import org.tidegate.server.model.Asked;
 import org.tidegate.server.model.ServedModel;
-import org.tidegate.server.protocol.Call;
 import org.tidegate.server.protocol.InferenceRequest;
 import org.tidegate.server.protocol.InferenceResponse;
 import org.tidegate.server.protocol.InferenceTensor;
@@ -221,34 +220,13 @@ class VoiceStepsTest {
     void theSamplesOfASequenceAreHeldUntilItsRequestIsAnswered() throws Exception {
         try (ServedModel model = served("voice")) {
             AtomicLong held = new AtomicLong();
-            Asked asked = new Asked();
-            Call counted = new Call() {
+            Asked asked = new Asked() {
                 @Override
                 public void hold(long bytes) {
                     held.addAndGet(bytes);
                 }
-
-                @Override
-                public void answer(InferenceResponse response) {
-                    asked.answer(response);
-                }
-
-                @Override
-                public void fail(ProtocolException failure) {
-                    asked.fail(failure);
-                }
-
-                @Override
-                public boolean isCancelled() {
-                    return false;
-                }
-
-                @Override
-                public long deadline() {
-                    return Long.MAX_VALUE;
-                }
             };
-            assertTrue(model.infer(request(1L, 0, new float[1000], START), counted));
+            assertTrue(model.infer(request(1L, 0, new float[1000], START), asked));
             asked.get();
             assertEquals(4000, held.get());
         }
