@@ -4,6 +4,7 @@
 #   need FILE...                fails where a data file is missing
 #   train TASK NAME OPTION...   trains $out/NAME.safetensors, with its log
 #   figure NAME JSON            a number of a JSON object
+#   interval NAME JSON AS       its 95 % confidence interval, as members AS_low and AS_high of the last line
 #   seconds NAME, memory NAME   what a training took, in seconds and MB (10^6 bytes), from its log
 #   mean X..., median X...      of numbers
 #   holds CONDITION             true or false: an awk condition over numbers
@@ -39,6 +40,8 @@ figure() {
     print substr(json, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
   }'
 }
+
+interval() { printf '"%s_low":%.4f,"%s_high":%.4f,' "$3" "$(figure "$1_low" "$2")" "$3" "$(figure "$1_high" "$2")"; }
 
 seconds() { figure seconds "$(grep '"event":"end"' "$out/$1.jsonl" | tail -n 1)"; }
 memory() { figure peak_memory_mb "$(grep '"event":"end"' "$out/$1.jsonl" | tail -n 1)"; }

@@ -16,13 +16,16 @@ need "$ewt-train5k.conllu" "$ewt-dev.conllu" "$ewt-test.conllu"
 for side in both left; do
   train fill "fill-$side" --data "$ewt-train5k.conllu" --valid "$ewt-dev.conllu" --side "$side" --seed 1
 done
-both=$(figure top1_known "$("$tidegate" evaluate --model "$out/fill-both.safetensors" --data "$ewt-test.conllu" --json | tail -n 1)")
-left=$(figure top1_known "$("$tidegate" evaluate --model "$out/fill-left.safetensors" --data "$ewt-test.conllu" --json | tail -n 1)")
+evaluated() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$ewt-test.conllu" --json | tail -n 1; }
+figures_both=$(evaluated fill-both) figures_left=$(evaluated fill-left)
+both=$(figure top1_known "$figures_both") left=$(figure top1_known "$figures_left")
 
 memory=$(memory fill-both)
 memory_left=$(memory fill-left)
 reached=$(holds "$both >= 0.22 && $both >= 1.4 * $left && $memory < 2000 && $memory_left < 2000")
 printf '{"benchmark":"fill ud-english-ewt","top1":%.4f,"limit":0.22,"top1_left":%.4f,' "$both" "$left"
+interval top1_known "$figures_both" top1
+interval top1_known "$figures_left" top1_left
 printf '"ratio":%.3f,"limit_ratio":1.4,"seconds":%.0f,"seconds_left":%.0f,"memory_mb":%.0f,"reached":%s,"version":"%s"}\n' \
   "$(awk "BEGIN { print $both / $left }")" "$(seconds fill-both)" "$(seconds fill-left)" "$memory" "$reached" "$version"
 [ "$reached" = true ]

@@ -25,5 +25,6 @@ reached=$(holds "$loss <= 1.47 && $seconds < 900")
 
 printf '{"benchmark":"lm tiny-shakespeare","nats_per_character":%.4f,"bits_per_character":%.4f,"limit":1.47,"epochs":7.5,' \
   "$loss" "$(figure bits_per_character "$figures")"
+interval perplexity "$figures" perplexity
 printf '"seconds":%.0f,"limit_seconds":900,"peak_memory_mb":%.0f,"reached":%s,"version":"%s"}\n' "$seconds" "$(memory lm)" "$reached" "$version"
 [ "$reached" = true ]

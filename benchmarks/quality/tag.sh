@@ -21,6 +21,7 @@ seconds=$(seconds tag)
 memory=$(memory tag)
 reached=$(holds "$accuracy >= 0.935 && $unseen >= 0.765 && $seconds < 600 && $memory < 2000")
 printf '{"benchmark":"tag ud-english-ewt","accuracy":%.4f,"limit":0.935,"unseen_accuracy":%.4f,"limit_unseen":0.765,' "$accuracy" "$unseen"
+interval accuracy "$figures" accuracy
 printf '"seconds":%.0f,"limit_seconds":600,"memory_mb":%.0f,"limit_memory_mb":2000,"reached":%s,"version":"%s"}\n' \
   "$seconds" "$memory" "$reached" "$version"
 [ "$reached" = true ]

@@ -56,6 +56,8 @@ reached=$(holds "$exact >= 0.92 && $letters <= 0.04 && $peak < 2000")
 printf '{"benchmark":"transcribe fsdd","digits_exact":%.4f,"limit_digits_exact":0.92,' "$exact"
 printf '"letter_error_rate":%.4f,"limit_letter_error_rate":0.04,"letter_error_rate_beam_20":%.4f,"sequences_exact":%.4f,' \
   "$letters" "$(figure letter_error_rate "$searched")" "$(figure exact "$sequences")"
+interval exact "$digits" digits_exact
+interval letter_error_rate "$sequences" letter_error_rate
 printf '"seconds":%.0f,"peak_memory_mb":%.0f,"reached":%s,"version":"%s"}\n' \
   "$(seconds fsdd)" "$peak" "$reached" "$version"
 [ "$reached" = true ]

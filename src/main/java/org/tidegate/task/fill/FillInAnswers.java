@@ -96,15 +96,18 @@ public final class FillInAnswers extends ExampleAnswers<List<String>, FillInRead
         double baseline = (double) ranks.stream().filter(rank -> rank.word() == mostFrequent).count() / words;
         long first = ranks.stream().filter(rank -> rank.better() == 0).count();
         long few = ranks.stream().filter(rank -> rank.better() < FEW).count();
-        Bootstrap right = new Bootstrap();
+        Bootstrap ofAll = new Bootstrap();
+        Bootstrap ofKnown = new Bootstrap();
         for (int s = 0; s < found.size(); s++) {
-            right.add(found.get(s).stream().filter(rank -> rank.better() == 0).count(), sentences.get(s).size());
+            long right = found.get(s).stream().filter(rank -> rank.better() == 0).count();
+            ofAll.add(right, sentences.get(s).size());
+            ofKnown.add(right, found.get(s).size());
         }
         return figures(sentences, loss).put("perplexity", Math.exp(loss)).put("gaps", ranks.size())
                 .put("not_counted", words - ranks.size(), "")
-                .put("top1", (double) first / words).interval("top1", right.ratio())
+                .put("top1", (double) first / words).interval("top1", ofAll.ratio())
                 .put("top5", (double) few / words)
-                .put("top1_known", (double) first / ranks.size())
+                .put("top1_known", (double) first / ranks.size()).interval("top1_known", ofKnown.ratio())
                 .put("top5_known", (double) few / ranks.size())
                 .put("most_frequent", baseline, String.format(Locale.ROOT, "%.4f would be right if the answer were always \"%s\"", baseline,
                         reading().vocabulary().token(mostFrequent)))
