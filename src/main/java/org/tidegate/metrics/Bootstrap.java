@@ -8,9 +8,12 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Confidence intervals of figures by the percentile bootstrap (Efron 1979): the examples are drawn again, as many and with replacement, a thousand
- * times, and the interval holds the middle 95 % of the figures. A figure is a function of sums over the examples: errors and words, say, for a word
- * error rate. The draws are always the same ones.
+ * Confidence intervals of figures by the percentile bootstrap (Efron 1979): the examples are drawn again, as many and with replacement, a
+ * thousand times, and the interval holds the middle 95 % of the figures. A figure is a function of sums over the examples: errors and words,
+ * say, for a word error rate. The draws are always the same ones.
+ *
+ * <p>Examples that follow one another in time, and are alike for it, are drawn in blocks of neighbours that may overlap ({@link #blocks},
+ * the moving blocks of Künsch 1989).
  *
  * <p>It tells how far the figure would move with other examples from where these came, not with another training.
  */
@@ -18,12 +21,33 @@ public final class Bootstrap {
     private static final int DRAWS = 1000;
     private static final double LEVEL = 0.95;
     private static final int MOST_GROUPS = 2000; // neighbours are drawn together where there are more examples
+    private static final int LEAST_BLOCKS = 4; // of fewer the ends would say more than they know
     private static final long SEED = 1;
 
     private final List<double[]> examples = new ArrayList<>();
+    private final int block; // examples that are drawn together; 0: each by itself
 
     /** No examples yet. */
-    public Bootstrap() {}
+    public Bootstrap() {
+        this(0);
+    }
+
+    private Bootstrap(int block) {
+        this.block = block;
+    }
+
+    /**
+     * {@return no examples yet, of a kind whose neighbours are alike} Of fewer than four blocks there is no interval.
+     *
+     * @param length how many neighbours are drawn together, 1 or more
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public static Bootstrap blocks(int length) {
+        if (length < 1) {
+            throw new IllegalArgumentException("the length of a block is " + length + "; expected 1 or more");
+        }
+        return new Bootstrap(length);
+    }
 
     /**
      * A confidence interval of 95 %.
@@ -42,30 +66,28 @@ public final class Bootstrap {
         examples.add(statistics.clone());
     }
 
-    /** {@return the interval of a mean: the first statistic ÷ the second one; empty of fewer than two examples} */
+    /** {@return the interval of a mean: the first statistic ÷ the second one; empty of fewer than two examples, or four blocks} */
     public Optional<Interval> ratio() {
         return interval(sums -> sums[0] / sums[1]);
     }
 
     /**
-     * {@return the interval of a figure; empty of fewer than two examples, or where the figure of most draws is no number}
+     * {@return the interval of a figure; empty of fewer than two examples or four blocks, or where the figure of most draws is no number}
      *
      * @param figure the figure of sums
      */
     public Optional<Interval> interval(ToDoubleFunction<double[]> figure) {
-        double[][] groups = groups();
-        if (groups.length < 2) {
+        Drawer drawer = block > 0 ? inBlocks() : oneByOne();
+        if (drawer == null) {
             return Optional.empty();
         }
         SplittableRandom random = new SplittableRandom(SEED);
-        double[] sums = new double[groups[0].length];
+        double[] sums = new double[examples.get(0).length];
         double[] figures = new double[DRAWS];
         int found = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
             Arrays.fill(sums, 0);
-            for (int i = 0; i < groups.length; i++) {
-                addTo(sums, groups[random.nextInt(groups.length)]);
-            }
+            drawer.draw(random, sums);
             double value = figure.applyAsDouble(sums);
             if (!Double.isNaN(value)) {
                 figures[found++] = value;
@@ -77,6 +99,44 @@ public final class Bootstrap {
         Arrays.sort(figures, 0, found);
         int tail = (int) Math.floor((1 - LEVEL) / 2 * found);
         return Optional.of(new Interval(figures[tail], figures[found - 1 - tail]));
+    }
+
+    /** Adds the statistics of as many examples as there are, drawn again, to sums. */
+    @FunctionalInterface
+    private interface Drawer {
+        void draw(SplittableRandom random, double[] sums);
+    }
+
+    /** Null of fewer than two examples. */
+    private Drawer oneByOne() {
+        double[][] groups = groups();
+        return groups.length < 2 ? null : (random, sums) -> {
+            for (int i = 0; i < groups.length; i++) {
+                addTo(sums, groups[random.nextInt(groups.length)]);
+            }
+        };
+    }
+
+    /** Null of too few blocks. The last block of a draw is cut, so that each draw has as many examples as there are. */
+    private Drawer inBlocks() {
+        int count = examples.size();
+        if (count < LEAST_BLOCKS * block) {
+            return null;
+        }
+        double[][] before = new double[count + 1][examples.get(0).length]; // sums of the first 0, 1, … examples
+        for (int i = 0; i < count; i++) {
+            before[i + 1] = before[i].clone();
+            addTo(before[i + 1], examples.get(i));
+        }
+        return (random, sums) -> {
+            for (int drawn = 0; drawn < count; drawn += block) {
+                int length = Math.min(block, count - drawn);
+                int first = random.nextInt(count - length + 1);
+                for (int k = 0; k < sums.length; k++) {
+                    sums[k] += before[first + length][k] - before[first][k];
+                }
+            }
+        };
     }
 
     private double[][] groups() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 import org.tidegate.json.JsonObject;
 import org.tidegate.metrics.Bootstrap;
@@ -190,10 +191,22 @@ public final class Figures implements Evaluation {
          * @return this builder
          */
         public Builder interval(String key, Optional<Bootstrap.Interval> interval) {
+            String form = interval.isPresent() && interval.get().high() < 10 ? "%.4f" : "%.2f";
+            return interval(key, interval, end -> String.format(Locale.ROOT, form, end));
+        }
+
+        /**
+         * Gives a figure its interval as {@link #interval(String, Optional)}, with the ends' own text for people.
+         *
+         * @param key the figure
+         * @param interval the interval; nothing is added where there is none
+         * @param text an end for people
+         * @return this builder
+         */
+        public Builder interval(String key, Optional<Bootstrap.Interval> interval, DoubleFunction<String> text) {
             interval.ifPresent(found -> {
                 Figure figure = figures.get(key);
-                String ends = found.high() < 10 ? " (95 %%: %.4f to %.4f)" : " (95 %%: %.2f to %.2f)";
-                put(key, figure.value(), figure.text() + String.format(Locale.ROOT, ends, found.low(), found.high()));
+                put(key, figure.value(), figure.text() + " (95 %: " + text.apply(found.low()) + " to " + text.apply(found.high()) + ")");
                 put(key + "_low", found.low(), "");
                 put(key + "_high", found.high(), "");
             });

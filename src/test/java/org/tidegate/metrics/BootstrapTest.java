@@ -1,8 +1,10 @@
 package org.tidegate.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -61,6 +63,61 @@ class BootstrapTest {
         nothing.add(0, 0);
         nothing.add(0, 0);
         assertEquals(Optional.empty(), nothing.ratio());
+    }
+
+    /** How many of the intervals of 200 AR(1) series of 250 errors hold the truth: of the mean, 0, and of the root of the mean square. */
+    private static int[] held(int block) {
+        double follows = 0.6;
+        double size = Math.sqrt(1 / (1 - follows * follows));
+        int[] held = new int[2];
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(500 + seed);
+            Bootstrap errors = block == 0 ? new Bootstrap() : Bootstrap.blocks(block);
+            double error = size * random.nextGaussian();
+            for (int t = 0; t < 250; t++) {
+                errors.add(error, error * error, 1);
+                error = follows * error + random.nextGaussian();
+            }
+            Bootstrap.Interval mean = errors.interval(sums -> sums[0] / sums[2]).orElseThrow();
+            Bootstrap.Interval root = errors.interval(sums -> Math.sqrt(sums[1] / sums[2])).orElseThrow();
+            held[0] += mean.low() <= 0 && 0 <= mean.high() ? 1 : 0;
+            held[1] += root.low() <= size && size <= root.high() ? 1 : 0;
+        }
+        return held;
+    }
+
+    @Test
+    void intervalsOfErrorsThatFollowOneAnotherHoldTheTruthInBlocksAlone() {
+        int[] together = held(12);
+        assertTrue(together[0] >= 176 && together[1] >= 176, Arrays.toString(together) + " of 200");
+        int[] alone = held(0);
+        assertTrue(alone[0] < 150 && alone[1] < together[1], Arrays.toString(alone) + " of 200"); // by theory 67 % of the means
+    }
+
+    @Test
+    void blocksAsLongAsOneExampleAreDrawsOfExamples() {
+        Random random = new Random(4);
+        Bootstrap blocks = Bootstrap.blocks(1);
+        Bootstrap plain = new Bootstrap();
+        for (int i = 0; i < 300; i++) {
+            double value = random.nextGaussian();
+            blocks.add(value, 1);
+            plain.add(value, 1);
+        }
+        assertEquals(plain.ratio().orElseThrow().low(), blocks.ratio().orElseThrow().low(), 1e-9);
+        assertEquals(plain.ratio().orElseThrow().high(), blocks.ratio().orElseThrow().high(), 1e-9);
+    }
+
+    @Test
+    void tooFewBlocksHaveNoInterval() {
+        Bootstrap errors = Bootstrap.blocks(10);
+        for (int i = 0; i < 39; i++) {
+            errors.add(i, 1);
+        }
+        assertEquals(Optional.empty(), errors.ratio());
+        errors.add(39, 1);
+        assertTrue(errors.ratio().isPresent());
+        assertThrows(IllegalArgumentException.class, () -> Bootstrap.blocks(0));
     }
 
     @Test

@@ -71,6 +71,11 @@ public record ForecastEvaluation(int forecasts, List<Score> scores, List<Quantil
             return baselines.stream().min(Comparator.comparingDouble(BaselineScore::rmse)).orElseThrow();
         }
 
+        /** {@return the RMSE divided by that of the best baseline} */
+        public double ratio() {
+            return rmse / best().rmse();
+        }
+
         /** {@return whether the forecasts' RMSE is below that of every baseline} */
         public boolean beatsBaselines() {
             return rmse < best().rmse();

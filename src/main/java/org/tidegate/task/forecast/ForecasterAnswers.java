@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeAxis;
 import org.tidegate.data.TimeColumn;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Figures;
 import org.tidegate.task.Workers;
@@ -19,6 +21,7 @@ import org.tidegate.task.forecast.ForecastEvaluation.Score;
 public final class ForecasterAnswers extends Answers<ForecasterReading> {
     /** Windows of a batch. */
     private static final int BATCH = 64;
+    private static final List<String> INTERVALS = List.of("target", "figure", "value", "low", "high");
 
     ForecasterAnswers(ForecasterReading reading, Workers workers) {
         super(reading, workers);
@@ -194,7 +197,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
             figures.put("missing_truths", missing, String.format(Locale.ROOT, "%,d, which do not count", missing));
         }
         if (setup.targets().size() == 1) {
-            putScore(figures, scores.get(0));
+            putScore(figures, scores.get(0), ScoreIntervals.of(reading(), targets, first, forecasts, 0));
         }
         if (reading().loss().givesQuantiles()) {
             putQuantiles(figures, quantiles, (double) Arrays.stream(outputs).mapToInt(reading()::crossed).sum()
@@ -209,15 +212,33 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
                     String.format(Locale.ROOT, "%.0f %% of the truths shall lie in the intervals", 100 * probability));
         }
         figures.table("scores", Score.COLUMNS, scores.stream().map(Score::row).toList());
+        if (setup.targets().size() > 1) {
+            figures.table("intervals", INTERVALS, scores.stream().filter(score -> score.step() == 0).flatMap(score -> intervals(score,
+                    ScoreIntervals.of(reading(), targets, first, forecasts, setup.targets().indexOf(score.target())))).toList());
+        }
         if (!quantiles.isEmpty()) {
             figures.table("quantiles", QuantileScore.COLUMNS, quantiles.stream().map(QuantileScore::row).toList());
         }
         return new ForecastEvaluation(forecasts.size(), scores, quantiles, loss, figures.build());
     }
 
+    /** The rows of a target in the table of the intervals of 95 %; none where the forecasts are too few. */
+    private static Stream<List<Object>> intervals(Score score, ScoreIntervals intervals) {
+        return Stream.of(row(score, "rmse", score.rmse(), intervals.rmse()), row(score, "mae", score.mae(), intervals.mae()),
+                row(score, "rmse_ratio", score.ratio(), intervals.ratio()),
+                row(score, "coverage", score.coverage(), Double.isNaN(score.coverage()) ? Optional.empty() : intervals.coverage()))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<List<Object>> row(Score score, String figure, double value, Optional<Bootstrap.Interval> interval) {
+        return interval.map(found -> List.of(score.target(), figure, value, found.low(), found.high()));
+    }
+
     /** The scores of a single target are figures; those of all targets are a table. */
-    private void putScore(Figures.Builder figures, Score all) {
-        figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse())).put("mae", all.mae(), text(all.mae()));
+    private void putScore(Figures.Builder figures, Score all, ScoreIntervals intervals) {
+        figures.put("target", all.target()).put("rmse", all.rmse(), text(all.rmse()))
+                .interval("rmse", intervals.rmse(), ForecasterAnswers::text).put("mae", all.mae(), text(all.mae()))
+                .interval("mae", intervals.mae(), ForecasterAnswers::text);
         for (BaselineScore each : all.baselines()) {
             String key = each.baseline().key();
             figures.put(key + "_rmse", each.rmse(), text(each.rmse()) + ", " + each.baseline().text(reading()))
@@ -225,8 +246,13 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         }
         figures.put("beats_persistence", all.beatsPersistence(), "").put("best_baseline", all.best().baseline().key(), "")
                 .put("beats_baselines", all.beatsBaselines(), verdict(all));
+        if (Double.isFinite(all.ratio())) {
+            figures.put("rmse_ratio", all.ratio(), text(all.ratio()) + " times that of the best")
+                    .interval("rmse_ratio", intervals.ratio(), ForecasterAnswers::text);
+        }
         if (!Double.isNaN(all.coverage())) {
             figures.put("coverage", all.coverage(), String.format(Locale.ROOT, "%.1f %%", 100 * all.coverage()))
+                    .interval("coverage", intervals.coverage(), end -> String.format(Locale.ROOT, "%.1f %%", 100 * end))
                     .put("width", all.width(), text(all.width()) + ", of the intervals on average");
         }
     }

@@ -24,6 +24,7 @@ import org.tidegate.Cell;
 import org.tidegate.Precision;
 import org.tidegate.data.Series;
 import org.tidegate.json.JsonObject;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.forecast.ForecastEvaluation.Score;
 import org.tidegate.train.Schedule;
@@ -278,6 +279,67 @@ class ForecasterTest {
         assertEquals((7 + 9 + 11 + 13) / 4.0, scores.get(2).of(ForecastBaseline.PERSISTENCE).mae(), 1e-9);
         double[] season = {7 - 1, 11 - 2, 16 - 4, 22 - 7};
         assertEquals(Math.sqrt(Arrays.stream(season).map(d -> d * d).sum() / 4), scores.get(1).of(ForecastBaseline.SEASON).rmse(), 1e-9);
+    }
+
+    @Test
+    void figuresHaveIntervalsOfForecastsDrawnInBlocks() throws IOException {
+        try (ForecasterAnswers answers = shared().answers(Precision.FLOAT32)) {
+            JsonObject json = answers.evaluate(SERIES, 400).figures().toJson();
+            List<Forecast> forecasts = answers.forecasts(SERIES, 399, 499);
+            double[][] others = answers.baselines().stream().map(each -> answers.baseline(each, SERIES, 399, 499))
+                    .map(rows -> Arrays.stream(rows).mapToDouble(row -> row[0]).toArray()).toArray(double[][]::new);
+            Bootstrap errors = Bootstrap.blocks(5); // the third root of 100, rounded up
+            for (int i = 0; i < 100; i++) {
+                double truth = SERIES.value(0, 400 + i);
+                double error = truth - forecasts.get(i).value(0, 0);
+                double[] sums = new double[3 + others.length];
+                sums[0] = error * error;
+                sums[1] = Math.abs(error);
+                sums[2] = forecasts.get(i).contains(0, 0, truth) ? 1 : 0;
+                for (int b = 0; b < others.length; b++) {
+                    sums[3 + b] = Math.pow(truth - others[b][i], 2);
+                }
+                errors.add(sums);
+            }
+            assertInterval(json, "rmse", errors.interval(sums -> Math.sqrt(sums[0] / 100)).orElseThrow());
+            assertInterval(json, "mae", errors.interval(sums -> sums[1] / 100).orElseThrow());
+            assertInterval(json, "coverage", errors.interval(sums -> sums[2] / 100).orElseThrow());
+            assertInterval(json, "rmse_ratio", errors.interval(sums -> Math.sqrt(sums[0]
+                    / Arrays.stream(sums, 3, sums.length).min().orElseThrow())).orElseThrow());
+            assertFalse(answers.evaluate(SERIES, 495).figures().toJson().has("rmse_low")); // three blocks
+        }
+    }
+
+    private static void assertInterval(JsonObject json, String figure, Bootstrap.Interval interval) {
+        assertEquals(interval.low(), json.number(figure + "_low"), 1e-9, figure);
+        assertEquals(interval.high(), json.number(figure + "_high"), 1e-9, figure);
+        assertTrue(interval.low() <= json.number(figure) && json.number(figure) <= interval.high(), figure);
+        assertTrue(interval.low() < interval.high(), figure);
+    }
+
+    @Test
+    void severalTargetsHaveTheirIntervalsInATable() throws IOException {
+        double[] wave = IntStream.range(0, 160).mapToDouble(t -> Math.sin(t / 3.0) + (t * 7919 % 13) / 20.0).toArray();
+        double[] other = IntStream.range(0, 160).mapToDouble(t -> Math.cos(t / 3.0) + (t * 7907 % 11) / 20.0).toArray();
+        Series series = Series.of(List.of("x", "y"), wave, other);
+        ForecastSetup setup = ForecastSetup.of(List.of("x", "y"), List.of("x", "y")).window(4).horizon(2);
+        try (Forecaster model = Waves.trained(Forecaster.builder(setup).hidden(4), series, Training.epochs(1));
+                ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+            ForecastEvaluation evaluation = answers.evaluate(series, 90);
+            List<JsonObject> rows = evaluation.figures().toJson().objects("intervals");
+            assertEquals(6, rows.size(), "three figures of two targets: nothing was held out for a coverage");
+            for (JsonObject row : rows) {
+                Score score = evaluation.overall().stream().filter(each -> each.target().equals(row.string("target"))).findFirst()
+                        .orElseThrow();
+                double value = switch (row.string("figure")) {
+                    case "rmse" -> score.rmse();
+                    case "mae" -> score.mae();
+                    default -> score.rmse() / score.best().rmse();
+                };
+                assertEquals(value, row.number("value"), 1e-12);
+                assertTrue(row.number("low") < value && value < row.number("high"), row.toString());
+            }
+        }
     }
 
     @Test
