@@ -41,7 +41,12 @@ figure() {
   }'
 }
 
-interval() { printf '"%s_low":%.4f,"%s_high":%.4f,' "$3" "$(figure "$1_low" "$2")" "$3" "$(figure "$1_high" "$2")"; }
+interval() {
+  local low high # assigned apart, so that a figure that is missing ends the script
+  low=$(figure "$1_low" "$2")
+  high=$(figure "$1_high" "$2")
+  printf '"%s_low":%.4f,"%s_high":%.4f,' "$3" "$low" "$3" "$high"
+}
 
 seconds() { figure seconds "$(grep '"event":"end"' "$out/$1.jsonl" | tail -n 1)"; }
 memory() { figure peak_memory_mb "$(grep '"event":"end"' "$out/$1.jsonl" | tail -n 1)"; }

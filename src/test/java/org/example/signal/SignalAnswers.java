@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tidegate.metrics.Bootstrap;
 import org.tidegate.metrics.ConfusionMatrix;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Figures;
@@ -31,10 +32,13 @@ public final class SignalAnswers extends ExampleAnswers<LabelledSignal, SignalRe
         examples.forEach(example -> all.add(example.label())); // one that training did not have is never answered
         List<String> labels = List.copyOf(all);
         ConfusionMatrix confusion = new ConfusionMatrix(labels);
+        Bootstrap right = new Bootstrap();
         for (int i = 0; i < answers.size(); i++) {
             confusion.add(labels.indexOf(examples.get(i).label()), labels.indexOf(answers.get(i)));
+            right.add(examples.get(i).label().equals(answers.get(i)) ? 1 : 0, 1);
         }
-        return figures(examples, loss).put("accuracy", confusion.accuracy()).confusion(confusion).build();
+        return figures(examples, loss).put("accuracy", confusion.accuracy()).interval("accuracy", right.ratio())
+                .confusion(confusion).build();
     }
 
     private List<Integer> likeliest(Worker worker, List<float[][]> signals) {

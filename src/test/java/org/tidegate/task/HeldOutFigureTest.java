@@ -62,6 +62,22 @@ class HeldOutFigureTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("samples")
+    void anEvaluationTellsAnIntervalAroundItsFigure(String task) throws IOException {
+        TaskSamples.Sample<?, ?> sample = TaskSamples.of(task);
+        try (Trainable<?, ?> model = sample.fresh(); Answers<?> answers = model.answers(Precision.FLOAT32)) {
+            Figures figures = sample.measure(answers);
+            List<String> ends = figures.all().stream().map(Figures.Figure::key).filter(key -> key.endsWith("_low")).toList();
+            assertTrue(!ends.isEmpty() || figures.tables().stream().anyMatch(table -> table.key().equals("intervals")), figures::toString);
+            for (String low : ends) {
+                String key = low.substring(0, low.length() - "_low".length());
+                double value = figures.number(key);
+                assertTrue(figures.number(low) <= value && value <= figures.number(key + "_high"), () -> key + " in " + figures.toJson());
+            }
+        }
+    }
+
     @Test
     void aNextWordIsRightAfterTheRightWords() throws IOException {
         List<SentencePair> pairs = IntStream.range(0, 30).mapToObj(i -> new SentencePair("a " + i % 5, "x " + i % 5 + " y")).toList();

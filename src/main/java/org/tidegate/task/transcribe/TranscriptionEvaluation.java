@@ -30,13 +30,16 @@ public record TranscriptionEvaluation(double exact, double letterErrorRate, doub
         private long wordErrors;
         private long unknown;
         private double seconds;
+        private final Bootstrap ofRecordings = new Bootstrap();
         private final Bootstrap ofLetters = new Bootstrap();
         private final Bootstrap ofWords = new Bootstrap();
 
         void add(String transcript, String heard, long unknownLetters, double length) {
             String right = Unicode.nfc(transcript);
             recordings++;
-            exact += right.equals(heard) ? 1 : 0;
+            int same = right.equals(heard) ? 1 : 0;
+            exact += same;
+            ofRecordings.add(same, 1);
             long itsLetters = right.codePoints().count();
             int wrongLetters = EditDistance.ofLetters(heard, right);
             int itsWords = EditDistance.words(right).size();
@@ -57,6 +60,7 @@ public record TranscriptionEvaluation(double exact, double letterErrorRate, doub
             double wordErrorRate = (double) wordErrors / words;
             return new TranscriptionEvaluation(exactRate, letterErrorRate, wordErrorRate, unknown, loss, figures
                     .put("exact", exactRate, String.format(Locale.ROOT, "%.4f: %,d of %,d recordings", exactRate, exact, recordings))
+                    .interval("exact", ofRecordings.ratio())
                     .put("letter_error_rate", letterErrorRate, String.format(Locale.ROOT, "%.4f: %,d of %,d letters%s", letterErrorRate,
                             letterErrors, letters,
                             unknown == 0 ? "" : String.format(Locale.ROOT, ", %,d of them unknown to the model", unknown)))
