@@ -57,6 +57,11 @@ final class TaskTraining implements TrainingTask, AutoCloseable {
     }
 
     @Override
+    public void refitStart() {
+        source.refitStart();
+    }
+
+    @Override
     public OptionalDouble validate() {
         return source.validate();
     }

@@ -40,6 +40,9 @@ public interface TrainingSource extends AutoCloseable {
         return 0;
     }
 
+    /** See {@link org.tidegate.train.TrainingTask#refitStart}. */
+    default void refitStart() {}
+
     /** {@return the loss on held-out data; empty if there are none} Called on the training's thread. */
     OptionalDouble validate();
 

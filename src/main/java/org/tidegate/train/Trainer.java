@@ -249,7 +249,10 @@ public final class Trainer {
         if (loss.isPresent() && Double.isFinite(loss.getAsDouble())) {
             bestLoss = loss.getAsDouble();
             bestStep = 0;
+            Weights first = Weights.of(optimizer.model());
+            task.refitStart();
             best = Weights.of(optimizer.model());
+            first.copyTo(optimizer.model());
             task.best();
         }
     }

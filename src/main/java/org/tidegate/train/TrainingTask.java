@@ -39,6 +39,13 @@ public interface TrainingTask {
         return 0;
     }
 
+    /**
+     * Puts those parameters into the model that are to be kept if no later ones are better than the first: of a fitted start the same,
+     * fitted to the held-out data, too. Called after the first ones were validated; training goes on from those. Changes nothing by
+     * default.
+     */
+    default void refitStart() {}
+
     /** {@return the validation loss per target; empty without validation data} */
     OptionalDouble validate();
 

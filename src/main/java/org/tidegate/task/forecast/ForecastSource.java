@@ -15,6 +15,7 @@ final class ForecastSource implements TrainingSource {
     private static final double MARGIN = 6;
 
     private final ForecasterReading reading;
+    private final Model model;
     private final ForecastData data;
     private final Consumer<double[][]> calibration;
     private final Session session; // null if nothing is held out
@@ -24,6 +25,7 @@ final class ForecastSource implements TrainingSource {
     /** calibration: takes the errors {@code [forecasts][steps x targets]} of each validation, if the loss learns no intervals itself. */
     ForecastSource(ForecasterReading reading, Model model, ForecastData data, int threads, Consumer<double[][]> calibration) {
         this.reading = reading;
+        this.model = model;
         this.data = data;
         this.calibration = calibration;
         session = data.heldOut() == 0 ? null : model.newSession();
@@ -52,6 +54,12 @@ final class ForecastSource implements TrainingSource {
     @Override
     public double startMargin() {
         return reading.setup().linear() > 0 ? Math.min(1, MARGIN / Math.max(1, data.heldOut())) : 0;
+    }
+
+    /** What is held out is the nearest to what is to come. */
+    @Override
+    public void refitStart() {
+        new LinearStart(reading, data.series()).put(model);
     }
 
     /**

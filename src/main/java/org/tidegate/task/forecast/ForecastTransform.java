@@ -34,6 +34,16 @@ public enum ForecastTransform {
         this.seasonal = seasonal;
     }
 
+    /** The one that does these. */
+    static ForecastTransform of(boolean log, boolean difference, boolean seasonal) {
+        for (ForecastTransform each : values()) {
+            if (each.log == log && each.difference == difference && each.seasonal == seasonal) {
+                return each;
+            }
+        }
+        throw new AssertionError();
+    }
+
     /** {@return whether the logarithm is taken} */
     public boolean log() {
         return log;

@@ -13,13 +13,11 @@ import org.tidegate.task.forecast.ForecastSetup.Tuned;
 
 /** Finds the settings of a forecaster that follow from its training series: see {@link ForecastSetup#tuned}. */
 final class ForecastTuning {
-    /** The most moments of a linear path. */
-    private static final int LAGS = 30;
     /** The last moments that are looked at. */
     private static final int MOMENTS = 2000;
     /** The fewest seasons that show one. */
     private static final int SEASONS = 2;
-    /** How much smaller a criterion must be, over all moments, for a logarithm, and for doing without a difference. */
+    /** How much smaller a criterion must be, over all moments, for a logarithm. */
     private static final double PRIOR = 4;
     /** The least autocorrelation of changes that speaks for a season, and that without a time step to expect one of. */
     private static final double EXPECTED = 0.2;
@@ -47,7 +45,7 @@ final class ForecastTuning {
         if (which.contains(Tuned.TRANSFORMS)) {
             setup = setup.transforms(transforms());
         }
-        if (which.contains(Tuned.PERIOD) && setup.period() > setup.window()
+        if (which.contains(Tuned.PERIOD) && setup.period() > setup.window() && !(which.contains(Tuned.WINDOW) && readsSeason())
                 && setup.transforms().stream().noneMatch(ForecastTransform::seasonal)) {
             setup = setup.period(0); // a baseline alone shall not ask for longer series
         }
@@ -115,59 +113,74 @@ final class ForecastTuning {
     }
 
     private ForecastTransform transform(int target) {
-        boolean windowIsFree = which.contains(Tuned.WINDOW);
         Series values = series.select(setup.targets());
         int length = values.length();
         int period = setup.period();
-        boolean positive = IntStream.range(0, length).allMatch(t -> values.value(target, t) > 0);
-        boolean seasonal = period > 0 && length >= SEASONS * period && (windowIsFree || period + 1 < setup.window() - 1);
-        int longest = seasonal ? period + 1 : 1;
-        int from = longest + (length - longest) / 10;
+        boolean windowIsFree = which.contains(Tuned.WINDOW);
+        boolean[] filled = new boolean[length];
+        boolean positive = true;
+        double logarithms = 0;
+        int from = AveragedRegression.firstJudged(length, period);
+        for (int t = 0; t < length; t++) {
+            filled[t] = values.isFilled(target, t);
+            positive &= values.value(target, t) > 0;
+            logarithms += t >= from ? Math.log(values.value(target, t)) / (length - from) : 0;
+        }
+        int levels = windowIsFree ? Integer.MAX_VALUE : setup.window() - 1;
         ForecastTransform best = ForecastTransform.NONE;
         double least = Double.POSITIVE_INFINITY;
-        for (ForecastTransform transform : ForecastTransform.values()) {
-            if (transform.log() && !positive || transform.seasonal() && !seasonal || transform.differences() && setup.stateful()
-                    || transform.differences() && !windowIsFree && transform.history(period) > setup.window() - 1) {
-                continue;
-            }
-            int history = transform.history(period);
-            double[] read = new double[length];
-            double[] truths = new double[length];
-            Arrays.fill(truths, Double.NaN);
-            double jacobian = 0;
-            for (int t = history; t < length; t++) {
-                read[t] = transform.at(at -> values.value(target, at), t, period);
-                if (t > 0 && !values.isFilled(target, t)) {
-                    truths[t - 1] = read[t];
-                }
-                jacobian += transform.log() && t >= from ? 2 * Math.log(values.value(target, t)) / (length - from) : 0;
-            }
-            double criterion = Autoregression.of(read, truths, history, from - 1, lags(length, history, longest)).criterion()
-                    + jacobian + ((transform.log() ? PRIOR : 0) + (transform.difference() ? 0 : PRIOR)) / length;
+        for (boolean log : positive ? new boolean[] {false, true} : new boolean[] {false}) {
+            double[] read = IntStream.range(0, length).mapToDouble(t -> log ? Math.log(values.value(target, t)) : values.value(target, t))
+                    .toArray();
+            AveragedRegression.Best one = AveragedRegression.best(new AveragedRegression.Levels(read, filled, new double[0][], period, 1),
+                    levels, !setup.stateful());
+            double criterion = one.criterion() + (log ? 2 * logarithms + PRIOR / length : 0);
             if (criterion < least) {
                 least = criterion;
-                best = transform;
+                best = seen(one.transform(), target, log);
             }
         }
         return best;
     }
 
-    private int lags(int length, int history, int longest) {
-        return Math.max(0, Math.min(LAGS, Math.min(setup.window(), (length - Math.max(history, longest)) / PART)));
+    /** What the network reads where a transform seems best: a path that reads a season needs no seasonal differences. */
+    private ForecastTransform seen(ForecastTransform best, int target, boolean log) {
+        if (setup.stateful() || !best.differences()) {
+            return ForecastTransform.of(log, false, false);
+        }
+        return hasPath() && setup.columns().contains(setup.targets().get(target)) && setup.period() <= AveragedRegression.LONGEST_SEASON
+                ? ForecastTransform.of(log, true, false) : ForecastTransform.of(log, best.difference(), best.seasonal());
     }
 
-    /** The moments that a forecast reads: fewer where there are few windows of many. */
+    /** Whether there is to be a linear path. */
+    private boolean hasPath() {
+        return which.contains(Tuned.LINEAR) && setup.horizon() > 0 && setup.targets().stream().anyMatch(setup.columns()::contains);
+    }
+
+    /** Whether the path reads a season. */
+    private boolean readsSeason() {
+        return hasPath() && AveragedRegression.isSeasonal(series.length(), setup.period());
+    }
+
+    /** The moments that a forecast reads: fewer where there are few windows of many; all of the linear path. */
     private int window() {
         if (setup.stateful()) {
             return setup.window();
         }
         int history = setup.history();
-        return history + Math.max(1, Math.min(ForecastSetup.WINDOW, Math.max(LEAST_STEPS, (series.length() - history) / PART)));
+        int few = Math.max(1, Math.min(ForecastSetup.WINDOW, Math.max(LEAST_STEPS, (series.length() - history) / PART)));
+        return history + Math.max(few, hasPath() ? reach() : 0);
     }
 
     /** The moments of the linear path; none where no target is read. */
     private int linear() {
-        return setup.horizon() == 0 || setup.targets().stream().noneMatch(setup.columns()::contains) ? 0
-                : Math.max(0, Math.min(setup.inputSteps(), lags(series.length(), setup.history(), 0)));
+        return hasPath() ? Math.min(setup.inputSteps(), reach()) : 0;
+    }
+
+    /** The moments that the linear path of any target can use. */
+    private int reach() {
+        return setup.transforms().stream().mapToInt(transform -> transform.seasonal()
+                ? AveragedRegression.lags(series.length(), setup.history())
+                : AveragedRegression.reach(series.length(), setup.period(), transform.difference())).max().orElse(0);
     }
 }

@@ -6,8 +6,8 @@ import org.tidegate.Model;
 import org.tidegate.data.Series;
 
 /**
- * The first parameters of a network with a linear path: that path forecasts each target as its own autoregression of least squares does,
- * each step directly, and the recurrent layers add nothing to it yet.
+ * The first parameters of a network with a linear path: that path forecasts each target as the mean of its own autoregressions does,
+ * each step directly ({@link AveragedRegression}), and the recurrent layers add nothing to it yet.
  */
 final class LinearStart {
     /** The linear path's node. */
@@ -38,12 +38,8 @@ final class LinearStart {
             if (column < 0) {
                 continue;
             }
-            double[] read = scaled(column);
-            double[] truths = truths(output);
-            double[] found = setup.calendar().isEmpty()
-                    ? Autoregression.of(read, truths, setup.history(), setup.history(), lags).weights() : withCalendar(read, truths);
-            double[] errors = IntStream.range(setup.history() + lags - 1, truths.length).filter(t -> !Double.isNaN(truths[t]))
-                    .mapToDouble(t -> truths[t] - value(found, read, t)).sorted().toArray();
+            double[] found = found(output, column);
+            double[] errors = reading.loss().givesQuantiles() ? errors(output, column, found) : new double[0];
             for (int level = 0; level < reading.loss().outputs(); level++) {
                 int row = level * setup.outputs() + output;
                 int first = (row * setup.inputs() + column) * lags;
@@ -54,7 +50,7 @@ final class LinearStart {
                     int input = setup.columns().size() + extra - lags;
                     weights[(row * setup.inputs() + input + 1) * lags - 1] = (float) found[extra];
                 }
-                double apart = !reading.loss().givesQuantiles() || errors.length == 0 ? 0
+                double apart = errors.length == 0 ? 0
                         : errors[(int) Math.round(reading.loss().levels().get(level) * (errors.length - 1))];
                 biases[row] = (float) (found[found.length - 1] + apart);
             }
@@ -66,28 +62,55 @@ final class LinearStart {
         }
     }
 
-    /** The weights of lags, of the last moment's sines and cosines, and the constant, by least squares. */
-    private double[] withCalendar(double[] read, double[] truths) {
-        LeastSquares squares = new LeastSquares(setup.linear() + 2 * setup.calendar().size());
-        for (int t = setup.history() + setup.linear() - 1; t < truths.length; t++) {
-            if (!Double.isNaN(truths[t])) {
-                double[] row = Arrays.copyOf(features(read, t), squares.features());
-                row[row.length - 1] = truths[t];
-                squares.add(row);
+    /** The weights of lags, newest first, of the last moment's sines and cosines, and the constant, of what the network reads and gives. */
+    private double[] found(int output, int column) {
+        int target = output % setup.targets().size();
+        ForecastTransform transform = setup.transforms().get(target);
+        int length = targets.length();
+        int extra = 2 * setup.calendar().size();
+        double[] levels = IntStream.range(0, length).mapToDouble(t -> transform.level(targets.value(target, t))).toArray();
+        boolean[] filled = new boolean[length];
+        double[][] others = new double[extra == 0 ? 0 : length][extra];
+        for (int t = 0; t < length; t++) {
+            filled[t] = targets.isFilled(target, t);
+            for (int i = 0; i < extra; i++) {
+                others[t][i] = columns.value(setup.columns().size() + i, t);
             }
         }
-        return squares.weights(IntStream.range(0, squares.features() - 1).toArray());
+        int offset = setup.offset(output / setup.targets().size());
+        AveragedRegression mean = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, others, setup.period(), offset),
+                ForecastTransform.of(false, transform.difference(), transform.seasonal()), setup.linear());
+        double inputMean = reading.inputs().mean()[column];
+        double outputSize = reading.outputs().deviation()[output];
+        double constant = mean.constant() - reading.outputs().mean()[output];
+        double[] found = new double[setup.linear() + extra + 1];
+        for (int lag = 0; lag < setup.linear(); lag++) {
+            double weight = mean.weights()[lag] - (setup.residual() && lag == 0 ? 1 : 0); // a change from the last level is given
+            found[lag] = weight * reading.inputs().deviation()[column] / outputSize;
+            constant += weight * inputMean;
+        }
+        for (int i = 0; i < extra; i++) {
+            found[setup.linear() + i] = mean.others()[i] / outputSize;
+        }
+        found[found.length - 1] = constant / outputSize;
+        return found;
+    }
+
+    /** Truth minus forecast of an output, in its scale, in their order. */
+    private double[] errors(int output, int column, double[] weights) {
+        double[] read = scaled(column);
+        double[] truths = truths(output);
+        return IntStream.range(setup.history() + setup.linear() - 1, truths.length).filter(t -> !Double.isNaN(truths[t]))
+                .mapToDouble(t -> truths[t] - value(weights, read, t)).sorted().toArray();
     }
 
     private double value(double[] weights, double[] read, int moment) {
-        double[] features = features(read, moment);
-        return weights[features.length] + IntStream.range(0, features.length).mapToDouble(i -> weights[i] * features[i]).sum();
-    }
-
-    private double[] features(double[] read, int moment) {
-        int lags = setup.linear();
-        return IntStream.range(0, lags + 2 * setup.calendar().size()).mapToDouble(i -> i < lags ? read[moment - i]
-                : columns.value(setup.columns().size() + i - lags, moment)).toArray();
+        double sum = weights[weights.length - 1];
+        for (int i = 0; i < weights.length - 1; i++) {
+            int lags = setup.linear();
+            sum += weights[i] * (i < lags ? read[moment - i] : columns.value(setup.columns().size() + i - lags, moment));
+        }
+        return sum;
     }
 
     /** A column as the network reads it; 0 before its differences are known. */

@@ -2,6 +2,7 @@ package org.tidegate.task.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -117,17 +118,41 @@ class ForecastTransformTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "DIFFERENCE", "SEASONAL", "DIFFERENCE_SEASONAL"})
+    void theUntrainedLinearPathGoesOnWithASeasonOnALine(ForecastTransform transform) {
+        double[] season = {3, -1, 4, -2, 0.5, 2};
+        Series sales = series(120, t -> 20 + 0.3 * t + season[t % PERIOD]);
+        for (boolean residual : transform == ForecastTransform.NONE ? new boolean[] {false, true} : new boolean[] {false}) {
+            ForecastSetup setup = setup(transform).horizon(2 * PERIOD + 2).linear(9).residual(residual);
+            try (Forecaster model = Forecaster.builder(setup).hidden(2).build(sales.range(0, 90));
+                    ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+                Forecast forecast = answers.forecast(sales.range(0, 100));
+                for (int step = 0; step < setup.horizon(); step++) {
+                    assertEquals(sales.value(0, 100 + step), forecast.value(step, 0), 0.02, transform + " +" + (step + 1));
+                }
+            }
+        }
+    }
+
     @Test
-    void aTrainingThatMakesItWorseLeavesTheLinearStart() throws IOException {
+    void aTrainingThatMakesItWorseLeavesTheLinearStartRefittedToAll() throws IOException {
         Random random = new Random(2);
         Series noise = series(120, t -> random.nextGaussian());
         ForecastSetup setup = ForecastSetup.of("sales").window(8).linear(2);
         try (Forecaster model = Forecaster.builder(setup).hidden(16).build(noise.range(0, 90))) {
-            float[] start = model.model().parameter("linear.weight").toArray();
+            float[] first = model.model().parameter("linear.weight").toArray();
             Path best = folder.resolve("best.safetensors");
             TrainingResult result = model.train(noise.range(0, 100),
                     Training.epochs(40).learningRate(2e-2).validation(0.1).keepBest(best));
             assertEquals(0, result.bestStep());
+            float[] start;
+            try (Forecaster all = Forecaster.builder(setup).hidden(16).build(noise.range(0, 90))) {
+                assertArrayEquals(first, all.model().parameter("linear.weight").toArray());
+                new LinearStart(model.reading(), noise.range(0, 100)).put(all.model());
+                start = all.model().parameter("linear.weight").toArray();
+            }
+            assertFalse(Arrays.equals(first, start));
             assertArrayEquals(start, model.model().parameter("linear.weight").toArray());
             assertTrue(model.reading().intervals().isPresent());
             try (Forecaster kept = Forecaster.load(best)) {
@@ -158,8 +183,10 @@ class ForecastTransformTest {
     void whatIsFoundFitsTheSeries() {
         ForecastSetup growth = ForecastSetup.of("sales").tuned(sales(90));
         assertEquals(PERIOD, growth.period());
-        assertTrue(growth.transforms().get(0).log() && growth.transforms().get(0).seasonal(), growth.toString());
-        assertTrue(growth.window() > growth.linear() && growth.linear() > 0, growth.toString());
+        assertEquals(List.of(ForecastTransform.LOG_DIFFERENCE), growth.transforms());
+        assertTrue(growth.window() > growth.linear() && growth.linear() > PERIOD, growth.toString());
+        ForecastSetup without = ForecastSetup.of("sales").tuned(sales(90), EnumSet.complementOf(EnumSet.of(ForecastSetup.Tuned.LINEAR)));
+        assertTrue(without.transforms().get(0).seasonal(), without.toString());
 
         Random random = new Random(4);
         double[] walk = new double[200];
