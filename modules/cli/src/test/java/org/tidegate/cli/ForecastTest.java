@@ -65,7 +65,7 @@ class ForecastTest {
         assertTrue(run.out().matches("(?s).*beats baselines +(yes|NO), .*"), run.out());
         assertTrue(run.out().matches("(?s).*seasonal rmse +[\\d.]+, of the value 12 before.*"), run.out());
         assertTrue(run.out().matches("(?s).*linear rmse +[\\d.]+, of a linear autoregression.*"), run.out());
-        assertTrue(run.out().contains("a linear path reads 11 moments, a season has 12"), run.out());
+        assertTrue(run.out().contains("a linear path reads 12 moments, a season has 12"), run.out());
         assertTrue(run.out().matches("(?s).*coverage +[\\d.]+ %.*"), run.out());
         assertEquals(1000, ImageIO.read(chart.toFile()).getWidth());
 
