@@ -24,7 +24,7 @@ measured() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$2" --js
 
 right=0 runs= accuracies=() spent=() memories=()
 for seed in 1 2 3 4 5; do
-  train classify "tutorial-$seed" --data "$tutorial/train.tsv" --valid 0 --tokens whitespace --cell rnn --hidden 64 --one-direction \
+  train classify "tutorial-$seed" --data "$tutorial/train.tsv" --valid 0 --unit whitespace --cell rnn --hidden 64 --one-direction \
     --one-hot --pooling last --dropout 0 --word-dropout 0 --optimizer sgd --lr 0.02 --schedule constant --batch 1 --clip 0 \
     --clip-value 1 --epochs 1000 --every 1000 --threads 1 --seed "$seed"
   json=$(measured "tutorial-$seed" "$tutorial/test.tsv")
@@ -37,7 +37,7 @@ tutorial_seconds=$(mean "${spent[@]}")
 
 spent=()
 for seed in 1 2 3; do
-  train classify "sst2-$seed" --data "$sst2/train.tsv" --columns 2,1 --valid 0 --tokens whitespace --min-count 2 \
+  train classify "sst2-$seed" --data "$sst2/train.tsv" --columns 2,1 --valid 0 --unit whitespace --min-count 2 \
     --cell lstm --hidden 128 --embedding 128 --pooling max --dropout 0.5 --embedding-dropout 0.4 --word-dropout 0.2 \
     --optimizer adamw --lr 3e-3 --schedule cosine --batch 32 --epochs 15 --every 15 --seed "$seed"
   json=$(measured "sst2-$seed" "$sst2/test.tsv")
@@ -47,7 +47,7 @@ done
 head -n 2400 "$sst2/train.tsv" > "$out/sst2-2400.tsv"
 small=() bayes=()
 for seed in 1 2 3; do
-  train classify "small-$seed" --data "$out/sst2-2400.tsv" --columns 2,1 --tokens whitespace --seed "$seed"
+  train classify "small-$seed" --data "$out/sst2-2400.tsv" --columns 2,1 --unit whitespace --seed "$seed"
   json=$(measured "small-$seed" "$sst2/test.tsv")
   small+=("$(figure accuracy "$json")") bayes+=("$(figure naive_bayes_held_out "$json")")
   memories+=("$(memory "small-$seed")")

@@ -9,15 +9,12 @@ import org.tidegate.metrics.Accuracy;
 import org.tidegate.text.Vocabulary;
 
 /**
- * The accuracy of a decoder's next word in a validation: the decoder reads the words before it from the right answer, of which every word
- * and the end count. A word that the vocabulary lacks counts as wrong.
+ * The accuracy of a decoder's next token (a word, unless the vocabulary has others) in a validation: the decoder reads the tokens before it
+ * from the right answer, of which every token and the end count. One that the vocabulary lacks counts as wrong.
  *
  * @param <E> an example
  */
 public final class NextWordScore<E> implements ExampleReading.Score<E> {
-    /** The name of the figure. */
-    public static final String NAME = "next_word_accuracy";
-
     private final Vocabulary vocabulary;
     private final String logits;
     private final String targets;
@@ -34,6 +31,15 @@ public final class NextWordScore<E> implements ExampleReading.Score<E> {
         this.vocabulary = vocabulary;
         this.logits = logits;
         this.targets = targets;
+    }
+
+    /**
+     * {@return the name of the figure: {@code "next_word_accuracy"}, or that of what else a token is, {@code "next_token_accuracy"}}
+     *
+     * @param vocabulary the decoder's
+     */
+    public static String name(Vocabulary vocabulary) {
+        return "next_" + vocabulary.unit().noun() + "_accuracy";
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tidegate.json.JsonObject;
 import org.tidegate.json.JsonObjectBuilder;
@@ -83,6 +84,11 @@ public final class Vocabulary {
          */
         public String normalized(String text) {
             return Tokens.normalized(this, text);
+        }
+
+        /** {@return what one token is called in texts for people: "character", "word", or "token" for a part of a word} */
+        public String noun() {
+            return this == CODE_POINT ? "character" : this == BPE ? "token" : "word";
         }
 
         /** Whether tokens have all of a text, so that side by side they are the text. */
@@ -262,7 +268,16 @@ public final class Vocabulary {
      * @param sequence the ids
      */
     public String decode(int... sequence) {
-        return joined(words(sequence), false);
+        return text(words(sequence));
+    }
+
+    /**
+     * {@return the text of tokens, spaced as {@link #decode} does it}
+     *
+     * @param words the tokens; the vocabulary need not have them
+     */
+    public String text(List<String> words) {
+        return joined(words, false);
     }
 
     /**
@@ -411,13 +426,18 @@ public final class Vocabulary {
         return tokens.hashCode() * 31 + unit.ordinal();
     }
 
+    /** {@return how many tokens there are besides the special ones, for people: "3,996 parts of words"} */
+    public String describe() {
+        return String.format(Locale.ROOT, "%,d %s", size() - specials, noun());
+    }
+
     @Override
     public String toString() {
-        return size() + " " + switch (unit) {
-            case CODE_POINT -> "characters";
-            case BPE -> "parts of words";
-            default -> "words";
-        };
+        return size() + " " + noun();
+    }
+
+    private String noun() {
+        return unit == Unit.BPE ? "parts of words" : unit.noun() + "s";
     }
 
     private int special(String name) {

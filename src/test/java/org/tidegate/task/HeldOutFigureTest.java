@@ -53,7 +53,7 @@ class HeldOutFigureTest {
                     assertEquals(List.of("wind", 0), score.subList(0, 2));
                     assertEquals((double) score.get(2), last, 1e-5);
                 } else {
-                    assertEquals(NextWordScore.NAME, name);
+                    assertEquals("next_" + model.reading().target() + "_accuracy", name);
                 }
             }
             try (Trainable<?, ?> loaded = Tasks.load(file)) {

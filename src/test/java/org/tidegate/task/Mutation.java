@@ -21,7 +21,7 @@ import org.tidegate.json.JsonObject;
 /** A model's file with faults, a function of the seed: in its bytes, in its header, in the texts of its metadata, in its tensors. */
 final class Mutation {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
-    private static final Pattern PIECE = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",:{}\\[\\]]+|[,:{}\\[\\]]");
+    private static final Pattern PIECE = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s\",:{}\\[\\]]+|[,:{}\\[\\]]");
     private static final Pattern WORD = Pattern.compile("[^ \n=,]+");
     private static final String[] VALUES = {"0", "-1", "1", "2", "0.5", "65536", "1000000000", "2147483647", "2147483648", "-2147483648",
         "9223372036854775807", "9223372036854775808", "1e308", "-1e308", "1e999", "1e-300", "NaN", "Infinity", "null", "true", "\"x\"", "[]",

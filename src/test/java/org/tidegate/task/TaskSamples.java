@@ -62,6 +62,8 @@ public final class TaskSamples {
     public static final int QUESTIONS = 24;
 
     private static final String[] WORDS = {"the", "tide", "turns", "at", "dawn", "and", "gate", "opens", "slowly", "dog"};
+    /** A word whose characters no sample has. */
+    static final String UNSEEN = " \u732b\ud83d\ude00";
     private static final BeamSearch BEAM = BeamSearch.of(3).best(2);
     private static final Training TRAINING = Training.epochs(1).batch(8).seed(5);
 
@@ -100,6 +102,21 @@ public final class TaskSamples {
                 answers -> answers.evaluate(pairs), (model, training) -> model.train(pairs, pairs, training));
         List<CaptionedImage> images = images();
         add("caption", TRAINING, () -> Captioner.builder(images).hidden(24).embedding(16).seed(3).build(),
+                (Captioner model, Training training) -> model.train(images, training),
+                (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers
+                        .evaluate(images), (model, training) -> model.train(images, images, training));
+        add("classify, parts of words", TRAINING,
+                () -> Classifier.builder(texts).unit(Vocabulary.Unit.BPE).maximumSize(270).hidden(24).embedding(16).seed(3).build(),
+                (Classifier model, Training training) -> model.train(texts, training),
+                (ClassifierAnswers answers, int i) -> answers.classify(texts.get(i).text() + UNSEEN), answers -> answers.evaluate(texts),
+                (model, training) -> model.train(texts, texts, training));
+        add("translate, parts of words", TRAINING, () -> Translator.builder(pairs).unit(Vocabulary.Unit.BPE).maximumSize(270).encoder(12)
+                        .hidden(24).embedding(16).seed(3).build(),
+                (Translator model, Training training) -> model.train(pairs, training),
+                (TranslatorAnswers answers, int i) -> answers.translate(List.of(pairs.get(i).source() + UNSEEN), BEAM),
+                answers -> answers.evaluate(pairs), (model, training) -> model.train(pairs, pairs, training));
+        add("caption, parts of words", TRAINING,
+                () -> Captioner.builder(images).unit(Vocabulary.Unit.BPE).maximumSize(270).hidden(24).embedding(16).seed(3).build(),
                 (Captioner model, Training training) -> model.train(images, training),
                 (CaptionerAnswers answers, int i) -> answers.caption(List.of(images.get(i).image()), BEAM), answers -> answers
                         .evaluate(images), (model, training) -> model.train(images, images, training));

@@ -9,7 +9,7 @@ import org.tidegate.Cell;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.task.Layers;
-import org.tidegate.task.WordBuilder;
+import org.tidegate.task.TextBuilder;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 
@@ -18,7 +18,7 @@ import org.tidegate.text.VocabularyBuilder;
  * end token. Dropout is on the initial state and the decoder's output. The defaults are {@link #LAYERS} over {@link #WORDS}, and shifts of
  * up to {@link #SHIFT} pixel as augmentation. The model's image size is the largest of the examples.
  */
-public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
+public final class CaptionerBuilder extends TextBuilder<CaptionerBuilder> {
     /** The recurrent layers by default. */
     public static final Layers LAYERS = new Layers(Cell.GRU, 128, 1, 0.2);
     /** The words by default. */
@@ -31,7 +31,7 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
     private SideBySide sideBySide = SideBySide.ALONE;
 
     CaptionerBuilder(List<CaptionedImage> examples) {
-        super(LAYERS, WORDS);
+        super(LAYERS, WORDS, CaptionerReading.UNIT);
         this.examples = List.copyOf(examples);
     }
 
@@ -69,17 +69,17 @@ public final class CaptionerBuilder extends WordBuilder<CaptionerBuilder> {
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Captioner build() {
-        VocabularyBuilder words = Vocabulary.builder(CaptionerReading.UNIT).sequenceEnds().minimumCount(words().minimumCount());
+        VocabularyBuilder counted = counter().sequenceEnds();
         int rows = 1;
         int columns = 1;
-        int longest = 0;
         for (CaptionedImage example : examples) {
-            words.add(example.caption());
+            counted.add(example.caption());
             rows = Math.max(rows, example.image().rows());
             columns = Math.max(columns, example.image().columns());
-            longest = Math.max(longest, CaptionerReading.words(example.caption()).size());
         }
-        CaptionerReading reading = new CaptionerReading(words.build(), rows, columns, longest + 1, shift, sideBySide);
+        Vocabulary words = counted.build();
+        int longest = examples.stream().mapToInt(example -> words.tokens(example.caption()).size()).max().orElse(0);
+        CaptionerReading reading = new CaptionerReading(words, rows, columns, longest + 1, shift, sideBySide);
         return new Captioner(reading, network(reading.vocabulary().size(), rows * columns).build(seed()));
     }
 

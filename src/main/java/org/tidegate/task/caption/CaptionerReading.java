@@ -33,7 +33,7 @@ import org.tidegate.text.Vocabulary;
  */
 public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int maximumLength, int shift, SideBySide sideBySide)
         implements ExampleReading<CaptionedImage> {
-    /** What a token is. */
+    /** What a token is by default, and what figures count. */
     static final Vocabulary.Unit UNIT = Vocabulary.Unit.WORD;
 
     /** The graph's only axis. */
@@ -100,7 +100,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
 
     @Override
     public String target() {
-        return "word";
+        return vocabulary.unit().noun();
     }
 
     @Override
@@ -110,8 +110,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "captions of %,d words for images of %d x %d pixels",
-                vocabulary.size() - vocabulary.specials(), rows, columns);
+        return String.format(Locale.ROOT, "captions of %s for images of %d x %d pixels", vocabulary.describe(), rows, columns);
     }
 
     @Override
@@ -120,16 +119,16 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
                 .idsOf(EMBEDDING, vocabulary.size()).ids(NEXT).output(LOGITS, Value.Rows.PER_STEP, vocabulary.size());
     }
 
-    /** The number of words. */
+    /** The number of tokens. */
     @Override
     public int length(CaptionedImage example) {
         checkSize(example.image());
-        return words(example.caption()).size();
+        return vocabulary.tokens(example.caption()).size();
     }
 
     @Override
     public List<String> answer(CaptionedImage example) {
-        return words(example.caption());
+        return vocabulary.tokens(example.caption());
     }
 
     /** A word that the vocabulary lacks is {@code <unk>} in the loss, and no answer has it. */
@@ -158,7 +157,7 @@ public record CaptionerReading(Vocabulary vocabulary, int rows, int columns, int
     /** Of what the decoder gives after the right words. */
     @Override
     public Optional<String> figure() {
-        return Optional.of(NextWordScore.NAME);
+        return Optional.of(NextWordScore.name(vocabulary));
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.Pooling;
 import org.tidegate.task.Layers;
-import org.tidegate.task.WordBuilder;
+import org.tidegate.task.TextBuilder;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
 import org.tidegate.text.WordVectors;
@@ -22,7 +22,7 @@ import org.tidegate.text.WordVectors;
  * on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults are {@link #LAYERS}, bidirectional, over {@link
  * #WORDS}, and max pooling.
  */
-public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
+public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     /** The recurrent layers by default. */
     public static final Layers LAYERS = new Layers(Cell.LSTM, 128, 1, 0.5);
     /** The tokens by default. */
@@ -34,7 +34,6 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
 
     private final List<LabelledText> examples;
     private final Map<String, Integer> counts = new TreeMap<>();
-    private Vocabulary.Unit tokens = Vocabulary.Unit.WORD;
     private boolean lowerCase;
     private LabelledColumns columns = LabelledColumns.LABEL_THEN_TEXT;
     private boolean multiLabel;
@@ -49,24 +48,13 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     private Map<String, Double> weights = Map.of();
 
     ClassifierBuilder(List<LabelledText> examples) {
-        super(LAYERS, WORDS);
+        super(LAYERS, WORDS, Vocabulary.Unit.WORD);
         this.examples = List.copyOf(examples);
         examples.forEach(example -> example.labels().forEach(label -> counts.merge(label, 1, Integer::sum)));
         if (counts.isEmpty()) {
             throw new IllegalArgumentException(examples.isEmpty() ? "there are no examples to learn classes from"
                     : "none of the " + examples.size() + " examples has a label; expected at least one. Is it the right column?");
         }
-    }
-
-    /**
-     * Sets the unit of a token, words by default.
-     *
-     * @param unit words, characters, or what stands between spaces
-     * @return this builder
-     */
-    public ClassifierBuilder tokens(Vocabulary.Unit unit) {
-        tokens = Objects.requireNonNull(unit, "unit");
-        return this;
     }
 
     /**
@@ -165,7 +153,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
     /**
      * Sets the word dropout, 0.2 by default.
      *
-     * @param probability the probability with which a token is replaced by the unknown token in training
+     * @param probability the probability with which a token is replaced by the unknown token in training, or a part of a word by padding
      * @return this builder
      * @throws IllegalArgumentException if it is not at least 0 and less than 1
      */
@@ -215,7 +203,7 @@ public final class ClassifierBuilder extends WordBuilder<ClassifierBuilder> {
      * @throws IllegalArgumentException if no token is left
      */
     public Vocabulary vocabulary() {
-        VocabularyBuilder known = Vocabulary.builder(tokens).minimumCount(words().minimumCount());
+        VocabularyBuilder known = unit() == Vocabulary.Unit.BPE ? counter().padding() : counter();
         examples.forEach(example -> known.add(ClassifierReading.prepared(example.text(), lowerCase)));
         return known.build();
     }

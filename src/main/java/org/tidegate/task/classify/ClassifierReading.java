@@ -343,9 +343,10 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
             return tokens;
         }
         int[] some = tokens.clone();
+        int hidden = vocabulary.unknownId() >= 0 ? vocabulary.unknownId() : vocabulary.padId(); // there are no unknown parts of words
         for (int i = 0; i < some.length; i++) {
             if (random.nextDouble() < wordDropout) {
-                some[i] = vocabulary.unknownId();
+                some[i] = hidden;
             }
         }
         return some;

@@ -44,11 +44,7 @@ public record LanguageModelReading(Vocabulary vocabulary) implements Reading {
 
     @Override
     public String target() {
-        return switch (vocabulary.unit()) {
-            case CODE_POINT -> "character";
-            case BPE -> "token";
-            default -> "word";
-        };
+        return vocabulary.unit().noun();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.tidegate.task.translate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -8,10 +11,12 @@ import org.tidegate.Session;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.DecoderSteps;
 import org.tidegate.decode.Hypothesis;
+import org.tidegate.decode.TeacherForcing;
 import org.tidegate.metrics.Bleu;
 import org.tidegate.task.ExampleAnswers;
 import org.tidegate.task.Worker;
 import org.tidegate.task.Workers;
+import org.tidegate.text.Vocabulary;
 
 /** Translates sentences, for any number of threads at once. */
 public final class TranslatorAnswers extends ExampleAnswers<SentencePair, TranslatorReading> {
@@ -49,7 +54,8 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
      * @throws IllegalArgumentException if a sentence has no word
      */
     public List<List<Translation>> translate(List<String> sentences, BeamSearch search) {
-        return inGroups(sentences.stream().map(reading()::source).toList(), ids -> ids.length, Math.max(1, ROWS / search.beam()),
+        List<Sentence> read = sentences.stream().map(each -> new Sentence(reading().sourceTokens(each), reading().source(each))).toList();
+        return inGroups(read, sentence -> sentence.ids.length, Math.max(1, ROWS / search.beam()),
                 (worker, sources) -> translate(worker, sources, search));
     }
 
@@ -87,6 +93,9 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
                 group.stream().map(Pair::source).toList(), group.stream().map(Pair::target).toList()));
     }
 
+    /** The tokens of a sentence, and their ids with the end token. */
+    private record Sentence(List<String> tokens, int[] ids) {}
+
     /** The ids of a sentence and of its translation. */
     private record Pair(int[] source, int[] target) {}
 
@@ -108,29 +117,57 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
         double loss = loss(examples);
         List<List<Translation>> found = translate(examples.stream().map(SentencePair::source).toList(), search.best(1));
         Bleu bleu = new Bleu();
+        int unknown = 0;
         for (int i = 0; i < found.size(); i++) {
             Translation best = found.get(i).get(0);
             boolean spelled = TranslatorReading.isSpelled(reading().targetVocabulary());
+            unknown += Collections.frequency(best.words(), Vocabulary.UNKNOWN);
             bleu.add(spelled ? TranslatorReading.words(best.text()) : best.words(), TranslatorReading.words(examples.get(i).target()));
         }
-        return TranslatorEvaluation.of(bleu, loss, figures(examples, loss).put("beam", search.beam()));
+        return TranslatorEvaluation.of(bleu, loss, figures(examples, loss).put("beam", search.beam()).put("unknown_words", unknown));
     }
 
-    private List<List<Translation>> translate(Worker worker, List<int[]> sources, BeamSearch search) {
+    private List<List<Translation>> translate(Worker worker, List<Sentence> sources, BeamSearch search) {
         Session session = worker.session();
-        reading().fillSources(worker.batch(), sources);
+        reading().fillSources(worker.batch(), sources.stream().map(Sentence::ids).toList());
         session.forward(worker.batch());
         int[] rows = search.rows(sources.size());
         session.select(TranslatorReading.SOURCE, rows);
         DecoderSteps steps = new DecoderSteps(session, worker.batch(), TranslatorReading.TARGET, TranslatorReading.WORDS, rows.length);
-        return search.search(sources.size(), reading().targetVocabulary(), reading().maximumLength(), steps).stream()
-                .map(found -> found.stream().map(this::translation).toList()).toList();
+        List<List<Hypothesis>> found = search.search(sources.size(), reading().targetVocabulary(), reading().maximumLength(), steps);
+        Iterator<double[][]> weights = weights(worker, sources, found).iterator();
+        return IntStream.range(0, found.size()).mapToObj(i -> found.get(i).stream()
+                .map(each -> translation(each, sources.get(i).tokens, weights)).toList()).toList();
     }
 
-    private Translation translation(Hypothesis hypothesis) {
-        List<String> words = Arrays.stream(hypothesis.tokens()).mapToObj(reading().targetVocabulary()::token).toList();
-        String text = reading().targetVocabulary().decode(hypothesis.tokens());
-        boolean spelled = TranslatorReading.isSpelled(reading().targetVocabulary());
-        return new Translation(words, spelled ? text.strip() : text, hypothesis.logProbability(), hypothesis.score());
+    private boolean isCopied(Hypothesis hypothesis) {
+        int unknown = reading().targetVocabulary().unknownId();
+        return reading().copied() && Arrays.stream(hypothesis.tokens()).anyMatch(id -> id == unknown);
+    }
+
+    /** Where those looked that have words to be copied, one behind the other. */
+    private List<double[][]> weights(Worker worker, List<Sentence> sources, List<List<Hypothesis>> found) {
+        List<int[]> read = new ArrayList<>();
+        List<int[]> written = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            for (Hypothesis hypothesis : found.get(i)) {
+                if (isCopied(hypothesis)) {
+                    read.add(sources.get(i).ids);
+                    written.add(TeacherForcing.targets(reading().targetVocabulary(), hypothesis.tokens()));
+                }
+            }
+        }
+        return read.isEmpty() ? List.of() : attention.orElseThrow(AttentionWeights::none)
+                .of(reading(), worker.session(), worker.batch(), read, written);
+    }
+
+    private Translation translation(Hypothesis hypothesis, List<String> sentence, Iterator<double[][]> weights) {
+        Vocabulary vocabulary = reading().targetVocabulary();
+        List<String> words = Arrays.stream(hypothesis.tokens()).mapToObj(vocabulary::token).toList();
+        List<String> known = isCopied(hypothesis) ? new CopiedWords(sentence, reading().sourceVocabulary()).in(words, weights.next())
+                : words;
+        String text = vocabulary.text(known);
+        return new Translation(known, TranslatorReading.isSpelled(vocabulary) ? text.strip() : text, hypothesis.logProbability(),
+                hypothesis.score());
     }
 }

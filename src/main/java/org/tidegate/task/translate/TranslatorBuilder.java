@@ -10,7 +10,7 @@ import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
 import org.tidegate.task.Layers;
-import org.tidegate.task.WordBuilder;
+import org.tidegate.task.TextBuilder;
 import org.tidegate.text.Unicode;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.VocabularyBuilder;
@@ -21,7 +21,7 @@ import org.tidegate.text.VocabularyBuilder;
  * is on the embeddings, the encoder's output and the decoder's. The defaults are {@link #LAYERS} over {@link #WORDS}, {@link #ENCODER}
  * units of the encoder in each direction, and general attention.
  */
-public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
+public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     /** The recurrent layers by default; the hidden size is the decoder's. */
     public static final Layers LAYERS = new Layers(Cell.LSTM, 256, 1, 0.4);
     /** The words by default. */
@@ -37,11 +37,10 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     private Attention attention = ATTENTION;
     private int encoder = ENCODER;
     private double labelSmoothing = LABEL_SMOOTHING;
-    private Vocabulary.Unit unit = TranslatorReading.UNIT;
-    private int maximumSize = Integer.MAX_VALUE;
+    private boolean copied = true;
 
     TranslatorBuilder(List<SentencePair> pairs) {
-        super(LAYERS, WORDS);
+        super(LAYERS, WORDS, TranslatorReading.UNIT);
         this.pairs = List.copyOf(pairs);
     }
 
@@ -82,26 +81,29 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     }
 
     /**
-     * Spells both sentences by parts of words, learned from each side by byte-pair encoding (R. Sennrich et al., 2016), so that no word is
-     * unknown; off by default. What occurs less often than the minimum count is no part.
+     * Sets whether a word of a translation that the vocabulary lacks is copied from the sentence, the word that was looked at most; true by
+     * default where there is attention. Else {@code <unk>} is in its place.
      *
-     * @param tokens the most tokens of each side; at least the special ones and 243 for bytes
+     * @param value whether it is
      * @return this builder
-     * @throws IllegalArgumentException if it is not positive
      */
-    public TranslatorBuilder spelled(int tokens) {
-        maximumSize = positive("maximum size of a vocabulary", tokens);
-        unit = Vocabulary.Unit.BPE;
+    public TranslatorBuilder copied(boolean value) {
+        copied = value;
         return this;
     }
 
     /**
      * {@return the untrained model} The caller closes it.
      *
-     * @throws IllegalArgumentException if the pairs have no word that occurs often enough, or the sizes do not go with the attention
+     * @throws IllegalArgumentException if the pairs have no word that occurs often enough, the sizes do not go with the attention, or a
+     *     token is neither a word ({@link Vocabulary.Unit#WORD_PART}) nor a part of one ({@link Vocabulary.Unit#BPE})
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Translator build() {
+        if (unit() != TranslatorReading.UNIT && unit() != Vocabulary.Unit.BPE) {
+            throw new IllegalArgumentException("a translator has no tokens of the unit " + unit() + "; expected " + TranslatorReading.UNIT
+                    + " or " + Vocabulary.Unit.BPE);
+        }
         if (attention == Attention.BAHDANAU && layers().count() > 1) {
             throw new IllegalArgumentException("attention inside the decoder has one layer, not " + layers().count()
                     + "; choose another attention");
@@ -117,24 +119,21 @@ public final class TranslatorBuilder extends WordBuilder<TranslatorBuilder> {
     }
 
     private TranslatorReading reading() {
-        VocabularyBuilder source = vocabulary();
-        VocabularyBuilder target = vocabulary();
+        VocabularyBuilder source = counter().sequenceEnds();
+        VocabularyBuilder target = counter().sequenceEnds();
         for (SentencePair pair : pairs) {
             source.add(counted(pair.source()));
             target.add(counted(pair.target()));
         }
-        TranslatorReading any = new TranslatorReading(source.build(), target.build(), 1);
+        TranslatorReading any = new TranslatorReading(source.build(), target.build(), 1, false);
         int longest = pairs.stream().mapToInt(pair -> any.targetTokens(pair.target()).size()).max().orElse(0);
         // One and a half times the longest translation seen, and the end: a decoder that circles is stopped there.
-        return new TranslatorReading(any.sourceVocabulary(), any.targetVocabulary(), longest + longest / 2 + 1);
+        return new TranslatorReading(any.sourceVocabulary(), any.targetVocabulary(), longest + longest / 2 + 1,
+                copied && attention != Attention.NONE && any.targetVocabulary().unknownId() >= 0);
     }
 
     private String counted(String sentence) {
-        return unit == Vocabulary.Unit.BPE ? TranslatorReading.spelled(sentence) : Unicode.lowerCase(sentence);
-    }
-
-    private VocabularyBuilder vocabulary() {
-        return Vocabulary.builder(unit).sequenceEnds().minimumCount(words().minimumCount()).maximumSize(maximumSize);
+        return unit() == Vocabulary.Unit.BPE ? TranslatorReading.spelled(sentence) : Unicode.lowerCase(sentence);
     }
 
     private ModelBuilder network(int sourceWords, int targetWords) {

@@ -13,6 +13,7 @@ import org.tidegate.Network;
 import org.tidegate.Value;
 import org.tidegate.decode.TeacherForcing;
 import org.tidegate.json.JsonObject;
+import org.tidegate.json.JsonObjectBuilder;
 import org.tidegate.task.ExampleReading;
 import org.tidegate.task.GraphCheck;
 import org.tidegate.task.NextWordScore;
@@ -26,8 +27,9 @@ import org.tidegate.text.Vocabulary;
  * @param sourceVocabulary the words of the source sentences
  * @param targetVocabulary the words of the target sentences
  * @param maximumLength the maximum number of words of a translation, the end token included
+ * @param copied whether a word of a translation that the vocabulary lacks is copied from the sentence; false for {@code <unk>} in its place
  */
-public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength)
+public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVocabulary, int maximumLength, boolean copied)
         implements ExampleReading<SentencePair> {
     private static final int MOST_WORDS = 1 << 16;
 
@@ -57,6 +59,8 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
      * @param sourceVocabulary the words of the source sentences
      * @param targetVocabulary the words of the target sentences
      * @param maximumLength the maximum number of words of a translation, the end token included
+     * @param copied whether a word of a translation that the vocabulary lacks is copied from the sentence; false for {@code <unk>} in its
+     *     place
      * @throws IllegalArgumentException if a vocabulary lacks the begin or end token, or the maximum length is not 1 to 65536
      */
     public TranslatorReading {
@@ -69,15 +73,19 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     }
 
     static TranslatorReading of(JsonObject json) {
-        json.only("source_vocabulary", "target_vocabulary", "maximum_length");
+        json.only("source_vocabulary", "target_vocabulary", "maximum_length", "copied");
         return new TranslatorReading(Vocabulary.fromJson(json.object("source_vocabulary")),
-                Vocabulary.fromJson(json.object("target_vocabulary")), json.integer("maximum_length"));
+                Vocabulary.fromJson(json.object("target_vocabulary")), json.integer("maximum_length"),
+                json.has("copied") && json.flag("copied"));
     }
 
     @Override
     public JsonObject toJson() {
-        return JsonObject.builder().put("maximum_length", maximumLength)
-                .put("source_vocabulary", sourceVocabulary.toJson())
+        JsonObjectBuilder json = JsonObject.builder().put("maximum_length", maximumLength);
+        if (copied) {
+            json.put("copied", true);
+        }
+        return json.put("source_vocabulary", sourceVocabulary.toJson())
                 .put("target_vocabulary", targetVocabulary.toJson()).build();
     }
 
@@ -88,7 +96,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public String target() {
-        return isSpelled(targetVocabulary) ? "token" : "word";
+        return targetVocabulary.unit().noun();
     }
 
     @Override
@@ -98,8 +106,9 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "a translator of %,d into %,d " + (isSpelled(targetVocabulary) ? "parts of words" : "words"), sourceVocabulary.size() - sourceVocabulary.specials(),
-                targetVocabulary.size() - targetVocabulary.specials());
+        return String.format(Locale.ROOT, "a translator of %,d into %,d %s%s", sourceVocabulary.size() - sourceVocabulary.specials(),
+                targetVocabulary.size() - targetVocabulary.specials(), isSpelled(targetVocabulary) ? "parts of words" : "words",
+                copied ? ", which copies words that it does not know" : "");
     }
 
     @Override
@@ -136,7 +145,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
     /** Of what the decoder gives after the right words. */
     @Override
     public Optional<String> figure() {
-        return Optional.of(NextWordScore.NAME);
+        return Optional.of(NextWordScore.name(targetVocabulary));
     }
 
     @Override

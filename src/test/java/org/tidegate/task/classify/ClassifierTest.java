@@ -68,7 +68,7 @@ class ClassifierTest {
         List<LabelledText> words = List.of(new LabelledText("vowel", "a"), new LabelledText("vowel", "ea"), new LabelledText("vowel",
                 "oé"),
                 new LabelledText("consonant", "tk"), new LabelledText("consonant", "s"), new LabelledText("consonant", "ßt"));
-        try (Classifier model = LabelledTexts.small(words).tokens(Vocabulary.Unit.CODE_POINT).build()) {
+        try (Classifier model = LabelledTexts.small(words).unit(Vocabulary.Unit.CODE_POINT).build()) {
             model.train(words, List.of(), LabelledTexts.training(30));
             assertEquals("vowel", classify(model, "éa").get(0).label());
             assertEquals("consonant", classify(model, "kßs").get(0).label());

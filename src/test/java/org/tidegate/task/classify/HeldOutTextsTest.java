@@ -125,7 +125,7 @@ class HeldOutTextsTest {
             assertTrue(found.toJson().flag("beats_naive_bayes"));
         }
         for (Vocabulary.Unit unit : Vocabulary.Unit.values()) { // of words, whatever the model reads
-            try (Classifier model = LabelledTexts.small(EXAMPLES).tokens(unit).build()) {
+            try (Classifier model = LabelledTexts.small(EXAMPLES).unit(unit).build()) {
                 assertEquals(counted, model.reading().naiveBayes(EXAMPLES, OTHERS), 1e-12, unit.name());
             }
         }

@@ -69,7 +69,7 @@ class MultiLabelTest {
     }
 
     private static ClassifierBuilder small(List<LabelledText> examples) {
-        return LabelledTexts.small(examples).tokens(Vocabulary.Unit.TOKEN).multiLabel(true);
+        return LabelledTexts.small(examples).unit(Vocabulary.Unit.TOKEN).multiLabel(true);
     }
 
     private static synchronized Classifier shared() throws IOException {

@@ -35,8 +35,10 @@ import org.tidegate.checkpoint.CheckpointException;
 import org.tidegate.decode.BeamSearch;
 import org.tidegate.decode.TeacherForcing;
 import org.tidegate.metrics.Bleu;
+import org.tidegate.task.Figures;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
+import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
 
 /** Translation of a made-up language whose words are others, in the opposite order: a decoder has to look back, ever farther. */
@@ -144,7 +146,8 @@ class TranslatorTest {
     @Test
     void wordsThatWereNeverSeenAreSpelledAndBleuCountsWords() throws IOException {
         List<SentencePair> examples = pairs(300, 1, 3, 1);
-        try (Translator model = Translator.builder(examples).spelled(300).encoder(16).hidden(32).embedding(16).dropout(0.05).seed(2).build()) {
+        try (Translator model = Translator.builder(examples).unit(Vocabulary.Unit.BPE).maximumSize(300).encoder(16).hidden(32)
+                .embedding(16).dropout(0.05).seed(2).build()) {
             model.train(examples, training(20));
             Path file = folder.resolve("spelled.safetensors");
             model.save(file);
@@ -168,6 +171,60 @@ class TranslatorTest {
                 assertTrue(bleu.score() > 60, () -> "BLEU " + bleu.score());
             }
         }
+    }
+
+    /** Words that occur once, and stand at one place in both sentences. */
+    private static List<SentencePair> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> new SentencePair((i % 2 == 0 ? "ba ce " : "di ce ") + "n" + i + " fo.",
+                (i % 2 == 0 ? "Onu Édi " : "Œri Édi ") + "N" + i + " Qua.")).toList();
+    }
+
+    @Test
+    void wordsThatAreNotKnownAreCopiedFromWhereTheDecoderLookedMost() throws IOException {
+        List<SentencePair> examples = names(200);
+        SentencePair strange = new SentencePair("Di ce Zyx fo.", "Œri Édi zyx Qua.");
+        List<String> sentences = List.of("Ba ce.", strange.source(), examples.get(0).source());
+        for (Attention attention : Attention.values()) {
+            for (boolean copied : new boolean[] {true, false}) {
+                try (Translator model = Translator.builder(examples).attention(attention).copied(copied).encoder(16).hidden(32)
+                        .embedding(16).dropout(0).seed(2).build()) {
+                    model.train(examples, training(10));
+                    model.save(folder.resolve("copied"));
+                }
+                try (TranslatorAnswers opened = Translator.open(folder.resolve("copied"), Precision.FLOAT32)) {
+                    boolean copies = copied && attention != Attention.NONE;
+                    assertEquals(copies, opened.reading().copied(), attention + " " + copied);
+                    List<Translation> found = opened.translate(sentences, BEAM).stream().map(some -> some.get(0)).toList();
+                    List<String> words = found.get(1).words();
+                    assertEquals(!copies, words.contains("<unk>"), attention + " " + words);
+                    Figures figures = opened.evaluate(List.of(strange)).figures();
+                    assertEquals(copies ? 0 : 1, figures.number("unknown_words"));
+                    if (copies && attention != Attention.BAHDANAU) {
+                        assertEquals(TranslatorReading.words(strange.target()), words, attention.toString());
+                        assertEquals("œri édi zyx qua.", found.get(1).text());
+                        assertEquals("onu édi n0 qua.", found.get(2).text());
+                        assertEquals(100, figures.number("bleu"), 1e-9);
+                    }
+                    for (int i = 0; i < sentences.size(); i++) {
+                        assertEquals(found.get(i), opened.translate(List.of(sentences.get(i)), BEAM).get(0).get(0), "alone as among others");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theWordThatTheSentencesLackIsCopiedOnceToARow() {
+        double[][] weights = {{0.2, 0.7, 0.1}, {0.1, 0.3, 0.6}, {0.5, 0.3, 0.2}, {0.1, 0.8, 0.1}, {0, 0, 1}};
+        String unknown = Vocabulary.UNKNOWN;
+        Vocabulary none = Vocabulary.builder(Vocabulary.Unit.WORD_PART).add("x a").build();
+        Vocabulary first = Vocabulary.builder(Vocabulary.Unit.WORD_PART).add("x b").build();
+        CopiedWords copied = new CopiedWords(List.of("b", "c"), none);
+        assertEquals(List.of("c", "x", "c"), copied.in(List.of(unknown, unknown, "x", unknown), weights), "the end token is no word");
+        assertEquals(List.of("c", "b", "c"), copied.in(List.of(unknown, unknown, unknown, unknown), weights));
+        assertEquals(List.of("c"), new CopiedWords(List.of("b", "c"), first).in(List.of(unknown, unknown, unknown, unknown), weights),
+                "what is known was translated");
+        assertEquals(List.of("a"), new CopiedWords(List.of("a", "."), none).in(List.of(unknown), weights), "a sign is no word");
     }
 
     @ParameterizedTest

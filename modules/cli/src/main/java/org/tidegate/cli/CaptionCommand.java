@@ -33,7 +33,8 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "@|bold Examples:|@",
             "  tidegate train caption --data images-idx3-ubyte.gz labels-idx1-ubyte.gz --out digit.safetensors",
-            "  tidegate train caption --data digits/ --digits 2-3 --hidden 256 --out digits.safetensors"})
+            "  tidegate train caption --data digits/ --digits 2-3 --hidden 256 --out digits.safetensors",
+            "  tidegate train caption --data photos/ --unit bpe --vocabulary 1000 --out photos.safetensors"})
 public final class CaptionCommand extends ExampleCommand<CaptionedImage, CaptionerReading, Captioner, CaptionerAnswers> {
     private static final long USUAL_COUNT = 30_000;
 
@@ -50,6 +51,14 @@ public final class CaptionCommand extends ExampleCommand<CaptionedImage, Caption
 
     @Mixin
     private final WordOptions words = new WordOptions(CaptionerBuilder.WORDS);
+
+    @Option(names = "--unit", defaultValue = "word", paramLabel = "UNIT",
+            description = "What is written, one after the other: word, whitespace, char, or bpe: parts of words by byte-pair encoding, so"
+                    + " that none is unknown (${DEFAULT-VALUE}).")
+    private Units unit;
+
+    @Mixin
+    private final VocabularyOptions vocabulary = new VocabularyOptions();
 
     @Option(names = "--shift", paramLabel = "PIXELS",
             description = "Shift an image by up to so many pixels whenever it is learned from (${DEFAULT-VALUE}).")
@@ -108,7 +117,8 @@ public final class CaptionCommand extends ExampleCommand<CaptionedImage, Caption
 
     @Override
     Captioner create(List<CaptionedImage> examples) {
-        return words.put(layers.put(Captioner.builder(examples))).shift(shift).sideBySide(digits).seed(options.seed).build();
+        return vocabulary.put(words.put(layers.put(Captioner.builder(examples))), unit.unit()).shift(shift)
+                .sideBySide(digits).seed(options.seed).build();
     }
 
     /** Each input is an IDX file, and each of its images gets an answer. */

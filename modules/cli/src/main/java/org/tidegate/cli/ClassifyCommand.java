@@ -41,24 +41,12 @@ import picocli.CommandLine.Option;
             "  tidegate train classify --data reviews/ --out reviews.safetensors",
             "  tidegate train classify --data a.tsv --columns 3,1 --header --out a.safetensors",
             "  tidegate train classify --data a.tsv --vectors glove.txt --out a.safetensors",
+            "  tidegate train classify --data a.tsv --unit bpe --vocabulary 2000 --out parts.safetensors",
             "  tidegate train classify --data topics.tsv --multi-label --out topics.safetensors",
             "  tidegate predict --model topics.safetensors --threshold 0.3 \"the team won\"",
             "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
             "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
 public final class ClassifyCommand extends ExampleCommand<LabelledText, ClassifierReading, Classifier, ClassifierAnswers> {
-    /** The unit of a token on the command line. */
-    enum Tokens {
-        WORDS(Vocabulary.Unit.WORD),
-        WHITESPACE(Vocabulary.Unit.TOKEN),
-        CHARS(Vocabulary.Unit.CODE_POINT);
-
-        private final Vocabulary.Unit unit;
-
-        Tokens(Vocabulary.Unit unit) {
-            this.unit = unit;
-        }
-    }
-
     @Option(names = "--columns", defaultValue = "1,2", paramLabel = "LABEL,TEXT",
             description = "The columns of label and text, by number from 1 on or by the names of the header (${DEFAULT-VALUE}).")
     private String columns;
@@ -75,10 +63,13 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
             description = "With --multi-label: what stands between the labels of a text (|).")
     private String separator;
 
-    @Option(names = "--tokens", defaultValue = "words", paramLabel = "WHAT",
-            description = "What the model reads: words, whitespace (what stands between spaces, for text that is tokenised already) or"
-                    + " chars (${DEFAULT-VALUE}).")
-    private Tokens tokens;
+    @Option(names = {"--unit", "--tokens"}, defaultValue = "word", paramLabel = "UNIT",
+            description = "What the model reads: word, whitespace (what stands between spaces, for text that is tokenised already), char,"
+                    + " or bpe: parts of words by byte-pair encoding, so that none is unknown (${DEFAULT-VALUE}).")
+    private Units unit;
+
+    @Mixin
+    private final VocabularyOptions vocabulary = new VocabularyOptions();
 
     @Option(names = "--lower-case", description = "Put texts into lower case first.")
     private boolean lowerCase;
@@ -172,8 +163,8 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
 
     @Override
     Classifier create(List<LabelledText> examples) throws IOException {
-        ClassifierBuilder builder = layers.put(Classifier.builder(examples)).multiLabel(multiLabel).columns(columns())
-                .tokens(tokens.unit).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling)
+        ClassifierBuilder builder = vocabulary.put(layers.put(Classifier.builder(examples)), tokens()).multiLabel(multiLabel)
+                .columns(columns()).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling)
                 .wordDropout(wordDropout).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
@@ -231,6 +222,11 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
                     .collect(Collectors.joining(System.lineSeparator()));
             predictions.answer(lines, several ? figures(given, all) : figures(given));
         });
+    }
+
+    /** Line breaks are no tokens here. */
+    private Vocabulary.Unit tokens() {
+        return unit == Units.WHITESPACE ? Vocabulary.Unit.TOKEN : unit.unit();
     }
 
     private static Map<String, Object> figures(List<LabelProbability> answers) {

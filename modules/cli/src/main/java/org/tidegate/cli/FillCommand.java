@@ -17,6 +17,7 @@ import org.tidegate.task.fill.FillInFormat;
 import org.tidegate.task.fill.FillInReading;
 import org.tidegate.text.InputFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -45,12 +46,21 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
     @Mixin
     private final WordOptions words = new WordOptions(FillInBuilder.WORDS);
 
-    @Option(names = "--tokens", defaultValue = "words", paramLabel = "WHAT",
-            description = "What a line of text is split into: words, or whitespace for words that are ready, with spaces between them"
+    @Option(names = {"--unit", "--tokens"}, defaultValue = "word", paramLabel = "UNIT", converter = Words.class,
+            description = "What a line of text is split into: word, or whitespace for words that are ready, with spaces between them"
                     + " (${DEFAULT-VALUE}).")
-    private WordTokens tokens;
+    private Units unit;
 
     private WordSplitter splitter;
+
+    /** The values of --unit. */
+    static final class Words implements ITypeConverter<Units> {
+        @Override
+        public Units convert(String name) {
+            return Units.of(name, ": a gap is one word, and has one answer, not a row of characters or of parts", Units.WORD,
+                    Units.WHITESPACE);
+        }
+    }
 
     /** For the service loader. */
     public FillCommand() {
@@ -68,11 +78,11 @@ public final class FillCommand extends ExampleCommand<List<String>, FillInReadin
         // The training data are read first, and standard input once.
         if (splitter == null && files.equals(List.of(InputFile.STANDARD_INPUT))) {
             List<String> lines = InputFile.lines(InputFile.STANDARD_INPUT);
-            splitter = tokens.of(ConlluFile.isConllu(lines)
+            splitter = unit.splitter(ConlluFile.isConllu(lines)
                     ? WordSplitter.learned(ConlluFile.read(InputFile.STANDARD_INPUT, lines)) : WordSplitter.WORDS);
             return Cloze.read(InputFile.STANDARD_INPUT, lines, splitter);
         }
-        splitter = splitter == null ? tokens.of(WordSplitter.of(files)) : splitter;
+        splitter = splitter == null ? unit.splitter(WordSplitter.of(files)) : splitter;
         return Cloze.read(files, splitter);
     }
 

@@ -27,10 +27,10 @@ final class PredictCommand extends ScreenCommand {
     @Option(names = "--top", paramLabel = "N", description = "Give the N best answers, where the task has several (1).")
     private Integer top;
 
-    @Option(names = "--tokens", paramLabel = "WHAT",
+    @Option(names = "--tokens", paramLabel = "WHAT", converter = FillCommand.Words.class,
             description = "What a text is split into to tag it or to fill it in: words, as the training data have them, or whitespace, for"
                     + " words that are ready, with spaces between them (as the model was trained).")
-    private WordTokens tokens;
+    private Units tokens;
 
     @Mixin
     private AnswerOptions options = new AnswerOptions();

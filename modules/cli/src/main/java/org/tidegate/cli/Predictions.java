@@ -24,7 +24,7 @@ final class Predictions extends ModelUse {
     private final Path model;
     private final List<String> arguments;
     private final Integer top;
-    private final WordTokens tokens;
+    private final Units tokens;
     private final Integer raw;
     private final boolean json;
     private final boolean strict;
@@ -34,7 +34,7 @@ final class Predictions extends ModelUse {
     private long inputs;
     private long failed;
 
-    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, WordTokens tokens, Integer raw, boolean json,
+    Predictions(Path model, List<String> arguments, AnswerOptions options, Integer top, Units tokens, Integer raw, boolean json,
             boolean strict, Screen screen) {
         super(options, screen);
         this.model = model;
@@ -93,7 +93,7 @@ final class Predictions extends ModelUse {
 
     /** How texts are split into words: as the model's training data, unless --tokens is given. */
     WordSplitter splitter(WordSplitter model) {
-        return tokens == null ? model : tokens.of(model);
+        return tokens == null ? model : tokens.splitter(model);
     }
 
     /** Whether an argument is the name of a CoNLL-U file. */

@@ -18,6 +18,7 @@ import org.tidegate.task.tag.TaggerBuilder;
 import org.tidegate.task.tag.TaggerFormat;
 import org.tidegate.task.tag.TaggerReading;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -60,7 +61,19 @@ public final class TagCommand extends ExampleCommand<TaggedSentence, TaggerReadi
     @Option(names = "--crf", description = "Score whole sequences of tags: a linear-chain conditional random field.")
     private boolean crf;
 
+    @Option(names = "--unit", hidden = true, defaultValue = "word", converter = Words.class)
+    private Units unit;
+
     private WordSplitter splitter;
+
+    /** The only value of --unit. */
+    static final class Words implements ITypeConverter<Units> {
+        @Override
+        public Units convert(String name) {
+            return Units.of(name, ": tags belong to words, one to each; their letters are read besides, so that none is wholly unknown",
+                    Units.WORD);
+        }
+    }
 
     /** For the service loader. */
     public TagCommand() {

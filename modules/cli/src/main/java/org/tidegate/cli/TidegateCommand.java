@@ -97,6 +97,7 @@ public final class TidegateCommand implements Runnable {
         line.setUsageHelpAutoWidth(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Cell.class, TidegateCommand::cell);
+        line.registerConverter(Units.class, Units::of);
         Failures failures = new Failures(screen, () -> root.verbose || System.getenv("TIDEGATE_DEBUG") != null);
         line.setParameterExceptionHandler(failures::wrongCall);
         line.setExecutionExceptionHandler(failures::failed);

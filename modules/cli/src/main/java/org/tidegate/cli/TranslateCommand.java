@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tidegate.decode.BeamSearch;
@@ -19,8 +18,9 @@ import org.tidegate.task.translate.TranslatorAnswers;
 import org.tidegate.task.translate.TranslatorBuilder;
 import org.tidegate.task.translate.TranslatorFormat;
 import org.tidegate.task.translate.TranslatorReading;
-import org.tidegate.text.VocabularyBuilder;
+import org.tidegate.text.Vocabulary;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             "",
             "@|bold Examples:|@",
             "  tidegate train translate --data english-french.tsv --out french.safetensors",
+            "  tidegate train translate --data english-french.tsv --unit bpe --out parts.safetensors",
             "  tidegate predict --model french.safetensors --beam 5 --chart looks.png \"I am cold.\""})
 public final class TranslateCommand extends ExampleCommand<SentencePair, TranslatorReading, Translator, TranslatorAnswers> {
     private static final String END = "(end)";
@@ -51,22 +52,28 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Mixin
     private final WordOptions words = new WordOptions(TranslatorBuilder.WORDS);
 
-    @Option(names = "--unit", paramLabel = "UNIT", defaultValue = "word",
-            description = "What a token is: word, or bpe: parts of words by byte-pair encoding, so that none is unknown (${DEFAULT-VALUE}).")
-    private Tokens unit;
+    @Option(names = "--unit", paramLabel = "UNIT", defaultValue = "word", converter = Tokens.class,
+            description = "What a token of both sentences is: word, or bpe: parts of words by byte-pair encoding, so that none is unknown"
+                    + " (${DEFAULT-VALUE}).")
+    private Units unit;
 
-    @Option(names = "--vocabulary", paramLabel = "N",
-            description = "With --unit bpe, the most tokens of each language (" + VocabularyBuilder.LEARNED + ").")
-    private Optional<Integer> vocabulary = Optional.empty();
+    @Mixin
+    private final VocabularyOptions vocabulary = new VocabularyOptions();
+
+    @Option(names = "--no-copy", description = "Write <unk> for a word that is not known, rather than the word of the sentence that was"
+            + " looked at most.")
+    private boolean notCopied;
 
     @Option(names = "--label-smoothing", paramLabel = "E",
             description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
     private double labelSmoothing = TranslatorBuilder.LABEL_SMOOTHING;
 
-    /** What a token is, the values of --unit. */
-    enum Tokens {
-        WORD,
-        BPE
+    /** The values of --unit. */
+    static final class Tokens implements ITypeConverter<Units> {
+        @Override
+        public Units convert(String name) {
+            return Units.of(name, "", Units.WORD, Units.BPE);
+        }
     }
 
     /** For the service loader. */
@@ -87,13 +94,9 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
 
     @Override
     Translator create(List<SentencePair> examples) {
-        TranslatorBuilder builder = words.put(layers.put(Translator.builder(examples)));
-        if (unit == Tokens.BPE) {
-            builder.spelled(vocabulary.orElse(VocabularyBuilder.LEARNED));
-        } else if (vocabulary.isPresent()) {
-            throw new IllegalArgumentException("--vocabulary is of --unit bpe; give both, or --min-count for words");
-        }
-        return builder.attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).seed(options.seed).build();
+        return vocabulary.put(words.put(layers.put(Translator.builder(examples))),
+                unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit())
+                .attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).copied(!notCopied).seed(options.seed).build();
     }
 
     /** Each input is a sentence. */
