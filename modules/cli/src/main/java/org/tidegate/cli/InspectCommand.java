@@ -34,11 +34,19 @@ final class InspectCommand extends ScreenCommand {
     @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model file.")
     private Path model;
 
+    @Option(names = "--model", paramLabel = "MODEL", description = "The model file, as the other commands name it.")
+    private Path named;
+
     @Option(names = "--json", description = "Print everything as one JSON object on the last line.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
+        if (model != null && named != null) {
+            throw new ParameterException(spec().commandLine(), "two models are given, " + model + " and --model " + named
+                    + ": inspect one at a time");
+        }
+        model = model == null ? named : model;
         if (model == null) {
             throw new ParameterException(spec().commandLine(), "inspect what? Give a model file, or: "
                 + String.join(", ", spec().subcommands().keySet()));

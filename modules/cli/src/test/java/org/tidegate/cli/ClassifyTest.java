@@ -116,6 +116,8 @@ class ClassifyTest {
         assertEquals(accuracy, measured.get(14).number("accuracy"), 1e-9);
         assertTrue(run.lastLine().contains(String.format(Locale.ROOT, ", accuracy %.4f: the ", accuracy)), run.lastLine());
         Run inspected = Run.of("inspect", model, "--json").succeeded();
+        assertEquals(inspected.out(), Run.of("inspect", "--model", model, "--json").succeeded().out());
+        Run.of("inspect", model, "--model", model).failed("two models are given");
         assertTrue(inspected.out().contains(String.format(Locale.ROOT, "  accuracy %.4f%n", accuracy)), inspected.out());
         for (Run each : List.of(run, inspected, Run.of("evaluate", "--model", model, "--data", held).succeeded())) {
             assertTrue(Pattern.compile("(?m)^held out accuracy +[01]\\.\\d{4}, of 37 texts$\\R^naive bayes held out +[01]\\.\\d{4}, of counting words, on"
