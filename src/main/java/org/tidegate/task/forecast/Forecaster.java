@@ -100,6 +100,12 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
                 () -> new ForecastSource(reading(), model(), data, training.threads(), this::calibrate));
     }
 
+    /** {@return the hidden size of the network's recurrent layers} */
+    public int hidden() {
+        return (int) model().parameter((reading().setup().linear() > 0 ? LinearStart.RECURRENT : ForecasterReading.FORECAST) + ".weight")
+                .shape()[1];
+    }
+
     private void calibrate(double[][] errors) {
         setReading(reading().with(ForecastIntervals.of(errors, reading().interval(), reading().setup().period())));
     }

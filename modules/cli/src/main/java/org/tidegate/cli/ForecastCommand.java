@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,8 +24,10 @@ import org.tidegate.data.Missing;
 import org.tidegate.data.Series;
 import org.tidegate.data.TimeColumn;
 import org.tidegate.data.TimeStep;
+import org.tidegate.json.JsonObject;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.forecast.Forecast;
+import org.tidegate.task.forecast.ForecastDefaults;
 import org.tidegate.task.forecast.ForecastLoss;
 import org.tidegate.task.forecast.ForecastQuantiles;
 import org.tidegate.task.forecast.ForecastSetup;
@@ -44,6 +47,7 @@ import picocli.CommandLine.Option;
         description = "Trains a forecaster: what comes next in columns of numbers?",
         footer = {"",
             "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
+            "Of less than 500 lines to train on, the network has 8 hidden units where --hidden says nothing.",
             "Columns that hold no numbers are left out. tidegate predict takes CSV files with the same columns.",
             "",
             "@|bold Examples:|@",
@@ -138,8 +142,9 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
             description = "The last part of the lines, on which the model is tested after training (${DEFAULT-VALUE}); 0: none.")
     private String test;
 
-    @Option(names = "--valid", defaultValue = "0.1", paramLabel = "FRACTION",
-            description = "The last part of the others, to validate on and to take the intervals from (${DEFAULT-VALUE}); 0 for none.")
+    @Option(names = "--valid", paramLabel = "FRACTION",
+            description = "The last part of the others, to validate on and to take the intervals from (0.1; of short series what makes 40"
+                    + " lines, at most 0.25); 0 for none.")
     private String valid;
 
     @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw truth and forecast of the tested part.")
@@ -154,17 +159,20 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
     public Integer call() throws Exception {
         options.checkOutput(List.of(data));
         double tested = Texts.onlyFraction("--test", test);
-        double validated = Texts.onlyFraction("--valid", valid);
-        options.checkHeldOut(validated > 0);
+        OptionalDouble asked = valid == null ? OptionalDouble.empty() : OptionalDouble.of(Texts.onlyFraction("--valid", valid));
+        options.checkHeldOut(asked.orElse(1) > 0);
         checkChart(tested);
         checkLoss();
         SeriesCsv csv = read();
         Series series = csv.series();
         int learned = (int) Math.round(series.length() * (1 - tested));
+        Optional<Begun> begun = options.resume ? Optional.of(Begun.of(options.out)) : Optional.empty();
+        double validated = asked.orElseGet(() -> begun.map(Begun::validation).orElseGet(() -> ForecastDefaults.validation(learned)));
+        layers.hiddenUnlessGiven(begun.map(Begun::hidden).orElseGet(() -> ForecastDefaults.layers(learned).hidden()));
         Series training = series.range(0, learned);
         Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
         List<String> constant = new ArrayList<>();
-        ForecastSetup setup = setup(scaled, constant);
+        ForecastSetup setup = setup(scaled, training, begun.map(Begun::setup), constant);
         try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
             screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
                     series.length() - learned, model.reading().describe());
@@ -269,9 +277,11 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
      * What is forecast of what.
      *
      * @param series the part that is learned
+     * @param all the same and what is held out
+     * @param begun the setup of the training that is resumed, which stays as it is where no option says otherwise
      * @param constant takes the columns that are left out as they never change
      */
-    private ForecastSetup setup(Series series, List<String> constant) {
+    private ForecastSetup setup(Series series, Series all, Optional<ForecastSetup> begun, List<String> constant) {
         List<String> forecast = names(targets);
         if (forecast.isEmpty()) {
             forecast = series.names().stream().filter(name -> !isMask(series, name)).toList();
@@ -303,7 +313,36 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
                 : setup.transforms(Collections.nCopies(forecast.size(), ForecastTransform.named(transform)));
         setup = linear == null ? found(setup, tuned, ForecastSetup.Tuned.LINEAR) : setup.linear(linear);
         setup = calendar.equals("auto") ? found(setup, tuned, ForecastSetup.Tuned.CALENDAR) : setup.calendar(calendar(series));
-        return setup.tuned(series, tuned);
+        return begun.isPresent() ? begun(setup, begun.get(), tuned) : setup.tuned(all, tuned);
+    }
+
+    /** With what is not given as the training that is resumed has it. */
+    private static ForecastSetup begun(ForecastSetup given, ForecastSetup begun, Set<ForecastSetup.Tuned> tuned) {
+        ForecastSetup setup = given;
+        for (ForecastSetup.Tuned one : tuned) {
+            setup = switch (one) {
+                case WINDOW -> setup.window(begun.window());
+                case PERIOD -> setup.period(begun.period());
+                case TRANSFORMS -> begun.targets().equals(setup.targets()) ? setup.transforms(begun.transforms()) : setup;
+                case LINEAR -> setup.linear(begun.linear());
+                case CALENDAR -> setup.calendar(begun.calendar());
+            };
+        }
+        return setup;
+    }
+
+    /** What a training that is resumed has found for itself. */
+    private record Begun(ForecastSetup setup, int hidden, double validation) {
+        /** What was held out before it was written down. */
+        private static final double BEFORE = 0.1;
+
+        static Begun of(Path file) throws IOException {
+            try (Forecaster model = new ForecasterFormat().load(file)) {
+                return new Begun(model.reading().setup(), model.hidden(), model.trainingSettings()
+                        .map(settings -> settings.training()).filter(text -> !text.isEmpty())
+                        .map(text -> JsonObject.parse(text).number("validation")).orElse(BEFORE));
+            }
+        }
     }
 
     private static ForecastSetup found(ForecastSetup setup, Set<ForecastSetup.Tuned> tuned, ForecastSetup.Tuned one) {

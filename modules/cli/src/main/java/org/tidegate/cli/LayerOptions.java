@@ -3,10 +3,15 @@ package org.tidegate.cli;
 import org.tidegate.Cell;
 import org.tidegate.task.Layers;
 import org.tidegate.task.RecurrentBuilder;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of a network's recurrent layers; their defaults are those of the task's builder. */
 final class LayerOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(names = "--cell", description = "The recurrent cell: rnn, lstm, gru, … (${DEFAULT-VALUE}).")
     private Cell cell;
 
@@ -25,6 +30,13 @@ final class LayerOptions {
         hidden = defaults.hidden();
         layers = defaults.count();
         dropout = defaults.dropout();
+    }
+
+    /** Sets the hidden size, unless the command line has one. */
+    void hiddenUnlessGiven(int units) {
+        if (!command.commandLine().getParseResult().hasMatchedOption("--hidden")) {
+            hidden = units;
+        }
     }
 
     /** Sets the options of a builder. */

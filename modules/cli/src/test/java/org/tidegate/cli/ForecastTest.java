@@ -150,6 +150,24 @@ class ForecastTest {
     }
 
     @Test
+    void aTrainingIsResumedAsItWasBegunWhereNoOptionSaysOtherwise() {
+        List<Object> words = List.of("train", "forecast", "--data", data, "--out", model, "--target", "temp", "--threads", 1);
+        Run.of(with(words, "--epochs", 1, "--transform", "none", "--linear", 0, "--window", 20, "--period", 0, "--hidden", 5, "--valid",
+                0.2)).succeeded();
+        Run more = Run.of(with(words, "--resume", "--epochs", 2)).succeeded();
+        assertTrue(more.out().contains("256 moments to train on, 64 held out") && more.out().contains("of the last 20"), more.out());
+        Run.of(with(words, "--resume", "--epochs", 3, "--linear", 4)).failed("another network than the options describe");
+        Run.of(with(words, "--resume", "--epochs", 3, "--hidden", 6)).failed("another network than the options describe");
+    }
+
+    @Test
+    void shortSeriesHaveASmallNetworkAndHoldOutMore() {
+        Run run = Run.of("train", "forecast", "--data", data, "--out", model, "--target", "temp", "--threads", 1, "--epochs", 1);
+        assertTrue(run.succeeded().out().contains("280 moments to train on, 40 held out, 80 to test on"), run.out());
+        assertTrue(run.out().contains("rnn = recurrent inputs cell=lstm size=8\n"), run.out());
+    }
+
+    @Test
     void eachLossHasItsOptionsAndNoOthers() {
         assertTrue(train("--loss", "mae").succeeded().out().contains("loss = l1 forecast truth"));
         assertTrue(train("--loss", "huber", "--delta", 0.5).succeeded().out()
@@ -189,7 +207,7 @@ class ForecastTest {
         Run.of(with(List.of(words), "--resume")).failed("another network than the options describe (window is 10)");
         words[12] = 10;
         words[words.length - 1] = 5;
-        Run.of(with(List.of(words), "--resume", "--test", 0.3)).failed("its training data was 288 moments, CRC-32 ");
+        Run.of(with(List.of(words), "--resume", "--test", 0.3)).failed("its training data was 280 moments, CRC-32 ");
     }
 
     @Test
@@ -390,7 +408,7 @@ class ForecastTest {
         Run run = train().succeeded();
         assertTrue(run.out().contains("left out, as they never change where the model learns: mode"), run.out());
         assertTrue(run.out().contains("from temp, wind of the last 12"), run.out());
-        train("--columns", "temp,mode").failed("constant.csv, column mode: it is 3.0 in all 288 lines that are trained on");
+        train("--columns", "temp,mode").failed("constant.csv, column mode: it is 3.0 in all 280 lines that are trained on");
     }
 
     private static String figure(Run run, String name) {
