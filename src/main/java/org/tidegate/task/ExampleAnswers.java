@@ -35,6 +35,20 @@ public abstract class ExampleAnswers<E, R extends ExampleReading<E>> extends Ans
     }
 
     /**
+     * {@return the mean loss of examples as {@link #loss(List)}, as a score tells it}
+     *
+     * @param examples the examples, at least one
+     * @param score of no examples yet
+     * @throws IllegalArgumentException as {@link #loss(List)}
+     */
+    protected final double loss(List<E> examples, ExampleReading.Score<E> score) {
+        return with(worker -> {
+            checkKnown(examples);
+            return score.loss(new ExampleLoss<>(reading(), examples).of(worker.session(), worker.batch(), Optional.of(score)));
+        });
+    }
+
+    /**
      * Checks that the model can give a part of the right answers at least: a label, a tag, a letter, a word.
      *
      * @param examples the examples

@@ -99,6 +99,12 @@ public final class TranslatorAnswers extends ExampleAnswers<SentencePair, Transl
     /** The ids of a sentence and of its translation. */
     private record Pair(int[] source, int[] target) {}
 
+    /** That of the references' words, also where training smoothed it. */
+    @Override
+    public double loss(List<SentencePair> examples) {
+        return loss(examples, reading().score());
+    }
+
     /** By greedy search. */
     @Override
     public TranslatorEvaluation evaluate(List<SentencePair> examples) {

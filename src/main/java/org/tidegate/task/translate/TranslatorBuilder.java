@@ -19,7 +19,7 @@ import org.tidegate.text.VocabularyBuilder;
  * The network of a translator: a bidirectional encoder over the source sentence, and a decoder that starts from its final states and writes
  * the target sentence word by word, with {@link Attention}. The hidden size is the decoder's, {@link #encoder} sets the encoder's. Dropout
  * is on the embeddings, the encoder's output and the decoder's. The defaults are {@link #LAYERS} over {@link #WORDS}, {@link #ENCODER}
- * units of the encoder in each direction, and general attention.
+ * units of the encoder in each direction, additive attention, and a loss with {@link #LABEL_SMOOTHING}.
  */
 public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     /** The recurrent layers by default; the hidden size is the decoder's. */
@@ -29,9 +29,9 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     /** Units of the encoder in each direction by default. */
     public static final int ENCODER = 128;
     /** The attention by default. */
-    public static final Attention ATTENTION = Attention.GENERAL;
+    public static final Attention ATTENTION = Attention.ADDITIVE;
     /** The label smoothing by default. */
-    public static final double LABEL_SMOOTHING = 0;
+    public static final double LABEL_SMOOTHING = 0.1;
 
     private final List<SentencePair> pairs;
     private Attention attention = ATTENTION;
@@ -45,7 +45,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     }
 
     /**
-     * Sets the attention, {@link Attention#GENERAL} by default; {@link Attention#BAHDANAU} needs a decoder of one layer.
+     * Sets the attention, {@link Attention#ADDITIVE} by default; {@link Attention#BAHDANAU} needs a decoder of one layer.
      *
      * @param value the attention
      * @return this builder
@@ -69,7 +69,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     }
 
     /**
-     * Sets label smoothing, 0 by default.
+     * Sets label smoothing, 0.1 by default. Held-out losses are not smoothed.
      *
      * @param share the part of each target's probability that is spread evenly over all words
      * @return this builder

@@ -150,7 +150,11 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     @Override
     public Optional<Score<SentencePair>> score(Model model) {
-        return Optional.of(new NextWordScore<>(targetVocabulary, LOGITS, NEXT));
+        return Optional.of(score());
+    }
+
+    Score<SentencePair> score() {
+        return new NextWordScore<>(targetVocabulary, LOGITS, NEXT);
     }
 
     @Override

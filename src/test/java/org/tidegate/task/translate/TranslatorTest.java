@@ -214,6 +214,44 @@ class TranslatorTest {
     }
 
     @Test
+    void heldOutLossesAreOfTheRightWordsWhateverTrainingSmooths() throws IOException {
+        List<SentencePair> examples = pairs(100, 1, 3, 1);
+        List<SentencePair> others = pairs(30, 1, 3, 2);
+        List<Double> losses = new ArrayList<>();
+        for (double smoothing : new double[] {0, 0.3}) {
+            try (Translator model = Translator.builder(examples).labelSmoothing(smoothing).encoder(8).hidden(16).embedding(8).build()) {
+                double validated = model.train(examples, others, training(6).every(6).keep(Training.Keep.LAST)).history().get(0)
+                        .validationLoss();
+                losses.add(validated);
+                assertEquals(validated, loss(model, others), 1e-5);
+                double nats = 0;
+                double words = 0;
+                try (Session session = model.model().newSession()) {
+                    Batch batch = model.model().newBatch();
+                    for (SentencePair pair : others) {
+                        batch.clear();
+                        model.reading().fill(batch, List.of(pair));
+                        session.forward(batch);
+                        float[] logits = session.output("logits").toArray();
+                        int[] right = model.reading().target(TranslatorReading.words(pair.target()));
+                        int size = model.reading().targetVocabulary().size();
+                        for (int step = 0; step < right.length; step++) {
+                            double sum = 0;
+                            for (int id = 0; id < size; id++) {
+                                sum += Math.exp(logits[step * size + id]);
+                            }
+                            nats += Math.log(sum) - logits[step * size + right[step]];
+                        }
+                        words += right.length;
+                    }
+                }
+                assertEquals(nats / words, validated, 1e-4);
+            }
+        }
+        assertNotEquals(losses.get(0), losses.get(1), 1e-3);
+    }
+
+    @Test
     void theWordThatTheSentencesLackIsCopiedOnceToARow() {
         double[][] weights = {{0.2, 0.7, 0.1}, {0.1, 0.3, 0.6}, {0.5, 0.3, 0.2}, {0.1, 0.8, 0.1}, {0, 0, 1}};
         String unknown = Vocabulary.UNKNOWN;
