@@ -48,7 +48,7 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
             return learn(examples, List.of(), training);
         }
         List<E> shuffled = new ArrayList<>(examples);
-        Collections.shuffle(shuffled, new Random(training.seed()));
+        Collections.shuffle(shuffled, new Random(training.splitSeed()));
         int cut = (int) Math.round(shuffled.size() * (1 - training.validation()));
         if (cut == 0 || cut == shuffled.size()) {
             throw new IllegalArgumentException("there are " + shuffled.size() + " " + reading().examples() + ", too few to hold out "

@@ -25,6 +25,7 @@ final class TaskFile {
     private static final String READING = "reading";
     private static final String TRAINING = "training";
     private static final String CARRIED = "state";
+    private static final String MEAN_OF = "mean_of";
 
     /** Before the names of the weights of a training's last step, where the model's are those of its best validation. */
     static final String LAST = "last.";
@@ -40,6 +41,10 @@ final class TaskFile {
                 writer.extra(CARRIED, state.carried().toArray());
             }
         }
+    }
+
+    static void write(CheckpointWriter writer, MeanOf members) {
+        writer.metadata(MEAN_OF, members.toJson().toString());
     }
 
     /** The task that a file is for. */
@@ -88,8 +93,12 @@ final class TaskFile {
         }
     }
 
-    /** Puts in the state of the training, where the file holds one. */
+    /** Puts in of what it is the mean and the state of its training, where the file holds such. */
     static void restore(Checkpoint checkpoint, Trainable<?, ?> trainable) throws IOException {
+        Optional<String> members = checkpoint.metadata(MEAN_OF);
+        if (members.isPresent()) {
+            trainable.setMeanOf(checked(checkpoint, () -> MeanOf.of(JsonObject.parse(members.get()))));
+        }
         Optional<String> training = checkpoint.metadata(TRAINING);
         if (training.isEmpty()) {
             return;

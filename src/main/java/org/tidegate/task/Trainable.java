@@ -2,6 +2,8 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +15,7 @@ import org.tidegate.Session;
 import org.tidegate.Tensor;
 import org.tidegate.checkpoint.CheckpointWriter;
 import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.Progress;
 import org.tidegate.train.Trainer;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
@@ -38,6 +41,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     private volatile TrainingState state; // null before a training
     private Weights last; // of the last step of the training; null where they are the ones of the model
     private R bestReading; // of the best validation; null before
+    private volatile MeanOf meanOf; // null where it is not a mean
 
     /**
      * Creates a task over a network.
@@ -85,6 +89,36 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
      */
     public final A answers(Precision precision, int threads) {
         return format.answers(reading, model, precision, threads);
+    }
+
+    /** {@return of what this is the mean, of a model that {@link Seeds} made; empty once it is trained itself} */
+    public final Optional<MeanOf> meanOf() {
+        return Optional.ofNullable(meanOf);
+    }
+
+    final void setMeanOf(MeanOf members) {
+        meanOf = members;
+    }
+
+    final TaskFormat<R, A> format() {
+        return format;
+    }
+
+    final Optional<TrainingState> state() {
+        return Optional.ofNullable(state);
+    }
+
+    /**
+     * {@return in what this differs from another model of the task but for parameters and what a training finds: values of its reading,
+     * lines of its spec}
+     *
+     * @param other the other one
+     */
+    public final List<String> differences(Trainable<R, A> other) {
+        List<String> differences = new ArrayList<>(reading.differences(other.reading));
+        List<String> lines = other.model.spec().lines().toList();
+        model.spec().lines().filter(line -> !lines.contains(line)).forEach(differences::add);
+        return differences;
     }
 
     /** {@return the points of the training's history, empty if it was never trained} */
@@ -192,6 +226,11 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         enter();
         try {
             Training training = settled(given);
+            if (training.isMeasuring()) {
+                try (TrainingSource measured = source.get()) {
+                    return measured(measured);
+                }
+            }
             Optional<Weights> best = prepare(training, bptt, data);
             try (Session session = model.newTrainingSession(training.seed())) {
                 session.setThreads(training.threads());
@@ -216,10 +255,30 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
     }
 
+    /** The result of no step: the figures of a validation. */
+    private static TrainingResult measured(TrainingSource source) {
+        double loss = source.validate().orElse(Double.NaN);
+        HistoryPoint point = new HistoryPoint(0, 0, Double.NaN, loss, 0, 0, source.figure().orElse(Double.NaN));
+        Progress none = new Progress(0, 0, 0, 0, Double.NaN, 0, 0, 0, source.charactersPerTarget(), Duration.ZERO, Duration.ZERO);
+        return new TrainingResult(TrainingResult.Outcome.FINISHED, none, List.of(point), loss, 0, 0);
+    }
+
+    /** Sets out on the training that another model has had, with another seed, as if it had been stopped before its first step. */
+    final void beginAs(TrainingState.Settings other, long seed) {
+        restore(TrainingState.start(new TrainingState.Settings(other.optimizer(), other.batch(), other.bptt(), seed, other.data(),
+                other.training())), model.newOptimizer(other.optimizer()), null);
+    }
+
+    /** Saves a model whose training has ended, with its history, but without what is needed to go on. */
+    final void saveTrained(Path file) throws IOException {
+        save(file, null, state);
+    }
+
     /** Saves with the state of the running training; without an optimizer for inference only. */
     final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
         model.save(file, writer -> {
             TaskFile.write(writer, reading, slots, current);
+            meanOf().ifPresent(members -> TaskFile.write(writer, members));
             if (slots != null && last != null) {
                 model.parameters().forEach(parameter -> writer.extra(TaskFile.LAST + parameter.name(), (from, target, offset, length) ->
                         last.get(parameter.name(), from, target, offset, length), parameter.shape()));
@@ -297,6 +356,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
         Optimizer fresh = model.newOptimizer(training.optimizer());
         forgetTraining();
+        meanOf = null;
         optimizer = fresh;
         state = TrainingState.start(settings);
         return Optional.empty();

@@ -30,6 +30,12 @@ public abstract class TrainableFormat<R extends Reading, T extends Trainable<R, 
         this.trainable = trainable;
     }
 
+    /** A model over a network that the reading fits, which it owns from then on. */
+    final T over(R reading, Model network) {
+        reading.checkFits(network);
+        return trainable.apply(reading, network);
+    }
+
     /**
      * Loads a model to train it further: a new training from its parameters, or with {@link org.tidegate.train.Training#continued} its own
      * one. The caller closes it.

@@ -43,6 +43,8 @@ public final class Training {
     private GradientNorm gradientNorm = GradientNorm.L2;
     private GradientExchange exchange; // null: none
     private long seed = 1;
+    private Long splitSeed; // null: the seed
+    private boolean measuring;
     private int threads = 1;
     private double validation;
     private boolean continued;
@@ -76,6 +78,8 @@ public final class Training {
         gradientNorm = other.gradientNorm;
         exchange = other.exchange;
         seed = other.seed;
+        splitSeed = other.splitSeed;
+        measuring = other.measuring;
         threads = other.threads;
         validation = other.validation;
         continued = other.continued;
@@ -248,6 +252,32 @@ public final class Training {
     }
 
     /**
+     * Sets the seed by which a random sample is held out ({@link #validation}), that of {@link #seed} by default: so that trainings
+     * of several seeds hold out the same.
+     *
+     * @param value the seed
+     * @return a changed copy
+     */
+    public Training splitSeed(long value) {
+        Training t = new Training(this).sets("split_seed");
+        t.splitSeed = value;
+        return t;
+    }
+
+    /**
+     * Makes no step, but measures the model on what is held out, as a validation does, and takes from it what a training finds besides the
+     * parameters: a temperature, intervals. The state of the model's training, if there is one, stays as it is; nothing is saved, and no
+     * listener is told.
+     *
+     * @return a changed copy
+     */
+    public Training measuring() {
+        Training t = new Training(this);
+        t.measuring = true;
+        return t;
+    }
+
+    /**
      * Sets the number of threads of the native core, 1 by default.
      *
      * @param count the number of threads
@@ -408,6 +438,9 @@ public final class Training {
         t.patience = given.contains("early_stopping") ? patience : was.integer("early_stopping");
         t.keep = given.contains("keep") ? keep : was.constant("keep", Keep.class);
         t.validation = given.contains("validation") ? validation : was.number("validation");
+        if (!given.contains("split_seed") && was.has("split_seed")) {
+            t.splitSeed = Long.valueOf(was.string("split_seed"));
+        }
         if (!given.contains("schedule")) {
             if (!was.has("schedule")) {
                 throw new IllegalArgumentException("the schedule of the training was one of the program's own, which its file cannot hold;"
@@ -435,7 +468,7 @@ public final class Training {
 
     private static String text(JsonObject json, String name) {
         return !json.has(name) ? "one of the program's own"
-                : name.equals("schedule") || name.equals("gradient_norm") || name.equals("keep") ? json.string(name)
+                : Set.of("schedule", "gradient_norm", "keep", "split_seed").contains(name) ? json.string(name)
                 : number(json.number(name));
     }
 
@@ -448,6 +481,9 @@ public final class Training {
         JsonObjectBuilder json = JsonObject.builder().put("epochs", epochs).put("least_updates", leastUpdates).put("learning_rate", learningRate);
         if (isParsed(schedule)) {
             json.put("schedule", schedule.toString());
+        }
+        if (splitSeed != null) {
+            json.put("split_seed", Long.toString(splitSeed));
         }
         return json.put("clip_norm", clipNorm).put("clip_value", clipValue).put("gradient_norm", gradientNorm).put("every", every)
                 .put("early_stopping", patience).put("keep", keep).put("validation", validation).put("threads", threads)
@@ -543,6 +579,16 @@ public final class Training {
     /** {@return the seed of dropout and of the order of the data} */
     public long seed() {
         return seed;
+    }
+
+    /** {@return the seed by which a random sample is held out} */
+    public long splitSeed() {
+        return splitSeed == null ? seed : splitSeed;
+    }
+
+    /** {@return whether it only measures, {@link #measuring()}} */
+    public boolean isMeasuring() {
+        return measuring;
     }
 
     /** {@return the number of threads of the native core} */

@@ -17,6 +17,7 @@ import org.tidegate.task.ExampleTrainable;
 import org.tidegate.task.TrainableFormat;
 import org.tidegate.task.Unknown;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -117,15 +118,26 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
             throw new IllegalArgumentException("there are " + all.size() + " " + examples() + ", too few to hold out " + valid
                     + " of them; give more data, or --valid 0");
         }
-        try (T model = options.resume ? resumed(options.out, create(examples)) : create(examples)) {
-            screen().line("%,d %s to train on, %,d held out; %s", examples.size(), examples(), heldOut.size(), model.reading().describe());
-            Unknown unknown = Unknown.in(model.reading(), heldOut);
-            if (unknown.count() > 0) {
-                screen().line("held out: %s: not in training, counted as wrong", unknown.description());
+        return learn(options, options.training(), new Lesson<>() {
+            @Override
+            public T create() throws IOException {
+                return ExampleCommand.this.create(examples);
             }
-            Training training = options.training();
-            return new TrainingRun(screen(), options, againWith("--resume"))
-                    .run(model, training, followed -> model.train(examples, heldOut, followed));
-        }
+
+            @Override
+            public void tell(T model) {
+                screen().line("%,d %s to train on, %,d held out; %s", examples.size(), examples(), heldOut.size(),
+                        model.reading().describe());
+                Unknown unknown = Unknown.in(model.reading(), heldOut);
+                if (unknown.count() > 0) {
+                    screen().line("held out: %s: not in training, counted as wrong", unknown.description());
+                }
+            }
+
+            @Override
+            public TrainingResult train(T model, Training training) throws IOException {
+                return model.train(examples, heldOut, training);
+            }
+        });
     }
 }

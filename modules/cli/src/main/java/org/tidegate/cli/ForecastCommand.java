@@ -38,6 +38,7 @@ import org.tidegate.task.forecast.ForecasterBuilder;
 import org.tidegate.task.forecast.ForecasterFormat;
 import org.tidegate.task.forecast.ForecasterReading;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -166,32 +167,45 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         SeriesCsv csv = read();
         Series series = csv.series();
         int learned = (int) Math.round(series.length() * (1 - tested));
-        Optional<Begun> begun = options.resume ? Optional.of(Begun.of(options.out)) : Optional.empty();
+        Optional<Begun> begun = options.resume ? Optional.of(Begun.of(options.begun())) : Optional.empty();
         double validated = asked.orElseGet(() -> begun.map(Begun::validation).orElseGet(() -> ForecastDefaults.validation(learned)));
         layers.hiddenUnlessGiven(begun.map(Begun::hidden).orElseGet(() -> ForecastDefaults.layers(learned).hidden()));
         Series training = series.range(0, learned);
         Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
         List<String> constant = new ArrayList<>();
         ForecastSetup setup = setup(scaled, training, begun.map(Begun::setup), constant);
-        try (Forecaster model = options.resume ? resumed(options.out, create(setup, scaled)) : create(setup, scaled)) {
-            screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
-                    series.length() - learned, model.reading().describe());
-            series.times().ifPresent(axis -> screen().line("time from %s: %s", ColumnNames.list(axis.columns()), axis));
-            csv.notes().forEach(screen()::line);
-            if (!constant.isEmpty()) {
-                screen().line("left out, as they never change where the model learns: %s", ColumnNames.list(constant));
+        return learn(options, options.training().validation(validated), new Lesson<>() {
+            @Override
+            public Forecaster create() {
+                return ForecastCommand.this.create(setup, scaled);
             }
-            if (tested > 0) {
-                checkTestable(setup, series.length(), learned);
+
+            @Override
+            public void tell(Forecaster model) {
+                screen().line("%,d moments to train on, %,d held out, %,d to test on; %s", scaled.length(), learned - scaled.length(),
+                        series.length() - learned, model.reading().describe());
+                series.times().ifPresent(axis -> screen().line("time from %s: %s", ColumnNames.list(axis.columns()), axis));
+                csv.notes().forEach(screen()::line);
+                if (!constant.isEmpty()) {
+                    screen().line("left out, as they never change where the model learns: %s", ColumnNames.list(constant));
+                }
+                if (tested > 0) {
+                    checkTestable(setup, series.length(), learned);
+                }
             }
-            Training settings = options.training().validation(validated);
-            int code = new TrainingRun(screen(), options, againWith("--resume"))
-                    .run(model, settings, followed -> model.train(training, followed));
-            if (code == 0 && tested > 0) {
-                test(model, series, learned);
+
+            @Override
+            public TrainingResult train(Forecaster model, Training settings) throws IOException {
+                return model.train(training, settings);
             }
-            return code;
-        }
+
+            @Override
+            public void after(Forecaster model) throws IOException {
+                if (tested > 0) {
+                    test(model, series, learned);
+                }
+            }
+        });
     }
 
     private void checkChart(double tested) throws IOException {

@@ -13,11 +13,13 @@ import org.tidegate.Precision;
 import org.tidegate.Tensor;
 import org.tidegate.json.JsonObject;
 import org.tidegate.task.Answers;
+import org.tidegate.task.MeanOf;
 import org.tidegate.task.Reading;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Trainable;
 import org.tidegate.task.TrainableFormat;
 import org.tidegate.train.HistoryPoint;
+import org.tidegate.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,6 +62,7 @@ final class InspectCommand extends ScreenCommand {
                 screen().line("");
                 new FiguresReport(task.reading().found()).print(screen());
             }
+            task.meanOf().ifPresent(mean -> print(task.reading(), mean));
             screen().line("");
             task.trainingSettings().filter(settings -> !settings.training().isEmpty()).ifPresent(settings -> screen().line(
                     "Trained with %s, batch %d, seed %d, %s", settings.optimizer(), settings.batch(), settings.seed(), settings.training()));
@@ -67,10 +70,46 @@ final class InspectCommand extends ScreenCommand {
             if (json) {
                 Map<String, Object> object = object(task.reading(), task.model(), task.history());
                 object.put("resumable", task.isResumable());
+                task.meanOf().ifPresent(mean -> object.put("mean_of", object(task.reading(), mean)));
                 screen().line("%s", JsonObject.of(object));
             }
         }
         return 0;
+    }
+
+    /** The trainings of the networks whose mean a model is. */
+    private void print(Reading reading, MeanOf mean) {
+        screen().line("");
+        screen().line("  the mean of %d networks:", mean.trainings().size());
+        screen().line("  %8s %8s %9s %10s %8s", "seed", "epochs", "updates", "held out", "time");
+        for (TrainingState training : mean.trainings()) {
+            screen().line("  %8d %8s %,9d %10s %8s", training.settings().seed(), LiveProgress.number(epochs(training)), training.step(),
+                    loss(training.bestLoss()), LiveProgress.clock(Duration.ofMillis((long) (1000 * training.seconds()))));
+        }
+        screen().line("  %8s %8s %9s %10s%s", "mean", "", "", loss(mean.loss()), TrainingReport
+                .figure(reading, new HistoryPoint(0, 0, Double.NaN, mean.loss(), 0, 0, mean.figure())).indent(2).stripTrailing());
+        screen().line("  Trained with %s, batch %d, %s", mean.trainings().get(0).settings().optimizer(),
+                mean.trainings().get(0).settings().batch(), mean.trainings().get(0).settings().training());
+    }
+
+    private static double epochs(TrainingState training) {
+        return training.history().isEmpty() ? 0 : training.history().get(training.history().size() - 1).epoch();
+    }
+
+    private static String loss(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static Map<String, Object> object(Reading reading, MeanOf mean) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("trainings", mean.trainings().stream().map(training -> Map.of("seed", training.settings().seed(),
+                "steps", training.step(), "best_loss", training.bestLoss(), "seconds", training.seconds(),
+                "settings", training.settings().training(), "history", training.history().stream().map(point -> point(reading, point)).toList())).toList());
+        object.put("loss", mean.loss());
+        if (!Double.isNaN(mean.figure())) {
+            reading.figure().ifPresent(name -> object.put(name, mean.figure()));
+        }
+        return object;
     }
 
     private int answersOnly() throws IOException {

@@ -18,6 +18,7 @@ import org.tidegate.task.lm.LanguageModelReading;
 import org.tidegate.task.lm.TokenProbability;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,17 +78,32 @@ public final class LanguageModelCommand extends LearningCommand<LanguageModelRea
         String all = Texts.read(texts);
         Split parts = asked.fraction() > 0 ? Split.tail(all, asked.fraction())
                 : new Split(all, asked.file().isPresent() ? Texts.read(List.of(asked.file().get())) : "");
-        try (LanguageModel model = options.resume ? resumed(options.out, create(parts.train())) : create(parts.train())) {
-            screen().line("%,d characters of training text, %,d held out; %s", parts.train().codePoints().count(),
-                    parts.heldOut().codePoints().count(), model.reading().describe());
-            int unknown = model.reading().vocabulary().unknownId();
-            long lacking = IntStream.of(model.reading().vocabulary().encode(parts.heldOut())).filter(id -> id == unknown).count();
-            if (lacking > 0) {
-                screen().line("held out: %,d %ss are not in the vocabulary, and are <unk> in the loss", lacking, model.reading().target());
+        Training training = options.given("--bptt") ? options.training().bptt(bptt) : options.training();
+        return learn(options, training, new Lesson<>() {
+            @Override
+            public LanguageModel create() {
+                return LanguageModelCommand.this.create(parts.train());
             }
-            Training training = options.given("--bptt") ? options.training().bptt(bptt) : options.training();
-            return new TrainingRun(screen(), options, againWith("--resume"))
-                    .run(model, training, followed -> model.train(parts.train(), parts.heldOut(), followed));
+
+            @Override
+            public void tell(LanguageModel model) {
+                told(model, parts);
+            }
+
+            @Override
+            public TrainingResult train(LanguageModel model, Training settings) throws IOException {
+                return model.train(parts.train(), parts.heldOut(), settings);
+            }
+        });
+    }
+
+    private void told(LanguageModel model, Split parts) {
+        screen().line("%,d characters of training text, %,d held out; %s", parts.train().codePoints().count(),
+                parts.heldOut().codePoints().count(), model.reading().describe());
+        int unknown = model.reading().vocabulary().unknownId();
+        long lacking = IntStream.of(model.reading().vocabulary().encode(parts.heldOut())).filter(id -> id == unknown).count();
+        if (lacking > 0) {
+            screen().line("held out: %,d %ss are not in the vocabulary, and are <unk> in the loss", lacking, model.reading().target());
         }
     }
 

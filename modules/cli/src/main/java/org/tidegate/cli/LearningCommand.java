@@ -2,12 +2,13 @@ package org.tidegate.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.tidegate.task.Answers;
 import org.tidegate.task.Reading;
 import org.tidegate.task.Trainable;
 import org.tidegate.task.TrainableFormat;
+import org.tidegate.train.Training;
+import org.tidegate.train.TrainingResult;
 
 /**
  * The command of a task whose models are trained.
@@ -34,9 +35,11 @@ abstract class LearningCommand<R extends Reading, T extends Trainable<R, A>, A e
         try (fresh) {
             T model = format.load(file);
             try {
-                List<String> others = new ArrayList<>(model.reading().differences(fresh.reading()));
-                List<String> described = fresh.model().spec().lines().toList();
-                model.model().spec().lines().filter(line -> !described.contains(line)).forEach(others::add);
+                model.meanOf().ifPresent(mean -> {
+                    throw new IllegalArgumentException(file + " holds the mean of " + mean.trainings().size() + " models, whose trainings"
+                            + " have ended; leave out --resume to start anew");
+                });
+                List<String> others = model.differences(fresh);
                 if (!others.isEmpty()) {
                     throw new IllegalArgumentException(file + " holds another network than the options describe (" + others.get(0)
                             + "). Resume with the options of its training, or leave out --resume to start anew.");
@@ -46,6 +49,41 @@ abstract class LearningCommand<R extends Reading, T extends Trainable<R, A>, A e
                 model.close();
                 throw e;
             }
+        }
+    }
+
+    /**
+     * What a command learns.
+     *
+     * @param <T> the trainable model
+     */
+    interface Lesson<T> {
+        /** A new model as the options describe it. */
+        T create() throws IOException;
+
+        /** Says what is to be trained on. */
+        void tell(T model);
+
+        /** Trains a model on the data. */
+        TrainingResult train(T model, Training training) throws IOException;
+
+        /** What follows a training that was not stopped. */
+        default void after(T model) throws IOException {}
+    }
+
+    /** Trains a model, or with --seeds several, whose mean is kept; returns the exit code. */
+    final int learn(TrainingOptions options, Training training, Lesson<T> lesson) throws IOException {
+        if (options.seeds > 1) {
+            return new SeedsRun<>(screen(), options, againWith("--resume"), lesson).run(training);
+        }
+        try (T model = options.resume ? resumed(options.out, lesson.create()) : lesson.create()) {
+            lesson.tell(model);
+            int code = new TrainingRun(screen(), options, againWith("--resume"))
+                    .run(model, training, followed -> lesson.train(model, followed));
+            if (code == 0) {
+                lesson.after(model);
+            }
+            return code;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.tidegate.GradientNorm;
 import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.json.JsonObject;
+import org.tidegate.task.Seeds;
 import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,10 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Seed of everything random (${DEFAULT-VALUE}); the same seed gives the same model, with any number of threads.")
     long seed;
+
+    @Option(names = "--seeds", paramLabel = "N", defaultValue = "1", description = "Train N models, one after another, from seeds that"
+            + " follow one another, and write one that answers with their mean (${DEFAULT-VALUE}).")
+    int seeds;
 
     @Option(names = "--threads", paramLabel = "N",
             description = "Threads of the native core (all processors: ${DEFAULT-VALUE}).")
@@ -171,10 +176,15 @@ final class TrainingOptions {
         return command != null && command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
+    /** The file of the training that is resumed, or of the first one of several seeds. */
+    Path begun() {
+        return seeds > 1 ? Seeds.file(out, 1) : out;
+    }
+
     /** Takes the seed of the training that is resumed, by which its data are split, unless one is given. */
     private void takeSeed() throws IOException {
-        if (!given("--seed") && Files.exists(out)) {
-            try (Checkpoint checkpoint = Checkpoint.open(out)) {
+        if (!given("--seed") && Files.exists(begun())) {
+            try (Checkpoint checkpoint = Checkpoint.open(begun())) {
                 seed = checkpoint.metadata("training").map(JsonObject::parse).filter(state -> state.has("seed"))
                         .map(state -> Long.parseLong(state.string("seed"))).orElse(seed);
             } catch (IllegalArgumentException damaged) {
@@ -185,14 +195,32 @@ final class TrainingOptions {
 
     /** Checks before any work that the outputs can be written, and that none overwrites another or an input. */
     void checkOutput(List<Path> texts) throws IOException {
+        if (seeds != 1) {
+            checkSeeds();
+        }
         Map<String, Path> outputs = new LinkedHashMap<>();
         outputs.put("--out", out);
+        for (int number = 1; seeds > 1 && number <= seeds; number++) {
+            outputs.put("the model of seed " + (seed + number - 1), Seeds.file(out, number));
+        }
         outputs.put("the chart of --out", chart());
         outputs.put("--best", best);
         outputs.put("--log", log);
         outputs.values().removeIf(Objects::isNull);
         outputs.forEach(OutputFile::check);
         OutputFile.checkDistinct(outputs, texts);
+    }
+
+    private void checkSeeds() {
+        try {
+            Seeds.of(seeds);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--seeds " + seeds + ": " + e.getMessage() + ", or 1 for a single model", e);
+        }
+        if (best != null) {
+            throw new IllegalArgumentException("--best " + best + " and --seeds " + seeds + " exclude each other: --out holds the mean of"
+                    + " models that are each at their best");
+        }
     }
 
     /** Options that use the held-out loss need held-out data. */

@@ -34,8 +34,7 @@ final class TrainingRun {
     int run(Trainable<?, ?> model, Training training, Run run, TrainingListener... listeners) throws IOException {
         Reading reading = model.reading();
         List<HistoryPoint> before = model.history();
-        screen.line("%,d parameters:", model.model().parameterCount());
-        model.model().spec().lines().forEach(line -> screen.line("    %s", line));
+        describe(screen, model);
         if (training.isContinued() && model.trainingSettings().isPresent()) {
             List<String> changes = training.changes(model.trainingSettings().get());
             screen.line("going on with the settings of the training%s", changes.isEmpty() ? "" : "; given: " + String.join(", ", changes));
@@ -53,6 +52,12 @@ final class TrainingRun {
             finish(reading, result, report);
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
         }
+    }
+
+    /** Shows the network. */
+    static void describe(Screen screen, Trainable<?, ?> model) {
+        screen.line("%,d parameters:", model.model().parameterCount());
+        model.model().spec().lines().forEach(line -> screen.line("    %s", line));
     }
 
     private void finish(Reading reading, TrainingResult result, TrainingReport report) throws IOException {

@@ -77,6 +77,21 @@ class LossChartTest {
         assertTrue(pixels(same, FIGURE) > 100, pixels(same, FIGURE) + " pixels");
     }
 
+    @Test
+    void eachOfSeveralTrainingsHasItsCurves() throws IOException {
+        BufferedImage picture = picture(chart -> {
+            for (int seed = 1; seed <= 3; seed++) {
+                chart.next("seed " + seed);
+                double level = 100 * seed;
+                IntStream.range(0, 5).forEach(epoch -> chart.heldOut(epoch, level + epoch));
+            }
+        });
+        int[] colors = {HELD_OUT, 0xFFCE785E, 0xFFDDA18F}; // nearer to white by 7/30 each
+        for (int color : colors) {
+            assertTrue(pixels(picture, color) > 500, Integer.toHexString(color) + ": " + pixels(picture, color));
+        }
+    }
+
     private BufferedImage picture(Consumer<LossChart> more) throws IOException {
         LossChart chart = new LossChart();
         IntStream.range(0, 5).forEach(epoch -> chart.heldOut(epoch, 1000 - 200 * epoch));

@@ -43,6 +43,21 @@ class StopSignalTest {
                 Run.of("evaluate", "--model", stopped, "--text", text, "--json").succeeded().lastLine());
     }
 
+    @Test
+    void seedsGoOnWithTheModelThatWasStopped() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.txt"), MadeUpText.of(12_000));
+        Path stopped = folder.resolve("stopped.st");
+        String output = endedBy(List.of("TERM"), "model 2 of 2, seed 2:", command(text, stopped, "--seeds", "2"));
+        assertTrue(output.contains("stopped; what is trained so far is kept beside ") && output.contains(" --resume"), output);
+        assertTrue(Files.exists(folder.resolve("stopped.seed1.st")) && !Files.exists(stopped));
+        Run on = Run.of(arguments(text, stopped, "--seeds", "2", "--resume").toArray()).succeeded();
+        assertTrue(!on.out().contains("model 1 of 2") && on.out().contains("model 2 of 2, seed 2:"), on.out());
+        Path straight = folder.resolve("straight.st");
+        Run.of(arguments(text, straight, "--seeds", "2").toArray()).succeeded();
+        assertEquals(Run.of("evaluate", "--model", straight, "--text", text, "--json").succeeded().lastLine(),
+                Run.of("evaluate", "--model", stopped, "--text", text, "--json").succeeded().lastLine());
+    }
+
     /** Whether the tests run under nohup: their children then ignore the end of the terminal, too. */
     private static boolean isHangUpIgnored() throws IOException {
         String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("SigIgn:")).findFirst()
@@ -87,9 +102,13 @@ class StopSignalTest {
     }
 
     private static ProcessBuilder command(Path text, Path model, String... more) {
+        return ChildJvm.of(List.of(), TidegateCommand.class, arguments(text, model, more).toArray(String[]::new));
+    }
+
+    private static List<String> arguments(Path text, Path model, String... more) {
         List<String> words = new ArrayList<>(List.of("train", "lm", "--text", text.toString(), "--out", model.toString(), "--epochs", "1",
                 "--hidden", "128", "--dropout", "0.2", "--batch", "4", "--bptt", "20", "--threads", "1"));
         words.addAll(List.of(more));
-        return ChildJvm.of(List.of(), TidegateCommand.class, words.toArray(String[]::new));
+        return words;
     }
 }
