@@ -135,8 +135,7 @@ public final class Seeds {
                             model.saveTrained(settings.checkpoint().get());
                         }
                     }
-                    members.states.add(model.state().orElseThrow());
-                    members.weights.add(Weights.of(model.model()));
+                    members.add(model.state().orElseThrow(), Weights.of(model.model()));
                 } finally {
                     if (!first) {
                         model.close();
@@ -155,7 +154,17 @@ public final class Seeds {
     private static final class Members<T> {
         final List<TrainingState> states = new ArrayList<>();
         final List<Weights> weights = new ArrayList<>();
+        final List<Weights> judged = new ArrayList<>(); // of which what is held out knows nothing
+        Weights start; // of the model that is trained
         T first; // stays open, for its network and what it knows
+
+        /** A fitted start that is kept may be fitted to what is held out, too ({@link TrainingSource#refitStart}): judged is the one before. */
+        void add(TrainingState state, Weights found) {
+            boolean kept = state.bestStep() == 0 && !Double.isNaN(state.bestLoss());
+            states.add(state);
+            weights.add(found);
+            judged.add(kept ? start : found);
+        }
     }
 
     /** A model to be trained, or one that is trained already. */
@@ -163,6 +172,7 @@ public final class Seeds {
             long base, int number, Members<T> members) throws IOException {
         long seed = base + number - 1;
         T fresh = maker.make(seed);
+        members.start = Weights.of(fresh.model());
         if (!training.isContinued()) {
             return fresh;
         }
@@ -195,7 +205,7 @@ public final class Seeds {
 
     private <R extends Reading, T extends Trainable<R, A>, A extends Answers<R>> T mean(Training training, long base, Members<T> members,
             Learner<T> learner) throws IOException {
-        Model network = MeanNetwork.of(members.first.model(), members.weights);
+        Model network = MeanNetwork.of(members.first.model(), members.judged);
         T mean;
         try {
             mean = format(members.first).over(members.first.reading(), network);
@@ -206,6 +216,9 @@ public final class Seeds {
         try {
             Training settings = training.isContinued() ? training.over(members.states.get(0).settings()) : training;
             HistoryPoint found = learner.train(mean, settings.seed(base).splitSeed(base).measuring()).history().get(0);
+            try (Model kept = MeanNetwork.of(members.first.model(), members.weights)) {
+                Weights.of(kept).copyTo(mean.model());
+            }
             mean.setMeanOf(new MeanOf(members.states, found.validationLoss(), found.figure()));
             if (training.checkpoint().isPresent()) {
                 mean.save(training.checkpoint().get());

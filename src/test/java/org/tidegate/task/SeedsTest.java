@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,8 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Tensor;
+import org.tidegate.data.Series;
 import org.tidegate.task.classify.Classifier;
 import org.tidegate.task.classify.LabelledText;
+import org.tidegate.task.forecast.ForecastSetup;
+import org.tidegate.task.forecast.Forecaster;
+import org.tidegate.task.forecast.ForecasterAnswers;
 import org.tidegate.train.Progress;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingListener;
@@ -199,6 +204,29 @@ class SeedsTest {
             }
             try (var answers = model.answers(Precision.FLOAT32)) {
                 assertEquals(answers.evaluate(turned).loss(), loss, 1e-5);
+            }
+        }
+    }
+
+    @Test
+    void intervalsAreThoseOfAStartThatHasNotSeenTheHeldOutMoments() throws IOException {
+        Random random = new Random(3);
+        double[] values = new double[120];
+        for (int t = 1; t < values.length; t++) {
+            values[t] = 0.7 * values[t - 1] + random.nextGaussian();
+        }
+        Series series = Series.of(List.of("x"), values);
+        Seeds.Maker<Forecaster> maker = seed -> Forecaster.builder(ForecastSetup.of("x").window(8).linear(3)).hidden(4).seed(seed)
+                .build(series.range(0, 96));
+        Seeds.Learner<Forecaster> learner = (model, training) -> model.train(series, training);
+        Training training = Training.epochs(1).validation(0.2).learningRate(1e-7);
+        try (Forecaster mean = Seeds.of(2).train(training, maker, learner).orElseThrow(); Forecaster alone = maker.make(1)) {
+            assertTrue(mean.meanOf().orElseThrow().trainings().stream().allMatch(state -> state.bestStep() == 0));
+            alone.train(series, training);
+            assertArrayEquals(alone.reading().intervals().orElseThrow().high(), mean.reading().intervals().orElseThrow().high(), 1e-5);
+            try (Answers<?> one = alone.answers(Precision.FLOAT32); Answers<?> both = mean.answers(Precision.FLOAT32)) {
+                assertArrayEquals(((ForecasterAnswers) one).forecast(series).values(), ((ForecasterAnswers) both).forecast(series).values(),
+                        1e-5);
             }
         }
     }
