@@ -49,13 +49,77 @@ public final class Bootstrap {
         return new Bootstrap(length);
     }
 
-    /**
-     * A confidence interval of 95 %.
-     *
-     * @param low its lower end
-     * @param high its upper end
-     */
-    public record Interval(double low, double high) {}
+    /** A confidence interval of 95 %. Immutable. */
+    public static final class Interval {
+        private final double low;
+        private final double high;
+        private final double[] figures; // of the draws, in their order
+        private final int examples;
+        private final int block;
+
+        private Interval(double[] sorted, double[] figures, int examples, int block) {
+            int tail = (int) Math.floor((1 - LEVEL) / 2 * sorted.length);
+            low = sorted[tail];
+            high = sorted[sorted.length - 1 - tail];
+            this.figures = figures;
+            this.examples = examples;
+            this.block = block;
+        }
+
+        /** Empty where the figure of most draws is no number. */
+        private static Optional<Interval> of(double[] figures, int examples, int block) {
+            double[] sorted = Arrays.stream(figures).filter(figure -> !Double.isNaN(figure)).sorted().toArray();
+            return sorted.length <= DRAWS / 2 ? Optional.empty() : Optional.of(new Interval(sorted, figures, examples, block));
+        }
+
+        /** {@return its lower end} */
+        public double low() {
+            return low;
+        }
+
+        /** {@return its upper end} */
+        public double high() {
+            return high;
+        }
+
+        /**
+         * {@return the interval of this figure minus another one of the same examples, each draw of both being the same examples: what is hard
+         * or easy for both does not count} Empty where the difference of most draws is no number.
+         *
+         * @param other the interval of the other figure
+         * @throws IllegalArgumentException if it is of another number of examples, or these are drawn in other blocks
+         */
+        public Optional<Interval> minus(Interval other) {
+            if (examples != other.examples || block != other.block) {
+                throw new IllegalArgumentException("the figures are not of the same examples: " + examples + parts() + " and "
+                        + other.examples + other.parts());
+            }
+            double[] differences = new double[DRAWS];
+            Arrays.setAll(differences, draw -> figures[draw] - other.figures[draw]);
+            return of(differences, examples, block);
+        }
+
+        private String parts() {
+            return block == 0 ? "" : " in blocks of " + block;
+        }
+
+        /** Whether both have the same ends. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Interval that && low == that.low && high == that.high;
+        }
+
+        @Override
+        public int hashCode() {
+            return Double.hashCode(low) + Double.hashCode(high);
+        }
+
+        /** Both ends. */
+        @Override
+        public String toString() {
+            return low + " to " + high;
+        }
+    }
 
     /**
      * Adds an example.
@@ -84,21 +148,12 @@ public final class Bootstrap {
         SplittableRandom random = new SplittableRandom(SEED);
         double[] sums = new double[examples.get(0).length];
         double[] figures = new double[DRAWS];
-        int found = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
             Arrays.fill(sums, 0);
             drawer.draw(random, sums);
-            double value = figure.applyAsDouble(sums);
-            if (!Double.isNaN(value)) {
-                figures[found++] = value;
-            }
+            figures[draw] = figure.applyAsDouble(sums);
         }
-        if (found <= DRAWS / 2) {
-            return Optional.empty();
-        }
-        Arrays.sort(figures, 0, found);
-        int tail = (int) Math.floor((1 - LEVEL) / 2 * found);
-        return Optional.of(new Interval(figures[tail], figures[found - 1 - tail]));
+        return Interval.of(figures, examples.size(), block);
     }
 
     /** Adds the statistics of as many examples as there are, drawn again, to sums. */

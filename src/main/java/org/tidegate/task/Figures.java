@@ -18,11 +18,13 @@ public final class Figures implements Evaluation {
     private final List<Figure> figures;
     private final List<Table> tables;
     private final Optional<ConfusionMatrix> confusion;
+    private final Map<String, Bootstrap.Interval> intervals;
 
     private Figures(Builder builder) {
         figures = List.copyOf(builder.figures.values());
         tables = List.copyOf(builder.tables);
         confusion = Optional.ofNullable(builder.confusion);
+        intervals = new LinkedHashMap<>(builder.intervals);
     }
 
     /**
@@ -104,6 +106,41 @@ public final class Figures implements Evaluation {
         return confusion;
     }
 
+    /**
+     * {@return these figures, and those of another model on the same examples: for each that has an interval in both {@code KEY_against},
+     * the other model's, and {@code KEY_difference}, this one minus that, with an interval of its own: examples are drawn for both at once,
+     * so that it is narrower than the two would have it} A difference whose interval has no 0 in it is more than chance in the choice of
+     * examples.
+     *
+     * @param other the other model's
+     * @throws IllegalArgumentException if they are of another task or of other examples, or no figure of both has an interval
+     */
+    public Figures against(Figures other) {
+        Builder compared = builder();
+        figures.forEach(figure -> compared.put(figure.key(), figure.value(), figure.text()));
+        compared.tables.addAll(tables);
+        compared.confusion = confusion.orElse(null);
+        compared.intervals.putAll(intervals);
+        List<String> keys = intervals.keySet().stream().filter(other.intervals::containsKey).toList();
+        if (keys.isEmpty() || !value("task").equals(other.value("task")) || !value("loss_unit").equals(other.value("loss_unit"))) {
+            throw new IllegalArgumentException(keys.isEmpty() ? "there is no figure that has a confidence interval for both models"
+                    : "the models are measured by other measures: " + value("task") + " in " + value("loss_unit") + ", and "
+                            + other.value("task") + " in " + other.value("loss_unit"));
+        }
+        for (String key : keys) {
+            double difference = number(key) - other.number(key);
+            compared.put(key + "_against", other.number(key), String.format(Locale.ROOT, "%.4g", other.number(key)));
+            compared.put(key + "_difference", difference, String.format(Locale.ROOT, "%.3g", difference));
+            compared.interval(key + "_difference", intervals.get(key).minus(other.intervals.get(key)),
+                    end -> String.format(Locale.ROOT, "%.3g", end));
+        }
+        return compared.build();
+    }
+
+    private String value(String key) {
+        return figures.stream().filter(figure -> figure.key().equals(key)).map(figure -> figure.value().toString()).findFirst().orElse("");
+    }
+
     /** {@return the figures by key, and each table as a list of objects} Numbers that are not finite become null. */
     public JsonObject toJson() {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -134,6 +171,7 @@ public final class Figures implements Evaluation {
         private final Map<String, Figure> figures = new LinkedHashMap<>();
         private final List<Table> tables = new ArrayList<>();
         private ConfusionMatrix confusion;
+        private final Map<String, Bootstrap.Interval> intervals = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -209,6 +247,7 @@ public final class Figures implements Evaluation {
                 put(key, figure.value(), figure.text() + " (95 %: " + text.apply(found.low()) + " to " + text.apply(found.high()) + ")");
                 put(key + "_low", found.low(), "");
                 put(key + "_high", found.high(), "");
+                intervals.put(key, found);
             });
             return this;
         }

@@ -121,6 +121,47 @@ class BootstrapTest {
     }
 
     @Test
+    void aDifferenceIsThatOfTheSameExamplesDrawnForBoth() {
+        Random random = new Random(8);
+        Bootstrap one = new Bootstrap();
+        Bootstrap other = new Bootstrap();
+        double sum = 0;
+        double squares = 0;
+        int examples = 1000;
+        for (int i = 0; i < examples; i++) {
+            boolean easy = random.nextDouble() < 0.6; // what both answer
+            int right = easy || random.nextDouble() < 0.3 ? 1 : 0;
+            int wrong = easy || random.nextDouble() < 0.2 ? 1 : 0;
+            one.add(right, 1);
+            other.add(wrong, 1);
+            sum += right - wrong;
+            squares += (right - wrong) * (right - wrong);
+        }
+        double mean = sum / examples;
+        double deviation = Math.sqrt((squares / examples - mean * mean) / examples);
+        Bootstrap.Interval difference = one.ratio().orElseThrow().minus(other.ratio().orElseThrow()).orElseThrow();
+        assertEquals(mean, (difference.low() + difference.high()) / 2, 0.3 * deviation);
+        assertEquals(2 * 1.96 * deviation, difference.high() - difference.low(), 0.12 * 2 * 1.96 * deviation);
+        Bootstrap.Interval none = one.ratio().orElseThrow().minus(one.ratio().orElseThrow()).orElseThrow();
+        assertEquals(0, none.low());
+        assertEquals(0, none.high());
+    }
+
+    @Test
+    void figuresOfOtherExamplesHaveNoDifference() {
+        Bootstrap.Interval some = of(100, 0.5, 1).ratio().orElseThrow();
+        Bootstrap.Interval more = of(101, 0.5, 1).ratio().orElseThrow();
+        Bootstrap blocks = Bootstrap.blocks(3);
+        for (int i = 0; i < 100; i++) {
+            blocks.add(i, 1);
+        }
+        Bootstrap.Interval inBlocks = blocks.ratio().orElseThrow();
+        assertThrows(IllegalArgumentException.class, () -> some.minus(more));
+        assertEquals("the figures are not of the same examples: 100 and 100 in blocks of 3",
+                assertThrows(IllegalArgumentException.class, () -> some.minus(inBlocks)).getMessage());
+    }
+
+    @Test
     void bleuHasTheIntervalOfItsSentences() {
         Bleu bleu = new Bleu();
         Random random = new Random(5);

@@ -428,11 +428,24 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         Series series = csv.series();
         Stream.concat(csv.notes().stream(), otherStep(answers, series).stream())
                 .forEach(note -> asked.screen().error(InputPath.asGiven(file + ": " + note)));
-        Evaluation evaluation = answers.evaluate(series);
+        Evaluation evaluation = answers.evaluate(series, Math.max(firstJudged(answers), asked.other().isPresent()
+                ? firstJudged(asked.other().get()) : 0));
         if (asked.chart().isPresent()) {
             drawn(new ForecastChart(answers).evaluation(series, 0, asked.chart().get()), asked.screen());
         }
         return evaluation;
+    }
+
+    /** The first moment of a series that a forecaster is judged by. */
+    private static int firstJudged(ForecasterAnswers answers) {
+        ForecastSetup setup = answers.reading().setup();
+        return setup.firstJudged(0) + (setup.horizon() == 0 ? 0 : 1);
+    }
+
+    private static int firstJudged(Path model) throws IOException {
+        try (ForecasterAnswers answers = Forecaster.open(model, Precision.FLOAT32)) {
+            return firstJudged(answers);
+        }
     }
 
     /** The columns of a file, with the times where the model's training data had them. */

@@ -110,10 +110,10 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
         log.write(line);
         screen.line("");
         if (!Double.isNaN(members.loss())) {
-            String figure = TrainingReport.figure(mean.reading(),
+            String figure = TrainingRun.figure(mean.reading(),
                     new HistoryPoint(0, 0, Double.NaN, members.loss(), 0, 0, members.figure()));
             screen.line("held out: %s of the models, %s of their mean%s", String.join(", ", losses),
-                    mean.reading().describeLoss(members.loss()), figure.isEmpty() ? "" : ", " + figure);
+                    mean.reading().describeLoss(members.loss()), figure);
         }
         screen.line("saved the mean of %d models in %s", losses.size(), Printable.of(options.out + (drawn ? ", " + options.chart() : "")));
     }

@@ -92,8 +92,8 @@ final class TrainingRun {
                 LiveProgress.number(result.progress().epochs()), loss, result.keptStep() == result.bestStep() ? "the best" : "the last");
     }
 
-    /** The task's figure, unless its loss tells it already. */
-    private static String figure(Reading reading, HistoryPoint point) {
+    /** The task's figure behind a comma, unless its loss tells it already. */
+    static String figure(Reading reading, HistoryPoint point) {
         String figure = TrainingReport.figure(reading, point);
         boolean told = reading.figure().filter(reading.describeLoss(point.validationLoss())::contains).isPresent();
         return figure.isEmpty() || told ? "" : ", " + figure;
