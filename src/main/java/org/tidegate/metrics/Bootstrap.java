@@ -83,8 +83,8 @@ public final class Bootstrap {
         }
 
         /**
-         * {@return the interval of this figure minus another one of the same examples, each draw of both being the same examples: what is hard
-         * or easy for both does not count} Empty where the difference of most draws is no number.
+         * {@return the interval of this figure minus another one of the same examples, each draw of both being the same examples: what is
+         * hard or easy for both does not count} Empty where the difference of most draws is no number.
          *
          * @param other the interval of the other figure
          * @throws IllegalArgumentException if it is of another number of examples, or these are drawn in other blocks

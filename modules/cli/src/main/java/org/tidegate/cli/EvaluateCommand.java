@@ -70,8 +70,8 @@ final class EvaluateCommand extends ScreenCommand {
             throw new IllegalArgumentException("--against reads the data twice, and standard input can be read once; give a file");
         }
         if (!Tasks.task(against).equals(Tasks.task(model))) {
-            throw new IllegalArgumentException("--against " + against + " is a model of the task \"" + Tasks.task(against) + "\", and " + model
-                    + " of \"" + Tasks.task(model) + "\"; give two of one task");
+            throw new IllegalArgumentException("--against " + against + " is a model of the task \"" + Tasks.task(against) + "\", and "
+                    + model + " of \"" + Tasks.task(model) + "\"; give two of one task");
         }
     }
 

@@ -26,8 +26,9 @@ class AgainstTest {
     @BeforeEach
     void makeModels() throws IOException {
         Random random = new Random(2);
-        texts = Files.writeString(folder.resolve("texts.tsv"), IntStream.range(0, 200).mapToObj(i -> random.nextBoolean()
-                ? "calm\ta still sea " + random.nextInt(5) : "wild\ta storm at sea " + random.nextInt(5)).collect(Collectors.joining("\n")));
+        texts = Files.writeString(folder.resolve("texts.tsv"), IntStream.range(0, 200)
+                .mapToObj(i -> (random.nextBoolean() ? "calm\ta still sea " : "wild\ta storm at sea ") + random.nextInt(5))
+                .collect(Collectors.joining("\n")));
         good = classifier("good.st", 10);
         poor = classifier("poor.st", 0.1);
     }
@@ -84,8 +85,8 @@ class AgainstTest {
 
     private Path forecaster(Path series, int window, int horizon) {
         Path model = folder.resolve("w" + window + "h" + horizon + ".st");
-        Run.of("train", "forecast", "--data", series, "--out", model, "--window", window, "--horizon", horizon, "--hidden", 4, "--linear", 0,
-                "--transform", "none", "--period", 0, "--epochs", 1, "--threads", 1).succeeded();
+        Run.of("train", "forecast", "--data", series, "--out", model, "--window", window, "--horizon", horizon, "--hidden", 4,
+                "--linear", 0, "--transform", "none", "--period", 0, "--epochs", 1, "--threads", 1).succeeded();
         return model;
     }
 
