@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tidegate.task.Answers;
@@ -97,7 +96,7 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
                 chart.training(point.epoch(), point.trainLoss());
                 chart.heldOut(point.epoch(), point.validationLoss());
             }
-            losses.add(String.format(Locale.ROOT, "%.4f", training.bestLoss()));
+            losses.add(TrainingReport.loss(training.bestLoss()));
         }
         boolean drawn = !chart.isEmpty() && Files.isRegularFile(options.out);
         if (drawn) {
@@ -114,6 +113,9 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
                     new HistoryPoint(0, 0, Double.NaN, members.loss(), 0, 0, members.figure()));
             screen.line("held out: %s of the models, %s of their mean%s", String.join(", ", losses),
                     mean.reading().describeLoss(members.loss()), figure);
+        }
+        if (members.trainings().stream().allMatch(training -> training.bestStep() == 0 && !Double.isNaN(training.bestLoss()))) {
+            screen.line("each model is at its best as it began, fitted without a step: one of them answers as their mean does");
         }
         screen.line("saved the mean of %d models in %s", losses.size(), Printable.of(options.out + (drawn ? ", " + options.chart() : "")));
     }

@@ -131,7 +131,7 @@ class TrainingReport implements TrainingListener, AutoCloseable {
     }
 
     /** Four decimals, and for small numbers three digits: 0.3590, 1.10e-05. */
-    private static String loss(double value) {
+    static String loss(double value) {
         return String.format(Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.4f" : "%.3g", value);
     }
 

@@ -95,10 +95,14 @@ class SeedsTest {
         assertFalse(Run.of("generate", "--model", model, "--length", 20).succeeded().out().isEmpty());
         Path series = Files.writeString(folder.resolve("series.csv"), "x\n" + IntStream.range(0, 150)
                 .mapToObj(t -> String.valueOf(Math.sin(t / 4.0) + t * 7919 % 11 / 30.0)).collect(Collectors.joining("\n")) + "\n");
-        Run run = Run.of("train", "forecast", "--data", series, "--out", model, "--hidden", 4, "--epochs", 2, "--threads", 1, "--seeds", 2)
-                .succeeded();
+        Run run = Run.of("train", "forecast", "--data", series, "--out", model, "--hidden", 4, "--epochs", 2, "--threads", 1, "--seeds", 2,
+                "--linear", 0).succeeded();
         assertTrue(run.out().contains("model 2 of 2, seed 2:") && run.out().contains("tested on the last 30 moments"), run.out());
         Run.of("predict", "--model", model, series).succeeded();
+        assertFalse(run.out().contains("at its best as it began"), run.out());
+        Run kept = Run.of("train", "forecast", "--data", series, "--out", model, "--hidden", 4, "--epochs", 1, "--lr", 1e-7, "--threads", 1,
+                "--seeds", 2, "--linear", 3).succeeded();
+        assertTrue(kept.out().contains("each model is at its best as it began"), kept.out());
     }
 
     @Test
