@@ -240,7 +240,7 @@ public final class SeriesQuality {
         boolean kept;
         try (Forecaster model = Forecaster.builder(setup).layers(ForecastDefaults.layers(learned)).build(scaled)) {
             kept = model.train(series.range(0, learned), Training.epochs(EPOCHS).leastUpdates(UPDATES).earlyStopping(PATIENCE)
-                    .validation(validated)).bestStep() > 0;
+                    .learningRate(ForecastDefaults.learningRate(learned)).validation(validated)).bestStep() > 0;
             setup = model.reading().setup();
             try (ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
                 score = answers.evaluate(series, learned).overall().get(0);

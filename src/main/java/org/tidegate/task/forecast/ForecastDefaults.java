@@ -9,6 +9,8 @@ public final class ForecastDefaults {
     private static final int ENOUGH_HELD_OUT = 40;
     private static final int FEW = 500;
     private static final int FEW_HIDDEN = 8;
+    private static final double FEW_LEARNING_RATE = 1e-2;
+    private static final double LEARNING_RATE = 3e-3;
 
     private ForecastDefaults() {
     }
@@ -29,6 +31,20 @@ public final class ForecastDefaults {
      * @param moments the number of moments to train on and to hold out
      */
     public static Layers layers(int moments) {
-        return moments < FEW ? ForecasterBuilder.LAYERS.hidden(FEW_HIDDEN) : ForecasterBuilder.LAYERS;
+        return isShort(moments) ? ForecasterBuilder.LAYERS.hidden(FEW_HIDDEN) : ForecasterBuilder.LAYERS;
+    }
+
+    /**
+     * {@return the initial learning rate: 0.003, for less than 500 moments 0.01}
+     *
+     * @param moments the number of moments to train on and to hold out
+     */
+    public static double learningRate(int moments) {
+        return isShort(moments) ? FEW_LEARNING_RATE : LEARNING_RATE;
+    }
+
+    /** Whether a series is so short that little can be learned from many moments of a window, or by many units. */
+    static boolean isShort(int moments) {
+        return moments < FEW;
     }
 }

@@ -11,10 +11,8 @@ import org.tidegate.task.TrainingSource;
 
 /** The batches of a training on a series: shuffled windows, or parallel streams; validated on the held-out end. */
 final class ForecastSource implements TrainingSource {
-    /** The margin by which the network must be better than the linear start is the square of this over the number of held-out forecasts. */
-    private static final double ENOUGH = 25;
-    /** The greatest margin, as a part of the start's loss. */
-    private static final double MOST_MARGIN = 0.7;
+    /** By which part of its loss the linear start must be beaten, times the number of held-out forecasts: so few tell nothing. */
+    private static final double MARGIN = 6;
 
     private final ForecasterReading reading;
     private final Model model;
@@ -52,13 +50,10 @@ final class ForecastSource implements TrainingSource {
         return data.forgetsState(step);
     }
 
-    /**
-     * The linear path begins as least squares have it. Of many networks that are validated on few forecasts the best one seems better than
-     * it is: the margin falls with the square of their number.
-     */
+    /** The linear path begins as least squares have it: of many networks the one that few forecasts find best is so by chance. */
     @Override
     public double startMargin() {
-        return reading.setup().linear() > 0 ? Math.min(MOST_MARGIN, Math.pow(ENOUGH / Math.max(1, data.heldOut()), 2)) : 0;
+        return reading.setup().linear() > 0 ? Math.min(1, MARGIN / Math.max(1, data.heldOut())) : 0;
     }
 
     /** What is held out is the nearest to what is to come. */

@@ -23,6 +23,8 @@ final class ForecastTuning {
     private static final double EXPECTED = 0.2;
     private static final double UNEXPECTED = 0.4;
     private static final int LEAST_STEPS = 6;
+    /** The sum of the sizes of the last weights of a short series that are left out. */
+    private static final double UNUSED = 0.1;
     private static final int PART = 4;
     private static final long HOUR = 3_600_000_000_000L;
 
@@ -162,14 +164,14 @@ final class ForecastTuning {
         return hasPath() && AveragedRegression.isSeasonal(series.length(), setup.period());
     }
 
-    /** The moments that a forecast reads: fewer where there are few windows of many; all of the linear path. */
+    /** The moments that a forecast reads: few of short series, of which many moments teach nothing but noise; all of the linear path. */
     private int window() {
         if (setup.stateful()) {
             return setup.window();
         }
         int history = setup.history();
         int few = Math.max(1, Math.min(ForecastSetup.WINDOW, Math.max(LEAST_STEPS, (series.length() - history) / PART)));
-        return history + Math.max(few, hasPath() ? reach() : 0);
+        return history + (!hasPath() ? few : ForecastDefaults.isShort(series.length()) ? reach() : Math.max(few, reach()));
     }
 
     /** The moments of the linear path; none where no target is read. */
@@ -177,10 +179,34 @@ final class ForecastTuning {
         return hasPath() ? Math.min(setup.inputSteps(), reach()) : 0;
     }
 
-    /** The moments that the linear path of any target can use. */
+    /** The moments that the linear path of any target uses. */
     private int reach() {
-        return setup.transforms().stream().mapToInt(transform -> transform.seasonal()
-                ? AveragedRegression.lags(series.length(), setup.history())
-                : AveragedRegression.reach(series.length(), setup.period(), transform.difference())).max().orElse(0);
+        return IntStream.range(0, setup.targets().size()).map(this::reach).max().orElse(0);
+    }
+
+    private int reach(int target) {
+        ForecastTransform transform = setup.transforms().get(target);
+        int most = transform.seasonal() ? AveragedRegression.lags(series.length(), setup.history())
+                : AveragedRegression.reach(series.length(), setup.period(), transform.difference());
+        if (!ForecastDefaults.isShort(series.length()) || setup.stateful()) {
+            return most;
+        }
+        Series values = series.select(setup.targets());
+        double[] read = IntStream.range(0, values.length()).mapToDouble(t -> transform.level(values.value(target, t))).toArray();
+        boolean[] filled = new boolean[values.length()];
+        for (int t = 0; t < filled.length; t++) {
+            filled[t] = values.isFilled(target, t);
+        }
+        int used = Math.min(LEAST_STEPS, most);
+        for (int step : new int[] {0, setup.steps() - 1}) {
+            double[] weights = AveragedRegression.of(new AveragedRegression.Levels(read, filled, new double[0][], setup.period(),
+                    setup.offset(step)), ForecastTransform.of(false, transform.difference(), transform.seasonal()), most).weights();
+            double left = 0;
+            for (int i = most - 1; i >= used; i--) {
+                left += Math.abs(weights[i]);
+                used = left > UNUSED ? i + 1 : used;
+            }
+        }
+        return used;
     }
 }

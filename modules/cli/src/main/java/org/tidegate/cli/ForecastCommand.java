@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
         description = "Trains a forecaster: what comes next in columns of numbers?",
         footer = {"",
             "The lines are moments in the order of time. The last part is held out to test on, what comes before it to validate on.",
-            "Of less than 500 lines to train on, the network has 8 hidden units where --hidden says nothing.",
+            "Of less than 500 lines to train on, the network has 8 hidden units and learns at a rate of 0.01, unless --hidden and --lr say else.",
             "Columns that hold no numbers are left out. tidegate predict takes CSV files with the same columns.",
             "",
             "@|bold Examples:|@",
@@ -170,6 +170,7 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         Optional<Begun> begun = options.resume ? Optional.of(Begun.of(options.begun())) : Optional.empty();
         double validated = asked.orElseGet(() -> begun.map(Begun::validation).orElseGet(() -> ForecastDefaults.validation(learned)));
         layers.hiddenUnlessGiven(begun.map(Begun::hidden).orElseGet(() -> ForecastDefaults.layers(learned).hidden()));
+        options.learningRateUnlessGiven(ForecastDefaults.learningRate(learned));
         Series training = series.range(0, learned);
         Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
         List<String> constant = new ArrayList<>();

@@ -138,6 +138,13 @@ final class TrainingOptions {
         return this;
     }
 
+    /** Sets the learning rate, unless the command line has one. */
+    void learningRateUnlessGiven(double value) {
+        if (!matched("--lr")) {
+            learningRate = value;
+        }
+    }
+
     /** The options as the library's settings. */
     Training training() {
         Training training = given("--epochs") ? Training.epochs(epochs) : Training.resume();
