@@ -219,8 +219,9 @@ public final class SeriesQuality {
         }
         boolean reached = covers && quantile(all, 0.5) <= 1 && quantile(all, 0.95) <= 1.15
                 && (nonlinear.isEmpty() || quantile(nonlinear, 0.5) <= 0.9);
-        out.printf(Locale.ROOT, "{\"benchmark\":\"series\",\"seeds\":%d,\"first\":%d,\"series\":%d,%s\"median\":%.3f,\"p95\":%.3f,\"nonlinear_median\":%s,"
-                + "\"seconds_each\":%.2f,\"reached\":%s}%n", seeds, first, all.size(), json, quantile(all, 0.5), quantile(all, 0.95),
+        out.printf(Locale.ROOT, "{\"benchmark\":\"series\",\"seeds\":%d,\"first\":%d,\"series\":%d,%s\"median\":%.3f,\"p95\":%.3f,"
+                + "\"nonlinear_median\":%s,\"seconds_each\":%.2f,\"reached\":%s}%n", seeds, first, all.size(), json,
+                quantile(all, 0.5), quantile(all, 0.95),
                 nonlinear.isEmpty() ? "null" : String.format(Locale.ROOT, "%.3f", quantile(nonlinear, 0.5)),
                 (System.nanoTime() - start) * 1e-9 / all.size(), reached);
         System.exit(reached ? 0 : 1);
@@ -253,7 +254,8 @@ public final class SeriesQuality {
         double best = Arrays.stream(baselines).min().orElseThrow();
         String name = best == baselines[2] ? "autoregression" : best == baselines[1] ? "season" : "persistence";
         int count = series.length() - learned;
-        return new Result(score.rmse() / best, score.coverage() * count, count, name, (kept ? "the network" : "the linear start") + ", " + setup);
+        return new Result(score.rmse() / best, score.coverage() * count, count, name,
+                (kept ? "the network" : "the linear start") + ", " + setup);
     }
 
     private static double rmse(double[] values, int from, IntFunction<Double> forecast) {

@@ -22,11 +22,12 @@ final class AdaptiveIntervals {
     private final int errors;
     private final double[] low;
     private final double[] high;
+    private final boolean relative;
     private final boolean still;
     private final Deque<Said> waiting = new ArrayDeque<>(); // the last one first
 
     /** A forecast whose truths have not all come in. */
-    private record Said(double[] values, ForecastIntervals intervals) {
+    private record Said(double[] values, double[] sizes, ForecastIntervals intervals) {
     }
 
     AdaptiveIntervals(ForecastSetup setup, ForecastIntervals from) {
@@ -35,6 +36,7 @@ final class AdaptiveIntervals {
         errors = from.errors();
         low = from.low();
         high = from.high();
+        relative = from.relative();
         still = (long) setup.steps() * setup.outputs() > MOST;
     }
 
@@ -53,9 +55,9 @@ final class AdaptiveIntervals {
         if (setup.horizon() > 0) {
             judge(truths);
         }
-        ForecastIntervals now = new ForecastIntervals(probability, errors, low, high);
+        ForecastIntervals now = new ForecastIntervals(probability, errors, low, high, relative);
         if (!still) {
-            waiting.addFirst(new Said(values, now));
+            waiting.addFirst(new Said(values, setup.sizes(values), now));
         }
         if (setup.horizon() == 0) {
             judge(truths);
@@ -82,7 +84,7 @@ final class AdaptiveIntervals {
         if (Double.isNaN(truth)) {
             return;
         }
-        double error = truth - said.values[output];
+        double error = (truth - said.values[output]) / (relative ? said.sizes[output] : 1);
         double share = (1 - probability) / 2;
         double width = high[output] - low[output];
         double step = RATE * (width > 0 ? width / 2 : Math.abs(error));

@@ -14,8 +14,10 @@ import java.util.Arrays;
  * @param errors how many errors each number has had at least, 0 if it is not known
  * @param low {@code [steps x targets]} the lower ends, 0 or less
  * @param high {@code [steps x targets]} the upper ends, 0 or more
+ * @param relative whether the ends of targets whose logarithm is learned are parts of the forecast, which grow as it does; those of a
+ *     {@link Forecast} never are
  */
-public record ForecastIntervals(double probability, int errors, double[] low, double[] high) {
+public record ForecastIntervals(double probability, int errors, double[] low, double[] high, boolean relative) {
     /** Errors beyond each end from which on each end has its own, as errors may be skewed. */
     private static final int MANY = 5;
     /** Errors of fewer seasons count half: what is wrong with one season is wrong with all of them. */
@@ -31,6 +33,7 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
      * @param errors how many errors each number has had at least, 0 if it is not known
      * @param low {@code [steps x targets]} the lower ends, 0 or less
      * @param high {@code [steps x targets]} the upper ends, 0 or more
+     * @param relative whether the ends of targets whose logarithm is learned are parts of the forecast
      * @throws IllegalArgumentException if the probability is not between 0 and 1, the number of errors is negative, the lengths differ, or
      *     an end has the wrong sign
      */
@@ -48,7 +51,22 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
     }
 
     /**
-     * The intervals of errors {@code [forecasts][outputs]}, truth minus forecast, or NaN; at least one number of each output.
+     * Takes copies, of ends in the targets' units.
+     *
+     * @param probability the share of truths within the intervals, 0.9 for example
+     * @param errors how many errors each number has had at least, 0 if it is not known
+     * @param low {@code [steps x targets]} the lower ends, 0 or less
+     * @param high {@code [steps x targets]} the upper ends, 0 or more
+     * @throws IllegalArgumentException if the probability is not between 0 and 1, the number of errors is negative, the lengths differ, or
+     *     an end has the wrong sign
+     */
+    public ForecastIntervals(double probability, int errors, double[] low, double[] high) {
+        this(probability, errors, low, high, false);
+    }
+
+    /**
+     * The intervals of errors {@code [forecasts][outputs]}, truth minus forecast, or NaN; at least one number of each output. Relative ones
+     * where the errors are ({@link ForecasterReading#errors}).
      *
      * @param period the length of a season, 0 for none: errors of less than two seasons count half
      */
@@ -72,7 +90,7 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
                 low[o] = -high[o];
             }
         }
-        return new ForecastIntervals(probability, least, low, high);
+        return new ForecastIntervals(probability, least, low, high, true);
     }
 
     /** The end of an interval to both sides. */
@@ -147,6 +165,15 @@ public record ForecastIntervals(double probability, int errors, double[] low, do
         double[] upper = high.clone();
         Arrays.setAll(lower, output -> Math.min(low[output], other.low[output]));
         Arrays.setAll(upper, output -> Math.max(high[output], other.high[output]));
+        return new ForecastIntervals(probability, errors, lower, upper, relative);
+    }
+
+    /** These of a forecast, in the targets' units: relative ends are multiplied by the sizes of what they are parts of, 1 for others. */
+    ForecastIntervals times(double[] sizes) {
+        double[] lower = low.clone();
+        double[] upper = high.clone();
+        Arrays.setAll(lower, output -> low[output] * sizes[output]);
+        Arrays.setAll(upper, output -> high[output] * sizes[output]);
         return new ForecastIntervals(probability, errors, lower, upper);
     }
 }

@@ -386,6 +386,12 @@ public final class ForecastSetup {
         return residual || transforms.stream().anyMatch(ForecastTransform::differences);
     }
 
+    /** What errors of a forecast {@code [steps x targets]} are parts of: the forecast where its logarithm is learned, else 1. */
+    double[] sizes(double[] values) {
+        return IntStream.range(0, outputs()).mapToDouble(output -> transforms.get(output % targets.size()).log() ? Math.abs(values[output])
+                : 1).toArray();
+    }
+
     /** The first moments of a window that only differences need. */
     int history() {
         return transforms.stream().mapToInt(transform -> transform.history(period)).max().orElse(0);

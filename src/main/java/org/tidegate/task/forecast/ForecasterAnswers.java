@@ -73,8 +73,8 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
             return plain;
         }
         ForecastIntervals followed = forecasts(series, first, last + 1).get(last - first).intervals().orElseThrow();
-        return new Forecast(plain.values(), plain.targets(), Optional.of(followed.atLeast(reading().intervals().get())), Optional.empty(),
-                plain.times());
+        return new Forecast(plain.values(), plain.targets(), Optional.of(followed.atLeast(plain.intervals().orElseThrow())),
+                Optional.empty(), plain.times());
     }
 
     /** The times of the forecast after a moment. */

@@ -107,9 +107,9 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         double interval = json.number("interval");
         Optional<ForecastIntervals> intervals = Optional.empty();
         if (json.has("intervals")) {
-            JsonObject ends = json.object("intervals").only("errors", "low", "high");
+            JsonObject ends = json.object("intervals").only("errors", "low", "high", "relative");
             intervals = Optional.of(new ForecastIntervals(interval, ends.has("errors") ? ends.integer("errors") : 0, // files of before
-                    ends.numbers("low"), ends.numbers("high")));
+                    ends.numbers("low"), ends.numbers("high"), ends.has("relative") && ends.flag("relative")));
         }
         return new ForecasterReading(ForecastSetup.of(json.object("setup")), scaler(json.object("inputs")), scaler(json.object("outputs")),
                 loss, interval, intervals, json.has("time") ? Optional.of(time(json.object("time"))) : Optional.empty(),
@@ -121,7 +121,7 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
         var json = JsonObject.builder().put("setup", setup.toJson()).put("inputs", json(inputs)).put("outputs", json(outputs))
                 .put("loss", loss.toJson()).put("interval", interval);
         intervals.ifPresent(ends -> json.put("intervals", JsonObject.builder().put("errors", ends.errors())
-                .put("low", ends.low()).put("high", ends.high()).build()));
+                .put("low", ends.low()).put("high", ends.high()).put("relative", ends.relative()).build()));
         time.ifPresent(column -> json.put("time", json(column)));
         if (!linear.isEmpty()) {
             json.put("linear", linear.stream().map(LinearForecast::toJson).toList());
@@ -285,7 +285,8 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     Forecast forecast(double[] row, Optional<ForecastIntervals> found) {
         int names = setup.targets().size();
         if (!loss.givesQuantiles()) {
-            return new Forecast(row, names, found, Optional.empty(), Optional.empty());
+            return new Forecast(row, names, found.map(ends -> ends.relative() ? ends.times(setup.sizes(row)) : ends), Optional.empty(),
+                    Optional.empty());
         }
         int each = setup.outputs();
         double[] sorted = new double[row.length];
@@ -327,17 +328,18 @@ public record ForecasterReading(ForecastSetup setup, Scaler inputs, Scaler outpu
     }
 
     /**
-     * Truth minus forecast, {@code [forecasts][steps x targets]}, of the forecasts after one moment, the next one, and so on; NaN where the
-     * truth is missing, beyond the series, or before the first moment that is judged.
+     * Truth minus forecast, as a part of it where its logarithm is learned, {@code [forecasts][steps x targets]}, of the forecasts after
+     * one moment, the next one, and so on; NaN where the truth is missing, beyond the series, or before the first moment that is judged.
      */
     double[][] errors(Series targets, int first, int judged, List<Forecast> forecasts) {
         int names = setup.targets().size();
         double[][] errors = new double[forecasts.size()][setup.outputs()];
         for (int i = 0; i < errors.length; i++) {
+            double[] sizes = setup.sizes(forecasts.get(i).values());
             for (int o = 0; o < errors[i].length; o++) {
                 int moment = first + i + setup.offset(o / names);
                 errors[i][o] = moment < judged || moment >= targets.length() || isMissing(targets, first + i, o) ? Double.NaN
-                        : truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names);
+                        : (truth(targets, first + i, o) - forecasts.get(i).value(o / names, o % names)) / sizes[o];
             }
         }
         return errors;

@@ -21,6 +21,8 @@ class ForecastDefaultsTest {
     void shortSeriesHaveSmallNetworks() {
         assertEquals(ForecasterBuilder.LAYERS.hidden(8), ForecastDefaults.layers(499));
         assertEquals(ForecasterBuilder.LAYERS, ForecastDefaults.layers(500));
+        assertEquals(0.01, ForecastDefaults.learningRate(499));
+        assertEquals(0.003, ForecastDefaults.learningRate(500));
     }
 
     @Test

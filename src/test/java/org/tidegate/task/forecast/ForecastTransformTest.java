@@ -180,6 +180,29 @@ class ForecastTransformTest {
     }
 
     @Test
+    void intervalsOfLogarithmsGrowWithTheForecastAndAreRead() throws IOException {
+        Random random = new Random(7);
+        Series growth = series(200, t -> Math.exp(0.02 * t + 0.1 * random.nextGaussian()));
+        for (ForecastTransform transform : new ForecastTransform[] {ForecastTransform.LOG, ForecastTransform.NONE}) {
+            Path file = folder.resolve(transform + ".safetensors");
+            ForecastSetup setup = ForecastSetup.of("sales").window(8).linear(4).transforms(List.of(transform));
+            try (Forecaster model = Forecaster.builder(setup).hidden(2).build(growth.range(0, 120))) {
+                model.train(growth.range(0, 150), Training.epochs(1).validation(0.2));
+                model.saveWeights(file);
+            }
+            try (ForecasterAnswers answers = Forecaster.open(file, Precision.FLOAT32)) {
+                Forecast early = answers.forecast(growth.range(0, 20));
+                Forecast late = answers.forecast(growth);
+                double times = (late.high(0, 0) - late.low(0, 0)) / (early.high(0, 0) - early.low(0, 0));
+                assertEquals(transform.log() ? late.value(0, 0) / early.value(0, 0) : 1, times, 1e-6 * times);
+                assertFalse(late.intervals().orElseThrow().relative());
+                double covered = answers.evaluate(growth, 150).overall().get(0).coverage();
+                assertTrue(!transform.log() || covered > 0.8, "covered " + covered);
+            }
+        }
+    }
+
+    @Test
     void whatIsFoundFitsTheSeries() {
         ForecastSetup growth = ForecastSetup.of("sales").tuned(sales(90));
         assertEquals(PERIOD, growth.period());
