@@ -211,13 +211,16 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     /**
      * {@return the untrained model} The caller closes it.
      *
-     * @throws IllegalArgumentException if no token is left, or there are word vectors for one-hot tokens; if an example has not one label,
-     *     or all have the same, unless {@link #multiLabel}; if only the columns have a separator
+     * @throws IllegalArgumentException if no token is left, or there are word vectors for one-hot tokens or parts of words; if an
+     *     example has not one label, or all have the same, unless {@link #multiLabel}; if only the columns have a separator
      * @throws org.tidegate.TidegateException if the native library cannot be loaded or memory is short
      */
     public Classifier build() {
         if (oneHot && vectors != null) {
             throw new IllegalArgumentException("one-hot tokens have no vectors; choose one of both");
+        }
+        if (unit() == Vocabulary.Unit.BPE && vectors != null) {
+            throw new IllegalArgumentException("parts of words have no word vectors; choose words, or leave the vectors out");
         }
         ClassifierReading reading = new ClassifierReading(vocabulary(), List.copyOf(counts.keySet()), lowerCase, wordDropout,
                 multiLabel && columns.separator().isEmpty() ? columns.separator(LabelledColumns.SEPARATOR) : columns);

@@ -105,6 +105,8 @@ class ClassifierErrorsTest {
                 () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true).build());
         refused("one-hot tokens have no vectors; choose one of both", () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true)
                 .oneHot(true).build());
+        refused("parts of words have no word vectors; choose words, or leave the vectors out",
+                () -> LabelledTexts.small(EXAMPLES).vectors(vectors, true).unit(Vocabulary.Unit.BPE).build());
     }
 
     @Test

@@ -194,6 +194,7 @@ class TranslatorTest {
                 try (TranslatorAnswers opened = Translator.open(folder.resolve("copied"), Precision.FLOAT32)) {
                     boolean copies = copied && attention != Attention.NONE;
                     assertEquals(copies, opened.reading().copied(), attention + " " + copied);
+                    assertEquals(copies, opened.reading().toJson().has("copied"), "earlier models have no such key, and write <unk>");
                     List<Translation> found = opened.translate(sentences, BEAM).stream().map(some -> some.get(0)).toList();
                     List<String> words = found.get(1).words();
                     assertEquals(!copies, words.contains("<unk>"), attention + " " + words);
