@@ -24,6 +24,9 @@ import org.tidegate.train.Weights;
  * <p>The nodes of the first network keep their names but for those that are averaged; those of the k-th, and averaged ones, are called
  * {@code seedK_NAME}. Nodes that follow from inputs alone, without parameters, are there once; so are losses, whose parameters (of a
  * conditional random field) are the means, and which score the mean. Costs of activations, which count in training alone, are left out.
+ *
+ * <p>Networks that connectionist temporal classification has trained are refused: each gives its labels at moments of its own, so that a mean
+ * of them is worse than each.
  */
 public final class MeanNetwork {
     /** The most networks. */
@@ -44,6 +47,7 @@ public final class MeanNetwork {
     private MeanNetwork(Model first, int count) {
         nodes = first.nodes();
         this.count = count;
+        check(first);
         first.values().stream().filter(Value::loss).forEach(value -> losses.add(node(value.name())));
         Set<String> own = new HashSet<>();
         first.parameters().forEach(parameter -> own.add(node(parameter.name())));
@@ -57,6 +61,18 @@ public final class MeanNetwork {
         }
         nodes.stream().filter(node -> losses.contains(node.name()) && !node.op().equals(COST)).flatMap(node -> node.inputs().stream())
                 .filter(input -> copied.contains(node(input))).forEach(averaged::add);
+        if (averaged.isEmpty()) {
+            throw new IllegalArgumentException("the network has no loss that reads its outputs, so there is nothing to take the mean of");
+        }
+    }
+
+    /** Refuses a network of which a mean is of no use. */
+    static void check(Network network) {
+        if (network.nodes().stream().anyMatch(node -> node.op().equals("ctc"))) {
+            throw new IllegalArgumentException("models of this kind have no mean of any use: each gives its letters at moments of its own"
+                    + " (connectionist temporal classification), so that the mean of several is worse than each. Train one, and choose the"
+                    + " best of several seeds by its held-out data");
+        }
     }
 
     /**
@@ -64,17 +80,14 @@ public final class MeanNetwork {
      *
      * @param first one of them, for its spec
      * @param members the weights of each, 2 to 64
-     * @throws IllegalArgumentException if there are fewer or more, weights do not fit the spec, or it has no loss that says what is
-     *     answered
+     * @throws IllegalArgumentException if there are fewer or more, weights do not fit the spec, it has no loss that says what is
+     *     answered, or one of connectionist temporal classification
      */
     public static Model of(Model first, List<Weights> members) {
         if (members.size() < 2 || members.size() > MOST) {
             throw new IllegalArgumentException("there are " + members.size() + " networks; the mean is that of 2 to " + MOST);
         }
         MeanNetwork mean = new MeanNetwork(first, members.size());
-        if (mean.averaged.isEmpty()) {
-            throw new IllegalArgumentException("the network has no loss that reads its outputs, so there is nothing to take the mean of");
-        }
         Model model = Model.of(mean.spec(), 0);
         try {
             for (Tensor parameter : model.parameters()) {

@@ -103,8 +103,8 @@ public final class Seeds {
      * @param maker makes the models, alike but for their seeds
      * @param learner trains them
      * @return the mean, which the caller closes; empty if it was stopped ({@link Training#stopWhen})
-     * @throws IllegalArgumentException if the models differ in more than their seeds, also from those in files, or
-     *     {@link Training#keepBest} is set
+     * @throws IllegalArgumentException if their mean is of no use ({@link MeanNetwork}), they differ in more than their seeds, also from
+     *     those in files, or {@link Training#keepBest} is set
      * @throws IllegalStateException if there is no training to continue
      * @throws IOException if a file cannot be read or written
      */
@@ -123,6 +123,7 @@ public final class Seeds {
                 try {
                     if (first) {
                         members.first = model;
+                        MeanNetwork.check(model.model());
                     } else {
                         checkAlike(members.first, model, "the model of seed " + (base + number - 1));
                     }

@@ -34,7 +34,7 @@ class MeanNetworkTest {
     private static final int SEQUENCES = 5;
 
     static Stream<String> trainable() {
-        return TaskSamples.trainable();
+        return TaskSamples.trainable().filter(name -> !TaskSamples.task(name).equals("transcribe")); // refused, see below
     }
 
     /** What losses read that is no input: what a network is trained to give. */

@@ -66,7 +66,7 @@ final class TrainingOptions {
     long seed;
 
     @Option(names = "--seeds", paramLabel = "N", defaultValue = "1", description = "Train N models, one after another, from seeds that"
-            + " follow one another, and write one that answers with their mean (${DEFAULT-VALUE}).")
+            + " follow one another, and write one that answers with their mean; not for transcribe (${DEFAULT-VALUE}).")
     int seeds;
 
     @Option(names = "--threads", paramLabel = "N",
