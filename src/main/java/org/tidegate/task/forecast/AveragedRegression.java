@@ -13,8 +13,9 @@ import java.util.stream.IntStream;
  * @param weights of the last transformed values, the newest first
  * @param others of the other features of a moment
  * @param constant the constant
+ * @param criterion the least of the criteria; NaN where there were too few moments
  */
-record AveragedRegression(double[] weights, double[] others, double constant) {
+record AveragedRegression(double[] weights, double[] others, double constant, double criterion) {
     /** The most lags of one autoregression. */
     static final int LAGS = 30;
     /** The longest season whose differences are averaged: the path reads one. */
@@ -126,7 +127,7 @@ record AveragedRegression(double[] weights, double[] others, double constant) {
         double sum = shares;
         double[] mean = Arrays.stream(weights).map(weight -> weight / sum).toArray();
         return new AveragedRegression(read.seasonal() || !read.difference() ? Arrays.copyOf(mean, lags) : ofDifferences(mean, lags),
-                Arrays.stream(others).map(weight -> weight / sum).toArray(), constant / sum);
+                Arrays.stream(others).map(weight -> weight / sum).toArray(), constant / sum, least);
     }
 
     /** The weights of differences, beside the last level, of weights of levels whose sum is 1. */

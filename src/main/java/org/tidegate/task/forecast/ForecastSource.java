@@ -13,6 +13,8 @@ import org.tidegate.task.TrainingSource;
 final class ForecastSource implements TrainingSource {
     /** By which part of its loss the linear start must be beaten, times the number of held-out forecasts: so few tell nothing. */
     private static final double MARGIN = 6;
+    /** Of many the part falls with the square of their number over this one. */
+    private static final double MANY = 16;
 
     private final ForecasterReading reading;
     private final Model model;
@@ -53,7 +55,8 @@ final class ForecastSource implements TrainingSource {
     /** The linear path begins as least squares have it: of many networks the one that few forecasts find best is so by chance. */
     @Override
     public double startMargin() {
-        return reading.setup().linear() > 0 ? Math.min(1, MARGIN / Math.max(1, data.heldOut())) : 0;
+        double count = Math.max(1, data.heldOut());
+        return reading.setup().linear() > 0 ? Math.min(1, Math.min(MARGIN / count, MANY / count * MANY / count)) : 0;
     }
 
     /** What is held out is the nearest to what is to come. */

@@ -46,9 +46,8 @@ final class LinearStart {
                 for (int lag = 0; lag < lags; lag++) {
                     weights[first + lags - 1 - lag] = (float) found[lag];
                 }
-                for (int extra = lags; extra < found.length - 1; extra++) {
-                    int input = setup.columns().size() + extra - lags;
-                    weights[(row * setup.inputs() + input + 1) * lags - 1] = (float) found[extra];
+                for (int input = 0; input < setup.inputs(); input++) {
+                    weights[(row * setup.inputs() + input + 1) * lags - 1] += (float) found[lags + input];
                 }
                 double apart = errors.length == 0 ? 0
                         : errors[(int) Math.round(reading.loss().levels().get(level) * (errors.length - 1))];
@@ -62,35 +61,65 @@ final class LinearStart {
         }
     }
 
-    /** The weights of lags, newest first, of the last moment's sines and cosines, and the constant, of what the network reads and gives. */
+    /** Some inputs of each moment, as the network reads them. */
+    private double[][] last(int... inputs) {
+        double[][] values = new double[inputs.length == 0 ? 0 : columns.length()][inputs.length];
+        for (int t = setup.history(); t < values.length; t++) {
+            for (int i = 0; i < inputs.length; i++) {
+                values[t][i] = input(inputs[i], t);
+            }
+        }
+        return values;
+    }
+
+    /** An input as the network reads it. */
+    private double input(int input, int moment) {
+        return input >= setup.columns().size() ? columns.value(input, moment)
+                : reading.inputs().scale(input, ForecasterReading.input(setup, columns, input, moment));
+    }
+
+    /**
+     * The weights of lags, newest first, of the last moment's inputs, of which other columns count where Akaike's criterion is for them, and
+     * the constant; of what the network reads and gives.
+     */
     private double[] found(int output, int column) {
         int target = output % setup.targets().size();
         ForecastTransform transform = setup.transforms().get(target);
         int length = targets.length();
-        int extra = 2 * setup.calendar().size();
         double[] levels = IntStream.range(0, length).mapToDouble(t -> transform.level(targets.value(target, t))).toArray();
         boolean[] filled = new boolean[length];
-        double[][] others = new double[extra == 0 ? 0 : length][extra];
         for (int t = 0; t < length; t++) {
             filled[t] = targets.isFilled(target, t);
-            for (int i = 0; i < extra; i++) {
-                others[t][i] = columns.value(setup.columns().size() + i, t);
-            }
         }
         int offset = setup.offset(output / setup.targets().size());
-        AveragedRegression mean = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, others, setup.period(), offset),
-                ForecastTransform.of(false, transform.difference(), transform.seasonal()), setup.linear());
+        ForecastTransform read = ForecastTransform.of(false, transform.difference(), transform.seasonal());
+        int[] calendar = IntStream.range(setup.columns().size(), setup.inputs()).toArray();
+        AveragedRegression mean = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, last(calendar), setup.period(), offset),
+                read, setup.linear());
+        int[] others = IntStream.range(0, setup.inputs()).filter(input -> input != column).toArray();
+        if (others.length > calendar.length) {
+            AveragedRegression all = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, last(others), setup.period(),
+                    offset), read, setup.linear());
+            if (all.criterion() < mean.criterion()) {
+                mean = all;
+            }
+        }
+        double[] extras = new double[setup.inputs()];
+        int[] used = mean.others().length == calendar.length ? calendar : others;
+        for (int i = 0; i < used.length; i++) {
+            extras[used[i]] = mean.others()[i];
+        }
         double inputMean = reading.inputs().mean()[column];
         double outputSize = reading.outputs().deviation()[output];
         double constant = mean.constant() - reading.outputs().mean()[output];
-        double[] found = new double[setup.linear() + extra + 1];
+        double[] found = new double[setup.linear() + extras.length + 1];
         for (int lag = 0; lag < setup.linear(); lag++) {
             double weight = mean.weights()[lag] - (setup.residual() && lag == 0 ? 1 : 0); // a change from the last level is given
             found[lag] = weight * reading.inputs().deviation()[column] / outputSize;
             constant += weight * inputMean;
         }
-        for (int i = 0; i < extra; i++) {
-            found[setup.linear() + i] = mean.others()[i] / outputSize;
+        for (int i = 0; i < extras.length; i++) {
+            found[setup.linear() + i] = extras[i] / outputSize;
         }
         found[found.length - 1] = constant / outputSize;
         return found;
@@ -108,15 +137,14 @@ final class LinearStart {
         double sum = weights[weights.length - 1];
         for (int i = 0; i < weights.length - 1; i++) {
             int lags = setup.linear();
-            sum += weights[i] * (i < lags ? read[moment - i] : columns.value(setup.columns().size() + i - lags, moment));
+            sum += weights[i] * (i < lags ? read[moment - i] : input(i - lags, moment));
         }
         return sum;
     }
 
     /** A column as the network reads it; 0 before its differences are known. */
     private double[] scaled(int column) {
-        return IntStream.range(0, columns.length()).mapToDouble(t -> t < setup.history() ? 0
-                : reading.inputs().scale(column, ForecasterReading.input(setup, columns, column, t))).toArray();
+        return IntStream.range(0, columns.length()).mapToDouble(t -> t < setup.history() ? 0 : input(column, t)).toArray();
     }
 
     /** What an output should be after each moment; NaN where that is not known. */

@@ -136,6 +136,23 @@ class ForecastTransformTest {
     }
 
     @Test
+    void theUntrainedLinearPathReadsOtherColumnsThatTell() {
+        Random random = new Random(9);
+        double[] sales = new double[200];
+        double[] price = random.doubles(200, 1, 5).toArray();
+        double[] noise = random.doubles(200).toArray();
+        for (int t = 1; t < sales.length; t++) {
+            sales[t] = 7 + 0.5 * sales[t - 1] - 2 * price[t - 1];
+        }
+        Series series = Series.of(List.of("price", "sales", "noise"), price, sales, noise);
+        ForecastSetup setup = ForecastSetup.of(series.names(), List.of("sales")).window(4).linear(2);
+        try (Forecaster model = Forecaster.builder(setup).hidden(2).build(series.range(0, 150));
+                ForecasterAnswers answers = model.answers(Precision.FLOAT32)) {
+            assertEquals(sales[180], answers.forecast(series.range(0, 180)).value(0, 0), 1e-3);
+        }
+    }
+
+    @Test
     void aTrainingThatMakesItWorseLeavesTheLinearStartRefittedToAll() throws IOException {
         Random random = new Random(2);
         Series noise = series(120, t -> random.nextGaussian());
