@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.tidegate.Activation;
 import org.tidegate.Attribute;
 import org.tidegate.Cell;
+import org.tidegate.Initializer;
 import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
@@ -33,11 +34,15 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     /** The label smoothing by default. */
     public static final double LABEL_SMOOTHING = 0.1;
 
+    /** The range of the uniform initialisation of tied embeddings. */
+    private static final double TIED_SCALE = 0.1;
+
     private final List<SentencePair> pairs;
     private Attention attention = ATTENTION;
     private int encoder = ENCODER;
     private double labelSmoothing = LABEL_SMOOTHING;
     private boolean copied = true;
+    private boolean tied;
 
     TranslatorBuilder(List<SentencePair> pairs) {
         super(LAYERS, WORDS, TranslatorReading.UNIT);
@@ -89,6 +94,18 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
      */
     public TranslatorBuilder copied(boolean value) {
         copied = value;
+        return this;
+    }
+
+    /**
+     * Sets whether the decoder's embeddings are also the weights of its output layer (O. Press and L. Wolf, 2017), false by default. Where
+     * the embedding size is not the decoder's hidden size a linear layer stands between them. They then begin small, uniform within 0.1.
+     *
+     * @param value whether they are
+     * @return this builder
+     */
+    public TranslatorBuilder tied(boolean value) {
+        tied = value;
         return this;
     }
 
@@ -145,15 +162,31 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
         Node encoded = encoder(net, dropped(net, read));
         Node keys = dropped(net, encoded);
         List<Attribute> start = start(net, encoded);
-        Node written = dropped(net, net.embedding(words, targetWords, words().embedding(), Attribute.name(TranslatorReading.WRITTEN)));
+        Node table = table(net, words, targetWords);
+        Node written = dropped(net, table);
         Node decoded = decoder(net, written, keys, start);
-        Node logits = net.linear(dropped(net, decoded), targetWords, Attribute.name(TranslatorReading.LOGITS));
+        Node logits = logits(net, dropped(net, decoded), table, targetWords);
         if (labelSmoothing > 0) {
             net.crossEntropy(logits, next, Attribute.name("loss"), Attribute.labelSmoothing(labelSmoothing));
         } else {
             net.crossEntropy(logits, next, Attribute.name("loss"));
         }
         return net;
+    }
+
+    private Node table(ModelBuilder net, Node words, int targetWords) {
+        Attribute name = Attribute.name(TranslatorReading.WRITTEN);
+        return tied ? net.embedding(words, targetWords, words().embedding(), name, Attribute.init(Initializer.UNIFORM),
+                Attribute.of("init_scale", TIED_SCALE)) : net.embedding(words, targetWords, words().embedding(), name);
+    }
+
+    private Node logits(ModelBuilder net, Node decoded, Node table, int targetWords) {
+        Attribute name = Attribute.name(TranslatorReading.LOGITS);
+        if (!tied) {
+            return net.linear(decoded, targetWords, name);
+        }
+        boolean fits = layers().hidden() == words().embedding();
+        return net.tiedLinear(fits ? decoded : net.linear(decoded, words().embedding(), Attribute.name("projection")), table, name);
     }
 
     /** Without {@link #recurrent}, to keep the order of attributes in the specs of earlier models. */

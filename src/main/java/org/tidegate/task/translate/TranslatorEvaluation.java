@@ -16,7 +16,8 @@ import org.tidegate.task.Figures;
  */
 public record TranslatorEvaluation(Bleu bleu, double loss, Figures figures) implements Evaluation {
     static TranslatorEvaluation of(Bleu bleu, double loss, Figures.Builder figures) {
-        return new TranslatorEvaluation(bleu, loss, figures.put("bleu", bleu.score(), String.format(Locale.ROOT, "%.2f", bleu.score())).interval("bleu", bleu.interval())
+        return new TranslatorEvaluation(bleu, loss, figures
+                .put("bleu", bleu.score(), String.format(Locale.ROOT, "%.2f", bleu.score())).interval("bleu", bleu.interval())
                 .put("brevity_penalty", bleu.brevityPenalty()).put("length_ratio", bleu.lengthRatio())
                 .table("ngrams", List.of("n", "precision"), IntStream.rangeClosed(1, Bleu.ORDER)
                         .mapToObj(n -> List.<Object>of(n, bleu.precision(n))).toList())

@@ -370,6 +370,25 @@ class TranslatorTest {
     }
 
     @Test
+    void theEmbeddingsMayBeTheWeightsOfTheScores() throws IOException {
+        List<SentencePair> examples = pairs(300, 1, 3, 1);
+        for (int embedding : new int[] {12, 24}) {
+            TranslatorBuilder builder = Translator.builder(examples).encoder(12).hidden(24).embedding(embedding).dropout(0);
+            try (Translator model = builder.tied(true).build()) {
+                assertFalse(model.model().parameters().stream().anyMatch(parameter -> parameter.name().equals("logits.weight")));
+                double before = loss(model, examples);
+                model.train(examples, training(12));
+                double after = loss(model, pairs(50, 1, 3, 9));
+                assertTrue(after < before / 3, "from " + before + " to " + after);
+                model.save(folder.resolve("tied"));
+                try (Translator loaded = Translator.load(folder.resolve("tied"))) {
+                    assertEquals(after, loss(loaded, pairs(50, 1, 3, 9)), 0);
+                }
+            }
+        }
+    }
+
+    @Test
     void theBeamFindsWhatIsAtLeastAsLikelyAndOtherTranslations() {
         List<String> sentences = sources(pairs(40, 2, 6, 4));
         List<List<Translation>> greedy = answers.translate(sentences, BeamSearch.greedy());

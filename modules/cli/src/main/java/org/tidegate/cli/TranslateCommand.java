@@ -60,6 +60,9 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Mixin
     private final VocabularyOptions vocabulary = new VocabularyOptions();
 
+    @Option(names = "--tied", description = "Score with the decoder's embeddings as weights.")
+    private boolean tied;
+
     @Option(names = "--no-copy", description = "Write <unk> for a word that is not known, rather than the word of the sentence that was"
             + " looked at most.")
     private boolean notCopied;
@@ -96,7 +99,8 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     Translator create(List<SentencePair> examples) {
         return vocabulary.put(words.put(layers.put(Translator.builder(examples))),
                 unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit())
-                .attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).copied(!notCopied).seed(options.seed).build();
+                .attention(attention).encoder(encoder).labelSmoothing(labelSmoothing).copied(!notCopied).tied(tied)
+                .seed(options.seed).build();
     }
 
     /** Each input is a sentence. */
