@@ -23,13 +23,15 @@ final class ExampleSource<E> implements TrainingSource {
     private final Batch batch;
     private final Model model;
     private final Consumer<ExampleReading.Score<E>> validated;
+    private final double startMargin;
     private Optional<ExampleReading.Score<E>> score = Optional.empty();
 
     ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training,
-            Consumer<ExampleReading.Score<E>> validated) {
+            Consumer<ExampleReading.Score<E>> validated, double startMargin) {
         this.reading = reading;
         this.model = model;
         this.validated = validated;
+        this.startMargin = startMargin;
         this.examples = examples;
         this.heldOut = new ExampleLoss<>(reading, heldOut);
         filler = reading.filler(examples);
@@ -62,6 +64,11 @@ final class ExampleSource<E> implements TrainingSource {
         double loss = heldOut.of(session, batch, score);
         score.ifPresent(validated);
         return OptionalDouble.of(score.map(figure -> figure.loss(loss)).orElse(loss));
+    }
+
+    @Override
+    public double startMargin() {
+        return startMargin;
     }
 
     @Override

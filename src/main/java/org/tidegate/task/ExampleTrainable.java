@@ -96,7 +96,8 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
         String data = Fingerprint.of(kept.size(), reading.examples(), kept.stream().flatMap(reading::content));
         return train(training, 0, data, false, () -> {
             starts(kept, measured, training);
-            return new ExampleSource<>(reading, model(), kept, lengths, measured, training, this::validated);
+            return new ExampleSource<>(reading, model(), kept, lengths, measured, training, this::validated,
+                    measured.isEmpty() ? 0 : startMargin(measured.size()));
         });
     }
 
@@ -108,6 +109,16 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
      * @param training its settings
      */
     protected void starts(List<E> examples, List<E> heldOut, Training training) {}
+
+    /**
+     * {@return by which part of their loss later parameters must be better than a fitted start; 0, the default, where the first ones are
+     * random}
+     *
+     * @param heldOut the number of held-out examples, at least one
+     */
+    protected double startMargin(int heldOut) {
+        return 0;
+    }
 
     /**
      * A validation was made. Nothing is done by default; a task puts what it found into its reading here ({@link #setReading}), which is

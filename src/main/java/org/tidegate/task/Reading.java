@@ -2,6 +2,7 @@ package org.tidegate.task;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tidegate.Network;
 import org.tidegate.json.JsonObject;
@@ -50,6 +51,14 @@ public interface Reading {
      */
     default List<String> kept() {
         return List.of();
+    }
+
+    /**
+     * {@return by what outputs of the network are multiplied before answers are made of them, by name: a temperature; empty, the default,
+     * where they are taken as they are}
+     */
+    default Map<String, Double> outputFactors() {
+        return Map.of();
     }
 
     /** {@return the unit of the loss} */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.function.Function;
 import org.tidegate.Model;
 import org.tidegate.Precision;
+import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.json.JsonObject;
 
 /**
@@ -104,6 +105,17 @@ public abstract class TaskFormat<R extends Reading, A extends Answers<R>> {
     public final void save(R known, Model model, Path file) throws IOException {
         known.checkFits(model);
         model.save(file, writer -> TaskFile.write(writer, known, null, null));
+    }
+
+    /**
+     * {@return what a model's file says that the task knows besides its network}
+     *
+     * @param checkpoint the opened file
+     * @throws org.tidegate.checkpoint.CheckpointException if it is damaged or of another task; the message names the reason
+     * @throws IOException if it cannot be read
+     */
+    public final R reading(Checkpoint checkpoint) throws IOException {
+        return TaskFile.reading(checkpoint, this);
     }
 
     /** What a file's JSON holds. */

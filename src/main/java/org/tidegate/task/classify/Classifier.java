@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.task.ExampleReading;
@@ -32,12 +33,23 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     /** The probability from which on a text has a label where it may have several, unless another one is asked for. */
     public static final double THRESHOLD = 0.5;
 
+    private static final double MARGIN = 0.3; // of the loss, by the root of the held-out texts
+
     private static final ClassifierFormat FORMAT = new ClassifierFormat();
 
+    private boolean uncounted;
+    private boolean startsFitted; // the training that runs
+    private WidePath path; // that counted the texts of the training that runs; null where that is not needed
     private double naiveBayes; // of the training that runs
 
     Classifier(ClassifierReading reading, Model model) {
+        this(reading, model, false);
+    }
+
+    /** Of a model whose wide path has counted nothing yet, or not. */
+    Classifier(ClassifierReading reading, Model model, boolean uncounted) {
         super(FORMAT, reading, model);
+        this.uncounted = uncounted;
     }
 
     /**
@@ -81,13 +93,33 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
         if (heldOut.isEmpty() || !training.isContinued()) {
             setReading(reading().with(1, Optional.empty()));
         }
+        boolean all = reading().wide() == Wide.ALL;
+        boolean counts = reading().wide() != Wide.OFF && uncounted && !training.isContinued();
+        startsFitted = counts || reading().wide() != Wide.OFF && training.isContinued();
+        path = counts || all ? new WidePath(reading(), Stream.concat(examples.stream(), all ? heldOut.stream() : Stream.empty())) : null;
+        if (counts) {
+            path.put(model());
+        }
+        uncounted = false;
         naiveBayes = heldOut.isEmpty() ? 0 : reading().naiveBayes(examples, heldOut);
     }
 
-    /** Sets the temperature of the probabilities. */
+    /** A wide path answers before the first step. What few held-out texts find a little better is so by chance. */
+    @Override
+    protected double startMargin(int heldOut) {
+        return startsFitted ? MARGIN / Math.sqrt(heldOut) : 0;
+    }
+
+    /** Sets the temperature of the probabilities, and how much the wide path counts. */
     @Override
     protected void validated(ExampleReading.Score<LabelledText> score) {
         ClassifierScore made = (ClassifierScore) score;
+        if (reading().wide() != Wide.OFF) {
+            if (reading().wide() == Wide.ALL) {
+                made.leaveOut(path);
+            }
+            WidePath.share(model(), made.share());
+        }
         setReading(reading().with(made.temperature(), Optional.of(new HeldOutFigures(made.texts(), made.value(), naiveBayes))));
     }
 }

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.tidegate.Attribute;
 import org.tidegate.Cell;
+import org.tidegate.Elementwise;
+import org.tidegate.Initializer;
 import org.tidegate.Model;
 import org.tidegate.ModelBuilder;
 import org.tidegate.Node;
@@ -18,8 +20,8 @@ import org.tidegate.text.VocabularyBuilder;
 import org.tidegate.text.WordVectors;
 
 /**
- * The network of a classifier: tokens, one-hot or embedded → recurrent layers → pooling over the steps → logits of the classes. Dropout is
- * on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults are {@link #LAYERS}, bidirectional, over {@link
+ * The network of a classifier: tokens, one-hot or embedded → recurrent layers → pooling over the steps → logits of the classes, to which
+ * {@link #wide} adds those of naive Bayes. Dropout is on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults are {@link #LAYERS}, bidirectional, over {@link
  * #WORDS}, and max pooling.
  */
 public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
@@ -32,6 +34,8 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     /** The word dropout by default: the share of tokens that training replaces by the unknown token. */
     public static final double WORD_DROPOUT = 0.2;
 
+    private static final long MOST_WIDE = 20_000_000; // parameters
+
     private final List<LabelledText> examples;
     private final Map<String, Integer> counts = new TreeMap<>();
     private boolean lowerCase;
@@ -40,6 +44,7 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     private boolean bidirectional = true;
     private Pooling pooling = Pooling.MAX;
     private boolean oneHot;
+    private Wide wide = Wide.LEARNED;
     private WordVectors vectors;
     private boolean frozen;
     private double embeddingDropout = EMBEDDING_DROPOUT;
@@ -139,6 +144,18 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     }
 
     /**
+     * Sets whether the network has a wide path, {@link Wide#LEARNED} by default: naive Bayes over the tokens stands beside the recurrent
+     * layers, and the held-out texts decide how much each of both counts. More than 20 million pairs of a token and a label have none.
+     *
+     * @param value whether it has, and what it counts
+     * @return this builder
+     */
+    public ClassifierBuilder wide(Wide value) {
+        wide = Objects.requireNonNull(value, "wide");
+        return this;
+    }
+
+    /**
      * Sets the dropout of the embeddings, 0.4 by default.
      *
      * @param probability the probability with which an element of an embedding is dropped in training
@@ -222,19 +239,24 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
         if (unit() == Vocabulary.Unit.BPE && vectors != null) {
             throw new IllegalArgumentException("parts of words have no word vectors; choose words, or leave the vectors out");
         }
-        ClassifierReading reading = new ClassifierReading(vocabulary(), List.copyOf(counts.keySet()), lowerCase, wordDropout,
+        Vocabulary vocabulary = vocabulary();
+        ClassifierReading reading = new ClassifierReading(vocabulary, List.copyOf(counts.keySet()), lowerCase, wordDropout, wide(vocabulary),
                 multiLabel && columns.separator().isEmpty() ? columns.separator(LabelledColumns.SEPARATOR) : columns);
         checkLabels(reading);
-        Model model = network(reading.vocabulary().size()).build(seed());
+        Model model = network(vocabulary.size(), reading.wide() != Wide.OFF).build(seed());
         try {
             if (vectors != null) {
                 new PretrainedEmbedding(vectors).fill(model.parameter(ClassifierReading.EMBEDDING + ".weight"), reading.vocabulary());
             }
-            return new Classifier(reading, model);
+            return new Classifier(reading, model, true);
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
         }
+    }
+
+    private Wide wide(Vocabulary vocabulary) {
+        return (long) vocabulary.size() * counts.size() <= MOST_WIDE ? wide : Wide.OFF;
     }
 
     private void checkLabels(ClassifierReading reading) {
@@ -249,19 +271,30 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
         }
     }
 
-    private ModelBuilder network(int tokenCount) {
+    private ModelBuilder network(int tokenCount, boolean isWide) {
         ModelBuilder net = new ModelBuilder();
         Node ids = net.ids(ClassifierReading.TOKENS, Attribute.axis(ClassifierReading.AXIS));
         Node label = multiLabel ? net.input(ClassifierReading.LABEL, counts.size(), ids, Attribute.perSequence())
                 : net.ids(ClassifierReading.LABEL, ids, Attribute.perSequence());
         Node text = dropped(net, pooled(net, input(net, ids, tokenCount)), layers().dropout());
-        Node logits = net.linear(text, counts.size(), Attribute.name(ClassifierReading.LOGITS));
+        Node found = net.linear(text, counts.size(), Attribute.name(isWide ? WidePath.RECURRENT : ClassifierReading.LOGITS));
+        if (isWide) {
+            net.node("add", List.of(found, wide(net, ids, tokenCount)), Attribute.name(ClassifierReading.LOGITS));
+        }
         List<Attribute> attributes = new ArrayList<>(List.of(Attribute.name("loss")));
         if (balanced || !weights.isEmpty()) {
             attributes.add(multiLabel ? Attribute.positiveWeights(classWeights()) : Attribute.classWeights(classWeights()));
         }
-        net.node(multiLabel ? "binary_cross_entropy" : "cross_entropy", List.of(logits, label), attributes.toArray(Attribute[]::new));
+        net.node(multiLabel ? "binary_cross_entropy" : "cross_entropy", List.of(found, label), attributes.toArray(Attribute[]::new));
         return net;
+    }
+
+    /** The wide path: a row of logits for each token, their mean over the text, and how much it counts. */
+    private Node wide(ModelBuilder net, Node ids, int tokenCount) {
+        Node rows = net.embedding(ids, tokenCount, counts.size(), Attribute.name(WidePath.ROWS), Attribute.init(Initializer.ZERO),
+                Attribute.frozen());
+        Node mean = net.pool(rows, Pooling.MEAN, Attribute.name(WidePath.MEAN));
+        return net.apply(Elementwise.MUL, mean, Attribute.name(WidePath.SHARE), Attribute.parameter(), Attribute.frozen());
     }
 
     private Node input(ModelBuilder net, Node ids, int tokenCount) {

@@ -38,12 +38,13 @@ import org.tidegate.text.Vocabulary;
  * @param labels the classes, sorted; a class's position is its id
  * @param lowerCase whether texts are lower-cased
  * @param wordDropout the share of tokens that training replaces by the unknown token
+ * @param wide whether the network has a wide path, and what it counts
  * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
  * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1 without
  * @param heldOut what the training measured on its held-out texts; empty if there were none
  */
 public record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout,
-        LabelledColumns columns, double temperature, Optional<HeldOutFigures> heldOut) implements ExampleReading<LabelledText> {
+        Wide wide, LabelledColumns columns, double temperature, Optional<HeldOutFigures> heldOut) implements ExampleReading<LabelledText> {
     /** The graph's input of tokens. */
     static final String TOKENS = "tokens";
     /** The graph's input of labels: an id for each sequence, or where a text may have several 0 or 1 for each label, {@code [N,K]}. */
@@ -64,6 +65,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
      * @param labels the classes, sorted; a class's position is its id
      * @param lowerCase whether texts are lower-cased
      * @param wordDropout the share of tokens that training replaces by the unknown token
+     * @param wide whether the network has a wide path, and what it counts
      * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
      * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1
      *     without
@@ -78,19 +80,24 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     }
 
     /** Before a training. */
-    ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout, LabelledColumns columns) {
-        this(vocabulary, labels, lowerCase, wordDropout, columns, 1, Optional.empty());
+    ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout, Wide wide,
+            LabelledColumns columns) {
+        this(vocabulary, labels, lowerCase, wordDropout, wide, columns, 1, Optional.empty());
     }
 
     static ClassifierReading of(JsonObject json) {
-        json.only("vocabulary", "labels", "lower_case", "word_dropout", "columns", "temperature", "held_out");
+        json.only("vocabulary", "labels", "lower_case", "word_dropout", "wide", "columns", "temperature", "held_out");
         JsonObject columns = json.object("columns").only("label", "text", "header", "separator");
         return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
-                json.number("word_dropout", 0, 1),
+                json.number("word_dropout", 0, 1), wide(json),
                 new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header"),
                         columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()),
                 json.has("temperature") ? json.number("temperature") : 1,
                 json.has("held_out") ? Optional.of(heldOut(json.object("held_out"))) : Optional.empty());
+    }
+
+    private static Wide wide(JsonObject json) {
+        return json.has("wide") ? json.constant("wide", Wide.class) : Wide.OFF;
     }
 
     private static HeldOutFigures heldOut(JsonObject json) {
@@ -104,6 +111,9 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         columns.separator().ifPresent(separator -> stand.put("separator", separator));
         var json = JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
                 .put("columns", stand.build());
+        if (wide != Wide.OFF) {
+            json.put("wide", wide.name().toLowerCase(Locale.ROOT));
+        }
         if (temperature != 1) {
             json.put("temperature", temperature);
         }
@@ -120,7 +130,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     /** A copy with what a training found. */
     ClassifierReading with(double found, Optional<HeldOutFigures> figures) {
-        return new ClassifierReading(vocabulary, labels, lowerCase, wordDropout, columns, found, figures);
+        return new ClassifierReading(vocabulary, labels, lowerCase, wordDropout, wide, columns, found, figures);
     }
 
     /** The temperature, and the figure of held-out texts beside that of naive Bayes. */
@@ -136,12 +146,30 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         heldOut.ifPresent(held -> held.put(figures, figure().orElseThrow()));
     }
 
-    /** The figure of naive Bayes on held-out texts. */
+    /** The logits are divided by the temperature. */
+    @Override
+    public Map<String, Double> outputFactors() {
+        return Map.of(LOGITS, 1 / temperature);
+    }
+
+    /** The figure of naive Bayes on held-out texts; where the wide path counts all, each by the counts of all others. */
     double naiveBayes(List<LabelledText> training, List<LabelledText> held) {
         NaiveBayes known = new NaiveBayes(labels.size());
         training.forEach(text -> known.add(words(text), labels(text)));
+        if (wide == Wide.ALL) {
+            held.forEach(text -> known.add(words(text), labels(text)));
+        }
         LabelFigure figure = new LabelFigure(multiLabel());
-        held.forEach(text -> figure.add(text, labels(text), multiLabel() ? known.labels(words(text)) : Set.of(known.label(words(text)))));
+        for (LabelledText text : held) {
+            List<String> words = words(text);
+            if (wide == Wide.ALL) {
+                known.remove(words, labels(text));
+            }
+            figure.add(text, labels(text), multiLabel() ? known.labels(words) : Set.of(known.label(words)));
+            if (wide == Wide.ALL) {
+                known.add(words, labels(text));
+            }
+        }
         return figure.value();
     }
 
@@ -174,7 +202,8 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     @Override
     public String describe() {
         return "a classifier of " + labels.size() + (labels.size() == 1 ? " label" : " labels")
-                + (multiLabel() ? ", any number of them a text," : "") + " over a vocabulary of " + vocabulary;
+                + (multiLabel() ? ", any number of them a text," : "") + " over a vocabulary of " + vocabulary
+                + (wide != Wide.OFF ? ", with a wide path" : "");
     }
 
     /** The mean over texts and, where a text may have several labels, over all labels. */
@@ -188,6 +217,10 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         boolean oneHot = network.values().stream().anyMatch(value -> value.name().equals(ONE_HOT));
         GraphCheck check = GraphCheck.of(network).axes(AXIS).ids(TOKENS).idsOf(oneHot ? ONE_HOT : EMBEDDING, vocabulary.size())
                 .output(LOGITS, Value.Rows.PER_SEQUENCE, labels.size());
+        if (wide != Wide.OFF) {
+            check.idsOf(WidePath.ROWS, vocabulary.size()).output(WidePath.MEAN, Value.Rows.PER_SEQUENCE, labels.size())
+                    .output(WidePath.RECURRENT, Value.Rows.PER_SEQUENCE, labels.size());
+        }
         if (multiLabel()) {
             check.reals(LABEL, Value.Rows.PER_SEQUENCE, labels.size());
         } else {

@@ -23,30 +23,74 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
 
     private final ClassifierReading reading;
     private final double[] weights; // of the labels in the loss; empty: 1
-    private final LabelFigure figure;
+    private final List<LabelledText> all = new ArrayList<>();
+    private final List<float[]> recurrent = new ArrayList<>(); // where there is a wide path
+    private final List<float[]> wide = new ArrayList<>();
     private final List<float[]> logits = new ArrayList<>();
     private final List<Set<Integer>> truths = new ArrayList<>();
+    private LabelFigure figure;
+    private double share;
     private double temperature; // 0: not known yet
 
     /** Of a reading whose network weighs the labels in its loss, "2,0.5", or not. */
     ClassifierScore(ClassifierReading reading, Optional<String> weights) {
         this.reading = reading;
         this.weights = weights.stream().flatMap(text -> Arrays.stream(text.split(","))).mapToDouble(Double::parseDouble).toArray();
-        figure = new LabelFigure(reading.multiLabel());
     }
 
     @Override
     public void add(Session session, Batch batch, List<LabelledText> texts) {
-        float[] rows = session.output(ClassifierReading.LOGITS).toArray();
-        int labels = reading.labels().size();
-        for (int s = 0; s < texts.size(); s++) {
-            float[] row = Arrays.copyOfRange(rows, s * labels, (s + 1) * labels);
-            Set<Integer> truth = reading.labels(texts.get(s));
-            logits.add(row);
-            truths.add(truth);
-            figure.add(texts.get(s), truth, answer(row));
+        if (reading.wide() != Wide.OFF) {
+            recurrent.addAll(rows(session, WidePath.RECURRENT, texts.size()));
+            wide.addAll(rows(session, WidePath.MEAN, texts.size()));
+        } else {
+            logits.addAll(rows(session, ClassifierReading.LOGITS, texts.size()));
         }
+        texts.forEach(text -> truths.add(reading.labels(text)));
+        all.addAll(texts);
         temperature = 0;
+    }
+
+    /** Takes the logits of the wide path by the counts of all other texts: it has counted these, too. */
+    void leaveOut(WidePath path) {
+        IntStream.range(0, all.size()).forEach(i -> wide.set(i, path.leftOut(all.get(i))));
+        temperature = 0;
+    }
+
+    /** Whether the recurrent layers say the same of every text, as before the first step. */
+    private boolean isConstant() {
+        return recurrent.stream().allMatch(row -> Arrays.equals(row, recurrent.get(0)));
+    }
+
+    private List<float[]> rows(Session session, String output, int texts) {
+        float[] rows = session.output(output).toArray();
+        int labels = reading.labels().size();
+        return IntStream.range(0, texts).mapToObj(s -> Arrays.copyOfRange(rows, s * labels, (s + 1) * labels)).toList();
+    }
+
+    /** Finds how sure the logits may be and, where there is a wide path, how much it counts. */
+    private void settle() {
+        if (temperature != 0) {
+            return;
+        }
+        temperature = 1;
+        share = 1;
+        boolean enough = truths.size() >= LEAST_TEXTS;
+        if (reading.wide() != Wide.OFF) {
+            if (enough && !isConstant()) {
+                Mixture mixture = Mixture.of(recurrent, wide, truths, reading.multiLabel());
+                temperature = 1 / mixture.first();
+                share = mixture.second() / mixture.first();
+            }
+            Mixture sum = new Mixture(1, share);
+            logits.clear();
+            IntStream.range(0, wide.size()).forEach(i -> logits.add(sum.of(recurrent.get(i), wide.get(i))));
+        } else if (enough) {
+            temperature = reading.multiLabel() ? Temperature.ofLabels(logits, truths)
+                    : Temperature.ofClasses(logits, truths.stream().mapToInt(ClassifierScore::only).toArray());
+        }
+        figure = new LabelFigure(reading.multiLabel());
+        IntStream.range(0, all.size()).forEach(i -> figure.add(all.get(i), truths.get(i), answer(logits.get(i))));
     }
 
     private Set<Integer> answer(float[] row) {
@@ -58,20 +102,24 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
 
     @Override
     public double value() {
+        settle();
         return figure.value();
     }
 
     int texts() {
-        return logits.size();
+        return truths.size();
     }
 
     /** The temperature of the probabilities; 1 of too few texts. */
     double temperature() {
-        if (temperature == 0) {
-            temperature = texts() < LEAST_TEXTS ? 1 : reading.multiLabel() ? Temperature.ofLabels(logits, truths)
-                    : Temperature.ofClasses(logits, truths.stream().mapToInt(ClassifierScore::only).toArray());
-        }
+        settle();
         return temperature;
+    }
+
+    /** How much the wide path counts beside the recurrent layers; 1 of too few texts. */
+    double share() {
+        settle();
+        return share;
     }
 
     /** A text's class; -1 of one that training did not have. */
@@ -81,13 +129,14 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
 
     @Override
     public double loss(double network) {
-        if (temperature() == 1) {
+        settle();
+        if (temperature == 1 && reading.wide() == Wide.OFF) {
             return network;
         }
         double sum = 0;
         double count = 0;
         for (int i = 0; i < logits.size(); i++) {
-            float[] row = Temperature.applied(logits.get(i), temperature());
+            float[] row = Temperature.applied(logits.get(i), temperature);
             if (reading.multiLabel()) {
                 sum += labelLoss(row, truths.get(i));
                 count += row.length;

@@ -126,7 +126,8 @@ public record LabelledColumns(String label, String text, boolean header, Optiona
         if (rows.size() >= LEAST_ROWS && differentLabels >= MOST_LABELS * rows.size() && differentTexts <= LEAST_TEXTS * rows.size()) {
             throw new IllegalArgumentException(String.format(Locale.ROOT, "%s: the column of the labels, %s, has %,d different values in %,d"
                     + " lines, and that of the texts, %s, has %,d; they seem to be exchanged. Take the label from column %s and the text from"
-                    + " column %s", file, label, differentLabels, rows.size(), text, differentTexts, text, label));
+                    + " column %s: --columns %s,%s", file, label, differentLabels, rows.size(), text, differentTexts, text, label, text,
+                    label));
         }
     }
 

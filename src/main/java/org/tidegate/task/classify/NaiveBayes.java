@@ -28,14 +28,27 @@ final class NaiveBayes {
 
     /** Learns from a text with these labels. */
     void add(List<String> text, Set<Integer> labels) {
-        allTexts++;
-        allWords += text.size();
-        text.forEach(word -> all.merge(word, 1, Integer::sum));
+        change(text, labels, 1);
+    }
+
+    /** Forgets a text that it has learned from. */
+    void remove(List<String> text, Set<Integer> labels) {
+        change(text, labels, -1);
+    }
+
+    private void change(List<String> text, Set<Integer> labels, int by) {
+        allTexts += by;
+        allWords += (long) by * text.size();
+        text.forEach(word -> change(all, word, by));
         for (int label : labels) {
-            texts[label]++;
-            words[label] += text.size();
-            text.forEach(word -> counts.computeIfAbsent(word, found -> new TreeMap<>()).merge(label, 1, Integer::sum));
+            texts[label] += by;
+            words[label] += (long) by * text.size();
+            text.forEach(word -> change(counts.computeIfAbsent(word, found -> new TreeMap<>()), label, by));
         }
+    }
+
+    private static <K> void change(Map<K, Integer> counts, K key, int by) {
+        counts.merge(key, by, (before, more) -> before + more == 0 ? null : before + more);
     }
 
     /** The likeliest label, the first of equal ones. Words that were not learned have no part. */

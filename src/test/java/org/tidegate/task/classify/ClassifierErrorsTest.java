@@ -138,7 +138,7 @@ class ClassifierErrorsTest {
     }
 
     private static ClassifierReading reading(String words, String... labels) {
-        return new ClassifierReading(Vocabulary.ofWords(words), List.of(labels), false, 0.5, LabelledColumns.LABEL_THEN_TEXT);
+        return new ClassifierReading(Vocabulary.ofWords(words), List.of(labels), false, 0.5, Wide.OFF, LabelledColumns.LABEL_THEN_TEXT);
     }
 
     @Test

@@ -38,7 +38,7 @@ class LabelledColumnsTest {
         Path file = Files.writeString(folder.resolve("data.tsv"), lines.toString());
         assertEquals(20, LabelledColumns.TEXT_THEN_LABEL.read(file).size());
         assertEquals(file + ": the column of the labels, 1, has 20 different values in 20 lines, and that of the texts, 2, has 2; they seem to"
-                + " be exchanged. Take the label from column 2 and the text from column 1", refused(LabelledColumns.LABEL_THEN_TEXT, file));
+                + " be exchanged. Take the label from column 2 and the text from column 1: --columns 2,1", refused(LabelledColumns.LABEL_THEN_TEXT, file));
         Path few = Files.writeString(folder.resolve("few.tsv"), "a\tx\nb\tx\nc\ty\n");
         assertEquals(3, LabelledColumns.LABEL_THEN_TEXT.read(few).size());
     }

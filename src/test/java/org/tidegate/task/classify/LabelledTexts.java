@@ -38,9 +38,9 @@ final class LabelledTexts {
         return texts;
     }
 
-    /** A small model without dropout. */
+    /** A small model without dropout and without a wide path. */
     static ClassifierBuilder small(List<LabelledText> examples) {
-        return Classifier.builder(examples).hidden(16).embedding(8).dropout(0).embeddingDropout(0).wordDropout(0).seed(3);
+        return Classifier.builder(examples).wide(Wide.OFF).hidden(16).embedding(8).dropout(0).embeddingDropout(0).wordDropout(0).seed(3);
     }
 
     /** A training that the small model learns in. */

@@ -20,6 +20,7 @@ import org.tidegate.task.classify.ClassifierReading;
 import org.tidegate.task.classify.LabelProbability;
 import org.tidegate.task.classify.LabelledColumns;
 import org.tidegate.task.classify.LabelledText;
+import org.tidegate.task.classify.Wide;
 import org.tidegate.text.Vocabulary;
 import org.tidegate.text.WordVectors;
 import picocli.CommandLine.Command;
@@ -47,6 +48,9 @@ import picocli.CommandLine.Option;
             "  tidegate predict --model mood.safetensors --top 2 \"what a lovely day\"",
             "  tidegate evaluate --model mood.safetensors --data test.tsv --chart c.png"})
 public final class ClassifyCommand extends ExampleCommand<LabelledText, ClassifierReading, Classifier, ClassifierAnswers> {
+    /** Whether there is a wide path. */
+    enum Naive { ON, OFF }
+
     @Option(names = "--columns", defaultValue = "1,2", paramLabel = "LABEL,TEXT",
             description = "The columns of label and text, by number from 1 on or by the names of the header (${DEFAULT-VALUE}).")
     private String columns;
@@ -90,6 +94,10 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     @Option(names = "--min-count", paramLabel = "N",
             description = "Know only tokens that occur at least so often in the training data (${DEFAULT-VALUE}).")
     private int minimumCount = ClassifierBuilder.WORDS.minimumCount();
+
+    @Option(names = "--wide", defaultValue = "on", paramLabel = "on|off",
+            description = "Naive Bayes beside the recurrent layers; the held-out texts decide how much each counts (${DEFAULT-VALUE}).")
+    private Naive wide;
 
     @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
     private boolean oneHot;
@@ -165,7 +173,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     Classifier create(List<LabelledText> examples) throws IOException {
         ClassifierBuilder builder = vocabulary.put(layers.put(Classifier.builder(examples)), tokens()).multiLabel(multiLabel)
                 .columns(columns()).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling)
-                .wordDropout(wordDropout).seed(options.seed);
+                .wordDropout(wordDropout).wide(wide()).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
         }
@@ -248,6 +256,11 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         Map<String, Object> all = new LinkedHashMap<>();
         answers.forEach(each -> all.put(each.label(), each.probability()));
         return all;
+    }
+
+    /** Of a file to validate on the wide path must know nothing: it may be the one that the model is judged by. */
+    private Wide wide() {
+        return wide == Naive.OFF ? Wide.OFF : holdsOutAPart() ? Wide.ALL : Wide.LEARNED;
     }
 
     private LabelledColumns columns() {

@@ -39,6 +39,8 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
             description = "Data to validate on: a file, or the part of the examples that is held out (${DEFAULT-VALUE}); 0 for none.")
     private String valid;
 
+    private boolean holdsOutAPart;
+
     /** The options of every training; a task sets its own defaults when it is made. */
     @Mixin
     final TrainingOptions options = new TrainingOptions();
@@ -101,6 +103,11 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
         return List.of(learned, measured);
     }
 
+    /** Whether a part of the data themselves is held out, not a file of its own. */
+    final boolean holdsOutAPart() {
+        return holdsOutAPart;
+    }
+
     /** What is made of one part's examples to train on or to validate with; they themselves by default. */
     List<E> made(List<E> part) {
         return part;
@@ -109,6 +116,7 @@ abstract class ExampleCommand<E, R extends ExampleReading<E>, T extends ExampleT
     @Override
     public Integer call() throws Exception {
         TrainingOptions.HeldOut asked = options.heldOut(valid, data);
+        holdsOutAPart = asked.fraction() > 0;
         List<E> all = read(data);
         List<List<E>> parts = asked.file().isPresent() ? List.of(all, read(List.of(asked.file().get())))
                 : asked.fraction() > 0 ? split(all, asked.fraction()) : List.of(all, List.of());

@@ -3,7 +3,6 @@ package org.tidegate.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.tidegate.Model;
 import org.tidegate.checkpoint.AtomicFile;
 import org.tidegate.checkpoint.Checkpoint;
@@ -118,8 +117,6 @@ final class ExportCommand extends ScreenCommand {
         if (!outputs.isEmpty()) {
             export = export.outputs(outputs.toArray(String[]::new));
         }
-        Optional<String> task = checkpoint.metadata("task");
-        return task.isEmpty() ? export
-                : export.metadata(OnnxExport.TASK, task.get()).metadata(OnnxExport.READING, checkpoint.require("reading"));
+        return checkpoint.metadata("task").isEmpty() ? export : export.task(Tasks.format(model).reading(checkpoint));
     }
 }

@@ -139,7 +139,7 @@ class ClassifyTest {
         Path topics = topics("topics.tsv", "|");
         Run run = train("--data", topics, "--multi-label", "--class-weights", "balanced").succeeded();
         assertTrue(run.out().contains("a classifier of 2 labels, any number of them a text, over a vocabulary of "), run.out());
-        assertTrue(run.out().contains("loss = binary_cross_entropy logits label pos_weight="), run.out());
+        assertTrue(run.out().contains("loss = binary_cross_entropy recurrent label pos_weight="), run.out());
         assertTrue(run.lastLine().contains(" nats/label; saved "), run.lastLine());
         Run evaluated = Run.of("evaluate", "--model", model, "--data", topics, "--json").succeeded();
         JsonObject figures = JsonObject.parse(evaluated.lastLine());

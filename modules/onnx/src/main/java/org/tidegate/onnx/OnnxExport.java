@@ -71,7 +71,7 @@ public final class OnnxExport {
         Objects.requireNonNull(model, "model");
         List<String> last = model.values().stream().filter(OnnxExport::isOutput).map(Value::name).filter(name -> !name.contains("."))
                 .reduce((earlier, later) -> later).map(List::of).orElse(List.of());
-        return new OnnxExport(model, new Written.Wanted(last, false, false, OPSET), Map.of());
+        return new OnnxExport(model, new Written.Wanted(last, false, false, OPSET, Map.of()), Map.of());
     }
 
     private OnnxExport with(Written.Wanted changed) {
@@ -95,7 +95,7 @@ public final class OnnxExport {
             }
         }
         List<String> distinct = List.of(names).stream().distinct().toList();
-        return with(new Written.Wanted(distinct, wanted.lengths(), wanted.states(), wanted.opset()));
+        return with(new Written.Wanted(distinct, wanted.lengths(), wanted.states(), wanted.opset(), wanted.factors()));
     }
 
     /**
@@ -106,7 +106,7 @@ public final class OnnxExport {
      * @param given whether lengths are an input
      */
     public OnnxExport lengths(boolean given) {
-        return with(new Written.Wanted(wanted.outputs(), given, wanted.states(), wanted.opset()));
+        return with(new Written.Wanted(wanted.outputs(), given, wanted.states(), wanted.opset(), wanted.factors()));
     }
 
     /**
@@ -117,7 +117,7 @@ public final class OnnxExport {
      * @param given whether states are inputs and outputs
      */
     public OnnxExport states(boolean given) {
-        return with(new Written.Wanted(wanted.outputs(), wanted.lengths(), given, wanted.opset()));
+        return with(new Written.Wanted(wanted.outputs(), wanted.lengths(), given, wanted.opset(), wanted.factors()));
     }
 
     /**
@@ -131,7 +131,7 @@ public final class OnnxExport {
             throw new IllegalArgumentException("the operator set " + version + " cannot be written; expected one from " + OLDEST_OPSET
                     + " to " + NEWEST_OPSET);
         }
-        return with(new Written.Wanted(wanted.outputs(), wanted.lengths(), wanted.states(), version));
+        return with(new Written.Wanted(wanted.outputs(), wanted.lengths(), wanted.states(), version, wanted.factors()));
     }
 
     /**
@@ -148,12 +148,14 @@ public final class OnnxExport {
 
     /**
      * {@return a copy that tells what a task knows besides its network, in the entries {@link #TASK} and {@link #READING} of the metadata:
-     * vocabulary, labels, scales}
+     * vocabulary, labels, scales} Outputs are written as answers are made of them ({@link Reading#outputFactors}): the logits of a classifier
+     * are divided by its temperature.
      *
      * @param reading what the task knows
      */
     public OnnxExport task(Reading reading) {
-        return metadata(TASK, reading.task()).metadata(READING, reading.toJson().toString());
+        return with(new Written.Wanted(wanted.outputs(), wanted.lengths(), wanted.states(), wanted.opset(), reading.outputFactors()))
+                .metadata(TASK, reading.task()).metadata(READING, reading.toJson().toString());
     }
 
     /**
@@ -214,6 +216,11 @@ public final class OnnxExport {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
+        wanted.factors().forEach((name, factor) -> {
+            if (wanted.outputs().contains(name) && factor != 1) {
+                notes.add(String.format(Locale.ROOT, "'%s' is the network's, divided by %.4g as answers are made of it", name, 1 / factor));
+            }
+        });
         for (NodeSpec node : model.nodes()) {
             if (node.op().equals("crf")) {
                 notes.add("the conditional random field '" + node.name() + "' is not in the file: " + node.inputs().get(0)

@@ -2,12 +2,14 @@ package org.tidegate.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ import org.tidegate.task.Trainable;
 import org.tidegate.task.caption.CaptionedImage;
 import org.tidegate.task.caption.Captioner;
 import org.tidegate.task.classify.Classifier;
+import org.tidegate.task.classify.ClassifierAnswers;
+import org.tidegate.task.classify.LabelProbability;
 import org.tidegate.task.classify.LabelledText;
 import org.tidegate.task.forecast.ForecastSetup;
 import org.tidegate.task.forecast.Forecaster;
@@ -47,6 +51,7 @@ import org.tidegate.task.transcribe.Transcriber;
 import org.tidegate.task.translate.SentencePair;
 import org.tidegate.task.translate.Translator;
 import org.tidegate.text.Vocabulary;
+import org.tidegate.train.Training;
 
 /** Networks that ONNX Runtime answers with as Tidegate does. */
 class OnnxExportTest {
@@ -452,6 +457,34 @@ class OnnxExportTest {
             ModelProto file = ModelProto.parseFrom(export.toBytes());
             assertEquals(task.reading().task(), file.getMetadataProps(0).getValue());
             assertEquals(task.reading().toJson().toString(), file.getMetadataProps(1).getValue());
+        }
+    }
+
+    /** What a file of a classifier answers is what the classifier does, with the temperature that its held-out texts gave it. */
+    @Test
+    void theLogitsOfATrainedClassifierAreAsSureAsItsAnswers(@TempDir Path folder) throws Exception {
+        Random random = new Random(5);
+        List<LabelledText> texts = IntStream.range(0, 300).mapToObj(i -> new LabelledText(i % 3 == 0 ^ random.nextInt(5) == 0 ? "ebb" : "flow",
+                (i % 3 == 0 ? "the tide falls " : "the tide comes in ") + "at " + random.nextInt(9))).toList();
+        for (boolean multiLabel : new boolean[] {false, true}) {
+            try (Classifier task = Classifier.builder(texts).multiLabel(multiLabel).hidden(6).embedding(5).dropout(0).build()) {
+                task.train(texts.subList(0, 200), texts.subList(200, 300), Training.epochs(3).learningRate(1e-2).keep(Training.Keep.LAST));
+                assertNotEquals(1, task.reading().temperature());
+                OnnxExport export = OnnxExport.of(task.model()).task(task.reading());
+                assertTrue(export.write(folder.resolve("sure.onnx")).notes().get(0).startsWith("'logits' is the network's, divided by "));
+                try (InOnnxRuntime runtime = new InOnnxRuntime(export.toBytes());
+                        ClassifierAnswers answers = task.answers(Precision.FLOAT32)) {
+                    for (LabelledText text : texts.subList(0, 20)) {
+                        long[] ids = Arrays.stream(task.reading().tokens(text.text(), "a text")).asLongStream().toArray();
+                        float[] logits = runtime.run(Map.of("tokens", NdArray.of(new int[] {1, ids.length}, ids))).get("logits").reals();
+                        double total = IntStream.range(0, logits.length).mapToDouble(k -> Math.exp(logits[k])).sum();
+                        for (LabelProbability given : answers.classify(text.text())) {
+                            double logit = logits[task.reading().labels().indexOf(given.label())];
+                            assertEquals(given.probability(), multiLabel ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / total, 1e-5);
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -54,6 +54,11 @@ final class Target {
         return free(hint);
     }
 
+    /** Keeps a name for an output of the graph, which the node of that name is on the way to. */
+    void keep(String name) {
+        names.add(name);
+    }
+
     /** A name that no value of the network has either. */
     String free(String hint) {
         String name = hint;

@@ -38,8 +38,9 @@ public final class Written {
      * @param lengths whether the lengths of the sequences are an input
      * @param states whether recurrent states are inputs and outputs
      * @param opset the operator set
+     * @param factors by what outputs are multiplied, by name; by nothing those that have none
      */
-    public record Wanted(List<String> outputs, boolean lengths, boolean states, int opset) {}
+    public record Wanted(List<String> outputs, boolean lengths, boolean states, int opset, Map<String, Double> factors) {}
 
     private Written(Model model, Wanted wanted) {
         this.model = model;
@@ -47,6 +48,7 @@ public final class Written {
         model.nodes().forEach(node -> nodes.put(node.name(), node));
         model.values().forEach(value -> values.put(value.name(), value));
         target = new Target("tidegate", wanted.opset(), values.keySet());
+        wanted.outputs().stream().filter(output -> factor(output) != 1).forEach(target::keep);
         needed = needed();
         alone = needed.stream().flatMap(node -> value(node.name()).axis().stream()).filter(this::isGiven).distinct().count() <= 1;
         apart = needed.stream().anyMatch(node -> node.op().equals("gather"));
@@ -119,10 +121,16 @@ public final class Written {
         return dot < 0 ? value : value.substring(0, dot);
     }
 
+    private double factor(String output) {
+        return wanted.factors().getOrDefault(output, 1.0);
+    }
+
     private void output(String name) {
         Flow flow = flow(name);
         Value value = flow.value();
-        String tensor = flow.tensor();
+        double factor = factor(name);
+        String tensor = factor == 1 ? flow.tensor() : target.node("Mul", name + "/scaled", List.of(flow.tensor(),
+                target.scalar((float) factor)));
         String line = nodes.get(owner(name)).toString();
         if (flow.perStep()) {
             target.output(tensor, name, TensorProto.DataType.FLOAT, line, batch(value), time(value), value.columns());
