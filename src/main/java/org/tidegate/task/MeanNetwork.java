@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Model;
@@ -19,7 +20,7 @@ import org.tidegate.train.Weights;
 
 /**
  * Several networks of one spec as one network, whose outputs are the means of theirs: what the losses read of the networks is averaged
- * (logits, forecasts, scores), under its name. It is a network as any other: it steps, streams, freezes, is exported.
+ * (logits, forecasts, scores), and what nothing reads, under its name. It is a network as any other: it steps, streams, freezes, is exported.
  *
  * <p>The nodes of the first network keep their names but for those that are averaged; those of the k-th, and averaged ones, are called
  * {@code seedK_NAME}. Nodes that follow from inputs alone, without parameters, are there once; so are losses, whose parameters (of a
@@ -64,6 +65,8 @@ public final class MeanNetwork {
         if (averaged.isEmpty()) {
             throw new IllegalArgumentException("the network has no loss that reads its outputs, so there is nothing to take the mean of");
         }
+        Set<String> read = nodes.stream().flatMap(MeanNetwork::read).map(MeanNetwork::node).collect(Collectors.toSet());
+        copied.stream().filter(node -> !read.contains(node)).sorted().forEach(averaged::add); // answers that no loss reads
     }
 
     /** Refuses a network of which a mean is of no use. */

@@ -136,7 +136,7 @@ public final class Seeds {
                             model.saveTrained(settings.checkpoint().get());
                         }
                     }
-                    members.add(model.state().orElseThrow(), Weights.of(model.model()));
+                    members.add(model.state().orElseThrow(), Weights.of(model.model()), model.refitsStart());
                 } finally {
                     if (!first) {
                         model.close();
@@ -160,8 +160,8 @@ public final class Seeds {
         T first; // stays open, for its network and what it knows
 
         /** A fitted start that is kept may be fitted to what is held out, too ({@link TrainingSource#refitStart}): judged is the one before. */
-        void add(TrainingState state, Weights found) {
-            boolean kept = state.bestStep() == 0 && !Double.isNaN(state.bestLoss());
+        void add(TrainingState state, Weights found, boolean refits) {
+            boolean kept = refits && state.bestStep() == 0 && !Double.isNaN(state.bestLoss());
             states.add(state);
             weights.add(found);
             judged.add(kept ? start : found);

@@ -324,6 +324,11 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         save(file, optimizer, current);
     }
 
+    /** {@return whether a fitted start that is kept is fitted once more, to what is held out, too; false by default} */
+    protected boolean refitsStart() {
+        return false;
+    }
+
     /** Restores the state of a training from a file; the optimizer, null for none, is owned by this object from now on. */
     final void restore(TrainingState restored, Optimizer restoredOptimizer, Weights restoredLast) {
         state = restored;

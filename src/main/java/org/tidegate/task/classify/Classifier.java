@@ -38,6 +38,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     private static final ClassifierFormat FORMAT = new ClassifierFormat();
 
     private boolean uncounted;
+    private boolean measuring;
     private boolean startsFitted; // the training that runs
     private WidePath path; // that counted the texts of the training that runs; null where that is not needed
     private double naiveBayes; // of the training that runs
@@ -94,13 +95,14 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
             setReading(reading().with(1, Optional.empty()));
         }
         boolean all = reading().wide() == Wide.ALL;
-        boolean counts = reading().wide() != Wide.OFF && uncounted && !training.isContinued();
+        boolean counts = reading().wide() != Wide.OFF && uncounted;
         startsFitted = counts || reading().wide() != Wide.OFF && training.isContinued();
         path = counts || all ? new WidePath(reading(), Stream.concat(examples.stream(), all ? heldOut.stream() : Stream.empty())) : null;
         if (counts) {
             path.put(model());
         }
         uncounted = false;
+        measuring = training.isMeasuring();
         naiveBayes = heldOut.isEmpty() ? 0 : reading().naiveBayes(examples, heldOut);
     }
 
@@ -118,7 +120,11 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
             if (reading().wide() == Wide.ALL) {
                 made.leaveOut(path);
             }
-            WidePath.share(model(), made.share());
+            if (measuring) {
+                made.keepShare(WidePath.share(model()));
+            } else {
+                WidePath.setShare(model(), made.share());
+            }
         }
         setReading(reading().with(made.temperature(), Optional.of(new HeldOutFigures(made.texts(), made.value(), naiveBayes))));
     }

@@ -21,8 +21,8 @@ import org.tidegate.text.WordVectors;
 
 /**
  * The network of a classifier: tokens, one-hot or embedded → recurrent layers → pooling over the steps → logits of the classes, to which
- * {@link #wide} adds those of naive Bayes. Dropout is on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults are {@link #LAYERS}, bidirectional, over {@link
- * #WORDS}, and max pooling.
+ * {@link #wide} adds those of naive Bayes. Dropout is on the embeddings ({@link #embeddingDropout}) and on each layer's output. The defaults
+ * are {@link #LAYERS}, bidirectional, over {@link #WORDS}, and max pooling.
  */
 public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     /** The recurrent layers by default. */
@@ -240,7 +240,8 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
             throw new IllegalArgumentException("parts of words have no word vectors; choose words, or leave the vectors out");
         }
         Vocabulary vocabulary = vocabulary();
-        ClassifierReading reading = new ClassifierReading(vocabulary, List.copyOf(counts.keySet()), lowerCase, wordDropout, wide(vocabulary),
+        ClassifierReading reading = new ClassifierReading(vocabulary, List.copyOf(counts.keySet()), lowerCase, wordDropout,
+                wide(vocabulary),
                 multiLabel && columns.separator().isEmpty() ? columns.separator(LabelledColumns.SEPARATOR) : columns);
         checkLabels(reading);
         Model model = network(vocabulary.size(), reading.wide() != Wide.OFF).build(seed());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
     private final List<Set<Integer>> truths = new ArrayList<>();
     private LabelFigure figure;
     private double share;
+    private OptionalDouble kept = OptionalDouble.empty(); // share
     private double temperature; // 0: not known yet
 
     /** Of a reading whose network weighs the labels in its loss, "2,0.5", or not. */
@@ -57,6 +59,12 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
         temperature = 0;
     }
 
+    /** Leaves it as it is how much the wide path counts. */
+    void keepShare(double share) {
+        kept = OptionalDouble.of(share);
+        temperature = 0;
+    }
+
     /** Whether the recurrent layers say the same of every text, as before the first step. */
     private boolean isConstant() {
         return recurrent.stream().allMatch(row -> Arrays.equals(row, recurrent.get(0)));
@@ -74,10 +82,10 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
             return;
         }
         temperature = 1;
-        share = 1;
+        share = kept.orElse(1);
         boolean enough = truths.size() >= LEAST_TEXTS;
         if (reading.wide() != Wide.OFF) {
-            if (enough && !isConstant()) {
+            if (enough && kept.isEmpty() && !isConstant()) {
                 Mixture mixture = Mixture.of(recurrent, wide, truths, reading.multiLabel());
                 temperature = 1 / mixture.first();
                 share = mixture.second() / mixture.first();
@@ -85,7 +93,8 @@ final class ClassifierScore implements ExampleReading.Score<LabelledText> {
             Mixture sum = new Mixture(1, share);
             logits.clear();
             IntStream.range(0, wide.size()).forEach(i -> logits.add(sum.of(recurrent.get(i), wide.get(i))));
-        } else if (enough) {
+        }
+        if (enough && (reading.wide() == Wide.OFF || kept.isPresent())) {
             temperature = reading.multiLabel() ? Temperature.ofLabels(logits, truths)
                     : Temperature.ofClasses(logits, truths.stream().mapToInt(ClassifierScore::only).toArray());
         }

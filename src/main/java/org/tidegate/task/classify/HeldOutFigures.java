@@ -37,6 +37,7 @@ public record HeldOutFigures(int texts, double model, double naiveBayes) {
                 texts)).put("naive_bayes_held_out", naiveBayes, String.format(Locale.ROOT, "%.4f, of counting words, on the same texts",
                 naiveBayes))
                 .put("beats_naive_bayes", beatsNaiveBayes(), beatsNaiveBayes() ? "yes"
-                        : model == naiveBayes ? "no, it equals it" : "NO, counting words does better: try a smaller network, more dropout, word vectors to begin with, or more texts");
+                        : model == naiveBayes ? "no, it equals it" : "NO, counting words does better: try a smaller network, more dropout, word vectors to begin"
+                                + " with, or more texts");
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.tidegate.Model;
 import org.tidegate.Tensor;
 import org.tidegate.metrics.Temperature;
+import org.tidegate.task.MeanNetwork;
 
 /**
  * The wide path of a classifier: naive Bayes over its tokens, but as sure as it is right. It is counted, not trained; the loss is that of
@@ -33,6 +34,7 @@ final class WidePath {
 
     private final ClassifierReading reading;
     private final boolean multiLabel;
+    private final int unknown; // says nothing: which words it stands for changes with what is known
     private final List<int[]> texts = new ArrayList<>();
     private final List<Set<Integer>> truths = new ArrayList<>();
     private final int[][] counts; // of each label, those of the tokens
@@ -47,6 +49,7 @@ final class WidePath {
         this.reading = reading;
         int labels = reading.labels().size();
         multiLabel = reading.multiLabel();
+        unknown = reading.vocabulary().unknownId();
         all = new int[reading.vocabulary().size()];
         counts = new int[labels][all.length];
         tokensOf = new long[labels];
@@ -73,7 +76,7 @@ final class WidePath {
         int labels = counts.length;
         float[] rows = new float[all.length * labels];
         for (int token = 0; token < all.length; token++) {
-            if (all[token] > 0) {
+            if (all[token] > 0 && token != unknown) {
                 double[] row = row(token, 0, 0, Set.of());
                 for (int label = 0; label < labels; label++) {
                     rows[token * labels + label] = (float) (scale * row[label]);
@@ -81,7 +84,7 @@ final class WidePath {
             }
         }
         model.parameter(ROWS + ".weight").set(rows);
-        share(model, 1);
+        setShare(model, 1);
         Tensor head = model.parameter(RECURRENT + ".weight");
         head.set(new float[(int) head.size()]);
         double[] prior = IntStream.range(0, labels).mapToDouble(label -> Math.log((textsOf[label] + 1.0)
@@ -93,8 +96,14 @@ final class WidePath {
         model.parameter(RECURRENT + ".bias").set(biases);
     }
 
+    /** How much it counts beside the recurrent layers; in a mean of networks, on average. */
+    static double share(Model model) {
+        return MeanNetwork.named(model, SHARE).stream().mapToDouble(node -> model.parameter(node + ".weight").toArray()[0]).average()
+                .orElseThrow();
+    }
+
     /** Sets how much it counts beside the recurrent layers. */
-    static void share(Model model, double share) {
+    static void setShare(Model model, double share) {
         Tensor weight = model.parameter(SHARE + ".weight");
         float[] each = new float[(int) weight.size()];
         Arrays.fill(each, (float) share);
@@ -123,7 +132,7 @@ final class WidePath {
         Arrays.stream(text).forEach(token -> own.merge(token, 1, Integer::sum));
         double[] sum = new double[counts.length];
         own.forEach((token, times) -> {
-            if (all[token] > times) {
+            if (all[token] > times && token != unknown) {
                 double[] row = row(token, times, text.length, truth);
                 Arrays.setAll(sum, label -> sum[label] + times * row[label]);
             }

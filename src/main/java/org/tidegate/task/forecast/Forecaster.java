@@ -106,6 +106,11 @@ public final class Forecaster extends Trainable<ForecasterReading, ForecasterAns
                 .shape()[1];
     }
 
+    @Override
+    protected boolean refitsStart() {
+        return true;
+    }
+
     private void calibrate(double[][] errors) {
         setReading(reading().with(ForecastIntervals.of(errors, reading().interval(), reading().setup().period())));
     }
