@@ -34,7 +34,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     /** The label smoothing by default. */
     public static final double LABEL_SMOOTHING = 0.1;
 
-    /** The range of the uniform initialisation of tied embeddings. */
+    /** The standard deviation with which embeddings begin where they are weights, too; 1 elsewhere. */
     private static final double TIED_SCALE = 0.1;
 
     private final List<SentencePair> pairs;
@@ -99,7 +99,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
 
     /**
      * Sets whether the decoder's embeddings are also the weights of its output layer (O. Press and L. Wolf, 2017), false by default. Where
-     * the embedding size is not the decoder's hidden size a linear layer stands between them. They then begin small, uniform within 0.1.
+     * the embedding size is not the decoder's hidden size a linear layer stands between them. Both embeddings then begin ten times smaller.
      *
      * @param value whether they are
      * @return this builder
@@ -158,11 +158,11 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
         Node source = net.ids(TranslatorReading.SOURCE, Attribute.axis(TranslatorReading.SOURCE));
         Node words = net.ids(TranslatorReading.WORDS, Attribute.axis(TranslatorReading.TARGET));
         Node next = net.ids(TranslatorReading.NEXT, words);
-        Node read = net.embedding(source, sourceWords, words().embedding(), Attribute.name(TranslatorReading.READ));
+        Node read = table(net, source, sourceWords, TranslatorReading.READ);
         Node encoded = encoder(net, dropped(net, read));
         Node keys = dropped(net, encoded);
         List<Attribute> start = start(net, encoded);
-        Node table = table(net, words, targetWords);
+        Node table = table(net, words, targetWords, TranslatorReading.WRITTEN);
         Node written = dropped(net, table);
         Node decoded = decoder(net, written, keys, start);
         Node logits = logits(net, dropped(net, decoded), table, targetWords);
@@ -174,10 +174,10 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
         return net;
     }
 
-    private Node table(ModelBuilder net, Node words, int targetWords) {
-        Attribute name = Attribute.name(TranslatorReading.WRITTEN);
-        return tied ? net.embedding(words, targetWords, words().embedding(), name, Attribute.init(Initializer.UNIFORM),
-                Attribute.of("init_scale", TIED_SCALE)) : net.embedding(words, targetWords, words().embedding(), name);
+    private Node table(ModelBuilder net, Node ids, int rows, String name) {
+        int columns = words().embedding();
+        return tied ? net.embedding(ids, rows, columns, Attribute.name(name), Attribute.init(Initializer.NORMAL),
+                Attribute.of("init_scale", TIED_SCALE)) : net.embedding(ids, rows, columns, Attribute.name(name));
     }
 
     private Node logits(ModelBuilder net, Node decoded, Node table, int targetWords) {
