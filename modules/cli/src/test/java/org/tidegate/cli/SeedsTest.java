@@ -37,7 +37,7 @@ class SeedsTest {
 
     private Run classify(Object... more) {
         List<Object> words = new ArrayList<>(List.of("train", "classify", "--data", texts, "--out", model, "--hidden", 8, "--embedding", 6,
-                "--threads", 1, "--epochs", 2, "--batch", 16));
+                "--threads", 1, "--epochs", 2, "--batch", 16, "--wide", "off"));
         words.addAll(List.of(more));
         return Run.of(words.toArray());
     }
