@@ -36,8 +36,19 @@ public record HeldOutFigures(int texts, double model, double naiveBayes) {
         figures.put("held_out_texts", texts, "").put("held_out_" + name, model, String.format(Locale.ROOT, "%.4f, of %,d texts", model,
                 texts)).put("naive_bayes_held_out", naiveBayes, String.format(Locale.ROOT, "%.4f, of counting words, on the same texts",
                 naiveBayes))
-                .put("beats_naive_bayes", beatsNaiveBayes(), beatsNaiveBayes() ? "yes"
-                        : model == naiveBayes ? "no, it equals it" : "NO, counting words does better: try a smaller network, more dropout, word vectors to begin"
-                                + " with, or more texts");
+                .put("beats_naive_bayes", beatsNaiveBayes(), verdict());
+    }
+
+    private String verdict() {
+        if (beatsNaiveBayes()) {
+            return "yes";
+        }
+        if (model == naiveBayes) {
+            return "no, it equals it";
+        }
+        double standardError = Math.sqrt(naiveBayes * (1 - naiveBayes) / texts);
+        return naiveBayes - model <= standardError ? "no, but by no more than chance"
+                : "NO, counting words does better: leave it the wide path, try a smaller network, more dropout, word vectors to begin with, or more"
+                        + " texts";
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tidegate.Precision;
@@ -130,6 +131,20 @@ class HeldOutTextsTest {
             }
         }
         assertFalse(new HeldOutFigures(80, 0.5, 0.6).beatsNaiveBayes());
+    }
+
+    @Test
+    void theVerdictTellsALossFromAnAccident() {
+        // of 100 texts the standard error of 0.8 is 0.04
+        assertEquals(List.of("yes", "no, it equals it", "no, but by no more than chance", "NO"),
+                Stream.of(0.81, 0.8, 0.77, 0.75).map(HeldOutTextsTest::verdict).toList());
+    }
+
+    private static String verdict(double accuracy) {
+        Figures.Builder figures = Figures.builder();
+        new HeldOutFigures(100, accuracy, 0.8).put(figures, "accuracy");
+        return figures.build().all().stream().filter(figure -> figure.key().equals("beats_naive_bayes")).findFirst().orElseThrow().text()
+                .replaceAll("NO,.*", "NO");
     }
 
     private static List<String> words(LabelledText text) {
