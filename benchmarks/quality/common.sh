@@ -2,6 +2,7 @@
 #
 #   quality_start NAME "$@"     DATA_FOLDER [OUT_FOLDER] of the script's arguments: sets data, out and tidegate, and builds
 #   need FILE...                fails where a data file is missing
+#   hold_out_tenth TEXT         parts an ASCII text: $out/train.txt, and its last tenth, $out/held-out.txt
 #   train TASK NAME OPTION...   trains $out/NAME.safetensors, with its log
 #   figure NAME JSON            a number of a JSON object
 #   interval NAME JSON AS       its 95 % confidence interval, as members AS_low and AS_high of the last line
@@ -26,6 +27,15 @@ need() {
   for file in "$@"; do
     [ -r "$file" ] || { echo "$file is missing; the head of this script says what it must be" >&2; exit 2; }
   done
+}
+
+hold_out_tenth() {
+  need "$1"
+  local bytes kept
+  bytes=$(wc -c < "$1")
+  kept=$((bytes - bytes / 10))
+  head -c "$kept" -- "$1" > "$out/train.txt"
+  tail -c "+$((kept + 1))" -- "$1" > "$out/held-out.txt"
 }
 
 train() {

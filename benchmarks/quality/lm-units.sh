@@ -9,13 +9,7 @@
 # fewer than 2.2 bits, or one of them is unknown.
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 quality_start lm-units "$@"
-text=$data/tiny-shakespeare/input.txt
-need "$text"
-
-characters=$(wc -c < "$text") # the text is ASCII: a byte is a character
-kept=$((characters - characters / 10))
-head -c "$kept" -- "$text" > "$out/train.txt"
-tail -c "+$((kept + 1))" -- "$text" > "$out/held-out.txt"
+hold_out_tenth "$data/tiny-shakespeare/input.txt"
 
 # unit NAME OPTION...: trains a model and leaves its evaluation in $out/NAME.json
 unit() {

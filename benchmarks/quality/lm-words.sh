@@ -10,13 +10,7 @@
 # training took 5 minutes.
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 quality_start lm-words "$@"
-text=$data/tiny-shakespeare/input.txt
-need "$text"
-
-characters=$(wc -c < "$text") # the text is ASCII: a byte is a character
-kept=$((characters - characters / 10))
-head -c "$kept" -- "$text" > "$out/train.txt"
-tail -c "+$((kept + 1))" -- "$text" > "$out/held-out.txt"
+hold_out_tenth "$data/tiny-shakespeare/input.txt"
 
 # words NAME OPTION...: trains a model and leaves its evaluation in $out/NAME.json
 words() {

@@ -8,13 +8,7 @@
 # the loss is above 1.47 nats or the training took 15 minutes. PyTorch 2.13 reaches 1.459 with the same sizes and rates.
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 quality_start lm "$@"
-text=$data/tiny-shakespeare/input.txt
-need "$text"
-
-characters=$(wc -c < "$text") # the text is ASCII: a byte is a character
-kept=$((characters - characters / 10))
-head -c "$kept" -- "$text" > "$out/train.txt"
-tail -c "+$((kept + 1))" -- "$text" > "$out/held-out.txt"
+hold_out_tenth "$data/tiny-shakespeare/input.txt"
 
 train lm lm --data "$out/train.txt" --valid "$out/held-out.txt" --cell lstm --layers 1 --hidden 512 --embedding 96 --dropout 0.3 \
   --batch 32 --bptt 50 --epochs 7.5 --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --seed 1
