@@ -40,7 +40,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     private boolean uncounted;
     private boolean measuring;
     private boolean startsFitted; // the training that runs
-    private WidePath path; // that counted the texts of the training that runs; null where that is not needed
+    private WidePath path; // of what the model has counted, where that holds what is held out; else null
     private double naiveBayes; // of the training that runs
 
     Classifier(ClassifierReading reading, Model model) {
@@ -97,13 +97,17 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
         boolean all = reading().wide() == Wide.ALL;
         boolean counts = reading().wide() != Wide.OFF && uncounted;
         startsFitted = counts || reading().wide() != Wide.OFF && training.isContinued();
-        path = counts || all ? new WidePath(reading(), Stream.concat(examples.stream(), all ? heldOut.stream() : Stream.empty())) : null;
-        if (counts) {
-            path.put(model());
+        path = null;
+        if (counts || all) {
+            WidePath found = new WidePath(reading(), Stream.concat(examples.stream(), all ? heldOut.stream() : Stream.empty()));
+            if (counts) {
+                found.put(model());
+            }
+            path = all && found.isOf(model()) ? found : null;
         }
         uncounted = false;
         measuring = training.isMeasuring();
-        naiveBayes = heldOut.isEmpty() ? 0 : reading().naiveBayes(examples, heldOut);
+        naiveBayes = heldOut.isEmpty() ? 0 : reading().naiveBayes(examples, heldOut, path != null);
     }
 
     /** A wide path answers before the first step. What few held-out texts find a little better is so by chance. */
@@ -117,7 +121,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
     protected void validated(ExampleReading.Score<LabelledText> score) {
         ClassifierScore made = (ClassifierScore) score;
         if (reading().wide() != Wide.OFF) {
-            if (reading().wide() == Wide.ALL) {
+            if (path != null) {
                 made.leaveOut(path);
             }
             if (measuring) {

@@ -152,21 +152,21 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         return Map.of(LOGITS, 1 / temperature);
     }
 
-    /** The figure of naive Bayes on held-out texts; where the wide path counts all, each by the counts of all others. */
-    double naiveBayes(List<LabelledText> training, List<LabelledText> held) {
+    /** The figure of naive Bayes on held-out texts; each perhaps by the counts of all other texts, held-out ones too. */
+    double naiveBayes(List<LabelledText> training, List<LabelledText> held, boolean byAll) {
         NaiveBayes known = new NaiveBayes(labels.size());
         training.forEach(text -> known.add(words(text), labels(text)));
-        if (wide == Wide.ALL) {
+        if (byAll) {
             held.forEach(text -> known.add(words(text), labels(text)));
         }
         LabelFigure figure = new LabelFigure(multiLabel());
         for (LabelledText text : held) {
             List<String> words = words(text);
-            if (wide == Wide.ALL) {
+            if (byAll) {
                 known.remove(words, labels(text));
             }
             figure.add(text, labels(text), multiLabel() ? known.labels(words) : Set.of(known.label(words)));
-            if (wide == Wide.ALL) {
+            if (byAll) {
                 known.add(words, labels(text));
             }
         }

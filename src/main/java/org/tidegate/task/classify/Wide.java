@@ -1,6 +1,9 @@
 package org.tidegate.task.classify;
 
-/** Whether a classifier has a wide path, naive Bayes over its tokens beside the recurrent layers, and which texts it counts. */
+/**
+ * Whether a classifier has a wide path, naive Bayes over its tokens beside the recurrent layers, and which texts it counts: those of the
+ * first training of a new model. Later trainings leave the counts as they are.
+ */
 public enum Wide {
     /** There is none. */
     OFF,

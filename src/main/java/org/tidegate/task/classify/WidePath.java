@@ -32,6 +32,8 @@ final class WidePath {
 
     private static final int MOST_LEFT_OUT = 5000; // texts: more find the same number
 
+    private static final double SAME = 1e-4; // logits: what a logarithm of another machine may differ by
+
     private final ClassifierReading reading;
     private final boolean multiLabel;
     private final int unknown; // says nothing: which words it stands for changes with what is known
@@ -74,16 +76,7 @@ final class WidePath {
     /** Makes it what a network answers: the recurrent layers add how frequent the labels are, and nothing else yet. */
     void put(Model model) {
         int labels = counts.length;
-        float[] rows = new float[all.length * labels];
-        for (int token = 0; token < all.length; token++) {
-            if (all[token] > 0 && token != unknown) {
-                double[] row = row(token, 0, 0, Set.of());
-                for (int label = 0; label < labels; label++) {
-                    rows[token * labels + label] = (float) (scale * row[label]);
-                }
-            }
-        }
-        model.parameter(ROWS + ".weight").set(rows);
+        model.parameter(ROWS + ".weight").set(rows());
         setShare(model, 1);
         Tensor head = model.parameter(RECURRENT + ".weight");
         head.set(new float[(int) head.size()]);
@@ -94,6 +87,29 @@ final class WidePath {
             biases[label] = (float) (multiLabel ? prior : centred(prior))[label];
         }
         model.parameter(RECURRENT + ".bias").set(biases);
+    }
+
+    /** What the tokens say of the labels, {@code [V,K]}. */
+    private float[] rows() {
+        int labels = counts.length;
+        float[] rows = new float[all.length * labels];
+        for (int token = 0; token < all.length; token++) {
+            if (all[token] > 0 && token != unknown) {
+                double[] row = row(token, 0, 0, Set.of());
+                for (int label = 0; label < labels; label++) {
+                    rows[token * labels + label] = (float) (scale * row[label]);
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** Whether a model's has counted the same; in a mean of networks, that of each. */
+    boolean isOf(Model model) {
+        float[] rows = rows();
+        return MeanNetwork.named(model, ROWS).stream().map(node -> model.parameter(node + ".weight").toArray())
+                .allMatch(found -> IntStream.range(0, rows.length)
+                        .allMatch(i -> Math.abs(found[i] - rows[i]) <= SAME * (1 + Math.abs(rows[i]))));
     }
 
     /** How much it counts beside the recurrent layers; in a mean of networks, on average. */

@@ -127,7 +127,7 @@ class HeldOutTextsTest {
         }
         for (Vocabulary.Unit unit : Vocabulary.Unit.values()) { // of words, whatever the model reads
             try (Classifier model = LabelledTexts.small(EXAMPLES).unit(unit).build()) {
-                assertEquals(counted, model.reading().naiveBayes(EXAMPLES, OTHERS), 1e-12, unit.name());
+                assertEquals(counted, model.reading().naiveBayes(EXAMPLES, OTHERS, false), 1e-12, unit.name());
             }
         }
         assertFalse(new HeldOutFigures(80, 0.5, 0.6).beatsNaiveBayes());

@@ -153,6 +153,42 @@ class WidePathTest {
         }
     }
 
+    /** The held-out loss is that of the model as it is saved: of texts that its wide path has not counted none is left out. */
+    @Test
+    void aTrainingOnOtherTextsIsMeasuredAsItsFileAnswers() throws IOException {
+        List<LabelledText> swapped = Stream.concat(moods(120, 5).stream(), moods(80, 6).stream())
+                .map(text -> new LabelledText(text.label().equals("good") ? "bad" : "good", text.text(), text.source())).toList();
+        Path file = folder.resolve("again.safetensors");
+        for (Wide wide : new Wide[] {Wide.LEARNED, Wide.ALL}) {
+            try (Classifier model = wide(EXAMPLES, wide).build()) {
+                model.train(EXAMPLES, OTHERS, LabelledTexts.training(1));
+                model.save(file);
+            }
+            double best;
+            try (Classifier model = Classifier.load(file)) {
+                best = model.train(swapped.subList(0, 120), swapped.subList(120, 200), LabelledTexts.training(2)).bestLoss();
+                model.save(file);
+            }
+            try (ClassifierAnswers answers = Classifier.open(file, Precision.FLOAT32)) {
+                ClassifierEvaluation found = answers.evaluate(swapped.subList(120, 200));
+                assertEquals(best, found.loss(), 1e-4);
+                assertEquals(answers.reading().heldOut().orElseThrow().model(), found.accuracy(), 1e-6);
+            }
+        }
+    }
+
+    /** A new training on the same texts leaves each held-out one out: the model has counted it. */
+    @Test
+    void aTrainingOnTheSameTextsLeavesThemOut() throws IOException {
+        try (Classifier model = wide(EXAMPLES, Wide.ALL).build()) {
+            Training none = Training.epochs(1).learningRate(1e-9);
+            double first = model.train(EXAMPLES, OTHERS, none).bestLoss();
+            assertEquals(first, model.train(EXAMPLES, OTHERS, none).bestLoss(), 1e-3);
+            assertTrue(new WidePath(model.reading(), Stream.concat(OTHERS.stream(), EXAMPLES.stream())).isOf(model.model()));
+            assertTrue(!new WidePath(model.reading(), Stream.concat(EXAMPLES.stream(), OTHERS.stream().skip(1))).isOf(model.model()));
+        }
+    }
+
     private static float[] rows(Classifier model) {
         Tensor rows = model.model().parameter(WidePath.ROWS + ".weight");
         return rows.toArray();
