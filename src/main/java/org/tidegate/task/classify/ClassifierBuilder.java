@@ -49,6 +49,7 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     private boolean frozen;
     private double embeddingDropout = EMBEDDING_DROPOUT;
     private double wordDropout = WORD_DROPOUT;
+    private int span;
     private boolean balanced;
     private Map<String, Double> weights = Map.of();
 
@@ -180,6 +181,22 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
     }
 
     /**
+     * Sets the most tokens of a text that training reads at once, all by default: of a longer text the recurrent layers learn from a span
+     * of so many, drawn anew in each epoch, in less time. The wide path counts, and validation and answers read, whole texts.
+     *
+     * @param tokens the length of a span, or 0 for whole texts
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ClassifierBuilder span(int tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("the span is " + tokens + " tokens; expected a positive number, or 0 for whole texts");
+        }
+        span = tokens;
+        return this;
+    }
+
+    /**
      * Sets balanced class weights, so that all classes count the same in the loss: examples / (classes · examples of the class). Where a
      * text may have several labels, so that a label's presence counts as much as its absence: examples without it / examples with it.
      *
@@ -241,7 +258,7 @@ public final class ClassifierBuilder extends TextBuilder<ClassifierBuilder> {
         }
         Vocabulary vocabulary = vocabulary();
         ClassifierReading reading = new ClassifierReading(vocabulary, List.copyOf(counts.keySet()), lowerCase, wordDropout,
-                wide(vocabulary),
+                span, wide(vocabulary),
                 multiLabel && columns.separator().isEmpty() ? columns.separator(LabelledColumns.SEPARATOR) : columns);
         checkLabels(reading);
         Model model = network(vocabulary.size(), reading.wide() != Wide.OFF).build(seed());

@@ -38,13 +38,14 @@ import org.tidegate.text.Vocabulary;
  * @param labels the classes, sorted; a class's position is its id
  * @param lowerCase whether texts are lower-cased
  * @param wordDropout the share of tokens that training replaces by the unknown token
+ * @param span the most tokens of a text that a training reads at once, a span drawn anew each time; 0 for all
  * @param wide whether the network has a wide path, and what it counts
  * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
  * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1 without
  * @param heldOut what the training measured on its held-out texts; empty if there were none
  */
 public record ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout,
-        Wide wide, LabelledColumns columns, double temperature, Optional<HeldOutFigures> heldOut) implements ExampleReading<LabelledText> {
+        int span, Wide wide, LabelledColumns columns, double temperature, Optional<HeldOutFigures> heldOut) implements ExampleReading<LabelledText> {
     /** The graph's input of tokens. */
     static final String TOKENS = "tokens";
     /** The graph's input of labels: an id for each sequence, or where a text may have several 0 or 1 for each label, {@code [N,K]}. */
@@ -65,31 +66,35 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
      * @param labels the classes, sorted; a class's position is its id
      * @param lowerCase whether texts are lower-cased
      * @param wordDropout the share of tokens that training replaces by the unknown token
+     * @param span the most tokens of a text that a training reads at once, a span drawn anew each time; 0 for all
      * @param wide whether the network has a wide path, and what it counts
      * @param columns the columns of the labels and texts in its files; with a separator a text may have several labels
      * @param temperature what the logits are divided by before they become probabilities, set on the held-out texts of the training; 1
      *     without
      * @param heldOut what the training measured on its held-out texts; empty if there were none
-     * @throws IllegalArgumentException if the temperature is not a positive number
+     * @throws IllegalArgumentException if the span is negative, or the temperature is not a positive number
      */
     public ClassifierReading {
         labels = List.copyOf(labels);
+        if (span < 0) {
+            throw new IllegalArgumentException("the span is " + span + " tokens; expected a positive number, or 0 for whole texts");
+        }
         if (!(temperature > 0 && Double.isFinite(temperature))) {
             throw new IllegalArgumentException("the temperature is " + temperature + "; expected a positive number");
         }
     }
 
     /** Before a training. */
-    ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout, Wide wide,
+    ClassifierReading(Vocabulary vocabulary, List<String> labels, boolean lowerCase, double wordDropout, int span, Wide wide,
             LabelledColumns columns) {
-        this(vocabulary, labels, lowerCase, wordDropout, wide, columns, 1, Optional.empty());
+        this(vocabulary, labels, lowerCase, wordDropout, span, wide, columns, 1, Optional.empty());
     }
 
     static ClassifierReading of(JsonObject json) {
-        json.only("vocabulary", "labels", "lower_case", "word_dropout", "wide", "columns", "temperature", "held_out");
+        json.only("vocabulary", "labels", "lower_case", "word_dropout", "span", "wide", "columns", "temperature", "held_out");
         JsonObject columns = json.object("columns").only("label", "text", "header", "separator");
         return new ClassifierReading(Vocabulary.fromJson(json.object("vocabulary")), json.strings("labels"), json.flag("lower_case"),
-                json.number("word_dropout", 0, 1), wide(json),
+                json.number("word_dropout", 0, 1), json.has("span") ? json.integer("span") : 0, wide(json),
                 new LabelledColumns(columns.string("label"), columns.string("text"), columns.flag("header"),
                         columns.has("separator") ? Optional.of(columns.string("separator")) : Optional.empty()),
                 json.has("temperature") ? json.number("temperature") : 1,
@@ -111,6 +116,9 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         columns.separator().ifPresent(separator -> stand.put("separator", separator));
         var json = JsonObject.builder().put("labels", labels).put("lower_case", lowerCase).put("word_dropout", wordDropout)
                 .put("columns", stand.build());
+        if (span > 0) {
+            json.put("span", span);
+        }
         if (wide != Wide.OFF) {
             json.put("wide", wide.name().toLowerCase(Locale.ROOT));
         }
@@ -130,7 +138,7 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
 
     /** A copy with what a training found. */
     ClassifierReading with(double found, Optional<HeldOutFigures> figures) {
-        return new ClassifierReading(vocabulary, labels, lowerCase, wordDropout, wide, columns, found, figures);
+        return new ClassifierReading(vocabulary, labels, lowerCase, wordDropout, span, wide, columns, found, figures);
     }
 
     /** The temperature, and the figure of held-out texts beside that of naive Bayes. */
@@ -203,7 +211,8 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
     public String describe() {
         return "a classifier of " + labels.size() + (labels.size() == 1 ? " label" : " labels")
                 + (multiLabel() ? ", any number of them a text," : "") + " over a vocabulary of " + vocabulary
-                + (wide != Wide.OFF ? ", with a wide path" : "");
+                + (wide != Wide.OFF ? ", with a wide path" : "")
+                + (span > 0 ? ", that learns from spans of at most " + span + " tokens" : "");
     }
 
     /** The mean over texts and, where a text may have several labels, over all labels. */
@@ -273,12 +282,13 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
         fillLabels(batch, examples);
     }
 
-    /** With word dropout. */
+    /** With word dropout, over a span of each text that is longer than {@link #span}. */
     @Override
     public Filler<LabelledText> filler(List<LabelledText> training) {
         Map<LabelledText, int[]> encoded = new IdentityHashMap<>();
         return (batch, examples, random) -> {
-            fillTokens(batch, examples.stream().map(example -> dropped(encoded.computeIfAbsent(example, this::tokens), random)).toList());
+            fillTokens(batch, examples.stream()
+                    .map(example -> dropped(spanned(encoded.computeIfAbsent(example, this::tokens), random), random)).toList());
             fillLabels(batch, examples);
         };
     }
@@ -369,6 +379,14 @@ public record ClassifierReading(Vocabulary vocabulary, List<String> labels, bool
             IntBuffer ids = batch.writableIds(LABEL);
             examples.forEach(example -> ids.put(labels(example).stream().findFirst().orElse(GraphCheck.IGNORED)));
         }
+    }
+
+    private int[] spanned(int[] tokens, RandomGenerator random) {
+        if (span == 0 || tokens.length <= span) {
+            return tokens;
+        }
+        int from = random.nextInt(tokens.length - span + 1);
+        return Arrays.copyOfRange(tokens, from, from + span);
     }
 
     private int[] dropped(int[] tokens, RandomGenerator random) {

@@ -89,6 +89,7 @@ class ClassifierErrorsTest {
         refused("the embedding size is 0; expected 1 or more", () -> builder.embedding(0));
         refused("the minimum count is 0; expected 1 or more", () -> builder.minimumCount(0));
         refused("the word dropout is 1.0; expected 0 or more and less than 1", () -> builder.wordDropout(1));
+        refused("the span is -1 tokens; expected a positive number, or 0 for whole texts", () -> builder.span(-1));
         refused("the class \"third\" has a weight and no example; the examples have first, second",
                 () -> builder.classWeights(Map.of("third", 2.0)));
         refused("the weight of the class \"first\" is -1.0; expected 0 or more", () -> builder.classWeights(Map.of("first", -1.0)));
@@ -138,7 +139,7 @@ class ClassifierErrorsTest {
     }
 
     private static ClassifierReading reading(String words, String... labels) {
-        return new ClassifierReading(Vocabulary.ofWords(words), List.of(labels), false, 0.5, Wide.OFF, LabelledColumns.LABEL_THEN_TEXT);
+        return new ClassifierReading(Vocabulary.ofWords(words), List.of(labels), false, 0.5, 0, Wide.OFF, LabelledColumns.LABEL_THEN_TEXT);
     }
 
     @Test

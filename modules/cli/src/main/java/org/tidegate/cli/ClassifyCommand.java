@@ -116,6 +116,11 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
             description = "Share of the tokens that training replaces by the unknown one (${DEFAULT-VALUE}).")
     private double wordDropout = ClassifierBuilder.WORD_DROPOUT;
 
+    @Option(names = "--span", defaultValue = "0", paramLabel = "N",
+            description = "Learn long texts by spans of at most so many tokens, drawn anew in each epoch: in less time. Answers read the"
+                    + " whole text (${DEFAULT-VALUE}: all in training, too).")
+    private int span;
+
     @Option(names = "--class-weights", paramLabel = "WEIGHTS",
             description = "Weights of the labels in the loss: balanced, or LABEL=WEIGHT,…; 1 without it. With --multi-label those of"
                     + " the texts that have the label.")
@@ -173,7 +178,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
     Classifier create(List<LabelledText> examples) throws IOException {
         ClassifierBuilder builder = vocabulary.put(layers.put(Classifier.builder(examples)), tokens()).multiLabel(multiLabel)
                 .columns(columns()).lowerCase(lowerCase).minimumCount(minimumCount).bidirectional(!oneDirection).pooling(pooling)
-                .wordDropout(wordDropout).wide(wide()).seed(options.seed);
+                .wordDropout(wordDropout).span(span).wide(wide()).seed(options.seed);
         if (embedding != null) {
             builder.embedding(embedding);
         }

@@ -264,6 +264,17 @@ class ClassifyTest {
     }
 
     @Test
+    void spansAreToldBeforeTheTrainingAndByInspectAndKeptForTheNext() {
+        String told = "that learns from spans of at most 3 tokens";
+        Run run = train("--span", 3, "--epochs", 1).succeeded();
+        assertTrue(run.out().contains(told), run.out());
+        assertTrue(Run.of("inspect", model).succeeded().out().contains(told));
+        fails("holds another network than the options describe (span is 3)", "--epochs", 2, "--resume");
+        train("--span", 3, "--epochs", 2, "--resume").succeeded();
+        fails("the span is -1 tokens; expected a positive number, or 0 for whole texts", "--span", -1);
+    }
+
+    @Test
     void classWeightsStandInTheSpec() {
         Run run = train("--class-weights", "negative=2,positive=0.5", "--epochs", 1).succeeded();
         assertTrue(run.out().contains("class_weights=2,0.5"), run.out());
