@@ -23,7 +23,7 @@ record AveragedRegression(double[] weights, double[] others, double constant, do
     /** The fewest seasons that show one. */
     static final int SEASONS = 2;
     /** The last moments that are read. */
-    private static final int MOMENTS = 20_000;
+    static final int MOMENTS = 20_000;
     /** The moments for each lag. */
     private static final int MOMENTS_OF_A_LAG = 4;
     /** The first part of the moments, by which no autoregression is judged. */

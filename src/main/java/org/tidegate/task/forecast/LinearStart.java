@@ -1,6 +1,7 @@
 package org.tidegate.task.forecast;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.tidegate.Model;
 import org.tidegate.data.Series;
@@ -15,17 +16,30 @@ final class LinearStart {
     /** The node of what the recurrent layers add. */
     static final String RECURRENT = "recurrent";
 
+    /** The most other columns that are read: those that go most with the errors of the target's own autoregression. */
+    private static final int MOST_OTHERS = 4;
+    /** What an autoregression of a target alone finds, about: two weights, the constant and the errors' size. */
+    private static final int OWN_PARAMETERS = 4;
+
     private final ForecasterReading reading;
     private final ForecastSetup setup;
-    private final Series columns;
     private final Series targets;
+    private final double[][] inputs; // of each moment, as the network reads them; 0 before differences are known
 
     /** Of a training series without what is held out. */
     LinearStart(ForecasterReading reading, Series series) {
         this.reading = reading;
         setup = reading.setup();
-        columns = setup.inputs(series);
-        targets = series.select(setup.targets());
+        Series last = series.range(Math.max(0, series.length() - AveragedRegression.MOMENTS), series.length());
+        Series columns = setup.inputs(last);
+        targets = last.select(setup.targets());
+        inputs = new double[columns.length()][setup.inputs()];
+        for (int t = setup.history(); t < inputs.length; t++) {
+            for (int input = 0; input < setup.inputs(); input++) {
+                inputs[t][input] = input >= setup.columns().size() ? columns.value(input, t)
+                        : reading.inputs().scale(input, ForecasterReading.input(setup, columns, input, t));
+            }
+        }
     }
 
     void put(Model model) {
@@ -39,7 +53,7 @@ final class LinearStart {
                 continue;
             }
             double[] found = found(output, column);
-            double[] errors = reading.loss().givesQuantiles() ? errors(output, column, found) : new double[0];
+            double[] errors = reading.loss().givesQuantiles() ? sorted(errors(output, column, found)) : new double[0];
             for (int level = 0; level < reading.loss().outputs(); level++) {
                 int row = level * setup.outputs() + output;
                 int first = (row * setup.inputs() + column) * lags;
@@ -61,21 +75,8 @@ final class LinearStart {
         }
     }
 
-    /** Some inputs of each moment, as the network reads them. */
-    private double[][] last(int... inputs) {
-        double[][] values = new double[inputs.length == 0 ? 0 : columns.length()][inputs.length];
-        for (int t = setup.history(); t < values.length; t++) {
-            for (int i = 0; i < inputs.length; i++) {
-                values[t][i] = input(inputs[i], t);
-            }
-        }
-        return values;
-    }
-
-    /** An input as the network reads it. */
-    private double input(int input, int moment) {
-        return input >= setup.columns().size() ? columns.value(input, moment)
-                : reading.inputs().scale(input, ForecasterReading.input(setup, columns, input, moment));
+    private static double[] sorted(double[] errors) {
+        return Arrays.stream(errors).filter(error -> !Double.isNaN(error)).sorted().toArray();
     }
 
     /**
@@ -83,6 +84,61 @@ final class LinearStart {
      * the constant; of what the network reads and gives.
      */
     private double[] found(int output, int column) {
+        int[] calendar = IntStream.range(setup.columns().size(), setup.inputs()).toArray();
+        int[] others = IntStream.range(0, setup.columns().size()).filter(input -> input != column).toArray();
+        AveragedRegression own = regression(output, calendar);
+        double[] found = scaled(own, output, column, calendar);
+        if (others.length == 0) {
+            return found;
+        }
+        double[] errors = errors(output, column, found);
+        int[] used = IntStream.concat(IntStream.of(others).boxed()
+                .sorted(Comparator.comparingDouble(other -> -correlation(errors, other))).limit(MOST_OTHERS).mapToInt(Integer::intValue),
+                IntStream.of(calendar)).sorted().toArray();
+        AveragedRegression all = regression(output, used);
+        return all.criterion() + price(others.length, offset(output)) < own.criterion() ? scaled(all, output, column, used) : found;
+    }
+
+    /**
+     * How much less the criterion shall be for other columns: what it asks for all that were looked at, of as many moments as have errors
+     * of their own. Forecasts several moments ahead err together, so that chance finds columns that go with their errors.
+     */
+    private double price(int others, int offset) {
+        double moments = (double) inputs.length / offset;
+        return price(moments, OWN_PARAMETERS + others) - price(moments, OWN_PARAMETERS);
+    }
+
+    private static double price(double moments, int parameters) {
+        double left = moments - parameters - 1;
+        return left > 0 ? 2 * parameters / left : Double.POSITIVE_INFINITY;
+    }
+
+    /** The size of an input's correlation with the errors that are known. */
+    private double correlation(double[] errors, int input) {
+        double count = 0;
+        double x = 0;
+        double xx = 0;
+        double xe = 0;
+        double e = 0;
+        for (int t = 0; t < errors.length; t++) {
+            if (!Double.isNaN(errors[t])) {
+                count++;
+                x += inputs[t][input];
+                xx += inputs[t][input] * inputs[t][input];
+                xe += inputs[t][input] * errors[t];
+                e += errors[t];
+            }
+        }
+        double variance = xx - x * x / count;
+        return variance > 0 ? Math.abs(xe - x * e / count) / Math.sqrt(variance) : 0;
+    }
+
+    private int offset(int output) {
+        return setup.offset(output / setup.targets().size());
+    }
+
+    /** The regression of an output on its target and, of each moment, some inputs. */
+    private AveragedRegression regression(int output, int[] others) {
         int target = output % setup.targets().size();
         ForecastTransform transform = setup.transforms().get(target);
         int length = targets.length();
@@ -91,60 +147,48 @@ final class LinearStart {
         for (int t = 0; t < length; t++) {
             filled[t] = targets.isFilled(target, t);
         }
-        int offset = setup.offset(output / setup.targets().size());
-        ForecastTransform read = ForecastTransform.of(false, transform.difference(), transform.seasonal());
-        int[] calendar = IntStream.range(setup.columns().size(), setup.inputs()).toArray();
-        AveragedRegression mean = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, last(calendar), setup.period(), offset),
-                read, setup.linear());
-        int[] others = IntStream.range(0, setup.inputs()).filter(input -> input != column).toArray();
-        if (others.length > calendar.length) {
-            AveragedRegression all = AveragedRegression.of(new AveragedRegression.Levels(levels, filled, last(others), setup.period(),
-                    offset), read, setup.linear());
-            if (all.criterion() < mean.criterion()) {
-                mean = all;
-            }
-        }
-        double[] extras = new double[setup.inputs()];
-        int[] used = mean.others().length == calendar.length ? calendar : others;
-        for (int i = 0; i < used.length; i++) {
-            extras[used[i]] = mean.others()[i];
-        }
+        double[][] read = others.length == 0 ? new double[0][] : Arrays.stream(inputs)
+                .map(moment -> IntStream.of(others).mapToDouble(input -> moment[input]).toArray()).toArray(double[][]::new);
+        return AveragedRegression.of(new AveragedRegression.Levels(levels, filled, read, setup.period(), offset(output)),
+                ForecastTransform.of(false, transform.difference(), transform.seasonal()), setup.linear());
+    }
+
+    /** A regression in terms of what the network reads and gives. */
+    private double[] scaled(AveragedRegression regression, int output, int column, int[] others) {
         double inputMean = reading.inputs().mean()[column];
         double outputSize = reading.outputs().deviation()[output];
-        double constant = mean.constant() - reading.outputs().mean()[output];
-        double[] found = new double[setup.linear() + extras.length + 1];
+        double constant = regression.constant() - reading.outputs().mean()[output];
+        double[] found = new double[setup.linear() + setup.inputs() + 1];
         for (int lag = 0; lag < setup.linear(); lag++) {
-            double weight = mean.weights()[lag] - (setup.residual() && lag == 0 ? 1 : 0); // a change from the last level is given
+            double weight = regression.weights()[lag] - (setup.residual() && lag == 0 ? 1 : 0); // a change from the last level is given
             found[lag] = weight * reading.inputs().deviation()[column] / outputSize;
             constant += weight * inputMean;
         }
-        for (int i = 0; i < extras.length; i++) {
-            found[setup.linear() + i] = extras[i] / outputSize;
+        for (int i = 0; i < others.length; i++) {
+            found[setup.linear() + others[i]] = regression.others()[i] / outputSize;
         }
         found[found.length - 1] = constant / outputSize;
         return found;
     }
 
-    /** Truth minus forecast of an output, in its scale, in their order. */
+    /** After each moment truth minus forecast of an output, in its scale; NaN where one is not known. */
     private double[] errors(int output, int column, double[] weights) {
-        double[] read = scaled(column);
-        double[] truths = truths(output);
-        return IntStream.range(setup.history() + setup.linear() - 1, truths.length).filter(t -> !Double.isNaN(truths[t]))
-                .mapToDouble(t -> truths[t] - value(weights, read, t)).sorted().toArray();
+        double[] errors = truths(output);
+        for (int t = 0; t < errors.length; t++) {
+            errors[t] = t < setup.history() + setup.linear() - 1 ? Double.NaN : errors[t] - value(weights, column, t);
+        }
+        return errors;
     }
 
-    private double value(double[] weights, double[] read, int moment) {
+    private double value(double[] weights, int column, int moment) {
         double sum = weights[weights.length - 1];
-        for (int i = 0; i < weights.length - 1; i++) {
-            int lags = setup.linear();
-            sum += weights[i] * (i < lags ? read[moment - i] : input(i - lags, moment));
+        for (int lag = 0; lag < setup.linear(); lag++) {
+            sum += weights[lag] * inputs[moment - lag][column];
+        }
+        for (int input = 0; input < setup.inputs(); input++) {
+            sum += weights[setup.linear() + input] * inputs[moment][input];
         }
         return sum;
-    }
-
-    /** A column as the network reads it; 0 before its differences are known. */
-    private double[] scaled(int column) {
-        return IntStream.range(0, columns.length()).mapToDouble(t -> t < setup.history() ? 0 : input(column, t)).toArray();
     }
 
     /** What an output should be after each moment; NaN where that is not known. */
