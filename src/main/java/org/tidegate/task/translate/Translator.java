@@ -3,6 +3,7 @@ package org.tidegate.task.translate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.tidegate.Model;
 import org.tidegate.Precision;
 import org.tidegate.Session;
@@ -65,6 +66,19 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
      */
     public static TranslatorAnswers open(Path file, Precision precision) throws IOException {
         return FORMAT.open(file, precision);
+    }
+
+    /** {@return the attention of its network} */
+    public Attention attention() {
+        return model().nodes().stream().filter(node -> node.name().equals(TranslatorReading.ATTENTION)).findFirst()
+                .map(node -> node.op().equals("attention") ? Attention.valueOf(node.attribute("score").orElse("dot").toUpperCase(Locale.ROOT)) : Attention.BAHDANAU)
+                .orElse(Attention.NONE);
+    }
+
+    /** {@return the label smoothing of its network's loss, 0 for none} */
+    public double labelSmoothing() {
+        return model().nodes().stream().flatMap(node -> node.attribute("label_smoothing").stream()).findFirst()
+                .map(Double::parseDouble).orElse(0.0);
     }
 
     /**

@@ -95,8 +95,8 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
             description = "Know only tokens that occur at least so often in the training data (${DEFAULT-VALUE}).")
     private int minimumCount = ClassifierBuilder.WORDS.minimumCount();
 
-    @Option(names = "--wide", defaultValue = "on", paramLabel = "on|off",
-            description = "Naive Bayes beside the recurrent layers; the held-out texts decide how much each counts (${DEFAULT-VALUE}).")
+    @Option(names = "--wide", paramLabel = "on|off",
+            description = "Naive Bayes beside the recurrent layers; the held-out texts decide how much each counts (on).")
     private Naive wide;
 
     @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
@@ -263,8 +263,16 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
         return all;
     }
 
-    /** Of a file to validate on the wide path must know nothing: it may be the one that the model is judged by. */
-    private Wide wide() {
+    /**
+     * Of a file to validate on the wide path must know nothing: it may be the one that the model is judged by. A training that is resumed
+     * has the one that it began with where no option says otherwise.
+     */
+    private Wide wide() throws IOException {
+        if (wide == null && options.resumes()) {
+            try (Classifier begun = Classifier.load(options.begun())) {
+                return begun.reading().wide();
+            }
+        }
         return wide == Naive.OFF ? Wide.OFF : holdsOutAPart() ? Wide.ALL : Wide.LEARNED;
     }
 

@@ -188,6 +188,11 @@ final class TrainingOptions {
         return seeds > 1 ? Seeds.file(out, 1) : out;
     }
 
+    /** Whether a training is resumed whose file is there. */
+    boolean resumes() {
+        return resume && Files.exists(begun());
+    }
+
     /** Takes the seed of the training that is resumed, by which its data are split, unless one is given. */
     private void takeSeed() throws IOException {
         if (!given("--seed") && Files.exists(begun())) {

@@ -263,6 +263,15 @@ class ClassifyTest {
         fails("holds another network than the options describe (rnn = ", "--epochs", 5, "--resume", "--one-direction");
     }
 
+    /** A file of before there was a wide path is that of one without. */
+    @Test
+    void aResumedTrainingHasTheWidePathThatItBeganWith() {
+        train("--epochs", 1, "--schedule", "constant", "--wide", "off").succeeded();
+        Run more = train("--epochs", 2, "--schedule", "constant", "--resume").succeeded();
+        assertTrue(more.out().contains("epoch 2: ") && !more.out().contains("wide"), more.out());
+        fails("holds another network than the options describe (wide is missing)", "--epochs", 3, "--resume", "--wide", "on");
+    }
+
     @Test
     void spansAreToldBeforeTheTrainingAndByInspectAndKeptForTheNext() {
         String told = "that learns from spans of at most 3 tokens";

@@ -91,6 +91,19 @@ class TranslateTest {
         assertTrue(other.code() == 1 && other.err().contains("holds another network than the options describe"), other.err());
     }
 
+    /** The defaults were others once: general attention, no label smoothing, nothing copied. */
+    @Test
+    void aResumedTrainingKeepsWhatItBeganWith() {
+        Path model = folder.resolve("before.safetensors");
+        for (String attention : new String[] {"general", "dot", "bahdanau", "none"}) {
+            train(model, "--data", data, "--epochs", 1, "--attention", attention, "--label-smoothing", 0, "--no-copy").succeeded();
+            Run more = train(model, "--data", data, "--epochs", 2, "--resume").succeeded();
+            assertTrue(more.out().contains("epoch 2: "), more.out());
+        }
+        Run other = train(model, "--data", data, "--epochs", 3, "--resume", "--label-smoothing", 0.1);
+        assertTrue(other.code() == 1 && other.err().contains("holds another network than the options describe (loss = "), other.err());
+    }
+
     @Test
     void whatIsWrongIsSaid() throws IOException {
         Path model = folder.resolve("model.safetensors");
