@@ -175,20 +175,15 @@ public final class Bootstrap {
     /** Null of too few blocks. The last block of a draw is cut, so that each draw has as many examples as there are. */
     private Drawer inBlocks() {
         int count = examples.size();
-        if (count < LEAST_BLOCKS * block) {
+        if (count < (long) LEAST_BLOCKS * block) {
             return null;
-        }
-        double[][] before = new double[count + 1][examples.get(0).length]; // sums of the first 0, 1, … examples
-        for (int i = 0; i < count; i++) {
-            before[i + 1] = before[i].clone();
-            addTo(before[i + 1], examples.get(i));
         }
         return (random, sums) -> {
             for (int drawn = 0; drawn < count; drawn += block) {
                 int length = Math.min(block, count - drawn);
                 int first = random.nextInt(count - length + 1);
-                for (int k = 0; k < sums.length; k++) {
-                    sums[k] += before[first + length][k] - before[first][k];
+                for (int i = first; i < first + length; i++) {
+                    addTo(sums, examples.get(i));
                 }
             }
         };

@@ -117,7 +117,22 @@ class BootstrapTest {
         assertEquals(Optional.empty(), errors.ratio());
         errors.add(39, 1);
         assertTrue(errors.ratio().isPresent());
+        Bootstrap longest = Bootstrap.blocks(1 << 29);
+        longest.add(1, 1);
+        longest.add(2, 1);
+        assertEquals(Optional.empty(), longest.ratio());
         assertThrows(IllegalArgumentException.class, () -> Bootstrap.blocks(0));
+    }
+
+    @Test
+    void aLargeExampleTakesNothingFromTheSumsOfOthers() {
+        Bootstrap errors = Bootstrap.blocks(2);
+        errors.add(1e20, 1);
+        for (int i = 0; i < 40; i++) {
+            errors.add(1 + i % 2, 1);
+        }
+        double low = errors.ratio().orElseThrow().low();
+        assertTrue(low >= 1 && low <= 2, low + ", of draws without the large one"); // about 1 in 3 draws have it not
     }
 
     @Test
