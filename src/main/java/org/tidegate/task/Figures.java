@@ -15,16 +15,20 @@ import org.tidegate.metrics.ConfusionMatrix;
 
 /** Named figures, tables of figures and a confusion matrix, both for people and for programs. Immutable. */
 public final class Figures implements Evaluation {
+    private static final String BITS = "bits_per_character";
+
     private final List<Figure> figures;
     private final List<Table> tables;
     private final Optional<ConfusionMatrix> confusion;
     private final Map<String, Bootstrap.Interval> intervals;
+    private final Map<String, String> measures; // what other figures must share to be compared
 
     private Figures(Builder builder) {
         figures = List.copyOf(builder.figures.values());
         tables = List.copyOf(builder.tables);
         confusion = Optional.ofNullable(builder.confusion);
         intervals = new LinkedHashMap<>(builder.intervals);
+        measures = new LinkedHashMap<>(builder.measures);
     }
 
     /**
@@ -113,7 +117,8 @@ public final class Figures implements Evaluation {
      * examples.
      *
      * @param other the other model's
-     * @throws IllegalArgumentException if they are of another task or of other examples, or no figure of both has an interval
+     * @throws IllegalArgumentException if they are of another task, of other examples or of other measures ({@link Builder#measure}), or no
+     *     figure of both has an interval
      */
     public Figures against(Figures other) {
         Builder compared = builder();
@@ -121,12 +126,12 @@ public final class Figures implements Evaluation {
         compared.tables.addAll(tables);
         compared.confusion = confusion.orElse(null);
         compared.intervals.putAll(intervals);
+        compared.measures.putAll(measures);
         List<String> keys = intervals.keySet().stream().filter(other.intervals::containsKey).toList();
-        if (keys.isEmpty() || !value("task").equals(other.value("task")) || !value("loss_unit").equals(other.value("loss_unit"))) {
-            throw new IllegalArgumentException(keys.isEmpty() ? "there is no figure that has a confidence interval for both models"
-                    : "the models are measured by other measures: " + value("task") + " in " + value("loss_unit") + ", and "
-                            + other.value("task") + " in " + other.value("loss_unit"));
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException("there is no figure that has a confidence interval for both models");
         }
+        checkMeasures(other);
         for (String key : keys) {
             double difference = number(key) - other.number(key);
             compared.put(key + "_against", other.number(key), String.format(Locale.ROOT, "%.4g", other.number(key)));
@@ -135,6 +140,27 @@ public final class Figures implements Evaluation {
                     end -> String.format(Locale.ROOT, "%.3g", end));
         }
         return compared.build();
+    }
+
+    private void checkMeasures(Figures other) {
+        checkMeasure("task", value("task"), other.value("task"), other);
+        checkMeasure("unit of the loss", value("loss_unit"), other.value("loss_unit"), other);
+        measures.forEach((name, value) -> checkMeasure(name, value, other.measures.getOrDefault(name, value), other));
+    }
+
+    private void checkMeasure(String name, String here, String there, Figures other) {
+        if (here.equals(there)) {
+            return;
+        }
+        boolean inCharacters = tellsAllInCharacters() && other.tellsAllInCharacters();
+        throw new IllegalArgumentException("the models are measured by other measures: " + name + " " + here + ", and " + there
+                + (inCharacters ? String.format(Locale.ROOT, "; in bits per character, which do not depend on it, they have %.4f and %.4f",
+                        number(BITS), other.number(BITS)) : ""));
+    }
+
+    /** Whether its bits per character are of a whole text, no token unknown. */
+    private boolean tellsAllInCharacters() {
+        return !value(BITS).isEmpty() && value("unknown").equals("0");
     }
 
     private String value(String key) {
@@ -172,6 +198,8 @@ public final class Figures implements Evaluation {
         private final List<Table> tables = new ArrayList<>();
         private ConfusionMatrix confusion;
         private final Map<String, Bootstrap.Interval> intervals = new LinkedHashMap<>();
+
+        private final Map<String, String> measures = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -249,6 +277,19 @@ public final class Figures implements Evaluation {
                 put(key + "_high", found.high(), "");
                 intervals.put(key, found);
             });
+            return this;
+        }
+
+        /**
+         * Says by what the figures are measured: figures of another value are not compared with these ({@link Figures#against}), figures
+         * without one are.
+         *
+         * @param name the name for people: "horizon"
+         * @param value the value for people
+         * @return this builder
+         */
+        public Builder measure(String name, Object value) {
+            measures.put(name, value.toString());
             return this;
         }
 

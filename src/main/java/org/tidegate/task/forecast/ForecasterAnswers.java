@@ -192,7 +192,8 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
         double loss = reading().loss(targets, first, forecasts);
         List<Score> scores = ForecastEvaluation.scores(reading(), targets, first, forecasts);
         List<QuantileScore> quantiles = ForecastEvaluation.quantileScores(setup, targets, first, forecasts);
-        Figures.Builder figures = figures(forecasts.size(), loss);
+        Figures.Builder figures = figures(forecasts.size(), loss).measure("target", String.join(", ", setup.targets()))
+                .measure("horizon", setup.horizon());
         if (missing > 0) {
             figures.put("missing_truths", missing, String.format(Locale.ROOT, "%,d, which do not count", missing));
         }
@@ -208,7 +209,7 @@ public final class ForecasterAnswers extends Answers<ForecasterReading> {
             figures.put("coverage", Double.NaN, reading().loss().givesQuantiles() ? "no intervals: there is a single level"
                     : "no intervals: nothing was held out in the training");
         } else {
-            figures.put("probability", probability,
+            figures.measure("probability of the intervals", probability).put("probability", probability,
                     String.format(Locale.ROOT, "%.0f %% of the truths shall lie in the intervals", 100 * probability));
         }
         figures.table("scores", Score.COLUMNS, scores.stream().map(Score::row).toList());

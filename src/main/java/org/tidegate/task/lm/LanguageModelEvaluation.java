@@ -1,12 +1,15 @@
 package org.tidegate.task.lm;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tidegate.metrics.Bootstrap;
 import org.tidegate.task.Evaluation;
 import org.tidegate.task.Figures;
+import org.tidegate.task.Fingerprint;
 import org.tidegate.text.Vocabulary;
 
 /**
@@ -54,6 +57,12 @@ public record LanguageModelEvaluation(long targets, long unknown, long character
                 .put("unknown_targets", unknown, "");
         if (unknown > 0) {
             figures.put("first_unknown", first);
+        }
+        if (reading.vocabulary().unit() == Vocabulary.Unit.BPE) {
+            figures.measure("vocabulary", Fingerprint.of(reading.vocabulary().size(), "tokens",
+                    Stream.of(reading.vocabulary().toJson().toString().getBytes(StandardCharsets.UTF_8))));
+        } else {
+            figures.measure("unknown " + reading.target() + "s", unknown);
         }
         return new LanguageModelEvaluation(targets, unknown, characters, loss, perplexity, bitsPerCharacter, figures.build());
     }

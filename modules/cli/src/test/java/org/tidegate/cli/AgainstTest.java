@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -80,13 +82,33 @@ class AgainstTest {
         assertEquals(both.number("rmse_difference_low"), -turned.number("rmse_difference_high"), 1e-2);
         assertFalse(both.number("rmse_difference_low") > both.number("rmse_difference"));
         Run.of("evaluate", "--model", wide, "--against", forecaster(series, 6, 3), "--data", series)
-                .failed("cannot be compared: the figures are not of the same examples: ");
+                .failed("cannot be compared: the models are measured by other measures: horizon 1, and 3");
     }
 
-    private Path forecaster(Path series, int window, int horizon) {
+    @Test
+    void forecastersOfOtherTargetsHorizonsOrIntervalsAreNotCompared() throws IOException {
+        Random random = new Random(4);
+        Path series = Files.writeString(folder.resolve("series.csv"), "x,y\n" + IntStream.range(0, 150)
+                .mapToObj(t -> Math.sin(t / 4.0) + random.nextGaussian() / 5 + "," + random.nextGaussian())
+                .collect(Collectors.joining("\n")) + "\n");
+        Path x = Files.move(forecaster(series, 6, 1, "--target", "x"), folder.resolve("x.st"));
+        Path later = folder.resolve("later.st");
+        Path wider = folder.resolve("wider.st");
+        Path y = forecaster(series, 6, 1, "--target", "y");
+        Run.of("evaluate", "--model", x, "--against", y, "--data", series).failed("by other measures: target x, and y");
+        Files.move(forecaster(series, 6, 1, "--target", "x", "--interval", 0.5), wider);
+        Run.of("evaluate", "--model", x, "--against", wider, "--data", series)
+                .failed("by other measures: probability of the intervals 0.9, and 0.5");
+        Files.move(forecaster(series, 6, 0, "--target", "x"), later);
+        Run.of("evaluate", "--model", later, "--against", x, "--data", series).failed("by other measures: horizon 0, and 1");
+    }
+
+    private Path forecaster(Path series, int window, int horizon, Object... more) {
         Path model = folder.resolve("w" + window + "h" + horizon + ".st");
-        Run.of("train", "forecast", "--data", series, "--out", model, "--window", window, "--horizon", horizon, "--hidden", 4,
-                "--linear", 0, "--transform", "none", "--period", 0, "--epochs", 1, "--threads", 1).succeeded();
+        List<Object> words = new ArrayList<>(List.of("train", "forecast", "--data", series, "--out", model, "--window", window, "--horizon",
+                horizon, "--hidden", 4, "--linear", 0, "--transform", "none", "--period", 0, "--epochs", 1, "--threads", 1));
+        words.addAll(List.of(more));
+        Run.of(words.toArray()).succeeded();
         return model;
     }
 
@@ -102,6 +124,14 @@ class AgainstTest {
         Run.of("evaluate", "--model", good, "--against", folder.resolve("none.st"), "--data", texts).failed("none.st");
         Path words = folder.resolve("words.st");
         Run.train(text, words, "--unit", "word");
-        Run.of("evaluate", "--model", lm, "--against", words, "--data", text).failed("the models are measured by other measures");
+        Run.of("evaluate", "--model", lm, "--against", words, "--data", text)
+                .failed("the models are measured by other measures: unit of the loss nats/character, and nats/word");
+        Path pieces = folder.resolve("pieces.st");
+        Path more = folder.resolve("more.st");
+        Run.train(text, pieces, "--unit", "bpe", "--vocabulary", 280);
+        Run.train(text, more, "--unit", "bpe", "--vocabulary", 281);
+        Run.of("evaluate", "--model", pieces, "--against", more, "--data", text)
+                .failed(": vocabulary 280 tokens, CRC-32 ").failed(", and 281 tokens, CRC-32 ").failed("; in bits per character, which do not depend on it, they have ");
+        Run.of("evaluate", "--model", pieces, "--against", pieces, "--data", text).succeeded();
     }
 }
