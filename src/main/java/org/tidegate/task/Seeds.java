@@ -2,11 +2,15 @@ package org.tidegate.task;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tidegate.Model;
+import org.tidegate.checkpoint.Checkpoint;
 import org.tidegate.train.HistoryPoint;
 import org.tidegate.train.Training;
 import org.tidegate.train.TrainingResult;
@@ -53,6 +57,49 @@ public final class Seeds {
         String name = mean.getFileName().toString();
         int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
         return mean.resolveSibling(name.substring(0, dot) + ".seed" + number + name.substring(dot));
+    }
+
+    /**
+     * Checks before any work the files that a training would write: its models are kept beside the mean, and must not take the place of
+     * other files; one that is continued must have been begun.
+     *
+     * @param mean the file of the mean
+     * @param continued whether a training goes on
+     * @throws IllegalArgumentException if the mean's is no plain file, or a training that is not continued would overwrite a model
+     * @throws IllegalStateException if there is no training to continue
+     * @throws IOException if the file of a mean cannot be read
+     */
+    public void checkFiles(Path mean, boolean continued) throws IOException {
+        if (Files.exists(mean) && !Files.isRegularFile(mean)) {
+            throw new IllegalArgumentException(mean + " is no plain file, and the models of several seeds are kept beside that of their mean"
+                    + " until it is written; give the name of a file, mood.safetensors for example");
+        }
+        if (continued) {
+            if (!Files.exists(file(mean, 1))) {
+                throw new IllegalStateException("There is no training to go on with: " + finished(mean)
+                        .map(members -> mean + " holds the finished mean of " + members.trainings().size() + " models. Start anew without --resume.")
+                        .orElse(file(mean, 1) + ", the first of its models, is not there."));
+            }
+            return;
+        }
+        List<Path> there = IntStream.rangeClosed(1, count).mapToObj(number -> file(mean, number))
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS)).toList();
+        if (!there.isEmpty()) {
+            throw new IllegalArgumentException("the models of the seeds would be written over "
+                    + there.stream().map(Path::toString).collect(Collectors.joining(", "))
+                    + "; remove or rename what is there, or go on with the training that left it (--resume)");
+        }
+    }
+
+    private static Optional<MeanOf> finished(Path mean) throws IOException {
+        if (!Files.exists(mean)) {
+            return Optional.empty();
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(mean)) {
+            return TaskFile.meanOf(checkpoint);
+        } catch (IllegalArgumentException noModel) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -104,7 +151,8 @@ public final class Seeds {
      * @param learner trains them
      * @return the mean, which the caller closes; empty if it was stopped ({@link Training#stopWhen})
      * @throws IllegalArgumentException if their mean is of no use ({@link MeanNetwork}), they differ in more than their seeds, also from
-     *     those in files, or {@link Training#keepBest} is set
+     *     those in files, {@link Training#keepBest} is set, a file is in the way ({@link #checkFiles}), or a training that is continued
+     *     has other settings than models that are trained already
      * @throws IllegalStateException if there is no training to continue
      * @throws IOException if a file cannot be read or written
      */
@@ -113,6 +161,9 @@ public final class Seeds {
         if (training.keepBest().isPresent()) {
             throw new IllegalArgumentException("the best model of one training is to be kept in " + training.keepBest().get()
                     + ", and the mean of several has none; each of them is at its best already, unless the last is to be kept");
+        }
+        if (training.checkpoint().isPresent()) {
+            checkFiles(training.checkpoint().get(), training.isContinued());
         }
         long base = base(training);
         Members<T> members = new Members<>();
@@ -127,8 +178,10 @@ public final class Seeds {
                     } else {
                         checkAlike(members.first, model, "the model of seed " + (base + number - 1));
                     }
-                    if (!isDone(model)) {
-                        Training settings = settings(training, base, number);
+                    Training settings = settings(training, base, number);
+                    if (isDone(model)) {
+                        checkTrained(settings, model.trainingSettings().orElseThrow());
+                    } else {
                         if (learner.train(model, settings).outcome() == TrainingResult.Outcome.STOPPED) {
                             return Optional.empty();
                         }
@@ -180,9 +233,8 @@ public final class Seeds {
         try {
             Optional<Path> file = training.checkpoint().map(mean -> file(mean, number)).filter(Files::exists);
             if (file.isEmpty()) {
-                if (number == 1) {
-                    throw new IllegalStateException("There is no training to go on with: " + training.checkpoint()
-                            .map(mean -> file(mean, 1) + ", the first of its models, is not there.").orElse("no file of it is set."));
+                if (number == 1) { // with a file there is one
+                    throw new IllegalStateException("There is no training to go on with: no file of it is set.");
                 }
                 fresh.beginAs(members.states.get(0).settings(), seed);
                 return fresh;
@@ -253,6 +305,29 @@ public final class Seeds {
     /** A model whose training was saved without what is needed to go on with it has ended. */
     private static boolean isDone(Trainable<?, ?> model) {
         return model.state().isPresent() && !model.isResumable();
+    }
+
+    /** A model that is trained already is one of the mean only if it was trained as the others will be. */
+    private static void checkTrained(Training settings, TrainingState.Settings was) {
+        List<String> changes = new ArrayList<>(settings.changes(was));
+        Training now = settings.over(was);
+        change(changes, "seed", now.seed(), was.seed());
+        change(changes, "batch", now.batch(), was.batch());
+        change(changes, "optimizer", now.optimizer(), was.optimizer());
+        if (was.bptt() > 0 && now.bptt().isPresent()) {
+            change(changes, "bptt", now.bptt().getAsInt(), was.bptt());
+        }
+        if (!changes.isEmpty()) {
+            Path file = settings.checkpoint().orElseThrow();
+            throw new IllegalArgumentException(file + " is trained already, with other settings: " + String.join(", ", changes)
+                    + ". The models of a mean are trained alike; go on with the settings as they were, or remove the models and train all anew");
+        }
+    }
+
+    private static void change(List<String> changes, String name, Object now, Object was) {
+        if (!now.equals(was)) {
+            changes.add(name + " " + now + " (was " + was + ")");
+        }
     }
 
     private static <R extends Reading, A extends Answers<R>> void checkAlike(Trainable<R, A> expected, Trainable<R, A> found, String what) {

@@ -93,12 +93,15 @@ final class TaskFile {
         }
     }
 
+    /** Of what the model is the mean; empty of a single one. */
+    static Optional<MeanOf> meanOf(Checkpoint checkpoint) throws IOException {
+        Optional<String> members = checkpoint.metadata(MEAN_OF);
+        return members.isEmpty() ? Optional.empty() : Optional.of(checked(checkpoint, () -> MeanOf.of(JsonObject.parse(members.get()))));
+    }
+
     /** Puts in of what it is the mean and the state of its training, where the file holds such. */
     static void restore(Checkpoint checkpoint, Trainable<?, ?> trainable) throws IOException {
-        Optional<String> members = checkpoint.metadata(MEAN_OF);
-        if (members.isPresent()) {
-            trainable.setMeanOf(checked(checkpoint, () -> MeanOf.of(JsonObject.parse(members.get()))));
-        }
+        meanOf(checkpoint).ifPresent(trainable::setMeanOf);
         Optional<String> training = checkpoint.metadata(TRAINING);
         if (training.isEmpty()) {
             return;

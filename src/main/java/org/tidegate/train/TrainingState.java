@@ -85,6 +85,19 @@ public record TrainingState(long step, long random, State carried, double lossSu
     }
 
     /**
+     * {@return the held-out loss of the weights that a run that has ended left behind ({@link Training#keep}): the best one, or the last; NaN
+     * where none was measured}
+     */
+    public double keptLoss() {
+        boolean last = !settings.training().isEmpty()
+                && JsonObject.parse(settings.training()).constant("keep", Training.Keep.class) == Training.Keep.LAST;
+        if (!last) {
+            return bestLoss;
+        }
+        return history.isEmpty() ? Double.NaN : history.get(history.size() - 1).validationLoss();
+    }
+
+    /**
      * {@return the state of a new run}
      *
      * @param settings of the run

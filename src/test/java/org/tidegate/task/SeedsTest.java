@@ -169,6 +169,43 @@ class SeedsTest {
         }
     }
 
+    /** Leaves a first model that is trained and a second one that is not. */
+    private Path oneOfTwo() throws IOException {
+        Path file = folder.resolve("parts.st");
+        assertEquals(Optional.empty(), Seeds.of(2).train(stopping(settings().checkpoint(file), 20), SeedsTest::made, LEARNER));
+        assertEquals(List.of("parts.seed1.st", "parts.seed2.st"), files());
+        return file;
+    }
+
+    @Test
+    void modelsOfOtherSettingsAreNotMixed() throws IOException {
+        Path file = oneOfTwo();
+        byte[] before = Files.readAllBytes(folder.resolve("parts.seed1.st"));
+        Training same = Training.resume().checkpoint(file);
+        for (Training other : List.of(Training.epochs(4).checkpoint(file).continued(), same.learningRate(0.25), same.batch(7),
+                same.optimizer("sgd"), same.seed(9), same.keep(Training.Keep.LAST))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Seeds.of(2).train(other, SeedsTest::made, LEARNER)).getMessage();
+            assertTrue(message.startsWith(folder.resolve("parts.seed1.st") + " is trained already, with other settings: "), message);
+            assertTrue(message.contains("(was "), message);
+        }
+        assertArrayEquals(before, Files.readAllBytes(folder.resolve("parts.seed1.st")));
+        assertEquals(List.of("parts.seed1.st", "parts.seed2.st"), files());
+        Seeds.of(2).train(Training.epochs(3).batch(8).seed(4).checkpoint(file).continued(), SeedsTest::made, LEARNER).orElseThrow().close();
+        assertEquals(List.of("parts.st"), files());
+    }
+
+    @Test
+    void filesAreNotOverwritten() throws IOException {
+        Path file = oneOfTwo();
+        String message = assertThrows(IllegalArgumentException.class, () -> Seeds.of(3).train(settings().checkpoint(file), SeedsTest::made,
+                LEARNER)).getMessage();
+        assertTrue(message.contains("over " + folder.resolve("parts.seed1.st") + ", " + folder.resolve("parts.seed2.st") + "; remove"), message);
+        Seeds.of(2).train(Training.resume().checkpoint(file), SeedsTest::made, LEARNER).orElseThrow().close();
+        String finished = assertThrows(IllegalStateException.class, () -> Seeds.of(2).train(Training.resume().checkpoint(file), SeedsTest::made,
+                LEARNER)).getMessage();
+        assertTrue(finished.contains(file + " holds the finished mean of 2 models"), finished);
+    }
+
     @Test
     void allHoldOutTheSameTexts() throws IOException {
         List<String> data = new ArrayList<>();

@@ -84,7 +84,7 @@ final class InspectCommand extends ScreenCommand {
         screen().line("  %8s %8s %9s %10s %8s", "seed", "epochs", "updates", "held out", "time");
         for (TrainingState training : mean.trainings()) {
             screen().line("  %8d %8s %,9d %10s %8s", training.settings().seed(), LiveProgress.number(epochs(training)), training.step(),
-                    loss(training.bestLoss()), LiveProgress.clock(Duration.ofMillis((long) (1000 * training.seconds()))));
+                    loss(training.keptLoss()), LiveProgress.clock(Duration.ofMillis((long) (1000 * training.seconds()))));
         }
         screen().line("  %8s %8s %9s %10s%s", "mean", "", "", loss(mean.loss()), TrainingReport
                 .figure(reading, new HistoryPoint(0, 0, Double.NaN, mean.loss(), 0, 0, mean.figure())).indent(2).stripTrailing());
@@ -103,7 +103,7 @@ final class InspectCommand extends ScreenCommand {
     private static Map<String, Object> object(Reading reading, MeanOf mean) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("trainings", mean.trainings().stream().map(training -> Map.of("seed", training.settings().seed(),
-                "steps", training.step(), "best_loss", training.bestLoss(), "seconds", training.seconds(),
+                "steps", training.step(), "best_loss", training.bestLoss(), "kept_loss", training.keptLoss(), "seconds", training.seconds(),
                 "settings", training.settings().training(), "history", training.history().stream().map(point -> point(reading, point)).toList())).toList());
         object.put("loss", mean.loss());
         if (!Double.isNaN(mean.figure())) {

@@ -31,7 +31,8 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
     private final String resumeLine;
     private final LearningCommand.Lesson<T> lesson;
     private int begun;
-    private boolean told;
+    private int told; // of the models, what becomes of them
+    private boolean described;
 
     /** resumeLine: the command that goes on where this run was stopped. */
     SeedsRun(Screen screen, TrainingOptions options, String resumeLine, LearningCommand.Lesson<T> lesson) {
@@ -67,16 +68,22 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
     }
 
     private TrainingResult train(T model, Training settings, RunLog log) throws IOException {
-        if (settings.isMeasuring()) {
-            return lesson.train(model, settings);
-        }
-        if (!told) {
-            told = true;
+        if (!described) {
+            described = true;
             lesson.tell(model);
             TrainingRun.describe(screen, model);
         }
+        int trained = settings.isMeasuring() ? begun : begun - 1;
+        for (int number = told + 1; number <= trained; number++) {
+            screen.line("model %d of %d is trained already", number, options.seeds);
+        }
+        told = begun;
+        if (settings.isMeasuring()) {
+            return lesson.train(model, settings);
+        }
         screen.line("");
         screen.line("model %d of %d, seed %d:", begun, options.seeds, settings.seed());
+        TrainingRun.tellGoingOn(screen, model, settings);
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", "seed");
         line.put("seed", settings.seed());
@@ -96,7 +103,7 @@ final class SeedsRun<R extends Reading, T extends Trainable<R, A>, A extends Ans
                 chart.training(point.epoch(), point.trainLoss());
                 chart.heldOut(point.epoch(), point.validationLoss());
             }
-            losses.add(TrainingReport.loss(training.bestLoss()));
+            losses.add(TrainingReport.loss(training.keptLoss()));
         }
         boolean drawn = !chart.isEmpty() && Files.isRegularFile(options.out);
         if (drawn) {

@@ -223,9 +223,10 @@ final class TrainingOptions {
         OutputFile.checkDistinct(outputs, texts);
     }
 
-    private void checkSeeds() {
+    private void checkSeeds() throws IOException {
+        Seeds asked;
         try {
-            Seeds.of(seeds);
+            asked = Seeds.of(seeds);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--seeds " + seeds + ": " + e.getMessage() + ", or 1 for a single model", e);
         }
@@ -233,6 +234,8 @@ final class TrainingOptions {
             throw new IllegalArgumentException("--best " + best + " and --seeds " + seeds + " exclude each other: --out holds the mean of"
                     + " models that are each at their best");
         }
+        OutputFile.check("--out", out);
+        asked.checkFiles(out, resume);
     }
 
     /** Options that use the held-out loss need held-out data. */

@@ -35,10 +35,7 @@ final class TrainingRun {
         Reading reading = model.reading();
         List<HistoryPoint> before = model.history();
         describe(screen, model);
-        if (training.isContinued() && model.trainingSettings().isPresent()) {
-            List<String> changes = training.changes(model.trainingSettings().get());
-            screen.line("going on with the settings of the training%s", changes.isEmpty() ? "" : "; given: " + String.join(", ", changes));
-        }
+        tellGoingOn(screen, model, training);
         try (StopSignal signal = new StopSignal(screen);
                 RunLog log = RunLog.open(options.log, options.resume);
                 TrainingReport report = new TrainingReport(screen, log, reading)) {
@@ -51,6 +48,14 @@ final class TrainingRun {
             new FiguresReport(model.reading().found()).print(screen);
             finish(reading, result, report);
             return result.outcome() == TrainingResult.Outcome.STOPPED ? Failures.INTERRUPTED : 0;
+        }
+    }
+
+    /** Says with what settings a training that is continued goes on. */
+    static void tellGoingOn(Screen screen, Trainable<?, ?> model, Training training) {
+        if (training.isContinued() && model.trainingSettings().isPresent()) {
+            List<String> changes = training.changes(model.trainingSettings().get());
+            screen.line("going on with the settings of the training%s", changes.isEmpty() ? "" : "; given: " + String.join(", ", changes));
         }
     }
 

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -112,6 +114,51 @@ class SeedsTest {
         classify("--seeds", 2, "--resume").failed("sea.seed1.safetensors, the first of its models, is not there");
         classify("--seeds", 2).succeeded();
         classify("--resume").failed("holds the mean of 2 models, whose trainings have ended");
+        classify("--seeds", 2, "--resume").failed("sea.safetensors holds the finished mean of 2 models. Start anew without --resume");
         assertEquals(List.of("sea.png", "sea.safetensors", "texts.tsv"), files());
+    }
+
+    @Test
+    void modelsThatAreThereAlreadyAreNotOverwritten() throws IOException {
+        Path own = Files.writeString(folder.resolve("sea.seed2.safetensors"), "mine");
+        classify("--seeds", 2).failed("would be written over " + own + "; remove or rename what is there, or go on with the training that left"
+                + " it (--resume)");
+        assertEquals("mine", Files.readString(own));
+        assertEquals(List.of("sea.seed2.safetensors", "texts.tsv"), files());
+    }
+
+    @Test
+    void theLossesAreThoseOfTheModelsThatAreKept() throws IOException {
+        Random random = new Random(3); // labels by chance: what is held out is told worse and worse
+        Files.writeString(texts, IntStream.range(0, 60).mapToObj(i -> (random.nextBoolean() ? "calm\t" : "wild\t") + "w" + random.nextInt(9)
+                + " w" + random.nextInt(9)).collect(Collectors.joining("\n")));
+        Run run = classify("--seeds", 2, "--keep", "last", "--lr", 0.1, "--every", 0.5, "--valid", 0.5).succeeded();
+        Run inspected = Run.of("inspect", model, "--json").succeeded();
+        List<String> kept = new ArrayList<>();
+        for (JsonObject training : JsonObject.parse(inspected.lastLine()).object("mean_of").objects("trainings")) {
+            List<JsonObject> history = training.objects("history");
+            double last = history.get(history.size() - 1).number("validation_loss");
+            assertTrue(training.number("best_loss") < last, "the last is the best: " + training);
+            assertEquals(last, training.number("kept_loss"));
+            assertTrue(inspected.out().contains(String.format(Locale.ROOT, " %.4f ", last)), inspected.out());
+            kept.add(TrainingReport.loss(last));
+        }
+        assertTrue(run.out().contains("held out: " + String.join(", ", kept) + " of the models, "), run.out());
+    }
+
+    @Test
+    void nothingIsKeptBesideADevice() {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device) && !Files.isRegularFile(device));
+        model = device;
+        classify("--seeds", 2).failed("/dev/null is no plain file, and the models of several seeds are kept beside");
+        assertFalse(Files.exists(Path.of("/dev/null.seed1")));
+    }
+
+    @Test
+    void aForecastThatWasNotBegunIsToldAsTheOthersAre() throws IOException {
+        Path series = Files.writeString(folder.resolve("series.csv"), "x\n1\n2\n3\n");
+        Run.of("train", "forecast", "--data", series, "--out", model, "--seeds", 2, "--resume")
+                .failed("There is no training to go on with: " + folder.resolve("sea.seed1.safetensors") + ", the first of its models, is not there");
     }
 }
