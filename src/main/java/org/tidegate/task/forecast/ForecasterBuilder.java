@@ -72,8 +72,8 @@ public final class ForecasterBuilder extends RecurrentBuilder<ForecasterBuilder>
     public Forecaster build(Series series) {
         setup.checkTimes(series.times().isPresent());
         if (series.length() <= setup.lastOffset()) {
-            throw new IllegalArgumentException("the series has " + series.length() + " moments, too few for a horizon of "
-                    + setup.horizon());
+            throw new IllegalArgumentException("the series has " + series.length() + (series.length() == 1 ? " moment" : " moments")
+                    + ", too few for a horizon of " + setup.horizon());
         }
         if (loss.givesQuantiles() && interval.isPresent()) {
             throw new IllegalArgumentException("the interval is " + interval.getAsDouble() + ", and the levels of the quantiles are "

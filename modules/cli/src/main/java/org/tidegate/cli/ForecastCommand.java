@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tidegate.Precision;
@@ -60,6 +61,8 @@ import picocli.CommandLine.Option;
 public final class ForecastCommand extends LearningCommand<ForecasterReading, Forecaster, ForecasterAnswers> {
     /** How many lines before the last the intervals of an answer follow. */
     private static final int JUDGED = 200;
+    /** The most lines that are tried in search of the fewest that suffice. */
+    private static final int MOST_COUNTED = 1_000_000;
 
     @Option(names = "--data", required = true, paramLabel = "FILE.csv", converter = InputPath.class,
             description = "A CSV file with a line of names at its top; - is standard input.")
@@ -176,6 +179,8 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         Series scaled = series.range(0, (int) Math.round(learned * (1 - validated)));
         List<String> constant = new ArrayList<>();
         ForecastSetup setup = setup(scaled, training, begun.map(Begun::setup), constant);
+        checkLength(setup, series.length(), tested, lines -> asked.orElseGet(() -> begun.map(Begun::validation)
+                .orElseGet(() -> ForecastDefaults.validation(lines))));
         return learn(options, options.training().validation(validated), new Lesson<>() {
             @Override
             public Forecaster create() {
@@ -190,9 +195,6 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
                 csv.notes().forEach(screen()::line);
                 if (!constant.isEmpty()) {
                     screen().line("left out, as they never change where the model learns: %s", ColumnNames.list(constant));
-                }
-                if (tested > 0) {
-                    checkTestable(setup, series.length(), learned);
                 }
             }
 
@@ -221,14 +223,38 @@ public final class ForecastCommand extends LearningCommand<ForecasterReading, Fo
         OutputFile.checkDistinct(Map.of("--chart", chart, "the chart of --out", options.chart()), List.of(data));
     }
 
-    private void checkTestable(ForecastSetup setup, int moments, int learned) {
-        int first = setup.firstJudged(learned);
-        if (moments - horizon <= first) {
-            throw new IllegalArgumentException("the series has " + moments + " moments, the last " + (moments - learned)
-                    + " of them to test on; tests with a window of " + setup.window() + ", a period of " + setup.period()
-                    + " and a horizon of " + horizon
-                    + " take at least " + (first + 1 + horizon) + ". Give a longer series, less of these, or --test 0");
+    /** How a series is parted. */
+    private record Parts(int all, int training, int heldOut, int tested) {
+        static Parts of(int all, double tested, IntToDoubleFunction validation) {
+            int learned = (int) Math.round(all * (1 - tested));
+            int training = (int) Math.round(learned * (1 - validation.applyAsDouble(learned)));
+            return new Parts(all, training, learned - training, all - learned);
         }
+
+        /** Whether each part that is asked for has a forecast. */
+        boolean suffice(ForecastSetup setup, double tests, boolean validates) {
+            int learned = training + heldOut;
+            return training >= setup.window() + setup.horizon()
+                    && (!validates || learned - setup.horizon() > Math.max(training - Math.min(1, setup.horizon()), setup.window() - 1))
+                    && (tests == 0 || all - setup.horizon() > setup.firstJudged(learned));
+        }
+    }
+
+    private void checkLength(ForecastSetup setup, int lines, double tested, IntToDoubleFunction validation) {
+        Parts parts = Parts.of(lines, tested, validation);
+        if (parts.suffice(setup, tested, validation.applyAsDouble(lines) > 0)) {
+            return;
+        }
+        int least = lines;
+        do {
+            least++;
+        } while (least < MOST_COUNTED && !Parts.of(least, tested, validation).suffice(setup, tested, validation.applyAsDouble(least) > 0));
+        throw new IllegalArgumentException(String.format(Locale.ROOT, "%s has %,d %s of values: %,d to train on, %,d held out, %,d to test"
+                + " on; with a window of %,d%s, %sa horizon of %,d, --valid and --test these take %s %,d. Give a longer series, less of"
+                + " these, or --test 0", data, lines, lines == 1 ? "line" : "lines", parts.training, parts.heldOut, parts.tested,
+                setup.window(), window == null ? " (chosen; --window sets it)" : "",
+                setup.period() > 0 ? "a period of " + setup.period() + ", " : "", setup.horizon(),
+                least < MOST_COUNTED ? "at least" : "more than", least));
     }
 
     private void test(Forecaster model, Series series, int learned) throws IOException {

@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -242,6 +244,28 @@ class ForecastTest {
     }
 
     @Test
+    void aSeriesThatIsTooShortSaysHowManyLinesTheChosenSettingsTake() throws IOException {
+        for (int lines = 1; lines <= 2; lines++) {
+            Path few = Files.writeString(folder.resolve("few.csv"), "sales\n1\n3\n".substring(0, 6 + 2 * lines));
+            Run run = Run.of("train", "forecast", "--data", few, "--out", model, "--epochs", 1);
+            run.failed("has " + lines + (lines == 1 ? " line" : " lines") + " of values: " + lines + " to train on, 0 held out, 0 to test on;");
+            run.failed("a window of 1 (chosen; --window sets it), a horizon of 1, --valid and --test these take at least 4.");
+            assertFalse(run.out().contains("moments to train on"), run.out());
+        }
+        String values = IntStream.range(0, 12).mapToObj(t -> t * 7 % 5 + "." + t + "\n").collect(Collectors.joining());
+        Path eight = Files.writeString(folder.resolve("eight.csv"), "sales\n" + values.substring(0, 8 * 4));
+        Object[] settings = {"--window", 2, "--horizon", 3, "--period", 0, "--linear", 1, "--epochs", 1};
+        String said = Run.of(with(List.of("train", "forecast", "--data", eight, "--out", model), settings)).failed("a window of 2, a horizon").err();
+        int least = Integer.parseInt(said.replaceAll("(?s).*take at least (\\d+)\\. .*", "$1"));
+        for (int lines : new int[] {least - 1, least}) {
+            Path enough = Files.writeString(folder.resolve("enough.csv"), IntStream.range(0, lines)
+                    .mapToObj(t -> t * 7 % 5 + "." + t + "\n").collect(Collectors.joining("", "sales\n", "")));
+            Run run = Run.of(with(List.of("train", "forecast", "--data", enough, "--out", model, "--threads", 1), settings));
+            assertEquals(lines == least, run.code() == 0, run.out() + run.err());
+        }
+    }
+
+    @Test
     void wrongDataAndOptionsAreErrorsThatSayWhatToDo() throws IOException {
         Object[] start = {"train", "forecast", "--data", data, "--out", model};
         Run.of(start).failed("--target is missing: which of temp, wind shall be forecast?");
@@ -253,7 +277,7 @@ class ForecastTest {
             folder.resolve("c.png"))).failed("--test 0 leaves none");
         Run.of(with(List.of(start), "--target", "temp", "--valid", data)).failed("is no number; expected a fraction such as 0.1");
         Run.of(with(List.of(start), "--target", "temp", "--valid", 0, "--patience", 2)).failed("--patience 2");
-        Run.of(with(List.of(start), "--target", "temp", "--period", 5_000)).failed("take at least 5001. Give a longer series");
+        Run.of(with(List.of(start), "--target", "temp", "--period", 5_000)).failed("take at least 5,001. Give a longer series");
         train().succeeded();
         Path few = Files.writeString(folder.resolve("few.csv"), "temp,wind\n1,2\n");
         Run.of("predict", "--model", model, few).failed(few + " has 1 lines of values; a forecast reads the last");
