@@ -24,14 +24,16 @@ final class ExampleSource<E> implements TrainingSource {
     private final Model model;
     private final Consumer<ExampleReading.Score<E>> validated;
     private final double startMargin;
+    private final boolean smoothed; // held-out losses, as the training began with them
     private Optional<ExampleReading.Score<E>> score = Optional.empty();
 
     ExampleSource(ExampleReading<E> reading, Model model, List<E> examples, int[] lengths, List<E> heldOut, Training training,
-            Consumer<ExampleReading.Score<E>> validated, double startMargin) {
+            Consumer<ExampleReading.Score<E>> validated, double startMargin, boolean smoothed) {
         this.reading = reading;
         this.model = model;
         this.validated = validated;
         this.startMargin = startMargin;
+        this.smoothed = smoothed;
         this.examples = examples;
         this.heldOut = new ExampleLoss<>(reading, heldOut);
         filler = reading.filler(examples);
@@ -63,7 +65,7 @@ final class ExampleSource<E> implements TrainingSource {
         score = reading.score(model);
         double loss = heldOut.of(session, batch, score);
         score.ifPresent(validated);
-        return OptionalDouble.of(score.map(figure -> figure.loss(loss)).orElse(loss));
+        return OptionalDouble.of(smoothed ? loss : score.map(figure -> figure.loss(loss)).orElse(loss));
     }
 
     @Override

@@ -97,7 +97,8 @@ public abstract class ExampleTrainable<E, R extends ExampleReading<E>, A extends
         return train(training, 0, data, false, () -> {
             starts(kept, measured, training);
             return new ExampleSource<>(reading, model(), kept, lengths, measured, training, this::validated,
-                    measured.isEmpty() ? 0 : startMargin(measured.size()));
+                    measured.isEmpty() ? 0 : startMargin(measured.size()),
+                    training.isContinued() && hasSmoothedHistory());
         });
     }
 

@@ -5,6 +5,7 @@ import java.nio.IntBuffer;
 import java.util.List;
 import org.tidegate.Attribute;
 import org.tidegate.Batch;
+import org.tidegate.Network;
 import org.tidegate.Session;
 import org.tidegate.decode.LogSoftmax;
 import org.tidegate.metrics.Accuracy;
@@ -51,7 +52,7 @@ public final class NextWordScore<E> implements ExampleReading.Score<E> {
     public void add(Session session, Batch batch, List<E> examples) {
         FloatBuffer rows = session.output(logits).buffer();
         IntBuffer right = batch.writableIds(targets);
-        if (session.network().nodes().stream().anyMatch(node -> node.attribute("label_smoothing").isPresent())) {
+        if (isSmoothed(session.network())) {
             count(rows, right);
         }
         for (int row = 0; row < right.limit(); row++) {
@@ -61,6 +62,11 @@ public final class NextWordScore<E> implements ExampleReading.Score<E> {
                 accuracy.add(rows, row, vocabulary.size(), 0, right.get(row));
             }
         }
+    }
+
+    /** Whether a network's own loss is smoothed. */
+    static boolean isSmoothed(Network network) {
+        return network.nodes().stream().anyMatch(node -> node.attribute("label_smoothing").isPresent());
     }
 
     private void count(FloatBuffer rows, IntBuffer right) {

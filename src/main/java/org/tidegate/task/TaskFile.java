@@ -26,6 +26,8 @@ final class TaskFile {
     private static final String TRAINING = "training";
     private static final String CARRIED = "state";
     private static final String MEAN_OF = "mean_of";
+    private static final String HELD_OUT = "held_out_loss";
+    private static final String PLAIN = "not smoothed";
 
     /** Before the names of the weights of a training's last step, where the model's are those of its best validation. */
     static final String LAST = "last.";
@@ -41,6 +43,11 @@ final class TaskFile {
                 writer.extra(CARRIED, state.carried().toArray());
             }
         }
+    }
+
+    /** Of a network whose loss is smoothed: the held-out losses are not. Files of before say nothing, and theirs are. */
+    static void writePlain(CheckpointWriter writer) {
+        writer.metadata(HELD_OUT, PLAIN);
     }
 
     static void write(CheckpointWriter writer, MeanOf members) {
@@ -105,6 +112,9 @@ final class TaskFile {
         Optional<String> training = checkpoint.metadata(TRAINING);
         if (training.isEmpty()) {
             return;
+        }
+        if (NextWordScore.isSmoothed(trainable.model()) && checkpoint.metadata(HELD_OUT).isEmpty()) {
+            trainable.setSmoothedHistory();
         }
         float[] carried = checkpoint.extra(CARRIED);
         TrainingState state = checked(checkpoint, () -> TrainingState.fromJson(JsonObject.parse(training.get()), carried));

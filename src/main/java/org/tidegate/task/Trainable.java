@@ -42,6 +42,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     private Weights last; // of the last step of the training; null where they are the ones of the model
     private R bestReading; // of the best validation; null before
     private volatile MeanOf meanOf; // null where it is not a mean
+    private boolean smoothed; // the held-out losses of the training
 
     /**
      * Creates a task over a network.
@@ -98,6 +99,18 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
 
     final void setMeanOf(MeanOf members) {
         meanOf = members;
+    }
+
+    /**
+     * {@return whether the held-out losses of the training are smoothed as those of its steps are, which they are no more in trainings that
+     * begin now} One that is {@link Training#continued} goes on with its own, so that they compare.
+     */
+    public final boolean hasSmoothedHistory() {
+        return smoothed;
+    }
+
+    final void setSmoothedHistory() {
+        smoothed = true;
     }
 
     final TaskFormat<R, A> format() {
@@ -278,6 +291,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
     final void save(Path file, Optimizer slots, TrainingState current) throws IOException {
         model.save(file, writer -> {
             TaskFile.write(writer, reading, slots, current);
+            writeMeasure(writer, current);
             meanOf().ifPresent(members -> TaskFile.write(writer, members));
             if (slots != null && last != null) {
                 model.parameters().forEach(parameter -> writer.extra(TaskFile.LAST + parameter.name(), (from, target, offset, length) ->
@@ -295,7 +309,14 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
             writer.extra(TaskFile.LAST + parameter.name(), parameter::get, parameter.shape());
         }
         TaskFile.write(writer, bestReading, optimizer, current);
+        writeMeasure(writer, current);
         writer.write(file);
+    }
+
+    private void writeMeasure(CheckpointWriter writer, TrainingState current) {
+        if (current != null && NextWordScore.isSmoothed(model) && !smoothed) {
+            TaskFile.writePlain(writer);
+        }
     }
 
     /** What the task knows now belongs to the best model so far. */
@@ -374,6 +395,7 @@ public abstract class Trainable<R extends Reading, A extends Answers<R>> impleme
         }
         state = null;
         last = null;
+        smoothed = false;
     }
 
     private void claim() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tidegate.Batch;
@@ -222,6 +223,7 @@ public record TranslatorReading(Vocabulary sourceVocabulary, Vocabulary targetVo
 
     /** The decoder's target ids: the words and the end token. */
     int[] target(List<String> words) {
+        words.forEach(word -> Objects.requireNonNull(word, "a word of the translation is null"));
         return ended(targetVocabulary, words);
     }
 

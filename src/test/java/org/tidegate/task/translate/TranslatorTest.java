@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.tidegate.Messages.assertMessage;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +41,7 @@ import org.tidegate.task.Figures;
 import org.tidegate.task.Tasks;
 import org.tidegate.task.Texts;
 import org.tidegate.text.Vocabulary;
+import org.tidegate.train.Schedule;
 import org.tidegate.train.Training;
 
 /** Translation of a made-up language whose words are others, in the opposite order: a decoder has to look back, ever farther. */
@@ -101,6 +104,50 @@ class TranslatorTest {
     private static double loss(Translator model, List<SentencePair> pairs) {
         try (TranslatorAnswers now = model.answers(Precision.FLOAT32)) {
             return now.loss(pairs);
+        }
+    }
+
+    /** A training whose held-out losses were smoothed, as once all were, goes on with such: they compare. */
+    @Test
+    void aTrainingGoesOnWithTheHeldOutLossThatItBeganWith() throws IOException {
+        List<SentencePair> examples = pairs(100, 3, 4, 1);
+        List<SentencePair> others = pairs(30, 3, 4, 2);
+        Path file = folder.resolve("now.safetensors");
+        Path before = folder.resolve("before.safetensors");
+        Training one = training(1).schedule(Schedule.constant());
+        double first;
+        try (Translator model = Translator.builder(examples).encoder(8).hidden(16).embedding(8).seed(2).build()) {
+            first = model.train(examples, others, one).bestLoss();
+            assertEquals(loss(model, others), first, 1e-4);
+            model.save(file);
+        }
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertTrue(bytes.contains("\"held_out_loss\""));
+        Files.writeString(before, bytes.replace("\"held_out_loss\"", "\"of_another_id\""), StandardCharsets.ISO_8859_1);
+        for (Path each : List.of(file, before)) {
+            boolean old = each.equals(before);
+            for (int load = 0; load < 2; load++) { // it stays so in the file that is saved then
+                try (Translator model = Translator.load(each)) {
+                    assertEquals(old, model.hasSmoothedHistory());
+                    model.train(examples, others, training(2 + load).schedule(Schedule.constant()).continued());
+                    double found = model.history().get(1 + load).validationLoss();
+                    double plain = loss(model, others);
+                    assertTrue(old ? found > plain + 0.01 : Math.abs(found - plain) < 1e-4, found + " and " + plain);
+                    model.save(each);
+                }
+            }
+            try (Translator model = Translator.load(each)) {
+                model.train(examples, others, one);
+                assertFalse(model.hasSmoothedHistory());
+            }
+        }
+    }
+
+    @Test
+    void aNullWordIsNamed() {
+        for (Executable asked : List.<Executable>of(() -> answers.attention("ba ce.", Arrays.asList("onu", null)),
+                () -> learned.attention("ba ce.", Arrays.asList("onu", null)))) {
+            assertEquals("a word of the translation is null", assertThrows(NullPointerException.class, asked).getMessage());
         }
     }
 

@@ -56,6 +56,9 @@ final class TrainingRun {
         if (training.isContinued() && model.trainingSettings().isPresent()) {
             List<String> changes = training.changes(model.trainingSettings().get());
             screen.line("going on with the settings of the training%s", changes.isEmpty() ? "" : "; given: " + String.join(", ", changes));
+            if (model.hasSmoothedHistory()) {
+                screen.line("held-out losses stay smoothed, as this training began with them; evaluate gives those of the words alone");
+            }
         }
     }
 
