@@ -75,6 +75,11 @@ public final class Translator extends ExampleTrainable<SentencePair, TranslatorR
                 .orElse(Attention.NONE);
     }
 
+    /** {@return whether the decoder's embeddings are also the weights of its output layer} */
+    public boolean tied() {
+        return model().nodes().stream().anyMatch(node -> node.op().equals("tied_linear"));
+    }
+
     /** {@return the label smoothing of its network's loss, 0 for none} */
     public double labelSmoothing() {
         return model().nodes().stream().flatMap(node -> node.attribute("label_smoothing").stream()).findFirst()

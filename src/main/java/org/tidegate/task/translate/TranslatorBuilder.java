@@ -42,7 +42,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     private int encoder = ENCODER;
     private double labelSmoothing = LABEL_SMOOTHING;
     private boolean copied = true;
-    private boolean tied;
+    private boolean tied = true;
 
     TranslatorBuilder(List<SentencePair> pairs) {
         super(LAYERS, WORDS, TranslatorReading.UNIT);
@@ -98,7 +98,7 @@ public final class TranslatorBuilder extends TextBuilder<TranslatorBuilder> {
     }
 
     /**
-     * Sets whether the decoder's embeddings are also the weights of its output layer (O. Press and L. Wolf, 2017), false by default. Where
+     * Sets whether the decoder's embeddings are also the weights of its output layer (O. Press and L. Wolf, 2017), true by default. Where
      * the embedding size is not the decoder's hidden size a linear layer stands between them. Both embeddings then begin ten times smaller.
      *
      * @param value whether they are

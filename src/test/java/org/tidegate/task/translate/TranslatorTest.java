@@ -93,8 +93,8 @@ class TranslatorTest {
     }
 
     private static Translator translator(List<SentencePair> pairs, Attention attention, Cell cell) {
-        return Translator.builder(pairs).attention(attention).cell(cell).encoder(16).hidden(32).embedding(16).dropout(0.05).seed(2)
-                .build();
+        return Translator.builder(pairs).attention(attention).cell(cell).encoder(16).hidden(32).embedding(16).dropout(0.05).tied(false)
+                .seed(2).build();
     }
 
     private static Training training(double epochs) {
@@ -194,7 +194,7 @@ class TranslatorTest {
     void wordsThatWereNeverSeenAreSpelledAndBleuCountsWords() throws IOException {
         List<SentencePair> examples = pairs(300, 1, 3, 1);
         try (Translator model = Translator.builder(examples).unit(Vocabulary.Unit.BPE).maximumSize(300).encoder(16).hidden(32)
-                .embedding(16).dropout(0.05).seed(2).build()) {
+                .embedding(16).dropout(0.05).tied(false).seed(2).build()) {
             model.train(examples, training(20));
             Path file = folder.resolve("spelled.safetensors");
             model.save(file);
@@ -408,7 +408,8 @@ class TranslatorTest {
     @Test
     void sizesThatDifferAndSeveralLayersAreBridged() throws IOException {
         List<SentencePair> examples = pairs(300, 1, 3, 1);
-        try (Translator model = Translator.builder(examples).encoder(10).hidden(24).layers(2).embedding(12).dropout(0).build()) {
+        try (Translator model = Translator.builder(examples).encoder(10).hidden(24).layers(2).embedding(12).dropout(0).tied(false)
+                .build()) {
             double before = loss(model, examples);
             model.train(examples, training(12));
             double after = loss(model, pairs(50, 1, 3, 9));

@@ -60,8 +60,8 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Mixin
     private final VocabularyOptions vocabulary = new VocabularyOptions();
 
-    @Option(names = "--tied", description = "Score with the decoder's embeddings as weights.")
-    private boolean tied;
+    @Option(names = "--no-tied", description = "Score by an output layer of its own, rather than with the decoder's embeddings as weights.")
+    private boolean notTied;
 
     @Option(names = "--no-copy", description = "Write <unk> for a word that is not known, rather than the word of the sentence that was"
             + " looked at most.")
@@ -98,7 +98,7 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Override
     Translator create(List<SentencePair> examples) throws IOException {
         TranslatorBuilder builder = vocabulary.put(words.put(layers.put(Translator.builder(examples))),
-                unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit()).encoder(encoder).tied(tied).seed(options.seed);
+                unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit()).encoder(encoder).seed(options.seed);
         if (options.resumes()) {
             begin(builder);
         }
@@ -111,13 +111,17 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
         if (notCopied) {
             builder.copied(false);
         }
+        if (notTied) {
+            builder.tied(false);
+        }
         return builder.build();
     }
 
     /** As the training that is resumed began, where no option says otherwise. */
     private void begin(TranslatorBuilder builder) throws IOException {
         try (Translator begun = Translator.load(options.begun())) {
-            builder.attention(begun.attention()).labelSmoothing(begun.labelSmoothing()).copied(begun.reading().copied());
+            builder.attention(begun.attention()).labelSmoothing(begun.labelSmoothing()).copied(begun.reading().copied())
+                    .tied(begun.tied());
         }
     }
 
