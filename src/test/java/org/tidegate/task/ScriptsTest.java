@@ -147,7 +147,7 @@ class ScriptsTest {
     /** These were learned to the last word, and answered with spaces between a letter and its marks. */
     @Test
     void whatWasLearnedIsWrittenAsInTheTrainingData() throws IOException {
-        try (Translator model = Translator.builder(pairs()).minimumCount(1).encoder(24).hidden(48).embedding(24).dropout(0).build()) {
+        try (Translator model = Translator.builder(pairs()).minimumCount(1).encoder(24).hidden(48).embedding(24).tied(false).dropout(0).build()) {
             model.train(pairs(), TRAINING);
             try (var answers = model.answers(Precision.FLOAT32)) {
                 TEXTS.forEach((text, expected) -> assertEquals(expected, answers.translate(text).text()));
