@@ -103,7 +103,7 @@ public final class Classifier extends ExampleTrainable<LabelledText, ClassifierR
             if (counts) {
                 found.put(model());
             }
-            path = all && found.isOf(model()) ? found : null;
+            path = all && (counts || found.isOf(model())) ? found : null;
         }
         uncounted = false;
         measuring = training.isMeasuring();
