@@ -51,7 +51,8 @@ class StopSignalTest {
         assertTrue(output.contains("stopped; what is trained so far is kept beside ") && output.contains(" --resume"), output);
         assertTrue(Files.exists(folder.resolve("stopped.seed1.st")) && !Files.exists(stopped));
         Run on = Run.of(arguments(text, stopped, "--seeds", "2", "--resume").toArray()).succeeded();
-        assertTrue(!on.out().contains("model 1 of 2") && on.out().contains("model 2 of 2, seed 2:"), on.out());
+        assertTrue(on.out().contains("model 1 of 2 is trained already\n") && !on.out().contains("model 1 of 2, seed 1:")
+                && on.out().contains("model 2 of 2, seed 2:"), on.out());
         Path straight = folder.resolve("straight.st");
         Run.of(arguments(text, straight, "--seeds", "2").toArray()).succeeded();
         assertEquals(Run.of("evaluate", "--model", straight, "--text", text, "--json").succeeded().lastLine(),
