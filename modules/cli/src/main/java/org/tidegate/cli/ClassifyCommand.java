@@ -97,7 +97,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
 
     @Option(names = "--wide", paramLabel = "on|off",
             description = "Naive Bayes beside the recurrent layers; the held-out texts decide how much each counts (on).")
-    private Naive wide;
+    private Naive wide = Naive.ON;
 
     @Option(names = "--one-hot", description = "Tokens as one-hot rows, without an embedding.")
     private boolean oneHot;
@@ -268,7 +268,7 @@ public final class ClassifyCommand extends ExampleCommand<LabelledText, Classifi
      * has the one that it began with where no option says otherwise.
      */
     private Wide wide() throws IOException {
-        if (wide == null && options.resumes()) {
+        if (options.resumes() && !options.given("--wide")) {
             try (Classifier begun = Classifier.load(options.begun())) {
                 return begun.reading().wide();
             }

@@ -39,8 +39,8 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
 
     @Option(names = "--attention", paramLabel = "KIND",
             description = "How the decoder looks at the words read: none, dot, scaled_dot, general, additive (after each step), or bahdanau"
-                    + " (additive, before each step) (additive).")
-    private Attention attention;
+                    + " (additive, before each step) (${DEFAULT-VALUE}).")
+    private Attention attention = TranslatorBuilder.ATTENTION;
 
     @Mixin
     private final LayerOptions layers = new LayerOptions(TranslatorBuilder.LAYERS);
@@ -68,8 +68,8 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     private boolean notCopied;
 
     @Option(names = "--label-smoothing", paramLabel = "E",
-            description = "How much of a target's probability all words share in the loss (0.1).")
-    private Double labelSmoothing;
+            description = "How much of a target's probability all words share in the loss (${DEFAULT-VALUE}).")
+    private double labelSmoothing = TranslatorBuilder.LABEL_SMOOTHING;
 
     /** The values of --unit. */
     static final class Tokens implements ITypeConverter<Units> {
@@ -98,21 +98,10 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     @Override
     Translator create(List<SentencePair> examples) throws IOException {
         TranslatorBuilder builder = vocabulary.put(words.put(layers.put(Translator.builder(examples))),
-                unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit()).encoder(encoder).seed(options.seed);
+                unit == Units.WORD ? Vocabulary.Unit.WORD_PART : unit.unit()).encoder(encoder).attention(attention)
+                .labelSmoothing(labelSmoothing).copied(!notCopied).tied(!notTied).seed(options.seed);
         if (options.resumes()) {
             begin(builder);
-        }
-        if (attention != null) {
-            builder.attention(attention);
-        }
-        if (labelSmoothing != null) {
-            builder.labelSmoothing(labelSmoothing);
-        }
-        if (notCopied) {
-            builder.copied(false);
-        }
-        if (notTied) {
-            builder.tied(false);
         }
         return builder.build();
     }
@@ -120,8 +109,9 @@ public final class TranslateCommand extends ExampleCommand<SentencePair, Transla
     /** As the training that is resumed began, where no option says otherwise. */
     private void begin(TranslatorBuilder builder) throws IOException {
         try (Translator begun = Translator.load(options.begun())) {
-            builder.attention(begun.attention()).labelSmoothing(begun.labelSmoothing()).copied(begun.reading().copied())
-                    .tied(begun.tied());
+            builder.attention(options.given("--attention") ? attention : begun.attention())
+                    .labelSmoothing(options.given("--label-smoothing") ? labelSmoothing : begun.labelSmoothing())
+                    .copied(!notCopied && begun.reading().copied()).tied(!notTied && begun.tied());
         }
     }
 

@@ -91,12 +91,13 @@ class TranslateTest {
         assertTrue(other.code() == 1 && other.err().contains("holds another network than the options describe"), other.err());
     }
 
-    /** The defaults were others once: general attention, no label smoothing, nothing copied. */
+    /** The defaults were others once: general attention, no label smoothing, nothing copied, no tied embeddings. */
     @Test
     void aResumedTrainingKeepsWhatItBeganWith() {
         Path model = folder.resolve("before.safetensors");
         for (String attention : new String[] {"general", "dot", "bahdanau", "none"}) {
-            train(model, "--data", data, "--epochs", 1, "--attention", attention, "--label-smoothing", 0, "--no-copy").succeeded();
+            train(model, "--data", data, "--epochs", 1, "--attention", attention, "--label-smoothing", 0, "--no-copy",
+                    "--no-tied").succeeded();
             Run more = train(model, "--data", data, "--epochs", 2, "--resume").succeeded();
             assertTrue(more.out().contains("epoch 2: "), more.out());
         }
