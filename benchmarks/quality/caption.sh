@@ -39,13 +39,12 @@ part train 0 6000
 part test 6000 1000
 set -o pipefail
 
-evaluated() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$out/test" --json | tail -n 1; }
 
 train caption one --data "$out/train" --valid 0 --digits 1 --hidden 128 --embedding 64 --dropout 0.2 --shift 1 \
   --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --batch 32 --epochs 20 --every 20 --seed 1
 train caption several --data "$out/train" --valid 0 --digits 2-3 --count 30000 --hidden 256 --embedding 64 --dropout 0.2 --shift 1 \
   --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --batch 64 --epochs 12 --every 12 --seed 1
-figures_one=$(evaluated one) figures_several=$(evaluated several)
+figures_one=$(evaluated one "$out/test") figures_several=$(evaluated several "$out/test")
 one=$(figure exact "$figures_one") several=$(figure exact "$figures_several")
 peak=$(printf '%s\n' "$(memory one)" "$(memory several)" | LC_ALL=C sort -g | tail -n 1)
 reached=$(holds "$one >= 0.945 && $several >= 0.80 && $peak < 2000")

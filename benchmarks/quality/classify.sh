@@ -20,14 +20,12 @@ tutorial=$data/victorzhou-sentiment
 sst2=$data/sst2
 need "$tutorial"/{train,test}.tsv "$sst2"/{train,test}.tsv
 
-measured() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$2" --json | tail -n 1; }
-
 right=0 runs= accuracies=() spent=() memories=()
 for seed in 1 2 3 4 5; do
   train classify "tutorial-$seed" --data "$tutorial/train.tsv" --valid 0 --unit whitespace --cell rnn --hidden 64 --one-direction \
     --one-hot --pooling last --dropout 0 --word-dropout 0 --optimizer sgd --lr 0.02 --schedule constant --batch 1 --clip 0 \
     --clip-value 1 --epochs 1000 --every 1000 --threads 1 --seed "$seed"
-  json=$(measured "tutorial-$seed" "$tutorial/test.tsv")
+  json=$(evaluated "tutorial-$seed" "$tutorial/test.tsv")
   accuracy=$(figure accuracy "$json") loss=$(figure loss "$json")
   [ "$(holds "$accuracy == 1 && $loss <= 0.01")" = false ] || right=$((right + 1))
   runs+="${runs:+,}{\"accuracy\":$accuracy,\"loss\":$loss}"
@@ -40,7 +38,7 @@ for seed in 1 2 3; do
   train classify "sst2-$seed" --data "$sst2/train.tsv" --columns 2,1 --valid 0 --unit whitespace --min-count 2 \
     --cell lstm --hidden 128 --embedding 128 --pooling max --dropout 0.5 --embedding-dropout 0.4 --word-dropout 0.2 \
     --optimizer adamw --lr 3e-3 --schedule cosine --batch 32 --epochs 15 --every 15 --seed "$seed"
-  json=$(measured "sst2-$seed" "$sst2/test.tsv")
+  json=$(evaluated "sst2-$seed" "$sst2/test.tsv")
   accuracies+=("$(figure accuracy "$json")")
   spent+=("$(seconds "sst2-$seed")") memories+=("$(memory "sst2-$seed")")
 done
@@ -48,9 +46,9 @@ head -n 2400 "$sst2/train.tsv" > "$out/sst2-2400.tsv"
 small=() bayes=() whole=()
 for seed in 1 2 3; do
   train classify "whole-$seed" --data "$sst2/train.tsv" --columns 2,1 --unit whitespace --seed "$seed"
-  whole+=("$(figure accuracy "$(measured "whole-$seed" "$sst2/test.tsv")")") memories+=("$(memory "whole-$seed")")
+  whole+=("$(figure accuracy "$(evaluated "whole-$seed" "$sst2/test.tsv")")") memories+=("$(memory "whole-$seed")")
   train classify "small-$seed" --data "$out/sst2-2400.tsv" --columns 2,1 --unit whitespace --seed "$seed"
-  json=$(measured "small-$seed" "$sst2/test.tsv")
+  json=$(evaluated "small-$seed" "$sst2/test.tsv")
   small+=("$(figure accuracy "$json")") bayes+=("$(figure naive_bayes_held_out "$json")")
   memories+=("$(memory "small-$seed")")
 done

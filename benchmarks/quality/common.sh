@@ -4,6 +4,7 @@
 #   need FILE...                fails where a data file is missing
 #   hold_out_tenth TEXT         parts an ASCII text: $out/train.txt, and its last tenth, $out/held-out.txt
 #   train TASK NAME OPTION...   trains $out/NAME.safetensors, with its log
+#   evaluated NAME DATA OPTION...  the JSON object that evaluate tells of $out/NAME.safetensors
 #   figure NAME JSON            a number of a JSON object
 #   interval NAME JSON AS       its 95 % confidence interval, as members AS_low and AS_high of the last line
 #   seconds NAME, memory NAME   what a training took, in seconds and MB (10^6 bytes), from its log
@@ -42,6 +43,12 @@ train() {
   local task=$1 name=$2
   shift 2
   "$tidegate" train "$task" --out "$out/$name.safetensors" --log "$out/$name.jsonl" "$@"
+}
+
+evaluated() {
+  local name=$1 file=$2
+  shift 2
+  "$tidegate" evaluate --model "$out/$name.safetensors" --data "$file" --json "$@" | tail -n 1
 }
 
 figure() {

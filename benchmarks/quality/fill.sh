@@ -16,8 +16,7 @@ need "$ewt-train5k.conllu" "$ewt-dev.conllu" "$ewt-test.conllu"
 for side in both left; do
   train fill "fill-$side" --data "$ewt-train5k.conllu" --valid "$ewt-dev.conllu" --side "$side" --seed 1
 done
-evaluated() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$ewt-test.conllu" --json | tail -n 1; }
-figures_both=$(evaluated fill-both) figures_left=$(evaluated fill-left)
+figures_both=$(evaluated fill-both "$ewt-test.conllu") figures_left=$(evaluated fill-left "$ewt-test.conllu")
 both=$(figure top1_known "$figures_both") left=$(figure top1_known "$figures_left")
 
 memory=$(memory fill-both)

@@ -17,7 +17,7 @@ unit() {
   shift
   train lm "$name" --data "$out/train.txt" --valid "$out/held-out.txt" --unit "$name" --cell lstm --hidden 256 --embedding 256 \
     --batch 32 --epochs 6 --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --seed 1 --dropout 0.3 "$@"
-  "$tidegate" evaluate --model "$out/$name.safetensors" --data "$out/held-out.txt" --json | tail -n 1 > "$out/$name.json"
+  evaluated "$name" "$out/held-out.txt" > "$out/$name.json"
 }
 
 unit char --bptt 50

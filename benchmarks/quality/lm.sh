@@ -12,7 +12,7 @@ hold_out_tenth "$data/tiny-shakespeare/input.txt"
 
 train lm lm --data "$out/train.txt" --valid "$out/held-out.txt" --cell lstm --layers 1 --hidden 512 --embedding 96 --dropout 0.3 \
   --batch 32 --bptt 50 --epochs 7.5 --optimizer adamw --lr 3e-3 --schedule cosine --clip 1 --seed 1
-figures=$("$tidegate" evaluate --model "$out/lm.safetensors" --data "$out/held-out.txt" --json | tail -n 1)
+figures=$(evaluated lm "$out/held-out.txt")
 loss=$(figure loss "$figures")
 seconds=$(seconds lm)
 reached=$(holds "$loss <= 1.47 && $seconds < 900")

@@ -55,7 +55,7 @@ long_texts "$sst2/train.tsv" 1 1000 > "$out/train.tsv"
 long_texts "$sst2/dev.tsv" 2 200 > "$out/dev.tsv"
 long_texts "$sst2/test.tsv" 3 400 > "$out/test.tsv"
 train classify long-texts --data "$out/train.tsv" --valid "$out/dev.tsv" --unit whitespace "${@:3}"
-json=$("$tidegate" evaluate --model "$out/long-texts.safetensors" --data "$out/test.tsv" --json | tail -n 1)
+json=$(evaluated long-texts "$out/test.tsv")
 accuracy=$(figure accuracy "$json")
 bounds=$(interval accuracy "$json" accuracy)
 bayes=$(naive_bayes "$out/train.tsv" "$out/test.tsv")

@@ -23,7 +23,7 @@ row() {
   shift 3
   train "$task" "$task-1" "${@:2}"
   train "$task" "$task-3" "${@:2}" --seeds 3
-  json=$("$tidegate" evaluate --model "$out/$task-3.safetensors" --against "$out/$task-1.safetensors" --data "$test" --json | tail -n 1)
+  json=$(evaluated "$task-3" "$test" --against "$out/$task-1.safetensors")
   low=$(figure "${figure}_difference_low" "$json")
   high=$(figure "${figure}_difference_high" "$json")
   good=$(awk "BEGIN { print ($good && $sign * $low > 0 && $sign * $high > 0) }")

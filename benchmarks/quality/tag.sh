@@ -13,7 +13,7 @@ ewt=$data/ud-english-ewt/en_ewt-ud
 need "$ewt-train5k.conllu" "$ewt-dev.conllu" "$ewt-test.conllu"
 
 train tag tag --data "$ewt-train5k.conllu" --valid "$ewt-dev.conllu" --seed 1
-figures=$("$tidegate" evaluate --model "$out/tag.safetensors" --data "$ewt-test.conllu" --json | tail -n 1)
+figures=$(evaluated tag "$ewt-test.conllu")
 
 accuracy=$(figure accuracy "$figures")
 unseen=$(figure unseen_accuracy "$figures")

@@ -44,10 +44,9 @@ awk -F '\t' -v OFS='\t' -v folder="$(cd -- "$data/fsdd" && pwd)" -v out="$out" '
 
 train transcribe fsdd --data "$out/train.tsv" --valid 0 --mels 40 --stack 2 --cell lstm --hidden 128 --directions 2 --dropout 0.3 \
   --speed 0.1 --gain 6 --noise 0.05 --join 4 --batch 16 --lr 5e-3 --epochs 120 --every 20 --seed 1
-evaluated() { "$tidegate" evaluate --model "$out/fsdd.safetensors" --data "$@" --json | tail -n 1; }
-digits=$(evaluated "$out/test.tsv")
-sequences=$(evaluated "$out/joined.tsv")
-searched=$(evaluated "$out/joined.tsv" --beam 20)
+digits=$(evaluated fsdd "$out/test.tsv")
+sequences=$(evaluated fsdd "$out/joined.tsv")
+searched=$(evaluated fsdd "$out/joined.tsv" --beam 20)
 
 exact=$(figure exact "$digits")
 letters=$(figure letter_error_rate "$sequences")

@@ -18,7 +18,7 @@ pairs=$data/fra-eng
 need "$pairs"/{train,test}.tsv
 
 # judged NAME BEAM: leaves the evaluation in $out/NAME-BEAM.json
-judged() { "$tidegate" evaluate --model "$out/$1.safetensors" --data "$pairs/test.tsv" --beam "$2" --json | tail -n 1 > "$out/$1-$2.json"; }
+judged() { evaluated "$1" "$pairs/test.tsv" --beam "$2" > "$out/$1-$2.json"; }
 of() { figure "$3" "$(cat "$out/$1-$2.json")"; }
 
 learned() {
